@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+
+import { clusterRoleNames, renderClusterRoles } from './cluster-roles.js';
+
+interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+}
+
+/** What a role allows, as "group/resource:verb". */
+function rightsOf(name: string): Set<string> {
+  const role = renderClusterRoles().find(({ metadata }) => metadata.name === name);
+  const rules = (role?.['rules'] ?? []) as Rule[];
+  return new Set(
+    rules.flatMap(({ apiGroups, resources, verbs }) =>
+      apiGroups.flatMap((group) =>
+        resources.flatMap((resource) => verbs.map((verb) => `${group}/${resource}:${verb}`)),
+      ),
+    ),
+  );
+}
+
+const admin = rightsOf(clusterRoleNames.admin);
+const developer = rightsOf(clusterRoleNames.developer);
+const viewer = rightsOf(clusterRoleNames.viewer);
+const deployer = rightsOf(clusterRoleNames.deployer);
+
+/** The rights of one role that another lacks. */
+function missing(of: Set<string>, from: Set<string>): string[] {
+  return [...of].filter((right) => !from.has(right));
+}
+
+describe('the roles of tenants', () => {
+  test('are not aggregated, and can be told from the cluster’s own', () => {
+    for (const role of renderClusterRoles()) {
+      expect(Object.keys(role).sort()).toEqual(['apiVersion', 'kind', 'metadata', 'rules']);
+      expect(role.metadata.labels).toEqual({ 'app.kubernetes.io/managed-by': 'bulkhead' });
+    }
+  });
+
+  test('are ordered: an admin may all that a developer may, and a developer all that a viewer or deployer may', () => {
+    expect(missing(developer, admin)).toEqual([]);
+    expect(missing(viewer, developer)).toEqual([]);
+    // A pod may run as the deployer, so a deployer with more rights would give them to every developer.
+    expect(missing(deployer, developer)).toEqual([]);
+  });
+
+  test('hold no wildcard and nothing that reaches beyond the tenant', () => {
+    const forbidden = [
+      ...[/\*/, /:(escalate|bind|impersonate|approve|sign)$/, /\/serviceaccounts\/token:/, /\/proxy:/],
+      ...[/^admissionregistration/, /\/nodes/, /\/namespaces/, /persistentvolumes:/, /certificatesigningrequests/],
+      /^[^:]*\/(resourcequotas|limitranges|networkpolicies|endpoints|endpointslices|roles|rolebindings)[^:]*:(?!get|list|watch)/,
+      /\/status:/,
+    ];
+    for (const right of admin) {
+      for (const pattern of forbidden) expect(right).not.toMatch(pattern);
+    }
+  });
+
+  test('let everyone see what bounds them', () => {
+    const bounds = ['/resourcequotas:list', '/limitranges:list', 'networking.k8s.io/networkpolicies:list'];
+    for (const right of bounds) expect(viewer).toContain(right);
+  });
+
+  test('keep a viewer from secrets, shells and every change', () => {
+    expect([...viewer].filter((right) => !/:(get|list|watch)$/.test(right))).toEqual([]);
+    expect([...viewer].filter((right) => /secrets|exec|attach|portforward/.test(right))).toEqual([]);
+  });
+
+  test('let developers work', () => {
+    for (const right of ['/pods/log:get', '/pods/exec:create', '/pods/portforward:create', 'apps/deployments:patch']) {
+      expect(developer).toContain(right);
+    }
+    expect(deployer).not.toContain('/pods/exec:create');
+  });
+});

@@ -1,0 +1,32 @@
+import { type TenantEnvironment, type TenantInput } from './tenant-input.js';
+
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+export const MANAGED_BY = 'bulkhead';
+
+/**
+ * The tenant's opaque id, and the only label that decides whose traffic is whose. Never the slug: slugs are used
+ * again after a deletion.
+ */
+export const TENANT_ID_LABEL = 'bulkhead.io/tenant-id';
+export const ENVIRONMENT_LABEL = 'bulkhead.io/environment';
+
+/** On namespaces: which plan. The version is an annotation, so that a new one changes no label. */
+export const PLAN_LABEL = 'bulkhead.io/plan';
+export const PLAN_VERSION_ANNOTATION = 'bulkhead.io/plan-version';
+
+/** Set to "true" by tenants on pods that the ingress gateway may reach. */
+export const EXPOSED_LABEL = 'bulkhead.io/exposed';
+/** Set to "true" by tenants on pods that need the Kubernetes API. */
+export const KUBE_API_LABEL = 'bulkhead.io/kube-api';
+
+/** The one label of a namespace that the API server itself guarantees (KEP-2161). */
+export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/** The labels of every object in an environment of a tenant, and of its namespace. */
+export function environmentLabels(tenant: TenantInput, environment: TenantEnvironment): Record<string, string> {
+  return {
+    [MANAGED_BY_LABEL]: MANAGED_BY,
+    [ENVIRONMENT_LABEL]: environment.name,
+    [TENANT_ID_LABEL]: tenant.id,
+  };
+}

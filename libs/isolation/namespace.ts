@@ -1,0 +1,37 @@
+import { type KubernetesObject } from './kubernetes-object.js';
+import { environmentLabels, PLAN_LABEL, PLAN_VERSION_ANNOTATION } from './labels.js';
+import { type TenantEnvironment, type TenantInput } from './tenant-input.js';
+
+/** The namespace of an environment, with the plan's levels of the Pod Security Standards. */
+export function renderNamespace(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name: environment.namespace,
+      labels: {
+        ...environmentLabels(tenant, environment),
+        [PLAN_LABEL]: tenant.plan.id,
+        ...podSecurityLabels(tenant),
+      },
+      annotations: { [PLAN_VERSION_ANNOTATION]: String(tenant.plan.version) },
+    },
+  };
+}
+
+/**
+ * All six labels of Pod Security admission: a missing one falls back to what the cluster's administrator configured.
+ * The enforced version is pinned, so that an upgrade of the cluster refuses no pod that ran before; audit and warn
+ * tell of what the newest version would refuse (kubernetes.io, Pod Security Admission).
+ */
+function podSecurityLabels({ plan, cluster }: TenantInput): Record<string, string> {
+  const { enforce, audit, warn } = plan.spec.podSecurity;
+  return {
+    'pod-security.kubernetes.io/enforce': enforce,
+    'pod-security.kubernetes.io/enforce-version': `v${cluster.minorVersion}`,
+    'pod-security.kubernetes.io/audit': audit,
+    'pod-security.kubernetes.io/audit-version': 'latest',
+    'pod-security.kubernetes.io/warn': warn,
+    'pod-security.kubernetes.io/warn-version': 'latest',
+  };
+}

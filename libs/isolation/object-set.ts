@@ -1,0 +1,35 @@
+import { type KubernetesObject } from './kubernetes-object.js';
+import { renderLimitRange } from './limit-range.js';
+import { renderNamespace } from './namespace.js';
+import { renderAllows, renderDefaultDeny } from './network-policy.js';
+import { divideQuota, renderQuotas } from './quota.js';
+import { renderRoleBindings } from './role-binding.js';
+import { renderServiceAccounts } from './service-account.js';
+import { type TenantInput } from './tenant-input.js';
+
+/**
+ * All objects that a tenant should have, in an order in which they can be applied one by one without the tenant ever
+ * being open: namespaces, then what restricts, then what gives access. ServiceAccounts come before the quota that
+ * counts them, because a new quota refuses what it counts until the cluster has counted once.
+ *
+ * A function of its input alone: neither the order of members nor that of environments changes the outcome. Values are
+ * written the way the API server stores them, so that a comparison leaf by leaf finds no difference.
+ * @throws Error when a member's name begins with `system:`, RangeError when an address of the cluster is none
+ */
+export function renderTenant(tenant: TenantInput): KubernetesObject[] {
+  const environments = [...tenant.environments].sort((a, b) => (a.namespace < b.namespace ? -1 : 1));
+  const shares = divideQuota(tenant.plan.spec.quota, environments.length);
+  return [
+    ...environments.map((environment) => renderNamespace(tenant, environment)),
+    ...environments.flatMap((environment, index) => [
+      renderDefaultDeny(tenant, environment),
+      ...renderServiceAccounts(tenant, environment),
+      renderLimitRange(tenant, environment),
+      ...renderQuotas(tenant, environment, shares[index] ?? {}),
+    ]),
+    ...environments.flatMap((environment) => [
+      ...renderAllows(tenant, environment),
+      ...renderRoleBindings(tenant, environment),
+    ]),
+  ];
+}

@@ -1,0 +1,80 @@
+import ipaddr from 'ipaddr.js';
+
+/** The text is not an address range that the API server accepts without a warning. `message` is a sentence. */
+export class InvalidCidrError extends RangeError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'InvalidCidrError';
+  }
+}
+
+export type AddressFamily = 'ipv4' | 'ipv6';
+
+/** A range of addresses, `text` being its one canonical spelling. */
+export interface Cidr {
+  text: string;
+  family: AddressFamily;
+  /** The first and last address as numbers. */
+  first: bigint;
+  last: bigint;
+}
+
+/**
+ * A range from its text ("10.0.0.0/8", "fd00::/8").
+ * Refuses what Kubernetes 1.36 refuses or warns of (KEP-4858): leading zeros, host bits, zones and IPv4-mapped IPv6,
+ * each of which two parsers have been seen to read as two different ranges (CVE-2021-29923).
+ * @throws InvalidCidrError
+ */
+export function parseCidr(text: string): Cidr {
+  const [address, prefix] = parseParts(text);
+  const bytes = address.toByteArray();
+  const first = bytes.reduce((value, byte) => value * 256n + BigInt(byte), 0n);
+  const size = 2n ** BigInt(bytes.length * 8 - prefix);
+  if (first % size !== 0n) throw new InvalidCidrError(`"${text}" has bits set behind its prefix of ${prefix}.`);
+  return { text: `${address.toString()}/${prefix}`, family: address.kind(), first, last: first + size - 1n };
+}
+
+/**
+ * The range that holds exactly one address: "10.0.0.10" becomes "10.0.0.10/32".
+ * @throws InvalidCidrError
+ */
+export function hostCidr(address: string): Cidr {
+  return parseCidr(`${address}/${address.includes(':') ? 128 : 32}`);
+}
+
+/** Whether every address of `inner` is in `outer`; true for equal ranges. */
+export function containsCidr(outer: Cidr, inner: Cidr): boolean {
+  return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;
+}
+
+/** Whether `inner` is a part of `outer` and not all of it, as NetworkPolicy asks of `except`. */
+export function strictlyContainsCidr(outer: Cidr, inner: Cidr): boolean {
+  return containsCidr(outer, inner) && !containsCidr(inner, outer);
+}
+
+/** Whether two ranges share an address. */
+export function cidrsOverlap(a: Cidr, b: Cidr): boolean {
+  return containsCidr(a, b) || containsCidr(b, a);
+}
+
+/** Orders ranges for output: IPv4 before IPv6, then by first address, wider ranges first. */
+export function compareCidrs(a: Cidr, b: Cidr): number {
+  if (a.family !== b.family) return a.family === 'ipv4' ? -1 : 1;
+  if (a.first !== b.first) return a.first < b.first ? -1 : 1;
+  if (a.last !== b.last) return a.last > b.last ? -1 : 1;
+  return 0;
+}
+
+type Address = ReturnType<typeof ipaddr.parse>;
+
+function parseParts(text: string): [address: Address, prefix: number] {
+  const [host = '', prefix = '', ...rest] = text.split('/');
+  const isPlain = host.includes(':') ? /^[0-9a-f:]+$/i.test(host) : ipaddr.IPv4.isValidFourPartDecimal(host);
+  const hasPrefix = /^(0|[1-9]\d{0,2})$/.test(prefix) && rest.length === 0;
+  if (!isPlain || !hasPrefix || !ipaddr.isValidCIDR(text)) throw new InvalidCidrError(`"${text}" is not a CIDR.`);
+  const [address, length] = ipaddr.parseCIDR(text);
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()) {
+    throw new InvalidCidrError(`"${text}" is an IPv4 range in IPv6 spelling: write it as IPv4.`);
+  }
+  return [address, length];
+}

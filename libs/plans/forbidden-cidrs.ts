@@ -1,0 +1,37 @@
+import { type Cidr, cidrsOverlap, parseCidr } from './cidr.js';
+
+/** A range no plan may open, and why. */
+export interface ForbiddenCidr {
+  cidr: Cidr;
+  reason: string;
+}
+
+/**
+ * Ranges that a tenant never reaches, whatever its plan says. Behind the metadata addresses lie the credentials of the
+ * node, and with them the cluster (kubernetes.io, Security Checklist: "filter access to the cloud metadata API").
+ */
+export const forbiddenCidrs: readonly ForbiddenCidr[] = [
+  forbidden('0.0.0.0/8', 'this host'),
+  forbidden('100.100.100.200/32', 'the metadata service of Alibaba Cloud'),
+  forbidden('127.0.0.0/8', 'loopback'),
+  forbidden('168.63.129.16/32', 'the wire server of Azure'),
+  forbidden('169.254.0.0/16', 'link-local addresses, among them cloud metadata services'),
+  forbidden('192.0.0.192/32', 'the metadata service of Oracle Cloud'),
+  forbidden('224.0.0.0/4', 'multicast'),
+  forbidden('255.255.255.255/32', 'broadcast'),
+  forbidden('::/128', 'this host'),
+  forbidden('::1/128', 'loopback'),
+  forbidden('fd00:ec2::/32', 'the metadata service of AWS'),
+  forbidden('fd20:ce::254/128', 'the metadata service of Google Cloud'),
+  forbidden('fe80::/10', 'link-local addresses'),
+  forbidden('ff00::/8', 'multicast'),
+];
+
+/** The first forbidden range that shares an address with `cidr`. */
+export function forbiddenOverlap(cidr: Cidr): ForbiddenCidr | undefined {
+  return forbiddenCidrs.find((candidate) => cidrsOverlap(candidate.cidr, cidr));
+}
+
+function forbidden(cidr: string, reason: string): ForbiddenCidr {
+  return { cidr: parseCidr(cidr), reason };
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+const telemetrySchema = z.strictObject({
+  tracingSampling: z
+    .number()
+    .min(0)
+    .max(100)
+    .meta({ description: 'Share of the requests that are traced, in percent.' })
+    .default(1),
+  accessLogs: z.boolean().meta({ description: 'Whether proxies log every request.' }).default(false),
+});
+
+const rateLimitSchema = z.strictObject({
+  requestsPerSecond: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .meta({ description: 'Requests a second that each proxy passes on to a workload.' }),
+});
+
+/** How the tenant's namespaces take part in the cluster's service mesh. */
+export const meshSchema = z
+  .strictObject({
+    mode: z
+      .enum(['cluster-default', 'none'])
+      .meta({ description: 'Whether the tenant joins the mesh of its cluster, if that has one.' })
+      .default('cluster-default'),
+    mtls: z
+      .enum(['strict', 'permissive'])
+      .meta({ description: 'Whether pods accept connections without mutual TLS.' })
+      .default('strict'),
+    egress: z
+      .enum(['registry-only', 'allow-any'])
+      .meta({ description: 'Whether proxies pass on requests to hosts that the mesh does not know.' })
+      .default('registry-only'),
+    waypoint: z.boolean().meta({ description: 'Whether an ambient mesh gets a layer 7 proxy.' }).default(false),
+    telemetry: telemetrySchema.meta({ description: 'Traces and access logs.' }).prefault({}),
+    rateLimit: rateLimitSchema
+      .nullable()
+      .meta({ description: 'The highest rate of requests; null: unlimited.' })
+      .default(null),
+  })
+  .superRefine(({ mode, waypoint, rateLimit }, context) => {
+    if (mode !== 'none') return;
+    const message = 'Needs a mesh, and the mode is "none".';
+    if (waypoint) context.addIssue({ code: 'custom', path: ['waypoint'], message });
+    if (rateLimit !== null) context.addIssue({ code: 'custom', path: ['rateLimit'], message });
+  });

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+
+import { dnsLabel, dnsSubdomainSchema, environmentNameSchema, MAIN_ENVIRONMENT } from './names.js';
+import { containerDefaultsSchema } from './plan-containers.js';
+import { meshSchema } from './plan-mesh.js';
+import { networkSchema } from './plan-network.js';
+import { quotaSchema } from './plan-quota.js';
+import { checkShares } from './plan-shares.js';
+import { workloadsSchema } from './plan-workloads.js';
+import { countSchema, refuseRepeats } from './value-schemas.js';
+
+const environmentsSchema = z
+  .strictObject({
+    default: z
+      .array(environmentNameSchema)
+      .min(1)
+      .meta({ description: 'The environments of a tenant that asks for none in particular.' })
+      .default([MAIN_ENVIRONMENT]),
+    max: countSchema(1)
+      .max(50, { abort: true })
+      .meta({ description: 'How many environments a tenant may have.' })
+      .default(1),
+  })
+  .superRefine(({ default: names, max }, context) => {
+    if (names.length > max) {
+      const message = `${names.length} environments are more than the ${max} that the plan allows.`;
+      context.addIssue({ code: 'custom', path: ['default'], message });
+    }
+    refuseRepeats(names, (index, name) => {
+      context.addIssue({ code: 'custom', path: ['default', index], message: `"${name}" is listed twice.` });
+    });
+  });
+
+// "privileged" is not among the levels: it allows everything, a pod could take over its node.
+const podSecurityLevelSchema = z.enum(['baseline', 'restricted']);
+
+const podSecuritySchema = z.strictObject({
+  enforce: podSecurityLevelSchema.meta({ description: 'Pods below this level are refused.' }).default('restricted'),
+  audit: podSecurityLevelSchema
+    .meta({ description: 'Pods below it are noted in the audit log.' })
+    .default('restricted'),
+  warn: podSecurityLevelSchema.meta({ description: 'Who creates pods below it is warned.' }).default('restricted'),
+});
+
+const imagesSchema = z.strictObject({
+  registries: z
+    .array(
+      // Without the final slash "ghcr.io/acme" would also allow "ghcr.io/acme-evil".
+      z.string().regex(/^(localhost|[a-z0-9-]*[.:][a-z0-9.:-]*)\/([a-z0-9._-]+\/)*$/, {
+        error: 'A registry with an optional path, ending in "/", such as "ghcr.io/acme/".',
+      }),
+    )
+    .meta({ description: 'What image references must start with; empty: anything.', examples: [['ghcr.io/acme/']] })
+    .default([]),
+  requireDigest: z.boolean().meta({ description: 'Whether images must be named by digest.' }).default(false),
+});
+
+const priorityClassSchema = dnsSubdomainSchema.refine((name) => !name.startsWith('system-'), {
+  error: 'The system- classes put a pod above the cluster’s own.',
+});
+
+const billingSchema = z.strictObject({
+  graceDays: countSchema()
+    .max(3650)
+    .meta({ description: 'Days between a failed payment and the suspension of the tenant.' })
+    .default(14),
+  suspendedRetentionDays: countSchema()
+    .max(3650)
+    .meta({ description: 'Days for which the data of a suspended or deleted tenant is kept.' })
+    .default(30),
+  priceLookupKeys: z
+    .array(z.string().min(1).max(200))
+    .meta({ description: 'The lookup keys of the prices by which the billing system sells this plan.' })
+    .default([]),
+});
+
+/** What a tenant buys. Unknown members are refused; issues carry the path of what is wrong. */
+export const planSpecSchema = z
+  .strictObject({
+    environments: environmentsSchema.meta({ description: 'The namespaces of a tenant.' }).prefault({}),
+    quota: quotaSchema.meta({ description: 'What the tenant may use in total, divided over its environments.' }),
+    containerDefaults: containerDefaultsSchema
+      .meta({ description: 'Requests and limits of containers that state none.' })
+      .prefault({}),
+    podSecurity: podSecuritySchema.meta({ description: 'Levels of the Pod Security Standards.' }).prefault({}),
+    network: networkSchema.meta({ description: 'What pods reach and what reaches them.' }).prefault({}),
+    mesh: meshSchema.meta({ description: 'Service mesh.' }).prefault({}),
+    images: imagesSchema.meta({ description: 'Which container images may run.' }).prefault({}),
+    storageClasses: z
+      .array(dnsSubdomainSchema)
+      .meta({ description: 'StorageClasses that volume claims may name; empty: any.' })
+      .default([]),
+    priorityClasses: z
+      .array(priorityClassSchema)
+      .meta({ description: 'PriorityClasses that pods may name; empty: none, pods have the cluster’s default.' })
+      .default([]),
+    runtimeClass: dnsSubdomainSchema
+      .nullable()
+      .meta({ description: 'The RuntimeClass that every pod runs in; null: the node’s default.' })
+      .default(null),
+    nodePool: dnsLabel()
+      .nullable()
+      .meta({ description: 'The pool of nodes that the tenant’s pods run on; null: shared nodes.' })
+      .default(null),
+    workloads: workloadsSchema.meta({ description: 'The tenant’s dedicated services.' }).default([]),
+    billing: billingSchema.meta({ description: 'Terms of payment.' }).prefault({}),
+  })
+  .superRefine((plan, context) => {
+    checkShares(plan, (path, message) => {
+      context.addIssue({ code: 'custom', path, message });
+    });
+  });
+
+/** A plan with every default filled in. */
+export type PlanSpec = z.output<typeof planSpecSchema>;
+/** A plan as it is written. */
+export type PlanSpecInput = z.input<typeof planSpecSchema>;

@@ -1,0 +1,236 @@
+import { type KubernetesObject, renderClusterRoles, renderTenant, type TenantInput } from '#isolation';
+import { canonicalQuantity, parseCidr, parseQuantity, strictlyContainsCidr } from '#plans';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { builtInPlan, cluster, planWith, tenant } from './tenants.js';
+
+const ENVIRONMENTS = ['main', 'dev', 'qa', 'staging', 'demo'];
+
+/** The objects as "kind/namespace/name". */
+function namesOf(objects: readonly KubernetesObject[]): string[] {
+  return objects.map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name].filter(Boolean).join('/'));
+}
+
+/** The one object of this kind and name, in the tenant's main namespace. */
+function find(objects: readonly KubernetesObject[], kind: string, name: string): Record<string, unknown> {
+  const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
+  if (found === undefined) throw new Error(`There is no ${kind} ${name}.`);
+  return found;
+}
+
+/** Every value of a member with this name, anywhere in the objects. */
+function valuesOf(value: unknown, member: string): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]: [string, unknown]) => {
+    const deeper = valuesOf(child, member);
+    return key === member ? [child, ...deeper] : deeper;
+  });
+}
+
+describe('the objects of a tenant', () => {
+  test('on the plan "free"', () => {
+    const objects = renderTenant({ ...tenant('acme', builtInPlan('free')), members: [] });
+    expect(namesOf(objects)).toEqual([
+      'Namespace/tn-acme',
+      'NetworkPolicy/tn-acme/tenant-default-deny',
+      'ServiceAccount/tn-acme/default',
+      'ServiceAccount/tn-acme/deployer',
+      'LimitRange/tn-acme/tenant-limits',
+      'ResourceQuota/tn-acme/tenant-quota-cross-namespace-affinity',
+      'ResourceQuota/tn-acme/tenant-quota-system-priority',
+      'ResourceQuota/tn-acme/tenant-quota',
+      'NetworkPolicy/tn-acme/tenant-allow-same-tenant',
+      'NetworkPolicy/tn-acme/tenant-allow-dns',
+      'NetworkPolicy/tn-acme/tenant-allow-internet',
+      'RoleBinding/tn-acme/bulkhead-tenant-deployer',
+    ]);
+    expect(find(objects, 'ResourceQuota', 'tenant-quota')).toMatchObject({
+      spec: { hard: { 'limits.cpu': '1', 'requests.memory': '1Gi', pods: '10', 'services.nodeports': '0' } },
+    });
+    expect(find(objects, 'LimitRange', 'tenant-limits')).toMatchObject({
+      spec: {
+        limits: [
+          {
+            type: 'Container',
+            default: { cpu: '200m', memory: '128Mi', 'ephemeral-storage': '256Mi' },
+            defaultRequest: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '64Mi' },
+            max: { cpu: '500m', memory: '512Mi' },
+          },
+        ],
+      },
+    });
+  });
+
+  test('on the plan "team" are in every environment, and namespaces come first', () => {
+    const names = namesOf(renderTenant(tenant('acme', builtInPlan('team'), ['main', 'dev'])));
+    expect(names.slice(0, 3)).toEqual([
+      'Namespace/tn-acme',
+      'Namespace/tn-acme-dev',
+      'NetworkPolicy/tn-acme/tenant-default-deny',
+    ]);
+    const [main, dev] = ['tn-acme', 'tn-acme-dev'].map((namespace) =>
+      names.filter((name) => name.split('/')[1] === namespace).map((name) => name.replace(namespace, '')),
+    );
+    expect(main).toEqual(dev);
+    expect(main).toEqual(expect.arrayContaining(['NetworkPolicy//tenant-allow-ingress-gateway']));
+    expect(main).toEqual(expect.arrayContaining(['NetworkPolicy//tenant-allow-monitoring']));
+  });
+
+  test('on the plan "regulated" open listed networks and no internet', () => {
+    const objects = renderTenant(tenant('acme', builtInPlan('regulated'), ['main', 'staging']));
+    expect(namesOf(objects)).not.toContain('NetworkPolicy/tn-acme/tenant-allow-internet');
+    expect(find(objects, 'NetworkPolicy', 'tenant-allow-cidrs')['spec']).toEqual({
+      podSelector: {},
+      policyTypes: ['Egress'],
+      egress: [{ to: [{ ipBlock: { cidr: '203.0.113.0/24' } }] }],
+    });
+  });
+
+  test('begin with a namespace that carries all six Pod Security labels', () => {
+    const input = tenant('acme', planWith({ podSecurity: { enforce: 'baseline' } }));
+    expect(renderTenant({ ...input, plan: { ...input.plan, version: 7 } })[0]?.metadata).toEqual({
+      name: 'tn-acme',
+      labels: {
+        'app.kubernetes.io/managed-by': 'bulkhead',
+        'bulkhead.io/tenant-id': 'tenant_01acme',
+        'bulkhead.io/environment': 'main',
+        'bulkhead.io/plan': 'some-plan',
+        'pod-security.kubernetes.io/enforce': 'baseline',
+        'pod-security.kubernetes.io/enforce-version': 'v1.36',
+        'pod-security.kubernetes.io/audit': 'restricted',
+        'pod-security.kubernetes.io/audit-version': 'latest',
+        'pod-security.kubernetes.io/warn': 'restricted',
+        'pod-security.kubernetes.io/warn-version': 'latest',
+      },
+      annotations: { 'bulkhead.io/plan-version': '7' },
+    });
+  });
+
+  test('all say whose they are', () => {
+    for (const { metadata } of renderTenant(tenant('acme', builtInPlan('team'), ENVIRONMENTS))) {
+      const environment = (metadata.namespace ?? metadata.name).replace(/^tn-acme-?/, '') || 'main';
+      expect(metadata.labels).toMatchObject({
+        'app.kubernetes.io/managed-by': 'bulkhead',
+        'bulkhead.io/tenant-id': 'tenant_01acme',
+        'bulkhead.io/environment': environment,
+      });
+    }
+  });
+
+  test('select by no label value of another tenant', () => {
+    const [a, b] = ['acme', 'acme-dev'].map((slug) => renderTenant(tenant(slug, builtInPlan('team'), ENVIRONMENTS)));
+    const selected = (objects: unknown): string[] =>
+      valuesOf(objects, 'namespaceSelector').map((s) => JSON.stringify(s));
+    const ofTenant = (selector: string): boolean => selector.includes('tenant');
+    expect(selected(a).filter(ofTenant).length).toBeGreaterThan(0);
+    expect(selected(a).filter((selector) => ofTenant(selector) && selected(b).includes(selector))).toEqual([]);
+    expect([...selected(a), ...selected(b)]).not.toContain('{}');
+  });
+
+  test('need no gateway and no monitoring system', () => {
+    const input = tenant('acme', builtInPlan('team'));
+    const bare = { ...cluster, gateway: null, monitoring: null };
+    const names = namesOf(renderTenant({ ...input, cluster: bare }));
+    expect(names).not.toContain('NetworkPolicy/tn-acme/tenant-allow-ingress-gateway');
+    expect(names).not.toContain('NetworkPolicy/tn-acme/tenant-allow-monitoring');
+  });
+});
+
+describe('rendering', () => {
+  const memberArbitrary = fc.record({
+    kind: fc.constantFrom('User' as const, 'Group' as const),
+    name: fc.constantFrom('ann', 'bob', 'Zoë', 'ops team', '"quoted"'),
+    role: fc.constantFrom('tenant-owner', 'tenant-admin', 'tenant-developer', 'tenant-viewer'),
+  });
+  const shuffled = <T>(items: readonly T[]): fc.Arbitrary<T[]> =>
+    fc.shuffledSubarray([...items], { minLength: items.length });
+
+  test('depends neither on the order of members and environments nor on repeated members', () => {
+    const inputs = fc
+      .array(memberArbitrary, { maxLength: 8 })
+      .chain((members) => fc.tuple(fc.constant(members), shuffled([...members, ...members]), shuffled(ENVIRONMENTS)));
+    const spec = builtInPlan('team');
+    fc.assert(
+      fc.property(inputs, ([members, otherMembers, otherEnvironments]) => {
+        const one = renderTenant({ ...tenant('acme', spec, ENVIRONMENTS), members });
+        const other = renderTenant({ ...tenant('acme', spec, otherEnvironments), members: otherMembers });
+        expect(JSON.stringify(other)).toBe(JSON.stringify(one));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('does not depend on the order in which the cluster names its addresses', () => {
+    const input = tenant('acme', planWith({ network: { internetEgress: 'any', kubeApi: true } }));
+    const turned: TenantInput['cluster'] = {
+      ...cluster,
+      dnsServiceIps: cluster.dnsServiceIps.toReversed(),
+      podCidrs: cluster.podCidrs.toReversed(),
+      apiServerEndpoints: { ips: cluster.apiServerEndpoints.ips.toReversed(), port: 6443 },
+    };
+    expect(renderTenant({ ...input, cluster: turned })).toEqual(renderTenant(input));
+  });
+
+  test('hands out objects that share nothing, so that changing one changes no other', () => {
+    const seen = new Set<object>();
+    const visit = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      expect(seen.has(value)).toBe(false);
+      seen.add(value);
+      Object.values(value).forEach(visit);
+    };
+    visit([renderTenant(tenant('acme', builtInPlan('team'), ENVIRONMENTS)), renderTenant(tenant('b', planWith()))]);
+    visit([renderClusterRoles(), renderClusterRoles()]);
+  });
+
+  test('divides the plan so that its quotas add up to it exactly', () => {
+    const spec = fc.record({
+      cpu: fc.integer({ min: 1000, max: 99_999 }).map((milli) => `${milli}m`),
+      memory: fc.integer({ min: 5 * 1024, max: 99_999 }).map((mebi) => `${mebi}Mi`),
+      pods: fc.integer({ min: 5, max: 5000 }),
+      secrets: fc.nat({ max: 5000 }),
+    });
+    fc.assert(
+      fc.property(spec, fc.integer({ min: 1, max: 5 }), (quota, count) => {
+        const plan = planWith({ quota, environments: { max: 5 } });
+        const objects = renderTenant(tenant('acme', plan, ENVIRONMENTS.slice(0, count)));
+        const hards = objects
+          .filter(({ kind, metadata }) => kind === 'ResourceQuota' && metadata.name === 'tenant-quota')
+          .map((object) => (object['spec'] as { hard: Record<string, string> }).hard);
+        const sum = (key: string): bigint => hards.reduce((total, hard) => total + parseQuantity(hard[key] ?? ''), 0n);
+        expect(hards).toHaveLength(count);
+        for (const key of ['requests.cpu', 'limits.cpu']) expect(sum(key)).toBe(parseQuantity(quota.cpu));
+        for (const key of ['requests.memory', 'limits.memory']) expect(sum(key)).toBe(parseQuantity(quota.memory));
+        expect(sum('pods')).toBe(parseQuantity(String(quota.pods)));
+        expect(sum('secrets')).toBe(parseQuantity(String(quota.secrets)));
+        expect(hards.flatMap(Object.values<string>).every((amount) => canonicalQuantity(amount) === amount)).toBe(true);
+      }),
+    );
+  });
+
+  test('excepts only what lies strictly inside the range that it is excepted from', () => {
+    const cidr = fc.tuple(fc.nat({ max: 0xffffffff }), fc.integer({ min: 0, max: 32 })).map(([address, prefix]) => {
+      const network = prefix === 0 ? 0 : (address >>> (32 - prefix)) * 2 ** (32 - prefix);
+      return `${[24, 16, 8, 0].map((shift) => Math.floor(network / 2 ** shift) % 256).join('.')}/${prefix}`;
+    });
+    const some = fc.array(cidr, { maxLength: 6 });
+    fc.assert(
+      fc.property(some, some, some, (allowCidrs, denyCidrs, podCidrs) => {
+        const spec = planWith({ network: { internetEgress: 'any' } });
+        // Rendering must hold by itself what the schema of plans would refuse.
+        const network = { ...spec.network, allowCidrs, denyCidrs };
+        const objects = renderTenant({
+          ...tenant('acme', { ...spec, network }),
+          cluster: { ...cluster, podCidrs },
+        });
+        for (const block of valuesOf(objects, 'ipBlock') as { cidr: string; except?: string[] }[]) {
+          const { except = [] } = block;
+          const cidr = parseCidr(block.cidr);
+          expect(except.every((range) => strictlyContainsCidr(cidr, parseCidr(range)))).toBe(true);
+          expect(new Set(except).size).toBe(except.length);
+        }
+      }),
+    );
+  });
+});
