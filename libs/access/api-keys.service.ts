@@ -1,0 +1,51 @@
+import { newId } from '#persistence';
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type Repository } from 'typeorm';
+
+import { formatApiKey, hashSecret, matchesHash, newSecret, parseApiKey } from './api-key-format.js';
+import { ApiKey } from './api-key.entity.js';
+import { type Role } from './permission.js';
+
+/** Who is calling. */
+export interface Principal {
+  /** Stable id, as written on operations: `key_…`. */
+  id: string;
+  role: Role;
+}
+
+const LAST_USED_RESOLUTION_MS = 60_000;
+
+/** Issues and verifies API keys. */
+@Injectable()
+export class ApiKeysService {
+  private readonly logger = new Logger(ApiKeysService.name);
+
+  constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {}
+
+  /** Makes a key and returns its text, which cannot be had again. */
+  async create(input: { name: string; role: Role; expiresAt?: Date }): Promise<string> {
+    const [id, secret] = [newId('key'), newSecret()];
+    const { name, role, expiresAt = null } = input;
+    await this.keys.insert({ id, name, role, expiresAt, secretHash: hashSecret(secret) });
+    return formatApiKey({ id, secret });
+  }
+
+  /** The principal of a key; null when the key is malformed, unknown, expired or revoked. */
+  async verify(text: string): Promise<Principal | null> {
+    const parsed = parseApiKey(text);
+    const key = parsed === null ? null : await this.keys.findOneBy({ id: parsed.id });
+    if (parsed === null || key === null || !matchesHash(parsed.secret, key.secretHash)) return null;
+    const now = new Date();
+    if (key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt <= now)) return null;
+    this.noteUse(key, now);
+    return { id: key.id, role: key.role };
+  }
+
+  private noteUse(key: ApiKey, now: Date): void {
+    if (key.lastUsedAt !== null && now.getTime() - key.lastUsedAt.getTime() < LAST_USED_RESOLUTION_MS) return;
+    this.keys.update({ id: key.id }, { lastUsedAt: now }).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'the last use of an API key was not noted');
+    });
+  }
+}

@@ -1,0 +1,3 @@
+export { AccessModule } from './access.module.js';
+export { ApiKeysService, type Principal } from './api-keys.service.js';
+export { allows, type Permission, permissions, type Role, roles } from './permission.js';

@@ -1,0 +1,29 @@
+/** What a caller may be allowed to do, `resource:verb`. Every route of the API names one. */
+export const permissions = [
+  'plans:read',
+  'plans:write',
+  'tenants:read',
+  'tenants:write',
+  'tenants:delete',
+  'operations:read',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+export const roles = ['platform-admin', 'operator', 'billing', 'signup', 'auditor'] as const;
+export type Role = (typeof roles)[number];
+
+const readEverything: readonly Permission[] = ['plans:read', 'tenants:read', 'operations:read'];
+
+/** Least privilege by role. A permission that is not listed is denied. */
+const granted: Record<Role, readonly Permission[]> = {
+  'platform-admin': permissions,
+  operator: [...readEverything, 'tenants:write', 'tenants:delete'],
+  billing: [...readEverything, 'tenants:write', 'tenants:delete'],
+  signup: [...readEverything, 'tenants:write'],
+  auditor: readEverything,
+};
+
+/** Whether callers with this role may do what the permission names. */
+export function allows(role: Role, permission: Permission): boolean {
+  return granted[role].includes(permission);
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+const seconds = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
+  z.coerce.number().int().min(1).max(86_400).default(fallback);
+
+/**
+ * Every environment variable that the API and the worker read. The descriptions become
+ * `docs/configuration.md`. A variable in `secretVariables` can also be given as `NAME_FILE`, the path of
+ * a file that holds the value.
+ */
+export const environmentSchema = z.object({
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .describe('Postgres 15 or newer, as `postgres://user:password@host:port/database`. Required.'),
+  BULKHEAD_DATABASE_POOL: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(200)
+    .default(16)
+    .describe('Most Postgres connections that one process opens for its own queries.'),
+  BULKHEAD_QUEUE: z
+    .enum(['postgres', 'redis'])
+    .default('postgres')
+    .describe('Where wake-ups are queued. `redis` needs `REDIS_URL`.'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe('Redis 6.2 or newer, as `redis://:password@host:port`. Only read with `BULKHEAD_QUEUE=redis`.'),
+  BULKHEAD_HOST: z.string().default('127.0.0.1').describe('Address that the API listens on.'),
+  BULKHEAD_PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Port that the API listens on.'),
+  BULKHEAD_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe log line that is written.'),
+  BULKHEAD_KUBECONFIG: z
+    .string()
+    .optional()
+    .describe(
+      'Path of the kubeconfig that the worker uses. Without it the worker uses its own ServiceAccount in the cluster. ' +
+        '`KUBECONFIG` and `~/.kube/config` are never read.',
+    ),
+  BULKHEAD_CLUSTER_FILE: z
+    .string()
+    .optional()
+    .describe('Path of a JSON file with facts about the cluster that cannot be detected: CIDRs, gateway, monitoring.'),
+  BULKHEAD_WORKER_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(16)
+    .describe('Most tenants that one worker reconciles at the same time.'),
+  BULKHEAD_LEASE_SECONDS: seconds(30).describe(
+    'How long a tenant stays leased to a worker that no longer renews; the longest pause after a worker dies.',
+  ),
+  BULKHEAD_RESYNC_SECONDS: seconds(600).describe(
+    'How often a tenant is compared with the cluster when nothing changed.',
+  ),
+  BULKHEAD_EXIT_WITH_STDIN: z
+    .enum(['0', '1'])
+    .default('0')
+    .describe('`1` stops the process when its standard input closes, so that it never outlives its starter.'),
+});
+
+export type Environment = z.output<typeof environmentSchema>;
+
+export const secretVariables = ['DATABASE_URL', 'REDIS_URL'] as const;

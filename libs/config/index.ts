@@ -1,0 +1,10 @@
+export { environmentSchema, secretVariables } from './environment.js';
+export {
+  type Config,
+  ConfigError,
+  type DatabaseConfig,
+  loadConfig,
+  type QueueConfig,
+  type WorkerConfig,
+} from './load-config.js';
+export { stopWithStarter } from './starter.js';

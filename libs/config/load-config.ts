@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+
+import { type Environment, environmentSchema, secretVariables } from './environment.js';
+
+export interface DatabaseConfig {
+  url: string;
+  poolSize: number;
+}
+
+export type QueueConfig = { driver: 'postgres'; databaseUrl: string } | { driver: 'redis'; redisUrl: string };
+
+export interface WorkerConfig {
+  kubeconfigFile: string | null;
+  clusterFile: string | null;
+  concurrency: number;
+  leaseMs: number;
+  resyncMs: number;
+}
+
+export interface Config {
+  database: DatabaseConfig;
+  queue: QueueConfig;
+  http: { host: string; port: number };
+  log: { level: Environment['BULKHEAD_LOG_LEVEL'] };
+  worker: WorkerConfig;
+  exitWithStdin: boolean;
+}
+
+/** The environment is not usable. The message names variables and never repeats a value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the whole configuration from environment variables.
+ * @returns a frozen object; a library is given only its slice.
+ * @throws ConfigError that lists every wrong variable by name.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Config> {
+  const parsed = environmentSchema.safeParse(withSecretFiles(withoutEmpty(env)));
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${reason(issue)}`);
+    throw new ConfigError(`The configuration is not usable:\n${lines.join('\n')}`);
+  }
+  const values = parsed.data;
+  return Object.freeze({
+    database: { url: values.DATABASE_URL, poolSize: values.BULKHEAD_DATABASE_POOL },
+    queue: queueConfig(values),
+    http: { host: values.BULKHEAD_HOST, port: values.BULKHEAD_PORT },
+    log: { level: values.BULKHEAD_LOG_LEVEL },
+    worker: {
+      kubeconfigFile: values.BULKHEAD_KUBECONFIG ?? null,
+      clusterFile: values.BULKHEAD_CLUSTER_FILE ?? null,
+      concurrency: values.BULKHEAD_WORKER_CONCURRENCY,
+      leaseMs: values.BULKHEAD_LEASE_SECONDS * 1000,
+      resyncMs: values.BULKHEAD_RESYNC_SECONDS * 1000,
+    },
+    exitWithStdin: values.BULKHEAD_EXIT_WITH_STDIN === '1',
+  });
+}
+
+function queueConfig(values: Environment): QueueConfig {
+  if (values.BULKHEAD_QUEUE === 'postgres') return { driver: 'postgres', databaseUrl: values.DATABASE_URL };
+  if (values.REDIS_URL === undefined) {
+    throw new ConfigError('The configuration is not usable:\n  REDIS_URL: required with BULKHEAD_QUEUE=redis');
+  }
+  return { driver: 'redis', redisUrl: values.REDIS_URL };
+}
+
+/** Compose files and shells pass an unset variable as an empty string. */
+function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+}
+
+function withSecretFiles(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const result = { ...env };
+  for (const name of secretVariables) {
+    const file = env[`${name}_FILE`];
+    if (file === undefined || result[name] !== undefined) continue;
+    try {
+      result[name] = readFileSync(file, 'utf8').trim();
+    } catch {
+      throw new ConfigError(`The configuration is not usable:\n  ${name}_FILE: the file cannot be read`);
+    }
+  }
+  return result;
+}
+
+/** zod's own messages can quote the input, which may be a secret. */
+function reason(issue: { code: string; input?: unknown }): string {
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'required, or not of the right type';
+  return `not valid (${issue.code})`;
+}

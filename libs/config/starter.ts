@@ -1,0 +1,9 @@
+/**
+ * Stops the process when its standard input closes, so that it never outlives a starter that was killed:
+ * the starter holds the other end of the pipe.
+ */
+export function stopWithStarter(): void {
+  process.stdin.resume();
+  process.stdin.once('end', () => process.kill(process.pid, 'SIGTERM'));
+  process.stdin.once('error', () => process.kill(process.pid, 'SIGTERM'));
+}

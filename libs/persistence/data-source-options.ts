@@ -1,0 +1,27 @@
+import { type DatabaseConfig } from '#config';
+import { type DataSourceOptions, DefaultNamingStrategy } from 'typeorm';
+
+/** camelCase in TypeScript, snake_case in Postgres. */
+class SnakeCaseNames extends DefaultNamingStrategy {
+  override columnName(property: string, custom: string | undefined, prefixes: string[]): string {
+    return custom ?? snakeCase([...prefixes, property].join('_'));
+  }
+}
+
+const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** TypeORM options for one process. Entities are registered by the libraries that own them. */
+export function dataSourceOptions(config: DatabaseConfig, applicationName: string): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url: config.url,
+    poolSize: config.poolSize,
+    applicationName,
+    namingStrategy: new SnakeCaseNames(),
+    migrationsTableName: 'schema_migrations',
+    // The schema only ever changes through a reviewed file in migrations/.
+    synchronize: false,
+    logging: false,
+    extra: { connectionTimeoutMillis: 5_000, keepAlive: true },
+  };
+}

@@ -1,0 +1,27 @@
+import { type DatabaseConfig } from '#config';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+
+import { dataSourceOptions } from './data-source-options.js';
+import { Transactions } from './transactions.js';
+
+/** The database of a process: a TypeORM `DataSource` and `Transactions` over it. */
+@Global()
+@Module({})
+export class PersistenceModule {
+  static forRoot(config: DatabaseConfig, applicationName: string): DynamicModule {
+    return {
+      module: PersistenceModule,
+      imports: [
+        TypeOrmModule.forRoot({
+          ...dataSourceOptions(config, applicationName),
+          autoLoadEntities: true,
+          retryAttempts: 3,
+          retryDelay: 1_000,
+        }),
+      ],
+      providers: [Transactions],
+      exports: [Transactions],
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import { TypeID } from 'typeid-js';
+import { type ValueTransformer } from 'typeorm';
+
+/**
+ * Ids are TypeIDs (`tenant_01h…`: a prefix and a UUIDv7 in base32) everywhere outside the database and
+ * `uuid` inside it. UUIDv7 sorts by creation time, so an id is also the key of a page.
+ */
+export type IdPrefix = 'tenant' | 'op' | 'key' | 'cluster';
+
+/** A new id, e.g. `tenant_01jd…`. */
+export function newId(prefix: IdPrefix): string {
+  return new TypeID(prefix).toString();
+}
+
+/** The uuid of a TypeID with this prefix; null when the text is not one. */
+export function uuidOf(prefix: IdPrefix, id: string): string | null {
+  try {
+    return TypeID.fromString(id, prefix).toUUID();
+  } catch {
+    return null;
+  }
+}
+
+/** The TypeID of a uuid that the database gave back. */
+export function idOf(prefix: IdPrefix, uuid: string): string {
+  return TypeID.fromUUID(prefix, uuid).toString();
+}
+
+/** For `@Column({ transformer })`: TypeID in the entity, uuid in the table. */
+export function typeIdTransformer(prefix: IdPrefix): ValueTransformer {
+  return {
+    to: (id: unknown): unknown => (typeof id === 'string' ? TypeID.fromString(id, prefix).toUUID() : id),
+    from: (uuid: unknown): unknown => (typeof uuid === 'string' ? idOf(prefix, uuid) : uuid),
+  };
+}

@@ -1,0 +1,33 @@
+import { type ProblemCode } from './problem-code.js';
+
+/** One thing that is wrong with the input; `pointer` is a JSON Pointer (RFC 6901) into the request body. */
+export interface ProblemDetail {
+  pointer: string;
+  code: string;
+  detail: string;
+}
+
+/**
+ * An error the caller can understand and act on. It knows no HTTP: the API maps `code` to a status.
+ * `message` is public; `cause` is for the log only.
+ */
+export class DomainError extends Error {
+  readonly code: ProblemCode;
+  readonly errors: readonly ProblemDetail[];
+
+  constructor(
+    code: ProblemCode,
+    message: string,
+    options: { errors?: readonly ProblemDetail[]; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'DomainError';
+    this.code = code;
+    this.errors = options.errors ?? [];
+  }
+}
+
+/** A `DomainError` about one member of the request body. */
+export function invalidMember(code: ProblemCode, pointer: string, detail: string): DomainError {
+  return new DomainError(code, detail, { errors: [{ pointer, code, detail }] });
+}

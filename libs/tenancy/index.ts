@@ -1,0 +1,35 @@
+export { Cluster } from './cluster.entity.js';
+export { Environment } from './environment.entity.js';
+export {
+  Operation,
+  type OperationError,
+  operationKinds,
+  type OperationState,
+  operationStates,
+  type OperationStep,
+} from './operation.entity.js';
+export { OperationsService } from './operations.service.js';
+export { type Page, type PageRequest } from './page.js';
+export { Plan, PlanVersion } from './plan.entity.js';
+export { type NewPlan, type PlanAtVersion, PlansService } from './plans.service.js';
+export { PlansModule } from './plans.module.js';
+export { TenancyModule } from './tenancy.module.js';
+export { TenantObject } from './tenant-object.entity.js';
+export {
+  type Condition,
+  type ConditionType,
+  conditionTypes,
+  type Member,
+  memberRoles,
+  type TenantPhase,
+  tenantPhases,
+} from './tenant-status.js';
+export { Tenant } from './tenant.entity.js';
+export {
+  type NewTenant,
+  type TenantAndOperation,
+  type TenantChange,
+  type TenantFilter,
+  TenantsService,
+} from './tenants.service.js';
+export { Wakeups } from './wakeups.js';

@@ -1,0 +1,39 @@
+import { uuidOf } from '#persistence';
+import { DomainError } from '#problems';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type Repository } from 'typeorm';
+
+import { OperationSignals } from './operation-signals.js';
+import { Operation } from './operation.entity.js';
+
+/** Reads the records of requested changes. */
+@Injectable()
+export class OperationsService {
+  constructor(
+    @InjectRepository(Operation) private readonly operations: Repository<Operation>,
+    private readonly signals: OperationSignals,
+  ) {}
+
+  /**
+   * @param waitSeconds how long to wait for the operation to end before answering; 0 answers at once.
+   * @throws `operation.not_found`
+   */
+  async get(id: string, waitSeconds = 0): Promise<Operation> {
+    if (waitSeconds === 0) return this.find(id);
+    const deadline = Date.now() + waitSeconds * 1000;
+    for (;;) {
+      // Waits for the signal before it reads, so that an end between the two is not missed.
+      const signal = this.signals.next(id, deadline);
+      const operation = await this.find(id);
+      if (operation.finishedAt !== null || Date.now() >= deadline) return operation;
+      await signal;
+    }
+  }
+
+  private async find(id: string): Promise<Operation> {
+    const operation = uuidOf('op', id) === null ? null : await this.operations.findOneBy({ id });
+    if (operation === null) throw new DomainError('operation.not_found', `There is no operation "${id}".`);
+    return operation;
+  }
+}

@@ -1,0 +1,47 @@
+import { type PlanSpec } from '#plans';
+import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+
+/** What a tenant buys. What it contains is in its numbered versions. */
+@Entity('plans')
+export class Plan {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'plans_pkey' })
+  id!: string;
+
+  @Column({ type: 'text' })
+  displayName!: string;
+
+  @Column({ type: 'text' })
+  description!: string;
+
+  @Column({ type: 'integer' })
+  latestVersion!: number;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt!: Date;
+
+  @UpdateDateColumn({ type: 'timestamptz' })
+  updatedAt!: Date;
+}
+
+/** One version of a plan. Never changed after it was written; the database refuses it too. */
+@Entity('plan_versions')
+export class PlanVersion {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'plan_versions_pkey' })
+  planId!: string;
+
+  @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'plan_versions_pkey' })
+  version!: number;
+
+  @ManyToOne(() => Plan)
+  @JoinColumn({ name: 'plan_id', foreignKeyConstraintName: 'plan_versions_plan_id_fkey' })
+  plan?: Plan;
+
+  @Column({ type: 'jsonb' })
+  spec!: PlanSpec;
+
+  @Column({ type: 'text' })
+  createdBy!: string;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt!: Date;
+}

@@ -1,0 +1,36 @@
+/** Where a tenant is in its life, as observed by the worker. `failed` needs a change before it goes on. */
+export const tenantPhases = ['pending', 'provisioning', 'active', 'updating', 'deleting', 'deleted', 'failed'] as const;
+export type TenantPhase = (typeof tenantPhases)[number];
+
+export const conditionTypes = [
+  'Ready',
+  'ClusterReachable',
+  'NamespacesReady',
+  'QuotaApplied',
+  'AccessReady',
+  'NetworkIsolated',
+] as const;
+export type ConditionType = (typeof conditionTypes)[number];
+
+/**
+ * One thing that is known about a tenant, after the conventions of the Kubernetes API. `reason` is one
+ * CamelCase word; the same problem always gives the same `message`, so that a condition does not flap.
+ */
+export interface Condition {
+  type: ConditionType;
+  status: 'True' | 'False' | 'Unknown';
+  reason: string;
+  message: string;
+  observedGeneration: number;
+  /** ISO 8601; when `status` last changed. */
+  lastTransitionTime: string;
+}
+
+export const memberRoles = ['tenant-owner', 'tenant-admin', 'tenant-developer', 'tenant-viewer'] as const;
+
+/** A person or group that works in the tenant's namespaces, as the cluster's authenticator names them. */
+export interface Member {
+  kind: 'User' | 'Group';
+  name: string;
+  role: (typeof memberRoles)[number];
+}

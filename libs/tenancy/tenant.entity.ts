@@ -1,0 +1,120 @@
+import { typeIdTransformer } from '#persistence';
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  OneToMany,
+  PrimaryColumn,
+  type Relation,
+  UpdateDateColumn,
+} from 'typeorm';
+
+import { Cluster } from './cluster.entity.js';
+import { Environment } from './environment.entity.js';
+import { PlanVersion } from './plan.entity.js';
+import { type Condition, type Member, type TenantPhase } from './tenant-status.js';
+
+/**
+ * A customer: what was asked for (`generation`), what is known to stand (`observedGeneration`), and who
+ * looks at it next. The row is the outbox of every change: a worker that finds `nextReconcileAt` passed
+ * reconciles it, whether or not a wake-up reached the queue.
+ */
+@Entity('tenants')
+@Index('tenants_slug_key', ['slug'], { unique: true, where: 'deleted_at IS NULL' })
+@Index('tenants_external_id_key', ['externalId'], { unique: true, where: 'deleted_at IS NULL' })
+@Index('tenants_next_reconcile_at_idx', ['nextReconcileAt'], { where: 'deleted_at IS NULL' })
+@Index('tenants_plan_idx', ['planId', 'planVersion'])
+export class Tenant {
+  @PrimaryColumn({ type: 'uuid', transformer: typeIdTransformer('tenant'), primaryKeyConstraintName: 'tenants_pkey' })
+  id!: string;
+
+  @Column({ type: 'text' })
+  slug!: string;
+
+  /** The customer's id in the caller's billing system. */
+  @Column({ type: 'text', nullable: true })
+  externalId!: string | null;
+
+  @Column({ type: 'text' })
+  displayName!: string;
+
+  @Column({ type: 'text' })
+  planId!: string;
+
+  @Column({ type: 'integer' })
+  planVersion!: number;
+
+  @ManyToOne(() => PlanVersion)
+  @JoinColumn([
+    { name: 'plan_id', referencedColumnName: 'planId', foreignKeyConstraintName: 'tenants_plan_version_fkey' },
+    { name: 'plan_version', referencedColumnName: 'version', foreignKeyConstraintName: 'tenants_plan_version_fkey' },
+  ])
+  plan?: PlanVersion;
+
+  @Column({ type: 'uuid', transformer: typeIdTransformer('cluster') })
+  clusterId!: string;
+
+  @ManyToOne(() => Cluster)
+  @JoinColumn({ name: 'cluster_id', foreignKeyConstraintName: 'tenants_cluster_id_fkey' })
+  cluster?: Cluster;
+
+  @OneToMany(() => Environment, (environment) => environment.tenant)
+  environments!: Relation<Environment>[];
+
+  @Column({ type: 'jsonb' })
+  members!: Member[];
+
+  @Column({ type: 'jsonb' })
+  labels!: Record<string, string>;
+
+  @Column({ type: 'text' })
+  phase!: TenantPhase;
+
+  /** Raised by every change of what is wanted. */
+  @Column({ type: 'integer' })
+  generation!: number;
+
+  /** The generation that the cluster is known to match. */
+  @Column({ type: 'integer', default: 0 })
+  observedGeneration!: number;
+
+  /** Raised by every write of the row that a reader can see; the ETag. */
+  @Column({ type: 'integer', default: 1 })
+  revision!: number;
+
+  @Column({ type: 'jsonb', default: [] })
+  conditions!: Condition[];
+
+  /** Passes in a row that ended in an error worth retrying; sets the pause before the next one. */
+  @Column({ type: 'integer', default: 0 })
+  failureCount!: number;
+
+  /** When somebody has to look at the tenant at the latest. */
+  @Column({ type: 'timestamptz', nullable: true })
+  nextReconcileAt!: Date | null;
+
+  @Column({ type: 'text', nullable: true })
+  leaseOwner!: string | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  leaseUntil!: Date | null;
+
+  /** Fencing token: raised by every new holder of the lease, and demanded by every observed write. */
+  @Column({ type: 'bigint', default: 0 })
+  leaseEpoch!: string;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt!: Date;
+
+  @UpdateDateColumn({ type: 'timestamptz' })
+  updatedAt!: Date;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  deletionRequestedAt!: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  deletedAt!: Date | null;
+}

@@ -1,0 +1,258 @@
+import { newId, type Transaction, uuidOf } from '#persistence';
+import { namespaceName } from '#plans';
+import { DomainError, invalidMember } from '#problems';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type Repository } from 'typeorm';
+
+import { Cluster } from './cluster.entity.js';
+import { Environment } from './environment.entity.js';
+import { Operation, type OperationKind } from './operation.entity.js';
+import { type Page, pageOf, type PageRequest } from './page.js';
+import { type PlanVersion } from './plan.entity.js';
+import { type PlanReference, PlansService } from './plans.service.js';
+import { asTakenProblem } from './taken.js';
+import { TenantObject } from './tenant-object.entity.js';
+import { type Member, type TenantPhase } from './tenant-status.js';
+import { Tenant } from './tenant.entity.js';
+import { Wakeups } from './wakeups.js';
+
+export interface NewTenant {
+  slug: string;
+  displayName: string;
+  externalId: string | null;
+  plan: PlanReference;
+  /** Undefined: the plan's own choice. */
+  environments?: readonly string[] | undefined;
+  members: Member[];
+  labels: Record<string, string>;
+}
+
+/** What may be changed; an absent member is left as it is. */
+export interface TenantChange {
+  displayName?: string | undefined;
+  externalId?: string | null | undefined;
+  plan?: PlanReference | undefined;
+  members?: Member[] | undefined;
+  /** Merged key by key; null removes a key. */
+  labels?: Record<string, string | null> | undefined;
+}
+
+export interface TenantFilter {
+  slug?: string | undefined;
+  externalId?: string | undefined;
+  plan?: string | undefined;
+  phase?: TenantPhase | undefined;
+}
+
+/** A changed tenant and the operation that carries the change out. */
+export interface TenantAndOperation {
+  tenant: Tenant;
+  operation: Operation;
+}
+
+/** How long after a change the sweeper looks at the tenant if no wake-up arrived. */
+const WAKEUP_GRACE_MS = 5_000;
+
+/** Writes what is wanted of tenants. Carrying it out is the worker's work. */
+@Injectable()
+export class TenantsService {
+  constructor(
+    @InjectRepository(Tenant) private readonly tenants: Repository<Tenant>,
+    @InjectRepository(TenantObject) private readonly objects: Repository<TenantObject>,
+    private readonly plans: PlansService,
+    private readonly wakeups: Wakeups,
+  ) {}
+
+  /** @throws `tenant.plan_unknown`, `tenant.plan_limit`, `tenant.{slug,namespace,external_id}_taken` */
+  async create(transaction: Transaction, requestedBy: string, input: NewTenant): Promise<TenantAndOperation> {
+    const plan = await this.planFor(transaction, input.plan);
+    const names = input.environments ?? plan.spec.environments.default;
+    checkEnvironmentCount(plan, names.length, '/environments');
+    const { manager } = transaction;
+    const cluster = await manager.findOneByOrFail(Cluster, { name: 'default' });
+    const id = newId('tenant');
+    const { slug, displayName, externalId, members, labels } = input;
+    const row = {
+      ...{ id, slug, displayName, externalId, members, labels },
+      ...{ planId: plan.planId, planVersion: plan.version, clusterId: cluster.id },
+      ...{ phase: 'pending' as const, generation: 1, nextReconcileAt: wakeupDeadline() },
+    };
+    const environments = names.map((name, position) => ({
+      ...{ tenantId: id, name, position },
+      namespace: namespaceName(slug, name),
+    }));
+    try {
+      await manager.insert(Tenant, row);
+      await manager.insert(Environment, environments);
+    } catch (error) {
+      throw asTakenProblem(error, input);
+    }
+    return this.begin(transaction, requestedBy, { id, kind: 'create', generation: 1 });
+  }
+
+  /**
+   * Applies a merge patch to what is wanted.
+   * @param revision demanded by `If-Match`; null accepts any.
+   * @throws `tenant.not_found`, `tenant.deleting`, `precondition.failed` and those of `create`
+   */
+  async update(
+    transaction: Transaction,
+    requestedBy: string,
+    target: { id: string; revision: number | null },
+    change: TenantChange,
+  ): Promise<TenantAndOperation> {
+    const tenant = await this.lock(transaction, target);
+    if (tenant.deletionRequestedAt !== null) {
+      throw new DomainError('tenant.deleting', `The tenant "${tenant.slug}" is being deleted and cannot be changed.`);
+    }
+    const plan = change.plan === undefined ? null : await this.planFor(transaction, change.plan);
+    if (plan !== null) checkEnvironmentCount(plan, tenant.environments.length, '/plan');
+    const generation = tenant.generation + 1;
+    const wanted = {
+      displayName: change.displayName ?? tenant.displayName,
+      externalId: change.externalId === undefined ? tenant.externalId : change.externalId,
+      members: change.members ?? tenant.members,
+      labels: mergeLabels(tenant.labels, change.labels ?? {}),
+      ...(plan === null ? {} : { planId: plan.planId, planVersion: plan.version }),
+    };
+    await this.write(transaction, tenant, { ...wanted, generation });
+    return this.begin(transaction, requestedBy, { id: tenant.id, kind: 'update', generation });
+  }
+
+  /**
+   * Asks for the end of a tenant. Asking again answers with the same operation.
+   * @throws `tenant.not_found`, `precondition.failed`
+   */
+  async delete(
+    transaction: Transaction,
+    requestedBy: string,
+    target: { id: string; revision: number | null },
+  ): Promise<TenantAndOperation> {
+    const tenant = await this.lock(transaction, target);
+    if (tenant.deletionRequestedAt !== null) {
+      const operation = await transaction.manager.findOneOrFail(Operation, {
+        where: { tenantId: tenant.id, kind: 'delete' },
+        order: { id: 'DESC' },
+      });
+      return { tenant, operation };
+    }
+    const generation = tenant.generation + 1;
+    await this.write(transaction, tenant, { generation, phase: 'deleting', deletionRequestedAt: new Date() });
+    return this.begin(transaction, requestedBy, { id: tenant.id, kind: 'delete', generation });
+  }
+
+  /** @throws `tenant.not_found` */
+  async get(id: string): Promise<Tenant> {
+    const tenant =
+      uuidOf('tenant', id) === null
+        ? null
+        : await this.tenants.findOne({ where: { id }, relations: { environments: true } });
+    if (tenant === null) throw tenantNotFound(id);
+    return tenant;
+  }
+
+  /** Tenants, newest first; deleted ones only when asked for by phase. */
+  async list(filter: TenantFilter, { limit, after }: PageRequest): Promise<Page<Tenant>> {
+    const query = this.tenants
+      .createQueryBuilder('tenant')
+      .leftJoinAndSelect('tenant.environments', 'environment')
+      .orderBy('tenant.id', 'DESC')
+      .take(limit + 1);
+    if (after !== null) query.andWhere('tenant.id < :after', { after: uuidOf('tenant', after) });
+    if (filter.slug !== undefined) query.andWhere('tenant.slug = :slug', filter);
+    if (filter.externalId !== undefined) query.andWhere('tenant.externalId = :externalId', filter);
+    if (filter.plan !== undefined) query.andWhere('tenant.planId = :plan', filter);
+    if (filter.phase === undefined) query.andWhere('tenant.deletedAt IS NULL');
+    else query.andWhere('tenant.phase = :phase', filter);
+    return pageOf(await query.getMany(), limit, ({ id }) => id);
+  }
+
+  /**
+   * What stands in the cluster for a tenant, in the order of kind, namespace and name.
+   * @throws `tenant.not_found`
+   */
+  async listObjects(id: string): Promise<TenantObject[]> {
+    const tenant = await this.get(id);
+    const order = { kind: 'ASC', namespace: 'ASC', name: 'ASC' } as const;
+    return this.objects.find({ where: { tenantId: tenant.id }, order });
+  }
+
+  private async planFor(transaction: Transaction, reference: PlanReference): Promise<PlanVersion> {
+    const plan = await this.plans.resolve(transaction, reference);
+    if (plan !== null) return plan;
+    const version = reference.version === undefined ? '' : ` with a version ${reference.version}`;
+    throw invalidMember('tenant.plan_unknown', '/plan', `There is no plan "${reference.id}"${version}.`);
+  }
+
+  private async lock(transaction: Transaction, target: { id: string; revision: number | null }): Promise<Tenant> {
+    const { id, revision } = target;
+    const { manager } = transaction;
+    const tenant =
+      uuidOf('tenant', id) === null
+        ? null
+        : await manager.findOne(Tenant, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (tenant === null) throw tenantNotFound(id);
+    if (revision !== null && tenant.revision !== revision) {
+      throw new DomainError('precondition.failed', 'The tenant has changed since the ETag in If-Match was read.');
+    }
+    tenant.environments = await manager.findBy(Environment, { tenantId: id });
+    return tenant;
+  }
+
+  private async write({ manager }: Transaction, tenant: Tenant, columns: Partial<Tenant>): Promise<void> {
+    const bookkeeping = { revision: tenant.revision + 1, failureCount: 0, nextReconcileAt: wakeupDeadline() };
+    try {
+      await manager.update(Tenant, { id: tenant.id }, { ...columns, ...bookkeeping });
+    } catch (error) {
+      throw asTakenProblem(error, { slug: tenant.slug, externalId: columns.externalId ?? null });
+    }
+  }
+
+  /** Records the operation of a change; the one before it, if still open, is superseded. */
+  private async begin(
+    transaction: Transaction,
+    requestedBy: string,
+    change: { id: string; kind: OperationKind; generation: number },
+  ): Promise<TenantAndOperation> {
+    const { manager } = transaction;
+    const { id: tenantId, kind, generation } = change;
+    if (kind !== 'create') {
+      const superseded = { state: 'superseded' as const, finishedAt: new Date() };
+      await manager.query(
+        `WITH superseded AS (UPDATE operations SET state = $2, finished_at = $3
+           WHERE tenant_id = $1 AND finished_at IS NULL RETURNING id)
+         SELECT pg_notify('bulkhead_operations', id::text) FROM superseded`,
+        [uuidOf('tenant', tenantId), superseded.state, superseded.finishedAt],
+      );
+    }
+    const id = newId('op');
+    await manager.insert(Operation, { id, tenantId, kind, generation, state: 'pending', requestedBy, error: null });
+    transaction.afterCommit(() => this.wakeups.wake(tenantId));
+    const [tenant, operation] = [
+      await manager.findOneOrFail(Tenant, { where: { id: tenantId }, relations: { environments: true } }),
+      await manager.findOneByOrFail(Operation, { id }),
+    ];
+    return { tenant, operation };
+  }
+}
+
+function checkEnvironmentCount(plan: PlanVersion, count: number, pointer: string): void {
+  const { max } = plan.spec.environments;
+  if (count <= max) return;
+  const detail = `The plan "${plan.planId}" allows ${max} environment${max === 1 ? '' : 's'}, the tenant would have ${count}.`;
+  throw invalidMember('tenant.plan_limit', pointer, detail);
+}
+
+function mergeLabels(labels: Record<string, string>, change: Record<string, string | null>): Record<string, string> {
+  const merged = Object.entries({ ...labels, ...change });
+  return Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+function wakeupDeadline(): Date {
+  return new Date(Date.now() + WAKEUP_GRACE_MS);
+}
+
+function tenantNotFound(id: string): DomainError {
+  return new DomainError('tenant.not_found', `There is no tenant "${id}".`);
+}

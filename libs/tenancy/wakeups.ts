@@ -1,0 +1,7 @@
+/**
+ * Tells the workers that a tenant has changed. Only ever a hint: a wake-up that is lost costs seconds,
+ * because every change also sets the tenant's `nextReconcileAt`.
+ */
+export abstract class Wakeups {
+  abstract wake(tenantId: string): Promise<void>;
+}
