@@ -1,0 +1,28 @@
+import 'reflect-metadata';
+
+import { ConfigError, loadConfig, stopWithStarter } from '#config';
+import { KubeconfigError } from '#kube';
+import { Sweeper } from '#provisioning';
+import { NestFactory } from '@nestjs/core';
+import { Logger } from 'nestjs-pino';
+
+import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
+import { WorkerModule } from './worker.module.js';
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  if (config.exitWithStdin) stopWithStarter();
+  const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), { bufferLogs: true });
+  const logger = app.get(Logger);
+  app.useLogger(logger);
+  app.enableShutdownHooks();
+  await app.get(ReconcileTenantJob).start();
+  app.get(Sweeper).start();
+  logger.log('worker ready');
+}
+
+main().catch((error: unknown) => {
+  const expected = error instanceof ConfigError || error instanceof KubeconfigError;
+  console.error(expected ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,41 @@
+import { type Config } from '#config';
+import { loadCredentials } from '#kube';
+import { PersistenceModule } from '#persistence';
+import { ProvisioningModule, Reconciler } from '#provisioning';
+import { JobConsumer, QueueModule } from '#queue';
+import { loggerOptions } from '#telemetry';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+
+import { loadClusterSettings } from './cluster-settings.js';
+import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
+
+/** Composition root of the worker: everything that talks to clusters. */
+@Module({})
+export class WorkerModule {
+  static forRoot(config: Config): DynamicModule {
+    const { kubeconfigFile, clusterFile, concurrency, leaseMs, resyncMs } = config.worker;
+    const queue = QueueModule.forRoot(config.queue);
+    return {
+      module: WorkerModule,
+      imports: [
+        LoggerModule.forRoot({ pinoHttp: loggerOptions('worker', config.log.level) }),
+        PersistenceModule.forRoot(config.database, 'bulkhead-worker'),
+        queue,
+        ProvisioningModule.forRoot({
+          credentials: loadCredentials(kubeconfigFile),
+          cluster: loadClusterSettings(clusterFile),
+          ...{ leaseMs, resyncMs, imports: [queue] },
+        }),
+      ],
+      providers: [
+        {
+          provide: ReconcileTenantJob,
+          inject: [JobConsumer, Reconciler],
+          useFactory: (consumer: JobConsumer, reconciler: Reconciler) =>
+            new ReconcileTenantJob(consumer, reconciler, { concurrency, leaseMs }),
+        },
+      ],
+    };
+  }
+}

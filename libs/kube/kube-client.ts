@@ -1,0 +1,99 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+
+import { type Credentials } from './credentials.js';
+import { KubeError } from './kube-error.js';
+import { type ObjectKey, pathOf } from './resources.js';
+import { Transport } from './transport.js';
+
+/** An object as it is sent. */
+export interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+}
+
+/** An object as it stands in the cluster. */
+export interface LiveObject extends KubeObject {
+  metadata: KubeObject['metadata'] & { uid: string; resourceVersion: string; deletionTimestamp?: string };
+}
+
+/** Owner of every field that Bulkhead writes (server-side apply, KEP-555). */
+export const FIELD_MANAGER = 'bulkhead';
+
+const LIST_PAGE_SIZE = '500';
+
+/** What Bulkhead does with one Kubernetes API server. */
+@Injectable()
+export class KubeClient implements OnApplicationShutdown {
+  private readonly transport: Transport;
+
+  constructor(credentials: Credentials) {
+    this.transport = new Transport(credentials);
+  }
+
+  /**
+   * Makes the object's fields as given, creating it when absent, and takes the fields over from whoever
+   * else set them. Fields that an earlier apply set and this one leaves out are removed.
+   */
+  async apply(object: KubeObject): Promise<LiveObject> {
+    const answer = await this.transport.send({
+      method: 'PATCH',
+      path: pathOf({ ...object, ...object.metadata }),
+      query: { fieldManager: FIELD_MANAGER, force: 'true' },
+      contentType: 'application/apply-patch+yaml',
+      body: object,
+    });
+    return answer as LiveObject;
+  }
+
+  /** The object; null when it does not exist. */
+  async get(key: ObjectKey): Promise<LiveObject | null> {
+    return ifFound(this.transport.send({ method: 'GET', path: pathOf(key) }) as Promise<LiveObject>);
+  }
+
+  /** All objects of a kind in a namespace (everywhere when it is empty) that carry the labels. */
+  async list(kind: Pick<ObjectKey, 'apiVersion' | 'kind' | 'namespace'>, labelSelector: string): Promise<LiveObject[]> {
+    const items: LiveObject[] = [];
+    let proceed: string | undefined;
+    do {
+      const query = { labelSelector, limit: LIST_PAGE_SIZE, ...(proceed === undefined ? {} : { continue: proceed }) };
+      const page = (await this.transport.send({ method: 'GET', path: pathOf(kind), query })) as ListAnswer;
+      // Items of a list do not say what they are.
+      items.push(...page.items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind })));
+      proceed = page.metadata.continue === '' ? undefined : page.metadata.continue;
+    } while (proceed !== undefined);
+    return items;
+  }
+
+  /**
+   * Asks for the end of the object with this uid; another object of the same name is left alone.
+   * Already gone is fine.
+   */
+  async delete(key: ObjectKey, uid: string): Promise<void> {
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid }, propagationPolicy: 'Background' };
+    await ifFound(this.transport.send({ method: 'DELETE', path: pathOf(key), body }));
+  }
+
+  /** The answer of a path that is not an object of a managed kind, e.g. `/version`; null when it does not exist. */
+  async read(path: string, query: Record<string, string> = {}): Promise<unknown> {
+    return ifFound(this.transport.send({ method: 'GET', path, query }));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.transport.close();
+  }
+}
+
+interface ListAnswer {
+  items: LiveObject[];
+  metadata: { continue?: string };
+}
+
+async function ifFound<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof KubeError && error.httpStatus === 404) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import { type ClusterFacts } from '#isolation';
+import { type KubeClient, KubeError } from '#kube';
+import { cidrSchema } from '#plans';
+import { z } from 'zod';
+
+const labels = z.record(z.string(), z.string());
+const cidrs = z.array(cidrSchema);
+
+/** Facts about a cluster that nobody can detect; the file that `BULKHEAD_CLUSTER_FILE` names. */
+export const clusterSettingsSchema = z.strictObject({
+  dnsServiceIps: z.array(z.union([z.ipv4(), z.ipv6()])).optional(),
+  podCidrs: cidrs.default([]),
+  serviceCidrs: cidrs.default([]),
+  nodeCidrs: cidrs.default([]),
+  gateway: z.strictObject({ namespace: z.string(), podLabels: labels }).nullable().default(null),
+  monitoring: z
+    .strictObject({ namespace: z.string(), podLabels: labels, ports: z.array(z.number().int().min(1).max(65_535)) })
+    .nullable()
+    .default(null),
+});
+export type ClusterSettings = z.output<typeof clusterSettingsSchema>;
+
+interface Version {
+  major: string;
+  minor: string;
+}
+interface Service {
+  spec: { clusterIPs?: string[] };
+}
+interface EndpointSlices {
+  items: { endpoints: { addresses: string[] }[]; ports?: { port?: number }[] }[];
+}
+
+/** Reads from the cluster what rendering must know of it, and adds what only the settings can say. */
+export async function detectClusterFacts(kube: KubeClient, settings: ClusterSettings): Promise<ClusterFacts> {
+  const version = (await kube.read('/version')) as Version;
+  const dns = (await ifAllowed(kube.read('/api/v1/namespaces/kube-system/services/kube-dns'))) as Service | null;
+  const slices = (await ifAllowed(
+    kube.read('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
+      labelSelector: 'kubernetes.io/service-name=kubernetes',
+    }),
+  )) as EndpointSlices | null;
+  const endpoints = slices?.items ?? [];
+  const { dnsServiceIps, podCidrs, serviceCidrs, nodeCidrs, gateway, monitoring } = settings;
+  return {
+    // Managed clusters append a plus sign: "36+".
+    minorVersion: `${version.major}.${version.minor.replace(/\D+$/, '')}`,
+    dnsServiceIps: dnsServiceIps ?? dns?.spec.clusterIPs ?? [],
+    ...{ podCidrs, serviceCidrs, nodeCidrs, gateway, monitoring },
+    apiServerEndpoints: {
+      ips: endpoints.flatMap((slice) => slice.endpoints.flatMap(({ addresses }) => addresses)).sort(),
+      port: endpoints[0]?.ports?.[0]?.port ?? 6443,
+    },
+  };
+}
+
+/** A cluster may not let the worker look at something that is only good to know. */
+async function ifAllowed(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof KubeError && error.httpStatus === 403) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import { type ClusterFacts, renderClusterRoles } from '#isolation';
+import { KubeClient } from '#kube';
+import { uuidOf } from '#persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+import { type ClusterSettings, detectClusterFacts } from './cluster-facts.js';
+import { keyOf } from './difference.js';
+import { matches } from './matches.js';
+
+/** Injection token of the `ClusterSettings`. */
+export const CLUSTER_SETTINGS = Symbol('ClusterSettings');
+
+/** How long a worker trusts what it knows of a cluster. */
+const MAX_AGE_MS = 600_000;
+
+/**
+ * Makes a cluster ready for tenants: what tenants share (Bulkhead's ClusterRoles) is there, and the facts
+ * that rendering needs are known and stored.
+ */
+@Injectable()
+export class Clusters {
+  private known: { facts: Promise<ClusterFacts>; until: number } | null = null;
+
+  constructor(
+    private readonly kube: KubeClient,
+    private readonly dataSource: DataSource,
+    @Inject(CLUSTER_SETTINGS) private readonly settings: ClusterSettings,
+  ) {}
+
+  /** The facts of the cluster, once it is ready for tenants. Failures are not remembered. */
+  async ready(clusterId: string): Promise<ClusterFacts> {
+    if (this.known === null || this.known.until < Date.now()) {
+      const facts = this.prepare(clusterId);
+      this.known = { facts, until: Date.now() + MAX_AGE_MS };
+      facts.catch(() => {
+        this.known = null;
+      });
+    }
+    return this.known.facts;
+  }
+
+  private async prepare(clusterId: string): Promise<ClusterFacts> {
+    for (const role of renderClusterRoles()) {
+      const live = await this.kube.get(keyOf(role));
+      if (!matches(role, live)) await this.kube.apply(role);
+    }
+    const facts = await detectClusterFacts(this.kube, this.settings);
+    await this.dataSource.query('UPDATE clusters SET facts = $2::jsonb, updated_at = now() WHERE id = $1', [
+      uuidOf('cluster', clusterId),
+      JSON.stringify(facts),
+    ]);
+    return facts;
+  }
+}

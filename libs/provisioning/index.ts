@@ -1,0 +1,4 @@
+export { clusterSettingsSchema } from './cluster-facts.js';
+export { ProvisioningModule } from './provisioning.module.js';
+export { Reconciler } from './reconciler.js';
+export { Sweeper } from './sweeper.js';

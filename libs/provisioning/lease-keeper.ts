@@ -1,0 +1,39 @@
+/** Ends a pass whose lease went to another holder. What the pass wrote to the cluster is repeatable; it writes no more. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** Prolongs a lease while a pass works, and knows when it is lost. */
+export class LeaseKeeper {
+  private lost = false;
+  private heldUntil: number;
+  private readonly timer: NodeJS.Timeout;
+
+  /** @param renew resolves to false when the lease belongs to another holder. */
+  constructor(
+    private readonly renew: () => Promise<boolean>,
+    private readonly leaseMs: number,
+  ) {
+    this.heldUntil = Date.now() + leaseMs;
+    this.timer = setInterval(() => void this.prolong(), leaseMs / 3);
+  }
+
+  /** @throws LeaseLost when another holder may be at work. A process that was stopped for a while notices here. */
+  assertHeld(): void {
+    if (this.lost || Date.now() >= this.heldUntil) throw new LeaseLost('the lease was lost');
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private async prolong(): Promise<void> {
+    const askedAt = Date.now();
+    try {
+      if (await this.renew()) this.heldUntil = askedAt + this.leaseMs;
+      else this.lost = true;
+    } catch {
+      // The database is away: the lease runs out by itself unless a later renewal succeeds.
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { idOf, uuidOf } from '#persistence';
+import { type PlanSpec } from '#plans';
+import { type Condition, type Member, type OperationStep, type TenantPhase } from '#tenancy';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+/** An object of the inventory: what an earlier pass applied. */
+export interface InventoryEntry {
+  apiVersion: string;
+  kind: string;
+  namespace: string;
+  name: string;
+  uid: string;
+  renderedHash: string;
+}
+
+/** A tenant as the holder of its lease read it: everything that one pass needs, in one snapshot. */
+export interface LeasedTenant {
+  id: string;
+  epoch: string;
+  slug: string;
+  phase: TenantPhase;
+  generation: number;
+  observedGeneration: number;
+  failureCount: number;
+  conditions: Condition[];
+  deletionRequested: boolean;
+  plan: { id: string; version: number; spec: PlanSpec };
+  clusterId: string;
+  members: Member[];
+  environments: { name: string; namespace: string }[];
+  inventory: InventoryEntry[];
+  /** Steps of the open operation, from passes before this one. */
+  steps: OperationStep[];
+}
+
+/**
+ * Takes the lease, says what is going on (phase, operation) and reads the snapshot, in one round trip.
+ * The new epoch fences off an earlier holder that only seems dead: its writes no longer match.
+ * `next_reconcile_at` follows the lease, so that the sweeper takes over from a holder that dies.
+ */
+const ACQUIRE = `
+  WITH leased AS (
+    UPDATE tenants SET
+      lease_owner = $2,
+      lease_until = now() + $3::interval,
+      next_reconcile_at = now() + $3::interval,
+      lease_epoch = lease_epoch + 1,
+      phase = CASE
+        WHEN deletion_requested_at IS NOT NULL THEN 'deleting'
+        WHEN observed_generation = generation THEN phase
+        WHEN observed_generation = 0 THEN 'provisioning'
+        ELSE 'updating' END,
+      revision = revision + CASE WHEN observed_generation = generation THEN 0 ELSE 1 END
+    WHERE id = $1 AND deleted_at IS NULL AND (lease_until IS NULL OR lease_until <= now())
+    RETURNING *
+  ), running AS (
+    UPDATE operations SET state = 'running'
+    WHERE tenant_id IN (SELECT id FROM leased) AND state = 'pending'
+  )
+  SELECT t.id, t.lease_epoch AS epoch, t.slug, t.phase, t.generation, t.observed_generation AS "observedGeneration",
+    t.failure_count AS "failureCount", t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
+    jsonb_build_object('id', t.plan_id, 'version', t.plan_version, 'spec', v.spec) AS plan,
+    t.cluster_id AS "clusterId", t.members,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('name', e.name, 'namespace', e.namespace) ORDER BY e.position), '[]')
+      FROM environments e WHERE e.tenant_id = t.id) AS environments,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('apiVersion', o.api_version, 'kind', o.kind, 'namespace', o.namespace,
+        'name', o.name, 'uid', o.uid, 'renderedHash', o.rendered_hash)), '[]')
+      FROM tenant_objects o WHERE o.tenant_id = t.id) AS inventory,
+    coalesce((SELECT o.steps FROM operations o WHERE o.tenant_id = t.id AND o.finished_at IS NULL), '[]') AS steps
+  FROM leased t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version`;
+
+/** One tenant, one pass: a row lease with a fencing epoch, kept in the tenant's own row. */
+@Injectable()
+export class Leases {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The leased tenant; null when another pass holds it, or it is deleted. */
+  async acquire(tenantId: string, owner: string, leaseMs: number): Promise<LeasedTenant | null> {
+    const rows = await this.dataSource.query<(LeasedTenant & { clusterId: string })[]>(ACQUIRE, [
+      uuidOf('tenant', tenantId),
+      owner,
+      `${leaseMs} milliseconds`,
+    ]);
+    const [row] = rows;
+    return row === undefined ? null : { ...row, id: tenantId, clusterId: idOf('cluster', row.clusterId) };
+  }
+
+  /** Prolongs the lease; false when it was lost to another holder. */
+  async renew(tenantId: string, epoch: string, leaseMs: number): Promise<boolean> {
+    const [, affected] = await this.dataSource.query<[unknown, number]>(
+      `UPDATE tenants SET lease_until = now() + $3::interval, next_reconcile_at = now() + $3::interval
+       WHERE id = $1 AND lease_epoch = $2 AND lease_until IS NOT NULL`,
+      [uuidOf('tenant', tenantId), epoch, `${leaseMs} milliseconds`],
+    );
+    return affected === 1;
+  }
+}

@@ -1,0 +1,76 @@
+import { isClusterFailure, isTransient, KubeError } from '#kube';
+
+import { StepFailed } from './steps.js';
+
+/** Why a pass did not end with the cluster matching. */
+export interface Trouble {
+  /** One CamelCase word; documented in docs/runbooks/conditions.md. */
+  reason: string;
+  message: string;
+  /** `apiVersion/Kind/[namespace/]name`; null when no single object is at fault. */
+  object: string | null;
+  /** Kind of that object. */
+  kind: string | null;
+}
+
+/** What one pass concluded. The engine, not the step, decides when to look again. */
+export type Outcome =
+  | { kind: 'settled' }
+  /** Nothing is wrong; the cluster needs time. */
+  | { kind: 'waiting'; trouble: Trouble; recheckAfterMs: number }
+  /** Trying again later can help. */
+  | { kind: 'retry'; trouble: Trouble; clusterReachable: boolean }
+  /** Trying again cannot help: somebody has to change something. */
+  | { kind: 'failed'; trouble: Trouble };
+
+/** Ends a pass: trying again cannot help. */
+export class PassFailed extends Error {
+  override readonly name = 'PassFailed';
+
+  constructor(readonly trouble: Trouble) {
+    super(trouble.message);
+  }
+}
+
+/** Ends a pass early: the cluster needs time. */
+export class PassWaiting extends Error {
+  override readonly name = 'PassWaiting';
+
+  constructor(
+    readonly trouble: Trouble,
+    readonly recheckAfterMs: number,
+  ) {
+    super(trouble.message);
+  }
+}
+
+/** Reason of trouble that is a defect of Bulkhead itself; the log has the error. */
+export const INTERNAL_ERROR = 'InternalError';
+
+/** What an error that ended a pass means. */
+export function outcomeOf(error: unknown): Outcome {
+  if (error instanceof PassFailed) return { kind: 'failed', trouble: error.trouble };
+  if (error instanceof PassWaiting) {
+    return { kind: 'waiting', trouble: error.trouble, recheckAfterMs: error.recheckAfterMs };
+  }
+  const cause = error instanceof StepFailed ? error.cause : error;
+  const place = error instanceof StepFailed ? { object: error.object, kind: error.kind } : { object: null, kind: null };
+  if (isClusterFailure(cause)) {
+    const message = `The cluster cannot be used: ${messageOf(cause)}.`;
+    const trouble = { reason: 'ClusterUnreachable', message, ...place };
+    return { kind: 'retry', trouble, clusterReachable: false };
+  }
+  if (isTransient(cause)) {
+    const trouble = { reason: 'WriteConflict', message: messageOf(cause), ...place };
+    return { kind: 'retry', trouble, clusterReachable: true };
+  }
+  if (cause instanceof KubeError) {
+    return { kind: 'failed', trouble: { reason: 'WriteRefused', message: messageOf(cause), ...place } };
+  }
+  const trouble = { reason: INTERNAL_ERROR, message: 'Bulkhead met an error of its own; its log has it.', ...place };
+  return { kind: 'retry', trouble, clusterReachable: true };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,163 @@
+import { uuidOf } from '#persistence';
+import { type Condition, type OperationState, type TenantPhase } from '#tenancy';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+
+import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
+import { type InventoryEntry, type LeasedTenant } from './lease.js';
+import { type Outcome } from './outcome.js';
+import { type StepLog } from './steps.js';
+
+/** What a pass did and found. */
+export interface PassResult {
+  outcome: Outcome;
+  steps: StepLog;
+  /** Objects that were applied. */
+  applied: InventoryEntry[];
+  /** Objects that stand no longer. */
+  removed: Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
+  /** Nothing of the tenant is left in the cluster, as was wanted. */
+  deleted: boolean;
+}
+
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+
+/** What is written on the tenant's row. */
+interface Verdict {
+  phase: TenantPhase;
+  conditions: Condition[];
+  observed: boolean;
+  failureCount: number;
+  /** Null: nobody has to look before the next change. */
+  nextInMs: number | null;
+}
+
+/** Writes what a pass observed, and gives the lease back. */
+@Injectable()
+export class Settlement {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Writes the result in one transaction that demands the pass's epoch: a holder that lost its lease
+   * writes nothing.
+   * @param resyncMs when to compare again if nothing changes.
+   * @returns false when the lease was lost.
+   */
+  async write(tenant: LeasedTenant, result: PassResult, resyncMs: number): Promise<boolean> {
+    const verdict = verdictOf(tenant, result, resyncMs);
+    return this.dataSource.transaction(async (manager) => {
+      if (!(await this.writeTenant(manager, tenant, verdict, result.deleted))) return false;
+      await this.writeInventory(manager, tenant, result);
+      await this.writeOperation(manager, tenant, result);
+      return true;
+    });
+  }
+
+  private async writeTenant(
+    manager: EntityManager,
+    tenant: LeasedTenant,
+    verdict: Verdict,
+    deleted: boolean,
+  ): Promise<boolean> {
+    const { phase, conditions, observed, failureCount, nextInMs } = verdict;
+    // A change that arrived during the pass gets its own pass at once, and its phase is left alone.
+    const [, affected] = await manager.query<[unknown, number]>(
+      `UPDATE tenants SET
+         phase = CASE WHEN generation = $3 THEN $4 ELSE phase END,
+         conditions = $5::jsonb,
+         observed_generation = CASE WHEN $6 THEN $3 ELSE observed_generation END,
+         failure_count = $7,
+         next_reconcile_at = CASE WHEN generation = $3 THEN now() + $8::interval ELSE now() END,
+         lease_owner = NULL, lease_until = NULL,
+         deleted_at = CASE WHEN $9 THEN now() END,
+         updated_at = CASE WHEN phase = $4 AND conditions = $5::jsonb THEN updated_at ELSE now() END,
+         revision = revision + CASE WHEN phase = $4 AND conditions = $5::jsonb THEN 0 ELSE 1 END
+       WHERE id = $1 AND lease_epoch = $2`,
+      [
+        ...[uuidOf('tenant', tenant.id), tenant.epoch, tenant.generation, phase, JSON.stringify(conditions), observed],
+        ...[failureCount, nextInMs === null ? null : `${nextInMs} milliseconds`, deleted],
+      ],
+    );
+    if (affected === 1 && deleted) {
+      const id = uuidOf('tenant', tenant.id);
+      await manager.query('UPDATE environments SET released_at = now() WHERE tenant_id = $1', [id]);
+      await manager.query('DELETE FROM tenant_objects WHERE tenant_id = $1', [id]);
+    }
+    return affected === 1;
+  }
+
+  private async writeInventory(manager: EntityManager, tenant: LeasedTenant, result: PassResult): Promise<void> {
+    const id = uuidOf('tenant', tenant.id);
+    if (result.removed.length > 0) {
+      await manager.query(
+        `DELETE FROM tenant_objects o USING jsonb_to_recordset($2::jsonb)
+           AS gone("apiVersion" text, kind text, namespace text, name text)
+         WHERE o.tenant_id = $1 AND o.api_version = gone."apiVersion" AND o.kind = gone.kind
+           AND o.namespace = gone.namespace AND o.name = gone.name`,
+        [id, JSON.stringify(result.removed)],
+      );
+    }
+    if (result.applied.length === 0) return;
+    await manager.query(
+      `INSERT INTO tenant_objects (tenant_id, api_version, kind, namespace, name, uid, rendered_hash)
+       SELECT $1, "apiVersion", kind, namespace, name, uid, "renderedHash" FROM jsonb_to_recordset($2::jsonb)
+         AS applied("apiVersion" text, kind text, namespace text, name text, uid text, "renderedHash" text)
+       ON CONFLICT ON CONSTRAINT tenant_objects_pkey
+         DO UPDATE SET uid = excluded.uid, rendered_hash = excluded.rendered_hash, applied_at = now()`,
+      [id, JSON.stringify(result.applied)],
+    );
+  }
+
+  private async writeOperation(manager: EntityManager, tenant: LeasedTenant, result: PassResult): Promise<void> {
+    const { outcome, steps } = result;
+    const trouble = outcome.kind === 'settled' ? null : outcome.trouble;
+    const error = trouble && { reason: trouble.reason, message: trouble.message, object: trouble.object };
+    const state = stateAfter(outcome);
+    await manager.query(
+      `WITH written AS (
+         UPDATE operations SET state = $3, steps = $4::jsonb, error = $5::jsonb,
+           finished_at = CASE WHEN $3 = 'running' THEN NULL ELSE now() END
+         WHERE tenant_id = $1 AND generation = $2 AND finished_at IS NULL
+         RETURNING id, finished_at)
+       SELECT pg_notify('bulkhead_operations', id::text) FROM written WHERE finished_at IS NOT NULL`,
+      [
+        ...[uuidOf('tenant', tenant.id), tenant.generation, state],
+        ...[JSON.stringify(steps.all()), error === null ? null : JSON.stringify(error)],
+      ],
+    );
+  }
+}
+
+function stateAfter(outcome: Outcome): OperationState {
+  if (outcome.kind === 'settled') return 'succeeded';
+  return outcome.kind === 'failed' ? 'failed' : 'running';
+}
+
+function verdictOf(tenant: LeasedTenant, { outcome, deleted }: PassResult, resyncMs: number): Verdict {
+  const now = new Date().toISOString();
+  const { generation, conditions: previous } = tenant;
+  if (deleted) {
+    const conditions = conditionsOfDeleted(previous, generation, now);
+    return { phase: 'deleted', conditions, observed: true, failureCount: 0, nextInMs: null };
+  }
+  const conditions = conditionsAfter(outcome, previous, generation, now);
+  switch (outcome.kind) {
+    case 'settled':
+      return { phase: 'active', conditions, observed: true, failureCount: 0, nextInMs: jittered(resyncMs) };
+    case 'waiting':
+      return { phase: tenant.phase, conditions, observed: false, failureCount: 0, nextInMs: outcome.recheckAfterMs };
+    case 'retry': {
+      const failureCount = tenant.failureCount + 1;
+      const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** (failureCount - 1), LONGEST_RETRY_MS);
+      return { phase: tenant.phase, conditions, observed: false, failureCount, nextInMs: jittered(pauseMs) };
+    }
+    case 'failed':
+      return { phase: 'failed', conditions, observed: false, failureCount: tenant.failureCount + 1, nextInMs: null };
+  }
+}
+
+/** ± 20 %, so that tenants that failed together do not come back together. */
+function jittered(ms: number): number {
+  return Math.round(ms * (0.8 + 0.4 * Math.random()));
+}

@@ -1,0 +1,35 @@
+import { type KubernetesObject } from '#isolation';
+
+/**
+ * The order in which objects are applied, so that a tenant is never open, not even for a second:
+ * namespaces, then everything that restricts, then what gives access. The quota that counts objects comes
+ * after the other restrictions, because the API server refuses counted objects until it has counted once
+ * ("status unknown for quota").
+ */
+export function wavesOf(objects: readonly KubernetesObject[]): KubernetesObject[][] {
+  const waves: KubernetesObject[][] = [[], [], [], []];
+  for (const object of objects) waves[waveOf(object)]?.push(object);
+  return waves.filter((wave) => wave.length > 0);
+}
+
+function waveOf(object: KubernetesObject): number {
+  switch (object.kind) {
+    case 'Namespace':
+      return 0;
+    case 'LimitRange':
+    case 'NetworkPolicy':
+    case 'ServiceAccount':
+      return 1;
+    case 'ResourceQuota': {
+      const spec = object['spec'] as { scopeSelector?: unknown } | undefined;
+      return spec?.scopeSelector === undefined ? 2 : 1;
+    }
+    default:
+      return 3;
+  }
+}
+
+/** Whether an object of this kind gives somebody access. Access is taken away before anything else is given. */
+export function givesAccess(kind: string): boolean {
+  return kind === 'RoleBinding';
+}

@@ -1,0 +1,3 @@
+export { JobConsumer } from './job-consumer.js';
+export { JobQueue } from './job-queue.js';
+export { QueueModule } from './queue.module.js';

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** What every job of one name has in common. A payload is a key, never state: whoever works reads the newest. */
+interface JobDefinition<Payload> {
+  payload: z.ZodType<Payload>;
+  /** Jobs with the same id become one; asked for while it is active, it runs once more. */
+  deduplicationId: (payload: Payload) => string;
+}
+
+function defineJob<Payload>(definition: JobDefinition<Payload>): JobDefinition<Payload> {
+  return definition;
+}
+
+/** Every job of the product. One queue a name. */
+export const jobCatalog = {
+  'reconcile-tenant': defineJob({
+    payload: z.strictObject({ tenantId: z.string() }),
+    deduplicationId: ({ tenantId }) => tenantId,
+  }),
+};
+
+export type JobName = keyof typeof jobCatalog;
+export type JobPayload<Name extends JobName> = z.output<(typeof jobCatalog)[Name]['payload']>;

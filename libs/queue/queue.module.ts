@@ -1,0 +1,22 @@
+import { type QueueConfig } from '#config';
+import { type DynamicModule, Module } from '@nestjs/common';
+
+import { queueDriver } from './driver.js';
+import { JobConsumer } from './job-consumer.js';
+import { JobQueue } from './job-queue.js';
+
+/** The queue of a process, on the backend that the configuration names. */
+@Module({})
+export class QueueModule {
+  static forRoot(config: QueueConfig): DynamicModule {
+    const driver = queueDriver(config);
+    return {
+      module: QueueModule,
+      providers: [
+        { provide: JobQueue, useFactory: () => new JobQueue(driver) },
+        { provide: JobConsumer, useFactory: () => new JobConsumer(driver) },
+      ],
+      exports: [JobQueue, JobConsumer],
+    };
+  }
+}
