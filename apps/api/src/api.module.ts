@@ -1,0 +1,49 @@
+import { AccessModule } from '#access';
+import { type Config } from '#config';
+import { PersistenceModule } from '#persistence';
+import { QueueModule } from '#queue';
+import { loggerOptions } from '#telemetry';
+import { TenancyModule, Wakeups } from '#tenancy';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { LoggerModule } from 'nestjs-pino';
+
+import { AccessGuard } from './access/access.guard.js';
+import { ApiKeyStrategy } from './access/api-key.strategy.js';
+import { DeclaredRoutes } from './access/declared-routes.js';
+import { HealthController } from './health/health.controller.js';
+import { ChangeInterceptor } from './http/change.interceptor.js';
+import { IdempotencyKeys } from './http/idempotency.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { PlansController } from './plans/plans.controller.js';
+import { QueueWakeups } from './queue-wakeups.js';
+import { TenantsController } from './tenants/tenants.controller.js';
+
+/** Composition root of the API: it writes what is wanted and never talks to a cluster. */
+@Module({})
+export class ApiModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        LoggerModule.forRoot({ pinoHttp: loggerOptions('api', config.log.level) }),
+        PersistenceModule.forRoot(config.database, 'bulkhead-api'),
+        AccessModule,
+        DiscoveryModule,
+        TerminusModule.forRoot({ logger: false }),
+        TenancyModule.forRoot({ provide: Wakeups, useClass: QueueWakeups }, [QueueModule.forRoot(config.queue)]),
+      ],
+      controllers: [HealthController, OperationsController, PlansController, TenantsController],
+      providers: [
+        ApiKeyStrategy,
+        DeclaredRoutes,
+        IdempotencyKeys,
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: ChangeInterceptor },
+      ],
+    };
+  }
+}

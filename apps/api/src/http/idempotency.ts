@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+
+import { type Transaction } from '#persistence';
+import { DomainError } from '#problems';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { DataSource } from 'typeorm';
+
+import { Answer } from './answer.js';
+
+/** Identifies a request that may arrive again. */
+export interface IdempotentRequest {
+  principal: string;
+  route: string;
+  key: string;
+  hash: string;
+}
+
+interface StoredAnswer {
+  request_hash: string;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+const RETENTION = '7 days';
+const PURGE_PERIOD_MS = 3_600_000;
+
+/**
+ * Remembers the answers of POST requests that carry `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07),
+ * in the same transaction as what they changed: both are kept, or neither. A repeated request that arrives while the
+ * first is still under way waits for it.
+ */
+@Injectable()
+export class IdempotencyKeys implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(IdempotencyKeys.name);
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Claims the key for this request.
+   * @returns the stored answer when the request was answered before; null when it is new.
+   * @throws `idempotency.key_reused` when the key belongs to another request.
+   */
+  async claim({ manager }: Transaction, request: IdempotentRequest): Promise<Answer<unknown> | null> {
+    const { principal, route, key, hash } = request;
+    const inserted = await manager.query<unknown[]>(
+      `INSERT INTO idempotency_keys (principal, route, key, request_hash) VALUES ($1, $2, $3, $4)
+       ON CONFLICT DO NOTHING RETURNING key`,
+      [principal, route, key, hash],
+    );
+    if (inserted.length > 0) return null;
+    const [stored] = await manager.query<StoredAnswer[]>(
+      'SELECT request_hash, headers, body FROM idempotency_keys WHERE principal = $1 AND route = $2 AND key = $3',
+      [principal, route, key],
+    );
+    if (stored?.request_hash !== hash) {
+      throw new DomainError('idempotency.key_reused', 'This Idempotency-Key came with another request before.');
+    }
+    return new Answer(stored.body, { ...stored.headers, 'idempotency-replayed': 'true' });
+  }
+
+  async store({ manager }: Transaction, request: IdempotentRequest, answer: Answer<unknown>): Promise<void> {
+    const { principal, route, key } = request;
+    await manager.query(
+      'UPDATE idempotency_keys SET headers = $4::jsonb, body = $5::jsonb WHERE principal = $1 AND route = $2 AND key = $3',
+      [principal, route, key, JSON.stringify(answer.headers), JSON.stringify(answer.body)],
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.dataSource
+        .query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '${RETENTION}'`)
+        .catch((error: unknown) => {
+          this.logger.warn({ err: error }, 'old idempotency keys were not removed');
+        });
+    }, PURGE_PERIOD_MS);
+  }
+
+  onApplicationShutdown(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+  }
+}
+
+/**
+ * How a request is told from others; null when it carries no key.
+ * @throws `idempotency.key_invalid`
+ */
+export function idempotentRequest(request: FastifyRequest, principal: string): IdempotentRequest | null {
+  const header = request.headers['idempotency-key'];
+  if (request.method !== 'POST' || header === undefined) return null;
+  // The draft says a quoted string; most clients send it bare.
+  const key = typeof header === 'string' ? header.replace(/^"(.*)"$/, '$1') : '';
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new DomainError('idempotency.key_invalid', 'Idempotency-Key must have 1 to 255 visible ASCII characters.');
+  }
+  const [path = ''] = request.url.split('?');
+  const hash = createHash('sha256').update(canonical(request.body)).digest('hex');
+  return { principal, route: `POST ${path}`, key, hash };
+}
+
+/** JSON with the members of every object in one order. */
+function canonical(body: unknown): string {
+  const sorted = (_: string, member: unknown): unknown =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member;
+  return body === undefined ? '' : JSON.stringify(body, sorted);
+}

@@ -1,0 +1,36 @@
+import { type INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+
+const description = `Control plane for tenants on Kubernetes.
+
+**Authorize** with an API key, then try any request as it stands. A change of a tenant answers \`202\` and names its
+operation in \`Location\`; \`GET /v1/operations/{id}?wait=30\` answers when the cluster matches.`;
+
+/** The OpenAPI 3.1 document of the whole API. */
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Bulkhead')
+    .setDescription(description)
+    .setVersion('1')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: `bhk_…`' })
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey')
+    .addTag('tenants', 'Customers and what they have in the cluster.')
+    .addTag('plans', 'What tenants can buy.')
+    .addTag('operations', 'Changes under way.')
+    .addTag('health', 'For probes.')
+    .build();
+  return SwaggerModule.createDocument(app, config, {
+    operationIdFactory: (controller, method) => `${controller.replace('Controller', '').toLowerCase()}.${method}`,
+  });
+}
+
+/** Serves Swagger UI at `/docs` and the document at `/openapi.json`. */
+export function serveOpenApi(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => openApiDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    customSiteTitle: 'Bulkhead API',
+    swaggerOptions: { persistAuthorization: true, tryItOutEnabled: true },
+  });
+}

@@ -1,0 +1,30 @@
+import { type ProblemCode } from '#problems';
+
+/** The HTTP status of every problem. A code without a status does not compile. */
+export const problemStatus: Record<ProblemCode, number> = {
+  'request.malformed': 400,
+  'request.invalid': 400,
+  'request.cursor_invalid': 400,
+  'request.too_large': 413,
+  'request.unsupported_media_type': 415,
+  'auth.unauthenticated': 401,
+  'auth.forbidden': 403,
+  'route.not_found': 404,
+  'idempotency.key_invalid': 400,
+  'idempotency.key_reused': 422,
+  'precondition.failed': 412,
+  'plan.not_found': 404,
+  'plan.version_not_found': 404,
+  'plan.id_taken': 409,
+  'plan.unchanged': 409,
+  'tenant.not_found': 404,
+  'tenant.slug_taken': 409,
+  'tenant.namespace_taken': 409,
+  'tenant.external_id_taken': 409,
+  'tenant.plan_unknown': 422,
+  'tenant.plan_limit': 422,
+  'tenant.deleting': 409,
+  'operation.not_found': 404,
+  'service.unavailable': 503,
+  'internal.error': 500,
+};

@@ -1,0 +1,58 @@
+import { builtInPlans, planIdSchema, planSpecSchema } from '#plans';
+import { type PlanAtVersion } from '#tenancy';
+import { z } from 'zod';
+
+import { Answer } from '../http/answer.js';
+import { pageQuery } from '../http/paging.js';
+
+const example = {
+  id: 'starter',
+  displayName: 'Starter',
+  description: 'One small environment.',
+  spec: builtInPlans.find(({ id }) => id === 'free')?.spec,
+};
+
+export const createPlanRequest = z
+  .strictObject({
+    id: planIdSchema.describe('Chosen once; tenants name the plan by it.'),
+    displayName: z.string().trim().min(1).max(200),
+    description: z.string().trim().max(2_000).default(''),
+    spec: planSpecSchema,
+  })
+  .meta({ examples: [example] });
+
+export const createPlanVersionRequest = z
+  .strictObject({ spec: planSpecSchema.describe('The whole new content, not a patch.') })
+  .meta({ examples: [{ spec: { ...example.spec, environments: { default: ['main'], max: 2 } } }] });
+
+export const planResponse = z.strictObject({
+  id: z.string(),
+  displayName: z.string(),
+  description: z.string(),
+  version: z.int().describe('The version that `spec` is.'),
+  latestVersion: z.int(),
+  spec: planSpecSchema,
+  createdAt: z.iso.datetime().describe('When this version was made.'),
+});
+export type PlanResponse = z.output<typeof planResponse>;
+
+export const listPlansQuery = z.strictObject(pageQuery);
+
+/** How a plan is answered. */
+export function toPlanResponse({ plan, version }: PlanAtVersion): PlanResponse {
+  return {
+    id: plan.id,
+    displayName: plan.displayName,
+    description: plan.description,
+    version: version.version,
+    latestVersion: plan.latestVersion,
+    spec: version.spec,
+    createdAt: version.createdAt.toISOString(),
+  };
+}
+
+/** The answer to the creation of a plan or version. */
+export function createdPlan(created: PlanAtVersion): Answer<PlanResponse> {
+  const { planId, version } = created.version;
+  return new Answer(toPlanResponse(created), { location: `/v1/plans/${planId}/versions/${version}` });
+}

@@ -1,0 +1,127 @@
+import { type Principal } from '#access';
+import { planIdSchema, planSpecSchema } from '#plans';
+import { type Transaction } from '#persistence';
+import { PlansService } from '#tenancy';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+
+import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { type Answer } from '../http/answer.js';
+import { CurrentTransaction } from '../http/change.interceptor.js';
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import {
+  createdPlan,
+  createPlanRequest,
+  createPlanVersionRequest,
+  listPlansQuery,
+  planResponse,
+  type PlanResponse,
+  toPlanResponse,
+} from './plan.schema.js';
+
+type ListQuery = z.output<typeof listPlansQuery>;
+type PlanPage = ReturnType<typeof pageResponse<never, PlanResponse>>;
+
+const isPlanId = (text: string): boolean => planIdSchema.safeParse(text).success;
+const isVersion = (text: string): boolean => /^\d{1,9}$/.test(text);
+const versionParameter = z.coerce.number().int().min(1).max(999_999_999);
+const location = { Location: 'The new version.' };
+
+@ApiTags('plans')
+@Controller('v1')
+export class PlansController {
+  constructor(private readonly plans: PlansService) {}
+
+  @Post('plans')
+  @Endpoint({
+    summary: 'Create a plan',
+    permission: 'plans:write',
+    ok: { status: 201, schema: planResponse, description: 'The plan, in its first version.', headers: location },
+    fails: ['request.invalid', 'plan.id_taken', 'idempotency.key_reused'],
+    idempotent: true,
+  })
+  async create(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Body({ schema: createPlanRequest }) body: z.output<typeof createPlanRequest>,
+  ): Promise<Answer<PlanResponse>> {
+    return createdPlan(await this.plans.create(transaction, caller.id, body));
+  }
+
+  @Get('plans')
+  @Endpoint({
+    summary: 'List plans',
+    permission: 'plans:read',
+    ok: { status: 200, schema: pageSchema(planResponse), description: 'Plans by id, each in its newest version.' },
+    fails: ['request.invalid', 'request.cursor_invalid'],
+  })
+  async list(@Query({ schema: listPlansQuery }) query: ListQuery): Promise<PlanPage> {
+    return pageResponse(await this.plans.list(pageRequest(query, isPlanId)), toPlanResponse);
+  }
+
+  @Get('plans/:id')
+  @Endpoint({
+    summary: 'Read a plan',
+    permission: 'plans:read',
+    ok: { status: 200, schema: planResponse, description: 'The plan in its newest version.' },
+    fails: ['plan.not_found'],
+  })
+  async get(@Param('id') id: string): Promise<PlanResponse> {
+    return toPlanResponse(await this.plans.get(id));
+  }
+
+  @Post('plans/:id/versions')
+  @Endpoint({
+    summary: 'Create the next version of a plan',
+    description: 'Tenants stay on the version that they have until they are moved.',
+    permission: 'plans:write',
+    ok: { status: 201, schema: planResponse, description: 'The plan in its new version.', headers: location },
+    fails: ['request.invalid', 'plan.not_found', 'plan.unchanged', 'idempotency.key_reused'],
+    idempotent: true,
+  })
+  async createVersion(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+    @Body({ schema: createPlanVersionRequest }) body: z.output<typeof createPlanVersionRequest>,
+  ): Promise<Answer<PlanResponse>> {
+    return createdPlan(await this.plans.createVersion(transaction, caller.id, id, body.spec));
+  }
+
+  @Get('plans/:id/versions')
+  @Endpoint({
+    summary: 'List the versions of a plan',
+    permission: 'plans:read',
+    ok: { status: 200, schema: pageSchema(planResponse), description: 'Versions, oldest first.' },
+    fails: ['request.invalid', 'request.cursor_invalid', 'plan.not_found'],
+  })
+  async listVersions(@Param('id') id: string, @Query({ schema: listPlansQuery }) query: ListQuery): Promise<PlanPage> {
+    return pageResponse(await this.plans.listVersions(id, pageRequest(query, isVersion)), toPlanResponse);
+  }
+
+  @Get('plans/:id/versions/:version')
+  @Endpoint({
+    summary: 'Read one version of a plan',
+    permission: 'plans:read',
+    ok: { status: 200, schema: planResponse, description: 'The plan in that version. It never changes.' },
+    fails: ['request.invalid', 'plan.not_found', 'plan.version_not_found'],
+  })
+  async getVersion(
+    @Param('id') id: string,
+    @Param('version', { schema: versionParameter }) version: number,
+  ): Promise<PlanResponse> {
+    return toPlanResponse(await this.plans.getVersion(id, version));
+  }
+
+  @Get('plan-schema')
+  @Endpoint({
+    summary: 'Read the JSON Schema of a plan',
+    permission: 'plans:read',
+    ok: { status: 200, schema: z.record(z.string(), z.unknown()), description: 'JSON Schema (2020-12) of `spec`.' },
+  })
+  schema(): object {
+    return z.toJSONSchema(planSpecSchema, { io: 'input' });
+  }
+}

@@ -1,0 +1,135 @@
+import { type Principal } from '#access';
+import { type Transaction, uuidOf } from '#persistence';
+import { TenantsService } from '#tenancy';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type z } from 'zod';
+
+import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { type Answer } from '../http/answer.js';
+import { CurrentTransaction } from '../http/change.interceptor.js';
+import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { IfMatch } from '../http/if-match.js';
+import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import {
+  acceptedChange,
+  createTenantRequest,
+  listTenantsQuery,
+  readTenant,
+  tenantObjectsResponse,
+  type TenantObjectsResponse,
+  tenantResponse,
+  type TenantResponse,
+  toTenantObjectsResponse,
+  toTenantResponse,
+  updateTenantRequest,
+} from './tenant.schema.js';
+
+const isTenantId = (text: string): boolean => uuidOf('tenant', text) !== null;
+
+const accepted: EndpointOptions['ok'] = {
+  status: 202,
+  schema: tenantResponse,
+  description: 'The tenant with the change accepted. Follow `Location` until the cluster matches it.',
+  headers: { Location: 'The operation.', ETag: 'Of the tenant.' },
+};
+
+@ApiTags('tenants')
+@Controller('v1/tenants')
+export class TenantsController {
+  constructor(private readonly tenants: TenantsService) {}
+
+  @Post()
+  @Endpoint({
+    summary: 'Create a tenant',
+    permission: 'tenants:write',
+    ok: accepted,
+    fails: [
+      ...(['request.invalid', 'tenant.slug_taken', 'tenant.namespace_taken', 'tenant.external_id_taken'] as const),
+      ...(['tenant.plan_unknown', 'tenant.plan_limit', 'idempotency.key_reused'] as const),
+    ],
+    idempotent: true,
+  })
+  async create(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Body({ schema: createTenantRequest }) body: z.output<typeof createTenantRequest>,
+  ): Promise<Answer<TenantResponse>> {
+    return acceptedChange(await this.tenants.create(transaction, caller.id, body));
+  }
+
+  @Get()
+  @Endpoint({
+    summary: 'List tenants',
+    permission: 'tenants:read',
+    ok: { status: 200, schema: pageSchema(tenantResponse), description: 'Tenants, newest first.' },
+    fails: ['request.invalid', 'request.cursor_invalid'],
+  })
+  async list(
+    @Query({ schema: listTenantsQuery }) query: z.output<typeof listTenantsQuery>,
+  ): Promise<ReturnType<typeof pageResponse<never, TenantResponse>>> {
+    return pageResponse(await this.tenants.list(query, pageRequest(query, isTenantId)), toTenantResponse);
+  }
+
+  @Get(':id')
+  @Endpoint({
+    summary: 'Read a tenant',
+    permission: 'tenants:read',
+    ok: { status: 200, schema: tenantResponse, description: 'The tenant.', headers: { ETag: 'For `If-Match`.' } },
+    fails: ['tenant.not_found'],
+  })
+  async get(@Param('id') id: string): Promise<Answer<TenantResponse>> {
+    return readTenant(await this.tenants.get(id));
+  }
+
+  @Patch(':id')
+  @Endpoint({
+    summary: 'Change a tenant',
+    description: 'JSON Merge Patch (RFC 7396): what is absent is left as it is, null clears.',
+    permission: 'tenants:write',
+    ok: accepted,
+    fails: [
+      ...(['request.invalid', 'precondition.failed', 'tenant.not_found', 'tenant.deleting'] as const),
+      ...(['tenant.external_id_taken', 'tenant.plan_unknown', 'tenant.plan_limit'] as const),
+    ],
+    conditional: true,
+  })
+  async update(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+    @IfMatch() revision: number | null,
+    @Body({ schema: updateTenantRequest }) body: z.output<typeof updateTenantRequest>,
+  ): Promise<Answer<TenantResponse>> {
+    return acceptedChange(await this.tenants.update(transaction, caller.id, { id, revision }, body));
+  }
+
+  @Delete(':id')
+  @Endpoint({
+    summary: 'Delete a tenant with everything that it has in the cluster',
+    description: 'Asked for again, it answers with the same operation.',
+    permission: 'tenants:delete',
+    ok: accepted,
+    fails: ['precondition.failed', 'tenant.not_found'],
+    conditional: true,
+  })
+  async delete(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+    @IfMatch() revision: number | null,
+  ): Promise<Answer<TenantResponse>> {
+    return acceptedChange(await this.tenants.delete(transaction, caller.id, { id, revision }));
+  }
+
+  @Get(':id/objects')
+  @Endpoint({
+    summary: 'List what stands in the cluster for a tenant',
+    permission: 'tenants:read',
+    ok: { status: 200, schema: tenantObjectsResponse, description: 'The objects by kind, namespace and name.' },
+    fails: ['tenant.not_found'],
+  })
+  async listObjects(@Param('id') id: string): Promise<TenantObjectsResponse> {
+    return toTenantObjectsResponse(await this.tenants.listObjects(id));
+  }
+}
