@@ -11,7 +11,7 @@ export {
 export { OperationsService } from './operations.service.js';
 export { type Page, type PageRequest } from './page.js';
 export { Plan, PlanVersion } from './plan.entity.js';
-export { type NewPlan, type PlanAtVersion, PlansService } from './plans.service.js';
+export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
 export { PlansModule } from './plans.module.js';
 export { TenancyModule } from './tenancy.module.js';
 export { TenantObject } from './tenant-object.entity.js';

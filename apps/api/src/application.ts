@@ -26,6 +26,8 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
   });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
     bufferLogs: true,
+    // Fastify parses JSON by itself; forms are not part of the API.
+    bodyParser: false,
   });
   app.useLogger(app.get(Logger));
   app.useGlobalPipes(validationPipe());
@@ -34,6 +36,7 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
     void reply.header('x-request-id', request.id);
     done();
   });
+  fastify.removeContentTypeParser('text/plain');
   // RFC 7396 gives merge patches a media type of their own.
   fastify.addContentTypeParser(
     'application/merge-patch+json',

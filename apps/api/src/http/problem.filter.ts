@@ -25,39 +25,23 @@ export class ProblemFilter implements ExceptionFilter {
 
 function asDomainError(error: unknown, request: FastifyRequest): DomainError {
   if (error instanceof DomainError) return error;
-  const parser = parserProblem(error);
-  if (parser !== null) return parser;
-  if (error instanceof HttpException && error.getStatus() === 404) {
-    return new DomainError('route.not_found', `There is nothing at ${request.method} ${request.url}.`, {
-      cause: error,
-    });
-  }
-  if (error instanceof HttpException && error.getStatus() === 503) {
-    return new DomainError('service.unavailable', 'A part of the service does not answer.', { cause: error });
-  }
   if (isConnectionFailure(error)) {
-    return new DomainError('service.unavailable', 'The database cannot be reached. Nothing was changed.', {
-      cause: error,
-    });
+    const detail = 'The database cannot be reached. Nothing was changed.';
+    return new DomainError('service.unavailable', detail, { cause: error });
   }
-  return new DomainError('internal.error', 'The request failed for a reason of our own. It is in our log.', {
-    cause: error,
-  });
-}
-
-/** Errors of Fastify's body parser, which come before any route. */
-function parserProblem(error: unknown): DomainError | null {
-  const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) {
-    return new DomainError('request.too_large', 'The request body is larger than the API accepts.');
+  // Nest turns the errors of Fastify's body parser, which come before any route, into HttpExceptions.
+  switch (error instanceof HttpException ? error.getStatus() : 500) {
+    case 400:
+      return new DomainError('request.malformed', 'The request body is empty or cannot be parsed.', { cause: error });
+    case 404:
+      return new DomainError('route.not_found', `There is nothing at ${request.method} ${request.url}.`);
+    case 413:
+      return new DomainError('request.too_large', 'The request body is larger than the API accepts.');
+    case 415:
+      return new DomainError('request.unsupported_media_type', 'Send the body as application/json.');
+    case 503:
+      return new DomainError('service.unavailable', 'A part of the service does not answer.', { cause: error });
+    default:
+      return new DomainError('internal.error', 'The request failed for a reason of our own. It is in our log.');
   }
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415) {
-    return new DomainError('request.unsupported_media_type', 'Send the body as application/json.');
-  }
-  if (error instanceof SyntaxError || statusCode === 400) {
-    const detail =
-      code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ? 'The request body is empty.' : 'The request body cannot be parsed.';
-    return new DomainError('request.malformed', detail, { cause: error });
-  }
-  return null;
 }

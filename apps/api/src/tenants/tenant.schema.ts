@@ -2,8 +2,11 @@ import { environmentNameSchema, planIdSchema, slugSchema } from '#plans';
 import {
   conditionTypes,
   memberRoles,
+  type NewTenant,
+  type PlanReference,
   type Tenant,
   type TenantAndOperation,
+  type TenantChange,
   type TenantObject,
   tenantPhases,
 } from '#tenancy';
@@ -21,10 +24,7 @@ const externalId = z
   .describe('Your id of the customer, e.g. the one of your billing system. Unique.');
 
 const planReference = z
-  .union([
-    planIdSchema.transform((id) => ({ id, version: undefined })),
-    z.strictObject({ id: planIdSchema, version: z.int().min(1).optional() }),
-  ])
+  .union([planIdSchema, z.strictObject({ id: planIdSchema, version: z.int().min(1).optional() })])
   .describe('A plan id for its newest version, or `{"id", "version"}`.');
 
 const members = z
@@ -54,7 +54,7 @@ const atMost64 = (labels: object): boolean => Object.keys(labels).length <= 64;
 export const createTenantRequest = z
   .strictObject({
     slug: slugSchema.describe('Part of the names of the namespaces. Free again once the tenant is deleted.'),
-    displayName: displayName.optional(),
+    displayName: displayName.optional().describe('For people. Left out: the slug.'),
     externalId: externalId.nullable().default(null),
     plan: planReference,
     environments: z
@@ -67,7 +67,6 @@ export const createTenantRequest = z
     members: members.default([]),
     labels: z.record(labelKey, labelValue).refine(atMost64, 'At most 64 labels.').default({}),
   })
-  .transform((body) => ({ ...body, displayName: body.displayName ?? body.slug }))
   .meta({
     examples: [
       {
@@ -88,11 +87,7 @@ export const updateTenantRequest = z
     displayName: displayName.optional(),
     externalId: externalId.nullable().optional(),
     plan: planReference.optional(),
-    members: members
-      .nullable()
-      .transform((list) => list ?? [])
-      .optional()
-      .describe('The whole list; null for nobody.'),
+    members: members.nullable().optional().describe('The whole list; null for nobody.'),
     labels: z
       .record(labelKey, labelValue.nullable())
       .refine(atMost64, 'At most 64 labels.')
@@ -151,6 +146,25 @@ export const tenantObjectsResponse = z.strictObject({
   nextCursor: z.null().describe("A tenant's set is small: the answer is always whole."),
 });
 export type TenantObjectsResponse = z.output<typeof tenantObjectsResponse>;
+
+/** What the domain makes of a request. Requests are kept free of transformations, so that they document themselves. */
+export function toNewTenant(body: z.output<typeof createTenantRequest>): NewTenant {
+  return { ...body, displayName: body.displayName ?? body.slug, plan: toPlanReference(body.plan) };
+}
+
+/** As `toNewTenant`, for a merge patch. */
+export function toTenantChange(body: z.output<typeof updateTenantRequest>): TenantChange {
+  const { plan, members: list, ...rest } = body;
+  return {
+    ...rest,
+    ...(plan === undefined ? {} : { plan: toPlanReference(plan) }),
+    ...(list === undefined ? {} : { members: list ?? [] }),
+  };
+}
+
+function toPlanReference(plan: z.output<typeof planReference>): PlanReference {
+  return typeof plan === 'string' ? { id: plan } : plan;
+}
 
 /** How a tenant is answered. */
 export function toTenantResponse(tenant: Tenant): TenantResponse {

@@ -16,6 +16,8 @@ import {
   createTenantRequest,
   listTenantsQuery,
   readTenant,
+  toNewTenant,
+  toTenantChange,
   tenantObjectsResponse,
   type TenantObjectsResponse,
   tenantResponse,
@@ -55,7 +57,7 @@ export class TenantsController {
     @CurrentCaller() caller: Principal,
     @Body({ schema: createTenantRequest }) body: z.output<typeof createTenantRequest>,
   ): Promise<Answer<TenantResponse>> {
-    return acceptedChange(await this.tenants.create(transaction, caller.id, body));
+    return acceptedChange(await this.tenants.create(transaction, caller.id, toNewTenant(body)));
   }
 
   @Get()
@@ -101,7 +103,7 @@ export class TenantsController {
     @IfMatch() revision: number | null,
     @Body({ schema: updateTenantRequest }) body: z.output<typeof updateTenantRequest>,
   ): Promise<Answer<TenantResponse>> {
-    return acceptedChange(await this.tenants.update(transaction, caller.id, { id, revision }, body));
+    return acceptedChange(await this.tenants.update(transaction, caller.id, { id, revision }, toTenantChange(body)));
   }
 
   @Delete(':id')

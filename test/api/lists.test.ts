@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { Bulkhead, newSlug } from '../support/bulkhead.js';
+
+interface List {
+  items: { id: string; slug: string; version: number }[];
+  nextCursor: string | null;
+}
+
+let bulkhead: Bulkhead;
+const slugs = Array.from({ length: 7 }, () => newSlug('list'));
+
+beforeAll(async () => {
+  bulkhead = await Bulkhead.start();
+  for (const slug of slugs)
+    await bulkhead.api.send('POST', '/v1/tenants', { slug, plan: slugs.indexOf(slug) < 2 ? 'free' : 'team' });
+});
+afterAll(() => bulkhead.stop());
+
+/** The content of a plan that comes with the product, changed. */
+async function specOf(change: object): Promise<object> {
+  const { spec } = await bulkhead.api.get<{ spec: object }>('/v1/plans/free');
+  return { ...spec, ...change };
+}
+
+async function crawl(path: string): Promise<List['items']> {
+  const items: List['items'] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: List = await bulkhead.api.get<List>(
+      `${path}&cursor=${cursor}`.replace('&cursor=&', '&').replace(/&cursor=$/, ''),
+    );
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return items;
+}
+
+test('pages of any size give every tenant once, newest first', async () => {
+  for (const limit of [1, 3, 7, 50]) {
+    expect((await crawl(`/v1/tenants?limit=${limit}`)).map(({ slug }) => slug)).toEqual([...slugs].reverse());
+  }
+});
+
+test('a tenant that is created while a list is read does not disturb the pages', async () => {
+  const first = await bulkhead.api.get<List>('/v1/tenants?limit=3&plan=team');
+  await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug('late'), plan: 'team' });
+  const second = await bulkhead.api.get<List>(`/v1/tenants?limit=3&plan=team&cursor=${first.nextCursor ?? ''}`);
+  expect([...first.items, ...second.items].map(({ slug }) => slug)).toEqual([...slugs.slice(2)].reverse());
+});
+
+test('filters find tenants by slug, plan and phase', async () => {
+  const [slug = ''] = slugs;
+  expect((await crawl(`/v1/tenants?slug=${slug}`)).map((item) => item.slug)).toEqual([slug]);
+  expect(await crawl('/v1/tenants?plan=free')).toHaveLength(2);
+  expect(await crawl('/v1/tenants?phase=active')).toEqual([]);
+});
+
+test('plans have versions that never change', async () => {
+  const spec = await specOf({ environments: { max: 2 } });
+  const id = newSlug('plan');
+  const created = await bulkhead.api.send('POST', '/v1/plans', { id, displayName: 'Two', spec });
+  expect(created).toMatchObject({ status: 201, body: { version: 1, latestVersion: 1 } });
+  expect(created.headers.get('location')).toBe(`/v1/plans/${id}/versions/1`);
+  expect(await bulkhead.api.send('POST', '/v1/plans', { id, displayName: 'Two', spec })).toMatchObject({
+    status: 409,
+    body: { code: 'plan.id_taken' },
+  });
+  expect(await bulkhead.api.send('POST', `/v1/plans/${id}/versions`, { spec })).toMatchObject({
+    status: 409,
+    body: { code: 'plan.unchanged' },
+  });
+
+  const next = await bulkhead.api.send('POST', `/v1/plans/${id}/versions`, {
+    spec: await specOf({ environments: { max: 3 } }),
+  });
+  expect(next).toMatchObject({ status: 201, body: { version: 2, spec: { environments: { max: 3 } } } });
+  expect(await bulkhead.api.get(`/v1/plans/${id}/versions/1`)).toMatchObject({
+    version: 1,
+    spec: { environments: { max: 2 } },
+  });
+  expect((await crawl(`/v1/plans/${id}/versions?limit=1`)).map(({ version }) => version)).toEqual([1, 2]);
+  await expect(
+    bulkhead.database.query(`UPDATE plan_versions SET spec = '{}' WHERE plan_id = $1`, [id]),
+  ).rejects.toThrow('immutable');
+
+  const plans = (await crawl('/v1/plans?limit=2')).map((plan) => plan.id);
+  expect(plans).toEqual(expect.arrayContaining([id, 'free', 'regulated', 'team']));
+  expect(new Set(plans).size).toBe(plans.length);
+});
+
+test('a tenant stays on its plan version until it is moved', async () => {
+  const id = newSlug('plan');
+  await bulkhead.api.send('POST', '/v1/plans', { id, displayName: 'Moving', spec: await specOf({}) });
+  const { body } = await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug(), plan: id });
+  await bulkhead.api.send('POST', `/v1/plans/${id}/versions`, { spec: await specOf({ environments: { max: 2 } }) });
+  const path = `/v1/tenants/${body['id'] as string}`;
+  expect(await bulkhead.api.get(path)).toMatchObject({ plan: { id, version: 1 } });
+  expect((await bulkhead.api.send('PATCH', path, { plan: id })).body).toMatchObject({ plan: { id, version: 2 } });
+});

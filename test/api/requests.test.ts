@@ -1,0 +1,276 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { type ApiAnswer } from '../support/api-client.js';
+import { Bulkhead, newSlug } from '../support/bulkhead.js';
+
+let bulkhead: Bulkhead;
+beforeAll(async () => {
+  bulkhead = await Bulkhead.start();
+});
+afterAll(() => bulkhead.stop());
+
+async function rows(table: 'tenants' | 'plans' | 'plan_versions' | 'operations' | 'idempotency_keys'): Promise<number> {
+  const [row] = await bulkhead.database.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`);
+  return row?.count ?? -1;
+}
+
+function tenant(change: object = {}): object {
+  return { slug: newSlug(), plan: 'team', ...change };
+}
+
+describe('bad input gets a problem that says where, and leaves no row', () => {
+  const plan = (spec: object): object => ({ id: newSlug('plan'), displayName: 'Plan', spec });
+  const cases: [
+    name: string,
+    path: string,
+    body: () => unknown,
+    expected: { status: number; code: string; pointer?: string },
+  ][] = [
+    [
+      'an unknown field',
+      'tenants',
+      () => tenant({ colour: 'red' }),
+      { status: 400, code: 'request.invalid', pointer: '/colour' },
+    ],
+    ['a missing slug', 'tenants', () => ({ plan: 'team' }), { status: 400, code: 'request.invalid', pointer: '/slug' }],
+    [
+      'a slug in capitals',
+      'tenants',
+      () => tenant({ slug: 'ACME' }),
+      { status: 400, code: 'request.invalid', pointer: '/slug' },
+    ],
+    [
+      'a slug that is too long',
+      'tenants',
+      () => tenant({ slug: 'a'.repeat(41) }),
+      { status: 400, code: 'request.invalid', pointer: '/slug' },
+    ],
+    [
+      'a slug that ends with a hyphen',
+      'tenants',
+      () => tenant({ slug: 'acme-' }),
+      { status: 400, code: 'request.invalid', pointer: '/slug' },
+    ],
+    [
+      'an unknown plan',
+      'tenants',
+      () => tenant({ plan: 'gold' }),
+      { status: 422, code: 'tenant.plan_unknown', pointer: '/plan' },
+    ],
+    [
+      'an unknown plan version',
+      'tenants',
+      () => tenant({ plan: { id: 'team', version: 99 } }),
+      { status: 422, code: 'tenant.plan_unknown', pointer: '/plan' },
+    ],
+    [
+      'more environments than the plan allows',
+      'tenants',
+      () => tenant({ plan: 'free', environments: ['main', 'x', 'y', 'z'] }),
+      { status: 422, code: 'tenant.plan_limit', pointer: '/environments' },
+    ],
+    [
+      'an environment twice',
+      'tenants',
+      () => tenant({ environments: ['main', 'main'] }),
+      { status: 400, code: 'request.invalid', pointer: '/environments' },
+    ],
+    [
+      'no environment at all',
+      'tenants',
+      () => tenant({ environments: [] }),
+      { status: 400, code: 'request.invalid', pointer: '/environments' },
+    ],
+    [
+      'a member that is the cluster itself',
+      'tenants',
+      () => tenant({ members: [{ kind: 'Group', name: 'system:masters', role: 'tenant-admin' }] }),
+      { status: 400, code: 'request.invalid', pointer: '/members/0/name' },
+    ],
+    [
+      'an unknown role',
+      'tenants',
+      () => tenant({ members: [{ kind: 'User', name: 'eve', role: 'cluster-admin' }] }),
+      { status: 400, code: 'request.invalid', pointer: '/members/0/role' },
+    ],
+    [
+      'a bad label',
+      'tenants',
+      () => tenant({ labels: { region: 'über' } }),
+      { status: 400, code: 'request.invalid', pointer: '/labels/region' },
+    ],
+    ['broken JSON', 'tenants', () => '{"slug":', { status: 400, code: 'request.malformed' }],
+    ['an empty body', 'tenants', () => '', { status: 400, code: 'request.malformed' }],
+    [
+      'a body of one megabyte',
+      'tenants',
+      () => tenant({ displayName: 'x'.repeat(1024 * 1024) }),
+      { status: 413, code: 'request.too_large' },
+    ],
+    ['a JSON list', 'tenants', () => [tenant()], { status: 400, code: 'request.invalid', pointer: '' }],
+    [
+      'a bad quantity',
+      'plans',
+      () => plan({ quota: { cpu: 'four', memory: '8Gi' } }),
+      { status: 400, code: 'request.invalid', pointer: '/spec/quota/cpu' },
+    ],
+    [
+      'a bad CIDR',
+      'plans',
+      () => plan({ network: { allowCidrs: ['10.0.0.300/8'] } }),
+      { status: 400, code: 'request.invalid', pointer: '/spec/network/allowCidrs/0' },
+    ],
+    [
+      'the metadata address',
+      'plans',
+      () => plan({ network: { allowCidrs: ['169.254.169.254/32'] } }),
+      { status: 400, code: 'request.invalid', pointer: '/spec/network/allowCidrs/0' },
+    ],
+    [
+      'an unknown key of a plan',
+      'plans',
+      () => plan({ quota: { gpus: 1 } }),
+      { status: 400, code: 'request.invalid', pointer: '/spec/quota/gpus' },
+    ],
+  ];
+
+  test.for(cases)('%s', async ([, path, body, expected]) => {
+    const before = [
+      await rows('tenants'),
+      await rows('operations'),
+      await rows('plans'),
+      await rows('idempotency_keys'),
+    ];
+    const sent = body();
+    const headers = { 'idempotency-key': newSlug('key') };
+    const answer = await bulkhead.api.send(
+      'POST',
+      `/v1/${path}`,
+      sent,
+      sent === '' ? { 'content-type': 'application/json', ...headers } : headers,
+    );
+    expect(answer.status).toBe(expected.status);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.body).toMatchObject({ code: expected.code, status: expected.status, instance: `/v1/${path}` });
+    expect(answer.body['requestId']).toBe(answer.headers.get('x-request-id'));
+    if (expected.pointer !== undefined) expect(pointers(answer)).toContain(expected.pointer);
+    expect([
+      await rows('tenants'),
+      await rows('operations'),
+      await rows('plans'),
+      await rows('idempotency_keys'),
+    ]).toEqual(before);
+  });
+
+  test('a body that is not JSON', async () => {
+    const answer = await bulkhead.api.send('POST', '/v1/tenants', 'slug=acme', {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    expect(answer).toMatchObject({ status: 415, body: { code: 'request.unsupported_media_type' } });
+  });
+
+  test('ids that are not ids, routes that are not routes, cursors that are not cursors', async () => {
+    const paths: [string, number, string][] = [
+      ['/v1/tenants/nonsense', 404, 'tenant.not_found'],
+      ['/v1/tenants/tenant_01h455vb4pex5vsknk084sn02q', 404, 'tenant.not_found'],
+      ['/v1/operations/op_x', 404, 'operation.not_found'],
+      ['/v1/plans/none', 404, 'plan.not_found'],
+      ['/v1/plans/team/versions/7', 404, 'plan.version_not_found'],
+      ['/v1/plans/team/versions/x', 400, 'request.invalid'],
+      ['/v1/nothing', 404, 'route.not_found'],
+      ['/v1/tenants?limit=0', 400, 'request.invalid'],
+      ['/v1/tenants?colour=red', 400, 'request.invalid'],
+      ['/v1/tenants?cursor=abc', 400, 'request.cursor_invalid'],
+      ['/v1/operations/op_x?wait=a', 400, 'request.invalid'],
+    ];
+    for (const [path, status, code] of paths) {
+      expect({ path, ...(await bulkhead.api.send('GET', path)) }).toMatchObject({ path, status, body: { code } });
+    }
+  });
+});
+
+function pointers(answer: ApiAnswer): string[] {
+  return (answer.body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer);
+}
+
+describe('requests that arrive again or too late', () => {
+  test('a POST with the same Idempotency-Key changes nothing and gets the first answer', async () => {
+    const [body, headers] = [tenant(), { 'idempotency-key': newSlug('key') }];
+    const first = await bulkhead.api.send('POST', '/v1/tenants', body, headers);
+    const second = await bulkhead.api.send('POST', '/v1/tenants', body, headers);
+    expect(first.status).toBe(202);
+    expect(second).toMatchObject({ status: 202, body: first.body });
+    expect(second.headers.get('location')).toBe(first.headers.get('location'));
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+    const other = await bulkhead.api.send('POST', '/v1/tenants', tenant(), headers);
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency.key_reused' } });
+  });
+
+  test('twenty at the same time make one tenant', async () => {
+    const [body, headers] = [tenant(), { 'idempotency-key': newSlug('key') }];
+    const before = await rows('tenants');
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => bulkhead.api.send('POST', '/v1/tenants', body, headers)),
+    );
+    expect(new Set(answers.map(({ body: { id } }) => id)).size).toBe(1);
+    expect(answers.every(({ status }) => status === 202)).toBe(true);
+    expect(await rows('tenants')).toBe(before + 1);
+  });
+
+  test('the keys of two callers are two keys', async () => {
+    const headers = { 'idempotency-key': newSlug('key') };
+    const other = bulkhead.api.as(await bulkhead.createKey('operator'));
+    const mine = await bulkhead.api.send('POST', '/v1/tenants', tenant(), headers);
+    const theirs = await other.send('POST', '/v1/tenants', tenant(), headers);
+    expect([mine.status, theirs.status]).toEqual([202, 202]);
+  });
+
+  test('If-Match refuses a change of what has changed since', async () => {
+    const created = await bulkhead.api.send('POST', '/v1/tenants', tenant());
+    const path = `/v1/tenants/${created.body['id'] as string}`;
+    const etag = created.headers.get('etag') ?? '';
+    const changed = await bulkhead.api.send('PATCH', path, { displayName: 'One' }, { 'if-match': etag });
+    expect(changed.status).toBe(202);
+    const late = await bulkhead.api.send('PATCH', path, { displayName: 'Two' }, { 'if-match': etag });
+    expect(late).toMatchObject({ status: 412, body: { code: 'precondition.failed' } });
+    expect((await bulkhead.api.send('DELETE', path, undefined, { 'if-match': '"other.1"' })).status).toBe(412);
+    const read = await bulkhead.api.send('GET', path);
+    expect(read.body).toMatchObject({ displayName: 'One', generation: 2 });
+    expect(
+      (await bulkhead.api.send('GET', path, undefined, { 'if-none-match': read.headers.get('etag') ?? '' })).status,
+    ).toBe(304);
+  });
+
+  test('a merge patch leaves what is absent and clears what is null', async () => {
+    const created = await bulkhead.api.send(
+      'POST',
+      '/v1/tenants',
+      tenant({ externalId: newSlug('cus'), labels: { region: 'eu', tier: 'gold' } }),
+    );
+    const path = `/v1/tenants/${created.body['id'] as string}`;
+    const patch = { externalId: null, labels: { tier: null, team: 'blue' } };
+    const answer = await bulkhead.api.send('PATCH', path, patch, { 'content-type': 'application/merge-patch+json' });
+    expect(answer).toMatchObject({ status: 202, body: { externalId: null, displayName: created.body['displayName'] } });
+    expect(answer.body['labels']).toEqual({ region: 'eu', team: 'blue' });
+  });
+
+  test('two tenants cannot have one external id', async () => {
+    const externalId = newSlug('cus');
+    expect((await bulkhead.api.send('POST', '/v1/tenants', tenant({ externalId }))).status).toBe(202);
+    const second = await bulkhead.api.send('POST', '/v1/tenants', tenant({ externalId }));
+    expect(second).toMatchObject({
+      status: 409,
+      body: { code: 'tenant.external_id_taken', errors: [{ pointer: '/externalId' }] },
+    });
+  });
+
+  test('a tenant that is being deleted cannot be changed', async () => {
+    const created = await bulkhead.api.send('POST', '/v1/tenants', tenant());
+    const path = `/v1/tenants/${created.body['id'] as string}`;
+    expect((await bulkhead.api.send('DELETE', path)).body).toMatchObject({ phase: 'deleting' });
+    expect(await bulkhead.api.send('PATCH', path, { displayName: 'x' })).toMatchObject({
+      status: 409,
+      body: { code: 'tenant.deleting' },
+    });
+  });
+});

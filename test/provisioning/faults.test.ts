@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+
+import { type ControlPlane, startControlPlane } from '../../dev/control-plane.mjs';
+import { grantWorkerAccess } from '../../dev/worker-access.mjs';
+import { type OperationBody, type TenantBody } from '../support/api-client.js';
+import { Bulkhead, newSlug } from '../support/bulkhead.js';
+import { Cluster } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+
+const environments = ['main', 'staging', 'preview'];
+
+describe('a worker that dies', () => {
+  let bulkhead: Bulkhead;
+  const cluster = new Cluster();
+
+  beforeAll(async () => {
+    bulkhead = await Bulkhead.start();
+  });
+  afterAll(() => bulkhead.stop());
+
+  test('in mid-provisioning leaves a new worker to finish, with nothing double and nothing left over', async () => {
+    const first = await bulkhead.startWorker({ BULKHEAD_WORKER_CONCURRENCY: '4' });
+    const slugs = Array.from({ length: 20 }, () => newSlug('killed'));
+    const accepted = await Promise.all(
+      slugs.map((slug) => bulkhead.api.send('POST', '/v1/tenants', { slug, plan: 'team', environments })),
+    );
+    const ids = accepted.map(({ body }) => body['id'] as string);
+    const phases = async (): Promise<string[]> =>
+      (await bulkhead.database.query<{ phase: string }>('SELECT phase FROM tenants')).map(({ phase }) => phase);
+    await eventually(
+      'some tenants are active',
+      async () => (await phases()).filter((phase) => phase === 'active').length >= 2,
+    );
+    await first.stop('SIGKILL');
+    const atDeath = await phases();
+    // If this fails, the worker was done before the kill: raise the number of tenants.
+    expect(atDeath.filter((phase) => phase !== 'active').length).toBeGreaterThan(0);
+    expect(atDeath).toContain('provisioning');
+
+    await bulkhead.startWorker();
+    await eventually(
+      'all tenants are active',
+      async () => (await phases()).every((phase) => phase === 'active'),
+      60_000,
+    );
+    const [one = [], ...others] = await Promise.all(ids.map((id) => cluster.objectsOf(id)));
+    expect(one.length).toBeGreaterThan(30);
+    for (const objects of others) expect(objects).toHaveLength(one.length);
+    for (const id of ids) {
+      const [count] = await bulkhead.database.query<{ operations: number; objects: number }>(
+        `SELECT (SELECT count(*)::int FROM operations o WHERE o.tenant_id = t.id) AS operations,
+           (SELECT count(*)::int FROM tenant_objects o WHERE o.tenant_id = t.id) AS objects
+         FROM tenants t WHERE t.slug = $1`,
+        [slugs[ids.indexOf(id)]],
+      );
+      expect(count).toEqual({ operations: 1, objects: one.length });
+    }
+
+    const removals = await Promise.all(ids.map((id) => bulkhead.api.change('DELETE', `/v1/tenants/${id}`)));
+    expect(removals.map(({ operation }) => operation.state)).toEqual(ids.map(() => 'succeeded'));
+    for (const id of ids) expect(await cluster.objectsOf(id)).toEqual([]);
+  }, 180_000);
+
+  test('and a queue that is lost with all its jobs cost time, never a change', async () => {
+    const own = await Bulkhead.start();
+    try {
+      const { body } = await own.api.send('POST', '/v1/tenants', { slug: newSlug('lost'), plan: 'free' });
+      await eventually('the wake-up is queued', async () => {
+        const jobs = await own.database.query("SELECT 1 FROM information_schema.schemata WHERE schema_name = 'bullmq'");
+        return jobs.length > 0;
+      });
+      await own.database.query('DROP SCHEMA bullmq CASCADE');
+      await own.startWorker();
+      await eventually('the tenant is active', async () => {
+        const { phase } = await own.api.get<TenantBody>(`/v1/tenants/${body['id'] as string}`);
+        return phase === 'active';
+      });
+    } finally {
+      await own.stop();
+    }
+  });
+});
+
+describe('an API server that goes away', () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-outage-'));
+  let plane: ControlPlane;
+  let bulkhead: Bulkhead;
+
+  beforeAll(async () => {
+    plane = await startControlPlane({ dir, binary: inject('controlPlaneBinary'), unsafeNoFsync: true });
+    const kubeconfig = path.join(dir, 'worker.kubeconfig');
+    await grantWorkerAccess(plane, kubeconfig);
+    bulkhead = await Bulkhead.start({ kubeconfig });
+    await bulkhead.startWorker();
+  });
+  afterAll(async () => {
+    await bulkhead.stop();
+    await plane.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test('shows on the tenant while the API goes on accepting, and is made up for when it is back', async () => {
+    const before = await bulkhead.api.change('POST', '/v1/tenants', {
+      slug: newSlug('outage'),
+      plan: 'team',
+      environments,
+    });
+    expect(before.operation.state).toBe('succeeded');
+    const slugs = Array.from({ length: 6 }, () => newSlug('outage'));
+    const answers = await Promise.all(
+      slugs.slice(0, 3).map((slug) => bulkhead.api.send('POST', '/v1/tenants', { slug, plan: 'team', environments })),
+    );
+    await plane.stopApiServer('SIGKILL');
+    for (const slug of slugs.slice(3))
+      answers.push(await bulkhead.api.send('POST', '/v1/tenants', { slug, plan: 'free' }));
+    expect(answers.map(({ status }) => status)).toEqual(slugs.map(() => 202));
+
+    const last = answers.at(-1)?.body['id'] as string;
+    const unreachable = await eventually('the condition says so', async () => {
+      const { conditions } = await bulkhead.api.get<TenantBody>(`/v1/tenants/${last}`);
+      return conditions.find(({ type, status }) => type === 'ClusterReachable' && status === 'False');
+    });
+    expect(unreachable).toMatchObject({
+      reason: 'ClusterUnreachable',
+      message: expect.stringContaining('cannot be used') as string,
+    });
+    const location = answers.at(-1)?.headers.get('location') ?? '';
+    expect(await bulkhead.api.get<OperationBody>(location)).toMatchObject({
+      state: 'running',
+      error: { reason: 'ClusterUnreachable' },
+    });
+
+    await plane.startApiServer();
+    const cluster = new Cluster(plane.adminKubeconfig);
+    for (const answer of answers) {
+      const operation = await bulkhead.api.get<OperationBody>(`${answer.headers.get('location') ?? ''}?wait=60`);
+      expect(operation).toMatchObject({ state: 'succeeded', error: null });
+      const { id } = answer.body as unknown as TenantBody;
+      const tenant = await bulkhead.api.get<TenantBody>(`/v1/tenants/${id}`);
+      expect(tenant.conditions.filter(({ status }) => status !== 'True')).toEqual([]);
+      const { items } = await bulkhead.api.get<{ items: unknown[] }>(`/v1/tenants/${id}/objects`);
+      expect(await cluster.objectsOf(id)).toHaveLength(items.length);
+    }
+  }, 120_000);
+});

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { type OperationBody, type TenantBody } from '../support/api-client.js';
+import { Bulkhead, newSlug } from '../support/bulkhead.js';
+import { Cluster, workerWrites } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+
+const alice = { kind: 'User', name: 'alice@acme.example', role: 'tenant-admin' };
+const bob = { kind: 'Group', name: 'acme-developers', role: 'tenant-developer' };
+
+describe('the life of a tenant', () => {
+  let bulkhead: Bulkhead;
+  const cluster = new Cluster();
+
+  beforeAll(async () => {
+    bulkhead = await Bulkhead.start();
+    await bulkhead.startWorker();
+  });
+  afterAll(() => bulkhead.stop());
+
+  const create = (body: object): Promise<{ tenant: TenantBody; operation: OperationBody }> =>
+    bulkhead.api.change('POST', '/v1/tenants', { plan: 'team', ...body });
+  const read = (id: string): Promise<TenantBody> => bulkhead.api.get<TenantBody>(`/v1/tenants/${id}`);
+
+  test('goes from a request to namespaces, through changes, to nothing at all', async () => {
+    const slug = newSlug();
+    const { tenant, operation } = await create({ slug, environments: ['main', 'staging'], members: [alice, bob] });
+    expect(operation).toMatchObject({ kind: 'create', state: 'succeeded', error: null });
+    expect(await cluster.namespacesOf(tenant.id)).toEqual([`tn-${slug}`, `tn-${slug}-staging`]);
+
+    const active = await read(tenant.id);
+    expect(active).toMatchObject({ phase: 'active', generation: 1, observedGeneration: 1 });
+    expect(active.conditions.filter(({ status }) => status !== 'True')).toEqual([]);
+
+    const listed = await bulkhead.api.get<{ items: { kind: string; namespace: string | null; name: string }[] }>(
+      `/v1/tenants/${tenant.id}/objects`,
+    );
+    const names = listed.items.map(({ kind, namespace, name }) =>
+      [kind, namespace, name].filter((part) => part !== null).join('/'),
+    );
+    expect(names.sort()).toEqual(await cluster.objectsOf(tenant.id));
+    expect(operation.steps.map(({ object }) => object)).toHaveLength(names.length);
+
+    const { operation: removal } = await bulkhead.api.change('DELETE', `/v1/tenants/${tenant.id}`);
+    expect(removal).toMatchObject({ kind: 'delete', state: 'succeeded' });
+    expect(await cluster.objectsOf(tenant.id)).toEqual([]);
+    expect(await read(tenant.id)).toMatchObject({ phase: 'deleted' });
+    expect(await bulkhead.api.get(`/v1/tenants/${tenant.id}/objects`)).toMatchObject({ items: [] });
+  });
+
+  test('a slug can be used again by a new tenant once the old one is gone', async () => {
+    const slug = newSlug();
+    const first = await create({ slug });
+    expect((await bulkhead.api.send('POST', '/v1/tenants', { slug, plan: 'free' })).status).toBe(409);
+    await bulkhead.api.change('DELETE', `/v1/tenants/${first.tenant.id}`);
+    const second = await create({ slug });
+    expect(second.tenant.id).not.toBe(first.tenant.id);
+    expect(await cluster.namespacesOf(second.tenant.id)).toEqual([`tn-${slug}`]);
+  });
+
+  test('a change of plan shrinks and grows the quota', async () => {
+    const slug = newSlug();
+    const { tenant } = await create({ slug });
+    const team = await cluster.quota(`tn-${slug}`);
+    await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, { plan: 'free' });
+    const free = await cluster.quota(`tn-${slug}`);
+    expect(Number(free['pods'])).toBeLessThan(Number(team['pods']));
+    await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, { plan: { id: 'team', version: 1 } });
+    expect(await cluster.quota(`tn-${slug}`)).toEqual(team);
+  });
+
+  test('members come and go as role bindings, and nothing of the old ones stays', async () => {
+    const slug = newSlug();
+    const { tenant } = await create({ slug, members: [alice] });
+    const bindings = async (): Promise<string[]> =>
+      (await cluster.objectsOf(tenant.id))
+        .filter((name) => name.startsWith('RoleBinding/'))
+        .map((name) => name.split('/')[2] ?? '');
+    expect(await bindings()).toContain('bulkhead-tenant-admin');
+    const { operation } = await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, { members: [bob] });
+    expect(await bindings()).toEqual(['bulkhead-tenant-deployer', 'bulkhead-tenant-developer']);
+    expect(operation.steps.map(({ name }) => name).sort()).toEqual(['apply', 'prune']);
+  });
+
+  test('tenants whose slugs begin alike never share a namespace', async () => {
+    const slug = newSlug();
+    const { tenant } = await create({ slug, environments: ['main', 'dev'] });
+    const clash = await bulkhead.api.send('POST', '/v1/tenants', { slug: `${slug}-dev`, plan: 'team' });
+    expect(clash).toMatchObject({
+      status: 409,
+      body: { code: 'tenant.namespace_taken', errors: [{ pointer: '/slug' }] },
+    });
+    expect(await cluster.namespacesOf(tenant.id)).toEqual([`tn-${slug}`, `tn-${slug}-dev`]);
+
+    const other = newSlug();
+    const longer = await create({ slug: `${other}-dev` });
+    const shorter = await create({ slug: other });
+    expect(await cluster.namespacesOf(longer.tenant.id)).toEqual([`tn-${other}-dev`]);
+    expect(await cluster.namespacesOf(shorter.tenant.id)).toEqual([`tn-${other}`]);
+  });
+
+  test('a pass over a tenant that matches writes nothing to the cluster', async () => {
+    const slug = newSlug();
+    const { tenant } = await create({ slug, environments: ['main', 'staging'], members: [alice] });
+    const before = workerWrites(`tn-${slug}`).length;
+    expect(before).toBeGreaterThan(0);
+    // A display name is not part of the object set, so the pass that follows finds everything as it should be.
+    const { operation } = await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, { displayName: 'Renamed' });
+    expect(operation).toMatchObject({ state: 'succeeded', steps: [] });
+    expect(await read(tenant.id)).toMatchObject({ displayName: 'Renamed', generation: 2, observedGeneration: 2 });
+    expect(workerWrites(`tn-${slug}`)).toHaveLength(before);
+  });
+
+  test('what others changed or deleted is put right by the next pass, and what others added stays', async () => {
+    const slug = newSlug();
+    const namespace = `tn-${slug}`;
+    const { tenant } = await create({ slug });
+    await cluster.networking.deleteNamespacedNetworkPolicy({ namespace, name: 'tenant-default-deny' });
+    const quota = await cluster.core.readNamespacedResourceQuota({ namespace, name: 'tenant-quota' });
+    const pods = quota.spec?.hard?.['pods'];
+    await cluster.core.replaceNamespacedResourceQuota({
+      namespace,
+      name: 'tenant-quota',
+      body: { ...quota, spec: { hard: { ...quota.spec?.hard, pods: '9999' } } },
+    });
+    await cluster.core.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'theirs' } } });
+    const { operation } = await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, { displayName: 'Again' });
+    expect(operation.steps.map(({ object }) => object).sort()).toEqual([
+      `networking.k8s.io/v1/NetworkPolicy/${namespace}/tenant-default-deny`,
+      `v1/ResourceQuota/${namespace}/tenant-quota`,
+    ]);
+    expect((await cluster.quota(namespace))['pods']).toBe(pods);
+    expect((await cluster.core.readNamespacedConfigMap({ namespace, name: 'theirs' })).metadata?.name).toBe('theirs');
+  });
+
+  test('a namespace that belongs to somebody else is left alone, and the tenant says so', async () => {
+    const slug = newSlug();
+    await cluster.core.createNamespace({ body: { metadata: { name: `tn-${slug}`, labels: { owner: 'somebody' } } } });
+    const { tenant, operation } = await create({ slug });
+    expect(operation).toMatchObject({
+      state: 'failed',
+      error: { reason: 'NamespaceNotOwned', object: `v1/Namespace/tn-${slug}` },
+    });
+    const failed = await read(tenant.id);
+    expect(failed.phase).toBe('failed');
+    expect(failed.conditions.find(({ type }) => type === 'NamespacesReady')).toMatchObject({
+      status: 'False',
+      reason: 'NamespaceNotOwned',
+    });
+    const namespace = await cluster.core.readNamespace({ name: `tn-${slug}` });
+    expect(namespace.metadata?.labels).not.toHaveProperty('bulkhead.io/tenant-id');
+    expect(workerWrites(`tn-${slug}`)).toEqual([]);
+  });
+
+  test('a deletion that something holds up says what, and ends once it is gone', async () => {
+    const slug = newSlug();
+    const namespace = `tn-${slug}`;
+    const { tenant } = await create({ slug });
+    const metadata = { name: 'stuck', finalizers: ['example.com/hold'] };
+    await cluster.core.createNamespacedConfigMap({ namespace, body: { metadata } });
+    const answer = await bulkhead.api.send('DELETE', `/v1/tenants/${tenant.id}`);
+    const location = answer.headers.get('location') ?? '';
+    await eventually('the operation names the finalizer', async () => {
+      const { error } = await bulkhead.api.get<OperationBody>(location);
+      return error?.message.includes('example.com/hold');
+    });
+    const again = await bulkhead.api.send('DELETE', `/v1/tenants/${tenant.id}`);
+    expect(again.headers.get('location')).toBe(location);
+    await cluster.core.replaceNamespacedConfigMap({ namespace, name: 'stuck', body: { metadata: { name: 'stuck' } } });
+    expect(await bulkhead.api.get<OperationBody>(`${location}?wait=45`)).toMatchObject({ state: 'succeeded' });
+    expect(await cluster.objectsOf(tenant.id)).toEqual([]);
+  });
+
+  test('a newer change supersedes the one before it, and the newest wins', async () => {
+    const slug = newSlug();
+    const created = await bulkhead.api.send('POST', '/v1/tenants', { slug, plan: 'team' });
+    const id = created.body['id'] as string;
+    for (const plan of ['free', 'regulated', 'free']) await bulkhead.api.send('PATCH', `/v1/tenants/${id}`, { plan });
+    const last = await bulkhead.api.change('PATCH', `/v1/tenants/${id}`, { plan: 'team' });
+    expect(last.operation.state).toBe('succeeded');
+    const states = await bulkhead.database.query<{ state: string }>(
+      'SELECT o.state FROM operations o JOIN tenants t ON t.id = o.tenant_id WHERE t.slug = $1',
+      [slug],
+    );
+    expect(states).toHaveLength(5);
+    expect(states.every(({ state }) => state === 'succeeded' || state === 'superseded')).toBe(true);
+    expect(await read(id)).toMatchObject({
+      plan: { id: 'team' },
+      phase: 'active',
+      generation: 5,
+      observedGeneration: 5,
+    });
+  });
+});

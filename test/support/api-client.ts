@@ -1,0 +1,77 @@
+/** An answer of the API, its body parsed. */
+export interface ApiAnswer {
+  status: number;
+  headers: Headers;
+  body: Record<string, unknown>;
+}
+
+export interface TenantBody {
+  id: string;
+  slug: string;
+  phase: string;
+  generation: number;
+  observedGeneration: number;
+  plan: { id: string; version: number };
+  namespaces: { environment: string; name: string }[];
+  conditions: { type: string; status: string; reason: string; message: string }[];
+  labels: Record<string, string>;
+  displayName: string;
+  externalId: string | null;
+}
+
+export interface OperationBody {
+  id: string;
+  kind: string;
+  state: string;
+  steps: { name: string; object: string; state: string; attempts: number; error: string | null }[];
+  error: { reason: string; message: string; object: string | null } | null;
+}
+
+/** Speaks to the API as a caller with a key would. */
+export class ApiClient {
+  constructor(
+    private readonly url: string,
+    private readonly key: string | null,
+  ) {}
+
+  /** The same API as somebody else; null for nobody. */
+  as(key: string | null): ApiClient {
+    return new ApiClient(this.url, key);
+  }
+
+  /** @param body sent as JSON; a string is sent as it is. */
+  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiAnswer> {
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: {
+        ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const parsed = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+    return { status: answer.status, headers: answer.headers, body: parsed };
+  }
+
+  async get<T = Record<string, unknown>>(path: string): Promise<T> {
+    const { status, body } = await this.send('GET', path);
+    if (status !== 200) throw new Error(`GET ${path} answered ${status}: ${JSON.stringify(body)}`);
+    return body as T;
+  }
+
+  /** Sends a change that must be accepted, and waits for the end of its operation. */
+  async change(
+    method: 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<{ tenant: TenantBody; operation: OperationBody }> {
+    const answer = await this.send(method, path, body);
+    if (answer.status !== 202)
+      throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    const location = answer.headers.get('location') ?? '';
+    const operation = await this.get<OperationBody>(`${location}?wait=45`);
+    return { tenant: answer.body as unknown as TenantBody, operation };
+  }
+}

@@ -1,0 +1,76 @@
+import { inject } from 'vitest';
+
+import { ApiClient } from './api-client.js';
+import { createDatabase, type Database } from './database.js';
+import { freePort, type Program, runProgram, startProgram } from './program.js';
+
+export interface BulkheadOptions {
+  /** Kubeconfig of the worker; by default that of the shared control plane. */
+  kubeconfig?: string;
+  /** More environment variables of API and worker. */
+  env?: Record<string, string>;
+}
+
+/** The whole product on a database of its own: an API, and as many workers as a test starts. */
+export class Bulkhead {
+  private readonly programs: Program[] = [];
+
+  private constructor(
+    readonly api: ApiClient,
+    readonly url: string,
+    readonly database: Database,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  static async start(options: BulkheadOptions = {}): Promise<Bulkhead> {
+    const database = await createDatabase();
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const env = {
+      DATABASE_URL: database.url,
+      BULKHEAD_PORT: new URL(url).port,
+      BULKHEAD_KUBECONFIG: options.kubeconfig ?? inject('workerKubeconfig'),
+      BULKHEAD_LEASE_SECONDS: '3',
+      ...options.env,
+    };
+    const bulkhead = new Bulkhead(new ApiClient(url, await createKey(env, 'platform-admin')), url, database, env);
+    bulkhead.programs.push(await startProgram('apps/api/src/main.js', env, 'successfully started'));
+    return bulkhead;
+  }
+
+  /** Starts one more worker. */
+  async startWorker(env: Record<string, string> = {}): Promise<Program> {
+    const worker = await startProgram('apps/worker/src/main.js', { ...this.env, ...env }, 'worker ready');
+    this.programs.push(worker);
+    return worker;
+  }
+
+  /** What the API printed so far. */
+  apiOutput(): string {
+    return this.programs[0]?.output() ?? '';
+  }
+
+  /** A new key of a role. */
+  createKey(role: string): Promise<string> {
+    return createKey(this.env, role);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.programs.map((program) => program.stop()));
+    await this.database.drop();
+  }
+}
+
+async function createKey(env: Record<string, string>, role: string): Promise<string> {
+  const args = ['--name', 'test', '--role', role];
+  const { code, output } = await runProgram('apps/api/src/commands/create-api-key.js', args, env);
+  if (code !== 0) throw new Error(`create-api-key ended with ${code}: ${output}`);
+  return output.trim();
+}
+
+let counter = 0;
+
+/** A slug that no other test uses: all test files share one cluster. */
+export function newSlug(word = 'acme'): string {
+  counter += 1;
+  return `${word}-${process.pid.toString(36)}${Date.now().toString(36)}${counter}`;
+}

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** A process of the product, built, as users run it. */
+export interface Program {
+  readonly pid: number;
+  /** Everything it printed so far. */
+  output(): string;
+  /** Ends it and waits. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+/**
+ * Starts `dist/<file>` and waits for a line that contains `ready`.
+ * @throws with the program's output when it ends first.
+ */
+export async function startProgram(file: string, env: Record<string, string>, ready: string): Promise<Program> {
+  const child = spawn(process.execPath, [path.join(root, 'dist', file)], {
+    env: { PATH: process.env['PATH'], BULKHEAD_EXIT_WITH_STDIN: '1', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const ended = once(child, 'exit');
+  await new Promise<void>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      if (output.includes(ready)) resolve();
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    void ended.then(() => {
+      reject(new Error(`${file} ended before it was ready:\n${output}`));
+    });
+  });
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    stop: (signal) => stop(child, ended, signal),
+    signal: (name) => void child.kill(name),
+  };
+}
+
+/** Runs `dist/<file>` to its end and returns what it printed. */
+export async function runProgram(
+  file: string,
+  args: string[],
+  env: Record<string, string>,
+): Promise<{ code: number; output: string }> {
+  const child = spawn(process.execPath, [path.join(root, 'dist', file), ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return { code: code ?? -1, output };
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
+
+async function stop(child: ChildProcess, ended: Promise<unknown>, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+  await ended;
+}
