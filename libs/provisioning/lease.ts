@@ -95,4 +95,14 @@ export class Leases {
     );
     return affected === 1;
   }
+
+  /**
+   * Asks for a pass after this one lost its lease: requests that were on their way when the process was
+   * stopped may have reached the cluster after those of the new holder.
+   */
+  async askForAnotherPass(tenantId: string): Promise<void> {
+    await this.dataSource.query('UPDATE tenants SET next_reconcile_at = now() WHERE id = $1', [
+      uuidOf('tenant', tenantId),
+    ]);
+  }
 }

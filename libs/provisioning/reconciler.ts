@@ -59,13 +59,21 @@ export class Reconciler {
     try {
       await (tenant.deletionRequested ? this.remove(tenant, result, keeper) : this.ensure(tenant, result, keeper));
     } catch (error) {
-      if (error instanceof LeaseLost) return;
+      if (error instanceof LeaseLost) {
+        await this.afterLostLease(tenantId);
+        return;
+      }
       result.outcome = this.conclude(tenant, error);
     } finally {
       keeper.stop();
     }
     const written = await this.settlement.write(tenant, result, resyncMs);
-    if (!written) this.logger.warn({ tenantId }, 'the lease was lost; nothing was written');
+    if (!written) await this.afterLostLease(tenantId);
+  }
+
+  private async afterLostLease(tenantId: string): Promise<void> {
+    this.logger.warn({ tenantId }, 'the lease was lost; what was observed is not written');
+    await this.leases.askForAnotherPass(tenantId);
   }
 
   private async ensure(tenant: LeasedTenant, result: PassResult, keeper: LeaseKeeper): Promise<void> {

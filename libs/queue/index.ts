@@ -1,3 +1,4 @@
+export { queueDriver } from './driver.js';
 export { JobConsumer } from './job-consumer.js';
 export { JobQueue } from './job-queue.js';
 export { QueueModule } from './queue.module.js';

@@ -65,6 +65,28 @@ describe('a worker that dies', () => {
     for (const id of ids) expect(await cluster.objectsOf(id)).toEqual([]);
   }, 180_000);
 
+  test('and one that only slept past its lease writes nothing when it wakes up', async () => {
+    const own = await Bulkhead.start();
+    try {
+      const sleeper = await own.startWorker({ BULKHEAD_WORKER_CONCURRENCY: '4' });
+      const slugs = Array.from({ length: 12 }, () => newSlug('slept'));
+      for (const slug of slugs) await own.api.send('POST', '/v1/tenants', { slug, plan: 'team', environments });
+      const rows = (): Promise<{ phase: string }[]> =>
+        own.database.query('SELECT phase, revision, observed_generation, conditions FROM tenants ORDER BY id');
+      await eventually('one is active', async () => (await rows()).some(({ phase }) => phase === 'active'));
+      sleeper.signal('SIGSTOP');
+      expect((await rows()).filter(({ phase }) => phase === 'provisioning').length).toBeGreaterThan(0);
+      await own.startWorker();
+      await eventually('all are active', async () => (await rows()).every(({ phase }) => phase === 'active'), 60_000);
+      const settled = await rows();
+      sleeper.signal('SIGCONT');
+      await eventually('the sleeper notices', () => Promise.resolve(sleeper.output().includes('the lease was lost')));
+      expect(await rows()).toEqual(settled);
+    } finally {
+      await own.stop();
+    }
+  }, 120_000);
+
   test('and a queue that is lost with all its jobs cost time, never a change', async () => {
     const own = await Bulkhead.start();
     try {

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { environmentSchema } from '#config';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const read = (file: string): string => readFileSync(join(import.meta.dirname, '../..', file), 'utf8');
+
+const service = z.object({
+  image: z.string(),
+  user: z.string().optional(),
+  read_only: z.boolean().optional(),
+  cap_drop: z.array(z.string()).optional(),
+  security_opt: z.array(z.string()).optional(),
+  command: z.array(z.string()).optional(),
+  environment: z.record(z.string(), z.string()).default({}),
+  ports: z.array(z.string()).default([]),
+  networks: z.array(z.string()).default([]),
+  depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
+});
+const compose = z
+  .object({
+    services: z.record(z.string(), service),
+    networks: z.record(z.string(), z.object({ internal: z.boolean().optional() })),
+  })
+  .parse(parse(read('docker-compose.yml'), { merge: true }));
+const services = Object.entries(compose.services).map(([name, settings]) => ({ name, ...settings }));
+const own = services.filter(({ image }) => image === 'bulkhead');
+
+describe.each(services)('the service $name', (settings) => {
+  test('can neither write to its image nor gain a privilege', () => {
+    expect(settings).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+  });
+
+  test('is not root', () => {
+    // Our own image says so itself.
+    if (settings.image !== 'bulkhead') expect(settings.user).toMatch(/^(?!root|0)\w+/);
+  });
+
+  test('is published on this machine only', () => {
+    for (const port of settings.ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  test('has no password that everybody knows', () => {
+    for (const [name, value] of Object.entries(settings.environment)) {
+      const withoutVariables = value.replaceAll(/\$\{[A-Z_]+:\?[^}]*\}/g, '');
+      if (/PASSWORD|AUTH|SECRET|TOKEN/.test(name)) expect(withoutVariables, name).toBe('');
+      expect(withoutVariables, name).not.toMatch(/:[^/@]+@/);
+    }
+  });
+
+  test('pins the version of its image', () => {
+    if (settings.image !== 'bulkhead') expect(settings.image).toMatch(/^\w+:\d/);
+  });
+});
+
+test('whatever uses the database waits for the migrations', () => {
+  const dependants = own.filter(({ name, environment }) => name !== 'migrate' && 'DATABASE_URL' in environment);
+  expect(dependants.map(({ name }) => name).sort()).toEqual(['api', 'seed-plans', 'worker']);
+  for (const { depends_on: waitsFor } of dependants) {
+    expect(waitsFor['migrate']).toEqual({ condition: 'service_completed_successfully' });
+  }
+  expect(compose.services['migrate']?.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
+});
+
+test('the stores are on a network that leads nowhere else', () => {
+  expect(compose.networks['data']?.internal).toBe(true);
+  for (const name of ['postgres', 'redis']) expect(compose.services[name]?.networks).toEqual(['data']);
+});
+
+test('only the worker knows of a cluster', () => {
+  const withCluster = services.filter(({ environment }) => 'BULKHEAD_KUBECONFIG' in environment);
+  expect(withCluster.map(({ name }) => name)).toEqual(['worker']);
+});
+
+test('every variable is one that Bulkhead reads', () => {
+  const known = Object.keys(environmentSchema.shape);
+  for (const { environment } of own) expect(known).toEqual(expect.arrayContaining(Object.keys(environment)));
+});
+
+describe('the image', () => {
+  const lines = read('Dockerfile').split('\n');
+  const stages = lines.filter((line) => line.startsWith('FROM '));
+  const last = lines.slice(lines.lastIndexOf(stages.at(-1) ?? ''));
+
+  test('starts from a pinned version', () => {
+    expect(stages.length).toBeGreaterThan(1);
+    for (const stage of stages) expect(stage).toMatch(/^FROM node:\d+\.\d+\.\d+-\w+-slim( AS \w+)?$/);
+  });
+
+  test('runs as a user that is not root, whom Kubernetes can tell by the number', () => {
+    expect(last.findLast((line) => line.startsWith('USER '))).toMatch(/^USER [1-9]\d*:[1-9]\d*$/);
+  });
+
+  test('installs what package-lock.json says, and takes none of the sources along', () => {
+    expect(lines.filter((line) => /npm (i|install|ci)\b/.test(line))).toEqual([expect.stringMatching(/^RUN npm ci /)]);
+    expect(last.filter((line) => /^(COPY|ADD) /.test(line) && !line.startsWith('COPY --from=build '))).toEqual([]);
+  });
+
+  test('is given no secret while it is built', () => {
+    expect(lines.filter((line) => /^(ARG|ENV) .*(PASSWORD|SECRET|TOKEN|KEY|_URL)/i.test(line))).toEqual([]);
+  });
+
+  test('has every program that compose starts', () => {
+    const programs = own.flatMap(({ command = [] }) => command.filter((part) => part.startsWith('dist/')));
+    expect(programs).toHaveLength(3);
+    for (const program of programs) {
+      const source = program.replace(/^dist\//, '').replace(/\.js$/, '.ts');
+      expect(() => read(source), `${source} is what ${program} is compiled from`).not.toThrow();
+    }
+  });
+});

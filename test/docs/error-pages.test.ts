@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DomainError, type ProblemCode, problemTitles } from '#problems';
+import { describe, expect, test } from 'vitest';
+
+import { problemOf, problemSchema } from '../../apps/api/src/http/problem.schema.js';
+
+const folder = join(import.meta.dirname, '../../docs/errors');
+const codes = Object.keys(problemTitles) as ProblemCode[];
+
+test('every problem has a page, and every page a problem', () => {
+  const pages = readdirSync(folder).map((file) => file.replace(/\.md$/, ''));
+  expect(pages.sort(), 'docs/errors/ and libs/problems/problem-code.ts differ').toEqual([...codes].sort());
+});
+
+describe.each(codes)('docs/errors/%s.md', (code) => {
+  const page = readFileSync(join(folder, `${code}.md`), 'utf8');
+
+  test('has the code and its title as heading', () => {
+    expect(page.split('\n')[0]).toBe(`# \`${code}\`: ${problemTitles[code]}`);
+  });
+
+  test('says what to do', () => {
+    expect(page).toMatch(/^## What to do\n\n\S/m);
+  });
+
+  test('shows an answer as the API gives it', () => {
+    const [, json = ''] = /```json\n(.*?)```/s.exec(page) ?? [];
+    const example = problemSchema.parse(JSON.parse(json));
+    const { detail, errors, instance, requestId } = example;
+    expect(example).toEqual(problemOf(new DomainError(code, detail, { errors }), { path: instance, id: requestId }));
+    expect(page).toContain(`HTTP status ${example.status}:`);
+  });
+});

@@ -1,0 +1,73 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { ApiKey } from '#access';
+import { dataSourceOptions } from '#persistence';
+import { Cluster, Environment, Operation, Plan, PlanVersion, Tenant, TenantObject } from '#tenancy';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { createDatabase, type Database } from '../support/database.js';
+import { runProgram } from '../support/program.js';
+
+const files = readdirSync(path.resolve(import.meta.dirname, '../../migrations'));
+const entities = [ApiKey, Cluster, Environment, Operation, Plan, PlanVersion, Tenant, TenantObject];
+
+describe('migrations', () => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await createDatabase(null);
+  });
+  afterAll(() => database.drop());
+
+  const migrate = async (...args: string[]): Promise<string> => {
+    const { code, output } = await runProgram('apps/api/src/commands/migrate.js', args, { DATABASE_URL: database.url });
+    if (code !== 0) throw new Error(output);
+    return output;
+  };
+  const tables = async (): Promise<string[]> => {
+    const rows = await database.query<{ name: string }>(
+      "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migrations' ORDER BY 1",
+    );
+    return rows.map(({ name }) => name);
+  };
+
+  test('are named <timestamp>-<verb-noun>.ts', () => {
+    for (const file of files) expect(file).toMatch(/^\d{13}-[a-z]+(-[a-z]+)+\.ts$/);
+  });
+
+  test('go all the way up, down and up again, and twice up is once up', async () => {
+    await migrate();
+    const all = await tables();
+    expect(all.length).toBeGreaterThan(8);
+    for (let count = files.length; count > 0; count -= 1) await migrate('--revert');
+    expect(await tables()).toEqual([]);
+    await migrate();
+    expect(await tables()).toEqual(all);
+    expect(await migrate()).toContain('up to date');
+  });
+
+  test('make the schema that the entities describe', async () => {
+    const dataSource = new DataSource({ ...dataSourceOptions({ url: database.url, poolSize: 2 }, 'test'), entities });
+    await dataSource.initialize();
+    try {
+      const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+      // If this fails, the queries are what a migration has to do, or what an entity says wrongly.
+      expect(upQueries.map(({ query }) => query)).toEqual([]);
+    } finally {
+      await dataSource.destroy();
+    }
+  });
+
+  test('give every table a primary key, and every table of a tenant its id', async () => {
+    const keyless = await database.query(
+      `SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+         AND NOT EXISTS (SELECT 1 FROM pg_constraint p WHERE p.conrelid = c.oid AND p.contype = 'p')`,
+    );
+    expect(keyless).toEqual([]);
+    const nullable = await database.query(
+      "SELECT table_name FROM information_schema.columns WHERE column_name = 'tenant_id' AND is_nullable = 'YES'",
+    );
+    expect(nullable).toEqual([]);
+  });
+});
