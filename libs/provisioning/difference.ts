@@ -10,8 +10,10 @@ import { matches } from './matches.js';
 export interface Difference {
   /** Absent, changed by others, or rendered otherwise than it was applied. */
   apply: KubernetesObject[];
-  /** Labelled as the tenant's, and no longer rendered. */
+  /** Standing, and no longer rendered. */
   prune: LiveObject[];
+  /** Applied once, and no longer rendered: whether pruned now or gone before, they leave the inventory. */
+  forget: InventoryEntry[];
 }
 
 /** Compares the rendered objects with the live ones and with what earlier passes applied. Pure. */
@@ -30,6 +32,7 @@ export function difference(
       return !same || !matches(object, standing.get(nameOf(object)));
     }),
     prune: live.filter((object) => !wanted.has(nameOf(object))),
+    forget: inventory.filter((entry) => !wanted.has(objectName(entry))),
   };
 }
 

@@ -9,7 +9,7 @@ import { Clusters } from './clusters.js';
 import { difference, keyOf } from './difference.js';
 import { LeaseKeeper, LeaseLost } from './lease-keeper.js';
 import { type LeasedTenant, Leases } from './lease.js';
-import { observe } from './observe.js';
+import { observeNamespaces, observeObjects } from './observe.js';
 import { INTERNAL_ERROR, type Outcome, outcomeOf, PassWaiting } from './outcome.js';
 import { type PassResult, Settlement } from './settle.js';
 import { StepLog } from './steps.js';
@@ -79,9 +79,10 @@ export class Reconciler {
   private async ensure(tenant: LeasedTenant, result: PassResult, keeper: LeaseKeeper): Promise<void> {
     const cluster = await this.clusters.ready(tenant.clusterId);
     const rendered = renderTenant({ ...tenant, cluster });
-    const live = await observe(this.kube, tenant);
-    waitForTermination(live);
-    const change = difference(rendered, live, tenant.inventory);
+    const namespaces = await observeNamespaces(this.kube, tenant);
+    waitForEnd(namespaces.filter((namespace) => !isStanding(namespace)));
+    const objects = await observeObjects(this.kube, tenant, namespaces);
+    const change = difference(rendered, [...namespaces, ...objects], tenant.inventory);
     const pruneOf = (access: boolean): LiveObject[] => change.prune.filter(({ kind }) => givesAccess(kind) === access);
     await this.removeObjects(pruneOf(true), result, keeper);
     for (const wave of wavesOf(change.apply)) {
@@ -89,30 +90,29 @@ export class Reconciler {
       await applyWave(this.kube, wave, result.steps, result.applied);
     }
     await this.removeObjects(pruneOf(false), result, keeper);
+    result.removed = change.forget;
   }
 
   /** Access ends first; what restricts stays until the namespaces themselves, with all in them, are gone. */
   private async remove(tenant: LeasedTenant, result: PassResult, keeper: LeaseKeeper): Promise<void> {
-    const live = await observe(this.kube, tenant);
-    await this.removeObjects(
-      live.filter(({ kind }) => givesAccess(kind)),
-      result,
-      keeper,
-    );
-    const namespaces = live.filter(({ kind }) => kind === 'Namespace');
-    await this.removeObjects(
-      namespaces.filter(({ metadata }) => metadata.deletionTimestamp === undefined),
-      result,
-      keeper,
-    );
-    if (namespaces.length > 0) waitForEnd(await observe(this.kube, tenant));
+    const namespaces = await observeNamespaces(this.kube, tenant);
+    const standing = namespaces.filter(isStanding);
+    if (standing.length > 0) {
+      const objects = await observeObjects(this.kube, tenant, standing);
+      await this.removeObjects(
+        objects.filter(({ kind }) => givesAccess(kind)),
+        result,
+        keeper,
+      );
+      await this.removeObjects(standing, result, keeper);
+    }
+    waitForEnd(standing.length > 0 ? await observeNamespaces(this.kube, tenant) : namespaces);
     result.deleted = true;
   }
 
   private async removeObjects(objects: LiveObject[], result: PassResult, keeper: LeaseKeeper): Promise<void> {
     keeper.assertHeld();
     await prune(this.kube, objects, result.steps);
-    result.removed.push(...objects.map(keyOf));
   }
 
   private conclude(tenant: LeasedTenant, error: unknown): Outcome {
@@ -127,14 +127,12 @@ export class Reconciler {
   }
 }
 
-/** @throws PassWaiting when a namespace is on its way out: nothing can be made in it. */
-function waitForTermination(live: readonly LiveObject[]): void {
-  waitForEnd(live.filter(({ metadata }) => metadata.deletionTimestamp !== undefined));
+function isStanding({ metadata }: LiveObject): boolean {
+  return metadata.deletionTimestamp === undefined;
 }
 
-/** @throws PassWaiting while a namespace stands. */
-function waitForEnd(live: readonly LiveObject[]): void {
-  const ending = live.find(({ kind }) => kind === 'Namespace');
+/** @throws PassWaiting while one of these namespaces is there: it is ending, and nothing can be made in it. */
+function waitForEnd([ending]: readonly LiveObject[]): void {
   if (ending === undefined) return;
   const { name } = ending.metadata;
   const trouble = {

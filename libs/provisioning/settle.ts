@@ -14,7 +14,7 @@ export interface PassResult {
   steps: StepLog;
   /** Objects that were applied. */
   applied: InventoryEntry[];
-  /** Objects that stand no longer. */
+  /** Objects that were applied once and stand no longer. */
   removed: Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
   /** Nothing of the tenant is left in the cluster, as was wanted. */
   deleted: boolean;

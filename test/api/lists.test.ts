@@ -12,8 +12,9 @@ const slugs = Array.from({ length: 7 }, () => newSlug('list'));
 
 beforeAll(async () => {
   bulkhead = await Bulkhead.start();
-  for (const slug of slugs)
+  for (const slug of slugs) {
     await bulkhead.api.send('POST', '/v1/tenants', { slug, plan: slugs.indexOf(slug) < 2 ? 'free' : 'team' });
+  }
 });
 afterAll(() => bulkhead.stop());
 

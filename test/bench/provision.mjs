@@ -56,8 +56,9 @@ export default async function provision({ apiUrl, adminApiKey, kubeconfig, args,
 async function provisionOne(api, tenant) {
   const startedAt = performance.now();
   const accepted = await api('POST', '/v1/tenants', tenant);
-  if (accepted.statusCode !== 202)
+  if (accepted.statusCode !== 202) {
     throw new Error(`POST answered ${accepted.statusCode}: ${JSON.stringify(accepted.body)}`);
+  }
   const { body } = await api('GET', `${accepted.headers.location}?wait=60`);
   if (body.state !== 'succeeded') throw new Error(`the operation is ${body.state}: ${JSON.stringify(body.error)}`);
   return performance.now() - startedAt;
@@ -95,8 +96,9 @@ async function appliesSoFar(kubeconfigFile) {
 
 function positive(name, text) {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1)
+  if (!Number.isInteger(number) || number < 1) {
     throw new Error(`--${name} must be a positive whole number, not "${text}"`);
+  }
   return number;
 }
 

@@ -137,8 +137,9 @@ describe('an API server that goes away', () => {
       slugs.slice(0, 3).map((slug) => bulkhead.api.send('POST', '/v1/tenants', { slug, plan: 'team', environments })),
     );
     await plane.stopApiServer('SIGKILL');
-    for (const slug of slugs.slice(3))
+    for (const slug of slugs.slice(3)) {
       answers.push(await bulkhead.api.send('POST', '/v1/tenants', { slug, plan: 'free' }));
+    }
     expect(answers.map(({ status }) => status)).toEqual(slugs.map(() => 202));
 
     const last = answers.at(-1)?.body['id'] as string;

@@ -82,6 +82,21 @@ describe('the life of a tenant', () => {
     expect(operation.steps.map(({ name }) => name).sort()).toEqual(['apply', 'prune']);
   });
 
+  test('access ends with the membership even where somebody took the label off', async () => {
+    const slug = newSlug();
+    const namespace = `tn-${slug}`;
+    const { tenant } = await create({ slug, members: [alice] });
+    const name = 'bulkhead-tenant-admin';
+    const { roleRef, subjects = [] } = await cluster.rbac.readNamespacedRoleBinding({ namespace, name });
+    await cluster.rbac.replaceNamespacedRoleBinding({
+      namespace,
+      name,
+      body: { metadata: { name }, roleRef, subjects },
+    });
+    await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, { members: null });
+    await expect(cluster.rbac.readNamespacedRoleBinding({ namespace, name })).rejects.toMatchObject({ code: 404 });
+  });
+
   test('tenants whose slugs begin alike never share a namespace', async () => {
     const slug = newSlug();
     const { tenant } = await create({ slug, environments: ['main', 'dev'] });
@@ -121,7 +136,7 @@ describe('the life of a tenant', () => {
     await cluster.core.replaceNamespacedResourceQuota({
       namespace,
       name: 'tenant-quota',
-      body: { ...quota, spec: { hard: { ...quota.spec?.hard, pods: '9999' } } },
+      body: { metadata: { name: 'tenant-quota' }, spec: { hard: { ...quota.spec?.hard, pods: '9999' } } },
     });
     await cluster.core.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'theirs' } } });
     const { operation } = await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, { displayName: 'Again' });

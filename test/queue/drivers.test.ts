@@ -13,7 +13,7 @@ interface Backend {
   name: string;
   /** Why it cannot be tested here; null when it can. */
   missing: string | null;
-  start(): Promise<{ config: QueueConfig; stop: () => Promise<unknown> }>;
+  start: () => Promise<{ config: QueueConfig; stop: () => Promise<unknown> }>;
 }
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;

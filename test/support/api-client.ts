@@ -68,8 +68,9 @@ export class ApiClient {
     body?: unknown,
   ): Promise<{ tenant: TenantBody; operation: OperationBody }> {
     const answer = await this.send(method, path, body);
-    if (answer.status !== 202)
+    if (answer.status !== 202) {
       throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    }
     const location = answer.headers.get('location') ?? '';
     const operation = await this.get<OperationBody>(`${location}?wait=45`);
     return { tenant: answer.body as unknown as TenantBody, operation };
