@@ -1,0 +1,29 @@
+# syntax=docker/dockerfile:1
+# One image for the API, the worker and their one-shot commands; the command chooses.
+
+FROM node:24.21.0-trixie-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+# No dependency needs its install script here; not running any keeps a bad one from doing harm.
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY apps apps
+COPY libs libs
+COPY migrations migrations
+RUN npm run build \
+  && find dist -name '*.map' -delete \
+  && rm -f dist/.tsbuildinfo \
+  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:24.21.0-trixie-slim
+# The loopback address of a container is of no use outside it.
+ENV NODE_ENV=production BULKHEAD_HOST=0.0.0.0
+WORKDIR /app
+# package.json says where imports such as #tenancy lead.
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+# The user of the base image that is not root, by number so that Kubernetes can check it (runAsNonRoot).
+USER 1000:1000
+EXPOSE 3000
+CMD ["node", "dist/apps/api/src/main.js"]
