@@ -1,7 +1,7 @@
-import { newId } from '#persistence';
+import { newId, uuidOf } from '#persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type Repository } from 'typeorm';
+import { IsNull, type Repository } from 'typeorm';
 
 import { formatApiKey, hashSecret, matchesHash, newSecret, parseApiKey } from './api-key-format.js';
 import { ApiKey } from './api-key.entity.js';
@@ -24,11 +24,18 @@ export class ApiKeysService {
   constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {}
 
   /** Makes a key and returns its text, which cannot be had again. */
-  async create(input: { name: string; role: Role; expiresAt?: Date }): Promise<string> {
+  async create(input: { name: string; role: Role; expiresAt: Date | null }): Promise<string> {
     const [id, secret] = [newId('key'), newSecret()];
-    const { name, role, expiresAt = null } = input;
+    const { name, role, expiresAt } = input;
     await this.keys.insert({ id, name, role, expiresAt, secretHash: hashSecret(secret) });
     return formatApiKey({ id, secret });
+  }
+
+  /** Ends a key at once; false when there is no such key, or it was revoked before. */
+  async revoke(id: string): Promise<boolean> {
+    if (uuidOf('key', id) === null) return false;
+    const { affected } = await this.keys.update({ id, revokedAt: IsNull() }, { revokedAt: new Date() });
+    return affected === 1;
   }
 
   /** The principal of a key; null when the key is malformed, unknown, expired or revoked. */

@@ -11,7 +11,7 @@ const seconds = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
 export const environmentSchema = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
-    .describe('Postgres 15 or newer, as `postgres://user:password@host:port/database`. Required.'),
+    .describe('Postgres 15 or newer, as `postgres://user:password@host:port/database`.'),
   BULKHEAD_DATABASE_POOL: z.coerce
     .number()
     .int()

@@ -52,3 +52,11 @@ export function isClusterFailure(error: unknown): boolean {
     error instanceof KubeError && (error.httpStatus === 401 || error.httpStatus === 429 || error.httpStatus >= 500)
   );
 }
+
+/**
+ * Whether the API server's authorizer said no, as opposed to an admission plugin. An API server that has just
+ * started answers so to everybody until it has read the roles, so this is worth a few more attempts.
+ */
+export function isAuthorizationFailure(error: unknown): boolean {
+  return error instanceof KubeError && error.httpStatus === 403 && /" cannot \w+ resource "/.test(error.message);
+}

@@ -1,22 +1,29 @@
 import { TENANT_ID_LABEL } from '#isolation';
-import { type KubeClient, type LiveObject, managedResources, objectName } from '#kube';
+import { type KubeClient, type LiveObject, managedResources } from '#kube';
 import pMap from 'p-map';
 
 import { type LeasedTenant } from './lease.js';
-import { PassFailed } from './outcome.js';
 
 /** Reads of one pass that are under way at the same time. */
 const IN_FLIGHT = 8;
 
-/**
- * The tenant's namespaces that stand, found by name.
- * @throws PassFailed `NamespaceNotOwned` when a namespace of that name exists and is not the tenant's.
- */
-export async function observeNamespaces(kube: KubeClient, tenant: LeasedTenant): Promise<LiveObject[]> {
-  const read = ({ namespace }: { namespace: string }): Promise<LiveObject | null> =>
-    ownNamespace(kube, tenant, namespace);
-  const namespaces = await pMap(tenant.environments, read, { concurrency: IN_FLIGHT });
-  return namespaces.filter((namespace) => namespace !== null);
+/** Namespaces that have the names of a tenant's. */
+interface ObservedNamespaces {
+  own: LiveObject[];
+  /** Made by somebody else: never touched. */
+  foreign: LiveObject[];
+}
+
+/** Reads the tenant's namespaces by name and tells its own, which carry its label, from those of others. */
+export async function observeNamespaces(kube: KubeClient, tenant: LeasedTenant): Promise<ObservedNamespaces> {
+  const found = await pMap(
+    tenant.environments,
+    ({ namespace: name }) => kube.get({ apiVersion: 'v1', kind: 'Namespace', namespace: '', name }),
+    { concurrency: IN_FLIGHT },
+  );
+  const standing = found.filter((namespace) => namespace !== null);
+  const isOwn = ({ metadata }: LiveObject): boolean => metadata.labels?.[TENANT_ID_LABEL] === tenant.id;
+  return { own: standing.filter(isOwn), foreign: standing.filter((namespace) => !isOwn(namespace)) };
 }
 
 /**
@@ -46,16 +53,4 @@ async function unlabelled(kube: KubeClient, tenant: LeasedTenant, labelled: Live
   return found
     .filter((object) => object !== null)
     .filter(({ metadata }) => missing.some(({ uid }) => uid === metadata.uid));
-}
-
-async function ownNamespace(kube: KubeClient, tenant: LeasedTenant, name: string): Promise<LiveObject | null> {
-  const key = { apiVersion: 'v1', kind: 'Namespace', namespace: '', name };
-  const namespace = await kube.get(key);
-  if (namespace === null || namespace.metadata.labels?.[TENANT_ID_LABEL] === tenant.id) return namespace;
-  throw new PassFailed({
-    reason: 'NamespaceNotOwned',
-    message: `The namespace ${name} exists and does not belong to this tenant. Remove it, or choose another slug.`,
-    object: objectName(key),
-    kind: 'Namespace',
-  });
 }

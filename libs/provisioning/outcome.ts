@@ -1,4 +1,4 @@
-import { isClusterFailure, isTransient, KubeError } from '#kube';
+import { isAuthorizationFailure, isClusterFailure, isTransient, KubeError } from '#kube';
 
 import { StepFailed } from './steps.js';
 
@@ -47,8 +47,14 @@ export class PassWaiting extends Error {
 /** Reason of trouble that is a defect of Bulkhead itself; the log has the error. */
 export const INTERNAL_ERROR = 'InternalError';
 
-/** What an error that ended a pass means. */
-export function outcomeOf(error: unknown): Outcome {
+/** How often a pass that was not authorized is tried before somebody has to look at the worker's rights. */
+const UNAUTHORIZED_ATTEMPTS = 6;
+
+/**
+ * What an error that ended a pass means.
+ * @param failures passes before this one that ended in an error, without one that settled between.
+ */
+export function outcomeOf(error: unknown, failures: number): Outcome {
   if (error instanceof PassFailed) return { kind: 'failed', trouble: error.trouble };
   if (error instanceof PassWaiting) {
     return { kind: 'waiting', trouble: error.trouble, recheckAfterMs: error.recheckAfterMs };
@@ -62,6 +68,10 @@ export function outcomeOf(error: unknown): Outcome {
   }
   if (isTransient(cause)) {
     const trouble = { reason: 'WriteConflict', message: messageOf(cause), ...place };
+    return { kind: 'retry', trouble, clusterReachable: true };
+  }
+  if (isAuthorizationFailure(cause) && failures + 1 < UNAUTHORIZED_ATTEMPTS) {
+    const trouble = { reason: 'NotAuthorized', message: messageOf(cause), ...place };
     return { kind: 'retry', trouble, clusterReachable: true };
   }
   if (cause instanceof KubeError) {

@@ -10,7 +10,7 @@ import { difference, keyOf } from './difference.js';
 import { LeaseKeeper, LeaseLost } from './lease-keeper.js';
 import { type LeasedTenant, Leases } from './lease.js';
 import { observeNamespaces, observeObjects } from './observe.js';
-import { INTERNAL_ERROR, type Outcome, outcomeOf, PassWaiting } from './outcome.js';
+import { INTERNAL_ERROR, type Outcome, outcomeOf, PassFailed, PassWaiting } from './outcome.js';
 import { type PassResult, Settlement } from './settle.js';
 import { StepLog } from './steps.js';
 import { givesAccess, wavesOf } from './waves.js';
@@ -79,10 +79,11 @@ export class Reconciler {
   private async ensure(tenant: LeasedTenant, result: PassResult, keeper: LeaseKeeper): Promise<void> {
     const cluster = await this.clusters.ready(tenant.clusterId);
     const rendered = renderTenant({ ...tenant, cluster });
-    const namespaces = await observeNamespaces(this.kube, tenant);
-    waitForEnd(namespaces.filter((namespace) => !isStanding(namespace)));
-    const objects = await observeObjects(this.kube, tenant, namespaces);
-    const change = difference(rendered, [...namespaces, ...objects], tenant.inventory);
+    const { own, foreign } = await observeNamespaces(this.kube, tenant);
+    refuse(foreign);
+    waitForEnd(own.filter((namespace) => !isStanding(namespace)));
+    const objects = await observeObjects(this.kube, tenant, own);
+    const change = difference(rendered, [...own, ...objects], tenant.inventory);
     const pruneOf = (access: boolean): LiveObject[] => change.prune.filter(({ kind }) => givesAccess(kind) === access);
     await this.removeObjects(pruneOf(true), result, keeper);
     for (const wave of wavesOf(change.apply)) {
@@ -95,8 +96,8 @@ export class Reconciler {
 
   /** Access ends first; what restricts stays until the namespaces themselves, with all in them, are gone. */
   private async remove(tenant: LeasedTenant, result: PassResult, keeper: LeaseKeeper): Promise<void> {
-    const namespaces = await observeNamespaces(this.kube, tenant);
-    const standing = namespaces.filter(isStanding);
+    const { own } = await observeNamespaces(this.kube, tenant);
+    const standing = own.filter(isStanding);
     if (standing.length > 0) {
       const objects = await observeObjects(this.kube, tenant, standing);
       await this.removeObjects(
@@ -106,7 +107,7 @@ export class Reconciler {
       );
       await this.removeObjects(standing, result, keeper);
     }
-    waitForEnd(standing.length > 0 ? await observeNamespaces(this.kube, tenant) : namespaces);
+    waitForEnd(standing.length > 0 ? (await observeNamespaces(this.kube, tenant)).own : own);
     result.deleted = true;
   }
 
@@ -116,7 +117,7 @@ export class Reconciler {
   }
 
   private conclude(tenant: LeasedTenant, error: unknown): Outcome {
-    const outcome = outcomeOf(error);
+    const outcome = outcomeOf(error, tenant.failureCount);
     const about = { tenantId: tenant.id, generation: tenant.generation };
     if (outcome.kind === 'retry' || outcome.kind === 'failed') {
       const { reason, message, object } = outcome.trouble;
@@ -125,6 +126,20 @@ export class Reconciler {
     }
     return outcome;
   }
+}
+
+/** @throws PassFailed when somebody else's namespace is in the way: it is never taken over. */
+function refuse([foreign]: readonly LiveObject[]): void {
+  if (foreign === undefined) return;
+  const { name } = foreign.metadata;
+  throw new PassFailed({
+    reason: 'NamespaceNotOwned',
+    message:
+      `The namespace ${name} exists and does not belong to this tenant. Remove it and send any change of the tenant, ` +
+      'or delete the tenant and create it under another slug.',
+    object: objectName(keyOf(foreign)),
+    kind: 'Namespace',
+  });
 }
 
 function isStanding({ metadata }: LiveObject): boolean {

@@ -1,1 +1,1 @@
-export { loggerOptions } from './logger.js';
+export { httpLoggerOptions, loggerOptions } from './logger.js';

@@ -121,7 +121,7 @@ export class TenantsService {
   }
 
   /**
-   * Asks for the end of a tenant. Asking again answers with the same operation.
+   * Asks for the end of a tenant. Asking again answers with the same operation, unless that one failed.
    * @throws `tenant.not_found`, `precondition.failed`
    */
   async delete(
@@ -135,10 +135,14 @@ export class TenantsService {
         where: { tenantId: tenant.id, kind: 'delete' },
         order: { id: 'DESC' },
       });
-      return { tenant, operation };
+      if (operation.state !== 'failed') return { tenant, operation };
     }
     const generation = tenant.generation + 1;
-    await this.write(transaction, tenant, { generation, phase: 'deleting', deletionRequestedAt: new Date() });
+    await this.write(transaction, tenant, {
+      generation,
+      phase: 'deleting',
+      deletionRequestedAt: tenant.deletionRequestedAt ?? new Date(),
+    });
     return this.begin(transaction, requestedBy, { id: tenant.id, kind: 'delete', generation });
   }
 

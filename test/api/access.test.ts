@@ -52,8 +52,10 @@ describe('without a valid key', () => {
       "UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE role = 'auditor'",
     );
     expect((await reader.send('GET', '/v1/plans')).status).toBe(401);
-    await bulkhead.database.query("UPDATE api_keys SET expires_at = NULL, revoked_at = now() WHERE role = 'auditor'");
-    expect((await reader.send('GET', '/v1/plans')).status).toBe(401);
+    const other = await bulkhead.createKey('billing', '--expires-in-days', '30');
+    expect((await bulkhead.api.as(other).send('GET', '/v1/plans')).status).toBe(200);
+    await bulkhead.revokeKey(other);
+    expect((await bulkhead.api.as(other).send('GET', '/v1/plans')).status).toBe(401);
   });
 
   test('no secret is stored or logged', async () => {

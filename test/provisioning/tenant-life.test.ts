@@ -164,6 +164,9 @@ describe('the life of a tenant', () => {
     });
     const namespace = await cluster.core.readNamespace({ name: `tn-${slug}` });
     expect(namespace.metadata?.labels).not.toHaveProperty('bulkhead.io/tenant-id');
+    const removal = await bulkhead.api.change('DELETE', `/v1/tenants/${tenant.id}`);
+    expect(removal.operation.state).toBe('succeeded');
+    expect((await cluster.core.readNamespace({ name: `tn-${slug}` })).status?.phase).toBe('Active');
     expect(workerWrites(`tn-${slug}`)).toEqual([]);
   });
 

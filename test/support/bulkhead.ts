@@ -50,8 +50,14 @@ export class Bulkhead {
   }
 
   /** A new key of a role. */
-  createKey(role: string): Promise<string> {
-    return createKey(this.env, role);
+  createKey(role: string, ...args: string[]): Promise<string> {
+    return createKey(this.env, role, args);
+  }
+
+  async revokeKey(key: string): Promise<void> {
+    const args = ['--id', `key_${key.split('_')[1] ?? ''}`];
+    const { code, output } = await runProgram('apps/api/src/commands/revoke-api-key.js', args, this.env);
+    if (code !== 0) throw new Error(`revoke-api-key ended with ${code}: ${output}`);
   }
 
   async stop(): Promise<void> {
@@ -60,8 +66,8 @@ export class Bulkhead {
   }
 }
 
-async function createKey(env: Record<string, string>, role: string): Promise<string> {
-  const args = ['--name', 'test', '--role', role];
+async function createKey(env: Record<string, string>, role: string, more: string[] = []): Promise<string> {
+  const args = ['--name', 'test', '--role', role, ...more];
   const { code, output } = await runProgram('apps/api/src/commands/create-api-key.js', args, env);
   if (code !== 0) throw new Error(`create-api-key ended with ${code}: ${output}`);
   return output.trim();

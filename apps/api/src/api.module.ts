@@ -2,9 +2,9 @@ import { AccessModule } from '#access';
 import { type Config } from '#config';
 import { PersistenceModule } from '#persistence';
 import { QueueModule } from '#queue';
-import { loggerOptions } from '#telemetry';
+import { httpLoggerOptions } from '#telemetry';
 import { TenancyModule, Wakeups } from '#tenancy';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, RequestMethod } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { LoggerModule } from 'nestjs-pino';
@@ -28,7 +28,11 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
-        LoggerModule.forRoot({ pinoHttp: loggerOptions('api', config.log.level) }),
+        LoggerModule.forRoot({
+          pinoHttp: httpLoggerOptions('api', config.log.level),
+          // Its default pattern matches nothing on Fastify.
+          forRoutes: [{ path: '*path', method: RequestMethod.ALL }],
+        }),
         PersistenceModule.forRoot(config.database, 'bulkhead-api'),
         AccessModule,
         DiscoveryModule,

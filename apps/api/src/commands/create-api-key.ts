@@ -5,19 +5,22 @@ import { PersistenceModule } from '#persistence';
 
 import { CommandError, withModules, runCommand } from './command.js';
 
-/** `create-api-key --name NAME --role ROLE`: prints a new key, which cannot be shown again. */
+/** `create-api-key --name NAME --role ROLE [--expires-in-days N]`: prints a new key, which cannot be shown again. */
 await runCommand(async (config) => {
-  const { name, role } = options();
+  const input = options();
   await withModules([PersistenceModule.forRoot(config.database, 'bulkhead-keys'), AccessModule], async (app) => {
-    console.log(await app.get(ApiKeysService, { strict: false }).create({ name, role }));
+    console.log(await app.get(ApiKeysService, { strict: false }).create(input));
   });
 });
 
-function options(): { name: string; role: Role } {
-  const { values } = parseArgs({ options: { name: { type: 'string' }, role: { type: 'string' } } });
+function options(): { name: string; role: Role; expiresAt: Date | null } {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { name: text, role: text, 'expires-in-days': text } });
   const role = roles.find((known) => known === values.role);
-  if (values.name === undefined || role === undefined) {
-    throw new CommandError(`usage: create-api-key --name NAME --role ${roles.join('|')}`);
+  const days = values['expires-in-days'];
+  if (values.name === undefined || role === undefined || (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))) {
+    throw new CommandError(`usage: create-api-key --name NAME --role ${roles.join('|')} [--expires-in-days N]`);
   }
-  return { name: values.name, role };
+  const expiresAt = days === undefined ? null : new Date(Date.now() + Number(days) * 86_400_000);
+  return { name: values.name, role, expiresAt };
 }

@@ -1,0 +1,40 @@
+import { KubeError, KubeUnreachable } from '#kube';
+import { expect, test } from 'vitest';
+
+import { outcomeOf, PassFailed } from './outcome.js';
+import { StepFailed } from './steps.js';
+
+const forbidden = (message: string, causes?: { reason: string }[]): KubeError =>
+  new KubeError(403, { reason: 'Forbidden', message, ...(causes === undefined ? {} : { details: { causes } }) });
+const unauthorized = forbidden(
+  'namespaces "a" is forbidden: User "w" cannot get resource "namespaces" in API group ""',
+);
+
+test.for([
+  ['no answer', new KubeUnreachable('gone'), 'retry', 'ClusterUnreachable'],
+  ['a broken API server', new KubeError(500, {}), 'retry', 'ClusterUnreachable'],
+  ['an API server that is too busy', new KubeError(429, {}), 'retry', 'ClusterUnreachable'],
+  ['a concurrent write', new KubeError(409, {}), 'retry', 'WriteConflict'],
+  ['a namespace that is ending', forbidden('no', [{ reason: 'NamespaceTerminating' }]), 'retry', 'WriteConflict'],
+  ['a quota that was not counted yet', forbidden('status unknown for quota: q'), 'retry', 'WriteConflict'],
+  ['an object that is not valid', new KubeError(422, { reason: 'Invalid' }), 'failed', 'WriteRefused'],
+  ['a refusal by an admission policy', forbidden('denied by policy'), 'failed', 'WriteRefused'],
+  ['a defect of ours', new TypeError('x is undefined'), 'retry', 'InternalError'],
+] as const)('%s', ([, error, kind, reason]) => {
+  expect(outcomeOf(error, 0)).toMatchObject({ kind, trouble: { reason } });
+});
+
+test('a right that is missing is tried a few times, because a starting API server knows no roles yet', () => {
+  expect(outcomeOf(unauthorized, 0)).toMatchObject({ kind: 'retry', trouble: { reason: 'NotAuthorized' } });
+  expect(outcomeOf(unauthorized, 20)).toMatchObject({ kind: 'failed', trouble: { reason: 'WriteRefused' } });
+});
+
+test('trouble with a step names its object', () => {
+  const step = new StepFailed('v1/Namespace/a', 'Namespace', new KubeError(422, { message: 'no' }));
+  expect(outcomeOf(step, 0)).toMatchObject({ trouble: { object: 'v1/Namespace/a', kind: 'Namespace', message: 'no' } });
+});
+
+test('what a pass itself decided is final', () => {
+  const trouble = { reason: 'NamespaceNotOwned', message: 'm', object: null, kind: null };
+  expect(outcomeOf(new PassFailed(trouble), 3)).toEqual({ kind: 'failed', trouble });
+});
