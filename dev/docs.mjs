@@ -1,0 +1,41 @@
+// `npm run docs`: writes the pages that are made from the code. A test fails when one is stale.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { environmentSchema, secretVariables } from '#config';
+import { z } from 'zod';
+import { root } from './paths.mjs';
+
+const introduction = `<!-- Made from libs/config/environment.ts by \`npm run docs\`. Do not edit. -->
+
+# Configuration
+
+The API, the worker and their commands read these environment variables. A process that finds one that is
+not usable ends at once; its message names the variable and never repeats the value. A variable that is empty
+counts as absent.
+
+A variable marked as secret can also be given as \`<NAME>_FILE\`, the path of a file that holds the value.`;
+
+/** The text of docs/configuration.md. */
+export function configurationPage() {
+  const { properties, required } = z.toJSONSchema(environmentSchema, { io: 'input' });
+  const sections = Object.entries(properties).map(([name, property]) => {
+    const facts = [
+      required.includes(name) ? 'Required' : [],
+      secretVariables.includes(name) ? `Secret: \`${name}_FILE\` works too` : [],
+      valuesOf(property),
+      property.default === undefined ? [] : `Default: \`${property.default}\``,
+    ].flat();
+    const list = facts.map((fact) => `- ${fact}`).join('\n');
+    return [`## \`${name}\``, property.description, list].filter((part) => part !== '').join('\n\n');
+  });
+  return `${[introduction, ...sections].join('\n\n')}\n`;
+}
+
+function valuesOf({ enum: names, minimum, maximum }) {
+  if (names !== undefined) return `One of ${names.map((name) => `\`${name}\``).join(', ')}`;
+  return minimum === undefined ? [] : `A whole number from ${minimum} to ${maximum}`;
+}
+
+if (import.meta.filename === process.argv[1]) {
+  writeFileSync(join(root, 'docs/configuration.md'), configurationPage());
+}
