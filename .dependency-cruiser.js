@@ -1,0 +1,119 @@
+/**
+ * Imports run one way. Each layer may import itself and the layers after it.
+ * @type {string[][]}
+ */
+const layers = [
+  ['provisioning'],
+  ['isolation', 'kube', 'queue'],
+  ['tenancy', 'access'],
+  ['persistence'],
+  ['plans'],
+  ['problems', 'config', 'telemetry'],
+];
+
+const layerRules = layers.flatMap((libs, depth) => {
+  const above = layers.slice(0, depth).flat();
+  if (above.length === 0) return [];
+  return {
+    name: `${libs.join('-')}-import-nothing-above`,
+    comment: 'A library that knows who uses it cannot be used by anybody else, nor be understood by itself.',
+    severity: 'error',
+    from: { path: `^libs/(${libs.join('|')})/` },
+    to: { path: `^libs/(${above.join('|')})/` },
+  };
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'no-cycles',
+      comment: 'Two files that import each other are one file that nobody can read. Break the cycle with a third.',
+      severity: 'error',
+      from: {},
+      // Entities refer to each other in both directions; those imports are types and late-bound functions.
+      to: { circular: true, viaOnly: { pathNot: '\\.entity\\.ts$' } },
+    },
+    {
+      name: 'libs-do-not-import-apps',
+      comment: 'Apps compose libraries, never the other way round.',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^(apps|test|dev)/' },
+    },
+    {
+      name: 'apps-do-not-import-each-other',
+      comment: 'The API and the worker are separate processes that share only the database and the queue.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'api-never-touches-clusters',
+      comment: 'The API writes what is wanted. If it could reach a cluster, a stolen API key could too.',
+      severity: 'error',
+      from: { path: '^apps/api/' },
+      to: { path: '^libs/(provisioning|kube)/' },
+    },
+    {
+      name: 'isolation-and-plans-are-pure',
+      comment: 'Rendering is a function of its input: no I/O, no clock, no framework. Preview, drift and proof rely on it.',
+      severity: 'error',
+      from: { path: '^libs/(isolation|plans)/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: ['^libs/(isolation|plans)/', '^node_modules/(zod|ipaddr\\.js)/'] },
+    },
+    {
+      name: 'only-kube-imports-the-kubernetes-client',
+      comment: 'Its traps (a TLS connection a request, no time limit) are handled in one place.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/kube/' },
+      to: { path: '^node_modules/(@kubernetes/client-node|undici)/' },
+    },
+    {
+      name: 'only-queue-imports-bullmq',
+      comment: 'Two backends have to behave alike, so nobody else may rely on one of them.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/queue/' },
+      to: { path: '^node_modules/(bullmq|ioredis)/' },
+    },
+    {
+      name: 'libs-are-imported-by-their-root',
+      comment: 'What a library offers is in its index.ts; the rest may change without notice. Inside, imports are relative.',
+      severity: 'error',
+      from: { path: '^(libs/[^/]+|apps|test|migrations)/' },
+      to: { path: '^libs/', pathNot: ['^$1/', '^libs/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'no-library-imports-its-own-root',
+      comment: 'It makes a cycle of the whole library.',
+      severity: 'error',
+      from: { path: '^libs/([^/]+)/' },
+      to: { path: '^libs/$1/index\\.ts$' },
+    },
+    {
+      name: 'no-folders-without-a-subject',
+      comment: 'A folder named common, shared, utils, helpers or core collects what nobody wants to name.',
+      severity: 'error',
+      from: {},
+      to: { path: '/(common|shared|utils|helpers|core)/', pathNot: '^(node_modules|dist)/' },
+    },
+    {
+      name: 'product-uses-no-development-dependency',
+      comment: 'What runs in production is installed there.',
+      severity: 'error',
+      from: { path: '^(apps|libs|migrations)/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '^dist/'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['bulkhead-source', 'import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs'],
+    },
+  },
+};

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { childEnvironment } from './environment.mjs';
+import { Failure } from './failure.mjs';
+import { root } from './paths.mjs';
+import { readJson } from './private-files.mjs';
+import { step } from './progress.mjs';
+import { tail, withSetupLock } from './toolchain.mjs';
+
+const sourceFolders = ['apps', 'libs', 'migrations'];
+const settings = ['package.json', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+const stampFile = join(root, 'dist/.built.json');
+
+/** Compiles the sources into dist/ when they changed since the last time. */
+export async function ensureBuild(supervisor) {
+  if (isBuilt()) return;
+  await withSetupLock(async () => {
+    if (isBuilt()) return;
+    await step('Compile', async () => {
+      const fingerprint = fingerprintOf(sources());
+      // Without our stamp nobody knows what is missing in dist/, and an incremental build would not look.
+      if (!existsSync(stampFile) || !outputsExist()) rmSync(join(root, 'dist/.tsbuildinfo'), { force: true });
+      rmSync(stampFile, { force: true });
+      const { code, output } = await supervisor.run({
+        command: 'npm',
+        args: ['run', '--silent', 'build'],
+        cwd: root,
+        env: childEnvironment(),
+      });
+      if (code !== 0) throw new Failure(`\`npm run build\` failed:\n${tail(output, 40)}`);
+      removeOrphans();
+      writeFileSync(stampFile, JSON.stringify({ fingerprint }));
+    });
+  });
+}
+
+function isBuilt() {
+  return readJson(stampFile)?.fingerprint === fingerprintOf(sources()) && outputsExist();
+}
+
+/** Every compiled source file, relative to the root. */
+function sources() {
+  const files = sourceFolders.flatMap((folder) => filesBelow(folder));
+  return files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).sort();
+}
+
+function filesBelow(folder) {
+  const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
+  const base = join(root, folder);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(folder, (entry.parentPath ?? entry.path).slice(base.length), entry.name));
+}
+
+function fingerprintOf(files) {
+  const hash = createHash('sha256');
+  for (const file of [...settings, ...files]) {
+    const { size, mtimeMs } = statSync(join(root, file));
+    hash.update(`${file}:${size}:${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+const outputOf = (source) => join(root, 'dist', source.replace(/\.ts$/, '.js'));
+const outputsExist = () => sources().every((source) => existsSync(outputOf(source)));
+
+/** Compiled files whose source is gone would still be loaded: migrations are found by looking into the folder. */
+function removeOrphans() {
+  const wanted = new Set(sources().map(outputOf));
+  for (const folder of sourceFolders) {
+    if (!existsSync(join(root, 'dist', folder))) continue;
+    for (const file of filesBelow(join('dist', folder))) {
+      const path = join(root, file);
+      if (path.endsWith('.js') && !wanted.has(path)) {
+        rmSync(path);
+        rmSync(`${path}.map`, { force: true });
+      }
+    }
+  }
+}

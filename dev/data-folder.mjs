@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from './failure.mjs';
+import { tryLock } from './lock.mjs';
+import { removeOutsideFolder } from './postgres-host.mjs';
+import { makePrivateFolder } from './private-files.mjs';
+
+/** What marks a folder as one of ours. Only such a folder is ever written to or emptied. */
+const marker = '.bulkhead-data';
+const ownNames = [
+  'postgres',
+  'control-plane',
+  'logs',
+  'dev.json',
+  'services.json',
+  'admin-api-key.json',
+  'worker.kubeconfig',
+];
+const setupLock = 'setup.lock';
+
+/**
+ * Takes a data folder into use: makes it when it is absent, refuses a folder of somebody else, and holds it
+ * against a second start. Answers the paths of what lies in it.
+ * @param {import('./main.mjs').Context} context
+ */
+export function openDataFolder(context, dir) {
+  if (existsSync(dir) && !existsSync(join(dir, marker))) {
+    const strange = readdirSync(dir).filter((name) => name !== setupLock);
+    if (strange.length > 0) throw new Failure(`${dir} is not a data folder of Bulkhead and not empty; name another.`);
+  }
+  makePrivateFolder(dir);
+  writeFileSync(join(dir, marker), 'State of `npm start`. Delete it by `npm start -- --reset`.\n');
+  const { release, holder } = tryLock(join(dir, 'lock'));
+  if (holder !== undefined) {
+    throw new Failure(
+      `Bulkhead already runs on ${dir} (process ${holder}). Stop it, or choose another --data and --port.`,
+    );
+  }
+  context.atEnd(release);
+  const folder = {
+    dir,
+    postgres: join(dir, 'postgres'),
+    controlPlane: join(dir, 'control-plane'),
+    logs: join(dir, 'logs'),
+    connection: join(dir, 'dev.json'),
+    services: join(dir, 'services.json'),
+    adminApiKey: join(dir, 'admin-api-key.json'),
+    workerKubeconfig: join(dir, 'worker.kubeconfig'),
+  };
+  // A start that was killed leaves it, and it tells others that Bulkhead is ready.
+  rmSync(folder.connection, { force: true });
+  context.atEnd(() => rmSync(folder.connection, { force: true }));
+  return folder;
+}
+
+/** Deletes the state of earlier starts, and nothing else that may lie in the folder. */
+export function resetDataFolder({ dir, postgres }) {
+  removeOutsideFolder(postgres);
+  for (const name of ownNames) rmSync(join(dir, name), { recursive: true, force: true, maxRetries: 5 });
+}

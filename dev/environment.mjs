@@ -1,0 +1,17 @@
+/**
+ * The environment for processes that are started here. `KUBECONFIG` is taken out, because the cluster that
+ * happens to be selected on this machine must never be touched by accident.
+ */
+export function childEnvironment(extra = {}) {
+  const env = { ...process.env, ...extra };
+  delete env.KUBECONFIG;
+  for (const [name, value] of Object.entries(env)) if (value === undefined) delete env[name];
+  return env;
+}
+
+/** The same without the variables that would change how Postgres and its clients find each other. */
+export function environmentForEmbeddedPostgres(extra = {}) {
+  const env = childEnvironment(extra);
+  for (const name of Object.keys(env)) if (/^PG[A-Z]+$/.test(name)) delete env[name];
+  return env;
+}

@@ -1,0 +1,44 @@
+import { Agent, request } from 'node:https';
+
+/**
+ * One request to a Kubernetes API server: `{status, body}`. Made with node:https, because it takes a certificate
+ * authority for each connection on every Node version and never goes through a proxy.
+ * @param {{ url: string, ca: string, token: string }} server
+ */
+export function kubeRequest(server, method, path, { body, contentType = 'application/json', timeoutMs = 10_000 } = {}) {
+  const agent = new Agent({ ca: server.ca, keepAlive: false });
+  const headers = { authorization: `Bearer ${server.token}`, accept: 'application/json' };
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  if (text !== undefined) {
+    Object.assign(headers, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) });
+  }
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${server.url}${path}`, { method, agent, headers, timeout: timeoutMs }, (response) => {
+      let received = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk) => (received += chunk));
+      response.on('end', () => resolve({ status: response.statusCode, body: parsed(received) }));
+      response.on('error', reject);
+    });
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    outgoing.on('error', reject);
+    outgoing.end(text);
+  });
+}
+
+/** Whether the API server answers 200 at a path; false as long as it does not answer at all. */
+export async function answersOk(server, path) {
+  try {
+    return (await kubeRequest(server, 'GET', path, { timeoutMs: 5_000 })).status === 200;
+  } catch {
+    return false;
+  }
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,51 @@
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isAlive, recordOf } from './identity.mjs';
+import { readJson } from './private-files.mjs';
+
+/**
+ * Takes a lock file, or says who holds it: `{release}` or `{holder: pid}`. A lock whose owner is gone (killed,
+ * or the machine restarted) is taken over.
+ */
+export function tryLock(path) {
+  const mine = `${path}.${process.pid}.tmp`;
+  writeFileSync(mine, JSON.stringify(recordOf(process.pid)), { mode: 0o600 });
+  try {
+    for (;;) {
+      try {
+        // A link appears with its content, so nobody ever reads a half-written lock.
+        linkSync(mine, path);
+        return { release: () => rmSync(path, { force: true }) };
+      } catch (error) {
+        if (error.code !== 'EEXIST') throw error;
+      }
+      const owner = readJson(path);
+      if (isAlive(owner)) return { holder: owner.pid };
+      setAside(path, owner);
+    }
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+/** Takes a lock file, waiting as long as another living process holds it. */
+export async function waitForLock(path, onWait = () => {}) {
+  for (;;) {
+    const lock = tryLock(path);
+    if (lock.release) return lock.release;
+    onWait(lock.holder);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** Removes a dead lock, and puts it back when another process has renewed it in the meantime. */
+function setAside(path, dead) {
+  const aside = `${path}.${process.pid}.dead`;
+  try {
+    renameSync(path, aside);
+    if (JSON.stringify(readJson(aside)) !== JSON.stringify(dead)) linkSync(aside, path);
+  } catch (error) {
+    if (error.code !== 'ENOENT' && error.code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Failure } from './failure.mjs';
+import { defaultDataDir, fromUser } from './paths.mjs';
+
+const meshes = ['none', 'istio-sidecar', 'istio-ambient', 'linkerd'];
+const queues = ['postgres', 'redis'];
+
+/** The text of `npm start -- --help`. */
+export const startHelp = `npm start [-- OPTIONS]
+
+Starts Bulkhead for development: Postgres, a Kubernetes control plane, the API, the worker and a first tenant.
+Ctrl-C stops everything; the next start goes on where this one ended.
+
+  --port N           port of the API (3000)
+  --data DIR         where state lives (.bulkhead)
+  --reset            begin anew: first delete what earlier starts keep in the data folder
+  --no-demo          do not make the demonstration tenant
+  --queue NAME       postgres (default) or redis; redis needs REDIS_URL
+  --mesh NAME        ${meshes.join(', ')} (only none for now)
+  --kubeconfig FILE  use this cluster instead of the embedded control plane
+  --help             this text
+
+Environment
+  BULKHEAD_KUBECONFIG  the same as --kubeconfig
+  DATABASE_URL         use this Postgres (15 or newer) instead of the embedded one
+  REDIS_URL            use this Redis for the queue, unless --queue says postgres
+KUBECONFIG and ~/.kube/config are never used.`;
+
+/**
+ * What `npm start` was asked for: command line first, then the environment.
+ * @param {string[]} args
+ */
+export function parseStartOptions(args, env = process.env) {
+  const values = parse(args);
+  const kubeconfig = values.kubeconfig ?? env.BULKHEAD_KUBECONFIG;
+  const redisUrl = valueOrFile(env, 'REDIS_URL');
+  const queue = oneOf(queues, '--queue', values.queue ?? env.BULKHEAD_QUEUE ?? (redisUrl ? 'redis' : 'postgres'));
+  if (queue === 'redis' && !redisUrl) {
+    throw new Failure('The queue redis needs REDIS_URL, for example REDIS_URL=redis://127.0.0.1:6379');
+  }
+  const mesh = oneOf(meshes, '--mesh', values.mesh ?? 'none');
+  if (mesh !== 'none') throw usage(`--mesh ${mesh}: service meshes are not there yet; only --mesh none works`);
+  return {
+    help: values.help,
+    port: portOf(values.port ?? env.BULKHEAD_PORT ?? '3000'),
+    dataDir: values.data === undefined ? defaultDataDir : fromUser(values.data),
+    demo: !values['no-demo'],
+    reset: values.reset,
+    queue,
+    redisUrl: queue === 'redis' ? redisUrl : undefined,
+    databaseUrl: valueOrFile(env, 'DATABASE_URL'),
+    kubeconfig: kubeconfig ? fromUser(kubeconfig) : undefined,
+  };
+}
+
+function parse(args) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        port: { type: 'string' },
+        data: { type: 'string' },
+        'no-demo': { type: 'boolean', default: false },
+        reset: { type: 'boolean', default: false },
+        mesh: { type: 'string' },
+        queue: { type: 'string' },
+        kubeconfig: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    // The first sentence says what is wrong; the others are advice about `--`.
+    throw usage(error.message.split('. ')[0]);
+  }
+}
+
+function oneOf(allowed, name, value) {
+  if (!allowed.includes(value)) throw usage(`${name} must be one of ${allowed.join(', ')}, not "${value}"`);
+  return value;
+}
+
+function portOf(text) {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw usage(`"${text}" is no port: 1 to 65535`);
+  return port;
+}
+
+/** Secrets may be given as the path of a file, as to the API itself. */
+function valueOrFile(env, name) {
+  const file = env[`${name}_FILE`];
+  if (env[name] || !file) return env[name] || undefined;
+  try {
+    return readFileSync(fromUser(file), 'utf8').trim();
+  } catch (cause) {
+    throw new Failure(`${name}_FILE: ${file} cannot be read`, { cause });
+  }
+}
+
+function usage(message) {
+  return new Failure(`${message}. See npm start -- --help`, { exitCode: 2 });
+}

@@ -1,0 +1,16 @@
+/** Starts processes and ends every one of them, in order. */
+export class Supervisor {
+  /** Rejects when a process ends that nobody asked to end. */
+  readonly failed: Promise<never>;
+  readonly stopping: boolean;
+  /** Runs a command to its end. */
+  run(options: {
+    command: string;
+    args?: string[];
+    env?: NodeJS.ProcessEnv;
+    cwd?: string;
+    onLine?: (line: string) => void;
+  }): Promise<{ code: number; output: string; errors: string }>;
+  /** Stops everything in order and waits. */
+  stopAll(): Promise<void>;
+}

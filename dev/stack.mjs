@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs';
+import { ensureBuild } from './build.mjs';
+import { builtControlPlane, controlPlaneBinary } from './control-plane-binary.mjs';
+import { endLeftoverControlPlane, startControlPlane } from './control-plane.mjs';
+import { openDataFolder, resetDataFolder } from './data-folder.mjs';
+import { Failure } from './failure.mjs';
+import { checkCluster, checkDatabase, checkRedis } from './given-services.mjs';
+import { isPortFree } from './ports.mjs';
+import { endLeftoverPostgres, startPostgres } from './postgres.mjs';
+import { writePrivateJson } from './private-files.mjs';
+import { step } from './progress.mjs';
+import {
+  adminApiKey,
+  endLeftoverServices,
+  runCommand,
+  serviceEnvironment,
+  startApi,
+  startWorker,
+} from './services.mjs';
+import { grantWorkerAccess } from './worker-access.mjs';
+
+/**
+ * Starts all of Bulkhead on a data folder: what is not given (database, cluster) is embedded.
+ * @param {import('./main.mjs').Context} context
+ * @param {ReturnType<typeof import('./options.mjs').parseStartOptions>} options
+ * @returns {Promise<{ apiUrl: string, adminApiKey: string, kubeconfig: string, databaseUrl: string, logs: string }>}
+ */
+export async function startStack(context, options) {
+  const host = process.env.BULKHEAD_HOST || '127.0.0.1';
+  const folder = openDataFolder(context, options.dataDir);
+  await endLeftovers(folder);
+  if (!(await isPortFree(options.port, host))) {
+    throw new Failure(`Port ${options.port} is taken. Free it, or choose another with --port.`);
+  }
+  if (options.reset) resetDataFolder(folder);
+  mkdirSync(folder.logs, { recursive: true });
+  await checkGiven(options);
+
+  const binary = options.kubeconfig ? undefined : await ensureControlPlaneBinary(context);
+  await ensureBuild(context.supervisor);
+  const { databaseUrl, plane } = await startEmbedded(context, options, folder, binary);
+  const kubeconfig = options.kubeconfig ?? plane.adminKubeconfig;
+  const { queue, redisUrl } = options;
+  const env = serviceEnvironment({ databaseUrl, embeddedPostgres: !options.databaseUrl, queue, redisUrl });
+
+  await step('Prepare the database', async () => {
+    await runCommand(context, env, 'migrate');
+    await runCommand(context, env, 'seed-plans');
+  });
+  const { apiUrl, key } = await step('Start the API and the worker', async () => {
+    const workerKubeconfig = options.kubeconfig ?? folder.workerKubeconfig;
+    if (plane) await grantWorkerAccess(plane, workerKubeconfig);
+    const [url] = await Promise.all([
+      startApi(context, env, { host, port: options.port, folder }),
+      startWorker(context, env, { kubeconfig: workerKubeconfig, folder }),
+    ]);
+    return { apiUrl: url, key: await adminApiKey(context, env, { apiUrl: url, file: folder.adminApiKey }) };
+  });
+
+  const connection = { apiUrl, adminApiKey: key, kubeconfig, databaseUrl };
+  return { ...connection, logs: folder.logs, announce: () => writePrivateJson(folder.connection, connection) };
+}
+
+/** The development control plane's program, with progress while it is built for the first time. */
+export async function ensureControlPlaneBinary({ supervisor }) {
+  const title = 'Build the Kubernetes control plane (once, about five minutes)';
+  return builtControlPlane() ?? step(title, (tell) => controlPlaneBinary({ supervisor, tell }));
+}
+
+async function startEmbedded({ supervisor }, options, folder, binary) {
+  const { databaseUrl: givenUrl } = options;
+  const what = [givenUrl ? [] : 'Postgres', binary ? 'Kubernetes' : []].flat().join(' and ');
+  if (!what) return { databaseUrl: givenUrl };
+  return step(`Start ${what}`, async () => {
+    const logDir = folder.logs;
+    const [databaseUrl, plane] = await Promise.all([
+      givenUrl ?? startDatabase({ dir: folder.postgres, logDir, supervisor }),
+      binary && startControlPlane({ dir: folder.controlPlane, binary, logDir, supervisor }),
+    ]);
+    return { databaseUrl, plane };
+  });
+}
+
+async function startDatabase(options) {
+  const postgres = await startPostgres(options);
+  return postgres.ensureDatabase('bulkhead');
+}
+
+async function checkGiven({ databaseUrl, redisUrl, kubeconfig }) {
+  if (databaseUrl) await checkDatabase(databaseUrl);
+  if (redisUrl) await checkRedis(redisUrl);
+  if (kubeconfig) await checkCluster(kubeconfig);
+}
+
+/** Ends what a killed start left running, before its ports and files are used again. */
+async function endLeftovers(folder) {
+  await Promise.all([
+    endLeftoverServices(folder.services),
+    endLeftoverControlPlane(folder.controlPlane),
+    endLeftoverPostgres(folder.postgres),
+  ]);
+}

@@ -1,0 +1,83 @@
+// `npm test [-- FILTERS]`: everything that must hold. The last line is `N passed, N failed, N skipped`.
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { childEnvironment } from './environment.mjs';
+import { runMain } from './main.mjs';
+import { root } from './paths.mjs';
+import { readJson } from './private-files.mjs';
+import { seconds } from './progress.mjs';
+
+const filters = process.argv.slice(2);
+
+await runMain(import.meta.url, run, { atFailure: () => console.log(verdict({ passed: 0, failed: 1, skipped: 0 })) });
+
+async function run({ supervisor }) {
+  const setUpStarted = performance.now();
+  const [{ ensureBuild }, { ensureControlPlaneBinary }] = await Promise.all([
+    import('./build.mjs'),
+    import('./stack.mjs'),
+  ]);
+  await ensureControlPlaneBinary({ supervisor });
+  await ensureBuild(supervisor);
+  const times = [`set-up ${seconds(setUpStarted)}`];
+
+  const checksStarted = performance.now();
+  const checksPassed = filters.length > 0 || (await runChecks(supervisor));
+  if (filters.length === 0) times.push(`checks ${seconds(checksStarted)}`);
+
+  const testsStarted = performance.now();
+  const counts = await runTests(supervisor);
+  times.push(`tests ${seconds(testsStarted)}`);
+  if (!checksPassed) counts.failed += 1;
+
+  console.log(`\n${times.join(', ')}`);
+  if (!checksPassed) console.log('`npm run check` failed, see above');
+  console.log(verdict(counts));
+  return counts.failed === 0 ? 0 : 1;
+}
+
+async function runChecks(supervisor) {
+  const { code } = await supervisor.run({
+    command: 'npm',
+    args: ['run', '--silent', 'check'],
+    cwd: root,
+    env: childEnvironment(),
+    show: true,
+  });
+  return code === 0;
+}
+
+async function runTests(supervisor) {
+  const reportFile = join(tmpdir(), `bulkhead-test-report-${process.pid}.json`);
+  const { code } = await supervisor.run({
+    command: process.execPath,
+    args: [
+      ...[join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...filters],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],
+    ],
+    cwd: root,
+    env: childEnvironment(),
+    show: true,
+  });
+  const report = readJson(reportFile);
+  rmSync(reportFile, { force: true });
+  return countsOf(report, code);
+}
+
+/** What vitest reported. Whatever failed without being a test (a file that does not load, no test at all) counts too. */
+function countsOf(report, code) {
+  const passed = report?.numPassedTests ?? 0;
+  const skipped = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
+  const files = report?.testResults ?? [];
+  const broken = files.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((each) => each.status === 'failed'),
+  );
+  const failed = (report?.numFailedTests ?? 0) + broken.length;
+  const isSilentFailure = failed === 0 && (code !== 0 || passed === 0);
+  return { passed, failed: isSilentFailure ? 1 : failed, skipped };
+}
+
+function verdict({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
