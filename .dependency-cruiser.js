@@ -58,7 +58,8 @@ export default {
     },
     {
       name: 'isolation-and-plans-are-pure',
-      comment: 'Rendering is a function of its input: no I/O, no clock, no framework. Preview, drift and proof rely on it.',
+      comment:
+        'Rendering is a function of its input: no I/O, no clock, no framework. Preview, drift and proof rely on it.',
       severity: 'error',
       from: { path: '^libs/(isolation|plans)/', pathNot: '\\.test\\.ts$' },
       to: { pathNot: ['^libs/(isolation|plans)/', '^node_modules/(zod|ipaddr\\.js)/'] },
@@ -79,7 +80,8 @@ export default {
     },
     {
       name: 'libs-are-imported-by-their-root',
-      comment: 'What a library offers is in its index.ts; the rest may change without notice. Inside, imports are relative.',
+      comment:
+        'What a library offers is in its index.ts; the rest may change without notice. Inside, imports are relative.',
       severity: 'error',
       from: { path: '^(libs/[^/]+|apps|test|migrations)/' },
       to: { path: '^libs/', pathNot: ['^$1/', '^libs/[^/]+/index\\.ts$'] },

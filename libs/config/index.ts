@@ -1,10 +1,3 @@
 export { environmentSchema, secretVariables } from './environment.js';
-export {
-  type Config,
-  ConfigError,
-  type DatabaseConfig,
-  loadConfig,
-  type QueueConfig,
-  type WorkerConfig,
-} from './load-config.js';
+export { type Config, ConfigError, type DatabaseConfig, loadConfig, type QueueConfig } from './load-config.js';
 export { stopWithStarter } from './starter.js';

@@ -2,4 +2,4 @@ export { dataSourceOptions } from './data-source-options.js';
 export { PersistenceModule } from './persistence.module.js';
 export { isConnectionFailure, violatedUnique } from './postgres-errors.js';
 export { type Transaction, Transactions } from './transactions.js';
-export { idOf, type IdPrefix, newId, typeIdTransformer, uuidOf } from './type-id.js';
+export { idOf, newId, typeIdTransformer, uuidOf } from './type-id.js';

@@ -1,25 +1,7 @@
-export { builtInPlans, type BuiltInPlan } from './built-in-plans.js';
-export {
-  cidrsOverlap,
-  compareCidrs,
-  containsCidr,
-  hostCidr,
-  InvalidCidrError,
-  parseCidr,
-  strictlyContainsCidr,
-  type AddressFamily,
-  type Cidr,
-} from './cidr.js';
-export { forbiddenCidrs, type ForbiddenCidr } from './forbidden-cidrs.js';
-export { dnsLabel, environmentNameSchema, MAIN_ENVIRONMENT, namespaceName, planIdSchema, slugSchema } from './names.js';
+export { builtInPlans } from './built-in-plans.js';
+export { compareCidrs, containsCidr, hostCidr, parseCidr, strictlyContainsCidr, type Cidr } from './cidr.js';
+export { forbiddenCidrs } from './forbidden-cidrs.js';
+export { environmentNameSchema, namespaceName, planIdSchema, slugSchema } from './names.js';
 export { planSpecSchema, type PlanSpec, type PlanSpecInput } from './plan-spec.js';
-export {
-  canonicalQuantity,
-  compareQuantities,
-  divideQuantity,
-  InvalidQuantityError,
-  parseQuantity,
-  type QuantityStep,
-} from './quantity.js';
+export { canonicalQuantity, divideQuantity, parseQuantity, type QuantityStep } from './quantity.js';
 export { cidrSchema } from './value-schemas.js';
-export { workloadVariables, type WorkloadVariable } from './workload-templates.js';

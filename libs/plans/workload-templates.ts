@@ -8,8 +8,6 @@ export const workloadVariables = [
   'plan.id',
 ] as const;
 
-export type WorkloadVariable = (typeof workloadVariables)[number];
-
 /** Something wrong at a place of a manifest. */
 export interface TemplateIssue {
   path: (string | number)[];

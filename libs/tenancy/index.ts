@@ -2,7 +2,6 @@ export { Cluster } from './cluster.entity.js';
 export { Environment } from './environment.entity.js';
 export {
   Operation,
-  type OperationError,
   operationKinds,
   type OperationState,
   operationStates,
@@ -25,11 +24,5 @@ export {
   tenantPhases,
 } from './tenant-status.js';
 export { Tenant } from './tenant.entity.js';
-export {
-  type NewTenant,
-  type TenantAndOperation,
-  type TenantChange,
-  type TenantFilter,
-  TenantsService,
-} from './tenants.service.js';
+export { type NewTenant, type TenantAndOperation, type TenantChange, TenantsService } from './tenants.service.js';
 export { Wakeups } from './wakeups.js';
