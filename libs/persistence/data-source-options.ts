@@ -22,6 +22,11 @@ export function dataSourceOptions(config: DatabaseConfig, applicationName: strin
     // The schema only ever changes through a reviewed file in migrations/.
     synchronize: false,
     logging: false,
-    extra: { connectionTimeoutMillis: 5_000, keepAlive: true },
+    extra: {
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      // A process that is stopped inside a transaction must not keep its row locks from the others.
+      idle_in_transaction_session_timeout: 5_000,
+    },
   };
 }

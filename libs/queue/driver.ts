@@ -49,7 +49,15 @@ export function queueDriver(config: QueueConfig): QueueDriver {
     };
   }
   const { Queue, Worker } = withBackend(createPostgresBackend);
-  const connection = { connectionString: config.databaseUrl, schema: POSTGRES_SCHEMA, migrate: true, max: 4 };
+  // A process that is stopped inside a transaction must not keep its row locks from the others.
+  const patience = { idle_in_transaction_session_timeout: 5_000 };
+  const connection = {
+    connectionString: config.databaseUrl,
+    schema: POSTGRES_SCHEMA,
+    migrate: true,
+    max: 4,
+    ...patience,
+  };
   return {
     queue: (name) => new Queue(name, { connection }),
     worker: (name, process, settings) => new Worker(name, process, { connection, ...workerOptions(settings) }),

@@ -72,5 +72,7 @@ export async function freePort(): Promise<number> {
 
 async function stop(child: ChildProcess, ended: Promise<unknown>, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+  // A stopped process hears of it only once it goes on.
+  child.kill('SIGCONT');
   await ended;
 }
