@@ -16,7 +16,6 @@ export interface WorkerHandle {
   run(): Promise<void>;
   close(force?: boolean): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): unknown;
-  on(event: 'failed', listener: (job: { data: unknown } | undefined, error: Error) => void): unknown;
 }
 
 export interface WorkerSettings {

@@ -20,14 +20,18 @@ export class JobConsumer implements BeforeApplicationShutdown {
     settings: WorkerSettings,
     handle: (payload: JobPayload<Name>) => Promise<void>,
   ): Promise<void> {
-    const process = (job: { data: unknown }): Promise<void> =>
-      handle(jobCatalog[name].payload.parse(job.data) as JobPayload<Name>);
+    const process = async (job: { data: unknown }): Promise<void> => {
+      try {
+        await handle(jobCatalog[name].payload.parse(job.data) as JobPayload<Name>);
+      } catch (error) {
+        // Here and not in an event of the queue: a job that was taken from this worker has no such event.
+        this.logger.error({ err: error, queue: name, payload: job.data }, 'a job failed');
+        throw error;
+      }
+    };
     const worker = this.driver.worker(name, process, settings);
     worker.on('error', (error) => {
       this.logger.warn({ err: error, queue: name }, 'the queue reports an error');
-    });
-    worker.on('failed', (job, error) => {
-      this.logger.error({ err: error, queue: name, payload: job?.data }, 'a job failed');
     });
     this.workers.push(worker);
     await worker.waitUntilReady();
