@@ -46,6 +46,20 @@ export class KubeClient implements OnApplicationShutdown {
     return answer as LiveObject;
   }
 
+  /**
+   * Removes members of an object, whoever owns them.
+   * @param removal a merge patch (RFC 7396) whose leaves are null.
+   */
+  async removeFields(key: ObjectKey, removal: object): Promise<void> {
+    await this.transport.send({
+      method: 'PATCH',
+      path: pathOf(key),
+      query: { fieldManager: FIELD_MANAGER },
+      contentType: 'application/merge-patch+json',
+      body: removal,
+    });
+  }
+
   /** The object; null when it does not exist. */
   async get(key: ObjectKey): Promise<LiveObject | null> {
     return ifFound(this.transport.send({ method: 'GET', path: pathOf(key) }) as Promise<LiveObject>);

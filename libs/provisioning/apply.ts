@@ -1,8 +1,7 @@
-import { type KubernetesObject } from '#isolation';
 import { type KubeClient, type LiveObject, objectName } from '#kube';
 import pMap from 'p-map';
 
-import { hashOf, keyOf } from './difference.js';
+import { hashOf, keyOf, type Repair } from './difference.js';
 import { type InventoryEntry } from './lease.js';
 import { StepFailed, type StepLog } from './steps.js';
 
@@ -10,27 +9,31 @@ import { StepFailed, type StepLog } from './steps.js';
 const IN_FLIGHT = 16;
 
 /**
- * Applies one wave. Every object is tried, so that one bad object does not hide another.
- * @returns what was applied.
- * @throws StepFailed of the first object that failed, once all have ended; `applied` has the others.
+ * Puts one wave of objects right. Every object is tried, so that one bad object does not hide another.
+ * @param applied receives what was applied.
+ * @throws StepFailed of the first object that failed, once all have ended.
  */
-export async function applyWave(
+export async function repairWave(
   kube: KubeClient,
-  wave: readonly KubernetesObject[],
+  wave: readonly Repair[],
   log: StepLog,
   applied: InventoryEntry[],
 ): Promise<void> {
-  await tryAll(wave, async (object) => {
+  await tryAll(wave, async ({ object, apply, removal }) => {
     const key = keyOf(object);
-    const target = { object: objectName(key), kind: object.kind };
-    const live = await log.run('apply', target, () => kube.apply(object));
-    applied.push({ ...key, uid: live.metadata.uid, renderedHash: hashOf(object) });
+    await log.run('apply', { object: objectName(key), kind: object.kind }, async () => {
+      if (apply) {
+        const live = await kube.apply(object);
+        applied.push({ ...key, uid: live.metadata.uid, renderedHash: hashOf(object) });
+      }
+      if (removal !== null) await kube.removeFields(key, removal);
+    });
   });
 }
 
 /**
  * Deletes objects, each only while it still is the one that was seen.
- * @throws StepFailed as `applyWave`
+ * @throws StepFailed as `repairWave`
  */
 export async function prune(kube: KubeClient, objects: readonly LiveObject[], log: StepLog): Promise<void> {
   await tryAll(objects, async (object) => {

@@ -5,8 +5,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { type ClusterSettings, detectClusterFacts } from './cluster-facts.js';
+import { compare } from './comparison.js';
 import { keyOf } from './difference.js';
-import { matches } from './matches.js';
 
 /** Injection token of the `ClusterSettings`. */
 export const CLUSTER_SETTINGS = Symbol('ClusterSettings');
@@ -42,8 +42,9 @@ export class Clusters {
 
   private async prepare(clusterId: string): Promise<ClusterFacts> {
     for (const role of renderClusterRoles()) {
-      const live = await this.kube.get(keyOf(role));
-      if (!matches(role, live)) await this.kube.apply(role);
+      const { complete, removal } = compare(role, (await this.kube.get(keyOf(role))) ?? undefined);
+      if (!complete) await this.kube.apply(role);
+      if (removal !== null) await this.kube.removeFields(keyOf(role), removal);
     }
     const facts = await detectClusterFacts(this.kube, this.settings);
     await this.dataSource.query('UPDATE clusters SET facts = $2::jsonb, updated_at = now() WHERE id = $1', [

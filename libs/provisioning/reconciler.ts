@@ -4,7 +4,7 @@ import { renderTenant } from '#isolation';
 import { KubeClient, type LiveObject, objectName } from '#kube';
 import { Injectable, Logger } from '@nestjs/common';
 
-import { applyWave, prune } from './apply.js';
+import { prune, repairWave } from './apply.js';
 import { Clusters } from './clusters.js';
 import { difference, keyOf } from './difference.js';
 import { LeaseKeeper, LeaseLost } from './lease-keeper.js';
@@ -86,9 +86,9 @@ export class Reconciler {
     const change = difference(rendered, [...own, ...objects], tenant.inventory);
     const pruneOf = (access: boolean): LiveObject[] => change.prune.filter(({ kind }) => givesAccess(kind) === access);
     await this.removeObjects(pruneOf(true), result, keeper);
-    for (const wave of wavesOf(change.apply)) {
+    for (const wave of wavesOf(change.repair)) {
       keeper.assertHeld();
-      await applyWave(this.kube, wave, result.steps, result.applied);
+      await repairWave(this.kube, wave, result.steps, result.applied);
     }
     await this.removeObjects(pruneOf(false), result, keeper);
     result.removed = change.forget;

@@ -1,9 +1,15 @@
 import { type KubernetesObject } from '#isolation';
 import { expect, test } from 'vitest';
 
+import { type Repair } from './difference.js';
 import { givesAccess, wavesOf } from './waves.js';
 
-const object = (kind: string, spec: object = {}): KubernetesObject => ({
+const repair = (kind: string, spec: object = {}): Repair => ({
+  object: objectOf(kind, spec),
+  apply: true,
+  removal: null,
+});
+const objectOf = (kind: string, spec: object): KubernetesObject => ({
   apiVersion: 'v1',
   kind,
   metadata: { name: kind },
@@ -12,7 +18,7 @@ const object = (kind: string, spec: object = {}): KubernetesObject => ({
 
 test('namespaces come first, then what restricts, and access last', () => {
   const kinds = ['RoleBinding', 'NetworkPolicy', 'Namespace', 'LimitRange', 'ServiceAccount', 'ResourceQuota'];
-  const waves = wavesOf(kinds.map((kind) => object(kind))).map((wave) => wave.map(({ kind }) => kind));
+  const waves = wavesOf(kinds.map((kind) => repair(kind))).map((wave) => wave.map(({ object }) => object.kind));
   expect(waves).toEqual([
     ['Namespace'],
     ['NetworkPolicy', 'LimitRange', 'ServiceAccount'],
@@ -22,8 +28,8 @@ test('namespaces come first, then what restricts, and access last', () => {
 });
 
 test('a quota with a scope counts no objects and need not wait', () => {
-  const waves = wavesOf([object('ResourceQuota', { scopeSelector: {} }), object('ResourceQuota')]);
-  expect(waves.map((wave) => wave.map(({ ['spec']: spec }) => spec))).toEqual([[{ scopeSelector: {} }], [{}]]);
+  const waves = wavesOf([repair('ResourceQuota', { scopeSelector: {} }), repair('ResourceQuota')]);
+  expect(waves.map((wave) => wave.map(({ object }) => object['spec']))).toEqual([[{ scopeSelector: {} }], [{}]]);
 });
 
 test('only role bindings give access', () => {

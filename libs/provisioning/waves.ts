@@ -1,14 +1,16 @@
 import { type KubernetesObject } from '#isolation';
 
+import { type Repair } from './difference.js';
+
 /**
  * The order in which objects are applied, so that a tenant is never open, not even for a second:
  * namespaces, then everything that restricts, then what gives access. The quota that counts objects comes
  * after the other restrictions, because the API server refuses counted objects until it has counted once
  * ("status unknown for quota").
  */
-export function wavesOf(objects: readonly KubernetesObject[]): KubernetesObject[][] {
-  const waves: KubernetesObject[][] = [[], [], [], []];
-  for (const object of objects) waves[waveOf(object)]?.push(object);
+export function wavesOf(repairs: readonly Repair[]): Repair[][] {
+  const waves: Repair[][] = [[], [], [], []];
+  for (const repair of repairs) waves[waveOf(repair.object)]?.push(repair);
   return waves.filter((wave) => wave.length > 0);
 }
 

@@ -148,6 +148,34 @@ describe('the life of a tenant', () => {
     expect((await cluster.core.readNamespacedConfigMap({ namespace, name: 'theirs' })).metadata?.name).toBe('theirs');
   });
 
+  test('what somebody added to a policy or a binding to open it is taken away', async () => {
+    const slug = newSlug();
+    const namespace = `tn-${slug}`;
+    const { tenant } = await create({ slug, members: [alice] });
+    const deny = { namespace, name: 'tenant-default-deny' };
+    const policy = await cluster.networking.readNamespacedNetworkPolicy(deny);
+    policy.spec = {
+      podSelector: { matchLabels: { isolated: 'no' } },
+      policyTypes: ['Ingress', 'Egress'],
+      egress: [{}],
+    };
+    await cluster.networking.replaceNamespacedNetworkPolicy({ ...deny, body: policy });
+    const admin = { namespace, name: 'bulkhead-tenant-admin' };
+    const binding = await cluster.rbac.readNamespacedRoleBinding(admin);
+    const eve = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'eve' };
+    binding.subjects?.push(eve);
+    await cluster.rbac.replaceNamespacedRoleBinding({ ...admin, body: binding });
+
+    const { operation } = await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, { displayName: 'Again' });
+    expect(operation).toMatchObject({ state: 'succeeded', steps: { length: 2 } });
+    const repaired = await cluster.networking.readNamespacedNetworkPolicy(deny);
+    expect(repaired.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    const { subjects } = await cluster.rbac.readNamespacedRoleBinding(admin);
+    expect(subjects?.map(({ name }) => name)).toEqual([alice.name]);
+    const again = await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, { displayName: 'Once more' });
+    expect(again.operation.steps).toEqual([]);
+  });
+
   test('a namespace that belongs to somebody else is left alone, and the tenant says so', async () => {
     const slug = newSlug();
     await cluster.core.createNamespace({ body: { metadata: { name: `tn-${slug}`, labels: { owner: 'somebody' } } } });
