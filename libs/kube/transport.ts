@@ -84,6 +84,8 @@ export class Transport {
     const retired = this.pool?.dispatcher;
     const dispatcher = new Pool(new URL(endpoint.server).origin, {
       connections: CONNECTIONS,
+      // One lost HTTP/2 connection would fail everything that is under way on it.
+      allowH2: false,
       connect: { ...endpoint.tls, timeout: 5_000 },
       headersTimeout: ANSWER_TIMEOUT_MS,
       bodyTimeout: ANSWER_TIMEOUT_MS,

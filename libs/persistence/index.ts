@@ -1,5 +1,5 @@
 export { dataSourceOptions } from './data-source-options.js';
 export { PersistenceModule } from './persistence.module.js';
-export { isConnectionFailure, violatedUnique } from './postgres-errors.js';
+export { isConnectionFailure, isUnstorableText, violatedUnique } from './postgres-errors.js';
 export { type Transaction, Transactions } from './transactions.js';
 export { idOf, newId, typeIdTransformer, uuidOf } from './type-id.js';

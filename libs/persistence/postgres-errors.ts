@@ -20,3 +20,13 @@ export function isConnectionFailure(error: unknown): boolean {
     /^(08|57P0|53300)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE'].includes(code)
   );
 }
+
+/**
+ * Whether the database refused a text that it cannot hold: a NUL character (SQLSTATE 22021 in text, 22P05 in jsonb) or
+ * half of a surrogate pair (22P02 in jsonb).
+ */
+export function isUnstorableText(error: unknown): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  const { code = '' } = error.driverError as PostgresError;
+  return ['22021', '22P05', '22P02'].includes(code);
+}

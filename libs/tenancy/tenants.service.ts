@@ -71,24 +71,24 @@ export class TenantsService {
     checkEnvironmentCount(plan, names.length, '/environments');
     const { manager } = transaction;
     const cluster = await manager.findOneByOrFail(Cluster, { name: 'default' });
-    const id = newId('tenant');
     const { slug, displayName, externalId, members, labels } = input;
-    const row = {
-      ...{ id, slug, displayName, externalId, members, labels },
+    const tenant = manager.create(Tenant, {
+      ...{ id: newId('tenant'), slug, displayName, externalId, members, labels },
       ...{ planId: plan.planId, planVersion: plan.version, clusterId: cluster.id },
-      ...{ phase: 'pending' as const, generation: 1, nextReconcileAt: wakeupDeadline() },
-    };
-    const environments = names.map((name, position) => ({
-      ...{ tenantId: id, name, position },
-      namespace: namespaceName(slug, name),
-    }));
+      ...{ phase: 'pending', generation: 1, observedGeneration: 0, revision: 1, conditions: [] },
+      nextReconcileAt: wakeupDeadline(),
+    });
+    const environments = names.map((name, position) =>
+      manager.create(Environment, { tenantId: tenant.id, name, position, namespace: namespaceName(slug, name) }),
+    );
     try {
-      await manager.insert(Tenant, row);
+      await manager.insert(Tenant, tenant);
       await manager.insert(Environment, environments);
     } catch (error) {
       throw asTakenProblem(error, input);
     }
-    return this.begin(transaction, requestedBy, { id, kind: 'create', generation: 1 });
+    tenant.environments = environments;
+    return this.begin(transaction, requestedBy, tenant, 'create');
   }
 
   /**
@@ -117,7 +117,7 @@ export class TenantsService {
       ...(plan === null ? {} : { planId: plan.planId, planVersion: plan.version }),
     };
     await this.write(transaction, tenant, { ...wanted, generation });
-    return this.begin(transaction, requestedBy, { id: tenant.id, kind: 'update', generation });
+    return this.begin(transaction, requestedBy, tenant, 'update');
   }
 
   /**
@@ -143,7 +143,7 @@ export class TenantsService {
       phase: 'deleting',
       deletionRequestedAt: tenant.deletionRequestedAt ?? new Date(),
     });
-    return this.begin(transaction, requestedBy, { id: tenant.id, kind: 'delete', generation });
+    return this.begin(transaction, requestedBy, tenant, 'delete');
   }
 
   /** @throws `tenant.not_found` */
@@ -204,39 +204,40 @@ export class TenantsService {
     return tenant;
   }
 
+  /** Changes the row, and the entity with it. */
   private async write({ manager }: Transaction, tenant: Tenant, columns: Partial<Tenant>): Promise<void> {
     const bookkeeping = { revision: tenant.revision + 1, failureCount: 0, nextReconcileAt: wakeupDeadline() };
+    const changed = { ...columns, ...bookkeeping, updatedAt: new Date() };
     try {
-      await manager.update(Tenant, { id: tenant.id }, { ...columns, ...bookkeeping });
+      await manager.update(Tenant, { id: tenant.id }, changed);
     } catch (error) {
       throw asTakenProblem(error, { slug: tenant.slug, externalId: columns.externalId ?? null });
     }
+    Object.assign(tenant, changed);
   }
 
   /** Records the operation of a change; the one before it, if still open, is superseded. */
   private async begin(
     transaction: Transaction,
     requestedBy: string,
-    change: { id: string; kind: OperationKind; generation: number },
+    tenant: Tenant,
+    kind: OperationKind,
   ): Promise<TenantAndOperation> {
     const { manager } = transaction;
-    const { id: tenantId, kind, generation } = change;
     if (kind !== 'create') {
-      const superseded = { state: 'superseded' as const, finishedAt: new Date() };
       await manager.query(
-        `WITH superseded AS (UPDATE operations SET state = $2, finished_at = $3
+        `WITH superseded AS (UPDATE operations SET state = 'superseded', finished_at = now()
            WHERE tenant_id = $1 AND finished_at IS NULL RETURNING id)
          SELECT pg_notify('bulkhead_operations', id::text) FROM superseded`,
-        [uuidOf('tenant', tenantId), superseded.state, superseded.finishedAt],
+        [uuidOf('tenant', tenant.id)],
       );
     }
-    const id = newId('op');
-    await manager.insert(Operation, { id, tenantId, kind, generation, state: 'pending', requestedBy, error: null });
-    transaction.afterCommit(() => this.wakeups.wake(tenantId));
-    const [tenant, operation] = [
-      await manager.findOneOrFail(Tenant, { where: { id: tenantId }, relations: { environments: true } }),
-      await manager.findOneByOrFail(Operation, { id }),
-    ];
+    const operation = manager.create(Operation, {
+      ...{ id: newId('op'), tenantId: tenant.id, kind, generation: tenant.generation, state: 'pending', requestedBy },
+      ...{ steps: [], error: null, finishedAt: null },
+    });
+    await manager.insert(Operation, operation);
+    transaction.afterCommit(() => this.wakeups.wake(tenant.id));
     return { tenant, operation };
   }
 }

@@ -109,6 +109,12 @@ describe('bad input gets a problem that says where, and leaves no row', () => {
     ],
     ['a JSON list', 'tenants', () => [tenant()], { status: 400, code: 'request.invalid', pointer: '' }],
     [
+      'a text with a NUL character',
+      'tenants',
+      () => tenant({ displayName: 'A\u0000B' }),
+      { status: 400, code: 'request.invalid' },
+    ],
+    [
       'a bad quantity',
       'plans',
       () => plan({ quota: { cpu: 'four', memory: '8Gi' } }),
@@ -180,6 +186,7 @@ describe('bad input gets a problem that says where, and leaves no row', () => {
       ['/v1/nothing', 404, 'route.not_found'],
       ['/v1/tenants?limit=0', 400, 'request.invalid'],
       ['/v1/tenants?colour=red', 400, 'request.invalid'],
+      ['/v1/tenants?slug=%00', 400, 'request.invalid'],
       ['/v1/tenants?cursor=abc', 400, 'request.cursor_invalid'],
       ['/v1/operations/op_x?wait=a', 400, 'request.invalid'],
     ];

@@ -1,4 +1,4 @@
-import { isConnectionFailure } from '#persistence';
+import { isConnectionFailure, isUnstorableText } from '#persistence';
 import { DomainError } from '#problems';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
@@ -28,6 +28,9 @@ function asDomainError(error: unknown, request: FastifyRequest): DomainError {
   if (isConnectionFailure(error)) {
     const detail = 'The database cannot be reached. Nothing was changed.';
     return new DomainError('service.unavailable', detail, { cause: error });
+  }
+  if (isUnstorableText(error)) {
+    return new DomainError('request.invalid', 'A text holds a NUL character or half of a surrogate pair.');
   }
   // Nest turns the errors of Fastify's body parser, which come before any route, into HttpExceptions.
   switch (error instanceof HttpException ? error.getStatus() : 500) {
