@@ -2,10 +2,16 @@ import { uuidOf } from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type Repository } from 'typeorm';
+import { LessThan, type Repository } from 'typeorm';
 
 import { OperationSignals } from './operation-signals.js';
-import { Operation } from './operation.entity.js';
+import { Operation, type OperationState } from './operation.entity.js';
+import { type Page, pageOf, type PageRequest } from './page.js';
+
+export interface OperationFilter {
+  tenantId?: string | undefined;
+  state?: OperationState | undefined;
+}
 
 /** Reads the records of requested changes. */
 @Injectable()
@@ -29,6 +35,21 @@ export class OperationsService {
       if (operation.finishedAt !== null || Date.now() >= deadline) return operation;
       await signal;
     }
+  }
+
+  /** Operations, newest first. A text that is no tenant's id finds none. */
+  async list({ tenantId, state }: OperationFilter, { limit, after }: PageRequest): Promise<Page<Operation>> {
+    if (tenantId !== undefined && uuidOf('tenant', tenantId) === null) return { items: [], next: null };
+    const rows = await this.operations.find({
+      where: {
+        ...(tenantId === undefined ? {} : { tenantId }),
+        ...(state === undefined ? {} : { state }),
+        ...(after === null ? {} : { id: LessThan(after) }),
+      },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+    return pageOf(rows, limit, ({ id }) => id);
   }
 
   private async find(id: string): Promise<Operation> {

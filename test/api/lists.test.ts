@@ -98,3 +98,25 @@ test('a tenant stays on its plan version until it is moved', async () => {
   expect(await bulkhead.api.get(path)).toMatchObject({ plan: { id, version: 1 } });
   expect((await bulkhead.api.send('PATCH', path, { plan: id })).body).toMatchObject({ plan: { id, version: 2 } });
 });
+
+test('operations are listed by tenant and state, newest first', async () => {
+  const { body } = await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });
+  const tenantId = body['id'] as string;
+  for (const displayName of ['One', 'Two']) {
+    await bulkhead.api.send('PATCH', `/v1/tenants/${tenantId}`, { displayName });
+  }
+  interface Operations {
+    items: { kind: string; state: string; generation: number }[];
+    nextCursor: string | null;
+  }
+  const all = await bulkhead.api.get<Operations>(`/v1/operations?tenantId=${tenantId}&limit=2`);
+  expect(all.items).toMatchObject([
+    { kind: 'update', state: 'pending', generation: 3 },
+    { kind: 'update', state: 'superseded', generation: 2 },
+  ]);
+  const rest = await bulkhead.api.get<Operations>(`/v1/operations?tenantId=${tenantId}&cursor=${all.nextCursor ?? ''}`);
+  expect(rest).toMatchObject({ items: [{ kind: 'create', state: 'superseded' }], nextCursor: null });
+  const pending = await bulkhead.api.get<Operations>(`/v1/operations?tenantId=${tenantId}&state=pending`);
+  expect(pending.items).toHaveLength(1);
+  expect(await bulkhead.api.get('/v1/operations?tenantId=nonsense')).toEqual({ items: [], nextCursor: null });
+});

@@ -1,6 +1,8 @@
 import { type Operation, operationKinds, operationStates } from '#tenancy';
 import { z } from 'zod';
 
+import { pageQuery } from '../http/paging.js';
+
 export const getOperationQuery = z.strictObject({
   wait: z.coerce
     .number()
@@ -8,6 +10,12 @@ export const getOperationQuery = z.strictObject({
     .max(60)
     .default(0)
     .describe('Seconds to wait for the operation to end before answering with it as it is.'),
+});
+
+export const listOperationsQuery = z.strictObject({
+  ...pageQuery,
+  tenantId: z.string().optional().describe('Only those of this tenant.'),
+  state: z.enum(operationStates).optional(),
 });
 
 export const operationResponse = z.strictObject({
