@@ -12,13 +12,26 @@ export function violatedUnique(error: unknown): string | null {
   return code === '23505' && constraint !== undefined ? constraint : null;
 }
 
+// 08*: connection exception, 57P0x: shut down or starting, 53300: too many connections.
+const connectionCodes = /^(08...|57P0.|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE)$/;
+/** What `pg` says without a code. */
+const connectionMessages =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a conn)/;
+
 /** Whether the database could not be reached, as opposed to having refused a statement. */
 export function isConnectionFailure(error: unknown): boolean {
-  const code = (error as PostgresError | null)?.code ?? (error as { cause?: PostgresError } | null)?.cause?.code ?? '';
-  // 08*: connection exception, 57P0x: shut down or starting, 53300: too many connections.
-  return (
-    /^(08|57P0|53300)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE'].includes(code)
-  );
+  if (!(error instanceof Error)) return false;
+  const {
+    code = '',
+    driverError,
+    errors = [],
+  } = error as Error & {
+    code?: string;
+    driverError?: unknown;
+    errors?: unknown[];
+  };
+  if (connectionCodes.test(code) || connectionMessages.test(error.message)) return true;
+  return [error.cause, driverError, ...errors].some((inner) => inner !== error && isConnectionFailure(inner));
 }
 
 /**
