@@ -14,7 +14,11 @@ interface ObservedNamespaces {
   foreign: LiveObject[];
 }
 
-/** Reads the tenant's namespaces by name and tells its own, which carry its label, from those of others. */
+/**
+ * Reads the tenant's namespaces by name and tells its own from those of others. Its own carry its label, or are the
+ * very ones (by uid) that an earlier pass made: taking the label off must not end Bulkhead's care for a namespace,
+ * nor save it from the tenant's deletion.
+ */
 export async function observeNamespaces(kube: KubeClient, tenant: LeasedTenant): Promise<ObservedNamespaces> {
   const found = await pMap(
     tenant.environments,
@@ -22,7 +26,9 @@ export async function observeNamespaces(kube: KubeClient, tenant: LeasedTenant):
     { concurrency: IN_FLIGHT },
   );
   const standing = found.filter((namespace) => namespace !== null);
-  const isOwn = ({ metadata }: LiveObject): boolean => metadata.labels?.[TENANT_ID_LABEL] === tenant.id;
+  const made = new Set(tenant.inventory.map(({ uid }) => uid));
+  const isOwn = ({ metadata }: LiveObject): boolean =>
+    metadata.labels?.[TENANT_ID_LABEL] === tenant.id || made.has(metadata.uid);
   return { own: standing.filter(isOwn), foreign: standing.filter((namespace) => !isOwn(namespace)) };
 }
 

@@ -152,8 +152,12 @@ function verdictOf(tenant: LeasedTenant, { outcome, deleted }: PassResult, resyn
       const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** (failureCount - 1), LONGEST_RETRY_MS);
       return { phase: tenant.phase, conditions, observed: false, failureCount, nextInMs: jittered(pauseMs) };
     }
-    case 'failed':
-      return { phase: 'failed', conditions, observed: false, failureCount: tenant.failureCount + 1, nextInMs: null };
+    case 'failed': {
+      // A change that failed needs another change. A tenant that was as wanted and no longer can be kept so (its
+      // namespace replaced, a right of the worker taken away) is compared again as before.
+      const nextInMs = tenant.observedGeneration === generation ? jittered(resyncMs) : null;
+      return { phase: 'failed', conditions, observed: false, failureCount: tenant.failureCount + 1, nextInMs };
+    }
   }
 }
 
