@@ -1,27 +1,21 @@
 import { hostname } from 'node:os';
 
-import { renderTenant } from '#isolation';
-import { KubeClient, type LiveObject, objectName } from '#kube';
+import { KubeClient } from '#kube';
 import { Injectable, Logger } from '@nestjs/common';
 
-import { prune, repairWave } from './apply.js';
 import { Clusters } from './clusters.js';
-import { difference, keyOf } from './difference.js';
+import { ensureTenant } from './ensure-tenant.js';
 import { LeaseKeeper, LeaseLost } from './lease-keeper.js';
 import { type LeasedTenant, Leases } from './lease.js';
-import { observeNamespaces, observeObjects } from './observe.js';
-import { INTERNAL_ERROR, type Outcome, outcomeOf, PassFailed, PassWaiting } from './outcome.js';
+import { INTERNAL_ERROR, type Outcome, outcomeOf } from './outcome.js';
+import { removeTenant } from './remove-tenant.js';
 import { type PassResult, Settlement } from './settle.js';
 import { StepLog } from './steps.js';
-import { givesAccess, wavesOf } from './waves.js';
 
 export interface ReconcilerSettings {
   leaseMs: number;
   resyncMs: number;
 }
-
-/** How often a namespace that is ending is looked at. */
-const TERMINATION_POLL_MS = 1_000;
 
 /**
  * Makes the cluster match what is wanted of one tenant: lease → render → observe → compare → apply →
@@ -57,7 +51,9 @@ export class Reconciler {
       ...{ applied: [], removed: [], deleted: false },
     };
     try {
-      await (tenant.deletionRequested ? this.remove(tenant, result, keeper) : this.ensure(tenant, result, keeper));
+      const pass = { tenant, result, keeper, kube: this.kube };
+      if (tenant.deletionRequested) await removeTenant(pass);
+      else await ensureTenant(pass, await this.clusters.ready(tenant.clusterId));
     } catch (error) {
       if (error instanceof LeaseLost) {
         await this.afterLostLease(tenantId);
@@ -76,46 +72,6 @@ export class Reconciler {
     await this.leases.askForAnotherPass(tenantId);
   }
 
-  private async ensure(tenant: LeasedTenant, result: PassResult, keeper: LeaseKeeper): Promise<void> {
-    const cluster = await this.clusters.ready(tenant.clusterId);
-    const rendered = renderTenant({ ...tenant, cluster });
-    const { own, foreign } = await observeNamespaces(this.kube, tenant);
-    refuse(foreign);
-    waitForEnd(own.filter((namespace) => !isStanding(namespace)));
-    const objects = await observeObjects(this.kube, tenant, own);
-    const change = difference(rendered, [...own, ...objects], tenant.inventory);
-    const pruneOf = (access: boolean): LiveObject[] => change.prune.filter(({ kind }) => givesAccess(kind) === access);
-    await this.removeObjects(pruneOf(true), result, keeper);
-    for (const wave of wavesOf(change.repair)) {
-      keeper.assertHeld();
-      await repairWave(this.kube, wave, result.steps, result.applied);
-    }
-    await this.removeObjects(pruneOf(false), result, keeper);
-    result.removed = change.forget;
-  }
-
-  /** Access ends first; what restricts stays until the namespaces themselves, with all in them, are gone. */
-  private async remove(tenant: LeasedTenant, result: PassResult, keeper: LeaseKeeper): Promise<void> {
-    const { own } = await observeNamespaces(this.kube, tenant);
-    const standing = own.filter(isStanding);
-    if (standing.length > 0) {
-      const objects = await observeObjects(this.kube, tenant, standing);
-      await this.removeObjects(
-        objects.filter(({ kind }) => givesAccess(kind)),
-        result,
-        keeper,
-      );
-      await this.removeObjects(standing, result, keeper);
-    }
-    waitForEnd(standing.length > 0 ? (await observeNamespaces(this.kube, tenant)).own : own);
-    result.deleted = true;
-  }
-
-  private async removeObjects(objects: LiveObject[], result: PassResult, keeper: LeaseKeeper): Promise<void> {
-    keeper.assertHeld();
-    await prune(this.kube, objects, result.steps);
-  }
-
   private conclude(tenant: LeasedTenant, error: unknown): Outcome {
     const outcome = outcomeOf(error, tenant.failureCount);
     const about = { tenantId: tenant.id, generation: tenant.generation };
@@ -126,45 +82,4 @@ export class Reconciler {
     }
     return outcome;
   }
-}
-
-/** @throws PassFailed when somebody else's namespace is in the way: it is never taken over. */
-function refuse([foreign]: readonly LiveObject[]): void {
-  if (foreign === undefined) return;
-  const { name } = foreign.metadata;
-  throw new PassFailed({
-    reason: 'NamespaceNotOwned',
-    message:
-      `The namespace ${name} exists and does not belong to this tenant. Remove it and send any change of the tenant, ` +
-      'or delete the tenant and create it under another slug.',
-    object: objectName(keyOf(foreign)),
-    kind: 'Namespace',
-  });
-}
-
-function isStanding({ metadata }: LiveObject): boolean {
-  return metadata.deletionTimestamp === undefined;
-}
-
-/** @throws PassWaiting while one of these namespaces is there: it is ending, and nothing can be made in it. */
-function waitForEnd([ending]: readonly LiveObject[]): void {
-  if (ending === undefined) return;
-  const { name } = ending.metadata;
-  const trouble = {
-    reason: 'NamespaceTerminating',
-    message: `The namespace ${name} is being deleted${blockers(ending)}.`,
-    object: objectName(keyOf(ending)),
-    kind: 'Namespace',
-  };
-  throw new PassWaiting(trouble, TERMINATION_POLL_MS);
-}
-
-/** What keeps a namespace from ending, in the namespace controller's own words. */
-function blockers(namespace: LiveObject): string {
-  const status = (namespace as { status?: { conditions?: { type: string; status: string; message?: string }[] } })
-    .status;
-  const remaining = (status?.conditions ?? []).filter(
-    ({ type, status: value }) => /Remaining|Failure/.test(type) && value === 'True',
-  );
-  return remaining.length === 0 ? '' : `: ${remaining.map(({ message = '' }) => message).join(' ')}`;
 }

@@ -24,5 +24,6 @@ export {
   tenantPhases,
 } from './tenant-status.js';
 export { Tenant } from './tenant.entity.js';
-export { type NewTenant, type TenantAndOperation, type TenantChange, TenantsService } from './tenants.service.js';
+export { type TenantAndOperation } from './tenant-changes.js';
+export { type NewTenant, type TenantChange, TenantsService } from './tenants.service.js';
 export { Wakeups } from './wakeups.js';

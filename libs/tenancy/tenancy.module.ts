@@ -8,6 +8,7 @@ import { Operation } from './operation.entity.js';
 import { OperationsService } from './operations.service.js';
 import { PlansModule } from './plans.module.js';
 import { TenantObject } from './tenant-object.entity.js';
+import { TenantChanges } from './tenant-changes.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantsService } from './tenants.service.js';
 
@@ -22,7 +23,7 @@ export class TenancyModule {
     return {
       module: TenancyModule,
       imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],
-      providers: [...services, wakeups],
+      providers: [...services, TenantChanges, wakeups],
       exports: [...services, PlansModule],
     };
   }

@@ -7,15 +7,15 @@ import { type Repository } from 'typeorm';
 
 import { Cluster } from './cluster.entity.js';
 import { Environment } from './environment.entity.js';
-import { Operation, type OperationKind } from './operation.entity.js';
+import { Operation } from './operation.entity.js';
 import { type Page, pageOf, type PageRequest } from './page.js';
 import { type PlanVersion } from './plan.entity.js';
 import { type PlanReference, PlansService } from './plans.service.js';
 import { asTakenProblem } from './taken.js';
 import { TenantObject } from './tenant-object.entity.js';
 import { type Member, type TenantPhase } from './tenant-status.js';
+import { type TenantAndOperation, TenantChanges, tenantNotFound, wakeupDeadline } from './tenant-changes.js';
 import { Tenant } from './tenant.entity.js';
-import { Wakeups } from './wakeups.js';
 
 export interface NewTenant {
   slug: string;
@@ -45,15 +45,6 @@ export interface TenantFilter {
   phase?: TenantPhase | undefined;
 }
 
-/** A changed tenant and the operation that carries the change out. */
-export interface TenantAndOperation {
-  tenant: Tenant;
-  operation: Operation;
-}
-
-/** How long after a change the sweeper looks at the tenant if no wake-up arrived. */
-const WAKEUP_GRACE_MS = 5_000;
-
 /** Writes what is wanted of tenants. Carrying it out is the worker's work. */
 @Injectable()
 export class TenantsService {
@@ -61,7 +52,7 @@ export class TenantsService {
     @InjectRepository(Tenant) private readonly tenants: Repository<Tenant>,
     @InjectRepository(TenantObject) private readonly objects: Repository<TenantObject>,
     private readonly plans: PlansService,
-    private readonly wakeups: Wakeups,
+    private readonly changes: TenantChanges,
   ) {}
 
   /** @throws `tenant.plan_unknown`, `tenant.plan_limit`, `tenant.{slug,namespace,external_id}_taken` */
@@ -88,7 +79,7 @@ export class TenantsService {
       throw asTakenProblem(error, input);
     }
     tenant.environments = environments;
-    return this.begin(transaction, requestedBy, tenant, 'create');
+    return this.changes.begin(transaction, requestedBy, tenant, 'create');
   }
 
   /**
@@ -102,7 +93,7 @@ export class TenantsService {
     target: { id: string; revision: number | null },
     change: TenantChange,
   ): Promise<TenantAndOperation> {
-    const tenant = await this.lock(transaction, target);
+    const tenant = await this.changes.lock(transaction, target);
     if (tenant.deletionRequestedAt !== null) {
       throw new DomainError('tenant.deleting', `The tenant "${tenant.slug}" is being deleted and cannot be changed.`);
     }
@@ -116,8 +107,8 @@ export class TenantsService {
       labels: mergeLabels(tenant.labels, change.labels ?? {}),
       ...(plan === null ? {} : { planId: plan.planId, planVersion: plan.version }),
     };
-    await this.write(transaction, tenant, { ...wanted, generation });
-    return this.begin(transaction, requestedBy, tenant, 'update');
+    await this.changes.write(transaction, tenant, { ...wanted, generation });
+    return this.changes.begin(transaction, requestedBy, tenant, 'update');
   }
 
   /**
@@ -129,7 +120,7 @@ export class TenantsService {
     requestedBy: string,
     target: { id: string; revision: number | null },
   ): Promise<TenantAndOperation> {
-    const tenant = await this.lock(transaction, target);
+    const tenant = await this.changes.lock(transaction, target);
     if (tenant.deletionRequestedAt !== null) {
       const operation = await transaction.manager.findOneOrFail(Operation, {
         where: { tenantId: tenant.id, kind: 'delete' },
@@ -138,12 +129,12 @@ export class TenantsService {
       if (operation.state !== 'failed') return { tenant, operation };
     }
     const generation = tenant.generation + 1;
-    await this.write(transaction, tenant, {
+    await this.changes.write(transaction, tenant, {
       generation,
       phase: 'deleting',
       deletionRequestedAt: tenant.deletionRequestedAt ?? new Date(),
     });
-    return this.begin(transaction, requestedBy, tenant, 'delete');
+    return this.changes.begin(transaction, requestedBy, tenant, 'delete');
   }
 
   /** @throws `tenant.not_found` */
@@ -188,58 +179,6 @@ export class TenantsService {
     const version = reference.version === undefined ? '' : ` with a version ${reference.version}`;
     throw invalidMember('tenant.plan_unknown', '/plan', `There is no plan "${reference.id}"${version}.`);
   }
-
-  private async lock(transaction: Transaction, target: { id: string; revision: number | null }): Promise<Tenant> {
-    const { id, revision } = target;
-    const { manager } = transaction;
-    const tenant =
-      uuidOf('tenant', id) === null
-        ? null
-        : await manager.findOne(Tenant, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (tenant === null) throw tenantNotFound(id);
-    if (revision !== null && tenant.revision !== revision) {
-      throw new DomainError('precondition.failed', 'The tenant has changed since the ETag in If-Match was read.');
-    }
-    tenant.environments = await manager.findBy(Environment, { tenantId: id });
-    return tenant;
-  }
-
-  /** Changes the row, and the entity with it. */
-  private async write({ manager }: Transaction, tenant: Tenant, columns: Partial<Tenant>): Promise<void> {
-    const bookkeeping = { revision: tenant.revision + 1, failureCount: 0, nextReconcileAt: wakeupDeadline() };
-    const changed = { ...columns, ...bookkeeping, updatedAt: new Date() };
-    try {
-      await manager.update(Tenant, { id: tenant.id }, changed);
-    } catch (error) {
-      throw asTakenProblem(error, { slug: tenant.slug, externalId: columns.externalId ?? null });
-    }
-    Object.assign(tenant, changed);
-  }
-
-  /** Records the operation of a change; the one before it, if still open, is superseded. */
-  private async begin(
-    transaction: Transaction,
-    requestedBy: string,
-    tenant: Tenant,
-    kind: OperationKind,
-  ): Promise<TenantAndOperation> {
-    const { manager } = transaction;
-    if (kind !== 'create') {
-      await manager.query(
-        `WITH superseded AS (UPDATE operations SET state = 'superseded', finished_at = now()
-           WHERE tenant_id = $1 AND finished_at IS NULL RETURNING id)
-         SELECT pg_notify('bulkhead_operations', id::text) FROM superseded`,
-        [uuidOf('tenant', tenant.id)],
-      );
-    }
-    const operation = manager.create(Operation, {
-      ...{ id: newId('op'), tenantId: tenant.id, kind, generation: tenant.generation, state: 'pending', requestedBy },
-      ...{ steps: [], error: null, finishedAt: null },
-    });
-    await manager.insert(Operation, operation);
-    transaction.afterCommit(() => this.wakeups.wake(tenant.id));
-    return { tenant, operation };
-  }
 }
 
 function checkEnvironmentCount(plan: PlanVersion, count: number, pointer: string): void {
@@ -252,12 +191,4 @@ function checkEnvironmentCount(plan: PlanVersion, count: number, pointer: string
 function mergeLabels(labels: Record<string, string>, change: Record<string, string | null>): Record<string, string> {
   const merged = Object.entries({ ...labels, ...change });
   return Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== null));
-}
-
-function wakeupDeadline(): Date {
-  return new Date(Date.now() + WAKEUP_GRACE_MS);
-}
-
-function tenantNotFound(id: string): DomainError {
-  return new DomainError('tenant.not_found', `There is no tenant "${id}".`);
 }

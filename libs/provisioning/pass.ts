@@ -1,0 +1,24 @@
+import { type KubeClient, type LiveObject } from '#kube';
+
+import { prune } from './apply.js';
+import { type LeaseKeeper } from './lease-keeper.js';
+import { type LeasedTenant } from './lease.js';
+import { type PassResult } from './settle.js';
+
+/** What one pass over one tenant works with. */
+export interface Pass {
+  readonly tenant: LeasedTenant;
+  readonly kube: KubeClient;
+  readonly keeper: LeaseKeeper;
+  /** What was done so far; written down when the pass ends, however it ends. */
+  readonly result: PassResult;
+}
+
+/**
+ * Deletes objects.
+ * @throws LeaseLost, StepFailed
+ */
+export async function removeObjects({ kube, keeper, result }: Pass, objects: readonly LiveObject[]): Promise<void> {
+  keeper.assertHeld();
+  await prune(kube, objects, result.steps);
+}
