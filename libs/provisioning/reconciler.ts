@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
 
-import { KubeClient } from '#kube';
-import { Injectable, Logger } from '@nestjs/common';
+import { objectName } from '#kube';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { Clusters } from './clusters.js';
 import { ensureTenant } from './ensure-tenant.js';
 import { LeaseKeeper, LeaseLost } from './lease-keeper.js';
-import { type LeasedTenant, Leases } from './lease.js';
+import { type InventoryEntry, type LeasedTenant, Leases } from './lease.js';
 import { INTERNAL_ERROR, type Outcome, outcomeOf } from './outcome.js';
 import { removeTenant } from './remove-tenant.js';
 import { type PassResult, Settlement } from './settle.js';
@@ -17,6 +17,12 @@ export interface ReconcilerSettings {
   resyncMs: number;
 }
 
+/** Injection token of the `ReconcilerSettings`. */
+export const RECONCILER_SETTINGS = Symbol('ReconcilerSettings');
+
+/** Tenants whose last pass is remembered, newest kept. */
+const REMEMBERED = 500;
+
 /**
  * Makes the cluster match what is wanted of one tenant: lease → render → observe → compare → apply →
  * prune → write down. Level-triggered: a pass is told which tenant, never what changed, so it does not
@@ -26,24 +32,36 @@ export interface ReconcilerSettings {
 @Injectable()
 export class Reconciler {
   private readonly logger = new Logger(Reconciler.name);
+  private readonly busy = new Set<string>();
+  private readonly inventories = new Map<string, readonly InventoryEntry[]>();
   private readonly owner = `${hostname()}/${process.pid}`;
 
   constructor(
-    private readonly kube: KubeClient,
     private readonly clusters: Clusters,
     private readonly leases: Leases,
     private readonly settlement: Settlement,
-    private readonly settings: ReconcilerSettings,
+    @Inject(RECONCILER_SETTINGS) private readonly settings: ReconcilerSettings,
   ) {}
 
   /**
    * One pass over one tenant. Trouble with the cluster ends up on the tenant and its operation.
+   * @returns false when somebody else is at work on the tenant, or it is deleted.
    * @throws only when the database fails; the lease then runs out and the sweeper comes back.
    */
-  async reconcile(tenantId: string): Promise<void> {
+  async reconcile(tenantId: string): Promise<boolean> {
+    const tenant = await this.leases.acquire(tenantId, this.owner, this.settings.leaseMs);
+    if (tenant === null) return false;
+    this.busy.add(tenantId);
+    try {
+      await this.pass(tenant);
+    } finally {
+      this.busy.delete(tenantId);
+    }
+    return true;
+  }
+
+  private async pass(tenant: LeasedTenant): Promise<void> {
     const { leaseMs, resyncMs } = this.settings;
-    const tenant = await this.leases.acquire(tenantId, this.owner, leaseMs);
-    if (tenant === null) return;
     const keeper = new LeaseKeeper(() => this.leases.renew(tenant.id, tenant.epoch, leaseMs), leaseMs);
     const result: PassResult = {
       outcome: { kind: 'settled' },
@@ -51,12 +69,13 @@ export class Reconciler {
       ...{ applied: [], removed: [], deleted: false },
     };
     try {
-      const pass = { tenant, result, keeper, kube: this.kube };
+      const { kube, cache } = this.clusters;
+      const pass = { tenant, result, keeper, kube, cache };
       if (tenant.deletionRequested) await removeTenant(pass);
       else await ensureTenant(pass, await this.clusters.ready(tenant.clusterId));
     } catch (error) {
       if (error instanceof LeaseLost) {
-        await this.afterLostLease(tenantId);
+        await this.afterLostLease(tenant.id);
         return;
       }
       result.outcome = this.conclude(tenant, error);
@@ -64,7 +83,28 @@ export class Reconciler {
       keeper.stop();
     }
     const written = await this.settlement.write(tenant, result, resyncMs);
-    if (!written) await this.afterLostLease(tenantId);
+    if (written) this.remember(tenant, result);
+    else await this.afterLostLease(tenant.id);
+  }
+
+  /** Whether this process is at work on the tenant. */
+  isBusy(tenantId: string): boolean {
+    return this.busy.has(tenantId);
+  }
+
+  /** What was applied as of the last pass that this process remembers; another process may know better. */
+  lastInventory(tenantId: string): readonly InventoryEntry[] | undefined {
+    return this.inventories.get(tenantId);
+  }
+
+  private remember({ id, inventory }: LeasedTenant, { applied, removed, deleted }: PassResult): void {
+    const entries = new Map(inventory.map((entry) => [objectName(entry), entry]));
+    for (const entry of removed) entries.delete(objectName(entry));
+    for (const entry of applied) entries.set(objectName(entry), entry);
+    this.inventories.delete(id);
+    if (!deleted) this.inventories.set(id, [...entries.values()]);
+    const [oldest] = this.inventories.keys();
+    if (this.inventories.size > REMEMBERED && oldest !== undefined) this.inventories.delete(oldest);
   }
 
   private async afterLostLease(tenantId: string): Promise<void> {
