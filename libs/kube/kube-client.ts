@@ -123,6 +123,11 @@ export class KubeClient implements OnApplicationShutdown {
     return ifFound(this.transport.send({ method: 'GET', path, query }));
   }
 
+  /** Ends all requests that are under way, as if the connection were lost. */
+  async cutOff(): Promise<void> {
+    await this.transport.destroy();
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.transport.close();
   }

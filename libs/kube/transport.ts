@@ -80,6 +80,12 @@ export class Transport {
     this.pool = null;
   }
 
+  /** Ends all requests that are under way. */
+  async destroy(): Promise<void> {
+    await this.pool?.dispatcher.destroy();
+    this.pool = null;
+  }
+
   private async dispatch(request: KubeRequest): Promise<{
     statusCode: number;
     headers: Dispatcher.ResponseData['headers'];

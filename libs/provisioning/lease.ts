@@ -165,6 +165,15 @@ export class Leases {
     return rows.map((row) => ({ ...row, id: idOf('tenant', row.id) }));
   }
 
+  /** Gives back the lease of a pass that did not get to its end; somebody else goes on at once. */
+  async release(tenantId: string, epoch: string): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE tenants SET lease_owner = NULL, lease_until = NULL, next_reconcile_at = now()
+       WHERE id = $1 AND lease_epoch = $2`,
+      [uuidOf('tenant', tenantId), epoch],
+    );
+  }
+
   /**
    * Asks for a pass after this one lost its lease: requests that were on their way when the process was
    * stopped may have reached the cluster after those of the new holder.

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 
 import { objectName } from '#kube';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
 import { Clusters } from './clusters.js';
 import { ensureTenant } from './ensure-tenant.js';
-import { LeaseKeeper, LeaseLost } from './lease-keeper.js';
+import { LeaseKeeper, LeaseLost, PassHandedOver } from './lease-keeper.js';
 import { type InventoryEntry, type LeasedTenant, Leases } from './lease.js';
 import { INTERNAL_ERROR, type Outcome, outcomeOf } from './outcome.js';
 import { removeTenant } from './remove-tenant.js';
@@ -20,6 +20,9 @@ export interface ReconcilerSettings {
 /** Injection token of the `ReconcilerSettings`. */
 export const RECONCILER_SETTINGS = Symbol('ReconcilerSettings');
 
+/** How long requests under way may take when the process stops; it has 10 s in all. */
+const PATIENCE_MS = 5_000;
+
 /** Tenants whose last pass is remembered, newest kept. */
 const REMEMBERED = 500;
 
@@ -30,9 +33,11 @@ const REMEMBERED = 500;
  * writes nothing to the cluster.
  */
 @Injectable()
-export class Reconciler {
+export class Reconciler implements OnModuleDestroy {
   private readonly logger = new Logger(Reconciler.name);
-  private readonly busy = new Set<string>();
+  /** Passes of this process, by tenant. */
+  private readonly keepers = new Map<string, LeaseKeeper>();
+  private stopping = false;
   private readonly inventories = new Map<string, readonly InventoryEntry[]>();
   private readonly owner = `${hostname()}/${process.pid}`;
 
@@ -51,18 +56,20 @@ export class Reconciler {
   async reconcile(tenantId: string): Promise<boolean> {
     const tenant = await this.leases.acquire(tenantId, this.owner, this.settings.leaseMs);
     if (tenant === null) return false;
-    this.busy.add(tenantId);
+    const { leaseMs } = this.settings;
+    const keeper = new LeaseKeeper(() => this.leases.renew(tenant.id, tenant.epoch, leaseMs), leaseMs);
+    if (this.stopping) keeper.handOver();
+    this.keepers.set(tenantId, keeper);
     try {
-      await this.pass(tenant);
+      await this.pass(tenant, keeper);
     } finally {
-      this.busy.delete(tenantId);
+      keeper.stop();
+      this.keepers.delete(tenantId);
     }
     return true;
   }
 
-  private async pass(tenant: LeasedTenant): Promise<void> {
-    const { leaseMs, resyncMs } = this.settings;
-    const keeper = new LeaseKeeper(() => this.leases.renew(tenant.id, tenant.epoch, leaseMs), leaseMs);
+  private async pass(tenant: LeasedTenant, keeper: LeaseKeeper): Promise<void> {
     const result: PassResult = {
       outcome: { kind: 'settled' },
       steps: new StepLog(tenant.steps),
@@ -78,18 +85,27 @@ export class Reconciler {
         await this.afterLostLease(tenant.id);
         return;
       }
+      if (error instanceof PassHandedOver) {
+        await this.leases.release(tenant.id, tenant.epoch);
+        return;
+      }
       result.outcome = this.conclude(tenant, error);
-    } finally {
-      keeper.stop();
     }
-    const written = await this.settlement.write(tenant, result, resyncMs);
+    const written = await this.settlement.write(tenant, result, this.settings.resyncMs);
     if (written) this.remember(tenant, result);
     else await this.afterLostLease(tenant.id);
   }
 
+  /** Passes end at their next step and hand over; requests that hang are cut off. */
+  onModuleDestroy(): void {
+    this.stopping = true;
+    for (const keeper of this.keepers.values()) keeper.handOver();
+    setTimeout(() => void this.clusters.kube.cutOff(), PATIENCE_MS).unref();
+  }
+
   /** Whether this process is at work on the tenant. */
   isBusy(tenantId: string): boolean {
-    return this.busy.has(tenantId);
+    return this.keepers.has(tenantId);
   }
 
   /** What was applied as of the last pass that this process remembers; another process may know better. */

@@ -60,8 +60,9 @@ export class Sweeper implements BeforeApplicationShutdown {
   /** Whether a look in memory is enough to know that the cluster still is as this tenant wants it. */
   private async isAsWanted(tenant: LeasedTenant): Promise<boolean> {
     const isSettled = tenant.observedGeneration === tenant.generation && tenant.failureCount === 0;
-    if (!isSettled || tenant.deletionRequested || tenant.phase === 'failed' || !this.clusters.cache.complete)
-      {return false;}
+    if (!isSettled || tenant.deletionRequested || tenant.phase === 'failed' || !this.clusters.cache.complete) {
+      return false;
+    }
     const cluster = await this.clusters.ready(tenant.clusterId);
     const rendered = renderTenant({ ...tenant, cluster });
     const { suspects, unexpected, forget } = difference(
