@@ -3,9 +3,15 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
+/** Ends a pass whose operation was cancelled. */
+export class PassCancelled extends Error {
+  override readonly name = 'PassCancelled';
+}
+
 /** Prolongs a lease while a pass works, and knows when it is lost. */
 export class LeaseKeeper {
   private lost = false;
+  private cancelled = false;
   private heldUntil: number;
   private readonly timer: NodeJS.Timeout;
 
@@ -18,9 +24,18 @@ export class LeaseKeeper {
     this.timer = setInterval(() => void this.prolong(), leaseMs / 3);
   }
 
-  /** @throws LeaseLost when another holder may be at work. A process that was stopped for a while notices here. */
+  /**
+   * @throws LeaseLost when another holder may be at work. A process that was stopped for a while notices here.
+   * @throws PassCancelled once `cancel` was called.
+   */
   assertHeld(): void {
     if (this.lost || Date.now() >= this.heldUntil) throw new LeaseLost('the lease was lost');
+    if (this.cancelled) throw new PassCancelled('the operation was cancelled');
+  }
+
+  /** Ends the pass before its next wave. */
+  cancel(): void {
+    this.cancelled = true;
   }
 
   stop(): void {

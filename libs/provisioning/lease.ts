@@ -52,7 +52,8 @@ const ACQUIRE = `
         WHEN observed_generation = 0 THEN 'provisioning'
         ELSE 'updating' END,
       revision = revision + CASE WHEN observed_generation = generation THEN 0 ELSE 1 END
-    WHERE id = $1 AND deleted_at IS NULL AND (lease_until IS NULL OR lease_until <= now())
+    WHERE id = $1 AND deleted_at IS NULL AND cancelled_generation IS DISTINCT FROM generation
+      AND (lease_until IS NULL OR lease_until <= now())
     RETURNING *
   ), running AS (
     UPDATE operations SET state = 'running'

@@ -44,6 +44,7 @@ export class Sweeper implements BeforeApplicationShutdown {
        WHERE id IN (
          SELECT id FROM tenants
          WHERE deleted_at IS NULL AND next_reconcile_at <= now() AND (lease_until IS NULL OR lease_until <= now())
+           AND cancelled_generation IS DISTINCT FROM generation
          ORDER BY next_reconcile_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
        RETURNING id`,
     );
