@@ -26,6 +26,9 @@ export const problemTitles = {
   'tenant.plan_limit': 'The plan does not allow it',
   'tenant.deleting': 'The tenant is being deleted',
   'operation.not_found': 'No such operation',
+  'operation.not_retryable': 'The operation cannot be tried again',
+  'operation.not_cancellable': 'The operation cannot be cancelled',
+  'events.too_many_streams': 'Too many event streams are open',
   'service.unavailable': 'A part of the service is not available',
   'internal.error': 'Something went wrong on our side',
 } as const;

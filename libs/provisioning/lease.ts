@@ -81,7 +81,8 @@ const ACQUIRE = `
         ELSE 'updating' END,
       revision = revision + CASE WHEN observed_generation = generation THEN 0 ELSE 1 END
     FROM (SELECT set_config('synchronous_commit', 'off', true)) AS without_waiting_for_the_disk
-    WHERE id = $1 AND deleted_at IS NULL AND (lease_until IS NULL OR lease_until <= now())
+    WHERE id = $1 AND deleted_at IS NULL AND cancelled_generation IS DISTINCT FROM generation
+      AND (lease_until IS NULL OR lease_until <= now())
     RETURNING tenants.*
   ), running AS (
     UPDATE operations SET state = 'running'
@@ -121,7 +122,8 @@ export class Leases {
     const rows = await this.dataSource.query<LeasedTenant[]>(
       `SELECT ${SNAPSHOT}
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
-       WHERE t.deleted_at IS NULL AND t.next_reconcile_at <= now() AND (t.lease_until IS NULL OR t.lease_until <= now())
+       WHERE t.deleted_at IS NULL AND t.cancelled_generation IS DISTINCT FROM t.generation
+         AND t.next_reconcile_at <= now() AND (t.lease_until IS NULL OR t.lease_until <= now())
        ORDER BY t.next_reconcile_at LIMIT $1`,
       [limit],
     );

@@ -1,18 +1,25 @@
+export { ChangeFeed } from './change-feed.js';
 export { Cluster } from './cluster.entity.js';
 export { Environment } from './environment.entity.js';
 export {
+  type FailureCause,
   Operation,
+  type OperationError,
   operationKinds,
   type OperationState,
   operationStates,
   type OperationStep,
+  stepNames,
+  stepStates,
 } from './operation.entity.js';
+export { OperationControl } from './operation-control.js';
 export { OperationsService } from './operations.service.js';
 export { type Page, type PageRequest } from './page.js';
 export { Plan, PlanVersion } from './plan.entity.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
 export { PlansModule } from './plans.module.js';
 export { TenancyModule } from './tenancy.module.js';
+export { remedyFor } from './remedies.js';
 export { TenantObject } from './tenant-object.entity.js';
 export {
   type Condition,

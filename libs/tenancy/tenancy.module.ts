@@ -1,9 +1,11 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
+import { ChangeFeed } from './change-feed.js';
+import { ChangeSignals } from './change-signals.js';
 import { Cluster } from './cluster.entity.js';
 import { Environment } from './environment.entity.js';
-import { OperationSignals } from './operation-signals.js';
+import { OperationControl } from './operation-control.js';
 import { Operation } from './operation.entity.js';
 import { OperationsService } from './operations.service.js';
 import { PlansModule } from './plans.module.js';
@@ -19,7 +21,7 @@ const entities = [Cluster, Environment, Operation, Tenant, TenantObject];
 export class TenancyModule {
   /** @param wakeups the provider of `Wakeups`, which knows the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
-    const services = [OperationSignals, OperationsService, TenantsService];
+    const services = [ChangeFeed, ChangeSignals, OperationControl, OperationsService, TenantsService];
     return {
       module: TenancyModule,
       imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],

@@ -3,7 +3,7 @@ import { type Config } from '#config';
 import { PersistenceModule } from '#persistence';
 import { QueueModule } from '#queue';
 import { httpLoggerOptions } from '#telemetry';
-import { TenancyModule, Wakeups } from '#tenancy';
+import { ChangeFeed, TenancyModule, Wakeups } from '#tenancy';
 import { type DynamicModule, Module, RequestMethod } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
@@ -12,6 +12,8 @@ import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyStrategy } from './access/api-key.strategy.js';
 import { DeclaredRoutes } from './access/declared-routes.js';
+import { EventStreams } from './events/event-streams.js';
+import { EventsController } from './events/events.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ChangeInterceptor } from './http/change.interceptor.js';
 import { IdempotencyKeys } from './http/idempotency.js';
@@ -39,10 +41,15 @@ export class ApiModule {
         TerminusModule.forRoot({ logger: false }),
         TenancyModule.forRoot({ provide: Wakeups, useClass: QueueWakeups }, [QueueModule.forRoot(config.queue)]),
       ],
-      controllers: [HealthController, OperationsController, PlansController, TenantsController],
+      controllers: [EventsController, HealthController, OperationsController, PlansController, TenantsController],
       providers: [
         ApiKeyStrategy,
         DeclaredRoutes,
+        {
+          provide: EventStreams,
+          inject: [ChangeFeed],
+          useFactory: (feed: ChangeFeed) => new EventStreams(feed, config.http.eventStreams),
+        },
         IdempotencyKeys,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AccessGuard },

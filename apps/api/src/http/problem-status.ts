@@ -25,6 +25,9 @@ export const problemStatus: Record<ProblemCode, number> = {
   'tenant.plan_limit': 422,
   'tenant.deleting': 409,
   'operation.not_found': 404,
+  'operation.not_retryable': 409,
+  'operation.not_cancellable': 409,
+  'events.too_many_streams': 503,
   'service.unavailable': 503,
   'internal.error': 500,
 };
