@@ -69,7 +69,8 @@ export class EventStreams implements BeforeApplicationShutdown {
       void reply.status(204);
       return undefined;
     }
-    void reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    // A connection that carried a stream would keep a process that ends waiting for its next request.
+    void reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' });
     const type = 'text/event-stream';
     if (reply.request.method === 'HEAD') {
       void reply.type(type);
