@@ -26,6 +26,10 @@ export const problemTitles = {
   'tenant.plan_limit': 'The plan does not allow it',
   'tenant.deleting': 'The tenant is being deleted',
   'operation.not_found': 'No such operation',
+  'rollout.not_found': 'No such rollout',
+  'rollout.active': 'The plan has an active rollout',
+  'rollout.state_conflict': 'The state of the rollout does not allow it',
+  'rollout.canary_unknown': 'A tenant of the canary does not take part',
   'service.unavailable': 'A part of the service is not available',
   'internal.error': 'Something went wrong on our side',
 } as const;

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { ConfigError, loadConfig, stopWithStarter } from '#config';
 import { KubeconfigError } from '#kube';
 import { Sweeper } from '#provisioning';
+import { RolloutDriver } from '#rollouts';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   app.enableShutdownHooks();
   await app.get(ReconcileTenantJob).start();
   app.get(Sweeper).start();
+  app.get(RolloutDriver).start();
   logger.log('worker ready');
 }
 

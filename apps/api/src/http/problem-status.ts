@@ -25,6 +25,10 @@ export const problemStatus: Record<ProblemCode, number> = {
   'tenant.plan_limit': 422,
   'tenant.deleting': 409,
   'operation.not_found': 404,
+  'rollout.not_found': 404,
+  'rollout.active': 409,
+  'rollout.state_conflict': 409,
+  'rollout.canary_unknown': 422,
   'service.unavailable': 503,
   'internal.error': 500,
 };

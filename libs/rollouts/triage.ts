@@ -1,0 +1,90 @@
+import { DomainError } from '#problems';
+import { checkEnvironmentCount } from '#tenancy';
+
+import { type RolloutDirection, type RolloutTenantError } from './rollout-status.js';
+
+/** A tenant whose turn it is, locked; ids are uuids, as in the database. */
+export interface Candidate {
+  tenantId: string;
+  slug: string;
+  /** What it is on now. */
+  planId: string;
+  planVersion: number;
+  /** What it was on when the rollout was asked for. */
+  previousVersion: number;
+  /** The rollout has changed it before. */
+  moved: boolean;
+  deleting: boolean;
+  environments: number;
+  /** Of the version that it would move to. */
+  maxEnvironments: number;
+}
+
+/** The rollout, as far as it matters for one tenant. */
+export interface Course {
+  planId: string;
+  toVersion: number;
+  direction: RolloutDirection;
+}
+
+/** What becomes of a candidate. */
+export type Verdict =
+  | { kind: 'move'; tenantId: string; version: number }
+  | { kind: 'failed' | 'skipped'; tenantId: string; error: RolloutTenantError };
+
+/**
+ * Decides about candidates in their order, and stops behind the failure that was one too many: who comes after it
+ * stays pending.
+ * @param failuresLeft how many may fail.
+ */
+export function triage(course: Course, candidates: readonly Candidate[], failuresLeft: number): Verdict[] {
+  const verdicts: Verdict[] = [];
+  let left = failuresLeft;
+  for (const candidate of candidates) {
+    if (left < 0) break;
+    const verdict = verdictOn(course, candidate);
+    if (verdict.kind === 'failed') left -= 1;
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+function verdictOn(course: Course, candidate: Candidate): Verdict {
+  const { tenantId, slug, maxEnvironments } = candidate;
+  if (candidate.deleting) return { kind: 'skipped', tenantId, error: deletingError(slug) };
+  if (!isWhereExpected(course, candidate)) return { kind: 'skipped', tenantId, error: planChanged(candidate) };
+  const plan = { planId: course.planId, spec: { environments: { max: maxEnvironments } } };
+  try {
+    checkEnvironmentCount(plan, candidate.environments, '/toVersion');
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { kind: 'failed', tenantId, error: wordsOf(error) };
+  }
+  return { kind: 'move', tenantId, version: targetOf(course, candidate) };
+}
+
+/** Whether nobody but this rollout has changed the tenant's plan. One that failed and is tried again has moved. */
+function isWhereExpected(course: Course, candidate: Candidate): boolean {
+  const { planId, planVersion, previousVersion, moved } = candidate;
+  if (planId !== course.planId) return false;
+  if (course.direction === 'forward' && !moved) return planVersion === previousVersion;
+  return planVersion === course.toVersion || planVersion === targetOf(course, candidate);
+}
+
+function targetOf({ direction, toVersion }: Course, { previousVersion }: Candidate): number {
+  return direction === 'back' ? previousVersion : toVersion;
+}
+
+function wordsOf({ code, message }: DomainError): RolloutTenantError {
+  return { reason: code, message };
+}
+
+/** @param slug of a tenant whose deletion was asked for. */
+export function deletingError(slug: string): RolloutTenantError {
+  return { reason: 'tenant.deleting', message: `The tenant "${slug}" is being deleted and cannot be changed.` };
+}
+
+function planChanged({ slug, planId, planVersion }: Candidate): RolloutTenantError {
+  const message = `Somebody else moved the tenant "${slug}" to version ${planVersion} of the plan "${planId}".`;
+  return { reason: 'PlanChanged', message };
+}
