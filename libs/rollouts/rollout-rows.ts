@@ -60,6 +60,7 @@ export async function collectEnded(manager: EntityManager, rolloutId: string, co
          WHEN state = 'succeeded' AND direction = 'back' THEN 'rolled_back'
          WHEN state = 'succeeded' THEN 'succeeded'
          WHEN stands AND NOT deleting AND newest_id IS NOT NULL THEN 'updating'
+         WHEN state = 'cancelled' AND stands THEN 'failed'
          ELSE 'skipped' END AS verdict
        FROM ended)
      UPDATE rollout_tenants r SET
@@ -67,6 +68,8 @@ export async function collectEnded(manager: EntityManager, rolloutId: string, co
        operation_id = CASE WHEN j.verdict = 'updating' THEN j.newest_id ELSE r.operation_id END,
        finished_at = CASE WHEN j.verdict <> 'updating' THEN j.finished_at END,
        error = CASE
+         WHEN j.verdict = 'failed' AND j.state = 'cancelled' THEN
+           jsonb_build_object('reason', 'OperationCancelled', 'message', 'Somebody cancelled the operation.')
          WHEN j.verdict = 'failed' THEN jsonb_build_object('reason', coalesce(j.error->>'reason', 'InternalError'),
            'message', coalesce(j.error->>'message', 'The operation failed.'))
          WHEN j.verdict = 'skipped' AND j.deleting THEN jsonb_build_object('reason', 'tenant.deleting',
@@ -91,7 +94,7 @@ export function lockCandidates(
   return manager.query<Candidate[]>(
     `SELECT r.tenant_id AS "tenantId", t.slug, t.plan_id AS "planId", t.plan_version AS "planVersion",
        r.previous_version AS "previousVersion", r.operation_id IS NOT NULL AS moved,
-       t.deletion_requested_at IS NOT NULL AS deleting,
+       t.deletion_requested_at AS "deletionRequestedAt",
        (SELECT count(*)::int FROM environments e WHERE e.tenant_id = t.id) AS environments,
        (v.spec->'environments'->>'max')::int AS "maxEnvironments"
      FROM rollout_tenants r

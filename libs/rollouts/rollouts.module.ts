@@ -10,12 +10,18 @@ import { RolloutChanges } from './rollout-changes.js';
 import { RolloutsService } from './rollouts.service.js';
 
 /** Rollouts as they are asked for and looked at. Carrying them out is the worker's work. */
-@Module({
-  imports: [TypeOrmModule.forFeature([Rollout, RolloutTenant]), PlansModule],
-  providers: [RolloutsService, RolloutChanges],
-  exports: [RolloutsService, RolloutChanges],
-})
-export class RolloutsModule {}
+@Module({})
+export class RolloutsModule {
+  /** Named here and not at the class, so that a worker, which has no entities, need not know these. */
+  static forRoot(): DynamicModule {
+    return {
+      module: RolloutsModule,
+      imports: [TypeOrmModule.forFeature([Rollout, RolloutTenant]), PlansModule],
+      providers: [RolloutsService, RolloutChanges],
+      exports: [RolloutsService, RolloutChanges],
+    };
+  }
+}
 
 /** What carries rollouts out. */
 @Module({})

@@ -14,7 +14,7 @@ export interface Candidate {
   previousVersion: number;
   /** The rollout has changed it before. */
   moved: boolean;
-  deleting: boolean;
+  deletionRequestedAt: Date | null;
   environments: number;
   /** Of the version that it would move to. */
   maxEnvironments: number;
@@ -50,17 +50,38 @@ export function triage(course: Course, candidates: readonly Candidate[], failure
 }
 
 function verdictOn(course: Course, candidate: Candidate): Verdict {
-  const { tenantId, slug, maxEnvironments } = candidate;
-  if (candidate.deleting) return { kind: 'skipped', tenantId, error: deletingError(slug) };
+  const { tenantId, maxEnvironments } = candidate;
+  const refusal = problemOf(() => {
+    refuseChange(candidate);
+  });
+  if (refusal !== null) return { kind: 'skipped', tenantId, error: refusal };
   if (!isWhereExpected(course, candidate)) return { kind: 'skipped', tenantId, error: planChanged(candidate) };
   const plan = { planId: course.planId, spec: { environments: { max: maxEnvironments } } };
-  try {
+  const excess = problemOf(() => {
     checkEnvironmentCount(plan, candidate.environments, '/toVersion');
+  });
+  if (excess !== null) return { kind: 'failed', tenantId, error: excess };
+  return { kind: 'move', tenantId, version: targetOf(course, candidate) };
+}
+
+/**
+ * What forbids every change of a tenant, whatever its plan.
+ * @throws `tenant.deleting`
+ */
+function refuseChange({ slug, deletionRequestedAt }: Candidate): void {
+  if (deletionRequestedAt === null) return;
+  throw new DomainError('tenant.deleting', `The tenant "${slug}" is being deleted and cannot be changed.`);
+}
+
+/** The words of the problem that a check ends in; null when it passes. */
+function problemOf(check: () => void): RolloutTenantError | null {
+  try {
+    check();
+    return null;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return { kind: 'failed', tenantId, error: wordsOf(error) };
+    return { reason: error.code, message: error.message };
   }
-  return { kind: 'move', tenantId, version: targetOf(course, candidate) };
 }
 
 /** Whether nobody but this rollout has changed the tenant's plan. One that failed and is tried again has moved. */
@@ -73,15 +94,6 @@ function isWhereExpected(course: Course, candidate: Candidate): boolean {
 
 function targetOf({ direction, toVersion }: Course, { previousVersion }: Candidate): number {
   return direction === 'back' ? previousVersion : toVersion;
-}
-
-function wordsOf({ code, message }: DomainError): RolloutTenantError {
-  return { reason: code, message };
-}
-
-/** @param slug of a tenant whose deletion was asked for. */
-export function deletingError(slug: string): RolloutTenantError {
-  return { reason: 'tenant.deleting', message: `The tenant "${slug}" is being deleted and cannot be changed.` };
 }
 
 function planChanged({ slug, planId, planVersion }: Candidate): RolloutTenantError {

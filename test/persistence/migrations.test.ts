@@ -12,7 +12,18 @@ import { createDatabase, type Database } from '../support/database.js';
 import { runProgram } from '../support/program.js';
 
 const files = readdirSync(path.resolve(import.meta.dirname, '../../migrations'));
-const entities = [ApiKey, Cluster, Environment, Operation, Plan, PlanVersion, Tenant, TenantObject, Rollout, RolloutTenant];
+const entities = [
+  ApiKey,
+  Cluster,
+  Environment,
+  Operation,
+  Plan,
+  PlanVersion,
+  Tenant,
+  TenantObject,
+  Rollout,
+  RolloutTenant,
+];
 
 describe('migrations', () => {
   let database: Database;

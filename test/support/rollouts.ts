@@ -94,3 +94,39 @@ export function reaches(api: ApiClient, id: string, state: string, timeoutMs = 6
 export async function tenantsOf(api: ApiClient, id: string): Promise<RolloutTenantBody[]> {
   return (await api.get<{ items: RolloutTenantBody[] }>(`/v1/rollouts/${id}/tenants?limit=200`)).items;
 }
+
+/** A plan with tenants that stand in the cluster in version 1, and a second version that changes their quota. */
+export async function planWith(
+  api: ApiClient,
+  count: number,
+  environments?: string[],
+): Promise<{ plan: RolloutPlan; tenants: TenantBody[] }> {
+  const plan = await RolloutPlan.create(api);
+  const tenants = await plan.addTenants(count, 1, environments);
+  for (const { id } of tenants) {
+    await eventually('the tenant is active', async () => {
+      return (await api.get<TenantBody>(`/v1/tenants/${id}`)).phase === 'active';
+    });
+  }
+  await plan.addVersion(30);
+  return { plan, tenants };
+}
+
+/** The most tenants that were in flight at once, by the times of their operations. */
+export async function mostInFlight(api: ApiClient, rollout: string): Promise<number> {
+  const spans = await Promise.all(
+    (await tenantsOf(api, rollout)).map(async ({ operationId }) => {
+      const { createdAt, finishedAt } = await api.get<Record<string, string>>(`/v1/operations/${operationId ?? ''}`);
+      return { from: Date.parse(createdAt ?? ''), to: Date.parse(finishedAt ?? '') };
+    }),
+  );
+  if (!spans.every(({ from, to }) => to >= from))
+    {throw new Error(`an operation without an end: ${JSON.stringify(spans)}`);}
+  return Math.max(...spans.map(({ from }) => spans.filter((span) => span.from <= from && span.to > from).length));
+}
+
+/** Operations of a tenant, oldest first. */
+export async function operationsOf(api: ApiClient, id: string): Promise<{ kind: string; state: string }[]> {
+  const { items } = await api.get<{ items: { kind: string; state: string }[] }>(`/v1/operations?tenantId=${id}`);
+  return items.map(({ kind, state }) => ({ kind, state })).reverse();
+}

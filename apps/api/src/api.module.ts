@@ -39,7 +39,7 @@ export class ApiModule {
         AccessModule,
         DiscoveryModule,
         TerminusModule.forRoot({ logger: false }),
-        RolloutsModule,
+        RolloutsModule.forRoot(),
         TenancyModule.forRoot({ provide: Wakeups, useClass: QueueWakeups }, [QueueModule.forRoot(config.queue)]),
       ],
       controllers: [HealthController, OperationsController, PlansController, RolloutsController, TenantsController],
