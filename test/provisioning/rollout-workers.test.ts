@@ -56,15 +56,26 @@ describe('workers', () => {
     });
   }, 120_000);
 
-  test('stop with a rollout, and who is in flight goes on to its end', async () => {
+  test('pause and stop with a rollout, and who is in flight goes on to its end', async () => {
     await withOwn(async (own) => {
       const first = await own.startWorker({ BULKHEAD_WORKER_CONCURRENCY: '1' });
-      const { plan } = await planWith(own.api, 6, ['main', 'staging']);
+      const { plan } = await planWith(own.api, 8, ['main', 'staging']);
       const { id } = await plan.rollOut({ canary: { tenants: 0 }, maxConcurrent: 2 });
-      await eventually('some are in flight', async () => {
-        const { tenants } = await own.api.get<RolloutBody>(`/v1/rollouts/${id}`);
-        return tenants.updating > 0;
+      const inFlight = (): Promise<true> =>
+        eventually('some are in flight', async () => {
+          const { tenants } = await own.api.get<RolloutBody>(`/v1/rollouts/${id}`);
+          return tenants.updating > 0 || undefined;
+        });
+      await inFlight();
+      expect((await own.api.send('POST', `/v1/rollouts/${id}/pause`)).status).toBe(202);
+      const paused = await eventually('nobody is in flight', async () => {
+        const rollout = await own.api.get<RolloutBody>(`/v1/rollouts/${id}`);
+        return rollout.tenants.updating === 0 && rollout;
       });
+      expect(paused).toMatchObject({ state: 'paused', reason: { code: 'Requested' } });
+      expect(paused.tenants.pending).toBeGreaterThan(0);
+      expect((await own.api.send('POST', `/v1/rollouts/${id}/resume`)).status).toBe(202);
+      await inFlight();
       const answer = await own.api.send('POST', `/v1/rollouts/${id}/stop`);
       expect(answer).toMatchObject({ status: 202, body: { state: 'stopped' } });
       const ended = await eventually('nobody is in flight', async () => {
@@ -80,7 +91,7 @@ describe('workers', () => {
       await own.api.send('POST', `/v1/rollouts/${id}/rollback`);
       await own.startWorker();
       const back = await reaches(own.api, id, 'rolled_back');
-      expect(back).toMatchObject({ tenants: { rolledBack: moved.length, total: 6, updating: 0 } });
+      expect(back).toMatchObject({ tenants: { rolledBack: moved.length, total: 8, updating: 0 } });
     });
   }, 120_000);
 });
