@@ -9,7 +9,7 @@ export {
 } from './operation.entity.js';
 export { OperationsService } from './operations.service.js';
 export { type Page, pageOf, type PageRequest } from './page.js';
-export { changePlanVersions, type PlanVersionChange } from './plan-version-changes.js';
+export { changePlanVersions } from './plan-version-changes.js';
 export { Plan, PlanVersion } from './plan.entity.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
 export { PlansModule } from './plans.module.js';

@@ -120,8 +120,9 @@ export async function mostInFlight(api: ApiClient, rollout: string): Promise<num
       return { from: Date.parse(createdAt ?? ''), to: Date.parse(finishedAt ?? '') };
     }),
   );
-  if (!spans.every(({ from, to }) => to >= from))
-    {throw new Error(`an operation without an end: ${JSON.stringify(spans)}`);}
+  if (!spans.every(({ from, to }) => to >= from)) {
+    throw new Error(`an operation without an end: ${JSON.stringify(spans)}`);
+  }
   return Math.max(...spans.map(({ from }) => spans.filter((span) => span.from <= from && span.to > from).length));
 }
 
