@@ -14,7 +14,8 @@ export {
 } from './operation.entity.js';
 export { OperationControl } from './operation-control.js';
 export { OperationsService } from './operations.service.js';
-export { type Page, type PageRequest } from './page.js';
+export { type Page, pageOf, type PageRequest } from './page.js';
+export { changePlanVersions } from './plan-version-changes.js';
 export { Plan, PlanVersion } from './plan.entity.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
 export { PlansModule } from './plans.module.js';
@@ -32,5 +33,5 @@ export {
 } from './tenant-status.js';
 export { Tenant } from './tenant.entity.js';
 export { type TenantAndOperation } from './tenant-changes.js';
-export { type NewTenant, type TenantChange, TenantsService } from './tenants.service.js';
+export { checkEnvironmentCount, type NewTenant, type TenantChange, TenantsService } from './tenants.service.js';
 export { Wakeups } from './wakeups.js';

@@ -45,6 +45,12 @@ export interface TenantFilter {
   phase?: TenantPhase | undefined;
 }
 
+/** The part of a plan version that limits how many environments a tenant has. */
+interface EnvironmentLimit {
+  planId: string;
+  spec: { environments: { max: number } };
+}
+
 /** Writes what is wanted of tenants. Carrying it out is the worker's work. */
 @Injectable()
 export class TenantsService {
@@ -181,7 +187,8 @@ export class TenantsService {
   }
 }
 
-function checkEnvironmentCount(plan: PlanVersion, count: number, pointer: string): void {
+/** @throws `tenant.plan_limit` */
+export function checkEnvironmentCount(plan: EnvironmentLimit, count: number, pointer: string): void {
   const { max } = plan.spec.environments;
   if (count <= max) return;
   const detail = `The plan "${plan.planId}" allows ${max} environment${max === 1 ? '' : 's'}, the tenant would have ${count}.`;

@@ -2,6 +2,7 @@ import { AccessModule } from '#access';
 import { type Config } from '#config';
 import { PersistenceModule } from '#persistence';
 import { QueueModule } from '#queue';
+import { RolloutsModule } from '#rollouts';
 import { httpLoggerOptions } from '#telemetry';
 import { ChangeFeed, TenancyModule, Wakeups } from '#tenancy';
 import { type DynamicModule, Module, RequestMethod } from '@nestjs/common';
@@ -21,6 +22,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { PlansController } from './plans/plans.controller.js';
 import { QueueWakeups } from './queue-wakeups.js';
+import { RolloutsController } from './rollouts/rollouts.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
 /** Composition root of the API: it writes what is wanted and never talks to a cluster. */
@@ -39,9 +41,17 @@ export class ApiModule {
         AccessModule,
         DiscoveryModule,
         TerminusModule.forRoot({ logger: false }),
+        RolloutsModule.forRoot(),
         TenancyModule.forRoot({ provide: Wakeups, useClass: QueueWakeups }, [QueueModule.forRoot(config.queue)]),
       ],
-      controllers: [EventsController, HealthController, OperationsController, PlansController, TenantsController],
+      controllers: [
+        EventsController,
+        HealthController,
+        OperationsController,
+        PlansController,
+        RolloutsController,
+        TenantsController,
+      ],
       providers: [
         ApiKeyStrategy,
         DeclaredRoutes,

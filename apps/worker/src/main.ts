@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { ConfigError, loadConfig, stopWithStarter } from '#config';
 import { KubeconfigError } from '#kube';
 import { DriftWatch, Sweeper } from '#provisioning';
+import { RolloutDriver } from '#rollouts';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   app.get(DriftWatch).start();
   await app.get(ReconcileTenantJob).start();
   app.get(Sweeper).start();
+  app.get(RolloutDriver).start();
   logger.log('worker ready');
 }
 

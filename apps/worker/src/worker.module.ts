@@ -3,6 +3,7 @@ import { loadCredentials } from '#kube';
 import { PersistenceModule } from '#persistence';
 import { ProvisioningModule, Reconciler } from '#provisioning';
 import { JobConsumer, QueueModule } from '#queue';
+import { RolloutDriverModule } from '#rollouts';
 import { loggerOptions } from '#telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
@@ -22,6 +23,7 @@ export class WorkerModule {
         LoggerModule.forRoot({ pinoHttp: loggerOptions('worker', config.log.level) }),
         PersistenceModule.forRoot(config.database, 'bulkhead-worker'),
         queue,
+        RolloutDriverModule.forRoot([queue]),
         ProvisioningModule.forRoot({
           credentials: loadCredentials(kubeconfigFile),
           cluster: loadClusterSettings(clusterFile),
