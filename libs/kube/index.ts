@@ -1,4 +1,5 @@
 export { type Credentials, KubeconfigError, loadCredentials } from './credentials.js';
-export { KubeClient, type LiveObject } from './kube-client.js';
+export { isRefusedToDeployer } from './impersonation.js';
+export { FIELD_MANAGER, KubeClient, type LiveObject } from './kube-client.js';
 export { isAuthorizationFailure, isClusterFailure, isTransient, KubeError, KubeUnreachable } from './kube-error.js';
-export { managedResources, objectName, type ObjectKey } from './resources.js';
+export { isWorkloadKind, managedResources, objectName, type ObjectKey } from './resources.js';

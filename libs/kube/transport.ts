@@ -11,6 +11,8 @@ export interface KubeRequest {
   query?: Record<string, string>;
   body?: unknown;
   contentType?: string;
+  /** Headers beside those of the credentials, e.g. on whose behalf the request is sent. */
+  headers?: Record<string, string | string[]>;
 }
 
 /** Connections to one API server. More than the server works on at once only lengthens its own queue. */
@@ -61,7 +63,7 @@ export class Transport {
         method,
         path: new URL(endpoint.server).pathname.replace(/\/$/, '') + path,
         query: query ?? {},
-        headers: { ...endpoint.headers, accept: 'application/json', 'content-type': contentType },
+        headers: { ...endpoint.headers, ...request.headers, accept: 'application/json', 'content-type': contentType },
         body: request.body === undefined ? null : JSON.stringify(request.body),
       });
       const text = await answer.body.text();

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { type KubernetesObject } from '#isolation';
-import { type LiveObject } from '#kube';
+import { isWorkloadKind, type LiveObject } from '#kube';
+
+import { standsAsApplied } from './workload-comparison.js';
 
 type Json = Record<string, unknown>;
 
@@ -28,6 +30,7 @@ const notWanted = new Set(['apiVersion', 'kind', 'metadata', 'status']);
  */
 export function compare(rendered: KubernetesObject, live: LiveObject | undefined): Comparison {
   if (live === undefined) return { complete: false, removal: null };
+  if (isWorkloadKind(rendered.kind)) return { complete: standsAsApplied(rendered, live), removal: null };
   const { metadata, ...wanted } = rendered;
   const complete = contains(wanted, live) && contains({ ...metadata }, live.metadata);
   const removal = completedByOthers.has(rendered.kind) ? null : additions(wanted, { ...live }, notWanted);

@@ -1,8 +1,9 @@
 import { type ClusterFacts, renderTenant } from '#isolation';
-import { type LiveObject, objectName } from '#kube';
+import { isWorkloadKind, type LiveObject, objectName } from '#kube';
 
 import { repairWave } from './apply.js';
 import { difference, keyOf } from './difference.js';
+import { ensureWorkloads } from './ensure-workloads.js';
 import { isStanding, waitForEnd } from './namespace-end.js';
 import { observeNamespaces, observeObjects } from './observe.js';
 import { PassFailed } from './outcome.js';
@@ -17,7 +18,8 @@ export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<v
   refuse(foreign);
   waitForEnd(own.filter((namespace) => !isStanding(namespace)));
   const objects = await observeObjects(kube, tenant, own);
-  const change = difference(rendered, [...own, ...objects], tenant.inventory);
+  const isOurs = ({ kind }: { kind: string }): boolean => !isWorkloadKind(kind);
+  const change = difference(rendered.filter(isOurs), [...own, ...objects], tenant.inventory.filter(isOurs));
   const pruneOf = (access: boolean): LiveObject[] => change.prune.filter(({ kind }) => givesAccess(kind) === access);
   await removeObjects(pass, pruneOf(true));
   for (const wave of wavesOf(change.repair)) {
@@ -26,6 +28,7 @@ export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<v
   }
   await removeObjects(pass, pruneOf(false));
   result.removed = change.forget;
+  await ensureWorkloads(pass, rendered, own);
 }
 
 /** @throws PassFailed when somebody else's namespace is in the way: it is never taken over. */

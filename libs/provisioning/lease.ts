@@ -19,6 +19,7 @@ export interface LeasedTenant {
   id: string;
   epoch: string;
   slug: string;
+  displayName: string;
   phase: TenantPhase;
   generation: number;
   observedGeneration: number;
@@ -58,7 +59,7 @@ const ACQUIRE = `
     UPDATE operations SET state = 'running'
     WHERE tenant_id IN (SELECT id FROM leased) AND state = 'pending'
   )
-  SELECT t.id, t.lease_epoch AS epoch, t.slug, t.phase, t.generation, t.observed_generation AS "observedGeneration",
+  SELECT t.id, t.lease_epoch AS epoch, t.slug, t.display_name AS "displayName", t.phase, t.generation, t.observed_generation AS "observedGeneration",
     t.failure_count AS "failureCount", t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
     jsonb_build_object('id', t.plan_id, 'version', t.plan_version, 'spec', v.spec) AS plan,
     t.cluster_id AS "clusterId", t.members,

@@ -1,4 +1,4 @@
-import { isAuthorizationFailure, isClusterFailure, isTransient, KubeError } from '#kube';
+import { isAuthorizationFailure, isClusterFailure, isRefusedToDeployer, isTransient, KubeError } from '#kube';
 
 import { StepFailed } from './steps.js';
 
@@ -70,7 +70,8 @@ export function outcomeOf(error: unknown, failures: number): Outcome {
     const trouble = { reason: 'WriteConflict', message: messageOf(cause), ...place };
     return { kind: 'retry', trouble, clusterReachable: true };
   }
-  if (isAuthorizationFailure(cause) && failures + 1 < UNAUTHORIZED_ATTEMPTS) {
+  // A template that asks for what its tenant may not do asks in vain, however often.
+  if (isAuthorizationFailure(cause) && !isRefusedToDeployer(cause) && failures + 1 < UNAUTHORIZED_ATTEMPTS) {
     const trouble = { reason: 'NotAuthorized', message: messageOf(cause), ...place };
     return { kind: 'retry', trouble, clusterReachable: true };
   }

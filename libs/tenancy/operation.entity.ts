@@ -11,7 +11,8 @@ export type OperationState = (typeof operationStates)[number];
 
 /** One thing done to one object while carrying out an operation. */
 export interface OperationStep {
-  name: 'apply' | 'prune';
+  /** `keep`: no longer wanted, and left where it is because it holds data. */
+  name: 'apply' | 'prune' | 'keep';
   /** `apiVersion/Kind/[namespace/]name` */
   object: string;
   state: 'succeeded' | 'failed';

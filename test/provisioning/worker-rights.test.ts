@@ -37,6 +37,7 @@ test('the worker may do this and nothing else', () => {
     'rbac.authorization.k8s.io/clusterroles (named): get create patch escalate bind',
     'rbac.authorization.k8s.io/rolebindings: get list create patch delete',
     'resourcequotas: get list create patch delete',
+    'serviceaccounts (named): impersonate',
     'serviceaccounts: get list create patch delete',
   ]);
   expect(rightsOf('Role')).toEqual(['discovery.k8s.io/endpointslices: list', 'services (named): get']);
