@@ -14,8 +14,9 @@ const REFERENCE = /\$\{([^}]*)\}/g;
 export function renderWorkloads(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject[] {
   const values = variables(tenant, environment);
   return tenant.plan.spec.workloads.map(({ manifest }) => {
-    // An apply of the object ignores its status, so a status here could never be found as wanted.
-    const { metadata, status: _ignored, ...members } = filled(manifest, values) as typeof manifest;
+    const { metadata, ...members } = filled(manifest, values) as typeof manifest;
+    // An apply of an object ignores its status, so a status in a manifest could never be found as wanted.
+    delete members['status'];
     return {
       ...members,
       metadata: {

@@ -5,6 +5,7 @@ import { tryAll } from './apply.js';
 import { applyWorkload } from './apply-workload.js';
 import { difference, hashOf, keyOf, type Repair } from './difference.js';
 import { type InventoryEntry } from './lease.js';
+import { isStanding } from './namespace-end.js';
 import { observeWorkloads, workloadsOf } from './observe-workloads.js';
 import { PassFailed } from './outcome.js';
 import { type Pass, removeObjects } from './pass.js';
@@ -45,10 +46,9 @@ export async function ensureWorkloads(
     keeper.assertHeld();
     await applyWave(pass, wave, live);
   }
-  await removeObjects(
-    pass,
-    change.prune.filter(({ kind }) => !keptKinds.has(kind)),
-  );
+  // One that is ending already waits for somebody's finalizer; asking again would not help.
+  const prune = change.prune.filter((object) => isStanding(object) && !keptKinds.has(object.kind));
+  await removeObjects(pass, prune);
   await noteKept(pass, change.forget);
   result.removed = [...result.removed, ...change.forget];
 }

@@ -29,6 +29,13 @@ test('a right that is missing is tried a few times, because a starting API serve
   expect(outcomeOf(unauthorized, 20)).toMatchObject({ kind: 'failed', trouble: { reason: 'WriteRefused' } });
 });
 
+test('a right that a tenant’s deployer lacks is final: its workloads ask for what the tenant may not do', () => {
+  const message =
+    'ingresses "a" is forbidden: User "system:serviceaccount:tn-a:deployer" cannot patch resource "ingresses"';
+  const trouble = { reason: 'WriteRefused', message, object: null, kind: null };
+  expect(outcomeOf(forbidden(message), 0)).toEqual({ kind: 'failed', trouble });
+});
+
 test('trouble with a step names its object', () => {
   const step = new StepFailed('v1/Namespace/a', 'Namespace', new KubeError(422, { message: 'no' }));
   expect(outcomeOf(step, 0)).toMatchObject({ trouble: { object: 'v1/Namespace/a', kind: 'Namespace', message: 'no' } });

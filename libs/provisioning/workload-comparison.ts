@@ -7,6 +7,9 @@ type Json = Record<string, unknown>;
 /** A tree of `f:<member>`, `k:<key members>` and `v:<value>` (meta/v1 FieldsV1); no children: owned as a whole. */
 type FieldSet = Json;
 
+/** Members of an object that say which one it is, and its metadata, of which only a part is compared. */
+const notFields = new Set(['apiVersion', 'kind', 'metadata']);
+
 /** One entry of `metadata.managedFields`. */
 interface ManagedFields {
   manager?: string;
@@ -31,9 +34,9 @@ interface ManagedFields {
 export function standsAsApplied(rendered: KubernetesObject, live: LiveObject): boolean {
   const owned = appliedFields(live, rendered.apiVersion);
   if (owned === undefined) return false;
-  const { apiVersion: _apiVersion, kind: _kind, metadata, ...members } = rendered;
-  const { labels, annotations } = metadata;
-  return covers({ ...members, metadata: { labels, annotations } }, live, owned);
+  const { labels, annotations } = rendered.metadata;
+  const members = Object.entries(rendered).filter(([key]) => !notFields.has(key));
+  return covers({ ...Object.fromEntries(members), metadata: { labels, annotations } }, live, owned);
 }
 
 /** Whether Bulkhead applied the object, as opposed to somebody who copied its labels. */
@@ -65,7 +68,7 @@ function covers(rendered: unknown, live: unknown, owned: unknown): boolean {
 
 /** The same for an item of a list that is merged: by some of its members, or by its value. */
 function coversItem(item: unknown, live: unknown, owned: FieldSet): boolean {
-  const items = Array.isArray(live) ? live : [];
+  const items: unknown[] = Array.isArray(live) ? live : [];
   if (!isMap(item)) return `v:${JSON.stringify(item)}` in owned && items.includes(item);
   return Object.entries(owned).some(([key, ofItem]) => {
     if (!key.startsWith('k:')) return false;
@@ -84,7 +87,7 @@ function coversItem(item: unknown, live: unknown, owned: FieldSet): boolean {
 function same(rendered: unknown, live: unknown): boolean {
   if (rendered === live || (isZero(rendered) && isZero(live))) return true;
   if (Array.isArray(rendered)) {
-    const items = Array.isArray(live) ? live : [];
+    const items: unknown[] = Array.isArray(live) ? live : [];
     return rendered.length === items.length && rendered.every((item, index) => same(item, items[index]));
   }
   if (isMap(rendered)) return Object.entries(rendered).every(([key, value]) => same(value, memberOf(live, key)));

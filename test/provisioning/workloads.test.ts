@@ -1,80 +1,18 @@
-import { AppsV1Api, BatchV1Api, KubeConfig } from '@kubernetes/client-node';
+import { AppsV1Api, BatchV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
 import { type OperationBody, type TenantBody } from '../support/api-client.js';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { type AuditedWrite, Cluster, workerWrites } from '../support/cluster.js';
-
-interface Workload {
-  name: string;
-  manifest: Record<string, unknown>;
-}
-
-const container = {
-  name: 'app',
-  image: 'registry.example/app:1',
-  args: ['--tenant', '${tenant.id}'],
-  env: [
-    { name: 'PLAN', value: '${plan.id}' },
-    { name: 'EMPTY', value: '' },
-  ],
-  ports: [{ containerPort: 8080 }],
-  resources: { requests: { cpu: '0.1', memory: 64 * 1024 * 1024 }, limits: { cpu: '1000m', memory: '0.5Gi' } },
-};
-const workloads: Workload[] = [
-  {
-    name: 'settings',
-    manifest: {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: {
-        name: '${tenant.slug}-settings',
-        labels: { app: 'web' },
-        annotations: { note: '${tenant.displayName}' },
-      },
-      data: { environment: '${environment.name} in ${environment.namespace}' },
-    },
-  },
-  {
-    name: 'data',
-    manifest: {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name: 'data' },
-      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1024Mi' } } },
-    },
-  },
-  {
-    name: 'service',
-    manifest: {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: 'web' },
-      spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
-    },
-  },
-  {
-    name: 'web',
-    manifest: {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'web' },
-      spec: {
-        selector: { matchLabels: { app: 'web' } },
-        template: {
-          metadata: { labels: { app: 'web' } },
-          spec: { containers: [container], volumes: [{ name: 'scratch', emptyDir: {} }], hostNetwork: false },
-        },
-      },
-    },
-  },
-];
-
-function job(image: string): Workload {
-  const spec = { restartPolicy: 'Never', containers: [{ name: 'seed', image }] };
-  const manifest = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'seed' }, spec: { template: { spec } } };
-  return { name: 'seed', manifest };
-}
+import {
+  appContainer,
+  everyKind,
+  job,
+  newPlan,
+  newVersion,
+  type Workload,
+  workloads,
+} from '../support/workload-plans.js';
 
 /** Who wrote, and what: "verb /path". */
 function writesTo(writes: readonly AuditedWrite[], plural: string): string[] {
@@ -101,28 +39,13 @@ describe('the dedicated services of a plan', () => {
   });
   afterAll(() => bulkhead.stop());
 
-  async function newPlan(list: readonly Workload[]): Promise<string> {
-    const id = newSlug('plan');
-    const quota = { cpu: '10', memory: '10Gi', storage: '20Gi', volumeClaims: 5 };
-    const spec = { quota, environments: { max: 3 }, workloads: list };
-    const { status, body } = await bulkhead.api.send('POST', '/v1/plans', { id, displayName: id, spec });
-    expect(status, JSON.stringify(body)).toBe(201);
-    return id;
-  }
-
-  async function newVersion(id: string, list: readonly Workload[]): Promise<void> {
-    const { spec } = await bulkhead.api.get<{ spec: object }>(`/v1/plans/${id}`);
-    const answer = await bulkhead.api.send('POST', `/v1/plans/${id}/versions`, { spec: { ...spec, workloads: list } });
-    expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-  }
-
   const create = (body: object): Promise<{ tenant: TenantBody; operation: OperationBody }> =>
     bulkhead.api.change('POST', '/v1/tenants', body);
   const again = (tenant: TenantBody, body: object): Promise<{ operation: OperationBody }> =>
     bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, body);
 
   test('stand in every environment with their variables filled in, brought in by the deployer', async () => {
-    const [slug, plan] = [newSlug(), await newPlan(workloads)];
+    const [slug, plan] = [newSlug(), await newPlan(bulkhead, workloads)];
     const { tenant, operation } = await create({
       slug,
       plan,
@@ -168,5 +91,171 @@ describe('the dedicated services of a plan', () => {
     const { operation: second } = await again(tenant, { labels: { region: 'eu' } });
     expect(second).toMatchObject({ state: 'succeeded', steps: [] });
     expect(workerWrites(`tn-${slug}`)).toHaveLength(before);
+  });
+
+  test('follow the plan: what it changes is applied, what it drops is removed, and claims are kept', async () => {
+    const [slug, plan] = [newSlug(), await newPlan(bulkhead, workloads)];
+    const namespace = `tn-${slug}`;
+    const { tenant } = await create({ slug, plan });
+    // A copy of a workload, labels and all, is the tenant's own.
+    const { metadata, data } = await cluster.core.readNamespacedConfigMap({ namespace, name: `${slug}-settings` });
+    const copy = { metadata: { name: 'copy', labels: metadata?.labels ?? {} }, data: data ?? {} };
+    await cluster.core.createNamespacedConfigMap({ namespace, body: copy });
+
+    const [settings] = workloads;
+    await newVersion(bulkhead, plan, [
+      { ...settings, manifest: { ...settings?.manifest, data: { other: 'yes' } } } as Workload,
+    ]);
+    const { operation } = await again(tenant, { plan });
+    expect(operation).toMatchObject({ state: 'succeeded' });
+    expect(operation.steps.map(({ name, object }) => `${name} ${object}`).sort()).toEqual([
+      `apply v1/ConfigMap/${namespace}/${slug}-settings`,
+      `apply v1/Namespace/${namespace}`,
+      `keep v1/PersistentVolumeClaim/${namespace}/data`,
+      `prune apps/v1/Deployment/${namespace}/web`,
+      `prune v1/Service/${namespace}/web`,
+    ]);
+    expect((await cluster.core.readNamespacedConfigMap({ namespace, name: `${slug}-settings` })).data).toEqual({
+      other: 'yes',
+    });
+    await expect(apps.readNamespacedDeployment({ namespace, name: 'web' })).rejects.toMatchObject({ code: 404 });
+    const claim = await cluster.core.readNamespacedPersistentVolumeClaim({ namespace, name: 'data' });
+    expect(claim.metadata?.deletionTimestamp).toBeUndefined();
+    expect((await cluster.core.readNamespacedConfigMap({ namespace, name: 'copy' })).data).toEqual(data);
+    const removals = workerWrites(`/namespaces/${namespace}/`).filter(({ verb }) => verb === 'delete');
+    expect(writesTo(removals, 'deployments')).toEqual([
+      `system:serviceaccount:${namespace}:deployer /apis/apps/v1/namespaces/${namespace}/deployments/web`,
+    ]);
+
+    const { operation: next } = await again(tenant, { labels: { region: 'eu' } });
+    expect(next).toMatchObject({ state: 'succeeded', steps: [] });
+  });
+
+  test('are put right where somebody changed them, and keep what somebody added', async () => {
+    const [slug, plan] = [newSlug(), await newPlan(bulkhead, workloads)];
+    const namespace = `tn-${slug}`;
+    const { tenant } = await create({ slug, plan });
+    const web = { namespace, name: 'web' };
+    const deployment = await apps.readNamespacedDeployment(web);
+    const [app] = deployment.spec?.template.spec?.containers ?? [];
+    if (deployment.spec === undefined || app === undefined) throw new Error('there is no container');
+    app.image = 'registry.example/evil:1';
+    app.env?.push({ name: 'THEIRS', value: 'yes' });
+    deployment.spec.replicas = 3;
+    await apps.replaceNamespacedDeployment({ ...web, body: deployment });
+    const service = await cluster.core.readNamespacedService(web);
+    delete service.metadata?.labels;
+    await cluster.core.replaceNamespacedService({ ...web, body: service });
+
+    const { operation } = await again(tenant, { labels: { look: 'again' } });
+    expect(operation.steps.map(({ name, object }) => `${name} ${object}`).sort()).toEqual([
+      `apply apps/v1/Deployment/${namespace}/web`,
+      `apply v1/Service/${namespace}/web`,
+    ]);
+    const { spec } = await apps.readNamespacedDeployment(web);
+    expect(spec).toMatchObject({ replicas: 3, template: { spec: { containers: [{ image: appContainer.image }] } } });
+    expect(spec?.template.spec?.containers[0]?.env?.map(({ name }) => name)).toEqual(['PLAN', 'EMPTY', 'THEIRS']);
+    expect((await cluster.core.readNamespacedService(web)).metadata?.labels).toMatchObject({
+      'bulkhead.io/tenant-id': tenant.id,
+    });
+    const { operation: next } = await again(tenant, { labels: { look: 'closer' } });
+    expect(next).toMatchObject({ state: 'succeeded', steps: [] });
+  });
+
+  test('are put right where somebody changed them under the name of Bulkhead', async () => {
+    const [slug, plan] = [newSlug(), await newPlan(bulkhead, workloads)];
+    const namespace = `tn-${slug}`;
+    const { tenant } = await create({ slug, plan });
+    const settings = {
+      ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${slug}-settings`, namespace } },
+      data: { environment: 'theirs' },
+    };
+    const objects = KubernetesObjectApi.makeApiClient(config);
+    await objects.patch(settings, undefined, undefined, 'bulkhead', true, PatchStrategy.ServerSideApply);
+    await again(tenant, { labels: { look: 'again' } });
+    const { data } = await cluster.core.readNamespacedConfigMap({ namespace, name: `${slug}-settings` });
+    expect(data).toEqual({ environment: `main in ${namespace}` });
+  });
+
+  test('can do nothing that the tenant could not, and the operation says so in the API server’s words', async () => {
+    const backend = { service: { name: 'web', port: { number: 80 } } };
+    const ingress: Workload = {
+      name: 'door',
+      manifest: {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'Ingress',
+        metadata: { name: 'door' },
+        spec: { rules: [{ host: 'bank.example', http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }] },
+      },
+    };
+    const [slug, plan] = [newSlug(), await newPlan(bulkhead, [...workloads, ingress])];
+    const namespace = `tn-${slug}`;
+    const { tenant, operation } = await create({ slug, plan });
+    expect(operation).toMatchObject({
+      state: 'failed',
+      error: { reason: 'WriteRefused', object: `networking.k8s.io/v1/Ingress/${namespace}/door` },
+    });
+    expect(operation.error?.message).toBe(
+      `ingresses.networking.k8s.io "door" is forbidden: User "system:serviceaccount:${namespace}:deployer" cannot patch ` +
+        `resource "ingresses" in API group "networking.k8s.io" in the namespace "${namespace}"`,
+    );
+    const { conditions, phase } = await bulkhead.api.get<TenantBody>(`/v1/tenants/${tenant.id}`);
+    expect(phase).toBe('failed');
+    expect(conditions.filter(({ status }) => status === 'False').map(({ type }) => type)).toEqual([
+      'Ready',
+      'WorkloadsApplied',
+    ]);
+    // What the tenant may have is there nevertheless.
+    expect((await apps.readNamespacedDeployment({ namespace, name: 'web' })).metadata?.name).toBe('web');
+
+    await newVersion(bulkhead, plan, workloads);
+    const { operation: mended } = await again(tenant, { plan });
+    expect(mended).toMatchObject({ state: 'succeeded', error: null });
+  });
+
+  test('are refused as they are, once, where their variables made two of them the same', async () => {
+    const [settings] = workloads;
+    const twice = ['${environment.name}', 'main'].map((name, index) => ({
+      name: `settings-${index}`,
+      manifest: { ...settings?.manifest, metadata: { name } },
+    }));
+    const { operation } = await create({ slug: newSlug(), plan: await newPlan(bulkhead, twice) });
+    expect(operation).toMatchObject({ state: 'failed', error: { reason: 'WorkloadRepeated' } });
+  });
+
+  test('of every kind stand as they are after the first pass', async () => {
+    const [slug, plan] = [newSlug(), await newPlan(bulkhead, everyKind)];
+    const { tenant, operation } = await create({ slug, plan });
+    expect(operation).toMatchObject({ state: 'succeeded', error: null });
+    const { operation: second } = await again(tenant, { labels: { region: 'eu' } });
+    expect(second).toMatchObject({ state: 'succeeded', steps: [] });
+  });
+
+  test('run a Job once for each form of it', async () => {
+    const [slug, plan] = [newSlug(), await newPlan(bulkhead, [job('registry.example/seed:1')])];
+    const seed = { namespace: `tn-${slug}`, name: 'seed' };
+    const { tenant } = await create({ slug, plan });
+    const first = await batch.readNamespacedJob(seed);
+
+    await newVersion(bulkhead, plan, [job('registry.example/seed:2')]);
+    const { operation } = await again(tenant, { plan });
+    expect(operation).toMatchObject({ state: 'succeeded', error: null });
+    const second = await batch.readNamespacedJob(seed);
+    expect(second.metadata?.uid).not.toBe(first.metadata?.uid);
+    expect(second.spec?.template.spec?.containers[0]?.image).toBe('registry.example/seed:2');
+
+    // As the cluster does some time after a Job has ended.
+    await batch.deleteNamespacedJob({ ...seed, propagationPolicy: 'Background' });
+    const { operation: next } = await again(tenant, { labels: { region: 'eu' } });
+    expect(next).toMatchObject({ state: 'succeeded', steps: [] });
+    await expect(batch.readNamespacedJob(seed)).rejects.toMatchObject({ code: 404 });
+  });
+
+  test('end with the tenant', async () => {
+    const [slug, plan] = [newSlug(), await newPlan(bulkhead, workloads)];
+    const { tenant } = await create({ slug, plan });
+    const { operation } = await bulkhead.api.change('DELETE', `/v1/tenants/${tenant.id}`);
+    expect(operation).toMatchObject({ state: 'succeeded' });
+    expect(await cluster.namespacesOf(tenant.id)).toEqual([]);
   });
 });
