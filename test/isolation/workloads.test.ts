@@ -65,7 +65,7 @@ describe('a plan’s workload', () => {
   });
 
   test('comes after all that restricts it', () => {
-    const spec = planWith({ workloads: [{ name: 'a', manifest: { ...base, metadata: { name: 'a' } } as never }] });
+    const spec = planWith({ workloads: [{ name: 'a', manifest: { ...base, metadata: { name: 'a' } } }] });
     expect(renderTenant(tenant('acme', spec)).at(-1)?.kind).toBe('ConfigMap');
   });
 });
