@@ -142,6 +142,8 @@ describe('the dedicated services of a plan', () => {
     app.image = 'registry.example/evil:1';
     app.env?.push({ name: 'THEIRS', value: 'yes' });
     deployment.spec.replicas = 3;
+    // The Deployment's controller writes its status meanwhile.
+    delete deployment.metadata?.resourceVersion;
     await apps.replaceNamespacedDeployment({ ...web, body: deployment });
     const service = await cluster.core.readNamespacedService(web);
     delete service.metadata?.labels;
