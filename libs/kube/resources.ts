@@ -52,6 +52,11 @@ export function isWorkloadKind(kind: string): boolean {
   return managedResources.some((entry) => entry.kind === kind && entry.appliedAs === 'deployer');
 }
 
+/** The kinds that a tenant's objects have beside its workloads; the others belong to the cluster. */
+export const tenantResources = managedResources.filter(
+  ({ kind, appliedAs }) => kind !== 'ClusterRole' && appliedAs === undefined,
+);
+
 /** Names one object. `namespace` is empty for objects of the cluster. */
 export interface ObjectKey {
   apiVersion: string;

@@ -9,19 +9,19 @@ import { keyOf } from './difference.js';
  * API server lets nobody change a Job's template. What else is immutable (a Deployment's selector, most of a
  * StatefulSet, the class of a claim) stays as it is and fails in the API server's words, as replacing it would take
  * the service down or its data away.
- * @param live what stands, if anything
+ * @param live what stands, or null
  * @throws KubeError, KubeUnreachable
  */
 export async function applyWorkload(
   kube: KubeClient,
   object: KubernetesObject,
-  live: LiveObject | undefined,
+  live: LiveObject | null,
 ): Promise<LiveObject> {
   const apply = (): Promise<LiveObject> => asKnownDeployer(() => kube.apply(object));
   try {
     return await apply();
   } catch (error) {
-    if (live === undefined || object.kind !== 'Job' || !isImmutable(error)) throw error;
+    if (live === null || object.kind !== 'Job' || !isImmutable(error)) throw error;
     await kube.delete(keyOf(object), live.metadata.uid);
     return apply();
   }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { type KubernetesObject } from '#isolation';
-import { isWorkloadKind, type LiveObject } from '#kube';
+import { FIELD_MANAGER, isWorkloadKind, type LiveObject } from '#kube';
 
 import { standsAsApplied } from './workload-comparison.js';
 
@@ -28,13 +28,32 @@ const notWanted = new Set(['apiVersion', 'kind', 'metadata', 'status']);
  * an object that restricts or gives access must be as rendered: one more egress rule, one more selector label or
  * one more subject opens what was closed.
  */
-export function compare(rendered: KubernetesObject, live: LiveObject | undefined): Comparison {
-  if (live === undefined) return { complete: false, removal: null };
+export function compare(rendered: KubernetesObject, live: LiveObject): Comparison {
   if (isWorkloadKind(rendered.kind)) return { complete: standsAsApplied(rendered, live), removal: null };
   const { metadata, ...wanted } = rendered;
   const complete = contains(wanted, live) && contains({ ...metadata }, live.metadata);
-  const removal = completedByOthers.has(rendered.kind) ? null : additions(wanted, { ...live }, notWanted);
-  return { complete, removal };
+  const added = completedByOthers.has(rendered.kind) ? null : additions(wanted, { ...live }, notWanted);
+  const outgrown = outgrownMetadata(rendered, live);
+  return { complete, removal: added === null && outgrown === null ? null : { ...added, ...outgrown } };
+}
+
+/**
+ * A merge patch that removes the labels and annotations which Bulkhead itself once wrote and no longer renders. An
+ * apply does not remove what a plain create wrote (its fields are those of an update, not of an apply), so what the
+ * record of writers says belongs to Bulkhead is looked at.
+ */
+function outgrownMetadata({ metadata }: KubernetesObject, live: LiveObject): Json | null {
+  const own = (live.metadata.managedFields ?? []).filter(({ manager }) => manager === FIELD_MANAGER);
+  const patch: Json = {};
+  for (const map of ['labels', 'annotations'] as const) {
+    const written = own.flatMap(({ fieldsV1 }) => {
+      const fields = (fieldsV1?.['f:metadata'] as Record<string, object> | undefined)?.[`f:${map}`] ?? {};
+      return Object.keys(fields).filter((key) => key.startsWith('f:'));
+    });
+    const gone = written.map((key) => key.slice(2)).filter((key) => !(key in (metadata[map] ?? {})));
+    if (gone.length > 0) patch[map] = Object.fromEntries(gone.map((key) => [key, null]));
+  }
+  return Object.keys(patch).length === 0 ? null : { metadata: patch };
 }
 
 /**

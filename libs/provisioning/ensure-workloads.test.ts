@@ -7,6 +7,6 @@ test('the workloads of a restricted tenant are neither looked at nor forgotten',
   const tenant = { restriction: 'suspend', inventory: [{ kind: 'Deployment', name: 'web' }] };
   const result = { applied: [], removed: [] };
   // There is no cluster to ask: a request would throw.
-  await ensureWorkloads({ tenant, result } as unknown as Pass, [], []);
+  await ensureWorkloads({ tenant, result } as unknown as Pass, [], new Map());
   expect(result).toEqual({ applied: [], removed: [] });
 });

@@ -22,14 +22,14 @@ export async function observeWorkloads(
   kube: KubeClient,
   tenant: LeasedTenant,
   rendered: readonly KubernetesObject[],
-  namespaces: readonly string[],
+  namespaces: ReadonlySet<string>,
 ): Promise<LiveObject[]> {
-  const inventory = workloadsOf(tenant.inventory).filter(({ namespace }) => namespaces.includes(namespace));
+  const inventory = workloadsOf(tenant.inventory).filter(({ namespace }) => namespaces.has(namespace));
   const known = new Set([...rendered, ...inventory].map(({ kind }) => kind));
   if (known.size === 0) return [];
   const isSettled = tenant.observedGeneration === tenant.generation;
   const kinds = managedResources.filter(({ kind }) => isWorkloadKind(kind) && (known.has(kind) || !isSettled));
-  const queries = namespaces.flatMap((namespace) => kinds.map((kind) => ({ ...kind, namespace })));
+  const queries = [...namespaces].flatMap((namespace) => kinds.map((kind) => ({ ...kind, namespace })));
   const lists = await pMap(
     queries,
     (query) => asKnownDeployer(() => kube.list(query, `${TENANT_ID_LABEL}=${tenant.id}`)),

@@ -1,5 +1,5 @@
 import { type KubernetesObject } from '#isolation';
-import { FIELD_MANAGER, type LiveObject } from '#kube';
+import { FIELD_MANAGER, type LiveObject, type ManagedFields } from '#kube';
 import { parseQuantity } from '#plans';
 
 type Json = Record<string, unknown>;
@@ -10,14 +10,8 @@ type FieldSet = Json;
 /** Members of an object that say which one it is, and its metadata, of which only a part is compared. */
 const notFields = new Set(['apiVersion', 'kind', 'metadata']);
 
-/** One entry of `metadata.managedFields`. */
-interface ManagedFields {
-  manager?: string;
-  operation?: string;
-  apiVersion?: string;
-  subresource?: string;
-  fieldsV1?: FieldSet;
-}
+/** One writer of an object, with the version of the API in which it wrote. */
+type Writer = ManagedFields & { apiVersion?: string };
 
 /**
  * Whether a workload stands as it was applied. The API server completes workloads with dozens of defaults, and others
@@ -48,11 +42,11 @@ function appliedFields(live: LiveObject, apiVersion: string): FieldSet | undefin
   return managedFieldsOf(live).find((entry) => isOurs(entry) && entry.apiVersion === apiVersion)?.fieldsV1;
 }
 
-function managedFieldsOf({ metadata }: LiveObject): ManagedFields[] {
-  return (metadata as { managedFields?: ManagedFields[] }).managedFields ?? [];
+function managedFieldsOf({ metadata }: LiveObject): Writer[] {
+  return metadata.managedFields ?? [];
 }
 
-function isOurs({ manager, operation, subresource = '' }: ManagedFields): boolean {
+function isOurs({ manager, operation, subresource = '' }: Writer): boolean {
   return manager === FIELD_MANAGER && operation === 'Apply' && subresource === '';
 }
 

@@ -63,6 +63,7 @@ export interface AuditedWrite {
   /** In whose name the user sent the request. */
   impersonatedUser?: { username: string; groups?: string[] };
   requestURI: string;
+  responseStatus: { code: number };
   stage: string;
 }
 
