@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { type KubernetesObject } from '#isolation';
-import { FIELD_MANAGER, type LiveObject } from '#kube';
+import { FIELD_MANAGER, isWorkloadKind, type LiveObject } from '#kube';
+
+import { standsAsApplied } from './workload-comparison.js';
 
 type Json = Record<string, unknown>;
 
@@ -27,6 +29,7 @@ const notWanted = new Set(['apiVersion', 'kind', 'metadata', 'status']);
  * one more subject opens what was closed.
  */
 export function compare(rendered: KubernetesObject, live: LiveObject): Comparison {
+  if (isWorkloadKind(rendered.kind)) return { complete: standsAsApplied(rendered, live), removal: null };
   const { metadata, ...wanted } = rendered;
   const complete = contains(wanted, live) && contains({ ...metadata }, live.metadata);
   const added = completedByOthers.has(rendered.kind) ? null : additions(wanted, { ...live }, notWanted);

@@ -1,3 +1,4 @@
+import { isWorkloadKind } from '#kube';
 import { type Condition, type ConditionType, conditionTypes } from '#tenancy';
 
 import { type Outcome, type Trouble } from './outcome.js';
@@ -15,7 +16,7 @@ function conditionOf(kind: string): ConditionType {
     case 'NetworkPolicy':
       return 'NetworkIsolated';
     default:
-      return 'AccessReady';
+      return isWorkloadKind(kind) ? 'WorkloadsApplied' : 'AccessReady';
   }
 }
 

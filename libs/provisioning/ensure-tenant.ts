@@ -1,8 +1,9 @@
 import { type ClusterFacts, renderTenant } from '#isolation';
-import { type CachedObject } from '#kube';
+import { type CachedObject, isWorkloadKind } from '#kube';
 
 import { type Removable, repairWave } from './apply.js';
 import { difference } from './difference.js';
+import { ensureWorkloads } from './ensure-workloads.js';
 import { examine } from './examine.js';
 import { refuseForeign, waitForEnd } from './namespace-end.js';
 import { type Pass, removeObjects } from './pass.js';
@@ -13,8 +14,13 @@ import { givesAccess, wavesOf } from './waves.js';
 export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<void> {
   const { tenant, kube, keeper, result } = pass;
   const rendered = renderTenant({ ...tenant, cluster });
+  const isOurs = ({ kind }: { kind: string }): boolean => !isWorkloadKind(kind);
   const standing = await standingObjects(pass);
-  const { suspects, unexpected, forget } = difference(rendered, tenant.inventory, standing);
+  const { suspects, unexpected, forget } = difference(
+    rendered.filter(isOurs),
+    tenant.inventory.filter(isOurs),
+    standing,
+  );
   const { repairs, harmless, ending, foreign } = await examine(kube, tenant, suspects);
   refuseForeign(foreign);
   waitForEnd(ending);
@@ -28,6 +34,7 @@ export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<v
   await removeObjects(pass, pruneOf(false));
   result.applied.push(...harmless);
   result.removed = forget;
+  await ensureWorkloads(pass, rendered, standing);
 }
 
 function removable({ apiVersion, kind, namespace, name, uid }: CachedObject): Removable {

@@ -9,6 +9,7 @@ export const conditionTypes = [
   'QuotaApplied',
   'AccessReady',
   'NetworkIsolated',
+  'WorkloadsApplied',
 ] as const;
 export type ConditionType = (typeof conditionTypes)[number];
 
