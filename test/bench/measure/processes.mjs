@@ -56,6 +56,11 @@ export function cpu() {
   return used;
 }
 
+/** Processor time of one process so far, in milliseconds. */
+export function cpuOf(pid) {
+  return readStat(pid)?.cpuMs ?? 0;
+}
+
 /** Processor time since `before`, in milliseconds a unit of work. */
 export function cpuSince(before, units) {
   const after = cpu();
