@@ -11,6 +11,7 @@ import { OperationsService } from './operations.service.js';
 import { PlansModule } from './plans.module.js';
 import { TenantObject } from './tenant-object.entity.js';
 import { TenantChanges } from './tenant-changes.js';
+import { TenantReader } from './tenant-reader.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantsService } from './tenants.service.js';
 
@@ -25,7 +26,7 @@ export class TenancyModule {
     return {
       module: TenancyModule,
       imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],
-      providers: [...services, TenantChanges, wakeups],
+      providers: [...services, TenantChanges, TenantReader, wakeups],
       exports: [...services, PlansModule],
     };
   }
