@@ -5,7 +5,7 @@ import { Injectable, Logger } from '@nestjs/common';
 
 import { Clusters } from './clusters.js';
 import { ensureTenant } from './ensure-tenant.js';
-import { LeaseKeeper, LeaseLost } from './lease-keeper.js';
+import { currentMoment, LeaseKeeper, LeaseLost } from './lease-keeper.js';
 import { type LeasedTenant, Leases } from './lease.js';
 import { INTERNAL_ERROR, type Outcome, outcomeOf } from './outcome.js';
 import { removeTenant } from './remove-tenant.js';
@@ -42,9 +42,10 @@ export class Reconciler {
    */
   async reconcile(tenantId: string): Promise<void> {
     const { leaseMs, resyncMs } = this.settings;
+    const askedAt = currentMoment();
     const tenant = await this.leases.acquire(tenantId, this.owner, leaseMs);
     if (tenant === null) return;
-    const keeper = new LeaseKeeper(() => this.leases.renew(tenant.id, tenant.epoch, leaseMs), leaseMs);
+    const keeper = new LeaseKeeper(() => this.leases.renew(tenant.id, tenant.epoch, leaseMs), leaseMs, askedAt);
     const result: PassResult = {
       outcome: { kind: 'settled' },
       steps: new StepLog(tenant.steps),

@@ -30,6 +30,8 @@ export type Processor = (job: { data: unknown }) => Promise<void>;
 export interface QueueDriver {
   queue(name: string): QueueHandle;
   worker(name: string, process: Processor, settings: WorkerSettings): WorkerHandle;
+  /** Makes again what the backend needs and somebody has removed, beneath workers that go on. */
+  repair(name: string): Promise<void>;
 }
 
 /** Tables of the queue live in a schema of their own, which can be dropped: it only holds wake-ups. */
@@ -37,16 +39,7 @@ const POSTGRES_SCHEMA = 'bullmq';
 
 /** The driver that the configuration names. Opens no connection by itself. */
 export function queueDriver(config: QueueConfig): QueueDriver {
-  if (config.driver === 'redis') {
-    const { Queue, Worker } = withBackend(createRedisBackend);
-    // BullMQ demands unlimited retries of a worker's blocking connection.
-    const connect = (): Redis => new Redis(config.redisUrl, { maxRetriesPerRequest: null, lazyConnect: false });
-    return {
-      queue: (name) => new Queue(name, { connection: connect() }),
-      worker: (name, process, settings) =>
-        new Worker(name, process, { connection: connect(), ...workerOptions(settings) }),
-    };
-  }
+  if (config.driver === 'redis') return redisDriver(config.redisUrl);
   const { Queue, Worker } = withBackend(createPostgresBackend);
   // A process that is stopped inside a transaction must not keep its row locks from the others.
   const patience = { idle_in_transaction_session_timeout: 5_000 };
@@ -55,12 +48,58 @@ export function queueDriver(config: QueueConfig): QueueDriver {
     schema: POSTGRES_SCHEMA,
     migrate: true,
     max: 4,
+    connectionTimeoutMillis: 5_000,
     ...patience,
   };
   return {
     queue: (name) => new Queue(name, { connection }),
     worker: (name, process, settings) => new Worker(name, process, { connection, ...workerOptions(settings) }),
+    repair: async (name) => {
+      // One that has just been opened migrates the schema.
+      const queue = new Queue(name, { connection });
+      queue.on('error', () => undefined);
+      try {
+        await queue.waitUntilReady();
+      } finally {
+        await queue.close();
+      }
+    },
   };
+}
+
+function redisDriver(url: string): QueueDriver {
+  const { Queue, Worker } = withBackend(createRedisBackend);
+  return {
+    queue: (name) => {
+      // Refuses at once while it is not connected, instead of keeping what it is given.
+      const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+      return withConnection(new Queue(name, { connection: redis }), redis);
+    },
+    worker: (name, process, settings) => {
+      // BullMQ demands unlimited retries of a worker's blocking connection.
+      const redis = new Redis(url, { maxRetriesPerRequest: null });
+      return withConnection(new Worker(name, process, { connection: redis, ...workerOptions(settings) }), redis);
+    },
+    // An emptied Redis needs nothing.
+    repair: () => Promise.resolve(),
+  };
+}
+
+/** BullMQ leaves a connection open that it was given; here it ends with the queue or worker. */
+function withConnection<Handle extends { close(force?: boolean): Promise<void> }>(
+  handle: Handle,
+  redis: Redis,
+): Handle {
+  redis.on('error', () => undefined);
+  const close = handle.close.bind(handle);
+  handle.close = async (force) => {
+    try {
+      await close(force);
+    } finally {
+      redis.disconnect();
+    }
+  };
+  return handle;
 }
 
 function workerOptions({ concurrency, lockMs }: WorkerSettings): object {
@@ -69,6 +108,8 @@ function workerOptions({ concurrency, lockMs }: WorkerSettings): object {
     autorun: false,
     lockDuration: lockMs,
     stalledInterval: Math.ceil(lockMs / 2),
+    // How long it waits with the next attempt when the backend refuses connections.
+    runRetryDelay: 1_000,
     // A job is only a wake-up; however often its worker dies, it is worth handing on.
     maxStalledCount: 1_000,
   };

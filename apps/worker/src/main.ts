@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
+import { stopInTime } from './stop-in-time.js';
 import { WorkerModule } from './worker.module.js';
 
 async function main(): Promise<void> {
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   const logger = app.get(Logger);
   app.useLogger(logger);
   app.enableShutdownHooks();
+  stopInTime(logger);
   await app.get(ReconcileTenantJob).start();
   app.get(Sweeper).start();
   logger.log('worker ready');
