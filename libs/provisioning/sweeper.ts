@@ -47,7 +47,10 @@ export class Sweeper implements BeforeApplicationShutdown {
          ORDER BY next_reconcile_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
        RETURNING id`,
     );
-    await Promise.all(rows.map(({ id }) => this.queue.add('reconcile-tenant', { tenantId: idOf('tenant', id) })));
+    const isIdle = true;
+    await Promise.all(
+      rows.map(({ id }) => this.queue.add('reconcile-tenant', { tenantId: idOf('tenant', id) }, { isIdle })),
+    );
     return rows.length;
   }
 

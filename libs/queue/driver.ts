@@ -5,6 +5,8 @@ import { Redis } from 'ioredis';
 /** The part of a BullMQ queue that is used here. */
 export interface QueueHandle {
   add(name: string, payload: object, options: JobsOptions): Promise<unknown>;
+  /** Lets a job of this id be queued beside one that seems to run, for when nobody is known to be at it. */
+  releaseActive(deduplicationId: string): Promise<void>;
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -52,7 +54,16 @@ export function queueDriver(config: QueueConfig): QueueDriver {
     ...patience,
   };
   return {
-    queue: (name) => new Queue(name, { connection }),
+    queue: (name) => {
+      const queue = new Queue(name, { connection });
+      // How long a job stays with a worker that died is reckoned by that worker's clock, which may have been fast.
+      const releaseActive = async (id: string): Promise<void> => {
+        const jobId = await queue.getDeduplicationJobId(id);
+        if (jobId === null || (await queue.getJobState(jobId)) !== 'active') return;
+        await queue.removeDeduplicationKey(id);
+      };
+      return Object.assign(queue, { releaseActive });
+    },
     worker: (name, process, settings) => new Worker(name, process, { connection, ...workerOptions(settings) }),
     repair: async (name) => {
       // One that has just been opened migrates the schema.
@@ -73,7 +84,9 @@ function redisDriver(url: string): QueueDriver {
     queue: (name) => {
       // Refuses at once while it is not connected, instead of keeping what it is given.
       const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
-      return withConnection(new Queue(name, { connection: redis }), redis);
+      const queue = new Queue(name, { connection: redis });
+      // The server reckons how long a job stays with its worker.
+      return withConnection(Object.assign(queue, { releaseActive: () => Promise.resolve() }), redis);
     },
     worker: (name, process, settings) => {
       // BullMQ demands unlimited retries of a worker's blocking connection.

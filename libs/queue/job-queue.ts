@@ -23,13 +23,14 @@ export class JobQueue implements OnApplicationShutdown {
   /**
    * Answers soon, whatever the queue does. While it is away, a process that takes such jobs does them itself; in any
    * other this rejects, and the sweeper makes up for it.
+   * @param options.isIdle says that nobody is at such a job, whatever the queue believes of a worker that died.
    */
-  async add<Name extends JobName>(name: Name, payload: JobPayload<Name>): Promise<void> {
-    const definition = jobCatalog[name];
-    const deduplication = { id: definition.deduplicationId(payload), keepLastIfActive: true };
+  async add<Name extends JobName>(name: Name, payload: JobPayload<Name>, options = { isIdle: false }): Promise<void> {
+    const id = jobCatalog[name].deduplicationId(payload);
+    const settings = { attempts: 1, deduplication: { id, keepLastIfActive: true }, ...retention };
     try {
       // The sweeper and the tenant's row decide about retries, so the queue makes one attempt.
-      await this.producer(name).add(name, payload, { attempts: 1, deduplication, ...retention });
+      await this.producer(name).add(name, payload, settings, options.isIdle ? id : null);
     } catch (error) {
       if (!this.direct.offer(name, payload)) throw error;
     }

@@ -34,8 +34,11 @@ export class Producer {
     private readonly onError: (error: Error) => void,
   ) {}
 
-  /** @throws QueueAway, or what the queue said. */
-  async add(name: string, payload: object, options: JobsOptions): Promise<void> {
+  /**
+   * @param insistOn the deduplication id of a job that nobody is at, whatever the queue believes.
+   * @throws QueueAway, or what the queue said.
+   */
+  async add(name: string, payload: object, options: JobsOptions, insistOn: string | null): Promise<void> {
     if (performance.now() < this.awayUntil) throw new QueueAway('the queue is away');
     if (this.underWay.size >= MOST_UNDER_WAY) throw new QueueAway('too many jobs are on their way to the queue');
     if (this.underWay.size === 0) this.answeredAt = performance.now();
@@ -46,7 +49,9 @@ export class Producer {
         this.underWay.delete(reject);
         this.answeredAt = performance.now();
       };
-      handle.add(name, payload, options).then(
+      const released = insistOn === null ? Promise.resolve() : handle.releaseActive(insistOn);
+      const added = released.then(() => handle.add(name, payload, options));
+      added.then(
         () => {
           answered();
           resolve();

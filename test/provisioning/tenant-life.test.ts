@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { type OperationBody, type TenantBody } from '../support/api-client.js';
+import { describeOnBothQueues } from '../support/both-queues.js';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { Cluster, workerWrites } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
@@ -8,12 +9,12 @@ import { eventually } from '../support/eventually.js';
 const alice = { kind: 'User', name: 'alice@acme.example', role: 'tenant-admin' };
 const bob = { kind: 'Group', name: 'acme-developers', role: 'tenant-developer' };
 
-describe('the life of a tenant', () => {
+describeOnBothQueues('the life of a tenant', (queue) => {
   let bulkhead: Bulkhead;
   const cluster = new Cluster();
 
   beforeAll(async () => {
-    bulkhead = await Bulkhead.start();
+    bulkhead = await Bulkhead.start({ queue });
     await bulkhead.startWorker();
   });
   afterAll(() => bulkhead.stop());
