@@ -48,9 +48,9 @@ describeOnBothQueues('a Postgres that is restarted under load', (queue) => {
     const workers = [await bulkhead.startWorker(), await bulkhead.startWorker()];
     const accepted = new Set<string>();
     const refused = new Set<number>();
-    let isOver = false;
+    const over = new AbortController();
     const load = (async (): Promise<void> => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const slug = newSlug('restart');
         const { status, body } = await bulkhead.api.send('POST', '/v1/tenants', { slug, plan: 'free' });
         if (status === 202) accepted.add(body['slug'] as string);
@@ -66,7 +66,7 @@ describeOnBothQueues('a Postgres that is restarted under load', (queue) => {
     }
     const before = accepted.size;
     await eventually('changes are accepted again', () => Promise.resolve(accepted.size > before + 5));
-    isOver = true;
+    over.abort();
     await load;
     expect([...refused]).toEqual([503]);
     await eventually(
