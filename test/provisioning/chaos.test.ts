@@ -10,7 +10,7 @@ import { leaseViolations, logLeases, readLeases } from '../support/lease-log.js'
 import { type Program } from '../support/program.js';
 
 const count = Number(process.env['BULKHEAD_CHAOS_TENANTS'] ?? 200);
-/** A worker is killed so often, the two in turn. */
+/** How long two workers work before one of them is killed, the two in turn. Shorter, and they would only ever start. */
 const KILL_EVERY_MS = 2_000;
 /** Tenants whose objects are counted one by one in the cluster; of all the others, what Bulkhead says. */
 const SAMPLE = 20;
@@ -33,7 +33,7 @@ describeOnBothQueues('while workers die all the time', (queue) => {
 
   /** Kills one of two workers and starts it anew, again and again, until `work` is done. */
   async function amidKills(work: Promise<unknown>): Promise<number> {
-    const workers: Promise<Program>[] = [bulkhead.startWorker(), bulkhead.startWorker()];
+    const workers: Program[] = [await bulkhead.startWorker(), await bulkhead.startWorker()];
     const done = new AbortController();
     const ended = work.finally(() => {
       done.abort();
@@ -41,11 +41,11 @@ describeOnBothQueues('while workers die all the time', (queue) => {
     let kills = 0;
     for (; !done.signal.aborted; kills += 1) {
       await Promise.race([pause(KILL_EVERY_MS), ended]);
-      await (await workers[kills % 2])?.stop('SIGKILL');
-      workers[kills % 2] = bulkhead.startWorker();
+      await workers[kills % 2]?.stop('SIGKILL');
+      workers[kills % 2] = await bulkhead.startWorker();
     }
     await ended;
-    for (const worker of await Promise.all(workers)) await worker.stop();
+    for (const worker of workers) await worker.stop();
     return kills;
   }
 
