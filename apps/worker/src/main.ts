@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
+import { stopInTime } from './stop-in-time.js';
 import { WorkerModule } from './worker.module.js';
 
 async function main(): Promise<void> {
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   app.useLogger(logger);
   app.enableShutdownHooks();
   app.get(DriftWatch).start();
+  stopInTime(logger);
   await app.get(ReconcileTenantJob).start();
   app.get(Sweeper).start();
   app.get(RolloutDriver).start();
