@@ -5,6 +5,7 @@ export const permissions = [
   'tenants:read',
   'tenants:write',
   'tenants:delete',
+  'holds:write',
   'operations:read',
 ] as const;
 export type Permission = (typeof permissions)[number];
@@ -17,8 +18,8 @@ const readEverything: readonly Permission[] = ['plans:read', 'tenants:read', 'op
 /** Least privilege by role. A permission that is not listed is denied. */
 const granted: Record<Role, readonly Permission[]> = {
   'platform-admin': permissions,
-  operator: [...readEverything, 'tenants:write', 'tenants:delete'],
-  billing: [...readEverything, 'tenants:write', 'tenants:delete'],
+  operator: [...readEverything, 'tenants:write', 'tenants:delete', 'holds:write'],
+  billing: [...readEverything, 'tenants:write', 'tenants:delete', 'holds:write'],
   signup: [...readEverything, 'tenants:write'],
   auditor: readEverything,
 };

@@ -1,5 +1,7 @@
 export { Cluster } from './cluster.entity.js';
 export { Environment } from './environment.entity.js';
+export { Hold, holdEffects, type HoldSource, holdSources } from './hold.entity.js';
+export { type HoldAndOperation, type HoldCaller, HoldsService } from './holds.service.js';
 export {
   Operation,
   operationKinds,
@@ -12,6 +14,7 @@ export { type Page, type PageRequest } from './page.js';
 export { Plan, PlanVersion } from './plan.entity.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
 export { PlansModule } from './plans.module.js';
+export { SuspendedWorkload } from './suspended-workload.entity.js';
 export { TenancyModule } from './tenancy.module.js';
 export { TenantObject } from './tenant-object.entity.js';
 export {

@@ -3,7 +3,7 @@ import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, Primary
 
 import { Tenant } from './tenant.entity.js';
 
-export const operationKinds = ['create', 'update', 'delete'] as const;
+export const operationKinds = ['create', 'update', 'hold', 'release', 'delete'] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
 export const operationStates = ['pending', 'running', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;
@@ -11,7 +11,7 @@ export type OperationState = (typeof operationStates)[number];
 
 /** One thing done to one object while carrying out an operation. */
 export interface OperationStep {
-  name: 'apply' | 'prune';
+  name: 'apply' | 'prune' | 'suspend' | 'resume';
   /** `apiVersion/Kind/[namespace/]name` */
   object: string;
   state: 'succeeded' | 'failed';

@@ -13,6 +13,7 @@ import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyStrategy } from './access/api-key.strategy.js';
 import { DeclaredRoutes } from './access/declared-routes.js';
 import { HealthController } from './health/health.controller.js';
+import { HoldsController } from './holds/holds.controller.js';
 import { ChangeInterceptor } from './http/change.interceptor.js';
 import { IdempotencyKeys } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -39,7 +40,7 @@ export class ApiModule {
         TerminusModule.forRoot({ logger: false }),
         TenancyModule.forRoot({ provide: Wakeups, useClass: QueueWakeups }, [QueueModule.forRoot(config.queue)]),
       ],
-      controllers: [HealthController, OperationsController, PlansController, TenantsController],
+      controllers: [HealthController, HoldsController, OperationsController, PlansController, TenantsController],
       providers: [
         ApiKeyStrategy,
         DeclaredRoutes,

@@ -26,7 +26,7 @@ export const operationResponse = z.strictObject({
   generation: z.int().describe("The tenant's generation that the operation makes true."),
   steps: z.array(
     z.strictObject({
-      name: z.enum(['apply', 'prune']),
+      name: z.enum(['apply', 'prune', 'suspend', 'resume']),
       object: z.string().describe('`apiVersion/Kind/[namespace/]name`'),
       state: z.enum(['succeeded', 'failed']),
       attempts: z.int(),
