@@ -96,6 +96,22 @@ export class KubeClient implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.transport.close();
   }
+
+  /**
+   * Changes members of an object that Bulkhead does not render.
+   * @param change a merge patch (RFC 7396). With a `metadata.resourceVersion` in it, it is refused with 409 when the
+   *   object has changed since.
+   */
+  async patch(key: ObjectKey, change: object): Promise<LiveObject> {
+    const answer = await this.transport.send({
+      method: 'PATCH',
+      path: pathOf(key),
+      query: { fieldManager: FIELD_MANAGER },
+      contentType: 'application/merge-patch+json',
+      body: change,
+    });
+    return answer as LiveObject;
+  }
 }
 
 interface ListAnswer {

@@ -24,6 +24,20 @@ export const managedResources: readonly Resource[] = [
   resource('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false),
 ];
 
+/** Kinds of tenants' workloads, which a suspension takes down and puts back. Bulkhead makes and deletes none. */
+export const workloadResources: readonly Resource[] = [
+  resource('batch/v1', 'CronJob', 'cronjobs'),
+  resource('apps/v1', 'Deployment', 'deployments'),
+  resource('apps/v1', 'StatefulSet', 'statefulsets'),
+  resource('apps/v1', 'DaemonSet', 'daemonsets'),
+  resource('apps/v1', 'ReplicaSet', 'replicasets'),
+  resource('v1', 'ReplicationController', 'replicationcontrollers'),
+  resource('batch/v1', 'Job', 'jobs'),
+];
+
+/** What is only read, and only listed. */
+const readResources: readonly Resource[] = [resource('v1', 'Pod', 'pods')];
+
 /** Names one object. `namespace` is empty for objects of the cluster. */
 export interface ObjectKey {
   apiVersion: string;
@@ -35,7 +49,8 @@ export interface ObjectKey {
 /** The path of an object; of its collection when `name` is undefined. */
 export function pathOf(target: { apiVersion: string; kind: string; namespace?: string; name?: string }): string {
   const { apiVersion, kind, namespace, name } = target;
-  const found = managedResources.find((entry) => entry.apiVersion === apiVersion && entry.kind === kind);
+  const known = [...managedResources, ...workloadResources, ...readResources];
+  const found = known.find((entry) => entry.apiVersion === apiVersion && entry.kind === kind);
   if (found === undefined) throw new Error(`${apiVersion}/${kind} is not a kind that Bulkhead manages`);
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const scope = found.namespaced && namespace !== undefined && namespace !== '' ? `/namespaces/${namespace}` : '';

@@ -7,7 +7,8 @@ import { isStanding, waitForEnd } from './namespace-end.js';
 import { observeNamespaces, observeObjects } from './observe.js';
 import { PassFailed } from './outcome.js';
 import { type Pass, removeObjects } from './pass.js';
-import { givesAccess, wavesOf } from './waves.js';
+import { holdWorkloads } from './suspend-workloads.js';
+import { opensWay, wavesOf } from './waves.js';
 
 /** Makes the cluster match what is wanted of a tenant: render → observe → compare → apply → prune. */
 export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<void> {
@@ -18,12 +19,14 @@ export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<v
   waitForEnd(own.filter((namespace) => !isStanding(namespace)));
   const objects = await observeObjects(kube, tenant, own);
   const change = difference(rendered, [...own, ...objects], tenant.inventory);
-  const pruneOf = (access: boolean): LiveObject[] => change.prune.filter(({ kind }) => givesAccess(kind) === access);
+  const opening = opensWay(change.repair);
+  const pruneOf = (first: boolean): LiveObject[] => change.prune.filter((object) => opening(object) === first);
   await removeObjects(pass, pruneOf(true));
   for (const wave of wavesOf(change.repair)) {
     keeper.assertHeld();
     await repairWave(kube, wave, result.steps, result.applied);
   }
+  await holdWorkloads(pass, own);
   await removeObjects(pass, pruneOf(false));
   result.removed = change.forget;
 }

@@ -1,8 +1,12 @@
+import { type Restriction } from '#isolation';
 import { idOf, uuidOf } from '#persistence';
 import { type PlanSpec } from '#plans';
 import { type Condition, type Member, type OperationStep, type TenantPhase } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+
+import { type RememberedWorkload, RESTRICTION, REMEMBERED_WORKLOADS } from './held-tenant.js';
+import { WorkloadMemory } from './workload-memory.js';
 
 /** An object of the inventory: what an earlier pass applied. */
 export interface InventoryEntry {
@@ -30,6 +34,9 @@ export interface LeasedTenant {
   members: Member[];
   environments: { name: string; namespace: string }[];
   inventory: InventoryEntry[];
+  restriction: Restriction;
+  /** Workloads that a suspension took down. */
+  suspendedWorkloads: RememberedWorkload[];
   /** Steps of the open operation, from passes before this one. */
   steps: OperationStep[];
 }
@@ -67,13 +74,19 @@ const ACQUIRE = `
     (SELECT coalesce(jsonb_agg(jsonb_build_object('apiVersion', o.api_version, 'kind', o.kind, 'namespace', o.namespace,
         'name', o.name, 'uid', o.uid, 'renderedHash', o.rendered_hash)), '[]')
       FROM tenant_objects o WHERE o.tenant_id = t.id) AS inventory,
+    ${RESTRICTION} AS restriction, ${REMEMBERED_WORKLOADS} AS "suspendedWorkloads",
     coalesce((SELECT o.steps FROM operations o WHERE o.tenant_id = t.id AND o.finished_at IS NULL), '[]') AS steps
   FROM leased t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version`;
 
 /** One tenant, one pass: a row lease with a fencing epoch, kept in the tenant's own row. */
 @Injectable()
 export class Leases {
-  constructor(private readonly dataSource: DataSource) {}
+  /** What holders of leases remember of workloads. */
+  readonly workloads: WorkloadMemory;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.workloads = new WorkloadMemory(dataSource);
+  }
 
   /** The leased tenant; null when another pass holds it, or it is deleted. */
   async acquire(tenantId: string, owner: string, leaseMs: number): Promise<LeasedTenant | null> {

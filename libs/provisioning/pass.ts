@@ -4,12 +4,14 @@ import { prune } from './apply.js';
 import { type LeaseKeeper } from './lease-keeper.js';
 import { type LeasedTenant } from './lease.js';
 import { type PassResult } from './settle.js';
+import { type WorkloadMemory } from './workload-memory.js';
 
 /** What one pass over one tenant works with. */
 export interface Pass {
   readonly tenant: LeasedTenant;
   readonly kube: KubeClient;
   readonly keeper: LeaseKeeper;
+  readonly memory: WorkloadMemory;
   /** What was done so far; written down when the pass ends, however it ends. */
   readonly result: PassResult;
 }

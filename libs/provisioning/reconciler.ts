@@ -38,12 +38,13 @@ export class Reconciler {
 
   /**
    * One pass over one tenant. Trouble with the cluster ends up on the tenant and its operation.
+   * @returns false when another pass holds the tenant, or it is deleted: nothing was done.
    * @throws only when the database fails; the lease then runs out and the sweeper comes back.
    */
-  async reconcile(tenantId: string): Promise<void> {
+  async reconcile(tenantId: string): Promise<boolean> {
     const { leaseMs, resyncMs } = this.settings;
     const tenant = await this.leases.acquire(tenantId, this.owner, leaseMs);
-    if (tenant === null) return;
+    if (tenant === null) return false;
     const keeper = new LeaseKeeper(() => this.leases.renew(tenant.id, tenant.epoch, leaseMs), leaseMs);
     const result: PassResult = {
       outcome: { kind: 'settled' },
@@ -51,13 +52,13 @@ export class Reconciler {
       ...{ applied: [], removed: [], deleted: false },
     };
     try {
-      const pass = { tenant, result, keeper, kube: this.kube };
+      const pass = { tenant, result, keeper, kube: this.kube, memory: this.leases.workloads };
       if (tenant.deletionRequested) await removeTenant(pass);
       else await ensureTenant(pass, await this.clusters.ready(tenant.clusterId));
     } catch (error) {
       if (error instanceof LeaseLost) {
         await this.afterLostLease(tenantId);
-        return;
+        return true;
       }
       result.outcome = this.conclude(tenant, error);
     } finally {
@@ -65,6 +66,7 @@ export class Reconciler {
     }
     const written = await this.settlement.write(tenant, result, resyncMs);
     if (!written) await this.afterLostLease(tenantId);
+    return true;
   }
 
   private async afterLostLease(tenantId: string): Promise<void> {

@@ -3,6 +3,7 @@ import { type Condition, type OperationState, type TenantPhase } from '#tenancy'
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
+import { phaseOf } from './held-tenant.js';
 import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
 import { type InventoryEntry, type LeasedTenant } from './lease.js';
 import { type Outcome } from './outcome.js';
@@ -83,6 +84,7 @@ export class Settlement {
       const id = uuidOf('tenant', tenant.id);
       await manager.query('UPDATE environments SET released_at = now() WHERE tenant_id = $1', [id]);
       await manager.query('DELETE FROM tenant_objects WHERE tenant_id = $1', [id]);
+      await manager.query('DELETE FROM suspended_workloads WHERE tenant_id = $1', [id]);
     }
     return affected === 1;
   }
@@ -144,7 +146,13 @@ function verdictOf(tenant: LeasedTenant, { outcome, deleted }: PassResult, resyn
   const conditions = conditionsAfter(outcome, previous, generation, now);
   switch (outcome.kind) {
     case 'settled':
-      return { phase: 'active', conditions, observed: true, failureCount: 0, nextInMs: jittered(resyncMs) };
+      return {
+        phase: phaseOf(tenant.restriction),
+        conditions,
+        observed: true,
+        failureCount: 0,
+        nextInMs: jittered(resyncMs),
+      };
     case 'waiting':
       return { phase: tenant.phase, conditions, observed: false, failureCount: 0, nextInMs: outcome.recheckAfterMs };
     case 'retry': {

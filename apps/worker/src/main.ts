@@ -6,6 +6,7 @@ import { Sweeper } from '#provisioning';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
+import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   const logger = app.get(Logger);
   app.useLogger(logger);
   app.enableShutdownHooks();
+  await app.get(ReconcileTenantUrgentlyJob).start();
   await app.get(ReconcileTenantJob).start();
   app.get(Sweeper).start();
   logger.log('worker ready');
