@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { endCancelledPass } from './cancelled-pass.js';
+import { phaseOf } from './held-tenant.js';
 import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
 import { withDeadline } from './deadline.js';
 import { type LeaseKeeper } from './lease-keeper.js';
@@ -99,6 +100,7 @@ export class Settlement {
       const id = uuidOf('tenant', tenant.id);
       await manager.query('UPDATE environments SET released_at = now() WHERE tenant_id = $1', [id]);
       await manager.query('DELETE FROM tenant_objects WHERE tenant_id = $1', [id]);
+      await manager.query('DELETE FROM suspended_workloads WHERE tenant_id = $1', [id]);
     }
     return affected === 1;
   }
@@ -168,7 +170,13 @@ function verdictOf(tenant: LeasedTenant, { outcome, deleted }: PassResult, resyn
   }
   switch (outcome.kind) {
     case 'settled':
-      return { phase: 'active', conditions, observed: true, failureCount: 0, nextInMs: jittered(resyncMs) };
+      return {
+        phase: phaseOf(tenant.restriction),
+        conditions,
+        observed: true,
+        failureCount: 0,
+        nextInMs: jittered(resyncMs),
+      };
     case 'waiting':
       return { phase: tenant.phase, conditions, observed: false, failureCount: 0, nextInMs: outcome.recheckAfterMs };
     case 'retry': {

@@ -1,6 +1,8 @@
 export { ChangeFeed } from './change-feed.js';
 export { Cluster } from './cluster.entity.js';
 export { Environment } from './environment.entity.js';
+export { Hold, holdEffects, type HoldSource, holdSources } from './hold.entity.js';
+export { type HoldAndOperation, type HoldCaller, HoldsService } from './holds.service.js';
 export {
   type FailureCause,
   Operation,
@@ -19,6 +21,7 @@ export { changePlanVersions } from './plan-version-changes.js';
 export { Plan, PlanVersion } from './plan.entity.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
 export { PlansModule } from './plans.module.js';
+export { SuspendedWorkload } from './suspended-workload.entity.js';
 export { TenancyModule } from './tenancy.module.js';
 export { remedyFor } from './remedies.js';
 export { TenantObject } from './tenant-object.entity.js';

@@ -6,23 +6,26 @@ import { ChangeSignals } from './change-signals.js';
 import { Cluster } from './cluster.entity.js';
 import { Environment } from './environment.entity.js';
 import { OperationControl } from './operation-control.js';
+import { Hold } from './hold.entity.js';
+import { HoldsService } from './holds.service.js';
 import { Operation } from './operation.entity.js';
 import { OperationsService } from './operations.service.js';
 import { PlansModule } from './plans.module.js';
+import { SuspendedWorkload } from './suspended-workload.entity.js';
 import { TenantObject } from './tenant-object.entity.js';
 import { TenantChanges } from './tenant-changes.js';
 import { TenantReader } from './tenant-reader.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantsService } from './tenants.service.js';
 
-const entities = [Cluster, Environment, Operation, Tenant, TenantObject];
+const entities = [Cluster, Environment, Hold, Operation, SuspendedWorkload, Tenant, TenantObject];
 
 /** The domain: plans, tenants and operations. */
 @Module({})
 export class TenancyModule {
   /** @param wakeups the provider of `Wakeups`, which knows the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
-    const services = [ChangeFeed, ChangeSignals, OperationControl, OperationsService, TenantsService];
+    const services = [ChangeFeed, ChangeSignals, HoldsService, OperationControl, OperationsService, TenantsService];
     return {
       module: TenancyModule,
       imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],

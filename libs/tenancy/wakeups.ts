@@ -3,5 +3,6 @@
  * because every change also sets the tenant's `nextReconcileAt`.
  */
 export abstract class Wakeups {
-  abstract wake(tenantId: string): Promise<void>;
+  /** @param options `urgent`: not behind anything else that waits. */
+  abstract wake(tenantId: string, options?: { urgent?: boolean }): Promise<void>;
 }

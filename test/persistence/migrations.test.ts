@@ -4,7 +4,17 @@ import path from 'node:path';
 import { ApiKey } from '#access';
 import { dataSourceOptions } from '#persistence';
 import { Rollout, RolloutTenant } from '#rollouts';
-import { Cluster, Environment, Operation, Plan, PlanVersion, Tenant, TenantObject } from '#tenancy';
+import {
+  Cluster,
+  Environment,
+  Hold,
+  Operation,
+  Plan,
+  PlanVersion,
+  SuspendedWorkload,
+  Tenant,
+  TenantObject,
+} from '#tenancy';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -13,16 +23,9 @@ import { runProgram } from '../support/program.js';
 
 const files = readdirSync(path.resolve(import.meta.dirname, '../../migrations'));
 const entities = [
-  ApiKey,
-  Cluster,
-  Environment,
-  Operation,
-  Plan,
-  PlanVersion,
-  Tenant,
-  TenantObject,
-  Rollout,
-  RolloutTenant,
+  ...[ApiKey, Cluster, Environment, Hold, Operation, Plan, PlanVersion],
+  ...[SuspendedWorkload, Tenant, TenantObject],
+  ...[Rollout, RolloutTenant],
 ];
 
 describe('migrations', () => {

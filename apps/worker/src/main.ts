@@ -7,6 +7,7 @@ import { RolloutDriver } from '#rollouts';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
+import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 import { stopInTime } from './stop-in-time.js';
 import { WorkerModule } from './worker.module.js';
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   app.enableShutdownHooks();
   app.get(DriftWatch).start();
   stopInTime(logger);
+  await app.get(ReconcileTenantUrgentlyJob).start();
   await app.get(ReconcileTenantJob).start();
   app.get(Sweeper).start();
   app.get(RolloutDriver).start();
