@@ -5,6 +5,8 @@ export const permissions = [
   'tenants:read',
   'tenants:write',
   'tenants:delete',
+  // Ends a tenant before its plan's retention is over: nobody can call that back.
+  'tenants:purge',
   'operations:read',
 ] as const;
 export type Permission = (typeof permissions)[number];

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { isEd25519Key } from './ed25519.js';
+
 const seconds = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
   z.coerce.number().int().min(1).max(86_400).default(fallback);
 
@@ -57,6 +59,15 @@ export const environmentSchema = z.object({
   BULKHEAD_RESYNC_SECONDS: seconds(600).describe(
     'How often a tenant is compared with the cluster when nothing changed.',
   ),
+  BULKHEAD_SIGNING_KEY: z
+    .string()
+    .refine(isEd25519Key)
+    .optional()
+    .describe(
+      'Private key that the worker signs deletion certificates with: Ed25519, PKCS#8 in PEM, as ' +
+        '`openssl genpkey -algorithm ed25519` makes it. Without one, deletions go on and their certificates stay ' +
+        'unsigned until a worker has a key. The API does not need it.',
+    ),
   BULKHEAD_EXIT_WITH_STDIN: z
     .enum(['0', '1'])
     .default('0')
@@ -65,4 +76,4 @@ export const environmentSchema = z.object({
 
 export type Environment = z.output<typeof environmentSchema>;
 
-export const secretVariables = ['DATABASE_URL', 'REDIS_URL'] as const;
+export const secretVariables = ['DATABASE_URL', 'REDIS_URL', 'BULKHEAD_SIGNING_KEY'] as const;

@@ -15,6 +15,8 @@ export interface WorkerConfig {
   concurrency: number;
   leaseMs: number;
   resyncMs: number;
+  /** PEM; a secret. */
+  signingKey: string | null;
 }
 
 export interface Config {
@@ -54,6 +56,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
       concurrency: values.BULKHEAD_WORKER_CONCURRENCY,
       leaseMs: values.BULKHEAD_LEASE_SECONDS * 1000,
       resyncMs: values.BULKHEAD_RESYNC_SECONDS * 1000,
+      signingKey: values.BULKHEAD_SIGNING_KEY ?? null,
     },
     exitWithStdin: values.BULKHEAD_EXIT_WITH_STDIN === '1',
   });

@@ -11,6 +11,8 @@ export interface KubeRequest {
   query?: Record<string, string>;
   body?: unknown;
   contentType?: string;
+  /** In addition to, or in place of, those that every request has. */
+  headers?: Record<string, string>;
 }
 
 /** Connections to one API server. More than the server works on at once only lengthens its own queue. */
@@ -61,7 +63,7 @@ export class Transport {
         method,
         path: new URL(endpoint.server).pathname.replace(/\/$/, '') + path,
         query: query ?? {},
-        headers: { ...endpoint.headers, accept: 'application/json', 'content-type': contentType },
+        headers: { ...endpoint.headers, accept: 'application/json', 'content-type': contentType, ...request.headers },
         body: request.body === undefined ? null : JSON.stringify(request.body),
       });
       const text = await answer.body.text();

@@ -25,6 +25,8 @@ export const problemTitles = {
   'tenant.plan_unknown': 'The plan of the tenant does not exist',
   'tenant.plan_limit': 'The plan does not allow it',
   'tenant.deleting': 'The tenant is being deleted',
+  'tenant.deletion_not_scheduled': 'No deletion of the tenant is scheduled',
+  'certificate.unavailable': 'There is no deletion certificate yet',
   'operation.not_found': 'No such operation',
   'service.unavailable': 'A part of the service is not available',
   'internal.error': 'Something went wrong on our side',

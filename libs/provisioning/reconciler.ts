@@ -8,7 +8,7 @@ import { ensureTenant } from './ensure-tenant.js';
 import { LeaseKeeper, LeaseLost } from './lease-keeper.js';
 import { type LeasedTenant, Leases } from './lease.js';
 import { INTERNAL_ERROR, type Outcome, outcomeOf } from './outcome.js';
-import { removeTenant } from './remove-tenant.js';
+import { TenantRemoval } from './remove-tenant.js';
 import { type PassResult, Settlement } from './settle.js';
 import { StepLog } from './steps.js';
 
@@ -33,6 +33,7 @@ export class Reconciler {
     private readonly clusters: Clusters,
     private readonly leases: Leases,
     private readonly settlement: Settlement,
+    private readonly removal: TenantRemoval,
     private readonly settings: ReconcilerSettings,
   ) {}
 
@@ -52,7 +53,7 @@ export class Reconciler {
     };
     try {
       const pass = { tenant, result, keeper, kube: this.kube };
-      if (tenant.deletionRequested) await removeTenant(pass);
+      if (tenant.deletionRequested) await this.removal.remove(pass);
       else await ensureTenant(pass, await this.clusters.ready(tenant.clusterId));
     } catch (error) {
       if (error instanceof LeaseLost) {

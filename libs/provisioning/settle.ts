@@ -4,6 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
+import { type DeletionEvidence } from './deletion-statement.js';
+import { DeletionCertificates } from './deletion-certificates.js';
 import { type InventoryEntry, type LeasedTenant } from './lease.js';
 import { type Outcome } from './outcome.js';
 import { type StepLog } from './steps.js';
@@ -18,6 +20,8 @@ export interface PassResult {
   removed: Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
   /** Nothing of the tenant is left in the cluster, as was wanted. */
   deleted: boolean;
+  /** What the final sweep found; set when `deleted` is. */
+  evidence?: DeletionEvidence;
 }
 
 const FIRST_RETRY_MS = 1_000;
@@ -36,7 +40,10 @@ interface Verdict {
 /** Writes what a pass observed, and gives the lease back. */
 @Injectable()
 export class Settlement {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly certificates: DeletionCertificates,
+  ) {}
 
   /**
    * Writes the result in one transaction that demands the pass's epoch: a holder that lost its lease
@@ -49,6 +56,7 @@ export class Settlement {
     return this.dataSource.transaction(async (manager) => {
       if (!(await this.writeTenant(manager, tenant, verdict, result.deleted))) return false;
       await this.writeInventory(manager, tenant, result);
+      if (result.deleted) await this.certificates.issue(manager, tenant, result);
       await this.writeOperation(manager, tenant, result);
       return true;
     });
@@ -68,7 +76,8 @@ export class Settlement {
          conditions = $5::jsonb,
          observed_generation = CASE WHEN $6 THEN $3 ELSE observed_generation END,
          failure_count = $7,
-         next_reconcile_at = CASE WHEN generation = $3 THEN now() + $8::interval ELSE now() END,
+         next_reconcile_at = CASE WHEN generation = $3
+           THEN least(now() + $8::interval, CASE WHEN deletion_requested_at IS NULL THEN deletes_at END) ELSE now() END,
          lease_owner = NULL, lease_until = NULL,
          deleted_at = CASE WHEN $9 THEN now() END,
          updated_at = CASE WHEN phase = $4 AND conditions = $5::jsonb THEN updated_at ELSE now() END,

@@ -3,6 +3,8 @@ import { JobQueue } from '#queue';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
+import { DueDeletions } from './due-deletions.js';
+
 const PERIOD_MS = 1_000;
 const BATCH = 500;
 /** How long the sweeper leaves a tenant to the queue before it wakes it again. */
@@ -21,6 +23,7 @@ export class Sweeper implements BeforeApplicationShutdown {
   constructor(
     private readonly dataSource: DataSource,
     private readonly queue: JobQueue,
+    private readonly dueDeletions: DueDeletions,
   ) {}
 
   start(): void {
@@ -39,6 +42,7 @@ export class Sweeper implements BeforeApplicationShutdown {
 
   /** One look; returns how many tenants were woken. Several workers may look at the same time. */
   async sweep(): Promise<number> {
+    await this.dueDeletions.begin();
     const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
       `UPDATE tenants SET next_reconcile_at = now() + interval '${GRACE}'
        WHERE id IN (

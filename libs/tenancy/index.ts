@@ -1,4 +1,6 @@
 export { Cluster } from './cluster.entity.js';
+export { DeletionCertificateRecord } from './deletion-certificate.entity.js';
+export { DeletionCertificatesService } from './deletion-certificates.service.js';
 export { Environment } from './environment.entity.js';
 export {
   Operation,
@@ -12,6 +14,7 @@ export { type Page, type PageRequest } from './page.js';
 export { Plan, PlanVersion } from './plan.entity.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
 export { PlansModule } from './plans.module.js';
+export { SigningKeyRecord } from './signing-key.entity.js';
 export { TenancyModule } from './tenancy.module.js';
 export { TenantObject } from './tenant-object.entity.js';
 export {
@@ -23,6 +26,7 @@ export {
   type TenantPhase,
   tenantPhases,
 } from './tenant-status.js';
+export { TenantDeletions } from './tenant-deletions.service.js';
 export { Tenant } from './tenant.entity.js';
 export { type TenantAndOperation } from './tenant-changes.js';
 export { type NewTenant, type TenantChange, TenantsService } from './tenants.service.js';

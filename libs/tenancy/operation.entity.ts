@@ -3,7 +3,7 @@ import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, Primary
 
 import { Tenant } from './tenant.entity.js';
 
-export const operationKinds = ['create', 'update', 'delete'] as const;
+export const operationKinds = ['create', 'update', 'schedule-deletion', 'undelete', 'delete'] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
 export const operationStates = ['pending', 'running', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;

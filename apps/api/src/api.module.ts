@@ -12,6 +12,8 @@ import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyStrategy } from './access/api-key.strategy.js';
 import { DeclaredRoutes } from './access/declared-routes.js';
+import { DeletionKeysController } from './deletions/deletion-keys.controller.js';
+import { DeletionsController } from './deletions/deletions.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ChangeInterceptor } from './http/change.interceptor.js';
 import { IdempotencyKeys } from './http/idempotency.js';
@@ -39,7 +41,10 @@ export class ApiModule {
         TerminusModule.forRoot({ logger: false }),
         TenancyModule.forRoot({ provide: Wakeups, useClass: QueueWakeups }, [QueueModule.forRoot(config.queue)]),
       ],
-      controllers: [HealthController, OperationsController, PlansController, TenantsController],
+      controllers: [
+        ...[HealthController, OperationsController, PlansController, TenantsController],
+        ...[DeletionsController, DeletionKeysController],
+      ],
       providers: [
         ApiKeyStrategy,
         DeclaredRoutes,

@@ -14,7 +14,7 @@ import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 @Module({})
 export class WorkerModule {
   static forRoot(config: Config): DynamicModule {
-    const { kubeconfigFile, clusterFile, concurrency, leaseMs, resyncMs } = config.worker;
+    const { kubeconfigFile, clusterFile, concurrency, leaseMs, resyncMs, signingKey } = config.worker;
     const queue = QueueModule.forRoot(config.queue);
     return {
       module: WorkerModule,
@@ -25,7 +25,7 @@ export class WorkerModule {
         ProvisioningModule.forRoot({
           credentials: loadCredentials(kubeconfigFile),
           cluster: loadClusterSettings(clusterFile),
-          ...{ leaseMs, resyncMs, imports: [queue] },
+          ...{ leaseMs, resyncMs, signingKey, imports: [queue] },
         }),
       ],
       providers: [

@@ -24,6 +24,8 @@ export const problemStatus: Record<ProblemCode, number> = {
   'tenant.plan_unknown': 422,
   'tenant.plan_limit': 422,
   'tenant.deleting': 409,
+  'tenant.deletion_not_scheduled': 409,
+  'certificate.unavailable': 404,
   'operation.not_found': 404,
   'service.unavailable': 503,
   'internal.error': 500,

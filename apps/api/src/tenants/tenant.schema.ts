@@ -104,6 +104,19 @@ export const listTenantsQuery = z.strictObject({
   phase: z.enum(tenantPhases).optional().describe('Without it, deleted tenants are left out.'),
 });
 
+export const deleteTenantQuery = z.strictObject({
+  retention: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3650)
+    .optional()
+    .describe(
+      "Days until the deletion begins, from the first request on; at most the plan's, which is the default. " +
+        '0 begins at once, and nobody can call that back. Needs the permission `tenants:purge`.',
+    ),
+});
+
 const conditionSchema = z.strictObject({
   type: z.enum(conditionTypes),
   status: z.enum(['True', 'False', 'Unknown']),
@@ -127,6 +140,8 @@ export const tenantResponse = z.strictObject({
   holds: z.array(z.never()).describe('Reasons to restrict the tenant.'),
   conditions: z.array(conditionSchema),
   labels: z.record(z.string(), z.string()),
+  deletionScheduledAt: z.iso.datetime().nullable().describe('When the deletion was asked for.'),
+  deletesAt: z.iso.datetime().nullable().describe('When the deletion begins; until then it can be called back.'),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
@@ -175,6 +190,8 @@ export function toTenantResponse(tenant: Tenant): TenantResponse {
     ...{ id, slug, displayName, externalId, plan: { id: tenant.planId, version: tenant.planVersion } },
     ...{ phase, generation, observedGeneration, members, holds: [], conditions, labels },
     namespaces: environments.map(({ name, namespace }) => ({ environment: name, name: namespace })),
+    deletionScheduledAt: tenant.deletionScheduledAt?.toISOString() ?? null,
+    deletesAt: tenant.deletesAt?.toISOString() ?? null,
     createdAt: tenant.createdAt.toISOString(),
     updatedAt: tenant.updatedAt.toISOString(),
   };

@@ -1,0 +1,8 @@
+export { type PublicJwk, SigningKey } from './signing-key.js';
+export {
+  deletionCertificate,
+  type DeletionCertificate,
+  deletionStatement,
+  type DeletionStatement,
+} from './statement.js';
+export { NotVerified, verifyCertificate } from './verify.js';
