@@ -69,7 +69,7 @@ describe('a worker that dies', () => {
       expect(count).toEqual({ operations: 1, objects: one.length });
     }
 
-    const removals = await Promise.all(ids.map((id) => bulkhead.api.change('DELETE', `/v1/tenants/${id}`)));
+    const removals = await Promise.all(ids.map((id) => bulkhead.api.change('DELETE', `/v1/tenants/${id}?retention=0`)));
     expect(removals.map(({ operation }) => operation.state)).toEqual(ids.map(() => 'succeeded'));
     for (const id of ids) expect(await cluster.objectsOf(id)).toEqual([]);
   }, 180_000);

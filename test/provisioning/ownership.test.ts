@@ -42,7 +42,7 @@ test('and is deleted with its tenant all the same', async () => {
     await worker.stop();
     await unlabel(`tn-${slug}`);
     await own.startWorker();
-    const { operation } = await own.api.change('DELETE', `/v1/tenants/${tenant.id}`);
+    const { operation } = await own.api.change('DELETE', `/v1/tenants/${tenant.id}?retention=0`);
     expect(operation.state).toBe('succeeded');
     expect(await isGone(`tn-${slug}`)).toBe(true);
   } finally {

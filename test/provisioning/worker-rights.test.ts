@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { KubeConfig, RbacAuthorizationV1Api, CoreV1Api } from '@kubernetes/client-node';
+import { AppsV1Api, KubeConfig, RbacAuthorizationV1Api, CoreV1Api } from '@kubernetes/client-node';
 import { expect, inject, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
@@ -31,15 +31,31 @@ function rightsOf(kind: string): string[] {
 test('the worker may do this and nothing else', () => {
   // A right that is added here has to be explained in the file, and used.
   expect(rightsOf('ClusterRole')).toEqual([
+    // The sweeper's, not the worker's own: see below.
+    '*/*: list',
+    'apps/daemonsets: deletecollection',
+    'apps/deployments: deletecollection',
+    'apps/replicasets: deletecollection',
+    'apps/statefulsets: deletecollection',
+    'autoscaling/horizontalpodautoscalers: deletecollection',
+    'batch/cronjobs: deletecollection',
+    'batch/jobs: deletecollection',
     'limitranges: get list create patch delete',
     'namespaces: get create patch delete',
     'networking.k8s.io/networkpolicies: get list create patch delete',
+    'pods: list deletecollection',
     'rbac.authorization.k8s.io/clusterroles (named): get create patch escalate bind',
     'rbac.authorization.k8s.io/rolebindings: get list create patch delete',
+    'replicationcontrollers: deletecollection',
     'resourcequotas: get list create patch delete',
     'serviceaccounts: get list create patch delete',
+    'services: deletecollection',
   ]);
-  expect(rightsOf('Role')).toEqual(['discovery.k8s.io/endpointslices: list', 'services (named): get']);
+  expect(rightsOf('Role')).toEqual([
+    'discovery.k8s.io/endpointslices: list',
+    'serviceaccounts (named): impersonate',
+    'services (named): get',
+  ]);
 });
 
 test('it cannot give itself or anybody else more than a tenant may have', async () => {
@@ -47,6 +63,12 @@ test('it cannot give itself or anybody else more than a tenant may have', async 
   config.loadFromFile(inject('workerKubeconfig'));
   const rbac = config.makeApiClient(RbacAuthorizationV1Api);
   const core = config.makeApiClient(CoreV1Api);
+  const speakingAs = (user: string): CoreV1Api => {
+    const other = new KubeConfig();
+    other.loadFromString(config.exportConfig());
+    for (const each of other.users) Object.assign(each, { impersonateUser: user });
+    return other.makeApiClient(CoreV1Api);
+  };
   const metadata = { name: 'bulkhead-escalation' };
   const binding = (roleName: string): object => ({
     metadata,
@@ -65,6 +87,11 @@ test('it cannot give itself or anybody else more than a tenant may have', async 
         namespace: 'default',
         body: { metadata, spec: { containers: [{ name: 'a', image: 'a' }] } },
       }),
+    'reads Deployments': () => config.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace: 'default' }),
+    'speaks as another ServiceAccount': () => speakingAs('system:serviceaccount:kube-system:default').listNode(),
+    'speaks as an administrator': () => speakingAs('kubernetes-admin').listNode(),
+    'changes something as the sweeper': () =>
+      speakingAs('system:serviceaccount:bulkhead-system:bulkhead-sweeper').deleteNamespace({ name: 'default' }),
     'mints a token': () =>
       core.createNamespacedServiceAccountToken({
         namespace: 'default',

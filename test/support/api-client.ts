@@ -17,6 +17,8 @@ export interface TenantBody {
   labels: Record<string, string>;
   displayName: string;
   externalId: string | null;
+  deletionScheduledAt: string | null;
+  deletesAt: string | null;
 }
 
 export interface OperationBody {

@@ -1,5 +1,6 @@
 import { inject } from 'vitest';
 
+import { newSigningKey } from '../../dev/signing-key.mjs';
 import { ApiClient } from './api-client.js';
 import { createDatabase, type Database } from './database.js';
 import { freePort, type Program, runProgram, startProgram } from './program.js';
@@ -30,6 +31,7 @@ export class Bulkhead {
       BULKHEAD_PORT: new URL(url).port,
       BULKHEAD_KUBECONFIG: options.kubeconfig ?? inject('workerKubeconfig'),
       BULKHEAD_LEASE_SECONDS: '3',
+      BULKHEAD_SIGNING_KEY: newSigningKey(),
       ...options.env,
     };
     const bulkhead = new Bulkhead(new ApiClient(url, await createKey(env, 'platform-admin')), url, database, env);
