@@ -79,6 +79,9 @@ export function divideQuota(quota: PlanSpec['quota'], parts: number): Hard[] {
   return shares;
 }
 
+/** The quota that holds an environment's share of the plan. */
+export const QUOTA_NAME = 'tenant-quota';
+
 /** The quotas of one environment: the walls, and the environment's share of the plan. */
 export function renderQuotas(tenant: TenantInput, environment: TenantEnvironment, share: Hard): KubernetesObject[] {
   const fixed = {
@@ -86,7 +89,7 @@ export function renderQuotas(tenant: TenantInput, environment: TenantEnvironment
     'services.nodeports': '0',
     resourcequotas: String(walls().length + 1),
   };
-  const quotas = [...walls(), { name: 'tenant-quota', spec: { hard: { ...share, ...fixed } } }];
+  const quotas = [...walls(), { name: QUOTA_NAME, spec: { hard: { ...share, ...fixed } } }];
   return quotas.map(({ name, spec }) => ({
     apiVersion: 'v1',
     kind: 'ResourceQuota',

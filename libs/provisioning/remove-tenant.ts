@@ -35,7 +35,7 @@ export class TenantRemoval {
         pass,
         objects.filter(({ kind }) => givesAccess(kind)),
       );
-      await removeWorkloads(pass, this.client, standing);
+      await removeWorkloads(pass, this.client, standing, objects);
       await removeObjects(pass, standing);
     }
     await waitForNamespaces(this.sweep, standing.length > 0 ? (await observeNamespaces(kube, tenant)).own : own);

@@ -35,18 +35,20 @@ const workloads: readonly ApiResource[] = [
 
 /**
  * Ends everything that runs in these namespaces, and waits for the last pod. A namespace that is deleted loses its
- * network policies before its pods, so nothing may run any more by then. A quota keeps controllers outside of the
- * namespace from making new pods meanwhile.
+ * network policies before its pods, so nothing may run any more by then. The quota is closed first, so that no
+ * controller, wherever it runs, makes new pods meanwhile.
+ * @param objects the tenant's objects in these namespaces.
  * @throws PassWaiting while pods are there, naming them; LeaseLost, StepFailed
  */
 export async function removeWorkloads(
   pass: Pass,
   client: RemovalClient,
   namespaces: readonly LiveObject[],
+  objects: readonly LiveObject[],
 ): Promise<void> {
   const names = namespaces.map(({ metadata }) => metadata.name);
   if (await onlyEnding(pass, client, names)) return;
-  await pMap(names, (name) => refusePods(pass, name), { concurrency: IN_FLIGHT });
+  await pMap(names, (name) => refusePods(pass, name, objects), { concurrency: IN_FLIGHT });
   const collections = names.flatMap((namespace) => workloads.map((resource) => ({ namespace, resource })));
   await pMap(
     collections,
@@ -111,12 +113,12 @@ function waitForPods(standing: readonly Pod[]): void {
   throw new PassWaiting({ reason: 'PodsTerminating', message, object, kind: null }, POLL_MS);
 }
 
-async function refusePods(pass: Pass, namespace: string): Promise<void> {
+async function refusePods(pass: Pass, namespace: string, objects: readonly LiveObject[]): Promise<void> {
   const { tenant, kube, result } = pass;
   const environment = tenant.environments.find((each) => each.namespace === namespace);
   if (environment === undefined) return;
   pass.keeper.assertHeld();
-  const quota = renderDeletionQuota(tenant.id, environment);
+  const quota = renderDeletionQuota(tenant.id, environment, objects);
   const target = { object: objectName(keyOf(quota)), kind: quota.kind };
   await result.steps.run('apply', target, () => kube.apply(quota));
 }

@@ -51,7 +51,7 @@ describe('asking for the end of a tenant', () => {
       status: 422,
       body: { code: 'tenant.plan_limit' },
     });
-    for (const retention of ['-1', '0.5', 'soon']) {
+    for (const retention of ['', '-1', '0.5', 'soon']) {
       expect((await bulkhead.api.send('DELETE', `${path}?retention=${retention}`)).status, retention).toBe(400);
     }
     const now = await bulkhead.api.send('DELETE', `${path}?retention=0`);

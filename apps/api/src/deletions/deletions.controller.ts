@@ -11,7 +11,7 @@ import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { IfMatch } from '../http/if-match.js';
-import { acceptedChange, deleteTenantQuery, type TenantResponse } from '../tenants/tenant.schema.js';
+import { acceptedChange, deleteTenantQuery, type TenantResponse, toRetentionDays } from '../tenants/tenant.schema.js';
 import { accepted } from '../tenants/tenants.controller.js';
 
 /** The end of tenants: scheduled, called back, proven. */
@@ -43,7 +43,7 @@ export class DeletionsController {
     @Query({ schema: deleteTenantQuery }) query: z.output<typeof deleteTenantQuery>,
   ): Promise<Answer<TenantResponse>> {
     return acceptedChange(
-      await this.deletions.delete(transaction, caller.id, { id, revision }, query.retention ?? null),
+      await this.deletions.delete(transaction, caller.id, { id, revision }, toRetentionDays(query)),
     );
   }
 

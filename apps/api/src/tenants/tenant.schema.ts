@@ -105,11 +105,10 @@ export const listTenantsQuery = z.strictObject({
 });
 
 export const deleteTenantQuery = z.strictObject({
-  retention: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(3650)
+  retention: z
+    // As text, because an empty one would become the number 0, which deletes at once.
+    .string()
+    .regex(/^(0|[1-9]\d{0,3})$/)
     .optional()
     .describe(
       "Days until the deletion begins, from the first request on; at most the plan's, which is the default. " +
@@ -179,6 +178,11 @@ export function toTenantChange(body: z.output<typeof updateTenantRequest>): Tena
 
 function toPlanReference(plan: z.output<typeof planReference>): PlanReference {
   return typeof plan === 'string' ? { id: plan } : plan;
+}
+
+/** Days of retention that were asked for; null: as the plan says. */
+export function toRetentionDays({ retention }: z.output<typeof deleteTenantQuery>): number | null {
+  return retention === undefined ? null : Number(retention);
 }
 
 /** How a tenant is answered. */
