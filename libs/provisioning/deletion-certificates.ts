@@ -3,23 +3,14 @@ import { idOf, uuidOf } from '#persistence';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
-import { statementOf } from './deletion-statement.js';
+import { type DeletionEvidence, type DeletionRecord, statementOf } from './deletion-statement.js';
 import { type LeasedTenant } from './lease.js';
-import { type PassResult } from './settle.js';
+import { type StepLog } from './steps.js';
 
 /** Injection token of the private key in PEM, or null. */
 export const SIGNING_KEY = Symbol('SigningKey');
 
 const BATCH = 100;
-
-interface Row {
-  externalId: string | null;
-  operationId: string | null;
-  requestedAt: Date;
-  requestedBy: string;
-  startedAt: Date;
-  finishedAt: Date;
-}
 
 /**
  * Writes down, signed, that a tenant is gone. Without a key the statement is stored all the same: what was seen can
@@ -49,7 +40,11 @@ export class DeletionCertificates implements OnApplicationBootstrap {
   }
 
   /** Stores the certificate of a tenant that is gone, in the transaction that says so. */
-  async issue(manager: EntityManager, tenant: LeasedTenant, { evidence, steps }: PassResult): Promise<void> {
+  async issue(
+    manager: EntityManager,
+    tenant: LeasedTenant,
+    { evidence, steps }: { evidence?: DeletionEvidence; steps: StepLog },
+  ): Promise<void> {
     if (evidence === undefined) throw new Error('a deletion ended without a search of the cluster');
     const record = await readRecord(manager, tenant);
     const statement = statementOf(tenant, evidence, steps, record);
@@ -81,8 +76,8 @@ export class DeletionCertificates implements OnApplicationBootstrap {
   }
 }
 
-async function readRecord(manager: EntityManager, tenant: LeasedTenant): Promise<Row> {
-  const [row] = await manager.query<Row[]>(
+async function readRecord(manager: EntityManager, tenant: LeasedTenant): Promise<DeletionRecord> {
+  const [row] = await manager.query<DeletionRecord[]>(
     `SELECT t.external_id AS "externalId", o.id AS "operationId", now() AS "finishedAt",
        coalesce(t.deletion_scheduled_at, t.deletion_requested_at) AS "requestedAt",
        coalesce(t.deletion_scheduled_by, o.requested_by, 'unknown') AS "requestedBy",

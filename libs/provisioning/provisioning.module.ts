@@ -46,7 +46,7 @@ export class ProvisioningModule {
             leases: Leases,
             settlement: Settlement,
             removal: TenantRemoval,
-          ) => new Reconciler(kube, clusters, leases, settlement, removal, settings),
+          ) => new Reconciler({ kube, removal }, clusters, leases, settlement, settings),
         },
       ],
       exports: [Reconciler, Sweeper],

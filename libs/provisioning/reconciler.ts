@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 
-import { KubeClient } from '#kube';
+import { type KubeClient } from '#kube';
 import { Injectable, Logger } from '@nestjs/common';
 
 import { Clusters } from './clusters.js';
@@ -8,7 +8,7 @@ import { ensureTenant } from './ensure-tenant.js';
 import { LeaseKeeper, LeaseLost } from './lease-keeper.js';
 import { type LeasedTenant, Leases } from './lease.js';
 import { INTERNAL_ERROR, type Outcome, outcomeOf } from './outcome.js';
-import { TenantRemoval } from './remove-tenant.js';
+import { type TenantRemoval } from './remove-tenant.js';
 import { type PassResult, Settlement } from './settle.js';
 import { StepLog } from './steps.js';
 
@@ -29,11 +29,10 @@ export class Reconciler {
   private readonly owner = `${hostname()}/${process.pid}`;
 
   constructor(
-    private readonly kube: KubeClient,
+    private readonly cluster: { kube: KubeClient; removal: TenantRemoval },
     private readonly clusters: Clusters,
     private readonly leases: Leases,
     private readonly settlement: Settlement,
-    private readonly removal: TenantRemoval,
     private readonly settings: ReconcilerSettings,
   ) {}
 
@@ -52,8 +51,8 @@ export class Reconciler {
       ...{ applied: [], removed: [], deleted: false },
     };
     try {
-      const pass = { tenant, result, keeper, kube: this.kube };
-      if (tenant.deletionRequested) await this.removal.remove(pass);
+      const pass = { tenant, result, keeper, kube: this.cluster.kube };
+      if (tenant.deletionRequested) await this.cluster.removal.remove(pass);
       else await ensureTenant(pass, await this.clusters.ready(tenant.clusterId));
     } catch (error) {
       if (error instanceof LeaseLost) {

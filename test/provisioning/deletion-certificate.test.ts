@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
+import { type ControlPlane, startControlPlane } from '../../dev/control-plane.mjs';
 import { newSigningKey } from '../../dev/signing-key.mjs';
+import { grantWorkerAccess } from '../../dev/worker-access.mjs';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
@@ -147,43 +149,62 @@ describe('a deletion certificate', () => {
     expect(await certificateOf(id)).toEqual(certificate);
     expect((await check(file('old.json', certificate), '--keys', file('all.json', { keys }))).code).toBe(0);
   });
+});
 
-  test('names what the sweeper was not allowed to look at', async () => {
-    const role = await cluster.rbac.readClusterRole({ name: 'bulkhead-sweeper' });
-    const replace = async (resources: string[]): Promise<void> => {
-      const { resourceVersion, ...metadata } =
-        (await cluster.rbac.readClusterRole({ name: 'bulkhead-sweeper' })).metadata ?? {};
-      const rules = resources[0] === '*' ? (role.rules ?? []) : [{ apiGroups: ['*'], resources, verbs: ['list'] }];
-      await cluster.rbac.replaceClusterRole({ name: 'bulkhead-sweeper', body: { metadata, rules } });
-      void resourceVersion;
-    };
-    const worker = await bulkhead.startWorker();
-    try {
-      const managed = ['namespaces', 'resourcequotas', 'limitranges', 'serviceaccounts', 'networkpolicies'];
-      await replace([...managed, 'rolebindings', 'clusterroles', 'configmaps']);
-      const { id } = await deleteOne();
-      const { sweep } = (await certificateOf(id)).statement;
-      expect(sweep.notLookedAt).toContainEqual({ group: '', version: 'v1', resource: 'secrets', reason: 'Forbidden' });
-      expect(sweep.resources.map(({ resource }) => resource)).toContain('configmaps');
-      expect(sweep.resources.map(({ resource }) => resource)).not.toContain('secrets');
-      const { output } = await check(file('narrow.json', await certificateOf(id)), '--keys', bulkhead.url + keysPath);
-      expect(output).toMatch(/^VALID[^]*Not looked at: .*secrets \(Forbidden\)/);
+describe('on a cluster where the sweeper may look at little', () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-narrow-'));
+  let plane: ControlPlane;
+  let bulkhead: Bulkhead;
+  let cluster: Cluster;
 
-      // Without the kinds that Bulkhead itself writes it would be no search at all.
-      await replace(['configmaps']);
-      const slug = newSlug();
-      const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug, plan: 'free' });
-      const { headers } = await bulkhead.api.send('DELETE', `/v1/tenants/${tenant.id}?retention=0`);
-      const location = headers.get('location') ?? '';
-      await eventually('the operation says so', async () => {
-        const { error } = await bulkhead.api.get<{ error: { reason: string; message: string } | null }>(location);
-        return error?.reason === 'NotAuthorized' && error.message.includes('bulkhead-sweeper');
-      });
-      await replace(['*']);
-      expect(await bulkhead.api.get(`${location}?wait=60`)).toMatchObject({ state: 'succeeded' });
-    } finally {
-      await replace(['*']);
-      await worker.stop();
-    }
+  // A control plane of its own: other tests need the sweeper's rights.
+  beforeAll(async () => {
+    plane = await startControlPlane({ dir, binary: inject('controlPlaneBinary'), unsafeNoFsync: true });
+    const kubeconfig = path.join(dir, 'worker.kubeconfig');
+    await grantWorkerAccess(plane, kubeconfig);
+    cluster = new Cluster(plane.adminKubeconfig);
+    bulkhead = await Bulkhead.start({ kubeconfig });
+    await bulkhead.startWorker();
+  });
+  afterAll(async () => {
+    await bulkhead.stop();
+    await plane.stop();
+    rmSync(dir, { recursive: true });
+  });
+
+  const allow = async (resources: string[]): Promise<void> => {
+    const rules = [{ apiGroups: ['*'], resources, verbs: ['list'] }];
+    const metadata = { name: 'bulkhead-sweeper' };
+    await cluster.rbac.replaceClusterRole({ name: metadata.name, body: { metadata, rules } });
+  };
+  const managed = ['namespaces', 'resourcequotas', 'limitranges', 'serviceaccounts', 'networkpolicies'];
+
+  test('the certificate names what was not looked at', async () => {
+    await allow([...managed, 'rolebindings', 'clusterroles', 'configmaps']);
+    const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });
+    await bulkhead.api.change('DELETE', `/v1/tenants/${tenant.id}?retention=0`);
+    const certificate = await bulkhead.api.get<Certificate>(`/v1/tenants/${tenant.id}/deletion-certificate`);
+    const { sweep } = certificate.statement;
+    expect(sweep.notLookedAt).toContainEqual({ group: '', version: 'v1', resource: 'secrets', reason: 'Forbidden' });
+    expect(sweep.resources.map(({ resource }) => resource)).toContain('configmaps');
+    expect(sweep.resources.map(({ resource }) => resource)).not.toContain('secrets');
+    const file = path.join(dir, 'certificate.json');
+    writeFileSync(file, JSON.stringify(certificate));
+    const args = ['verify-certificate', file, '--keys', bulkhead.url + keysPath];
+    const { output } = await runProgram('apps/api/src/commands/bulkhead.js', args, {});
+    expect(output).toMatch(/^VALID[^]*Not looked at: .*secrets \(Forbidden\)/);
+  });
+
+  test('a search without the kinds that Bulkhead itself writes is none, and the deletion says so', async () => {
+    await allow(['configmaps']);
+    const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });
+    const { headers } = await bulkhead.api.send('DELETE', `/v1/tenants/${tenant.id}?retention=0`);
+    const location = headers.get('location') ?? '';
+    await eventually('the operation says so', async () => {
+      const { error } = await bulkhead.api.get<{ error: { reason: string; message: string } | null }>(location);
+      return error?.reason === 'NotAuthorized' && error.message.includes('bulkhead-sweeper');
+    });
+    await allow(['*']);
+    expect(await bulkhead.api.get(`${location}?wait=60`)).toMatchObject({ state: 'succeeded' });
   });
 });

@@ -58,8 +58,8 @@ describe('the end of a tenant', () => {
 
   test('begins when the retention is over, in the name of who asked for it', async () => {
     const { id, path } = await create();
-    const operator = bulkhead.api.as(await bulkhead.createKey('operator'));
-    await operator.change('DELETE', path);
+    const key = await bulkhead.createKey('operator');
+    await bulkhead.api.as(key).change('DELETE', path);
     await bulkhead.database.query(
       `UPDATE tenants SET deletes_at = now() + interval '1 second' WHERE deletion_scheduled_at IS NOT NULL AND deleted_at IS NULL`,
     );
@@ -71,10 +71,13 @@ describe('the end of a tenant', () => {
       'schedule-deletion succeeded',
       'create succeeded',
     ]);
-    const requesters = await bulkhead.database.query<{ by: string }>(
-      "SELECT DISTINCT requested_by AS by FROM operations WHERE kind IN ('delete', 'schedule-deletion') AND tenant_id = (SELECT tenant_id FROM deletion_certificates LIMIT 1)",
+    const { statement } = await bulkhead.api.get<{ statement: { deletion: Record<string, string> } }>(
+      `${path}/deletion-certificate`,
     );
-    expect(requesters).toHaveLength(1);
+    const { requestedBy, requestedAt = '', startedAt = '', operationId } = statement.deletion;
+    expect(requestedBy).toBe(`key_${key.split('_')[1] ?? ''}`);
+    expect(operationId).toBe(items[0]?.id);
+    expect(Date.parse(requestedAt)).toBeLessThan(Date.parse(startedAt));
     expect((await bulkhead.api.send('POST', `${path}/undelete`)).body['code']).toBe('tenant.deleting');
   });
 
@@ -82,7 +85,7 @@ describe('the end of a tenant', () => {
     const { namespace, path } = await create();
     await cluster.core.createNamespacedPod({ namespace, body: pod('held', finalizers) });
     const labels = { app: 'web' };
-    const template = { ...pod('web'), metadata: { labels } };
+    const template = { spec: pod('web').spec, metadata: { labels } };
     const spec = { selector: { matchLabels: labels }, template } as never;
     await apps.createNamespacedDeployment({ namespace, body: { metadata: { name: 'web' }, spec } });
     await cluster.core.createNamespacedService({
@@ -106,10 +109,8 @@ describe('the end of a tenant', () => {
       code: 403,
     });
     const held = await cluster.core.readNamespacedPod({ namespace, name: 'held' });
-    await cluster.core.replaceNamespacedPod({
-      ...{ namespace, name: 'held' },
-      body: { ...held, metadata: { ...held.metadata, finalizers: [] } },
-    });
+    delete held.metadata?.finalizers;
+    await cluster.core.replaceNamespacedPod({ namespace, name: 'held', body: held });
     expect(await ended(location)).toMatchObject({ state: 'succeeded' });
   });
 

@@ -37,7 +37,7 @@ export class Cluster {
 
   /** A client of one more group of the API. */
   client<T extends ApiType>(type: new (configuration: never) => T): T {
-    return this.config.makeApiClient(type as never) as T;
+    return this.config.makeApiClient<T>(type as never);
   }
 
   /** Defines a new kind of cluster-scoped object in a group of its own, and waits until it is served. */
