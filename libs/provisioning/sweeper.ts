@@ -7,6 +7,8 @@ import { Clusters } from './clusters.js';
 import { difference } from './difference.js';
 import { type LeasedTenant, Leases } from './lease.js';
 
+import { DueDeletions } from './due-deletions.js';
+
 const PERIOD_MS = 1_000;
 const BATCH = 250;
 /** How long the sweeper leaves a tenant to the queue before it wakes it again. */
@@ -27,6 +29,7 @@ export class Sweeper implements BeforeApplicationShutdown {
     private readonly leases: Leases,
     private readonly clusters: Clusters,
     private readonly queue: JobQueue,
+    private readonly dueDeletions: DueDeletions,
     private readonly resyncMs: number,
   ) {}
 
@@ -46,6 +49,7 @@ export class Sweeper implements BeforeApplicationShutdown {
 
   /** Looks at all tenants that are due. Several workers may look at the same time. */
   private async sweep(): Promise<void> {
+    await this.dueDeletions.begin();
     let due: LeasedTenant[];
     do {
       due = await this.leases.due(BATCH);

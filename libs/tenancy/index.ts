@@ -1,5 +1,7 @@
 export { ChangeFeed } from './change-feed.js';
 export { Cluster } from './cluster.entity.js';
+export { DeletionCertificateRecord } from './deletion-certificate.entity.js';
+export { DeletionCertificatesService } from './deletion-certificates.service.js';
 export { Environment } from './environment.entity.js';
 export { Hold, holdEffects, type HoldSource, holdSources } from './hold.entity.js';
 export { type HoldAndOperation, type HoldCaller, HoldsService } from './holds.service.js';
@@ -22,6 +24,7 @@ export { Plan, PlanVersion } from './plan.entity.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
 export { PlansModule } from './plans.module.js';
 export { SuspendedWorkload } from './suspended-workload.entity.js';
+export { SigningKeyRecord } from './signing-key.entity.js';
 export { TenancyModule } from './tenancy.module.js';
 export { remedyFor } from './remedies.js';
 export { TenantObject } from './tenant-object.entity.js';
@@ -34,6 +37,7 @@ export {
   type TenantPhase,
   tenantPhases,
 } from './tenant-status.js';
+export { TenantDeletions } from './tenant-deletions.service.js';
 export { Tenant } from './tenant.entity.js';
 export { type TenantAndOperation } from './tenant-changes.js';
 export { checkEnvironmentCount, type NewTenant, type TenantChange, TenantsService } from './tenants.service.js';

@@ -4,6 +4,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChangeFeed } from './change-feed.js';
 import { ChangeSignals } from './change-signals.js';
 import { Cluster } from './cluster.entity.js';
+import { DeletionCertificateRecord } from './deletion-certificate.entity.js';
+import { DeletionCertificatesService } from './deletion-certificates.service.js';
 import { Environment } from './environment.entity.js';
 import { OperationControl } from './operation-control.js';
 import { Hold } from './hold.entity.js';
@@ -11,21 +13,29 @@ import { HoldsService } from './holds.service.js';
 import { Operation } from './operation.entity.js';
 import { OperationsService } from './operations.service.js';
 import { PlansModule } from './plans.module.js';
+import { SigningKeyRecord } from './signing-key.entity.js';
 import { SuspendedWorkload } from './suspended-workload.entity.js';
 import { TenantObject } from './tenant-object.entity.js';
 import { TenantChanges } from './tenant-changes.js';
+import { TenantDeletions } from './tenant-deletions.service.js';
 import { TenantReader } from './tenant-reader.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantsService } from './tenants.service.js';
 
-const entities = [Cluster, Environment, Hold, Operation, SuspendedWorkload, Tenant, TenantObject];
+const entities = [
+  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Operation],
+  ...[SigningKeyRecord, SuspendedWorkload, Tenant, TenantObject],
+];
 
 /** The domain: plans, tenants and operations. */
 @Module({})
 export class TenancyModule {
   /** @param wakeups the provider of `Wakeups`, which knows the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
-    const services = [ChangeFeed, ChangeSignals, HoldsService, OperationControl, OperationsService, TenantsService];
+    const services = [
+      ...[ChangeFeed, ChangeSignals, DeletionCertificatesService, HoldsService, OperationControl],
+      ...[OperationsService, TenantDeletions, TenantsService],
+    ];
     return {
       module: TenancyModule,
       imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],

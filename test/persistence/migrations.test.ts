@@ -6,11 +6,13 @@ import { dataSourceOptions } from '#persistence';
 import { Rollout, RolloutTenant } from '#rollouts';
 import {
   Cluster,
+  DeletionCertificateRecord,
   Environment,
   Hold,
   Operation,
   Plan,
   PlanVersion,
+  SigningKeyRecord,
   SuspendedWorkload,
   Tenant,
   TenantObject,
@@ -26,6 +28,7 @@ const entities = [
   ...[ApiKey, Cluster, Environment, Hold, Operation, Plan, PlanVersion],
   ...[SuspendedWorkload, Tenant, TenantObject],
   ...[Rollout, RolloutTenant],
+  ...[DeletionCertificateRecord, SigningKeyRecord],
 ];
 
 describe('migrations', () => {

@@ -16,7 +16,8 @@ import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 @Module({})
 export class WorkerModule {
   static forRoot(config: Config): DynamicModule {
-    const { kubeconfigFile, clusterFile, concurrency, leaseMs, resyncMs, operationDeadlineMs } = config.worker;
+    const { kubeconfigFile, clusterFile, concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey } =
+      config.worker;
     const queue = QueueModule.forRoot(config.queue);
     return {
       module: WorkerModule,
@@ -28,7 +29,7 @@ export class WorkerModule {
         ProvisioningModule.forRoot({
           credentials: loadCredentials(kubeconfigFile),
           cluster: loadClusterSettings(clusterFile),
-          ...{ leaseMs, resyncMs, operationDeadlineMs, imports: [queue] },
+          ...{ leaseMs, resyncMs, operationDeadlineMs, signingKey, imports: [queue] },
         }),
       ],
       providers: [

@@ -27,6 +27,8 @@ export const problemStatus: Record<ProblemCode, number> = {
   'tenant.frozen': 409,
   'hold.not_found': 404,
   'hold.exists': 409,
+  'tenant.deletion_not_scheduled': 409,
+  'certificate.unavailable': 404,
   'operation.not_found': 404,
   'operation.not_retryable': 409,
   'operation.not_cancellable': 409,
