@@ -4,6 +4,7 @@ import { type LiveObject, objectName } from '#kube';
 import { repairWave } from './apply.js';
 import { difference, keyOf } from './difference.js';
 import { isStanding, waitForEnd } from './namespace-end.js';
+import { noteDrift } from './note-drift.js';
 import { observeNamespaces, observeObjects } from './observe.js';
 import { PassFailed } from './outcome.js';
 import { type Pass, removeObjects } from './pass.js';
@@ -17,7 +18,8 @@ export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<v
   refuse(foreign);
   waitForEnd(own.filter((namespace) => !isStanding(namespace)));
   const objects = await observeObjects(kube, tenant, own);
-  const change = difference(rendered, [...own, ...objects], tenant.inventory);
+  const live = [...own, ...objects];
+  const change = await noteDrift(pass, difference(rendered, live, tenant.inventory), live);
   const pruneOf = (access: boolean): LiveObject[] => change.prune.filter(({ kind }) => givesAccess(kind) === access);
   await removeObjects(pass, pruneOf(true));
   for (const wave of wavesOf(change.repair)) {

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
+import { type DriftNote, remainingDrift, writeDrift } from './drift-record.js';
 import { type InventoryEntry, type LeasedTenant } from './lease.js';
 import { type Outcome } from './outcome.js';
 import { type StepLog } from './steps.js';
@@ -16,6 +17,8 @@ export interface PassResult {
   applied: InventoryEntry[];
   /** Objects that were applied once and stand no longer. */
   removed: Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
+  /** What others had changed, as the pass found it. */
+  drift?: DriftNote;
   /** Nothing of the tenant is left in the cluster, as was wanted. */
   deleted: boolean;
 }
@@ -49,6 +52,7 @@ export class Settlement {
     return this.dataSource.transaction(async (manager) => {
       if (!(await this.writeTenant(manager, tenant, verdict, result.deleted))) return false;
       await this.writeInventory(manager, tenant, result);
+      await writeDrift(manager, tenant, result);
       await this.writeOperation(manager, tenant, result);
       return true;
     });
@@ -67,6 +71,7 @@ export class Settlement {
          phase = CASE WHEN generation = $3 THEN $4 ELSE phase END,
          conditions = $5::jsonb,
          observed_generation = CASE WHEN $6 THEN $3 ELSE observed_generation END,
+         observed_at = CASE WHEN $6 THEN now() ELSE observed_at END,
          failure_count = $7,
          next_reconcile_at = CASE WHEN generation = $3 THEN now() + $8::interval ELSE now() END,
          lease_owner = NULL, lease_until = NULL,
@@ -134,14 +139,15 @@ function stateAfter(outcome: Outcome): OperationState {
   return outcome.kind === 'failed' ? 'failed' : 'running';
 }
 
-function verdictOf(tenant: LeasedTenant, { outcome, deleted }: PassResult, resyncMs: number): Verdict {
+function verdictOf(tenant: LeasedTenant, result: PassResult, resyncMs: number): Verdict {
+  const { outcome, deleted } = result;
   const now = new Date().toISOString();
   const { generation, conditions: previous } = tenant;
   if (deleted) {
     const conditions = conditionsOfDeleted(previous, generation, now);
     return { phase: 'deleted', conditions, observed: true, failureCount: 0, nextInMs: null };
   }
-  const conditions = conditionsAfter(outcome, previous, generation, now);
+  const conditions = conditionsAfter(outcome, previous, generation, now, remainingDrift(result));
   switch (outcome.kind) {
     case 'settled':
       return { phase: 'active', conditions, observed: true, failureCount: 0, nextInMs: jittered(resyncMs) };

@@ -13,6 +13,8 @@ export { Plan, PlanVersion } from './plan.entity.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
 export { PlansModule } from './plans.module.js';
 export { TenancyModule } from './tenancy.module.js';
+export { type DriftReport, DriftService } from './drift.service.js';
+export { type DriftedField, type DriftKind, driftKinds, TenantDrift } from './tenant-drift.entity.js';
 export { TenantObject } from './tenant-object.entity.js';
 export {
   type Condition,

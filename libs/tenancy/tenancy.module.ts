@@ -2,24 +2,26 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { Cluster } from './cluster.entity.js';
+import { DriftService } from './drift.service.js';
 import { Environment } from './environment.entity.js';
 import { OperationSignals } from './operation-signals.js';
 import { Operation } from './operation.entity.js';
 import { OperationsService } from './operations.service.js';
 import { PlansModule } from './plans.module.js';
 import { TenantObject } from './tenant-object.entity.js';
+import { TenantDrift } from './tenant-drift.entity.js';
 import { TenantChanges } from './tenant-changes.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantsService } from './tenants.service.js';
 
-const entities = [Cluster, Environment, Operation, Tenant, TenantObject];
+const entities = [Cluster, Environment, Operation, Tenant, TenantDrift, TenantObject];
 
 /** The domain: plans, tenants and operations. */
 @Module({})
 export class TenancyModule {
   /** @param wakeups the provider of `Wakeups`, which knows the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
-    const services = [OperationSignals, OperationsService, TenantsService];
+    const services = [DriftService, OperationSignals, OperationsService, TenantsService];
     return {
       module: TenancyModule,
       imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],

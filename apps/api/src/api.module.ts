@@ -19,6 +19,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { PlansController } from './plans/plans.controller.js';
 import { QueueWakeups } from './queue-wakeups.js';
+import { DriftController } from './tenants/drift.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
 /** Composition root of the API: it writes what is wanted and never talks to a cluster. */
@@ -39,7 +40,7 @@ export class ApiModule {
         TerminusModule.forRoot({ logger: false }),
         TenancyModule.forRoot({ provide: Wakeups, useClass: QueueWakeups }, [QueueModule.forRoot(config.queue)]),
       ],
-      controllers: [HealthController, OperationsController, PlansController, TenantsController],
+      controllers: [DriftController, HealthController, OperationsController, PlansController, TenantsController],
       providers: [
         ApiKeyStrategy,
         DeclaredRoutes,
