@@ -46,6 +46,18 @@ export class KubeClient implements OnApplicationShutdown {
     return answer as LiveObject;
   }
 
+  /** What the object would be after `apply`: the API server works it out, admission included, and stores nothing. */
+  async tryApply(object: KubeObject): Promise<LiveObject> {
+    const answer = await this.transport.send({
+      method: 'PATCH',
+      path: pathOf({ ...object, ...object.metadata }),
+      query: { fieldManager: FIELD_MANAGER, force: 'true', dryRun: 'All' },
+      contentType: 'application/apply-patch+yaml',
+      body: object,
+    });
+    return answer as LiveObject;
+  }
+
   /**
    * Removes members of an object, whoever owns them.
    * @param removal a merge patch (RFC 7396) whose leaves are null.

@@ -14,6 +14,7 @@ export const problemTitles = {
   'idempotency.key_invalid': 'The Idempotency-Key header is not usable',
   'idempotency.key_reused': 'The Idempotency-Key was used for another request',
   'precondition.failed': 'The resource has changed',
+  'precondition.preview_stale': 'The change is not the one that was previewed',
   'plan.not_found': 'No such plan',
   'plan.version_not_found': 'No such plan version',
   'plan.id_taken': 'The plan id is taken',
@@ -26,6 +27,8 @@ export const problemTitles = {
   'tenant.plan_limit': 'The plan does not allow it',
   'tenant.deleting': 'The tenant is being deleted',
   'operation.not_found': 'No such operation',
+  'preview.timeout': 'No worker answered in time',
+  'preview.failed': 'The preview could not be made',
   'service.unavailable': 'A part of the service is not available',
   'internal.error': 'Something went wrong on our side',
 } as const;

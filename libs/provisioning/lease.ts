@@ -2,7 +2,7 @@ import { idOf, uuidOf } from '#persistence';
 import { type PlanSpec } from '#plans';
 import { type Condition, type Member, type OperationStep, type TenantPhase } from '#tenancy';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 
 /** An object of the inventory: what an earlier pass applied. */
 export interface InventoryEntry {
@@ -57,7 +57,10 @@ const ACQUIRE = `
   ), running AS (
     UPDATE operations SET state = 'running'
     WHERE tenant_id IN (SELECT id FROM leased) AND state = 'pending'
-  )
+  )`;
+
+/** Everything that one pass needs of the tenants in `leased`. */
+const SNAPSHOT = `
   SELECT t.id, t.lease_epoch AS epoch, t.slug, t.phase, t.generation, t.observed_generation AS "observedGeneration",
     t.failure_count AS "failureCount", t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
     jsonb_build_object('id', t.plan_id, 'version', t.plan_version, 'spec', v.spec) AS plan,
@@ -77,12 +80,21 @@ export class Leases {
 
   /** The leased tenant; null when another pass holds it, or it is deleted. */
   async acquire(tenantId: string, owner: string, leaseMs: number): Promise<LeasedTenant | null> {
-    const rows = await this.dataSource.query<(LeasedTenant & { clusterId: string })[]>(ACQUIRE, [
+    const rows = await this.dataSource.query<(LeasedTenant & { clusterId: string })[]>(ACQUIRE + SNAPSHOT, [
       uuidOf('tenant', tenantId),
       owner,
       `${leaseMs} milliseconds`,
     ]);
     const [row] = rows;
+    return row === undefined ? null : { ...row, id: tenantId, clusterId: idOf('cluster', row.clusterId) };
+  }
+
+  /** A tenant as `acquire` gives it, for looking only: no lease is taken. Null when it is deleted. */
+  async look(manager: EntityManager, tenantId: string): Promise<LeasedTenant | null> {
+    const [row] = await manager.query<LeasedTenant[]>(
+      `WITH leased AS (SELECT * FROM tenants WHERE id = $1 AND deleted_at IS NULL) ${SNAPSHOT}`,
+      [uuidOf('tenant', tenantId)],
+    );
     return row === undefined ? null : { ...row, id: tenantId, clusterId: idOf('cluster', row.clusterId) };
   }
 

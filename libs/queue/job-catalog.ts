@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What every job of one name has in common. A payload is a key, never state: whoever works reads the newest. */
-interface JobDefinition<Payload> {
+export interface JobDefinition<Payload> {
   payload: z.ZodType<Payload>;
   /** Jobs with the same id become one; asked for while it is active, it runs once more. */
   deduplicationId: (payload: Payload) => string;
@@ -16,6 +16,10 @@ export const jobCatalog = {
   'reconcile-tenant': defineJob({
     payload: z.strictObject({ tenantId: z.string() }),
     deduplicationId: ({ tenantId }) => tenantId,
+  }),
+  preview: defineJob({
+    payload: z.strictObject({ previewId: z.string() }),
+    deduplicationId: ({ previewId }) => previewId,
   }),
 };
 

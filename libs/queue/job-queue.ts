@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 
 import { type QueueDriver, type QueueHandle } from './driver.js';
-import { jobCatalog, type JobName, type JobPayload } from './job-catalog.js';
+import { jobCatalog, type JobDefinition, type JobName, type JobPayload } from './job-catalog.js';
 
 /** How a finished job is kept: not at all when it succeeded, some days for a look when it failed. */
 const retention = { removeOnComplete: true, removeOnFail: { age: 7 * 86_400, count: 5_000 } };
@@ -16,7 +16,7 @@ export class JobQueue implements OnApplicationShutdown {
 
   /** Rejects when the queue cannot be reached; the sweeper makes up for it. */
   async add<Name extends JobName>(name: Name, payload: JobPayload<Name>): Promise<void> {
-    const definition = jobCatalog[name];
+    const definition = jobCatalog[name] as unknown as JobDefinition<JobPayload<Name>>;
     const deduplication = { id: definition.deduplicationId(payload), keepLastIfActive: true };
     // The sweeper and the tenant's row decide about retries, so the queue makes one attempt.
     await this.queue(name).add(name, payload, { attempts: 1, deduplication, ...retention });

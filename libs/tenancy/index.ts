@@ -12,6 +12,20 @@ export { type Page, type PageRequest } from './page.js';
 export { Plan, PlanVersion } from './plan.entity.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
 export { PlansModule } from './plans.module.js';
+export {
+  type ChangeTotals,
+  type FieldChange,
+  type ObjectChange,
+  type PlanPreview,
+  type PlanPreviewRequest,
+  Preview,
+  type PreviewProblem,
+  type QuotaExcess,
+  type QuotaFit,
+  type TenantPreview,
+} from './preview.entity.js';
+export { type AnsweredPreview, PreviewsService } from './previews.service.js';
+export { applyChange, type ChangeableTenant, environmentLimit, previewToken, type TenantChange } from './tenant-change.js';
 export { TenancyModule } from './tenancy.module.js';
 export { type DriftReport, DriftService } from './drift.service.js';
 export { type DriftedField, type DriftKind, driftKinds, TenantDrift } from './tenant-drift.entity.js';
@@ -27,5 +41,5 @@ export {
 } from './tenant-status.js';
 export { Tenant } from './tenant.entity.js';
 export { type TenantAndOperation } from './tenant-changes.js';
-export { type NewTenant, type TenantChange, TenantsService } from './tenants.service.js';
+export { type NewTenant, TenantsService } from './tenants.service.js';
 export { Wakeups } from './wakeups.js';

@@ -9,19 +9,21 @@ import { Operation } from './operation.entity.js';
 import { OperationsService } from './operations.service.js';
 import { PlansModule } from './plans.module.js';
 import { TenantObject } from './tenant-object.entity.js';
+import { Preview } from './preview.entity.js';
+import { PreviewsService } from './previews.service.js';
 import { TenantDrift } from './tenant-drift.entity.js';
 import { TenantChanges } from './tenant-changes.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantsService } from './tenants.service.js';
 
-const entities = [Cluster, Environment, Operation, Tenant, TenantDrift, TenantObject];
+const entities = [Cluster, Environment, Operation, Preview, Tenant, TenantDrift, TenantObject];
 
 /** The domain: plans, tenants and operations. */
 @Module({})
 export class TenancyModule {
   /** @param wakeups the provider of `Wakeups`, which knows the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
-    const services = [DriftService, OperationSignals, OperationsService, TenantsService];
+    const services = [DriftService, OperationSignals, OperationsService, PreviewsService, TenantsService];
     return {
       module: TenancyModule,
       imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],

@@ -4,4 +4,7 @@
  */
 export abstract class Wakeups {
   abstract wake(tenantId: string): Promise<void>;
+
+  /** Tells them that somebody waits for a preview. Lost, it is not answered. */
+  abstract preview(previewId: string): Promise<void>;
 }

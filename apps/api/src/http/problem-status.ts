@@ -13,6 +13,7 @@ export const problemStatus: Record<ProblemCode, number> = {
   'idempotency.key_invalid': 400,
   'idempotency.key_reused': 422,
   'precondition.failed': 412,
+  'precondition.preview_stale': 412,
   'plan.not_found': 404,
   'plan.version_not_found': 404,
   'plan.id_taken': 409,
@@ -25,6 +26,8 @@ export const problemStatus: Record<ProblemCode, number> = {
   'tenant.plan_limit': 422,
   'tenant.deleting': 409,
   'operation.not_found': 404,
+  'preview.timeout': 503,
+  'preview.failed': 503,
   'service.unavailable': 503,
   'internal.error': 500,
 };
