@@ -1,4 +1,6 @@
 export { type Credentials, KubeconfigError, loadCredentials } from './credentials.js';
+export { fingerprintOf, type ManagedFields } from './fingerprint.js';
 export { FIELD_MANAGER, KubeClient, type LiveObject } from './kube-client.js';
 export { isAuthorizationFailure, isClusterFailure, isTransient, KubeError, KubeUnreachable } from './kube-error.js';
-export { managedResources, objectName, type ObjectKey } from './resources.js';
+export { type CachedObject, ObjectCache } from './object-cache.js';
+export { managedResources, objectName, type ObjectKey, tenantResources } from './resources.js';

@@ -1,8 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 import { type Credentials } from './credentials.js';
+import { type LiveMetadata } from './fingerprint.js';
 import { KubeError } from './kube-error.js';
-import { type ObjectKey, pathOf } from './resources.js';
+import { ObjectCache } from './object-cache.js';
+import { type ObjectKey, pathOf, type Resource } from './resources.js';
 import { Transport } from './transport.js';
 
 /** An object as it is sent. */
@@ -14,7 +16,7 @@ export interface KubeObject {
 
 /** An object as it stands in the cluster. */
 export interface LiveObject extends KubeObject {
-  metadata: KubeObject['metadata'] & { uid: string; resourceVersion: string; deletionTimestamp?: string };
+  metadata: LiveMetadata;
 }
 
 /** Owner of every field that Bulkhead writes (server-side apply, KEP-555). */
@@ -59,17 +61,45 @@ export class KubeClient implements OnApplicationShutdown {
   }
 
   /**
+   * Makes the object, at half of what an apply costs the API server; null when one of that name exists.
+   * The fields belong to `FIELD_MANAGER`, but as those of an update: a later apply that leaves one out does not
+   * remove it.
+   */
+  async create(object: KubeObject): Promise<LiveObject | null> {
+    const { apiVersion, kind, metadata } = object;
+    const collection = { apiVersion, kind, ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) };
+    try {
+      const answer = await this.transport.send({
+        method: 'POST',
+        path: pathOf(collection),
+        query: { fieldManager: FIELD_MANAGER },
+        body: object,
+      });
+      return answer as LiveObject;
+    } catch (error) {
+      if (error instanceof KubeError && error.reason === 'AlreadyExists') return null;
+      throw error;
+    }
+  }
+
+  /** A cache of all objects of these kinds that carry the label, grouped by its value; not yet started. */
+  cache(resources: readonly Resource[], label: string): ObjectCache {
+    return new ObjectCache(this.transport, resources, label);
+  }
+
+  /**
    * Removes members of an object, whoever owns them.
    * @param removal a merge patch (RFC 7396) whose leaves are null.
    */
-  async removeFields(key: ObjectKey, removal: object): Promise<void> {
-    await this.transport.send({
+  async removeFields(key: ObjectKey, removal: object): Promise<LiveObject> {
+    const answer = await this.transport.send({
       method: 'PATCH',
       path: pathOf(key),
       query: { fieldManager: FIELD_MANAGER },
       contentType: 'application/merge-patch+json',
       body: removal,
     });
+    return answer as LiveObject;
   }
 
   /** The object; null when it does not exist. */
@@ -103,6 +133,11 @@ export class KubeClient implements OnApplicationShutdown {
   /** The answer of a path that is not an object of a managed kind, e.g. `/version`; null when it does not exist. */
   async read(path: string, query: Record<string, string> = {}): Promise<unknown> {
     return ifFound(this.transport.send({ method: 'GET', path, query }));
+  }
+
+  /** Ends all requests that are under way, as if the connection were lost. */
+  async cutOff(): Promise<void> {
+    await this.transport.destroy();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -24,6 +24,9 @@ export const managedResources: readonly Resource[] = [
   resource('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false),
 ];
 
+/** The kinds that a tenant's objects have; the others belong to the cluster. */
+export const tenantResources = managedResources.filter(({ kind }) => kind !== 'ClusterRole');
+
 /** Names one object. `namespace` is empty for objects of the cluster. */
 export interface ObjectKey {
   apiVersion: string;

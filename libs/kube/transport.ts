@@ -11,6 +11,8 @@ export interface KubeRequest {
   query?: Record<string, string>;
   body?: unknown;
   contentType?: string;
+  /** Beside those of every request, and instead of those of the same name. */
+  headers?: Record<string, string | string[]>;
 }
 
 /** Connections to one API server. More than the server works on at once only lengthens its own queue. */
@@ -21,12 +23,21 @@ const CREDENTIALS_MAX_AGE_MS = 60_000;
 const MAX_THROTTLED_ATTEMPTS = 5;
 const MAX_RETRY_AFTER_SECONDS = 10;
 
+interface Connection {
+  dispatcher: Pool;
+  endpoint: Endpoint;
+  /** Path of the server's address, without a slash at the end. */
+  prefix: string;
+  readAt: number;
+  fingerprint: string;
+}
+
 /**
  * Sends requests to one API server over kept-alive connections (undici directly: the generated client
  * opens a TLS connection for every request and has neither a time limit nor a retry on 429).
  */
 export class Transport {
-  private pool: { dispatcher: Pool; endpoint: Endpoint; readAt: number; fingerprint: string } | null = null;
+  private pool: Connection | null = null;
 
   constructor(private readonly credentials: Credentials) {}
 
@@ -44,8 +55,34 @@ export class Transport {
     }
   }
 
+  /**
+   * The lines of an answer that does not end by itself, e.g. of a watch.
+   * @param silenceMs ends the answer when nothing has come for so long: the connection may be dead.
+   * @throws as `send`; the iteration throws KubeUnreachable when the connection is lost.
+   */
+  async *lines(request: KubeRequest, silenceMs: number, signal: AbortSignal): AsyncGenerator<string> {
+    const { statusCode, body } = await this.request(request, { bodyTimeout: silenceMs, signal });
+    if (statusCode >= 400) throw new KubeError(statusCode, parseBody(await body.text()) as KubeStatus);
+    let rest = '';
+    try {
+      for await (const chunk of body.setEncoding('utf8')) {
+        const lines = (rest + (chunk as string)).split('\n');
+        rest = lines.pop() ?? '';
+        yield* lines;
+      }
+    } catch (error) {
+      throw new KubeUnreachable(`the API server cannot be reached (${reasonOf(error)})`, { cause: error });
+    }
+  }
+
   async close(): Promise<void> {
     await this.pool?.dispatcher.close();
+    this.pool = null;
+  }
+
+  /** Ends all requests that are under way. */
+  async destroy(): Promise<void> {
+    await this.pool?.dispatcher.destroy();
     this.pool = null;
   }
 
@@ -54,18 +91,29 @@ export class Transport {
     headers: Dispatcher.ResponseData['headers'];
     body: unknown;
   }> {
-    const { dispatcher, endpoint } = await this.connect();
+    const { statusCode, headers, body } = await this.request(request, {});
+    try {
+      return { statusCode, headers, body: parseBody(await body.text()) };
+    } catch (error) {
+      throw new KubeUnreachable(`the API server cannot be reached (${reasonOf(error)})`, { cause: error });
+    }
+  }
+
+  private async request(
+    request: KubeRequest,
+    options: Pick<Dispatcher.RequestOptions, 'bodyTimeout' | 'signal'>,
+  ): Promise<Dispatcher.ResponseData> {
+    const { dispatcher, endpoint, prefix } = await this.connect();
     const { method, path, query, contentType = 'application/json' } = request;
     try {
-      const answer = await dispatcher.request({
+      return await dispatcher.request({
         method,
-        path: new URL(endpoint.server).pathname.replace(/\/$/, '') + path,
-        query: query ?? {},
-        headers: { ...endpoint.headers, accept: 'application/json', 'content-type': contentType },
+        path: prefix + path,
+        ...(query === undefined ? {} : { query }),
+        headers: { ...endpoint.headers, accept: 'application/json', 'content-type': contentType, ...request.headers },
         body: request.body === undefined ? null : JSON.stringify(request.body),
+        ...options,
       });
-      const text = await answer.body.text();
-      return { statusCode: answer.statusCode, headers: answer.headers, body: parseBody(text) };
     } catch (error) {
       // A request that cannot be made is a defect, not a cluster that is away.
       if (error instanceof errors.InvalidArgumentError) throw error;
@@ -73,7 +121,7 @@ export class Transport {
     }
   }
 
-  private async connect(): Promise<{ dispatcher: Pool; endpoint: Endpoint }> {
+  private async connect(): Promise<Connection> {
     if (this.pool !== null && Date.now() - this.pool.readAt < CREDENTIALS_MAX_AGE_MS) return this.pool;
     const endpoint = await this.credentials.endpoint();
     const fingerprint = JSON.stringify([endpoint.server, endpoint.tls]);
@@ -91,7 +139,8 @@ export class Transport {
       bodyTimeout: ANSWER_TIMEOUT_MS,
       keepAliveTimeout: 30_000,
     });
-    this.pool = { dispatcher, endpoint, readAt: Date.now(), fingerprint };
+    const prefix = new URL(endpoint.server).pathname.replace(/\/$/, '');
+    this.pool = { dispatcher, endpoint, prefix, readAt: Date.now(), fingerprint };
     // Requests under way on the old connections end by themselves.
     void retired?.close();
     return this.pool;

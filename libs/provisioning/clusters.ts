@@ -1,5 +1,5 @@
 import { type ClusterFacts, renderClusterRoles } from '#isolation';
-import { KubeClient } from '#kube';
+import { KubeClient, ObjectCache } from '#kube';
 import { uuidOf } from '#persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -23,7 +23,8 @@ export class Clusters {
   private known: { facts: Promise<ClusterFacts>; until: number } | null = null;
 
   constructor(
-    private readonly kube: KubeClient,
+    readonly kube: KubeClient,
+    readonly cache: ObjectCache,
     private readonly dataSource: DataSource,
     @Inject(CLUSTER_SETTINGS) private readonly settings: ClusterSettings,
   ) {}
@@ -42,7 +43,8 @@ export class Clusters {
 
   private async prepare(clusterId: string): Promise<ClusterFacts> {
     for (const role of renderClusterRoles()) {
-      const { complete, removal } = compare(role, (await this.kube.get(keyOf(role))) ?? undefined);
+      const live = await this.kube.get(keyOf(role));
+      const { complete, removal } = live === null ? { complete: false, removal: null } : compare(role, live);
       if (!complete) await this.kube.apply(role);
       if (removal !== null) await this.kube.removeFields(keyOf(role), removal);
     }

@@ -1,5 +1,5 @@
 import { type KubernetesObject } from '#isolation';
-import { type LiveObject } from '#kube';
+import { FIELD_MANAGER, type LiveObject } from '#kube';
 
 import { type FieldDifference, fieldDifferences } from './field-differences.js';
 
@@ -17,14 +17,33 @@ export interface Comparison {
 }
 
 /** Compares a rendered object with the live one: what `fieldDifferences` finds, as what has to be done about it. */
-export function compare(rendered: KubernetesObject, live: LiveObject | undefined): Comparison {
-  if (live === undefined) return { complete: false, removal: null };
+export function compare(rendered: KubernetesObject, live: LiveObject): Comparison {
   const differences = fieldDifferences(rendered, live);
   const added = differences.filter(({ remedy }) => remedy !== 'apply');
+  const outgrown = outgrownMetadata(rendered, live);
   return {
     complete: differences.every(({ remedy }) => remedy === 'remove'),
-    removal: added.length === 0 ? null : removalOf(added),
+    removal: added.length === 0 && outgrown === null ? null : { ...removalOf(added), ...outgrown },
   };
+}
+
+/**
+ * A merge patch that removes the labels and annotations which Bulkhead itself once wrote and no longer renders. An
+ * apply does not remove what a plain create wrote (its fields are those of an update, not of an apply), so what the
+ * record of writers says belongs to Bulkhead is looked at.
+ */
+function outgrownMetadata({ metadata }: KubernetesObject, live: LiveObject): Json | null {
+  const own = (live.metadata.managedFields ?? []).filter(({ manager }) => manager === FIELD_MANAGER);
+  const patch: Json = {};
+  for (const map of ['labels', 'annotations'] as const) {
+    const written = own.flatMap(({ fieldsV1 }) => {
+      const fields = (fieldsV1?.['f:metadata'] as Record<string, object> | undefined)?.[`f:${map}`] ?? {};
+      return Object.keys(fields).filter((key) => key.startsWith('f:'));
+    });
+    const gone = written.map((key) => key.slice(2)).filter((key) => !(key in (metadata[map] ?? {})));
+    if (gone.length > 0) patch[map] = Object.fromEntries(gone.map((key) => [key, null]));
+  }
+  return Object.keys(patch).length === 0 ? null : { metadata: patch };
 }
 
 function removalOf(differences: readonly FieldDifference[]): Json {

@@ -1,49 +1,67 @@
 import { createHash } from 'node:crypto';
 
 import { type KubernetesObject } from '#isolation';
-import { type LiveObject, type ObjectKey, objectName } from '#kube';
+import { type CachedObject, type ObjectKey, objectName } from '#kube';
 
-import { compare } from './comparison.js';
 import { type InventoryEntry } from './lease.js';
 
-/** One object that is not as it should be. */
-export interface Repair {
+/** One object that is not known to be as it should be. */
+export interface Suspect {
   object: KubernetesObject;
-  /** Whether it has to be applied. */
-  apply: boolean;
-  /** A merge patch that removes what somebody added; null when there is nothing to remove. */
-  removal: object | null;
+  /**
+   * `new`: it was never applied and nothing of the tenant has its name. `outgrown`: it stands as it was applied,
+   * and is rendered otherwise now. `touched`: it must be read.
+   */
+  why: 'new' | 'outgrown' | 'touched';
 }
 
-/** What has to happen so that the cluster matches what was rendered. */
+/** What a look at the cache cannot vouch for. */
 export interface Difference {
-  /** Absent, changed by others, or rendered otherwise than it was applied. */
-  repair: Repair[];
-  /** Standing, and no longer rendered. */
-  prune: LiveObject[];
-  /** Applied once, and no longer rendered: whether pruned now or gone before, they leave the inventory. */
+  suspects: Suspect[];
+  /** Standing with the tenant's label, and not rendered. */
+  unexpected: CachedObject[];
+  /** Applied once, and no longer rendered: whether they stand or not, they leave the inventory. */
   forget: InventoryEntry[];
 }
 
-/** Compares the rendered objects with the live ones and with what earlier passes applied. Pure. */
+/**
+ * Compares what is rendered with what earlier passes saw and with the metadata of what stands. An object is as it
+ * should be when it is rendered as it was applied, and nobody has written to it since it was seen so. Pure.
+ * @param standing objects that carry the tenant's label, by `objectName`
+ */
 export function difference(
   rendered: readonly KubernetesObject[],
-  live: readonly LiveObject[],
   inventory: readonly InventoryEntry[],
+  standing: ReadonlyMap<string, CachedObject>,
 ): Difference {
-  const standing = new Map(live.map((object) => [nameOf(object), object]));
-  const applied = new Map(inventory.map((entry) => [objectName(entry), entry.renderedHash]));
+  const applied = new Map(inventory.map((entry) => [objectName(entry), entry]));
   const wanted = new Set(rendered.map(nameOf));
-  const repairs = rendered.map((object) => {
-    const { complete, removal } = compare(object, standing.get(nameOf(object)));
-    // The hash notices a field that is no longer rendered, which an apply takes away.
-    return { object, apply: !complete || applied.get(nameOf(object)) !== hashOf(object), removal };
+  const suspects = rendered.flatMap((object): Suspect[] => {
+    const [entry, found] = [applied.get(nameOf(object)), standing.get(nameOf(object))];
+    if (entry === undefined && found === undefined) return [{ object, why: 'new' }];
+    if (entry === undefined || !isUntouched(entry, found)) return [{ object, why: 'touched' }];
+    return entry.renderedHash === hashOf(object) ? [] : [{ object, why: 'outgrown' }];
   });
   return {
-    repair: repairs.filter(({ apply, removal }) => apply || removal !== null),
-    prune: live.filter((object) => !wanted.has(nameOf(object))),
+    suspects,
+    unexpected: [...standing].filter(([name]) => !wanted.has(name)).map(([, object]) => object),
     forget: inventory.filter((entry) => !wanted.has(objectName(entry))),
   };
+}
+
+/** Whether all that was applied stands untouched, and nothing else with the tenant's label. Pure. */
+export function isAsApplied(
+  inventory: readonly InventoryEntry[],
+  standing: ReadonlyMap<string, CachedObject>,
+): boolean {
+  return (
+    inventory.length === standing.size &&
+    inventory.every((entry) => isUntouched(entry, standing.get(objectName(entry))))
+  );
+}
+
+function isUntouched(entry: InventoryEntry, found: CachedObject | undefined): boolean {
+  return found !== undefined && found.uid === entry.uid && found.fingerprint === entry.fingerprint;
 }
 
 /** SHA-256 of an object. Rendering is deterministic, so equal objects have equal text. */
@@ -60,6 +78,7 @@ export function keyOf({
   return { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name };
 }
 
-function nameOf(object: Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>): string {
+/** As `objectName` of the object's key. */
+export function nameOf(object: Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>): string {
   return objectName(keyOf(object));
 }

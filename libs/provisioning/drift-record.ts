@@ -12,7 +12,7 @@ export interface DriftedObject {
   /** Such as `NetworkPolicy`. */
   objectKind: string;
   kind: DriftKind;
-  /** Empty unless the object was changed. */
+  /** Empty when the object is missing. */
   fields: DriftedField[];
   /** Whether the pass leaves it as it is. */
   left: boolean;
@@ -54,6 +54,11 @@ export function remainingDrift(end: PassEnd): RemainingDrift | null {
   return { trouble, kinds: new Set(objects.map(({ objectKind }) => objectKind)) };
 }
 
+/** Whether an earlier pass left drift, which a pass has to find gone. */
+export function hasOpenDrift({ conditions }: Pick<LeasedTenant, 'conditions'>): boolean {
+  return conditions.some(({ type, status }) => type === 'DriftFree' && status === 'False');
+}
+
 /**
  * Writes down what drifted and what was put right, inside the transaction that settles the pass. A pass that ended
  * early puts nothing right.
@@ -65,8 +70,7 @@ export async function writeDrift(manager: EntityManager, tenant: LeasedTenant, e
     await manager.query('DELETE FROM tenant_drift WHERE tenant_id = $1', [id]);
     return;
   }
-  const hadOpen = tenant.conditions.some(({ type, status }) => type === 'DriftFree' && status === 'False');
-  if (drift === undefined && !hadOpen) return;
+  if (drift === undefined && !hasOpenDrift(tenant)) return;
   if (drift !== undefined) {
     await manager.query(
       `INSERT INTO tenant_drift (tenant_id, object, kind, fields, detected_at)

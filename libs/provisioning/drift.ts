@@ -3,7 +3,7 @@ import { FIELD_MANAGER, type LiveObject } from '#kube';
 import { type DriftedField } from '#tenancy';
 
 import { fieldDifferences } from './field-differences.js';
-import { type ManagedFieldsEntry, managerOf } from './field-managers.js';
+import { lastWriter, managerOf } from './field-managers.js';
 
 /** Fields of one object that are reported; an object that differs in more is a different object altogether. */
 const MOST_FIELDS = 100;
@@ -17,20 +17,28 @@ const REDACTED = '(not shown)';
  * by field. Values of Secrets are left out.
  */
 export function driftOf(rendered: KubernetesObject, live: LiveObject): DriftedField[] {
-  const shown = rendered.kind === 'Secret' ? redact : presentable;
+  const shown = shownOf(rendered.kind);
   return fieldDifferences(rendered, live)
     .slice(0, MOST_FIELDS)
     .map(({ path, wanted, found }) => ({
       path: pointerOf(path),
       wanted: shown(wanted),
       found: shown(found),
-      manager: managerOf(managedFieldsOf(live), path, live, FIELD_MANAGER),
+      manager: managerOf(live.metadata.managedFields ?? [], path, live, FIELD_MANAGER),
     }));
 }
 
-/** What the API server wrote down about who set which fields of an object. */
-export function managedFieldsOf({ metadata }: LiveObject): readonly ManagedFieldsEntry[] {
-  return (metadata as { managedFields?: ManagedFieldsEntry[] }).managedFields ?? [];
+/** The whole of an object that should not be there, as one difference at the root. */
+export function unexpectedDrift(live: LiveObject): DriftedField[] {
+  const notContent = new Set(['apiVersion', 'kind', 'metadata', 'status']);
+  const content = Object.fromEntries(Object.entries(live).filter(([key]) => !notContent.has(key)));
+  const manager = lastWriter(live.metadata.managedFields ?? []);
+  return [{ path: '', wanted: null, found: shownOf(live.kind)(content), manager }];
+}
+
+/** How values of this kind of object are shown. */
+export function shownOf(kind: string): (value: unknown) => unknown {
+  return kind === 'Secret' ? redact : presentable;
 }
 
 /** JSON Pointer (RFC 6901, section 3). */
@@ -39,7 +47,7 @@ export function pointerOf(path: readonly string[]): string {
 }
 
 /** A value as it is reported: null for nothing, cut when it is very long. */
-export function presentable(value: unknown): unknown {
+function presentable(value: unknown): unknown {
   if (value === undefined) return null;
   const text = JSON.stringify(value);
   return text.length <= LONGEST_VALUE ? value : `${text.slice(0, LONGEST_VALUE)}… (${text.length} characters)`;

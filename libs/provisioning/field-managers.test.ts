@@ -1,6 +1,7 @@
+import { type ManagedFields } from '#kube';
 import { describe, expect, test } from 'vitest';
 
-import { type ManagedFieldsEntry, managerOf } from './field-managers.js';
+import { managerOf } from './field-managers.js';
 
 const object = {
   metadata: { labels: { a: '1', 'with/slash': 'x' }, finalizers: ['one', 'two'] },
@@ -15,8 +16,9 @@ const object = {
   },
 };
 
-function entry(manager: string, fieldsV1: unknown, more: Partial<ManagedFieldsEntry> = {}): ManagedFieldsEntry {
-  return { manager, operation: 'Update', time: '2026-01-01T00:00:00Z', fieldsV1, ...more };
+function entry(manager: string, fieldsV1: unknown, more: ManagedFields = {}): ManagedFields {
+  const entry = { manager, operation: 'Update', time: '2026-01-01T00:00:00Z', fieldsV1, ...more };
+  return entry as ManagedFields;
 }
 
 const own = entry(

@@ -1,3 +1,5 @@
+import { type ManagedFields } from '#kube';
+
 import { isMap } from './field-differences.js';
 
 /** Who set a field last, as the API server wrote it down. */
@@ -7,15 +9,6 @@ export interface FieldManager {
   operation: 'Apply' | 'Update';
   /** ISO 8601; null when the API server does not say. */
   time: string | null;
-}
-
-/** One entry of `metadata.managedFields` (meta/v1 ManagedFieldsEntry). */
-export interface ManagedFieldsEntry {
-  manager?: string;
-  operation?: string;
-  time?: string;
-  subresource?: string;
-  fieldsV1?: unknown;
 }
 
 /**
@@ -30,7 +23,7 @@ export interface ManagedFieldsEntry {
  * @returns null when nobody is known to own it, as with a field that was removed.
  */
 export function managerOf(
-  entries: readonly ManagedFieldsEntry[],
+  entries: readonly ManagedFields[],
   path: readonly string[],
   object: unknown,
   own: string,
@@ -45,9 +38,18 @@ export function managerOf(
         (b.entry.time ?? '').localeCompare(a.entry.time ?? ''),
     );
   const [nearest] = owners;
-  if (nearest === undefined) return null;
-  const { manager = '', operation, time = null } = nearest.entry;
-  return { name: manager, operation: operation === 'Apply' ? 'Apply' : 'Update', time };
+  return nearest === undefined ? null : asManager(nearest.entry);
+}
+
+/** Who wrote an object last, whatever of it; null when the API server does not say. */
+export function lastWriter(entries: readonly ManagedFields[]): FieldManager | null {
+  const writers = entries.filter(({ manager, subresource }) => manager !== undefined && subresource === undefined);
+  const [latest] = writers.sort((a, b) => (b.time ?? '').localeCompare(a.time ?? ''));
+  return latest === undefined ? null : asManager(latest);
+}
+
+function asManager({ manager = '', operation, time }: ManagedFields): FieldManager {
+  return { name: manager, operation: operation === 'Apply' ? 'Apply' : 'Update', time: time ?? null };
 }
 
 /**

@@ -1,4 +1,5 @@
 export { clusterSettingsSchema } from './cluster-facts.js';
+export { DriftWatch } from './drift-watch.js';
 export { ProvisioningModule } from './provisioning.module.js';
 export { Reconciler } from './reconciler.js';
 export { Sweeper } from './sweeper.js';

@@ -3,9 +3,15 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
+/** Ends a pass because its process is stopping: another one may go on at once. */
+export class PassHandedOver extends Error {
+  override readonly name = 'PassHandedOver';
+}
+
 /** Prolongs a lease while a pass works, and knows when it is lost. */
 export class LeaseKeeper {
   private lost = false;
+  private handedOver = false;
   private heldUntil: number;
   private readonly timer: NodeJS.Timeout;
 
@@ -18,8 +24,14 @@ export class LeaseKeeper {
     this.timer = setInterval(() => void this.prolong(), leaseMs / 3);
   }
 
-  /** @throws LeaseLost when another holder may be at work. A process that was stopped for a while notices here. */
+  /** Lets the pass end at its next `assertHeld`. */
+  handOver(): void {
+    this.handedOver = true;
+  }
+
+  /** @throws PassHandedOver after `handOver`, LeaseLost when another holder may be at work. A process that was stopped for a while notices here. */
   assertHeld(): void {
+    if (this.handedOver) throw new PassHandedOver('the process is stopping');
     if (this.lost || Date.now() >= this.heldUntil) throw new LeaseLost('the lease was lost');
   }
 

@@ -1,7 +1,7 @@
 import { type LiveObject, objectName } from '#kube';
 
 import { keyOf } from './difference.js';
-import { PassWaiting } from './outcome.js';
+import { PassFailed, PassWaiting } from './outcome.js';
 
 /** How often a namespace that is ending is looked at. */
 const TERMINATION_POLL_MS = 1_000;
@@ -32,4 +32,18 @@ function blockers(namespace: LiveObject): string {
     ({ type, status: value }) => /Remaining|Failure/.test(type) && value === 'True',
   );
   return remaining.length === 0 ? '' : `: ${remaining.map(({ message = '' }) => message).join(' ')}`;
+}
+
+/** @throws PassFailed when somebody else's namespace is in the way: it is never taken over. */
+export function refuseForeign([foreign]: readonly LiveObject[]): void {
+  if (foreign === undefined) return;
+  const { name } = foreign.metadata;
+  throw new PassFailed({
+    reason: 'NamespaceNotOwned',
+    message:
+      `The namespace ${name} exists and does not belong to this tenant. Remove it and send any change of the tenant, ` +
+      'or delete the tenant and create it under another slug.',
+    object: objectName(keyOf(foreign)),
+    kind: 'Namespace',
+  });
 }

@@ -1,11 +1,11 @@
-import { type KubernetesObject } from '#isolation';
-import { FIELD_MANAGER, type KubeClient, type LiveObject, objectName } from '#kube';
+import { type CachedObject, FIELD_MANAGER, type KubeClient, objectName } from '#kube';
 import { driftPolicyOf } from '#plans';
 import pMap from 'p-map';
 
-import { type Difference, hashOf, keyOf } from './difference.js';
-import { driftOf, managedFieldsOf } from './drift.js';
+import { hashOf, nameOf } from './difference.js';
+import { driftOf, unexpectedDrift } from './drift.js';
 import { type DriftedObject } from './drift-record.js';
+import { type Repair } from './examine.js';
 import { type InventoryEntry } from './lease.js';
 import { type Pass } from './pass.js';
 
@@ -13,80 +13,78 @@ import { type Pass } from './pass.js';
 const MOST_OBJECTS = 500;
 const IN_FLIGHT = 8;
 
-/**
- * Tells what others did from what Bulkhead itself has yet to do, and notes the former on the pass, with who did it. An
- * object drifted when it was applied as it is rendered now and does not stand so; a difference that comes from another
- * plan, other members, facts of the cluster or another version of Bulkhead is no drift.
- * @param live what stands. Objects without `managedFields` are read again.
- * @returns what is to be done: all of it, unless the plan says `report` and nobody asked for a change.
- */
-export async function noteDrift(pass: Pass, change: Difference, live: readonly LiveObject[]): Promise<Difference> {
-  if (change.repair.length === 0 && change.prune.length === 0) return change;
-  const { tenant, kube, result } = pass;
-  const standing = new Map(live.map((object) => [nameOf(object), object]));
-  const applied = new Map(tenant.inventory.map((entry) => [objectName(entry), entry]));
-  const repaired = await pMap(
-    change.repair,
-    async ({ object }) =>
-      rendered(object, applied.get(nameOf(object)), await withManagers(kube, standing.get(nameOf(object)))),
-    { concurrency: IN_FLIGHT },
-  );
-  const pruned = change.prune.map((object) => unrendered(object, applied.has(nameOf(object))));
-  const drifted = [...repaired, ...pruned].filter((verdict) => verdict !== null);
-  if (drifted.length === 0) return change;
-  const reportOnly = tenant.observedGeneration === tenant.generation && driftPolicyOf(tenant.plan.spec) === 'report';
-  const objects = drifted.map(({ own, ...object }) => ({ ...object, left: reportOnly && !own }));
-  result.drift = { detectedAt: new Date().toISOString(), objects: objects.slice(0, MOST_OBJECTS) };
-  return reportOnly ? without(change, objects) : change;
+/** What a pass has to do. */
+interface Work {
+  repairs: Repair[];
+  /** To be deleted. */
+  unexpected: CachedObject[];
 }
 
 /** `own`: whether Bulkhead has a change of its own to make to the object, too. */
 type Verdict = Omit<DriftedObject, 'left'> & { own: boolean };
 
-function rendered(
-  object: KubernetesObject,
-  entry: InventoryEntry | undefined,
-  live: LiveObject | undefined,
-): Verdict | null {
+/**
+ * Tells what others did from what Bulkhead itself has yet to do, and notes the former on the pass, with who did it. An
+ * object drifted when it was applied as it is rendered now and does not stand so; a difference that comes from another
+ * plan, other members, facts of the cluster or another version of Bulkhead is no drift.
+ * @param unexpected what stands with the tenant's label and is not rendered.
+ * @returns what is to be done: all of it, unless the plan says `report` and nobody asked for a change.
+ */
+export async function noteDrift(pass: Pass, repairs: Repair[], unexpected: CachedObject[]): Promise<Work> {
+  if (repairs.length === 0 && unexpected.length === 0) return { repairs, unexpected };
+  const { tenant, kube, result } = pass;
+  const applied = new Map(tenant.inventory.map((entry) => [objectName(entry), entry]));
+  const verdicts = [
+    ...repairs.map((repair) => ofRendered(repair, applied.get(nameOf(repair.object)))),
+    ...(await ofUnexpected(
+      kube,
+      unexpected.filter((object) => !applied.has(objectName(object))),
+    )),
+  ];
+  const drifted = verdicts.filter((verdict) => verdict !== null);
+  if (drifted.length === 0) return { repairs, unexpected };
+  const reportOnly = tenant.observedGeneration === tenant.generation && driftPolicyOf(tenant.plan.spec) === 'report';
+  const objects = drifted.map(({ own, ...object }) => ({ ...object, left: reportOnly && !own }));
+  result.drift = { detectedAt: new Date().toISOString(), objects: objects.slice(0, MOST_OBJECTS) };
+  return reportOnly ? without({ repairs, unexpected }, objects) : { repairs, unexpected };
+}
+
+function ofRendered({ object, live }: Repair, entry: InventoryEntry | undefined): Verdict | null {
+  // Not read: it was never applied, or nobody touched it since.
+  if (live === undefined) return null;
   const own = entry?.renderedHash !== hashOf(object);
   const about = { object: nameOf(object), objectKind: object.kind, own };
-  if (live === undefined) return entry === undefined ? null : { ...about, kind: 'missing', fields: [] };
+  if (live === null) return entry === undefined ? null : { ...about, kind: 'missing', fields: [] };
   const fields = driftOf(object, live);
   // Of an object that is rendered otherwise than it was applied, only what somebody else owns is somebody else's doing.
   const foreign = own ? fields.filter(({ manager }) => manager !== null && manager.name !== FIELD_MANAGER) : fields;
   return foreign.length === 0 ? null : { ...about, kind: 'changed', fields: foreign };
 }
 
-function unrendered(object: LiveObject, inInventory: boolean): Verdict | null {
-  const made = managedFieldsOf(object).some(({ manager }) => manager === FIELD_MANAGER);
-  if (inInventory || made) return null;
-  return { object: nameOf(object), objectKind: object.kind, own: false, kind: 'unexpected', fields: [] };
+/** Objects that are in no inventory were made by others, or by a pass that could not write down what it did. */
+async function ofUnexpected(kube: KubeClient, objects: readonly CachedObject[]): Promise<(Verdict | null)[]> {
+  return pMap(
+    objects.slice(0, MOST_OBJECTS),
+    async (object) => {
+      const live = await kube.get(object);
+      const made = live?.metadata.managedFields?.some(({ manager }) => manager === FIELD_MANAGER) ?? false;
+      if (live === null || made) return null;
+      const about = { object: objectName(object), objectKind: object.kind, own: false };
+      return { ...about, kind: 'unexpected' as const, fields: unexpectedDrift(live) };
+    },
+    { concurrency: IN_FLIGHT },
+  );
 }
 
 /** What is left to do when what drifted is left alone; in a namespace that is gone, that is nothing. */
-function without(change: Difference, objects: readonly DriftedObject[]): Difference {
+function without({ repairs, unexpected }: Work, objects: readonly DriftedObject[]): Work {
   const left = new Set(objects.filter((object) => object.left).map(({ object }) => object));
-  const goneNamespaces = new Set(
-    change.repair
-      .filter(({ object }) => object.kind === 'Namespace' && left.has(nameOf(object)))
-      .map(({ object }) => object.metadata.name),
-  );
-  const isLeft = (object: Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>): boolean =>
-    left.has(nameOf(object)) || goneNamespaces.has(object.metadata.namespace ?? '');
+  const gone = repairs.filter(({ object }) => object.kind === 'Namespace' && left.has(nameOf(object)));
+  const goneNamespaces = new Set(gone.map(({ object }) => object.metadata.name));
   return {
-    ...change,
-    repair: change.repair.filter(({ object }) => !isLeft(object)),
-    prune: change.prune.filter((object) => !isLeft(object)),
+    repairs: repairs.filter(
+      ({ object }) => !left.has(nameOf(object)) && !goneNamespaces.has(object.metadata.namespace ?? ''),
+    ),
+    unexpected: unexpected.filter((object) => !left.has(objectName(object))),
   };
-}
-
-async function withManagers(kube: KubeClient, live: LiveObject | undefined): Promise<LiveObject | undefined> {
-  if (live === undefined || managedFieldsOf(live).length > 0) return live;
-  const read = await kube.get(keyOf(live));
-  // The fields are those that the comparison saw; only who owns them is new.
-  return read === null ? live : { ...live, metadata: { ...read.metadata, ...live.metadata } };
-}
-
-function nameOf(object: Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>): string {
-  return objectName(keyOf(object));
 }

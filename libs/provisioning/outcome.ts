@@ -55,11 +55,11 @@ const UNAUTHORIZED_ATTEMPTS = 6;
  * @param failures passes before this one that ended in an error, without one that settled between.
  */
 export function outcomeOf(error: unknown, failures: number): Outcome {
-  if (error instanceof PassFailed) return { kind: 'failed', trouble: error.trouble };
   if (error instanceof PassWaiting) {
     return { kind: 'waiting', trouble: error.trouble, recheckAfterMs: error.recheckAfterMs };
   }
   const cause = error instanceof StepFailed ? error.cause : error;
+  if (cause instanceof PassFailed) return { kind: 'failed', trouble: cause.trouble };
   const place = error instanceof StepFailed ? { object: error.object, kind: error.kind } : { object: null, kind: null };
   if (isClusterFailure(cause)) {
     const message = `The cluster cannot be used: ${messageOf(cause)}.`;

@@ -1,6 +1,6 @@
-import { type KubeClient, type LiveObject } from '#kube';
+import { type KubeClient, type ObjectCache } from '#kube';
 
-import { prune } from './apply.js';
+import { prune, type Removable } from './apply.js';
 import { type LeaseKeeper } from './lease-keeper.js';
 import { type LeasedTenant } from './lease.js';
 import { type PassResult } from './settle.js';
@@ -9,6 +9,7 @@ import { type PassResult } from './settle.js';
 export interface Pass {
   readonly tenant: LeasedTenant;
   readonly kube: KubeClient;
+  readonly cache: ObjectCache;
   readonly keeper: LeaseKeeper;
   /** What was done so far; written down when the pass ends, however it ends. */
   readonly result: PassResult;
@@ -18,7 +19,7 @@ export interface Pass {
  * Deletes objects.
  * @throws LeaseLost, StepFailed
  */
-export async function removeObjects({ kube, keeper, result }: Pass, objects: readonly LiveObject[]): Promise<void> {
+export async function removeObjects({ kube, keeper, result }: Pass, objects: readonly Removable[]): Promise<void> {
   keeper.assertHeld();
   await prune(kube, objects, result.steps);
 }

@@ -1,10 +1,13 @@
-import { type Credentials, KubeClient } from '#kube';
+import { TENANT_ID_LABEL } from '#isolation';
+import { type Credentials, KubeClient, ObjectCache, tenantResources } from '#kube';
+import { JobQueue } from '#queue';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { type ClusterSettings } from './cluster-facts.js';
 import { CLUSTER_SETTINGS, Clusters } from './clusters.js';
+import { DriftWatch } from './drift-watch.js';
 import { Leases } from './lease.js';
-import { Reconciler, type ReconcilerSettings } from './reconciler.js';
+import { Reconciler, RECONCILER_SETTINGS, type ReconcilerSettings } from './reconciler.js';
 import { Settlement } from './settle.js';
 import { Sweeper } from './sweeper.js';
 
@@ -24,18 +27,25 @@ export class ProvisioningModule {
       providers: [
         { provide: KubeClient, useFactory: () => new KubeClient(credentials) },
         { provide: CLUSTER_SETTINGS, useValue: cluster },
+        {
+          provide: ObjectCache,
+          inject: [KubeClient],
+          useFactory: (kube: KubeClient) => kube.cache(tenantResources, TENANT_ID_LABEL),
+        },
         Clusters,
         Leases,
         Settlement,
-        Sweeper,
+        DriftWatch,
         {
-          provide: Reconciler,
-          inject: [KubeClient, Clusters, Leases, Settlement],
-          useFactory: (kube: KubeClient, clusters: Clusters, leases: Leases, settlement: Settlement) =>
-            new Reconciler(kube, clusters, leases, settlement, settings),
+          provide: Sweeper,
+          inject: [Leases, Clusters, JobQueue],
+          useFactory: (leases: Leases, clusters: Clusters, queue: JobQueue) =>
+            new Sweeper(leases, clusters, queue, settings.resyncMs),
         },
+        { provide: RECONCILER_SETTINGS, useValue: settings },
+        Reconciler,
       ],
-      exports: [Reconciler, Sweeper],
+      exports: [DriftWatch, Reconciler, Sweeper],
     };
   }
 }

@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
 
-import { KubeClient } from '#kube';
-import { Injectable, Logger } from '@nestjs/common';
+import { objectName } from '#kube';
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
 import { Clusters } from './clusters.js';
 import { ensureTenant } from './ensure-tenant.js';
-import { LeaseKeeper, LeaseLost } from './lease-keeper.js';
-import { type LeasedTenant, Leases } from './lease.js';
+import { LeaseKeeper, LeaseLost, PassHandedOver } from './lease-keeper.js';
+import { type InventoryEntry, type LeasedTenant, Leases } from './lease.js';
 import { INTERNAL_ERROR, type Outcome, outcomeOf } from './outcome.js';
 import { removeTenant } from './remove-tenant.js';
 import { type PassResult, Settlement } from './settle.js';
@@ -17,6 +17,15 @@ export interface ReconcilerSettings {
   resyncMs: number;
 }
 
+/** Injection token of the `ReconcilerSettings`. */
+export const RECONCILER_SETTINGS = Symbol('ReconcilerSettings');
+
+/** How long requests under way may take when the process stops; it has 10 s in all. */
+const PATIENCE_MS = 5_000;
+
+/** Tenants whose last pass is remembered, newest kept. */
+const REMEMBERED = 500;
+
 /**
  * Makes the cluster match what is wanted of one tenant: lease → render → observe → compare → apply →
  * prune → write down. Level-triggered: a pass is told which tenant, never what changed, so it does not
@@ -24,47 +33,94 @@ export interface ReconcilerSettings {
  * writes nothing to the cluster.
  */
 @Injectable()
-export class Reconciler {
+export class Reconciler implements OnModuleDestroy {
   private readonly logger = new Logger(Reconciler.name);
+  /** Passes of this process, by tenant. */
+  private readonly keepers = new Map<string, LeaseKeeper>();
+  private stopping = false;
+  private readonly inventories = new Map<string, readonly InventoryEntry[]>();
   private readonly owner = `${hostname()}/${process.pid}`;
 
   constructor(
-    private readonly kube: KubeClient,
     private readonly clusters: Clusters,
     private readonly leases: Leases,
     private readonly settlement: Settlement,
-    private readonly settings: ReconcilerSettings,
+    @Inject(RECONCILER_SETTINGS) private readonly settings: ReconcilerSettings,
   ) {}
 
   /**
    * One pass over one tenant. Trouble with the cluster ends up on the tenant and its operation.
+   * @returns false when somebody else is at work on the tenant, or it is deleted.
    * @throws only when the database fails; the lease then runs out and the sweeper comes back.
    */
-  async reconcile(tenantId: string): Promise<void> {
-    const { leaseMs, resyncMs } = this.settings;
-    const tenant = await this.leases.acquire(tenantId, this.owner, leaseMs);
-    if (tenant === null) return;
+  async reconcile(tenantId: string): Promise<boolean> {
+    const tenant = await this.leases.acquire(tenantId, this.owner, this.settings.leaseMs);
+    if (tenant === null) return false;
+    const { leaseMs } = this.settings;
     const keeper = new LeaseKeeper(() => this.leases.renew(tenant.id, tenant.epoch, leaseMs), leaseMs);
+    if (this.stopping) keeper.handOver();
+    this.keepers.set(tenantId, keeper);
+    try {
+      await this.pass(tenant, keeper);
+    } finally {
+      keeper.stop();
+      this.keepers.delete(tenantId);
+    }
+    return true;
+  }
+
+  private async pass(tenant: LeasedTenant, keeper: LeaseKeeper): Promise<void> {
     const result: PassResult = {
       outcome: { kind: 'settled' },
       steps: new StepLog(tenant.steps),
       ...{ applied: [], removed: [], deleted: false },
     };
     try {
-      const pass = { tenant, result, keeper, kube: this.kube };
+      const { kube, cache } = this.clusters;
+      const pass = { tenant, result, keeper, kube, cache };
       if (tenant.deletionRequested) await removeTenant(pass);
       else await ensureTenant(pass, await this.clusters.ready(tenant.clusterId));
     } catch (error) {
       if (error instanceof LeaseLost) {
-        await this.afterLostLease(tenantId);
+        await this.afterLostLease(tenant.id);
+        return;
+      }
+      if (error instanceof PassHandedOver) {
+        await this.leases.release(tenant.id, tenant.epoch);
         return;
       }
       result.outcome = this.conclude(tenant, error);
-    } finally {
-      keeper.stop();
     }
-    const written = await this.settlement.write(tenant, result, resyncMs);
-    if (!written) await this.afterLostLease(tenantId);
+    const written = await this.settlement.write(tenant, result, this.settings.resyncMs);
+    if (written) this.remember(tenant, result);
+    else await this.afterLostLease(tenant.id);
+  }
+
+  /** Passes end at their next step and hand over; requests that hang are cut off. */
+  onModuleDestroy(): void {
+    this.stopping = true;
+    for (const keeper of this.keepers.values()) keeper.handOver();
+    setTimeout(() => void this.clusters.kube.cutOff(), PATIENCE_MS).unref();
+  }
+
+  /** Whether this process is at work on the tenant. */
+  isBusy(tenantId: string): boolean {
+    return this.keepers.has(tenantId);
+  }
+
+  /** What was applied as of the last pass that this process remembers; another process may know better. */
+  lastInventory(tenantId: string): readonly InventoryEntry[] | undefined {
+    return this.inventories.get(tenantId);
+  }
+
+  private remember({ id, inventory }: LeasedTenant, { applied, removed, deleted }: PassResult): void {
+    const entries = new Map(inventory.map((entry) => [objectName(entry), entry]));
+    for (const entry of removed) entries.delete(objectName(entry));
+    for (const entry of applied) entries.set(objectName(entry), entry);
+    this.inventories.delete(id);
+    if (!deleted) this.inventories.set(id, [...entries.values()]);
+    const [oldest] = this.inventories.keys();
+    if (this.inventories.size > REMEMBERED && oldest !== undefined) this.inventories.delete(oldest);
   }
 
   private async afterLostLease(tenantId: string): Promise<void> {

@@ -13,7 +13,7 @@ import { type StepLog } from './steps.js';
 export interface PassResult {
   outcome: Outcome;
   steps: StepLog;
-  /** Objects that were applied. */
+  /** Objects that were written, or found to be as rendered although somebody had touched them. */
   applied: InventoryEntry[];
   /** Objects that were applied once and stand no longer. */
   removed: Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
@@ -105,11 +105,12 @@ export class Settlement {
     }
     if (result.applied.length === 0) return;
     await manager.query(
-      `INSERT INTO tenant_objects (tenant_id, api_version, kind, namespace, name, uid, rendered_hash)
-       SELECT $1, "apiVersion", kind, namespace, name, uid, "renderedHash" FROM jsonb_to_recordset($2::jsonb)
-         AS applied("apiVersion" text, kind text, namespace text, name text, uid text, "renderedHash" text)
-       ON CONFLICT ON CONSTRAINT tenant_objects_pkey
-         DO UPDATE SET uid = excluded.uid, rendered_hash = excluded.rendered_hash, applied_at = now()`,
+      `INSERT INTO tenant_objects (tenant_id, api_version, kind, namespace, name, uid, rendered_hash, fingerprint)
+       SELECT $1, "apiVersion", kind, namespace, name, uid, "renderedHash", fingerprint
+       FROM jsonb_to_recordset($2::jsonb) AS seen("apiVersion" text, kind text, namespace text, name text, uid text,
+         "renderedHash" text, fingerprint text)
+       ON CONFLICT ON CONSTRAINT tenant_objects_pkey DO UPDATE SET uid = excluded.uid,
+         rendered_hash = excluded.rendered_hash, fingerprint = excluded.fingerprint, applied_at = now()`,
       [id, JSON.stringify(result.applied)],
     );
   }

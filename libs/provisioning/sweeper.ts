@@ -1,16 +1,21 @@
-import { idOf } from '#persistence';
+import { renderTenant } from '#isolation';
 import { JobQueue } from '#queue';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+
+import { Clusters } from './clusters.js';
+import { difference } from './difference.js';
+import { hasOpenDrift } from './drift-record.js';
+import { type LeasedTenant, Leases } from './lease.js';
 
 const PERIOD_MS = 1_000;
-const BATCH = 500;
+const BATCH = 250;
 /** How long the sweeper leaves a tenant to the queue before it wakes it again. */
-const GRACE = '15 seconds';
+const GRACE_MS = 15_000;
 
 /**
- * Wakes every tenant whose `next_reconcile_at` has passed: wake-ups that were lost, holders that died,
- * retries that are due, tenants to compare again. The queue may lose everything; this finds it again.
+ * Looks after every tenant whose `next_reconcile_at` has passed: wake-ups that were lost, holders that died, retries
+ * that are due, tenants to compare again. The queue may lose everything; this finds it again. A tenant that is as
+ * wanted costs neither a pass nor a request: it is rendered and compared with what the watches know.
  */
 @Injectable()
 export class Sweeper implements BeforeApplicationShutdown {
@@ -19,8 +24,10 @@ export class Sweeper implements BeforeApplicationShutdown {
   private sweeping: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly leases: Leases,
+    private readonly clusters: Clusters,
     private readonly queue: JobQueue,
+    private readonly resyncMs: number,
   ) {}
 
   start(): void {
@@ -37,18 +44,40 @@ export class Sweeper implements BeforeApplicationShutdown {
     await this.sweeping;
   }
 
-  /** One look; returns how many tenants were woken. Several workers may look at the same time. */
-  async sweep(): Promise<number> {
-    const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
-      `UPDATE tenants SET next_reconcile_at = now() + interval '${GRACE}'
-       WHERE id IN (
-         SELECT id FROM tenants
-         WHERE deleted_at IS NULL AND next_reconcile_at <= now() AND (lease_until IS NULL OR lease_until <= now())
-         ORDER BY next_reconcile_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-       RETURNING id`,
+  /** Looks at all tenants that are due. Several workers may look at the same time. */
+  private async sweep(): Promise<void> {
+    let due: LeasedTenant[];
+    do {
+      due = await this.leases.due(BATCH);
+      const settled: LeasedTenant[] = [];
+      for (const tenant of due) if (await this.isAsWanted(tenant)) settled.push(tenant);
+      if (settled.length > 0) await this.leases.postpone(settled, this.resyncMs);
+      const others = due.filter((tenant) => !settled.includes(tenant)).map(({ id }) => id);
+      const woken = others.length === 0 ? [] : await this.leases.claimWaking(others, GRACE_MS);
+      await Promise.all(woken.map((tenantId) => this.queue.add('reconcile-tenant', { tenantId })));
+    } while (due.length === BATCH && this.timer !== null);
+  }
+
+  /** Whether a look in memory is enough to know that the cluster still is as this tenant wants it. */
+  private async isAsWanted(tenant: LeasedTenant): Promise<boolean> {
+    const isSettled = tenant.observedGeneration === tenant.generation && tenant.failureCount === 0;
+    if (
+      !isSettled ||
+      hasOpenDrift(tenant) ||
+      tenant.deletionRequested ||
+      tenant.phase === 'failed' ||
+      !this.clusters.cache.complete
+    ) {
+      return false;
+    }
+    const cluster = await this.clusters.ready(tenant.clusterId);
+    const rendered = renderTenant({ ...tenant, cluster });
+    const { suspects, unexpected, forget } = difference(
+      rendered,
+      tenant.inventory,
+      this.clusters.cache.ofGroup(tenant.id),
     );
-    await Promise.all(rows.map(({ id }) => this.queue.add('reconcile-tenant', { tenantId: idOf('tenant', id) })));
-    return rows.length;
+    return suspects.length === 0 && unexpected.length === 0 && forget.length === 0;
   }
 
   private async sweepAndLog(): Promise<void> {

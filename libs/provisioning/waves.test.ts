@@ -1,13 +1,14 @@
 import { type KubernetesObject } from '#isolation';
 import { expect, test } from 'vitest';
 
-import { type Repair } from './difference.js';
+import { type Repair } from './examine.js';
 import { givesAccess, wavesOf } from './waves.js';
 
 const repair = (kind: string, spec: object = {}): Repair => ({
   object: objectOf(kind, spec),
-  apply: true,
+  write: 'create',
   removal: null,
+  live: null,
 });
 const objectOf = (kind: string, spec: object): KubernetesObject => ({
   apiVersion: 'v1',

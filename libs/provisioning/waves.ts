@@ -1,6 +1,6 @@
 import { type KubernetesObject } from '#isolation';
 
-import { type Repair } from './difference.js';
+import { type Repair } from './examine.js';
 
 /**
  * The order in which objects are applied, so that a tenant is never open, not even for a second:

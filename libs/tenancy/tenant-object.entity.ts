@@ -35,6 +35,10 @@ export class TenantObject {
   @Column({ type: 'text' })
   renderedHash!: string;
 
+  /** A short text that changes whenever somebody changes the object; null when that was never looked at. */
+  @Column({ type: 'text', nullable: true })
+  fingerprint!: string | null;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   appliedAt!: Date;
 }

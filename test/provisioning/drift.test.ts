@@ -85,7 +85,11 @@ describe('with the policy "heal"', () => {
     });
     const byObject = [...drift.items].sort((a, b) => a.object.localeCompare(b.object));
     expect(byObject).toMatchObject([
-      { object: `networking.k8s.io/v1/NetworkPolicy/${namespace}/open`, kind: 'unexpected', fields: [] },
+      {
+        object: `networking.k8s.io/v1/NetworkPolicy/${namespace}/open`,
+        kind: 'unexpected',
+        fields: [{ path: '', wanted: null, found: { spec: { egress: [{}] } }, manager: { name: mallory } }],
+      },
       { object: `networking.k8s.io/v1/NetworkPolicy/${namespace}/tenant-default-deny`, kind: 'missing', fields: [] },
       {
         object: `v1/ResourceQuota/${namespace}/tenant-quota`,

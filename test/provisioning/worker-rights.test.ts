@@ -31,13 +31,13 @@ function rightsOf(kind: string): string[] {
 test('the worker may do this and nothing else', () => {
   // A right that is added here has to be explained in the file, and used.
   expect(rightsOf('ClusterRole')).toEqual([
-    'limitranges: get list create patch delete',
-    'namespaces: get create patch delete',
-    'networking.k8s.io/networkpolicies: get list create patch delete',
+    'limitranges: get list watch create patch delete',
+    'namespaces: get list watch create patch delete',
+    'networking.k8s.io/networkpolicies: get list watch create patch delete',
     'rbac.authorization.k8s.io/clusterroles (named): get create patch escalate bind',
-    'rbac.authorization.k8s.io/rolebindings: get list create patch delete',
-    'resourcequotas: get list create patch delete',
-    'serviceaccounts: get list create patch delete',
+    'rbac.authorization.k8s.io/rolebindings: get list watch create patch delete',
+    'resourcequotas: get list watch create patch delete',
+    'serviceaccounts: get list watch create patch delete',
   ]);
   expect(rightsOf('Role')).toEqual(['discovery.k8s.io/endpointslices: list', 'services (named): get']);
 });

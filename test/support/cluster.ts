@@ -61,6 +61,7 @@ export interface AuditedWrite {
   verb: string;
   user: { username: string };
   requestURI: string;
+  responseStatus: { code: number };
   stage: string;
 }
 

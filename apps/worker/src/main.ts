@@ -2,7 +2,7 @@ import 'reflect-metadata';
 
 import { ConfigError, loadConfig, stopWithStarter } from '#config';
 import { KubeconfigError } from '#kube';
-import { Sweeper } from '#provisioning';
+import { DriftWatch, Sweeper } from '#provisioning';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
@@ -16,6 +16,7 @@ async function main(): Promise<void> {
   const logger = app.get(Logger);
   app.useLogger(logger);
   app.enableShutdownHooks();
+  app.get(DriftWatch).start();
   await app.get(ReconcileTenantJob).start();
   app.get(Sweeper).start();
   logger.log('worker ready');

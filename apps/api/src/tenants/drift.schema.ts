@@ -33,7 +33,9 @@ export const driftResponse = z.strictObject({
                 .describe('Who owns the field in `metadata.managedFields`; null when the cluster does not know.'),
             }),
           )
-          .describe('What differs, at most 100 fields; empty unless `changed`.'),
+          .describe(
+            'What differs, at most 100 fields. Of an unexpected object its content, at path ""; of a missing one nothing.',
+          ),
         detectedAt: z.iso.datetime(),
         healedAt: z.iso.datetime().nullable().describe('Null while it is open.'),
       }),

@@ -18,8 +18,8 @@ export class ReconcileTenantJob {
 
   async start(): Promise<void> {
     const { concurrency, leaseMs } = this.settings;
-    await this.consumer.consume('reconcile-tenant', { concurrency, lockMs: leaseMs }, ({ tenantId }) =>
-      this.reconciler.reconcile(tenantId),
-    );
+    await this.consumer.consume('reconcile-tenant', { concurrency, lockMs: leaseMs }, async ({ tenantId }) => {
+      await this.reconciler.reconcile(tenantId);
+    });
   }
 }
