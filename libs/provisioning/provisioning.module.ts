@@ -7,6 +7,7 @@ import { type ClusterSettings } from './cluster-facts.js';
 import { CLUSTER_SETTINGS, Clusters } from './clusters.js';
 import { DriftWatch } from './drift-watch.js';
 import { Leases } from './lease.js';
+import { Previewer } from './previewer.js';
 import { Reconciler, RECONCILER_SETTINGS, type ReconcilerSettings } from './reconciler.js';
 import { Settlement } from './settle.js';
 import { Sweeper } from './sweeper.js';
@@ -36,6 +37,7 @@ export class ProvisioningModule {
         Leases,
         Settlement,
         DriftWatch,
+        Previewer,
         {
           provide: Sweeper,
           inject: [Leases, Clusters, JobQueue],
@@ -45,7 +47,7 @@ export class ProvisioningModule {
         { provide: RECONCILER_SETTINGS, useValue: settings },
         Reconciler,
       ],
-      exports: [DriftWatch, Reconciler, Sweeper],
+      exports: [DriftWatch, Previewer, Reconciler, Sweeper],
     };
   }
 }

@@ -18,6 +18,7 @@ import { IdempotencyKeys } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { PlansController } from './plans/plans.controller.js';
+import { PreviewsController } from './previews/previews.controller.js';
 import { QueueWakeups } from './queue-wakeups.js';
 import { DriftController } from './tenants/drift.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
@@ -40,7 +41,14 @@ export class ApiModule {
         TerminusModule.forRoot({ logger: false }),
         TenancyModule.forRoot({ provide: Wakeups, useClass: QueueWakeups }, [QueueModule.forRoot(config.queue)]),
       ],
-      controllers: [DriftController, HealthController, OperationsController, PlansController, TenantsController],
+      controllers: [
+        DriftController,
+        HealthController,
+        OperationsController,
+        PlansController,
+        PreviewsController,
+        TenantsController,
+      ],
       providers: [
         ApiKeyStrategy,
         DeclaredRoutes,

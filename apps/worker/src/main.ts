@@ -6,6 +6,7 @@ import { DriftWatch, Sweeper } from '#provisioning';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
+import { PreviewJob } from './jobs/preview.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   app.enableShutdownHooks();
   app.get(DriftWatch).start();
   await app.get(ReconcileTenantJob).start();
+  await app.get(PreviewJob).start();
   app.get(Sweeper).start();
   logger.log('worker ready');
 }

@@ -8,6 +8,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 
 import { loadClusterSettings } from './cluster-settings.js';
+import { PreviewJob } from './jobs/preview.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 
 /** Composition root of the worker: everything that talks to clusters. */
@@ -29,6 +30,7 @@ export class WorkerModule {
         }),
       ],
       providers: [
+        PreviewJob,
         {
           provide: ReconcileTenantJob,
           inject: [JobConsumer, Reconciler],
