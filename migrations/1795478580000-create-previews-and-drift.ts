@@ -5,7 +5,7 @@ export class CreatePreviewsAndDrift1795478580000 implements MigrationInterface {
     await queryRunner.query('ALTER TABLE tenants ADD COLUMN observed_at timestamptz');
     await queryRunner.query(`
       CREATE TABLE tenant_drift (
-        id uuid NOT NULL DEFAULT gen_random_uuid() CONSTRAINT tenant_drift_pkey PRIMARY KEY,
+        id uuid NOT NULL CONSTRAINT tenant_drift_pkey PRIMARY KEY,
         tenant_id uuid NOT NULL CONSTRAINT tenant_drift_tenant_id_fkey REFERENCES tenants (id),
         object text NOT NULL,
         kind text NOT NULL,

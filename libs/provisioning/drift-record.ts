@@ -73,8 +73,8 @@ export async function writeDrift(manager: EntityManager, tenant: LeasedTenant, e
   if (drift === undefined && !hasOpenDrift(tenant)) return;
   if (drift !== undefined) {
     await manager.query(
-      `INSERT INTO tenant_drift (tenant_id, object, kind, fields, detected_at)
-       SELECT $1, object, kind, fields, least($3::timestamptz, now())
+      `INSERT INTO tenant_drift (id, tenant_id, object, kind, fields, detected_at)
+       SELECT gen_random_uuid(), $1, object, kind, fields, least($3::timestamptz, now())
          FROM jsonb_to_recordset($2::jsonb) AS found(object text, kind text, fields jsonb)
        ON CONFLICT (tenant_id, object) WHERE healed_at IS NULL
          DO UPDATE SET kind = excluded.kind, fields = excluded.fields`,

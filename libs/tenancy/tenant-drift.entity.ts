@@ -27,7 +27,7 @@ export interface DriftedField {
 @Index('tenant_drift_open_key', ['tenantId', 'object'], { unique: true, where: 'healed_at IS NULL' })
 @Index('tenant_drift_tenant_id_idx', ['tenantId', 'detectedAt'])
 export class TenantDrift {
-  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'tenant_drift_pkey' })
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'tenant_drift_pkey' })
   id!: string;
 
   @Column({ type: 'uuid', transformer: typeIdTransformer('tenant') })

@@ -146,8 +146,8 @@ describe('with the policy "heal"', () => {
   test('of the drift of a tenant the newest hundred that is over is kept', async () => {
     const { id, namespace } = await create('free');
     await bulkhead.database.query(
-      `INSERT INTO tenant_drift (tenant_id, object, kind, fields, detected_at, healed_at)
-       SELECT t.id, 'v1/Old/' || n, 'missing', '[]', now() - interval '1 day', now() - interval '1 day'
+      `INSERT INTO tenant_drift (id, tenant_id, object, kind, fields, detected_at, healed_at)
+       SELECT gen_random_uuid(), t.id, 'v1/Old/' || n, 'missing', '[]', now() - interval '1 day', now() - interval '1 day'
          FROM tenants t, generate_series(1, 150) n WHERE 'tn-' || t.slug = $1`,
       [namespace],
     );
