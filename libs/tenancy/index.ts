@@ -13,7 +13,6 @@ export { Plan, PlanVersion } from './plan.entity.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
 export { PlansModule } from './plans.module.js';
 export {
-  type ChangeTotals,
   type FieldChange,
   type ObjectChange,
   type PlanPreview,
@@ -25,7 +24,13 @@ export {
   type TenantPreview,
 } from './preview.entity.js';
 export { type AnsweredPreview, PreviewsService } from './previews.service.js';
-export { applyChange, type ChangeableTenant, environmentLimit, previewToken, type TenantChange } from './tenant-change.js';
+export {
+  applyChange,
+  type ChangeableTenant,
+  environmentLimit,
+  previewToken,
+  type TenantChange,
+} from './tenant-change.js';
 export { TenancyModule } from './tenancy.module.js';
 export { type DriftReport, DriftService } from './drift.service.js';
 export { type DriftedField, type DriftKind, driftKinds, TenantDrift } from './tenant-drift.entity.js';

@@ -13,7 +13,13 @@ import { type PlanVersion } from './plan.entity.js';
 import { type PlanReference, PlansService } from './plans.service.js';
 import { demandPreview } from './preview-match.js';
 import { asTakenProblem } from './taken.js';
-import { applyChange, type ChangeableTenant, environmentLimit, previewToken, type TenantChange } from './tenant-change.js';
+import {
+  applyChange,
+  type ChangeableTenant,
+  environmentLimit,
+  previewToken,
+  type TenantChange,
+} from './tenant-change.js';
 import { TenantObject } from './tenant-object.entity.js';
 import { type Member, type TenantPhase } from './tenant-status.js';
 import { type TenantAndOperation, TenantChanges, tenantNotFound, wakeupDeadline } from './tenant-changes.js';
@@ -87,8 +93,8 @@ export class TenantsService {
   ): Promise<TenantAndOperation> {
     const tenant = await this.changes.lock(transaction, target);
     const wanted = await this.afterChange(transaction, tenant, change);
-    const { preview } = target;
-    if (preview != null) await demandPreview(transaction, tenant.id, preview, previewToken(tenant, wanted, change));
+    const { preview = null } = target;
+    if (preview !== null) await demandPreview(transaction, tenant.id, preview, previewToken(tenant, wanted, change));
     const generation = tenant.generation + 1;
     await this.changes.write(transaction, tenant, { ...wanted, generation });
     return this.changes.begin(transaction, requestedBy, tenant, 'update');

@@ -3,7 +3,17 @@ import path from 'node:path';
 
 import { ApiKey } from '#access';
 import { dataSourceOptions } from '#persistence';
-import { Cluster, Environment, Operation, Plan, PlanVersion, Preview, Tenant, TenantDrift, TenantObject } from '#tenancy';
+import {
+  Cluster,
+  Environment,
+  Operation,
+  Plan,
+  PlanVersion,
+  Preview,
+  Tenant,
+  TenantDrift,
+  TenantObject,
+} from '#tenancy';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -11,7 +21,18 @@ import { createDatabase, type Database } from '../support/database.js';
 import { runProgram } from '../support/program.js';
 
 const files = readdirSync(path.resolve(import.meta.dirname, '../../migrations'));
-const entities = [ApiKey, Cluster, Environment, Operation, Plan, PlanVersion, Preview, Tenant, TenantDrift, TenantObject];
+const entities = [
+  ApiKey,
+  Cluster,
+  Environment,
+  Operation,
+  Plan,
+  PlanVersion,
+  Preview,
+  Tenant,
+  TenantDrift,
+  TenantObject,
+];
 
 describe('migrations', () => {
   let database: Database;
