@@ -116,8 +116,9 @@ export class PreviewsService implements OnApplicationBootstrap, BeforeApplicatio
     const deadline = Date.now() + waitSeconds * 1000;
     const recently = MoreThan(new Date(Date.now() - WAITING_MS));
     const waiting = await this.previews.countBy({ state: In(['pending', 'running']), createdAt: recently });
-    if (waiting >= MOST_WAITING)
-      {throw new DomainError('preview.timeout', 'Too many previews are waiting for a worker.');}
+    if (waiting >= MOST_WAITING) {
+      throw new DomainError('preview.timeout', 'Too many previews are waiting for a worker.');
+    }
     const id = newId('preview');
     await this.previews.insert({ ...question, id, state: 'pending' });
     // A queue that is away may not answer at all; the wait below ends in any case.
