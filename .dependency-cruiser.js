@@ -3,7 +3,7 @@
  * @type {string[][]}
  */
 const layers = [
-  ['provisioning'],
+  ['provisioning', 'rollouts'],
   ['isolation', 'kube', 'queue'],
   ['tenancy', 'access'],
   ['persistence'],

@@ -49,6 +49,12 @@ export class ApiKeysService {
     return { id: key.id, role: key.role };
   }
 
+  /** Whether the key with this id can still be used: for what was begun with it and lasts. */
+  async isValid(id: string): Promise<boolean> {
+    const key = await this.keys.findOneBy({ id, revokedAt: IsNull() });
+    return key !== null && (key.expiresAt === null || key.expiresAt > new Date());
+  }
+
   private noteUse(key: ApiKey, now: Date): void {
     if (key.lastUsedAt !== null && now.getTime() - key.lastUsedAt.getTime() < LAST_USED_RESOLUTION_MS) return;
     this.keys.update({ id: key.id }, { lastUsedAt: now }).catch((error: unknown) => {

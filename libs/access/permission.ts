@@ -6,6 +6,9 @@ export const permissions = [
   'tenants:write',
   'tenants:delete',
   'operations:read',
+  'operations:write',
+  'rollouts:read',
+  'rollouts:write',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -17,10 +20,13 @@ const readEverything: readonly Permission[] = ['plans:read', 'tenants:read', 'op
 /** Least privilege by role. A permission that is not listed is denied. */
 const granted: Record<Role, readonly Permission[]> = {
   'platform-admin': permissions,
-  operator: [...readEverything, 'tenants:write', 'tenants:delete'],
-  billing: [...readEverything, 'tenants:write', 'tenants:delete'],
+  operator: [
+    ...readEverything,
+    ...(['tenants:write', 'tenants:delete', 'operations:write', 'rollouts:read', 'rollouts:write'] as const),
+  ],
+  billing: [...readEverything, 'tenants:write', 'tenants:delete', 'operations:write'],
   signup: [...readEverything, 'tenants:write'],
-  auditor: readEverything,
+  auditor: [...readEverything, 'rollouts:read'],
 };
 
 /** Whether callers with this role may do what the permission names. */

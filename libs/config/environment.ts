@@ -57,6 +57,16 @@ export const environmentSchema = z.object({
   BULKHEAD_RESYNC_SECONDS: seconds(600).describe(
     'How often a tenant is compared with the cluster when nothing changed.',
   ),
+  BULKHEAD_OPERATION_DEADLINE_SECONDS: seconds(86_400).describe(
+    'How long an operation is tried before it ends as failed; its tenant is then looked at as often as an unchanged one.',
+  ),
+  BULKHEAD_EVENT_STREAMS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(256)
+    .describe('Most event streams that one API process serves at the same time; more are answered with 503.'),
   BULKHEAD_EXIT_WITH_STDIN: z
     .enum(['0', '1'])
     .default('0')

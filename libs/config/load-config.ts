@@ -15,12 +15,13 @@ export interface WorkerConfig {
   concurrency: number;
   leaseMs: number;
   resyncMs: number;
+  operationDeadlineMs: number;
 }
 
 export interface Config {
   database: DatabaseConfig;
   queue: QueueConfig;
-  http: { host: string; port: number };
+  http: { host: string; port: number; eventStreams: number };
   log: { level: Environment['BULKHEAD_LOG_LEVEL'] };
   worker: WorkerConfig;
   exitWithStdin: boolean;
@@ -46,7 +47,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
   return Object.freeze({
     database: { url: values.DATABASE_URL, poolSize: values.BULKHEAD_DATABASE_POOL },
     queue: queueConfig(values),
-    http: { host: values.BULKHEAD_HOST, port: values.BULKHEAD_PORT },
+    http: {
+      host: values.BULKHEAD_HOST,
+      port: values.BULKHEAD_PORT,
+      eventStreams: values.BULKHEAD_EVENT_STREAMS,
+    },
     log: { level: values.BULKHEAD_LOG_LEVEL },
     worker: {
       kubeconfigFile: values.BULKHEAD_KUBECONFIG ?? null,
@@ -54,6 +59,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
       concurrency: values.BULKHEAD_WORKER_CONCURRENCY,
       leaseMs: values.BULKHEAD_LEASE_SECONDS * 1000,
       resyncMs: values.BULKHEAD_RESYNC_SECONDS * 1000,
+      operationDeadlineMs: values.BULKHEAD_OPERATION_DEADLINE_SECONDS * 1000,
     },
     exitWithStdin: values.BULKHEAD_EXIT_WITH_STDIN === '1',
   });

@@ -9,17 +9,35 @@ export interface KubeStatus {
 export class KubeError extends Error {
   override readonly name = 'KubeError';
 
+  readonly status: KubeStatus;
+  /** How long to leave the API server alone; null when it did not say. */
+  readonly retryAfterSeconds: number | null;
+
+  /** @param retryAfter the header `Retry-After`, if one came; it is more exact than `status.details`. */
   constructor(
     readonly httpStatus: number,
-    readonly status: KubeStatus,
+    status: KubeStatus | null,
+    retryAfter?: string | string[],
   ) {
-    super(status.message ?? `the API server answered ${httpStatus}`);
+    // What stands between may answer with any JSON.
+    const said = typeof status === 'object' && status !== null ? status : {};
+    super(said.message ?? `the API server answered ${httpStatus}`);
+    this.status = said;
+    this.retryAfterSeconds = secondsOf(retryAfter) ?? secondsOf(String(said.details?.retryAfterSeconds ?? ''));
   }
 
   /** CamelCase, e.g. `NotFound`, `Forbidden`, `Invalid`. */
   get reason(): string {
     return this.status.reason ?? `Status${this.httpStatus}`;
   }
+}
+
+/** `Retry-After` (RFC 9110, section 10.2.3) in seconds from now; null when it is absent or not valid. */
+function secondsOf(retryAfter: string | string[] | undefined): number | null {
+  if (typeof retryAfter !== 'string' || retryAfter === '') return null;
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter);
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - Date.now()) / 1000));
 }
 
 /** The API server gave no answer: refused, reset, timed out, or its certificate is not trusted. */

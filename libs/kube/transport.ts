@@ -49,9 +49,12 @@ export class Transport {
     for (let attempt = 1; ; attempt += 1) {
       const { statusCode, headers, body } = await this.dispatch(request);
       if (statusCode < 400) return body;
-      if (statusCode !== 429 || attempt === MAX_THROTTLED_ATTEMPTS) throw new KubeError(statusCode, body as KubeStatus);
-      const seconds = Math.min(Number(headers['retry-after'] ?? 1) || 1, MAX_RETRY_AFTER_SECONDS);
-      await pause(seconds * 1000);
+      const error = new KubeError(statusCode, body as KubeStatus, headers['retry-after']);
+      const seconds = error.retryAfterSeconds ?? 1;
+      // A pause that is longer than a request should take is left to whoever asked.
+      const tooLong = seconds > MAX_RETRY_AFTER_SECONDS;
+      if (statusCode !== 429 || attempt === MAX_THROTTLED_ATTEMPTS || tooLong) throw error;
+      await pause(Math.max(seconds, 1) * 1000);
     }
   }
 

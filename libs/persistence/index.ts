@@ -1,4 +1,5 @@
 export { dataSourceOptions } from './data-source-options.js';
+export { NotificationListener } from './notification-listener.js';
 export { PersistenceModule } from './persistence.module.js';
 export { isConnectionFailure, isUnstorableText, violatedUnique } from './postgres-errors.js';
 export { type Transaction, Transactions } from './transactions.js';

@@ -29,6 +29,13 @@ export const problemTitles = {
   'operation.not_found': 'No such operation',
   'preview.timeout': 'No worker answered in time',
   'preview.failed': 'The preview could not be made',
+  'operation.not_retryable': 'The operation cannot be tried again',
+  'operation.not_cancellable': 'The operation cannot be cancelled',
+  'events.too_many_streams': 'Too many event streams are open',
+  'rollout.not_found': 'No such rollout',
+  'rollout.active': 'The plan has an active rollout',
+  'rollout.state_conflict': 'The state of the rollout does not allow it',
+  'rollout.canary_unknown': 'A tenant of the canary does not take part',
   'service.unavailable': 'A part of the service is not available',
   'internal.error': 'Something went wrong on our side',
 } as const;

@@ -8,10 +8,16 @@ export class PassHandedOver extends Error {
   override readonly name = 'PassHandedOver';
 }
 
+/** Ends a pass whose operation was cancelled. */
+export class PassCancelled extends Error {
+  override readonly name = 'PassCancelled';
+}
+
 /** Prolongs a lease while a pass works, and knows when it is lost. */
 export class LeaseKeeper {
   private lost = false;
   private handedOver = false;
+  private cancelled = false;
   private heldUntil: number;
   private readonly timer: NodeJS.Timeout;
 
@@ -29,10 +35,19 @@ export class LeaseKeeper {
     this.handedOver = true;
   }
 
-  /** @throws PassHandedOver after `handOver`, LeaseLost when another holder may be at work. A process that was stopped for a while notices here. */
+  /**
+   * @throws LeaseLost when another holder may be at work. A process that was stopped for a while notices here.
+   * @throws PassHandedOver after `handOver`, PassCancelled once `cancel` was called.
+   */
   assertHeld(): void {
     if (this.handedOver) throw new PassHandedOver('the process is stopping');
     if (this.lost || Date.now() >= this.heldUntil) throw new LeaseLost('the lease was lost');
+    if (this.cancelled) throw new PassCancelled('the operation was cancelled');
+  }
+
+  /** Ends the pass before its next wave. */
+  cancel(): void {
+    this.cancelled = true;
   }
 
   stop(): void {

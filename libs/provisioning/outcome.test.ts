@@ -1,7 +1,7 @@
 import { KubeError, KubeUnreachable } from '#kube';
 import { expect, test } from 'vitest';
 
-import { outcomeOf, PassFailed } from './outcome.js';
+import { outcomeOf, PassFailed, type Trouble } from './outcome.js';
 import { StepFailed } from './steps.js';
 
 const forbidden = (message: string, causes?: { reason: string }[]): KubeError =>
@@ -27,6 +27,22 @@ test.for([
 test('a right that is missing is tried a few times, because a starting API server knows no roles yet', () => {
   expect(outcomeOf(unauthorized, 0)).toMatchObject({ kind: 'retry', trouble: { reason: 'NotAuthorized' } });
   expect(outcomeOf(unauthorized, 20)).toMatchObject({ kind: 'failed', trouble: { reason: 'WriteRefused' } });
+});
+
+test('what the API server asks to be left alone for is handed on, for whichever error', () => {
+  expect(outcomeOf(new KubeError(429, {}, '20'), 0)).toMatchObject({ kind: 'retry', retryAfterMs: 20_000 });
+  expect(outcomeOf(new KubeError(503, { details: { retryAfterSeconds: 5 } }), 0)).toMatchObject({
+    retryAfterMs: 5_000,
+  });
+  expect(outcomeOf(new KubeError(503, {}), 0)).not.toHaveProperty('retryAfterMs');
+});
+
+test('the cause has what the API server said beside the reason of the condition', () => {
+  const { trouble } = outcomeOf(new KubeError(422, { reason: 'Invalid' }), 0) as { trouble: Trouble };
+  expect(trouble.cause).toEqual({ code: trouble.reason, reason: 'Invalid', httpStatus: 422 });
+  expect(outcomeOf(new KubeUnreachable('gone'), 0)).toMatchObject({
+    trouble: { cause: { code: 'ClusterUnreachable', reason: null, httpStatus: null } },
+  });
 });
 
 test('trouble with a step names its object', () => {

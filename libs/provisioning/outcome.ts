@@ -1,5 +1,6 @@
-import { isAuthorizationFailure, isClusterFailure, isTransient, KubeError } from '#kube';
+import { type FailureCause } from '#tenancy';
 
+import { causeOf, diagnose, INTERNAL_ERROR, retryAfterMsOf } from './diagnosis.js';
 import { StepFailed } from './steps.js';
 
 /** Why a pass did not end with the cluster matching. */
@@ -11,15 +12,17 @@ export interface Trouble {
   object: string | null;
   /** Kind of that object. */
   kind: string | null;
+  /** What the API server answered; absent when it was not asked. */
+  cause?: FailureCause;
 }
 
 /** What one pass concluded. The engine, not the step, decides when to look again. */
 export type Outcome =
   | { kind: 'settled' }
   /** Nothing is wrong; the cluster needs time. */
-  | { kind: 'waiting'; trouble: Trouble; recheckAfterMs: number }
-  /** Trying again later can help. */
-  | { kind: 'retry'; trouble: Trouble; clusterReachable: boolean }
+  | { kind: 'waiting'; trouble: Trouble; recheckAfterMs: number; overdue?: boolean }
+  /** Trying again later can help. `retryAfterMs` is what the API server asked for. */
+  | { kind: 'retry'; trouble: Trouble; clusterReachable: boolean; retryAfterMs?: number; overdue?: boolean }
   /** Trying again cannot help: somebody has to change something. */
   | { kind: 'failed'; trouble: Trouble };
 
@@ -44,12 +47,6 @@ export class PassWaiting extends Error {
   }
 }
 
-/** Reason of trouble that is a defect of Bulkhead itself; the log has the error. */
-export const INTERNAL_ERROR = 'InternalError';
-
-/** How often a pass that was not authorized is tried before somebody has to look at the worker's rights. */
-const UNAUTHORIZED_ATTEMPTS = 6;
-
 /**
  * What an error that ended a pass means.
  * @param failures passes before this one that ended in an error, without one that settled between.
@@ -61,24 +58,16 @@ export function outcomeOf(error: unknown, failures: number): Outcome {
   const cause = error instanceof StepFailed ? error.cause : error;
   if (cause instanceof PassFailed) return { kind: 'failed', trouble: cause.trouble };
   const place = error instanceof StepFailed ? { object: error.object, kind: error.kind } : { object: null, kind: null };
-  if (isClusterFailure(cause)) {
-    const message = `The cluster cannot be used: ${messageOf(cause)}.`;
-    const trouble = { reason: 'ClusterUnreachable', message, ...place };
-    return { kind: 'retry', trouble, clusterReachable: false };
-  }
-  if (isTransient(cause)) {
-    const trouble = { reason: 'WriteConflict', message: messageOf(cause), ...place };
-    return { kind: 'retry', trouble, clusterReachable: true };
-  }
-  if (isAuthorizationFailure(cause) && failures + 1 < UNAUTHORIZED_ATTEMPTS) {
-    const trouble = { reason: 'NotAuthorized', message: messageOf(cause), ...place };
-    return { kind: 'retry', trouble, clusterReachable: true };
-  }
-  if (cause instanceof KubeError) {
-    return { kind: 'failed', trouble: { reason: 'WriteRefused', message: messageOf(cause), ...place } };
-  }
-  const trouble = { reason: INTERNAL_ERROR, message: 'Bulkhead met an error of its own; its log has it.', ...place };
-  return { kind: 'retry', trouble, clusterReachable: true };
+  const { reason, passing, clusterReachable } = diagnose(cause, failures);
+  const trouble = { reason, message: messageFor(reason, cause), ...place, cause: causeOf(cause, failures) };
+  if (!passing) return { kind: 'failed', trouble };
+  const retryAfterMs = retryAfterMsOf(cause);
+  return { kind: 'retry', trouble, clusterReachable, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
+}
+
+function messageFor(reason: string, error: unknown): string {
+  if (reason === INTERNAL_ERROR) return 'Bulkhead met an error of its own; its log has it.';
+  return reason === 'ClusterUnreachable' ? `The cluster cannot be used: ${messageOf(error)}.` : messageOf(error);
 }
 
 function messageOf(error: unknown): string {

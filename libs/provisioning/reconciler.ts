@@ -4,17 +4,17 @@ import { objectName } from '#kube';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
 import { Clusters } from './clusters.js';
+import { INTERNAL_ERROR } from './diagnosis.js';
 import { ensureTenant } from './ensure-tenant.js';
-import { LeaseKeeper, LeaseLost, PassHandedOver } from './lease-keeper.js';
+import { LeaseKeeper, LeaseLost, PassCancelled, PassHandedOver } from './lease-keeper.js';
 import { type InventoryEntry, type LeasedTenant, Leases } from './lease.js';
-import { INTERNAL_ERROR, type Outcome, outcomeOf } from './outcome.js';
+import { type Outcome, outcomeOf } from './outcome.js';
 import { removeTenant } from './remove-tenant.js';
-import { type PassResult, Settlement } from './settle.js';
+import { type PassResult, Settlement, type SettlementSettings } from './settle.js';
 import { StepLog } from './steps.js';
 
-export interface ReconcilerSettings {
+export interface ReconcilerSettings extends SettlementSettings {
   leaseMs: number;
-  resyncMs: number;
 }
 
 /** Injection token of the `ReconcilerSettings`. */
@@ -72,9 +72,10 @@ export class Reconciler implements OnModuleDestroy {
   private async pass(tenant: LeasedTenant, keeper: LeaseKeeper): Promise<void> {
     const result: PassResult = {
       outcome: { kind: 'settled' },
-      steps: new StepLog(tenant.steps),
+      steps: new StepLog(tenant.steps, tenant.failureCount),
       ...{ applied: [], removed: [], deleted: false },
     };
+    const progress = this.settlement.progressOf(tenant, result.steps, keeper);
     try {
       const { kube, cache } = this.clusters;
       const pass = { tenant, result, keeper, kube, cache };
@@ -89,9 +90,12 @@ export class Reconciler implements OnModuleDestroy {
         await this.leases.release(tenant.id, tenant.epoch);
         return;
       }
-      result.outcome = this.conclude(tenant, error);
+      result.outcome = error instanceof PassCancelled ? cancelledPass : this.conclude(tenant, error);
+    } finally {
+      await progress.stop();
     }
-    const written = await this.settlement.write(tenant, result, this.settings.resyncMs);
+    noteWait(result);
+    const written = await this.settlement.write(tenant, result, this.settings);
     if (written) this.remember(tenant, result);
     else await this.afterLostLease(tenant.id);
   }
@@ -132,10 +136,25 @@ export class Reconciler implements OnModuleDestroy {
     const outcome = outcomeOf(error, tenant.failureCount);
     const about = { tenantId: tenant.id, generation: tenant.generation };
     if (outcome.kind === 'retry' || outcome.kind === 'failed') {
-      const { reason, message, object } = outcome.trouble;
-      const cause = reason === INTERNAL_ERROR ? { err: error } : {};
-      this.logger.warn({ ...about, outcome: outcome.kind, reason, object, ...cause }, message);
+      const { reason, message, object, cause } = outcome.trouble;
+      const defect = reason === INTERNAL_ERROR ? { err: error } : {};
+      this.logger.warn({ ...about, outcome: outcome.kind, reason, object, cause, ...defect }, message);
     }
     return outcome;
   }
+}
+
+/** What is written down of a cancelled pass decides `endCancelledPass`; this only must not look like an end. */
+const cancelledPass: Outcome = {
+  kind: 'retry',
+  trouble: { reason: 'Cancelled', message: 'The operation was cancelled on request.', object: null, kind: null },
+  clusterReachable: true,
+};
+
+/** Waiting is a step, too: it has a beginning, and an end that a later pass sees. */
+function noteWait({ outcome, steps }: PassResult): void {
+  if (outcome.kind === 'settled') steps.waitFor(null);
+  if (outcome.kind !== 'waiting' || outcome.trouble.object === null) return;
+  const { object, reason, message } = outcome.trouble;
+  steps.waitFor({ object, code: reason, message });
 }

@@ -1,12 +1,17 @@
 import { uuidOf } from '#persistence';
-import { type Condition, type OperationState, type TenantPhase } from '#tenancy';
+import { type Condition, type OperationError, type OperationState, type TenantPhase } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
+import { endCancelledPass } from './cancelled-pass.js';
 import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
 import { type DriftNote, remainingDrift, writeDrift } from './drift-record.js';
+import { withDeadline } from './deadline.js';
+import { type LeaseKeeper } from './lease-keeper.js';
 import { type InventoryEntry, type LeasedTenant } from './lease.js';
 import { type Outcome } from './outcome.js';
+import { jittered, retryPauseMs } from './pauses.js';
+import { Progress } from './progress.js';
 import { type StepLog } from './steps.js';
 
 /** What a pass did and found. */
@@ -23,8 +28,12 @@ export interface PassResult {
   deleted: boolean;
 }
 
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
+export interface SettlementSettings {
+  /** When to compare again if nothing changes. */
+  resyncMs: number;
+  /** How long an operation is tried before it ends as failed. */
+  operationDeadlineMs: number;
+}
 
 /** What is written on the tenant's row. */
 interface Verdict {
@@ -44,18 +53,25 @@ export class Settlement {
   /**
    * Writes the result in one transaction that demands the pass's epoch: a holder that lost its lease
    * writes nothing.
-   * @param resyncMs when to compare again if nothing changes.
    * @returns false when the lease was lost.
    */
-  async write(tenant: LeasedTenant, result: PassResult, resyncMs: number): Promise<boolean> {
+  async write(tenant: LeasedTenant, result: PassResult, settings: SettlementSettings): Promise<boolean> {
+    const { resyncMs, operationDeadlineMs } = settings;
+    result.outcome = await withDeadline(this.dataSource, tenant, result.outcome, operationDeadlineMs);
     const verdict = verdictOf(tenant, result, resyncMs);
     return this.dataSource.transaction(async (manager) => {
-      if (!(await this.writeTenant(manager, tenant, verdict, result.deleted))) return false;
+      const written = await this.writeTenant(manager, tenant, verdict, result.deleted);
+      if (!written && !(await endCancelledPass(manager, tenant, result.steps))) return false;
       await this.writeInventory(manager, tenant, result);
       await writeDrift(manager, tenant, result);
       await this.writeOperation(manager, tenant, result);
       return true;
     });
+  }
+
+  /** Writes down how far a pass has come, from when it takes long until it is stopped. */
+  progressOf(tenant: LeasedTenant, steps: StepLog, keeper: LeaseKeeper): Progress {
+    return new Progress(this.dataSource, tenant, steps, keeper);
   }
 
   private async writeTenant(
@@ -78,7 +94,7 @@ export class Settlement {
          deleted_at = CASE WHEN $9 THEN now() END,
          updated_at = CASE WHEN phase = $4 AND conditions = $5::jsonb THEN updated_at ELSE now() END,
          revision = revision + CASE WHEN phase = $4 AND conditions = $5::jsonb THEN 0 ELSE 1 END
-       WHERE id = $1 AND lease_epoch = $2`,
+       WHERE id = $1 AND lease_epoch = $2 AND cancelled_generation IS DISTINCT FROM $3`,
       [
         ...[uuidOf('tenant', tenant.id), tenant.epoch, tenant.generation, phase, JSON.stringify(conditions), observed],
         ...[failureCount, nextInMs === null ? null : `${nextInMs} milliseconds`, deleted],
@@ -117,19 +133,14 @@ export class Settlement {
 
   private async writeOperation(manager: EntityManager, tenant: LeasedTenant, result: PassResult): Promise<void> {
     const { outcome, steps } = result;
-    const trouble = outcome.kind === 'settled' ? null : outcome.trouble;
-    const error = trouble && { reason: trouble.reason, message: trouble.message, object: trouble.object };
-    const state = stateAfter(outcome);
+    const error = errorOf(outcome);
     await manager.query(
-      `WITH written AS (
-         UPDATE operations SET state = $3, steps = $4::jsonb, error = $5::jsonb,
-           finished_at = CASE WHEN $3 = 'running' THEN NULL ELSE now() END
-         WHERE tenant_id = $1 AND generation = $2 AND finished_at IS NULL
-         RETURNING id, finished_at)
-       SELECT pg_notify('bulkhead_operations', id::text) FROM written WHERE finished_at IS NOT NULL`,
+      `UPDATE operations SET state = $3, steps = $4::jsonb, steps_dropped = steps_dropped + $6, error = $5::jsonb,
+         finished_at = CASE WHEN $3 = 'running' THEN NULL ELSE now() END
+       WHERE tenant_id = $1 AND generation = $2 AND finished_at IS NULL`,
       [
-        ...[uuidOf('tenant', tenant.id), tenant.generation, state],
-        ...[JSON.stringify(steps.all()), error === null ? null : JSON.stringify(error)],
+        ...[uuidOf('tenant', tenant.id), tenant.generation, stateAfter(outcome), JSON.stringify(steps.all())],
+        ...[error === null ? null : JSON.stringify(error), steps.takeDropped()],
       ],
     );
   }
@@ -137,7 +148,15 @@ export class Settlement {
 
 function stateAfter(outcome: Outcome): OperationState {
   if (outcome.kind === 'settled') return 'succeeded';
-  return outcome.kind === 'failed' ? 'failed' : 'running';
+  return outcome.kind === 'failed' || outcome.overdue === true ? 'failed' : 'running';
+}
+
+/** What the operation says about the end of a pass; null when nothing is wrong. */
+function errorOf(outcome: Outcome): OperationError | null {
+  if (outcome.kind === 'settled') return null;
+  const { reason, message, object, cause = null } = outcome.trouble;
+  const overdue = outcome.kind !== 'failed' && outcome.overdue === true;
+  return { reason, message: overdue ? `Given up after a long time of trying. ${message}` : message, object, cause };
 }
 
 function verdictOf(tenant: LeasedTenant, result: PassResult, resyncMs: number): Verdict {
@@ -149,6 +168,10 @@ function verdictOf(tenant: LeasedTenant, result: PassResult, resyncMs: number): 
     return { phase: 'deleted', conditions, observed: true, failureCount: 0, nextInMs: null };
   }
   const conditions = conditionsAfter(outcome, previous, generation, now, remainingDrift(result));
+  if (outcome.kind !== 'settled' && outcome.kind !== 'failed' && outcome.overdue === true) {
+    const failureCount = tenant.failureCount + 1;
+    return { phase: 'failed', conditions, observed: false, failureCount, nextInMs: jittered(resyncMs) };
+  }
   switch (outcome.kind) {
     case 'settled':
       return { phase: 'active', conditions, observed: true, failureCount: 0, nextInMs: jittered(resyncMs) };
@@ -156,8 +179,8 @@ function verdictOf(tenant: LeasedTenant, result: PassResult, resyncMs: number): 
       return { phase: tenant.phase, conditions, observed: false, failureCount: 0, nextInMs: outcome.recheckAfterMs };
     case 'retry': {
       const failureCount = tenant.failureCount + 1;
-      const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** (failureCount - 1), LONGEST_RETRY_MS);
-      return { phase: tenant.phase, conditions, observed: false, failureCount, nextInMs: jittered(pauseMs) };
+      const nextInMs = retryPauseMs(failureCount, outcome.retryAfterMs ?? null);
+      return { phase: tenant.phase, conditions, observed: false, failureCount, nextInMs };
     }
     case 'failed': {
       // A change that failed needs another change. A tenant that was as wanted and no longer can be kept so (its
@@ -166,9 +189,4 @@ function verdictOf(tenant: LeasedTenant, result: PassResult, resyncMs: number): 
       return { phase: 'failed', conditions, observed: false, failureCount: tenant.failureCount + 1, nextInMs };
     }
   }
-}
-
-/** ± 20 %, so that tenants that failed together do not come back together. */
-function jittered(ms: number): number {
-  return Math.round(ms * (0.8 + 0.4 * Math.random()));
 }

@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks';
 
-import { type OperationStep } from '#tenancy';
+import { type FailureCause, type OperationStep } from '#tenancy';
+
+import { causeOf } from './diagnosis.js';
 
 /** A step that failed, and why. Thrown once every step that ran beside it has ended. */
 export class StepFailed extends Error {
@@ -15,39 +17,118 @@ export class StepFailed extends Error {
   }
 }
 
+/** Most steps that an operation keeps; the oldest go first. */
+export const MOST_STEPS = 1_000;
+/** An admission webhook may answer with a whole page; the beginning says what is wrong. */
+const LONGEST_ERROR = 2_000;
+
+const interrupted = {
+  state: 'failed',
+  error: 'The worker ended before the step did.',
+  cause: { code: 'Interrupted', reason: null, httpStatus: null },
+} as const satisfies Partial<OperationStep>;
+
 /** The steps of an operation over all its passes: one entry an object and verb, with its attempts. */
 export class StepLog {
   private readonly steps: Map<string, OperationStep>;
+  private dropped = 0;
+  private changes = 0;
 
-  constructor(earlier: readonly OperationStep[]) {
-    this.steps = new Map(earlier.map((step) => [`${step.name} ${step.object}`, step]));
+  /**
+   * @param earlier steps of passes before this one.
+   * @param failures passes before this one that ended in an error, as for `diagnose`.
+   */
+  constructor(
+    earlier: readonly OperationStep[],
+    private readonly failures = 0,
+  ) {
+    this.steps = new Map(
+      earlier.map((step) => [
+        keyOf(step.name, step.object),
+        step.state === 'running' && step.name !== 'wait' ? { ...step, ...interrupted } : step,
+      ]),
+    );
   }
 
-  /** Runs one step and writes down how it went. */
+  /** Raised by everything that is written down. */
+  get revision(): number {
+    return this.changes;
+  }
+
+  /** Runs one step and writes down how it goes. */
   async run<T>(
     name: OperationStep['name'],
     target: { object: string; kind: string },
     work: () => Promise<T>,
   ): Promise<T> {
-    const key = `${name} ${target.object}`;
-    const attempts = (this.steps.get(key)?.attempts ?? 0) + 1;
-    const startedAt = performance.now();
-    const note = (state: OperationStep['state'], error: string | null): void => {
-      const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
-      this.steps.set(key, { name, object: target.object, state, attempts, durationMs, error });
+    const { object } = target;
+    const attempts = (this.steps.get(keyOf(name, object))?.attempts ?? 0) + 1;
+    const [startedAt, start] = [new Date().toISOString(), performance.now()];
+    const note = (state: OperationStep['state'], error: string | null, cause: FailureCause | null): void => {
+      const durationMs = Math.round((performance.now() - start) * 10) / 10;
+      this.write({ name, object, state, attempts, durationMs, error, startedAt, cause });
     };
+    note('running', null, null);
     try {
       const result = await work();
-      note('succeeded', null);
+      note('succeeded', null, null);
       return result;
     } catch (error) {
-      note('failed', error instanceof Error ? error.message : String(error));
-      throw new StepFailed(target.object, target.kind, error);
+      note('failed', messageOf(error).slice(0, LONGEST_ERROR), causeOf(error, this.failures));
+      throw new StepFailed(object, target.kind, error);
     }
   }
 
-  /** All steps so far, in the order of their first attempt. */
+  /**
+   * Writes down what the pass waits for; what earlier passes waited for and this one does not has come.
+   * @param awaited null when it waits for nothing.
+   */
+  waitFor(awaited: { object: string; code: string; message: string } | null): void {
+    const now = Date.now();
+    const lasted = ({ startedAt }: OperationStep): number => now - Date.parse(startedAt ?? new Date(now).toISOString());
+    for (const step of [...this.steps.values()]) {
+      if (step.name !== 'wait' || step.state !== 'running' || step.object === awaited?.object) continue;
+      this.write({ ...step, state: 'succeeded', durationMs: lasted(step), error: null, cause: null });
+    }
+    if (awaited === null) return;
+    const { object, code, message } = awaited;
+    const before = this.steps.get(keyOf('wait', object));
+    const begun = before?.state === 'running' ? before : null;
+    this.write({
+      ...{ name: 'wait', object, state: 'running', attempts: (before?.attempts ?? 0) + 1 },
+      durationMs: begun === null ? 0 : lasted(begun),
+      error: message.slice(0, LONGEST_ERROR),
+      startedAt: begun?.startedAt ?? new Date(now).toISOString(),
+      cause: { code, reason: null, httpStatus: null },
+    });
+  }
+
+  /** The newest steps, in the order of their first attempt. */
   all(): OperationStep[] {
     return [...this.steps.values()];
   }
+
+  /** How many steps were left out since this was last asked. */
+  takeDropped(): number {
+    const { dropped } = this;
+    this.dropped = 0;
+    return dropped;
+  }
+
+  private write(step: OperationStep): void {
+    this.changes += 1;
+    this.steps.set(keyOf(step.name, step.object), step);
+    const [oldest] = this.steps.keys();
+    if (this.steps.size <= MOST_STEPS || oldest === undefined) return;
+    this.steps.delete(oldest);
+    this.dropped += 1;
+  }
+}
+
+function keyOf(name: OperationStep['name'], object: string): string {
+  return `${name} ${object}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,14 +1,21 @@
+export { ChangeFeed } from './change-feed.js';
 export { Cluster } from './cluster.entity.js';
 export { Environment } from './environment.entity.js';
 export {
+  type FailureCause,
   Operation,
+  type OperationError,
   operationKinds,
   type OperationState,
   operationStates,
   type OperationStep,
+  stepNames,
+  stepStates,
 } from './operation.entity.js';
+export { OperationControl } from './operation-control.js';
 export { OperationsService } from './operations.service.js';
-export { type Page, type PageRequest } from './page.js';
+export { type Page, pageOf, type PageRequest } from './page.js';
+export { changePlanVersions } from './plan-version-changes.js';
 export { Plan, PlanVersion } from './plan.entity.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
 export { PlansModule } from './plans.module.js';
@@ -34,6 +41,7 @@ export {
 export { TenancyModule } from './tenancy.module.js';
 export { type DriftReport, DriftService } from './drift.service.js';
 export { type DriftedField, type DriftKind, driftKinds, TenantDrift } from './tenant-drift.entity.js';
+export { remedyFor } from './remedies.js';
 export { TenantObject } from './tenant-object.entity.js';
 export {
   type Condition,
@@ -46,5 +54,5 @@ export {
 } from './tenant-status.js';
 export { Tenant } from './tenant.entity.js';
 export { type TenantAndOperation } from './tenant-changes.js';
-export { type NewTenant, TenantsService } from './tenants.service.js';
+export { checkEnvironmentCount, type NewTenant, TenantsService } from './tenants.service.js';
 export { Wakeups } from './wakeups.js';

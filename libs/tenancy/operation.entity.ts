@@ -9,15 +9,32 @@ export type OperationKind = (typeof operationKinds)[number];
 export const operationStates = ['pending', 'running', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;
 export type OperationState = (typeof operationStates)[number];
 
-/** One thing done to one object while carrying out an operation. */
+export const stepNames = ['apply', 'prune', 'wait'] as const;
+export const stepStates = ['running', 'succeeded', 'failed'] as const;
+
+/** What is known about a failure beyond its message. */
+export interface FailureCause {
+  /** The reason that the tenant's condition, the operation's error and the log line have, too. */
+  code: string;
+  /** The API server's own word, e.g. `Forbidden`, `Invalid`, `Conflict`; null when it gave no answer. */
+  reason: string | null;
+  httpStatus: number | null;
+}
+
+/** One thing done to one object while carrying out an operation, or waited for. */
 export interface OperationStep {
-  name: 'apply' | 'prune';
+  name: (typeof stepNames)[number];
   /** `apiVersion/Kind/[namespace/]name` */
   object: string;
-  state: 'succeeded' | 'failed';
+  state: (typeof stepStates)[number];
   attempts: number;
+  /** Of the newest attempt; of a `wait`, since its beginning. */
   durationMs: number;
   error: string | null;
+  /** ISO 8601, of the newest attempt; of a `wait`, its beginning. Steps of older versions have none. */
+  startedAt?: string;
+  /** Absent as `startedAt`; null unless the step failed or waits. */
+  cause?: FailureCause | null;
 }
 
 /** Why an operation failed, or why it is not finished yet. */
@@ -27,6 +44,8 @@ export interface OperationError {
   message: string;
   /** The object that could not be written; null when no single object is at fault. */
   object: string | null;
+  /** What the API server answered; absent or null when it was not asked, or in rows of older versions. */
+  cause?: FailureCause | null;
 }
 
 /** The record of one requested change of a tenant. A newer change supersedes it. */
@@ -57,8 +76,16 @@ export class Operation {
   @Column({ type: 'jsonb', default: [] })
   steps!: OperationStep[];
 
+  /** How many of the oldest steps were left out, because a list without an end has no place in a row. */
+  @Column({ type: 'integer', default: 0 })
+  stepsDropped!: number;
+
   @Column({ type: 'jsonb', nullable: true })
   error!: OperationError | null;
+
+  /** The operation that this one tries again. */
+  @Column({ type: 'uuid', nullable: true, transformer: typeIdTransformer('op') })
+  retryOf!: string | null;
 
   /** The principal who asked, e.g. `key_01j…`. */
   @Column({ type: 'text' })

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
 
-import { OperationSignals } from './operation-signals.js';
+import { ChangeSignals } from './change-signals.js';
 import { Operation, type OperationState } from './operation.entity.js';
 import { type Page, pageOf, type PageRequest } from './page.js';
 
@@ -18,7 +18,7 @@ export interface OperationFilter {
 export class OperationsService {
   constructor(
     @InjectRepository(Operation) private readonly operations: Repository<Operation>,
-    private readonly signals: OperationSignals,
+    private readonly signals: ChangeSignals,
   ) {}
 
   /**
@@ -32,7 +32,8 @@ export class OperationsService {
       // Waits for the signal before it reads, so that an end between the two is not missed.
       const signal = this.signals.next(id, deadline);
       const operation = await this.find(id);
-      if (operation.finishedAt !== null || Date.now() >= deadline) return operation;
+      const over = Date.now() >= deadline || this.signals.closing;
+      if (operation.finishedAt !== null || over) return operation;
       await signal;
     }
   }
@@ -54,7 +55,11 @@ export class OperationsService {
 
   private async find(id: string): Promise<Operation> {
     const operation = uuidOf('op', id) === null ? null : await this.operations.findOneBy({ id });
-    if (operation === null) throw new DomainError('operation.not_found', `There is no operation "${id}".`);
+    if (operation === null) throw operationNotFound(id);
     return operation;
   }
+}
+
+export function operationNotFound(id: string): DomainError {
+  return new DomainError('operation.not_found', `There is no operation "${id}".`);
 }

@@ -1,10 +1,12 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
+import { ChangeFeed } from './change-feed.js';
+import { ChangeSignals } from './change-signals.js';
 import { Cluster } from './cluster.entity.js';
 import { DriftService } from './drift.service.js';
 import { Environment } from './environment.entity.js';
-import { OperationSignals } from './operation-signals.js';
+import { OperationControl } from './operation-control.js';
 import { Operation } from './operation.entity.js';
 import { OperationsService } from './operations.service.js';
 import { PlansModule } from './plans.module.js';
@@ -23,7 +25,10 @@ const entities = [Cluster, Environment, Operation, Preview, Tenant, TenantDrift,
 export class TenancyModule {
   /** @param wakeups the provider of `Wakeups`, which knows the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
-    const services = [DriftService, OperationSignals, OperationsService, PreviewsService, TenantsService];
+    const services = [
+      ...[ChangeFeed, ChangeSignals, DriftService, OperationControl, OperationsService, PreviewsService],
+      TenantsService,
+    ];
     return {
       module: TenancyModule,
       imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],

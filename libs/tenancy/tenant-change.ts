@@ -47,7 +47,7 @@ export function applyChange(
 
 /** The problem of a tenant that would have more environments than a plan allows; null when it has not. */
 export function environmentLimit(
-  plan: Pick<PlanVersion, 'planId' | 'spec'>,
+  plan: { planId: string; spec: { environments: { max: number } } },
   count: number,
   pointer: string,
 ): DomainError | null {

@@ -63,9 +63,8 @@ export class TenantChanges {
     const { manager } = transaction;
     if (kind !== 'create') {
       await manager.query(
-        `WITH superseded AS (UPDATE operations SET state = 'superseded', finished_at = now()
-           WHERE tenant_id = $1 AND finished_at IS NULL RETURNING id)
-         SELECT pg_notify('bulkhead_operations', id::text) FROM superseded`,
+        `UPDATE operations SET state = 'superseded', finished_at = now()
+         WHERE tenant_id = $1 AND finished_at IS NULL`,
         [uuidOf('tenant', tenant.id)],
       );
     }

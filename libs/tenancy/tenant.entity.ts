@@ -96,6 +96,10 @@ export class Tenant {
   @Column({ type: 'integer', default: 0 })
   failureCount!: number;
 
+  /** The generation whose operation was cancelled: no worker looks at the tenant while it is the newest. */
+  @Column({ type: 'integer', nullable: true })
+  cancelledGeneration!: number | null;
+
   /** When somebody has to look at the tenant at the latest. */
   @Column({ type: 'timestamptz', nullable: true })
   nextReconcileAt!: Date | null;

@@ -43,6 +43,12 @@ export interface TenantFilter {
   phase?: TenantPhase | undefined;
 }
 
+/** The part of a plan version that limits how many environments a tenant has. */
+interface EnvironmentLimit {
+  planId: string;
+  spec: { environments: { max: number } };
+}
+
 /** Writes what is wanted of tenants. Carrying it out is the worker's work. */
 @Injectable()
 export class TenantsService {
@@ -183,7 +189,8 @@ export class TenantsService {
   }
 }
 
-function checkEnvironmentCount(plan: PlanVersion, count: number, pointer: string): void {
+/** @throws `tenant.plan_limit` */
+export function checkEnvironmentCount(plan: EnvironmentLimit, count: number, pointer: string): void {
   const problem = environmentLimit(plan, count, pointer);
   if (problem !== null) throw problem;
 }

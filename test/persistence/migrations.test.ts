@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { ApiKey } from '#access';
 import { dataSourceOptions } from '#persistence';
+import { Rollout, RolloutTenant } from '#rollouts';
 import {
   Cluster,
   Environment,
@@ -32,6 +33,8 @@ const entities = [
   Tenant,
   TenantDrift,
   TenantObject,
+  Rollout,
+  RolloutTenant,
 ];
 
 describe('migrations', () => {

@@ -19,12 +19,34 @@ export interface TenantBody {
   externalId: string | null;
 }
 
+export interface CauseBody {
+  code: string;
+  reason: string | null;
+  httpStatus: number | null;
+}
+
+export interface StepBody {
+  name: string;
+  object: string;
+  state: string;
+  attempts: number;
+  startedAt: string | null;
+  durationMs: number;
+  error: string | null;
+  cause: CauseBody | null;
+  remedy: string | null;
+}
+
 export interface OperationBody {
   id: string;
   kind: string;
   state: string;
-  steps: { name: string; object: string; state: string; attempts: number; error: string | null }[];
-  error: { reason: string; message: string; object: string | null } | null;
+  steps: StepBody[];
+  stepsDropped: number;
+  error: { reason: string; message: string; object: string | null; cause: CauseBody | null; remedy: string } | null;
+  retryOf: string | null;
+  generation: number;
+  finishedAt: string | null;
 }
 
 /** Speaks to the API as a caller with a key would. */
@@ -37,6 +59,13 @@ export class ApiClient {
   /** The same API as somebody else; null for nobody. */
   as(key: string | null): ApiClient {
     return new ApiClient(this.url, key);
+  }
+
+  /** The answer to a GET as it comes, for what is not JSON. */
+  fetch(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(this.url + path, {
+      headers: { ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }), ...headers },
+    });
   }
 
   /** @param body sent as JSON; a string is sent as it is. */

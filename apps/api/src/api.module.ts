@@ -2,8 +2,9 @@ import { AccessModule } from '#access';
 import { type Config } from '#config';
 import { PersistenceModule } from '#persistence';
 import { QueueModule } from '#queue';
+import { RolloutsModule } from '#rollouts';
 import { httpLoggerOptions } from '#telemetry';
-import { TenancyModule, Wakeups } from '#tenancy';
+import { ChangeFeed, TenancyModule, Wakeups } from '#tenancy';
 import { type DynamicModule, Module, RequestMethod } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
@@ -12,6 +13,8 @@ import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyStrategy } from './access/api-key.strategy.js';
 import { DeclaredRoutes } from './access/declared-routes.js';
+import { EventStreams } from './events/event-streams.js';
+import { EventsController } from './events/events.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ChangeInterceptor } from './http/change.interceptor.js';
 import { IdempotencyKeys } from './http/idempotency.js';
@@ -21,6 +24,7 @@ import { PlansController } from './plans/plans.controller.js';
 import { PreviewsController } from './previews/previews.controller.js';
 import { QueueWakeups } from './queue-wakeups.js';
 import { DriftController } from './tenants/drift.controller.js';
+import { RolloutsController } from './rollouts/rollouts.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
 /** Composition root of the API: it writes what is wanted and never talks to a cluster. */
@@ -39,19 +43,27 @@ export class ApiModule {
         AccessModule,
         DiscoveryModule,
         TerminusModule.forRoot({ logger: false }),
+        RolloutsModule.forRoot(),
         TenancyModule.forRoot({ provide: Wakeups, useClass: QueueWakeups }, [QueueModule.forRoot(config.queue)]),
       ],
       controllers: [
         DriftController,
+        EventsController,
         HealthController,
         OperationsController,
         PlansController,
         PreviewsController,
+        RolloutsController,
         TenantsController,
       ],
       providers: [
         ApiKeyStrategy,
         DeclaredRoutes,
+        {
+          provide: EventStreams,
+          inject: [ChangeFeed],
+          useFactory: (feed: ChangeFeed) => new EventStreams(feed, config.http.eventStreams),
+        },
         IdempotencyKeys,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AccessGuard },

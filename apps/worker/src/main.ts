@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { ConfigError, loadConfig, stopWithStarter } from '#config';
 import { KubeconfigError } from '#kube';
 import { DriftWatch, Sweeper } from '#provisioning';
+import { RolloutDriver } from '#rollouts';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   await app.get(ReconcileTenantJob).start();
   await app.get(PreviewJob).start();
   app.get(Sweeper).start();
+  app.get(RolloutDriver).start();
   logger.log('worker ready');
 }
 

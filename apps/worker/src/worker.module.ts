@@ -3,6 +3,7 @@ import { loadCredentials } from '#kube';
 import { PersistenceModule } from '#persistence';
 import { ProvisioningModule, Reconciler } from '#provisioning';
 import { JobConsumer, QueueModule } from '#queue';
+import { RolloutDriverModule } from '#rollouts';
 import { loggerOptions } from '#telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
@@ -15,7 +16,7 @@ import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 @Module({})
 export class WorkerModule {
   static forRoot(config: Config): DynamicModule {
-    const { kubeconfigFile, clusterFile, concurrency, leaseMs, resyncMs } = config.worker;
+    const { kubeconfigFile, clusterFile, concurrency, leaseMs, resyncMs, operationDeadlineMs } = config.worker;
     const queue = QueueModule.forRoot(config.queue);
     return {
       module: WorkerModule,
@@ -23,10 +24,11 @@ export class WorkerModule {
         LoggerModule.forRoot({ pinoHttp: loggerOptions('worker', config.log.level) }),
         PersistenceModule.forRoot(config.database, 'bulkhead-worker'),
         queue,
+        RolloutDriverModule.forRoot([queue]),
         ProvisioningModule.forRoot({
           credentials: loadCredentials(kubeconfigFile),
           cluster: loadClusterSettings(clusterFile),
-          ...{ leaseMs, resyncMs, imports: [queue] },
+          ...{ leaseMs, resyncMs, operationDeadlineMs, imports: [queue] },
         }),
       ],
       providers: [

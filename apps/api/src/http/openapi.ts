@@ -19,6 +19,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('tenants', 'Customers and what they have in the cluster.')
     .addTag('plans', 'What tenants can buy.')
     .addTag('operations', 'Changes under way.')
+    .addTag('rollouts', 'Bring the tenants of a plan to another version of it.')
     .addTag('health', 'For probes.')
     .build();
   return SwaggerModule.createDocument(app, config, {

@@ -28,6 +28,13 @@ export const problemStatus: Record<ProblemCode, number> = {
   'operation.not_found': 404,
   'preview.timeout': 503,
   'preview.failed': 503,
+  'operation.not_retryable': 409,
+  'operation.not_cancellable': 409,
+  'events.too_many_streams': 503,
+  'rollout.not_found': 404,
+  'rollout.active': 409,
+  'rollout.state_conflict': 409,
+  'rollout.canary_unknown': 422,
   'service.unavailable': 503,
   'internal.error': 500,
 };

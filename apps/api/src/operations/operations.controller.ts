@@ -1,12 +1,17 @@
-import { uuidOf } from '#persistence';
-import { OperationsService } from '#tenancy';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { type Principal } from '#access';
+import { type Transaction, uuidOf } from '#persistence';
+import { OperationControl, OperationsService } from '#tenancy';
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type z } from 'zod';
 
+import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { type Answer } from '../http/answer.js';
+import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import {
+  begunOperation,
   getOperationQuery,
   listOperationsQuery,
   operationResponse,
@@ -19,7 +24,10 @@ const isOperationId = (text: string): boolean => uuidOf('op', text) !== null;
 @ApiTags('operations')
 @Controller('v1/operations')
 export class OperationsController {
-  constructor(private readonly operations: OperationsService) {}
+  constructor(
+    private readonly operations: OperationsService,
+    private readonly control: OperationControl,
+  ) {}
 
   @Get()
   @Endpoint({
@@ -46,5 +54,40 @@ export class OperationsController {
     @Query({ schema: getOperationQuery }) { wait }: z.output<typeof getOperationQuery>,
   ): Promise<OperationResponse> {
     return toOperationResponse(await this.operations.get(id, wait));
+  }
+
+  @Post(':id/retry')
+  @Endpoint({
+    summary: 'Try an operation again that failed or was cancelled',
+    description: 'Begins a new operation of the same kind, as long as no newer change of the tenant was asked for.',
+    permission: 'operations:write',
+    ok: {
+      ...{ status: 202, schema: operationResponse, description: 'The new operation.' },
+      headers: { Location: 'The new operation.' },
+    },
+    fails: ['operation.not_found', 'operation.not_retryable', 'idempotency.key_reused'],
+    idempotent: true,
+  })
+  async retry(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+  ): Promise<Answer<OperationResponse>> {
+    return begunOperation(await this.control.retry(transaction, caller.id, id));
+  }
+
+  @Post(':id/cancel')
+  @Endpoint({
+    summary: 'Cancel an operation',
+    description:
+      'Ends the attempts. What is wanted of the tenant stays as asked for, and what was done so far stands; no worker ' +
+      'looks at the tenant before it is retried, changed or deleted. A deletion cannot be cancelled.',
+    permission: 'operations:write',
+    ok: { status: 200, schema: operationResponse, description: 'The operation, ended as `cancelled`.' },
+    fails: ['operation.not_found', 'operation.not_cancellable', 'idempotency.key_reused'],
+    idempotent: true,
+  })
+  async cancel(@CurrentTransaction() transaction: Transaction, @Param('id') id: string): Promise<OperationResponse> {
+    return toOperationResponse(await this.control.cancel(transaction, id));
   }
 }

@@ -1,0 +1,86 @@
+import { ApiKeysService, type Principal } from '#access';
+import { OperationsService, TenantsService } from '#tenancy';
+import { Controller, Get, Headers, Param, Res, type StreamableFile } from '@nestjs/common';
+import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { z } from 'zod';
+
+import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { EventStreams } from './event-streams.js';
+import { operationState, tenantState } from './stream-states.js';
+
+const ok: EndpointOptions['ok'] = {
+  ...{ status: 200, schema: z.string(), description: 'Server-sent events.' },
+  headers: { 'Cache-Control': '`no-store`' },
+};
+
+const about =
+  'Server-sent events. The first event is the state as it is, each later one the state after a change; states that ' +
+  'passed quickly may be missing, the newest never is. With `Last-Event-ID` the state that the client has is left out; ' +
+  'when that was the last one, the answer is 204. A comment comes every 15 seconds.';
+
+const lastEventIdHeader = ApiHeader({
+  name: 'Last-Event-ID',
+  required: false,
+  description: 'The `id` of the newest event that the client has.',
+});
+
+@Controller('v1')
+export class EventsController {
+  constructor(
+    private readonly streams: EventStreams,
+    private readonly operations: OperationsService,
+    private readonly tenants: TenantsService,
+    private readonly keys: ApiKeysService,
+  ) {}
+
+  @Get('operations/:id/events')
+  @ApiTags('operations')
+  @ApiProduces('text/event-stream')
+  @lastEventIdHeader
+  @Endpoint({
+    summary: 'Follow an operation',
+    description: `${about} Each event is named \`operation\` and has the operation; the stream ends with it.`,
+    permission: 'operations:read',
+    ok,
+    fails: ['operation.not_found', 'events.too_many_streams'],
+  })
+  async operation(
+    @Param('id') id: string,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @CurrentCaller() caller: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
+    return this.answer(id, async () => operationState(await this.operations.get(id)), { lastEventId, caller, reply });
+  }
+
+  @Get('tenants/:id/events')
+  @ApiTags('tenants')
+  @ApiProduces('text/event-stream')
+  @lastEventIdHeader
+  @Endpoint({
+    summary: 'Follow a tenant',
+    description: `${about} Each event is named \`tenant\` and has the tenant; the stream ends when it is deleted.`,
+    permission: 'tenants:read',
+    ok,
+    fails: ['tenant.not_found', 'events.too_many_streams'],
+  })
+  async tenant(
+    @Param('id') id: string,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @CurrentCaller() caller: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
+    return this.answer(id, async () => tenantState(await this.tenants.get(id)), { lastEventId, caller, reply });
+  }
+
+  private answer(
+    id: string,
+    read: () => Promise<ReturnType<typeof operationState>>,
+    client: { lastEventId: string | undefined; caller: Principal; reply: FastifyReply },
+  ): Promise<StreamableFile | undefined> {
+    const { lastEventId = null, caller, reply } = client;
+    return this.streams.answer({ id, read, allowed: () => this.keys.isValid(caller.id), lastEventId, reply });
+  }
+}

@@ -1,0 +1,172 @@
+import { type Principal } from '#access';
+import { type Transaction, uuidOf } from '#persistence';
+import { RolloutChanges, RolloutsService } from '#rollouts';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type z } from 'zod';
+
+import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { type Answer } from '../http/answer.js';
+import { CurrentTransaction } from '../http/change.interceptor.js';
+import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import {
+  acceptedRollout,
+  createRolloutRequest,
+  listRolloutsQuery,
+  listRolloutTenantsQuery,
+  resumeRolloutRequest,
+  rolloutResponse,
+  type RolloutResponse,
+  rolloutTenantResponse,
+  type RolloutTenantResponse,
+  toRolloutResponse,
+  toRolloutTenantResponse,
+} from './rollout.schema.js';
+
+const isRolloutId = (text: string): boolean => uuidOf('rollout', text) !== null;
+const isPosition = (text: string): boolean => /^\d{1,9}$/.test(text);
+
+const accepted: EndpointOptions['ok'] = {
+  status: 202,
+  schema: rolloutResponse,
+  description: 'The rollout. Follow `Location` until it is at its end.',
+  headers: { Location: 'The rollout.' },
+};
+const changeFails = ['rollout.not_found', 'rollout.state_conflict', 'idempotency.key_reused'] as const;
+
+@ApiTags('rollouts')
+@Controller('v1')
+export class RolloutsController {
+  constructor(
+    private readonly rollouts: RolloutsService,
+    private readonly changes: RolloutChanges,
+  ) {}
+
+  @Post('plans/:id/rollouts')
+  @Endpoint({
+    summary: 'Bring the tenants of a plan to another version of it',
+    description: 'First a canary, then the others in waves. Takes the tenants that are on the plan now.',
+    permission: 'rollouts:write',
+    ok: accepted,
+    fails: [
+      ...(['request.invalid', 'plan.not_found', 'plan.version_not_found'] as const),
+      ...(['rollout.active', 'rollout.canary_unknown', 'idempotency.key_reused'] as const),
+    ],
+    idempotent: true,
+  })
+  async create(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+    @Body({ schema: createRolloutRequest }) body: z.output<typeof createRolloutRequest>,
+  ): Promise<Answer<RolloutResponse>> {
+    return acceptedRollout(await this.rollouts.create(transaction, caller.id, id, body));
+  }
+
+  @Get('plans/:id/rollouts')
+  @Endpoint({
+    summary: 'List the rollouts of a plan',
+    permission: 'rollouts:read',
+    ok: { status: 200, schema: pageSchema(rolloutResponse), description: 'Rollouts, newest first.' },
+    fails: ['request.invalid', 'request.cursor_invalid', 'plan.not_found'],
+  })
+  async list(
+    @Param('id') id: string,
+    @Query({ schema: listRolloutsQuery }) query: z.output<typeof listRolloutsQuery>,
+  ): Promise<ReturnType<typeof pageResponse<never, RolloutResponse>>> {
+    return pageResponse(await this.rollouts.list(id, pageRequest(query, isRolloutId)), toRolloutResponse);
+  }
+
+  @Get('rollouts/:id')
+  @Endpoint({
+    summary: 'Read a rollout',
+    permission: 'rollouts:read',
+    ok: { status: 200, schema: rolloutResponse, description: 'The rollout.' },
+    fails: ['rollout.not_found'],
+  })
+  async get(@Param('id') id: string): Promise<RolloutResponse> {
+    return toRolloutResponse(await this.rollouts.get(id));
+  }
+
+  @Get('rollouts/:id/tenants')
+  @Endpoint({
+    summary: 'List the tenants of a rollout',
+    permission: 'rollouts:read',
+    ok: { status: 200, schema: pageSchema(rolloutTenantResponse), description: 'Tenants in the order of their turn.' },
+    fails: ['request.invalid', 'request.cursor_invalid', 'rollout.not_found'],
+  })
+  async listTenants(
+    @Param('id') id: string,
+    @Query({ schema: listRolloutTenantsQuery }) query: z.output<typeof listRolloutTenantsQuery>,
+  ): Promise<ReturnType<typeof pageResponse<never, RolloutTenantResponse>>> {
+    const page = await this.rollouts.listTenants(id, query.state, pageRequest(query, isPosition));
+    return pageResponse(page, toRolloutTenantResponse);
+  }
+
+  @Post('rollouts/:id/pause')
+  @Endpoint({
+    summary: 'Start no more tenants of a rollout',
+    description: 'Tenants in flight go on to their end.',
+    permission: 'rollouts:write',
+    ok: accepted,
+    fails: changeFails,
+    idempotent: true,
+  })
+  async pause(
+    @CurrentTransaction() transaction: Transaction,
+    @Param('id') id: string,
+  ): Promise<Answer<RolloutResponse>> {
+    return acceptedRollout(await this.changes.pause(transaction, id));
+  }
+
+  @Post('rollouts/:id/resume')
+  @Endpoint({
+    summary: 'Go on with a paused rollout',
+    description: 'In the direction that it has. Failures so far are not counted again.',
+    permission: 'rollouts:write',
+    ok: accepted,
+    fails: ['request.invalid', ...changeFails],
+    idempotent: true,
+  })
+  async resume(
+    @CurrentTransaction() transaction: Transaction,
+    @Param('id') id: string,
+    @Body({ schema: resumeRolloutRequest }) { retryFailed }: z.output<typeof resumeRolloutRequest>,
+  ): Promise<Answer<RolloutResponse>> {
+    return acceptedRollout(await this.changes.resume(transaction, id, retryFailed));
+  }
+
+  @Post('rollouts/:id/stop')
+  @Endpoint({
+    summary: 'End a rollout where it is',
+    description: 'Tenants in flight go on to their end; who had no turn is left out.',
+    permission: 'rollouts:write',
+    ok: accepted,
+    fails: changeFails,
+    idempotent: true,
+  })
+  async stop(
+    @CurrentTransaction() transaction: Transaction,
+    @Param('id') id: string,
+  ): Promise<Answer<RolloutResponse>> {
+    return acceptedRollout(await this.changes.stop(transaction, id));
+  }
+
+  @Post('rollouts/:id/rollback')
+  @Endpoint({
+    summary: 'Return the tenants of a rollout to the versions that they had before',
+    description: 'Those in flight first. Also after the end of the rollout, unless the plan has another active one.',
+    permission: 'rollouts:write',
+    ok: accepted,
+    fails: [...changeFails, 'rollout.active'],
+    idempotent: true,
+  })
+  async rollBack(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+  ): Promise<Answer<RolloutResponse>> {
+    return acceptedRollout(await this.changes.rollBack(transaction, caller.id, id));
+  }
+}

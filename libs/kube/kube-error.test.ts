@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+
+import { KubeError } from './kube-error.js';
+
+const { retryAfterSeconds: none } = new KubeError(503, {});
+
+test.for([
+  ['the header in seconds', '7', {}, 7],
+  ['the header before the body', '7', { details: { retryAfterSeconds: 1 } }, 7],
+  ['the body alone', undefined, { details: { retryAfterSeconds: 3 } }, 3],
+  ['a date that has passed', 'Wed, 21 Oct 2015 07:28:00 GMT', {}, 0],
+  ['something else', 'soon', {}, none],
+] as const)('Retry-After: %s', ([, header, status, seconds]) => {
+  expect(new KubeError(429, status, header).retryAfterSeconds).toBe(seconds);
+});
+
+test('without one there is nothing to wait for', () => {
+  expect(none).toBeNull();
+});
+
+test('an answer that is JSON and no object is an error like others', () => {
+  expect(new KubeError(502, null).message).toBe('the API server answered 502');
+  expect(new KubeError(502, 'bad gateway' as never).reason).toBe('Status502');
+});

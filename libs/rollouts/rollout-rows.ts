@@ -1,0 +1,133 @@
+import { type EntityManager } from 'typeorm';
+
+import { type RolloutCounts, type RolloutDirection, type RolloutTenantState } from './rollout-status.js';
+import { type Candidate, type Course, type Verdict } from './triage.js';
+
+/** How the tenants of a rollout stand. */
+export interface Tally {
+  counts: RolloutCounts;
+  /** Failed in the direction that was asked about. */
+  failures: number;
+  /** The first wave with somebody pending or in flight. */
+  wave: number | null;
+}
+
+/** @param rolloutId uuid, as everywhere in this file. */
+export async function tallyOf(
+  manager: EntityManager,
+  rolloutId: string | null,
+  direction: RolloutDirection,
+): Promise<Tally> {
+  const [row] = await manager.query<(RolloutCounts & { failures: number; wave: number | null })[]>(
+    `SELECT count(*) FILTER (WHERE state = 'pending')::int AS pending,
+       count(*) FILTER (WHERE state = 'updating')::int AS updating,
+       count(*) FILTER (WHERE state = 'succeeded')::int AS succeeded,
+       count(*) FILTER (WHERE state = 'failed')::int AS failed,
+       count(*) FILTER (WHERE state = 'skipped')::int AS skipped,
+       count(*) FILTER (WHERE state = 'rolled_back')::int AS rolled_back,
+       count(*) FILTER (WHERE state = 'failed' AND direction = $2)::int AS failures,
+       min(wave) FILTER (WHERE state IN ('pending', 'updating')) AS wave
+     FROM rollout_tenants WHERE rollout_id = $1`,
+    [rolloutId, direction],
+  );
+  if (row === undefined) throw new Error('an aggregate without a row');
+  const { failures, wave, ...counts } = row;
+  return { counts, failures, wave };
+}
+
+/**
+ * Writes down what has become of the tenants in flight whose operation has ended. A superseded operation has not
+ * moved its tenant; where the newer change asks for the same version, that one is followed instead. One statement,
+ * so that tenant, operation and newer operation are seen at the same moment.
+ * @returns how many tenants follow a newer operation now, which may have ended already.
+ */
+export async function collectEnded(manager: EntityManager, rolloutId: string, course: Course): Promise<number> {
+  const [rows] = await manager.query<[{ state: RolloutTenantState }[], number]>(
+    `WITH ended AS (
+       SELECT r.tenant_id, r.direction, o.state, o.error, o.finished_at, newest.id AS newest_id, t.slug,
+         t.deletion_requested_at IS NOT NULL AS deleting, t.plan_id, t.plan_version,
+         t.plan_id = $2 AND t.plan_version = CASE r.direction WHEN 'back' THEN r.previous_version ELSE $3 END AS stands
+       FROM rollout_tenants r
+       JOIN operations o ON o.id = r.operation_id
+       JOIN tenants t ON t.id = r.tenant_id
+       LEFT JOIN LATERAL (
+         SELECT n.id FROM operations n WHERE n.tenant_id = r.tenant_id AND n.id > o.id ORDER BY n.id DESC LIMIT 1
+       ) newest ON o.state IN ('superseded', 'cancelled')
+       WHERE r.rollout_id = $1 AND r.state = 'updating' AND o.finished_at IS NOT NULL
+     ), judged AS (
+       SELECT *, CASE
+         WHEN state = 'failed' THEN 'failed'
+         WHEN state = 'succeeded' AND direction = 'back' THEN 'rolled_back'
+         WHEN state = 'succeeded' THEN 'succeeded'
+         WHEN stands AND NOT deleting AND newest_id IS NOT NULL THEN 'updating'
+         WHEN state = 'cancelled' AND stands THEN 'failed'
+         ELSE 'skipped' END AS verdict
+       FROM ended)
+     UPDATE rollout_tenants r SET
+       state = j.verdict,
+       operation_id = CASE WHEN j.verdict = 'updating' THEN j.newest_id ELSE r.operation_id END,
+       finished_at = CASE WHEN j.verdict <> 'updating' THEN j.finished_at END,
+       error = CASE
+         WHEN j.verdict = 'failed' AND j.state = 'cancelled' THEN
+           jsonb_build_object('reason', 'OperationCancelled', 'message', 'Somebody cancelled the operation.')
+         WHEN j.verdict = 'failed' THEN jsonb_build_object('reason', coalesce(j.error->>'reason', 'InternalError'),
+           'message', coalesce(j.error->>'message', 'The operation failed.'))
+         WHEN j.verdict = 'skipped' AND j.deleting THEN jsonb_build_object('reason', 'tenant.deleting',
+           'message', format('The tenant "%s" is being deleted and cannot be changed.', j.slug))
+         WHEN j.verdict = 'skipped' THEN jsonb_build_object('reason', 'PlanChanged',
+           'message', format('Somebody else moved the tenant "%s" to version %s of the plan "%s".',
+             j.slug, j.plan_version, j.plan_id)) END
+     FROM judged j WHERE r.rollout_id = $1 AND r.tenant_id = j.tenant_id
+     RETURNING r.state`,
+    [rolloutId, course.planId, course.toVersion],
+  );
+  return rows.filter(({ state }) => state === 'updating').length;
+}
+
+/** The next tenants of a wave in their order, locked until the transaction ends. */
+export function lockCandidates(
+  manager: EntityManager,
+  rolloutId: string,
+  course: Course,
+  { wave, limit }: { wave: number; limit: number },
+): Promise<Candidate[]> {
+  return manager.query<Candidate[]>(
+    `SELECT r.tenant_id AS "tenantId", t.slug, t.plan_id AS "planId", t.plan_version AS "planVersion",
+       r.previous_version AS "previousVersion", r.operation_id IS NOT NULL AS moved,
+       t.deletion_requested_at AS "deletionRequestedAt",
+       (SELECT count(*)::int FROM environments e WHERE e.tenant_id = t.id) AS environments,
+       (v.spec->'environments'->>'max')::int AS "maxEnvironments"
+     FROM rollout_tenants r
+     JOIN tenants t ON t.id = r.tenant_id
+     JOIN plan_versions v ON v.plan_id = $2
+       AND v.version = CASE r.direction WHEN 'back' THEN r.previous_version ELSE $3 END
+     WHERE r.rollout_id = $1 AND r.state = 'pending' AND r.wave = $4
+     ORDER BY r.position LIMIT $5 FOR UPDATE OF t`,
+    [rolloutId, course.planId, course.toVersion, wave, limit],
+  );
+}
+
+/** Writes down what was decided about candidates. The time is that of the statement: see `changePlanVersions`. */
+export async function writeVerdicts(
+  manager: EntityManager,
+  rolloutId: string,
+  verdicts: readonly Verdict[],
+  operations: ReadonlyMap<string, string>,
+): Promise<void> {
+  const rows = verdicts.map((verdict) =>
+    verdict.kind === 'move'
+      ? { id: verdict.tenantId, state: 'updating', operation: operations.get(verdict.tenantId) ?? null, error: null }
+      : { id: verdict.tenantId, state: verdict.kind, operation: null, error: verdict.error },
+  );
+  await manager.query(
+    `UPDATE rollout_tenants r SET
+       state = v.state,
+       operation_id = coalesce(v.operation, r.operation_id),
+       error = v.error,
+       started_at = CASE WHEN v.operation IS NULL THEN r.started_at ELSE statement_timestamp() END,
+       finished_at = CASE WHEN v.operation IS NULL THEN statement_timestamp() END
+     FROM jsonb_to_recordset($2::jsonb) AS v(id uuid, state text, operation uuid, error jsonb)
+     WHERE r.rollout_id = $1 AND r.tenant_id = v.id`,
+    [rolloutId, JSON.stringify(rows)],
+  );
+}

@@ -1,0 +1,164 @@
+import { newId, type Transaction, uuidOf, violatedUnique } from '#persistence';
+import { DomainError, invalidMember } from '#problems';
+import { type Page, pageOf, type PageRequest, PlansService } from '#tenancy';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, IsNull, LessThan, MoreThan, type Repository } from 'typeorm';
+
+import { addTenants, type Participants, takingPart } from './rollout-participants.js';
+import { type Canary, ROLLOUT_CHANNEL, type RolloutCounts, type RolloutTenantState } from './rollout-status.js';
+import { RolloutTenant } from './rollout-tenant.entity.js';
+import { Rollout } from './rollout.entity.js';
+
+export interface NewRollout {
+  /** Undefined: the newest. */
+  toVersion?: number | undefined;
+  /** Undefined: every other version. */
+  from?: number[] | undefined;
+  canary: Canary;
+  batchSize: number | null;
+  maxConcurrent: number;
+  maxFailures: number;
+  pauseAfterCanary: boolean;
+}
+
+const nobody: RolloutCounts = { pending: 0, updating: 0, succeeded: 0, failed: 0, skipped: 0, rolled_back: 0 };
+
+/** Asks for rollouts and looks at them. */
+@Injectable()
+export class RolloutsService {
+  constructor(
+    @InjectRepository(Rollout) private readonly rollouts: Repository<Rollout>,
+    @InjectRepository(RolloutTenant) private readonly tenants: Repository<RolloutTenant>,
+    private readonly plans: PlansService,
+  ) {}
+
+  /**
+   * Asks for a rollout over the tenants that are on the versions named now; tenants that come later do not take part.
+   * Without any it has succeeded at once.
+   * @throws `plan.not_found`, `plan.version_not_found`, `request.invalid`, `rollout.canary_unknown`, `rollout.active`
+   */
+  async create(transaction: Transaction, requestedBy: string, planId: string, input: NewRollout): Promise<Rollout> {
+    const { manager } = transaction;
+    const { plan } = await this.plans.get(planId);
+    const { toVersion = plan.latestVersion, from = null, ...settings } = input;
+    checkVersions({ planId, latest: plan.latestVersion, toVersion, from });
+    const participants: Participants = { planId, toVersion, from, ...settings };
+    await checkCanary(manager, participants);
+    await refuseSecond(manager, planId);
+    const rollout = manager.create(Rollout, {
+      ...{ id: newId('rollout'), planId, toVersion, fromVersions: from, ...settings, requestedBy },
+      ...{ state: 'pending', direction: 'forward', reason: null, counts: nobody, watched: true },
+      ...{ toleratedFailures: 0, rolledBackBy: null, finishedAt: null },
+    });
+    await orActive(planId, () => manager.insert(Rollout, rollout));
+    const pending = await addTenants(manager, rollout.id, participants);
+    const counts = { ...nobody, pending };
+    await save(manager, rollout, pending > 0 ? { counts } : { counts, ...succeeded() });
+    return rollout;
+  }
+
+  /** @throws `rollout.not_found` */
+  async get(id: string): Promise<Rollout> {
+    const rollout = uuidOf('rollout', id) === null ? null : await this.rollouts.findOneBy({ id });
+    if (rollout === null) throw rolloutNotFound(id);
+    return rollout;
+  }
+
+  /**
+   * The rollouts of a plan, newest first.
+   * @throws `plan.not_found`
+   */
+  async list(planId: string, { limit, after }: PageRequest): Promise<Page<Rollout>> {
+    await this.plans.get(planId);
+    const rows = await this.rollouts.find({
+      where: { planId, ...(after === null ? {} : { id: LessThan(after) }) },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+    return pageOf(rows, limit, ({ id }) => id);
+  }
+
+  /**
+   * The tenants of a rollout, in their order.
+   * @throws `rollout.not_found`
+   */
+  async listTenants(
+    id: string,
+    state: RolloutTenantState | undefined,
+    { limit, after }: PageRequest,
+  ): Promise<Page<RolloutTenant>> {
+    const { id: rolloutId } = await this.get(id);
+    const rows = await this.tenants.find({
+      where: {
+        rolloutId,
+        ...(state === undefined ? {} : { state }),
+        ...(after === null ? {} : { position: MoreThan(Number(after)) }),
+      },
+      order: { position: 'ASC' },
+      take: limit + 1,
+    });
+    return pageOf(rows, limit, ({ position }) => String(position));
+  }
+}
+
+export function rolloutNotFound(id: string): DomainError {
+  return new DomainError('rollout.not_found', `There is no rollout "${id}".`);
+}
+
+/**
+ * Changes the row and the entity with it, and tells the workers.
+ * @throws `rollout.active` when it would be the plan's second active one.
+ */
+export async function save(manager: EntityManager, rollout: Rollout, columns: Partial<Rollout>): Promise<void> {
+  const changed = { ...columns, updatedAt: new Date() };
+  await orActive(rollout.planId, () => manager.update(Rollout, { id: rollout.id }, changed));
+  Object.assign(rollout, changed);
+  await manager.query('SELECT pg_notify($1, $2)', [ROLLOUT_CHANNEL, uuidOf('rollout', rollout.id)]);
+}
+
+/** @throws `rollout.active`, which names the other. The index that holds the rule cannot. */
+export async function refuseSecond(manager: EntityManager, planId: string): Promise<void> {
+  const other = await manager.findOneBy(Rollout, { planId, finishedAt: IsNull() });
+  if (other !== null) throw rolloutActive(planId, ` It is ${other.id}.`);
+}
+
+async function orActive(planId: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw violatedUnique(error) === 'rollouts_active_key' ? rolloutActive(planId) : error;
+  }
+}
+
+function rolloutActive(planId: string, which = ''): DomainError {
+  return new DomainError('rollout.active', `The plan "${planId}" has a rollout that is not at its end.${which}`);
+}
+
+function succeeded(): Partial<Rollout> {
+  return { state: 'succeeded', watched: false, finishedAt: new Date() };
+}
+
+/** The versions of a plan are numbered from 1 without gaps. */
+function checkVersions(asked: { planId: string; latest: number; toVersion: number; from: number[] | null }): void {
+  const { planId, latest, toVersion, from } = asked;
+  const check = (version: number, pointer: string): void => {
+    if (version <= latest) return;
+    throw invalidMember('plan.version_not_found', pointer, `The plan "${planId}" has no version ${version}.`);
+  };
+  check(toVersion, '/toVersion');
+  from?.forEach((version, index) => {
+    check(version, `/from/${index}`);
+    if (version !== toVersion) return;
+    throw invalidMember('request.invalid', `/from/${index}`, `Version ${version} is where the tenants go.`);
+  });
+}
+
+async function checkCanary(manager: EntityManager, participants: Participants): Promise<void> {
+  const { tenantIds } = participants.canary;
+  const known = await takingPart(manager, participants);
+  const index = tenantIds.findIndex((id) => !known.has(id));
+  if (index < 0) return;
+  const detail = `The tenant "${tenantIds[index] ?? ''}" is not on one of the versions to move from.`;
+  throw invalidMember('rollout.canary_unknown', `/canary/tenantIds/${index}`, detail);
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+
+import { type Candidate, type Course, triage } from './triage.js';
+
+const forward: Course = { planId: 'team', toVersion: 3, direction: 'forward' };
+const back: Course = { ...forward, direction: 'back' };
+const candidate: Candidate = {
+  ...{ tenantId: 'a', slug: 'acme', planId: 'team', planVersion: 1, previousVersion: 1, moved: false },
+  ...{ deletionRequestedAt: null, environments: 2, maxEnvironments: 5 },
+};
+const one = (course: Course, changes: Partial<Candidate> = {}): unknown =>
+  triage(course, [{ ...candidate, ...changes }], 0)[0];
+
+describe('a tenant whose turn it is', () => {
+  test('moves to the version of the rollout, or back to its own', () => {
+    expect(one(forward)).toEqual({ kind: 'move', tenantId: 'a', version: 3 });
+    expect(one(back, { planVersion: 3, moved: true })).toEqual({ kind: 'move', tenantId: 'a', version: 1 });
+  });
+
+  test('that failed before is tried again where it stands', () => {
+    expect(one(forward, { planVersion: 3, moved: true })).toMatchObject({ kind: 'move', version: 3 });
+    expect(one(back, { planVersion: 1, moved: true })).toMatchObject({ kind: 'move', version: 1 });
+  });
+
+  test('is left out when somebody else has moved or deleted it', () => {
+    for (const changes of [{ planId: 'free' }, { planVersion: 2 }, { planVersion: 3 }]) {
+      expect(one(forward, changes)).toMatchObject({ kind: 'skipped', error: { reason: 'PlanChanged' } });
+    }
+    for (const changes of [{ planId: 'free', planVersion: 3 }, { planVersion: 4 }]) {
+      expect(one(back, { moved: true, ...changes })).toMatchObject({ kind: 'skipped' });
+    }
+    expect(one(forward, { moved: true, planVersion: 1 })).toMatchObject({ kind: 'skipped' });
+    expect(one(forward, { deletionRequestedAt: new Date(), planId: 'free' })).toMatchObject({
+      kind: 'skipped',
+      error: { reason: 'tenant.deleting', message: 'The tenant "acme" is being deleted and cannot be changed.' },
+    });
+  });
+
+  test('fails when the version allows fewer environments', () => {
+    expect(one(forward, { maxEnvironments: 1 })).toMatchObject({
+      kind: 'failed',
+      error: { reason: 'tenant.plan_limit', message: 'The plan "team" allows 1 environment, the tenant would have 2.' },
+    });
+  });
+});
+
+test('nobody is looked at behind the failure that was one too many', () => {
+  const fails = { ...candidate, maxEnvironments: 1 };
+  const kinds = (left: number): string[] =>
+    triage(forward, [candidate, fails, candidate, fails, candidate], left).map(({ kind }) => kind);
+  expect(kinds(0)).toEqual(['move', 'failed']);
+  expect(kinds(1)).toEqual(['move', 'failed', 'move', 'failed']);
+  expect(kinds(2)).toHaveLength(5);
+  expect(kinds(-1)).toEqual([]);
+});

@@ -1,0 +1,49 @@
+/** What an operator can do, by the API server's own reason. It is closer to the cause than Bulkhead's code. */
+const byReason = remedies({
+  Forbidden:
+    'Let the worker do it: apply deploy/worker-rbac.yaml again, or exempt the worker from the admission policy or ' +
+    'webhook that the message names. Then retry the operation.',
+  Invalid:
+    'Move the tenant to a version of its plan that this version of Kubernetes accepts, or change the admission ' +
+    'policy that the message names. Then retry the operation.',
+  Unauthorized: 'Give the worker valid credentials: see "Change the kubeconfig" in docs/runbooks/operate.md.',
+  TooManyRequests: 'None needed unless it lasts: the API server is busy, and Bulkhead waits as long as it asks for.',
+  RequestEntityTooLarge: 'Make the plan or the list of members smaller, then retry the operation.',
+});
+
+/** What an operator can do, by the code of a condition (docs/runbooks/conditions.md). */
+const byCode = remedies({
+  ClusterUnreachable:
+    'Check that the API server runs, that the worker reaches it, and that the credentials of the worker are valid. ' +
+    'Bulkhead tries again by itself.',
+  WriteConflict:
+    'None needed unless it lasts; then find the other controller that writes the object in its managedFields.',
+  NotAuthorized: 'If it lasts for more than a minute, apply deploy/worker-rbac.yaml again.',
+  WriteRefused: 'Remove what the message says is in the way, then retry the operation.',
+  NamespaceNotOwned:
+    'Remove the namespace if nobody needs it, then retry the operation; or delete the tenant and create it under ' +
+    'another slug.',
+  NamespaceTerminating:
+    'None needed unless it lasts; then let the controller of the finalizer that the message names finish its work.',
+  Cancelled: 'Retry the operation, change the tenant, or delete it.',
+  Interrupted: 'None needed: the next pass does it again.',
+  InternalError: 'Report it with the line of the log of the worker that has the id of the tenant.',
+});
+
+const elsewhere = 'Look up the reason in docs/runbooks/conditions.md.';
+
+/**
+ * A sentence for the operator about one failure. The same failure always gives the same sentence.
+ * @param code the reason of the condition.
+ * @param reason the API server's own word; null when it gave none. It decides only where the request was refused.
+ */
+export function remedyFor(code: string, reason: string | null): string {
+  const refused = code === 'WriteRefused' || code === 'ClusterUnreachable';
+  const nearer = refused && reason !== null ? byReason.get(reason) : undefined;
+  return nearer ?? byCode.get(code) ?? elsewhere;
+}
+
+/** A map, because every object has members that nobody wrote. */
+function remedies(table: Record<string, string>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(table));
+}
