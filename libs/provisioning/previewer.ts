@@ -15,8 +15,9 @@ import pMap from 'p-map';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { Clusters } from './clusters.js';
+import { INTERNAL_ERROR } from './diagnosis.js';
 import { type LeasedTenant, Leases } from './lease.js';
-import { INTERNAL_ERROR, outcomeOf } from './outcome.js';
+import { outcomeOf } from './outcome.js';
 import { previewTenant, type WantedTenant } from './preview-tenant.js';
 
 /** Nobody waits longer for an answer. */
