@@ -6,6 +6,7 @@ import { IsNull, type Repository } from 'typeorm';
 import { formatApiKey, hashSecret, matchesHash, newSecret, parseApiKey } from './api-key-format.js';
 import { ApiKey } from './api-key.entity.js';
 import { type Role } from './permission.js';
+import { SharedLookups } from './shared-lookups.js';
 
 /** Who is calling. */
 export interface Principal {
@@ -20,6 +21,8 @@ const LAST_USED_RESOLUTION_MS = 60_000;
 @Injectable()
 export class ApiKeysService {
   private readonly logger = new Logger(ApiKeysService.name);
+
+  private readonly stored = new SharedLookups<ApiKey | null>((id) => this.keys.findOneBy({ id }));
 
   constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {}
 
@@ -41,7 +44,7 @@ export class ApiKeysService {
   /** The principal of a key; null when the key is malformed, unknown, expired or revoked. */
   async verify(text: string): Promise<Principal | null> {
     const parsed = parseApiKey(text);
-    const key = parsed === null ? null : await this.keys.findOneBy({ id: parsed.id });
+    const key = parsed === null ? null : await this.stored.get(parsed.id);
     if (parsed === null || key === null || !matchesHash(parsed.secret, key.secretHash)) return null;
     const now = new Date();
     if (key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt <= now)) return null;
@@ -57,6 +60,8 @@ export class ApiKeysService {
 
   private noteUse(key: ApiKey, now: Date): void {
     if (key.lastUsedAt !== null && now.getTime() - key.lastUsedAt.getTime() < LAST_USED_RESOLUTION_MS) return;
+    // Others may hold the same row, and one note is enough.
+    key.lastUsedAt = now;
     this.keys.update({ id: key.id }, { lastUsedAt: now }).catch((error: unknown) => {
       this.logger.warn({ err: error }, 'the last use of an API key was not noted');
     });

@@ -6,10 +6,11 @@ import { divideQuota, renderQuotas } from './quota.js';
 import { renderRoleBindings } from './role-binding.js';
 import { renderServiceAccounts } from './service-account.js';
 import { type TenantInput } from './tenant-input.js';
+import { renderWorkloads } from './workload.js';
 
 /**
  * All objects that a tenant should have, in an order in which they can be applied one by one without the tenant ever
- * being open: namespaces, then what restricts, then what gives access. ServiceAccounts come before the quota that
+ * being open: namespaces, then what restricts, then what gives access, then the plan's workloads. ServiceAccounts come before the quota that
  * counts them, because a new quota refuses what it counts until the cluster has counted once.
  *
  * A function of its input alone: neither the order of members nor that of environments changes the outcome. Values are
@@ -31,5 +32,6 @@ export function renderTenant(tenant: TenantInput): KubernetesObject[] {
       ...renderAllows(tenant, environment),
       ...renderRoleBindings(tenant, environment),
     ]),
+    ...environments.flatMap((environment) => renderWorkloads(tenant, environment)),
   ];
 }

@@ -43,6 +43,8 @@ export interface TenantInput {
   /** The TypeID, `tenant_01…`. */
   id: string;
   slug: string;
+  /** For people: any text. */
+  displayName: string;
   plan: { id: string; version: number; spec: PlanSpec };
   environments: readonly TenantEnvironment[];
   members: readonly TenantMember[];

@@ -1,6 +1,7 @@
 export { type Credentials, KubeconfigError, loadCredentials } from './credentials.js';
 export { fingerprintOf, type ManagedFields } from './fingerprint.js';
+export { isRefusedToDeployer } from './impersonation.js';
 export { FIELD_MANAGER, KubeClient, type LiveObject } from './kube-client.js';
 export { isAuthorizationFailure, isClusterFailure, isTransient, KubeError, KubeUnreachable } from './kube-error.js';
 export { type CachedObject, ObjectCache } from './object-cache.js';
-export { managedResources, objectName, type ObjectKey, tenantResources } from './resources.js';
+export { isWorkloadKind, managedResources, objectName, type ObjectKey, tenantResources } from './resources.js';

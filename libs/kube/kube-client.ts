@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 import { type Credentials } from './credentials.js';
 import { type LiveMetadata } from './fingerprint.js';
+import { identityFor } from './impersonation.js';
 import { KubeError } from './kube-error.js';
 import { ObjectCache } from './object-cache.js';
 import { type ObjectKey, pathOf, type Resource } from './resources.js';
@@ -41,6 +42,7 @@ export class KubeClient implements OnApplicationShutdown {
     const answer = await this.transport.send({
       method: 'PATCH',
       path: pathOf({ ...object, ...object.metadata }),
+      headers: identityFor({ ...object, ...object.metadata }),
       query: { fieldManager: FIELD_MANAGER, force: 'true' },
       contentType: 'application/apply-patch+yaml',
       body: object,
@@ -72,6 +74,7 @@ export class KubeClient implements OnApplicationShutdown {
       const answer = await this.transport.send({
         method: 'POST',
         path: pathOf(collection),
+        headers: identityFor(collection),
         query: { fieldManager: FIELD_MANAGER },
         body: object,
       });
@@ -95,6 +98,7 @@ export class KubeClient implements OnApplicationShutdown {
     const answer = await this.transport.send({
       method: 'PATCH',
       path: pathOf(key),
+      headers: identityFor(key),
       query: { fieldManager: FIELD_MANAGER },
       contentType: 'application/merge-patch+json',
       body: removal,
@@ -104,7 +108,8 @@ export class KubeClient implements OnApplicationShutdown {
 
   /** The object; null when it does not exist. */
   async get(key: ObjectKey): Promise<LiveObject | null> {
-    return ifFound(this.transport.send({ method: 'GET', path: pathOf(key) }) as Promise<LiveObject>);
+    const request = { method: 'GET', path: pathOf(key), headers: identityFor(key) } as const;
+    return ifFound(this.transport.send(request) as Promise<LiveObject>);
   }
 
   /** All objects of a kind in a namespace (everywhere when it is empty) that carry the labels. */
@@ -113,7 +118,8 @@ export class KubeClient implements OnApplicationShutdown {
     let proceed: string | undefined;
     do {
       const query = { labelSelector, limit: LIST_PAGE_SIZE, ...(proceed === undefined ? {} : { continue: proceed }) };
-      const page = (await this.transport.send({ method: 'GET', path: pathOf(kind), query })) as ListAnswer;
+      const headers = identityFor(kind);
+      const page = (await this.transport.send({ method: 'GET', path: pathOf(kind), query, headers })) as ListAnswer;
       // Items of a list do not say what they are.
       items.push(...page.items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind })));
       proceed = page.metadata.continue === '' ? undefined : page.metadata.continue;
@@ -127,7 +133,8 @@ export class KubeClient implements OnApplicationShutdown {
    */
   async delete(key: ObjectKey, uid: string): Promise<void> {
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid }, propagationPolicy: 'Background' };
-    await ifFound(this.transport.send({ method: 'DELETE', path: pathOf(key), body }));
+    const headers = identityFor(key);
+    await ifFound(this.transport.send({ method: 'DELETE', path: pathOf(key), body, headers }));
   }
 
   /** The answer of a path that is not an object of a managed kind, e.g. `/version`; null when it does not exist. */

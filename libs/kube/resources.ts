@@ -4,10 +4,16 @@ export interface Resource {
   kind: string;
   plural: string;
   namespaced: boolean;
+  /** Present on workloads: only ever touched in the name of the namespace's deployer, never in the worker's own. */
+  appliedAs?: 'deployer';
 }
 
 function resource(apiVersion: string, kind: string, plural: string, namespaced = true): Resource {
   return { apiVersion, kind, plural, namespaced };
+}
+
+function workload(apiVersion: string, kind: string, plural: string): Resource {
+  return { ...resource(apiVersion, kind, plural), appliedAs: 'deployer' };
 }
 
 /**
@@ -22,10 +28,34 @@ export const managedResources: readonly Resource[] = [
   resource('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'),
   resource('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
   resource('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false),
+  workload('v1', 'ConfigMap', 'configmaps'),
+  workload('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
+  workload('v1', 'Service', 'services'),
+  workload('apps/v1', 'Deployment', 'deployments'),
+  workload('apps/v1', 'StatefulSet', 'statefulsets'),
+  workload('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
+  workload('batch/v1', 'CronJob', 'cronjobs'),
+  workload('batch/v1', 'Job', 'jobs'),
+  workload('networking.k8s.io/v1', 'Ingress', 'ingresses'),
+  workload('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
 ];
 
-/** The kinds that a tenant's objects have; the others belong to the cluster. */
-export const tenantResources = managedResources.filter(({ kind }) => kind !== 'ClusterRole');
+/** The kind's entry of the table. */
+export function resourceOf({ apiVersion, kind }: Pick<Resource, 'apiVersion' | 'kind'>): Resource {
+  const found = managedResources.find((entry) => entry.apiVersion === apiVersion && entry.kind === kind);
+  if (found === undefined) throw new Error(`${apiVersion}/${kind} is not a kind that Bulkhead manages`);
+  return found;
+}
+
+/** Whether a kind is one of those that a plan may bring along as the tenant's dedicated services. */
+export function isWorkloadKind(kind: string): boolean {
+  return managedResources.some((entry) => entry.kind === kind && entry.appliedAs === 'deployer');
+}
+
+/** The kinds that a tenant's objects have beside its workloads; the others belong to the cluster. */
+export const tenantResources = managedResources.filter(
+  ({ kind, appliedAs }) => kind !== 'ClusterRole' && appliedAs === undefined,
+);
 
 /** Names one object. `namespace` is empty for objects of the cluster. */
 export interface ObjectKey {
@@ -37,9 +67,8 @@ export interface ObjectKey {
 
 /** The path of an object; of its collection when `name` is undefined. */
 export function pathOf(target: { apiVersion: string; kind: string; namespace?: string; name?: string }): string {
-  const { apiVersion, kind, namespace, name } = target;
-  const found = managedResources.find((entry) => entry.apiVersion === apiVersion && entry.kind === kind);
-  if (found === undefined) throw new Error(`${apiVersion}/${kind} is not a kind that Bulkhead manages`);
+  const { apiVersion, namespace, name } = target;
+  const found = resourceOf(target);
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const scope = found.namespaced && namespace !== undefined && namespace !== '' ? `/namespaces/${namespace}` : '';
   return `${group}${scope}/${found.plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;

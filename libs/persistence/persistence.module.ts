@@ -3,6 +3,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { dataSourceOptions } from './data-source-options.js';
+import { Statements } from './statements.js';
 import { Transactions } from './transactions.js';
 
 /** The database of a process: a TypeORM `DataSource` and `Transactions` over it. */
@@ -20,8 +21,8 @@ export class PersistenceModule {
           retryDelay: 1_000,
         }),
       ],
-      providers: [Transactions],
-      exports: [Transactions],
+      providers: [Statements, Transactions],
+      exports: [Statements, Transactions],
     };
   }
 }

@@ -74,7 +74,11 @@ export async function prune(kube: KubeClient, objects: readonly Removable[], log
   });
 }
 
-async function tryAll<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+/**
+ * Works on every item, a bounded number at a time, even when some fail.
+ * @throws StepFailed of the first that failed, once all have ended; any other error at once.
+ */
+export async function tryAll<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const failures: StepFailed[] = [];
   await pMap(
     items,

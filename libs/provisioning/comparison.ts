@@ -1,5 +1,7 @@
 import { type KubernetesObject } from '#isolation';
-import { FIELD_MANAGER, type LiveObject } from '#kube';
+import { FIELD_MANAGER, isWorkloadKind, type LiveObject } from '#kube';
+
+import { standsAsApplied } from './workload-comparison.js';
 
 import { type FieldDifference, fieldDifferences } from './field-differences.js';
 
@@ -18,6 +20,7 @@ export interface Comparison {
 
 /** Compares a rendered object with the live one: what `fieldDifferences` finds, as what has to be done about it. */
 export function compare(rendered: KubernetesObject, live: LiveObject): Comparison {
+  if (isWorkloadKind(rendered.kind)) return { complete: standsAsApplied(rendered, live), removal: null };
   const differences = fieldDifferences(rendered, live);
   const added = differences.filter(({ remedy }) => remedy !== 'apply');
   const outgrown = outgrownMetadata(rendered, live);

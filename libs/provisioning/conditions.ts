@@ -1,3 +1,4 @@
+import { isWorkloadKind } from '#kube';
 import { type Condition, type ConditionType, conditionTypes } from '#tenancy';
 
 import { type RemainingDrift } from './drift-record.js';
@@ -16,7 +17,7 @@ function conditionOf(kind: string): ConditionType {
     case 'NetworkPolicy':
       return 'NetworkIsolated';
     default:
-      return 'AccessReady';
+      return isWorkloadKind(kind) ? 'WorkloadsApplied' : 'AccessReady';
   }
 }
 

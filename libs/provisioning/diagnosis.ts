@@ -1,4 +1,4 @@
-import { isAuthorizationFailure, isClusterFailure, isTransient, KubeError } from '#kube';
+import { isAuthorizationFailure, isClusterFailure, isRefusedToDeployer, isTransient, KubeError } from '#kube';
 import { type FailureCause } from '#tenancy';
 
 /** What kind of failure an error is. Conditions, steps, operations and log lines all take the reason from here. */
@@ -20,7 +20,9 @@ const UNAUTHORIZED_ATTEMPTS = 6;
 export function diagnose(error: unknown, failures: number): Diagnosis {
   if (isClusterFailure(error)) return { reason: 'ClusterUnreachable', passing: true, clusterReachable: false };
   if (isTransient(error)) return { reason: 'WriteConflict', passing: true, clusterReachable: true };
-  if (isAuthorizationFailure(error) && failures + 1 < UNAUTHORIZED_ATTEMPTS) {
+  // A template that asks for what its tenant may not do asks in vain, however often.
+  const worthAnother = failures + 1 < UNAUTHORIZED_ATTEMPTS && !isRefusedToDeployer(error);
+  if (isAuthorizationFailure(error) && worthAnother) {
     return { reason: 'NotAuthorized', passing: true, clusterReachable: true };
   }
   if (error instanceof KubeError) return { reason: 'WriteRefused', passing: false, clusterReachable: true };

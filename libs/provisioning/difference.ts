@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { type KubernetesObject } from '#isolation';
-import { type CachedObject, type ObjectKey, objectName } from '#kube';
+import { type CachedObject, isWorkloadKind, type ObjectKey, objectName } from '#kube';
 
 import { type InventoryEntry } from './lease.js';
 
@@ -49,14 +49,17 @@ export function difference(
   };
 }
 
-/** Whether all that was applied stands untouched, and nothing else with the tenant's label. Pure. */
+/**
+ * Whether all that was applied stands untouched, and nothing else with the tenant's label. Says nothing about workloads,
+ * which no cache has: the worker may not watch them. Pure.
+ */
 export function isAsApplied(
   inventory: readonly InventoryEntry[],
   standing: ReadonlyMap<string, CachedObject>,
 ): boolean {
+  const watched = inventory.filter(({ kind }) => !isWorkloadKind(kind));
   return (
-    inventory.length === standing.size &&
-    inventory.every((entry) => isUntouched(entry, standing.get(objectName(entry))))
+    watched.length === standing.size && watched.every((entry) => isUntouched(entry, standing.get(objectName(entry))))
   );
 }
 

@@ -1,8 +1,9 @@
 import { type ClusterFacts, renderTenant } from '#isolation';
-import { type CachedObject } from '#kube';
+import { type CachedObject, isWorkloadKind } from '#kube';
 
 import { type Removable, repairWave } from './apply.js';
 import { difference } from './difference.js';
+import { ensureWorkloads } from './ensure-workloads.js';
 import { examine } from './examine.js';
 import { refuseForeign, waitForEnd } from './namespace-end.js';
 import { noteDrift } from './note-drift.js';
@@ -14,8 +15,9 @@ import { givesAccess, wavesOf } from './waves.js';
 export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<void> {
   const { tenant, kube, keeper, result } = pass;
   const rendered = renderTenant({ ...tenant, cluster });
+  const isOurs = ({ kind }: { kind: string }): boolean => !isWorkloadKind(kind);
   const standing = await standingObjects(pass);
-  const found = difference(rendered, tenant.inventory, standing);
+  const found = difference(rendered.filter(isOurs), tenant.inventory.filter(isOurs), standing);
   const { suspects, forget } = found;
   const { harmless, ending, foreign, ...examined } = await examine(kube, tenant, suspects);
   refuseForeign(foreign);
@@ -31,6 +33,7 @@ export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<v
   await removeObjects(pass, pruneOf(false));
   result.applied.push(...harmless);
   result.removed = forget;
+  await ensureWorkloads(pass, rendered, standing);
 }
 
 function removable({ apiVersion, kind, namespace, name, uid }: CachedObject): Removable {

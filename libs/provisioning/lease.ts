@@ -21,6 +21,7 @@ export interface LeasedTenant {
   id: string;
   epoch: string;
   slug: string;
+  displayName: string;
   phase: TenantPhase;
   generation: number;
   observedGeneration: number;
@@ -51,7 +52,7 @@ const INVENTORY = `
 
 /** The columns of a `LeasedTenant`, of a tenant `t` and the version `v` of its plan. */
 const SNAPSHOT = `
-  t.id, t.lease_epoch AS epoch, t.slug, t.phase, t.generation, t.observed_generation AS "observedGeneration",
+  t.id, t.lease_epoch AS epoch, t.slug, t.display_name AS "displayName", t.phase, t.generation, t.observed_generation AS "observedGeneration",
     t.failure_count AS "failureCount", t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
     jsonb_build_object('id', t.plan_id, 'version', t.plan_version, 'spec', v.spec) AS plan,
     t.cluster_id AS "clusterId", t.members,

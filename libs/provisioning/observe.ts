@@ -1,5 +1,5 @@
 import { TENANT_ID_LABEL } from '#isolation';
-import { type KubeClient, type LiveObject, managedResources } from '#kube';
+import { isWorkloadKind, type KubeClient, type LiveObject, managedResources } from '#kube';
 import pMap from 'p-map';
 
 import { type LeasedTenant } from './lease.js';
@@ -33,7 +33,7 @@ export async function observeNamespaces(kube: KubeClient, tenant: LeasedTenant):
 }
 
 /**
- * What stands in these namespaces for the tenant: the objects that carry its label, and those that an earlier
+ * What stands in these namespaces for the tenant beside its workloads (`observeWorkloads`): the objects that carry its label, and those that an earlier
  * pass applied and somebody has taken the label off.
  */
 export async function observeObjects(
@@ -42,7 +42,9 @@ export async function observeObjects(
   namespaces: readonly LiveObject[],
 ): Promise<LiveObject[]> {
   const queries = namespaces.flatMap(({ metadata }) =>
-    managedResources.filter(({ namespaced }) => namespaced).map((kind) => ({ ...kind, namespace: metadata.name })),
+    managedResources
+      .filter(({ namespaced, appliedAs }) => namespaced && appliedAs === undefined)
+      .map((kind) => ({ ...kind, namespace: metadata.name })),
   );
   const lists = await pMap(queries, (query) => kube.list(query, `${TENANT_ID_LABEL}=${tenant.id}`), {
     concurrency: IN_FLIGHT,
@@ -53,7 +55,9 @@ export async function observeObjects(
 
 async function unlabelled(kube: KubeClient, tenant: LeasedTenant, labelled: LiveObject[]): Promise<LiveObject[]> {
   const seen = new Set(labelled.map(({ metadata }) => metadata.uid));
-  const missing = tenant.inventory.filter(({ uid, kind }) => !seen.has(uid) && kind !== 'Namespace');
+  const missing = tenant.inventory.filter(
+    ({ uid, kind }) => !seen.has(uid) && kind !== 'Namespace' && !isWorkloadKind(kind),
+  );
   const found = await pMap(missing, (entry) => kube.get(entry), { concurrency: IN_FLIGHT });
   // Another object of the same name was not made by us.
   return found

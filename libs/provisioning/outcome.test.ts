@@ -45,6 +45,15 @@ test('the cause has what the API server said beside the reason of the condition'
   });
 });
 
+test('a right that a tenant’s deployer lacks is final: its workloads ask for what the tenant may not do', () => {
+  const message =
+    'ingresses "a" is forbidden: User "system:serviceaccount:tn-a:deployer" cannot patch resource "ingresses"';
+  expect(outcomeOf(forbidden(message), 0)).toMatchObject({
+    kind: 'failed',
+    trouble: { reason: 'WriteRefused', message },
+  });
+});
+
 test('trouble with a step names its object', () => {
   const step = new StepFailed('v1/Namespace/a', 'Namespace', new KubeError(422, { message: 'no' }));
   expect(outcomeOf(step, 0)).toMatchObject({ trouble: { object: 'v1/Namespace/a', kind: 'Namespace', message: 'no' } });

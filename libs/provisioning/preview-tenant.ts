@@ -1,5 +1,12 @@
 import { type ClusterFacts, type KubernetesObject, renderTenant } from '#isolation';
-import { isClusterFailure, type KubeClient, type LiveObject, type ObjectCache, objectName } from '#kube';
+import {
+  isClusterFailure,
+  isWorkloadKind,
+  type KubeClient,
+  type LiveObject,
+  type ObjectCache,
+  objectName,
+} from '#kube';
 import { type PlanSpec } from '#plans';
 import { type Member, type ObjectChange, type PreviewProblem, type TenantPreview } from '#tenancy';
 import pMap from 'p-map';
@@ -9,6 +16,7 @@ import { examine, type Repair } from './examine.js';
 import { type LeasedTenant } from './lease.js';
 import { changesBetween, withoutFields } from './object-changes.js';
 import { quotaFit } from './quota-fit.js';
+import { workloadChanges } from './preview-workloads.js';
 import { standingObjects, unlabelled } from './standing.js';
 
 /** Requests of one preview that are under way at the same time. */
@@ -40,9 +48,10 @@ export async function previewTenant(
   wanted: WantedTenant,
 ): Promise<TenantPreview> {
   const { kube, cache, cluster } = ground;
-  const rendered = renderTenant({ ...tenant, ...wanted, cluster });
+  const all = renderTenant({ ...tenant, ...wanted, cluster });
+  const rendered = all.filter(isOurs);
   const standing = await standingObjects({ kube, cache, tenant });
-  const { suspects, unexpected, forget } = difference(rendered, tenant.inventory, standing);
+  const { suspects, unexpected, forget } = difference(rendered, tenant.inventory.filter(isOurs), standing);
   const { repairs, ending, foreign } = await examine(kube, tenant, suspects);
   const absent = new Set(
     repairs
@@ -55,7 +64,9 @@ export async function previewTenant(
   const deleted = await pMap(doomed, async (key) => deletionOf(objectName(key), await kube.get(key)), {
     concurrency: IN_FLIGHT,
   });
-  const changes = [...written, ...deleted].filter((change) => change !== null);
+  const changes = [...written, ...deleted, ...workloadChanges(all, tenant.inventory)].filter(
+    (change) => change !== null,
+  );
   const count = (action: ObjectChange['action']): number => changes.filter((change) => change.action === action).length;
   return {
     ...{ tenantId: tenant.id, slug: tenant.slug, generation: tenant.generation },
@@ -66,6 +77,10 @@ export async function previewTenant(
     quota: quotaFit(await quotasOf(kube, rendered)),
     problems: problemsOf(foreign, ending),
   };
+}
+
+function isOurs({ kind }: { kind: string }): boolean {
+  return !isWorkloadKind(kind);
 }
 
 /** Null when the object would stay as it is. */

@@ -6,7 +6,7 @@ import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common
 import { Clusters } from './clusters.js';
 import { INTERNAL_ERROR } from './diagnosis.js';
 import { ensureTenant } from './ensure-tenant.js';
-import { LeaseKeeper, LeaseLost, PassCancelled, PassHandedOver } from './lease-keeper.js';
+import { currentMoment, LeaseKeeper, LeaseLost, PassCancelled, PassHandedOver } from './lease-keeper.js';
 import { type InventoryEntry, type LeasedTenant, Leases } from './lease.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import { removeTenant } from './remove-tenant.js';
@@ -54,10 +54,11 @@ export class Reconciler implements OnModuleDestroy {
    * @throws only when the database fails; the lease then runs out and the sweeper comes back.
    */
   async reconcile(tenantId: string): Promise<boolean> {
-    const tenant = await this.leases.acquire(tenantId, this.owner, this.settings.leaseMs);
-    if (tenant === null) return false;
     const { leaseMs } = this.settings;
-    const keeper = new LeaseKeeper(() => this.leases.renew(tenant.id, tenant.epoch, leaseMs), leaseMs);
+    const askedAt = currentMoment();
+    const tenant = await this.leases.acquire(tenantId, this.owner, leaseMs);
+    if (tenant === null) return false;
+    const keeper = new LeaseKeeper(() => this.leases.renew(tenant.id, tenant.epoch, leaseMs), leaseMs, askedAt);
     if (this.stopping) keeper.handOver();
     this.keepers.set(tenantId, keeper);
     try {

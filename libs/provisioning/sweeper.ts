@@ -54,7 +54,7 @@ export class Sweeper implements BeforeApplicationShutdown {
       if (settled.length > 0) await this.leases.postpone(settled, this.resyncMs);
       const others = due.filter((tenant) => !settled.includes(tenant)).map(({ id }) => id);
       const woken = others.length === 0 ? [] : await this.leases.claimWaking(others, GRACE_MS);
-      await Promise.all(woken.map((tenantId) => this.queue.add('reconcile-tenant', { tenantId })));
+      await Promise.all(woken.map((tenantId) => this.queue.add('reconcile-tenant', { tenantId }, { isIdle: true })));
     } while (due.length === BATCH && this.timer !== null);
   }
 

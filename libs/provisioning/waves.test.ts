@@ -17,14 +17,25 @@ const objectOf = (kind: string, spec: object): KubernetesObject => ({
   spec,
 });
 
-test('namespaces come first, then what restricts, and access last', () => {
-  const kinds = ['RoleBinding', 'NetworkPolicy', 'Namespace', 'LimitRange', 'ServiceAccount', 'ResourceQuota'];
+test('namespaces come first, then what restricts, then access, and workloads last', () => {
+  const kinds = [
+    'Job',
+    'Service',
+    'RoleBinding',
+    'NetworkPolicy',
+    'Namespace',
+    'LimitRange',
+    'ServiceAccount',
+    'ResourceQuota',
+  ];
   const waves = wavesOf(kinds.map((kind) => repair(kind))).map((wave) => wave.map(({ object }) => object.kind));
   expect(waves).toEqual([
     ['Namespace'],
     ['NetworkPolicy', 'LimitRange', 'ServiceAccount'],
     ['ResourceQuota'],
     ['RoleBinding'],
+    ['Service'],
+    ['Job'],
   ]);
 });
 

@@ -1,15 +1,16 @@
 import { type KubernetesObject } from '#isolation';
+import { isWorkloadKind } from '#kube';
 
 import { type Repair } from './examine.js';
 
 /**
  * The order in which objects are applied, so that a tenant is never open, not even for a second:
- * namespaces, then everything that restricts, then what gives access. The quota that counts objects comes
- * after the other restrictions, because the API server refuses counted objects until it has counted once
- * ("status unknown for quota").
+ * namespaces, then everything that restricts, then what gives access, then the workloads: what they use
+ * before what uses it. The quota that counts objects comes after the other restrictions, because the API
+ * server refuses counted objects until it has counted once ("status unknown for quota").
  */
 export function wavesOf(repairs: readonly Repair[]): Repair[][] {
-  const waves: Repair[][] = [[], [], [], []];
+  const waves: Repair[][] = [[], [], [], [], [], []];
   for (const repair of repairs) waves[waveOf(repair.object)]?.push(repair);
   return waves.filter((wave) => wave.length > 0);
 }
@@ -26,8 +27,12 @@ function waveOf(object: KubernetesObject): number {
       const spec = object['spec'] as { scopeSelector?: unknown } | undefined;
       return spec?.scopeSelector === undefined ? 2 : 1;
     }
+    case 'ConfigMap':
+    case 'PersistentVolumeClaim':
+    case 'Service':
+      return 4;
     default:
-      return 3;
+      return isWorkloadKind(object.kind) ? 5 : 3;
   }
 }
 

@@ -5,6 +5,8 @@ import { Redis } from 'ioredis';
 /** The part of a BullMQ queue that is used here. */
 export interface QueueHandle {
   add(name: string, payload: object, options: JobsOptions): Promise<unknown>;
+  /** Lets a job of this id be queued beside one that seems to run, for when nobody is known to be at it. */
+  releaseActive(deduplicationId: string): Promise<void>;
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -30,6 +32,8 @@ export type Processor = (job: { data: unknown }) => Promise<void>;
 export interface QueueDriver {
   queue(name: string): QueueHandle;
   worker(name: string, process: Processor, settings: WorkerSettings): WorkerHandle;
+  /** Makes again what the backend needs and somebody has removed, beneath workers that go on. */
+  repair(name: string): Promise<void>;
 }
 
 /** Tables of the queue live in a schema of their own, which can be dropped: it only holds wake-ups. */
@@ -37,16 +41,7 @@ const POSTGRES_SCHEMA = 'bullmq';
 
 /** The driver that the configuration names. Opens no connection by itself. */
 export function queueDriver(config: QueueConfig): QueueDriver {
-  if (config.driver === 'redis') {
-    const { Queue, Worker } = withBackend(createRedisBackend);
-    // BullMQ demands unlimited retries of a worker's blocking connection.
-    const connect = (): Redis => new Redis(config.redisUrl, { maxRetriesPerRequest: null, lazyConnect: false });
-    return {
-      queue: (name) => new Queue(name, { connection: connect() }),
-      worker: (name, process, settings) =>
-        new Worker(name, process, { connection: connect(), ...workerOptions(settings) }),
-    };
-  }
+  if (config.driver === 'redis') return redisDriver(config.redisUrl);
   const { Queue, Worker } = withBackend(createPostgresBackend);
   const session = {
     // A process that is stopped inside a transaction must not keep its row locks from the others.
@@ -59,12 +54,69 @@ export function queueDriver(config: QueueConfig): QueueDriver {
     schema: POSTGRES_SCHEMA,
     migrate: true,
     max: 4,
+    connectionTimeoutMillis: 5_000,
     ...session,
   };
   return {
-    queue: (name) => new Queue(name, { connection }),
+    queue: (name) => {
+      const queue = new Queue(name, { connection });
+      // How long a job stays with a worker that died is reckoned by that worker's clock, which may have been fast.
+      const releaseActive = async (id: string): Promise<void> => {
+        const jobId = await queue.getDeduplicationJobId(id);
+        if (jobId === null || (await queue.getJobState(jobId)) !== 'active') return;
+        await queue.removeDeduplicationKey(id);
+      };
+      return Object.assign(queue, { releaseActive });
+    },
     worker: (name, process, settings) => new Worker(name, process, { connection, ...workerOptions(settings) }),
+    repair: async (name) => {
+      // One that has just been opened migrates the schema.
+      const queue = new Queue(name, { connection });
+      queue.on('error', () => undefined);
+      try {
+        await queue.waitUntilReady();
+      } finally {
+        await queue.close();
+      }
+    },
   };
+}
+
+function redisDriver(url: string): QueueDriver {
+  const { Queue, Worker } = withBackend(createRedisBackend);
+  return {
+    queue: (name) => {
+      // Refuses at once while it is not connected, instead of keeping what it is given.
+      const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+      const queue = new Queue(name, { connection: redis });
+      // The server reckons how long a job stays with its worker.
+      return withConnection(Object.assign(queue, { releaseActive: () => Promise.resolve() }), redis);
+    },
+    worker: (name, process, settings) => {
+      // BullMQ demands unlimited retries of a worker's blocking connection.
+      const redis = new Redis(url, { maxRetriesPerRequest: null });
+      return withConnection(new Worker(name, process, { connection: redis, ...workerOptions(settings) }), redis);
+    },
+    // An emptied Redis needs nothing.
+    repair: () => Promise.resolve(),
+  };
+}
+
+/** BullMQ leaves a connection open that it was given; here it ends with the queue or worker. */
+function withConnection<Handle extends { close(force?: boolean): Promise<void> }>(
+  handle: Handle,
+  redis: Redis,
+): Handle {
+  redis.on('error', () => undefined);
+  const close = handle.close.bind(handle);
+  handle.close = async (force) => {
+    try {
+      await close(force);
+    } finally {
+      redis.disconnect();
+    }
+  };
+  return handle;
 }
 
 function workerOptions({ concurrency, lockMs }: WorkerSettings): object {
@@ -73,6 +125,8 @@ function workerOptions({ concurrency, lockMs }: WorkerSettings): object {
     autorun: false,
     lockDuration: lockMs,
     stalledInterval: Math.ceil(lockMs / 2),
+    // How long it waits with the next attempt when the backend refuses connections.
+    runRetryDelay: 1_000,
     // A job is only a wake-up; however often its worker dies, it is worth handing on.
     maxStalledCount: 1_000,
   };

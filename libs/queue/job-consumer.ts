@@ -1,7 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 
+import { DirectWork } from './direct-work.js';
 import { type QueueDriver, type WorkerHandle, type WorkerSettings } from './driver.js';
 import { jobCatalog, type JobName, type JobPayload } from './job-catalog.js';
+import { QueueTrouble } from './queue-trouble.js';
+
+/** How long a process that starts waits for its queue. Afterwards it goes on without, and is connected when it can be. */
+const CONNECT_MS = 5_000;
 
 /** Takes jobs of the catalog from their queues. */
 @Injectable()
@@ -9,10 +16,14 @@ export class JobConsumer implements BeforeApplicationShutdown {
   private readonly logger = new Logger(JobConsumer.name);
   private readonly workers: WorkerHandle[] = [];
 
-  constructor(private readonly driver: QueueDriver) {}
+  /** @param direct is told how jobs are done, for while the queue is away. */
+  constructor(
+    private readonly driver: QueueDriver,
+    private readonly direct = new DirectWork(),
+  ) {}
 
   /**
-   * Starts working on a queue; resolves when connected. A handler that rejects ends its job as failed,
+   * Starts working on a queue; resolves when connected, or after a while without. A handler that rejects ends its job as failed,
    * which is logged; nothing else follows from it.
    */
   async consume<Name extends JobName>(
@@ -29,19 +40,24 @@ export class JobConsumer implements BeforeApplicationShutdown {
         throw error;
       }
     };
+    this.direct.handleWith(name, settings.concurrency, (payload) => process({ data: payload }).catch(() => undefined));
     const worker = this.driver.worker(name, process, settings);
+    const trouble = new QueueTrouble(this.logger, name, () => this.driver.repair(name));
     worker.on('error', (error) => {
-      this.logger.warn({ err: error, queue: name }, 'the queue reports an error');
+      trouble.hear(error);
     });
     this.workers.push(worker);
-    await worker.waitUntilReady();
-    worker.run().catch((error: unknown) => {
-      this.logger.error({ err: error, queue: name }, 'the consumer of a queue stopped');
-    });
+    const connected = worker.waitUntilReady();
+    connected
+      .then(() => worker.run())
+      .catch((error: unknown) => {
+        this.logger.error({ err: error, queue: name }, 'the consumer of a queue stopped');
+      });
+    await Promise.race([connected, pause(CONNECT_MS, undefined, { ref: false })]);
   }
 
   /** Takes no new job and waits for those in hand, while the database is still open. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.allSettled(this.workers.map((worker) => worker.close()));
+    await Promise.allSettled([...this.workers.map((worker) => worker.close()), this.direct.stop()]);
   }
 }

@@ -9,7 +9,8 @@ export type OperationKind = (typeof operationKinds)[number];
 export const operationStates = ['pending', 'running', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;
 export type OperationState = (typeof operationStates)[number];
 
-export const stepNames = ['apply', 'prune', 'wait'] as const;
+/** `keep`: no longer wanted, and left where it is because it holds data. */
+export const stepNames = ['apply', 'prune', 'wait', 'keep'] as const;
 export const stepStates = ['running', 'succeeded', 'failed'] as const;
 
 /** What is known about a failure beyond its message. */

@@ -15,6 +15,7 @@ import { Preview } from './preview.entity.js';
 import { PreviewsService } from './previews.service.js';
 import { TenantDrift } from './tenant-drift.entity.js';
 import { TenantChanges } from './tenant-changes.js';
+import { TenantReader } from './tenant-reader.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantsService } from './tenants.service.js';
 
@@ -32,7 +33,7 @@ export class TenancyModule {
     return {
       module: TenancyModule,
       imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],
-      providers: [...services, TenantChanges, wakeups],
+      providers: [...services, TenantChanges, TenantReader, wakeups],
       exports: [...services, PlansModule],
     };
   }

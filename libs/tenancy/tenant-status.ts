@@ -9,6 +9,7 @@ export const conditionTypes = [
   'QuotaApplied',
   'AccessReady',
   'NetworkIsolated',
+  'WorkloadsApplied',
   'DriftFree',
 ] as const;
 export type ConditionType = (typeof conditionTypes)[number];

@@ -23,6 +23,7 @@ import {
 import { TenantObject } from './tenant-object.entity.js';
 import { type Member, type TenantPhase } from './tenant-status.js';
 import { type TenantAndOperation, TenantChanges, tenantNotFound, wakeupDeadline } from './tenant-changes.js';
+import { TenantReader } from './tenant-reader.js';
 import { Tenant } from './tenant.entity.js';
 
 export interface NewTenant {
@@ -57,6 +58,7 @@ export class TenantsService {
     @InjectRepository(TenantObject) private readonly objects: Repository<TenantObject>,
     private readonly plans: PlansService,
     private readonly changes: TenantChanges,
+    private readonly reader: TenantReader,
   ) {}
 
   /** @throws `tenant.plan_unknown`, `tenant.plan_limit`, `tenant.{slug,namespace,external_id}_taken` */
@@ -147,10 +149,8 @@ export class TenantsService {
 
   /** @throws `tenant.not_found` */
   async get(id: string): Promise<Tenant> {
-    const tenant =
-      uuidOf('tenant', id) === null
-        ? null
-        : await this.tenants.findOne({ where: { id }, relations: { environments: true } });
+    const uuid = uuidOf('tenant', id);
+    const tenant = uuid === null ? null : await this.reader.read(uuid);
     if (tenant === null) throw tenantNotFound(id);
     return tenant;
   }

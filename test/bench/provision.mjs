@@ -1,111 +1,91 @@
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-
-import { Agent, request } from 'undici';
-import { parse } from 'yaml';
+import { cpu, cpuSince, memory, untilQuiet } from './measure/processes.mjs';
+import { readFlags } from './measure/flags.mjs';
+import { prepare } from './measure/setting.mjs';
+import { median, ms, quantile, round, timed } from './measure/statistics.mjs';
 
 /**
- * How fast tenants are provisioned, from `POST /v1/tenants` to `active`.
- * `--tenants N` (100), `--concurrency N` callers (16), `--plan ID` (team).
+ * How fast tenants are provisioned, from `POST /v1/tenants` to the answer that the operation succeeded, beside the raw
+ * loop: the same objects applied without an engine. Rounds of both take turns; medians of rounds are told.
  */
-export default async function provision({ apiUrl, adminApiKey, kubeconfig, args, log }) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      tenants: { type: 'string', default: '100' },
-      concurrency: { type: 'string', default: '16' },
-      plan: { type: 'string', default: 'team' },
-    },
-  });
-  const [tenants, concurrency] = [positive('tenants', values.tenants), positive('concurrency', values.concurrency)];
-  const api = client(apiUrl, adminApiKey);
-  const run = Date.now().toString(36);
+export default async function provision({ args, log, ...context }) {
+  const flags = readFlags(args, { tenants: 100, rounds: 3, concurrency: 32, lone: 20, plan: 'team' });
+  const { tenants, rounds, concurrency, lone, plan } = flags;
+  const setting = await prepare(context, plan);
+  const { raw, run } = setting;
 
-  // The first pass of a worker also prepares the cluster; that is not what is measured.
-  await provisionOne(api, { slug: `bench-${run}-warm`, plan: values.plan });
-  const writesBefore = await appliesSoFar(kubeconfig);
-  log(`provisioning ${tenants} tenants, ${concurrency} at a time`);
-  const startedAt = performance.now();
-  const durations = [];
-  let next = 0;
-  const caller = async () => {
-    while (next < tenants) {
-      const number = next++;
-      durations.push(await provisionOne(api, { slug: `bench-${run}-${number}`, plan: values.plan }));
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, caller));
-  const seconds = (performance.now() - startedAt) / 1000;
-  const writes = (await appliesSoFar(kubeconfig)) - writesBefore;
-  const { items } = await api('GET', `/v1/tenants?slug=bench-${run}-0`).then(({ body }) => body);
-  const objects = (await api('GET', `/v1/tenants/${items[0].id}/objects`)).body.items.length;
-  durations.sort((a, b) => a - b);
+  log(`${lone} lone tenants, in turns with the raw loop`);
+  const alone = await measureLone(setting, lone, plan);
+  const rawConcurrency = await bestRawConcurrency(setting, tenants, log);
+  const [ours, theirs] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    await untilQuiet();
+    theirs.push(await rawRound(setting, `raw-${run}-r${round}`, tenants, rawConcurrency));
+    await untilQuiet();
+    ours.push(await ourRound(setting, `bench-${run}-r${round}`, { tenants, concurrency, plan }));
+    log(`round ${round + 1}: ${ms(ours[round].perSecond)} tenants/s, raw ${ms(theirs[round].perSecond)}`);
+  }
+  const { refused } = raw;
+  await setting.close();
+  const rate = (results) => median(results.map(({ perSecond }) => perSecond));
   return {
-    bench: 'provision',
-    tenants,
-    concurrency,
-    objectsPerTenant: objects,
-    tenantsPerSecond: round(tenants / seconds),
-    p50Ms: round(quantile(durations, 0.5)),
-    p99Ms: round(quantile(durations, 0.99)),
-    apiWritesPerTenant: round(writes / tenants),
+    ...{ bench: 'provision', tenants, rounds, concurrency, rawConcurrency, objectsPerTenant: raw.objectCount },
+    tenantsPerSecond: round(rate(ours)),
+    rawTenantsPerSecond: round(rate(theirs)),
+    ratioToRaw: round(rate(ours) / rate(theirs)),
+    ratios: ours.map(({ perSecond }, index) => round(perSecond / theirs[index].perSecond)),
+    ...percentiles(ours, theirs),
+    ...alone,
+    apiWrites: round(median(ours.map(({ writes }) => writes))),
+    apiReads: round(median(ours.map(({ reads }) => reads))),
+    cpuMsPerTenant: ours.at(-1).cpu,
+    rawCpuMsPerTenant: theirs.at(-1).cpu,
+    rawRefused: refused,
+    rssMb: memory('worker').rssMb,
   };
 }
 
-/** Milliseconds from sending the POST to the answer that the operation succeeded. */
-async function provisionOne(api, tenant) {
-  const startedAt = performance.now();
-  const accepted = await api('POST', '/v1/tenants', tenant);
-  if (accepted.statusCode !== 202) {
-    throw new Error(`POST answered ${accepted.statusCode}: ${JSON.stringify(accepted.body)}`);
-  }
-  const { body } = await api('GET', `${accepted.headers.location}?wait=60`);
-  if (body.state !== 'succeeded') throw new Error(`the operation is ${body.state}: ${JSON.stringify(body.error)}`);
-  return performance.now() - startedAt;
-}
-
-function client(apiUrl, key) {
-  const dispatcher = new Agent({ connections: 128 });
-  return async (method, path, body) => {
-    const answer = await request(apiUrl + path, {
-      method,
-      dispatcher,
-      headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
-      body: body && JSON.stringify(body),
-    });
-    return { statusCode: answer.statusCode, headers: answer.headers, body: await answer.body.json() };
+function percentiles(ours, theirs) {
+  const [all, rawAll] = [ours, theirs].map((results) => results.flatMap(({ durations }) => durations));
+  return {
+    p50Ms: ms(quantile(all, 0.5)),
+    p99Ms: ms(quantile(all, 0.99)),
+    rawP50Ms: ms(quantile(rawAll, 0.5)),
+    rawP99Ms: ms(quantile(rawAll, 0.99)),
   };
 }
 
-/** Server-side applies that the API server has counted. In this cluster only the worker applies. */
-async function appliesSoFar(kubeconfigFile) {
-  const config = parse(readFileSync(kubeconfigFile, 'utf8'));
-  const { cluster } = config.clusters[0];
-  const dispatcher = new Agent({ connect: { ca: Buffer.from(cluster['certificate-authority-data'], 'base64') } });
-  const { token } = config.users[0].user;
-  const answer = await request(`${cluster.server}/metrics`, {
-    dispatcher,
-    headers: { authorization: `Bearer ${token}` },
-  });
-  const lines = (await answer.body.text()).split('\n');
-  await dispatcher.close();
-  return lines
-    .filter((line) => line.startsWith('apiserver_request_total{') && line.includes('verb="APPLY"'))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
-}
-
-function positive(name, text) {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) {
-    throw new Error(`--${name} must be a positive whole number, not "${text}"`);
+/** One tenant at a time, each beside one of the raw loop. */
+async function measureLone({ bulkhead, raw, run }, count, plan) {
+  const [ours, theirs] = [[], []];
+  for (let number = 0; number < count; number++) {
+    theirs.push(...(await timed(1, 1, () => raw.apply(`raw-${run}-lone-${number}`))).durations);
+    ours.push(...(await bulkhead.provision(`bench-${run}-lone-${number}`, 1, 1, plan)).durations);
   }
-  return number;
+  const [middle, rawMiddle] = [median(ours), median(theirs)];
+  return { loneP50Ms: ms(middle), rawLoneP50Ms: ms(rawMiddle), loneRatio: round(middle / rawMiddle) };
 }
 
-function quantile(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+/** The raw loop is taken at its best: the number of tenants at once with which it is fastest here. */
+async function bestRawConcurrency(setting, tenants, log) {
+  let best = { perSecond: 0 };
+  for (const concurrency of [1, 16, 64]) {
+    await untilQuiet();
+    const { perSecond } = await rawRound(setting, `raw-${setting.run}-c${concurrency}`, tenants, concurrency);
+    log(`raw loop, ${concurrency} at a time: ${ms(perSecond)} tenants/s`);
+    if (perSecond > best.perSecond) best = { perSecond, concurrency };
+  }
+  return best.concurrency;
 }
 
-function round(number) {
-  return Math.round(number * 10) / 10;
+async function rawRound({ raw }, prefix, tenants, concurrency) {
+  const before = cpu();
+  const result = await timed(tenants, concurrency, (number) => raw.apply(`${prefix}-${number}`));
+  return { ...result, cpu: cpuSince(before, tenants) };
+}
+
+async function ourRound({ bulkhead, requests }, prefix, { tenants, concurrency, plan }) {
+  const [before, requestsBefore] = [cpu(), await requests.soFar()];
+  const result = await bulkhead.provision(prefix, tenants, concurrency, plan);
+  const { reads, writes } = await requests.since(requestsBefore);
+  return { ...result, cpu: cpuSince(before, tenants), reads: reads / tenants, writes: writes / tenants };
 }

@@ -30,6 +30,7 @@ export function tenant(slug: string, spec: PlanSpec, environments: readonly stri
   return {
     id: `tenant_01${slug}`,
     slug,
+    displayName: `The ${slug} company`,
     plan: { id: 'some-plan', version: 1, spec },
     environments: environments.map((name) => ({ name, namespace: namespaceName(slug, name) })),
     members: [{ kind: 'User', name: `alice@${slug}.example`, role: 'tenant-admin' }],

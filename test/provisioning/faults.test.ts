@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
 import { type ControlPlane, startControlPlane } from '../../dev/control-plane.mjs';
 import { grantWorkerAccess } from '../../dev/worker-access.mjs';
 import { type OperationBody, type TenantBody } from '../support/api-client.js';
+import { describeOnBothQueues } from '../support/both-queues.js';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
@@ -28,12 +29,12 @@ async function stopInMidPass(worker: Program, phases: () => Promise<string[]>): 
   });
 }
 
-describe('a worker that dies', () => {
+describeOnBothQueues('a worker that dies', (queue) => {
   let bulkhead: Bulkhead;
   const cluster = new Cluster();
 
   beforeAll(async () => {
-    bulkhead = await Bulkhead.start();
+    bulkhead = await Bulkhead.start({ queue });
   });
   afterAll(() => bulkhead.stop());
 
@@ -69,13 +70,13 @@ describe('a worker that dies', () => {
       expect(count).toEqual({ operations: 1, objects: one.length });
     }
 
-    const removals = await Promise.all(ids.map((id) => bulkhead.api.change('DELETE', `/v1/tenants/${id}`)));
+    const removals = await Promise.all(ids.map((id) => bulkhead.api.removeTenant(id)));
     expect(removals.map(({ operation }) => operation.state)).toEqual(ids.map(() => 'succeeded'));
     for (const id of ids) expect(await cluster.objectsOf(id)).toEqual([]);
   }, 180_000);
 
   test('and one that only slept past its lease writes nothing when it wakes up', async () => {
-    const own = await Bulkhead.start();
+    const own = await Bulkhead.start({ queue });
     try {
       const sleeper = await own.startWorker({ BULKHEAD_WORKER_CONCURRENCY: '4' });
       const slugs = Array.from({ length: 12 }, () => newSlug('slept'));
@@ -95,28 +96,9 @@ describe('a worker that dies', () => {
       await own.stop();
     }
   }, 120_000);
-
-  test('and a queue that is lost with all its jobs cost time, never a change', async () => {
-    const own = await Bulkhead.start();
-    try {
-      const { body } = await own.api.send('POST', '/v1/tenants', { slug: newSlug('lost'), plan: 'free' });
-      await eventually('the wake-up is queued', async () => {
-        const jobs = await own.database.query("SELECT 1 FROM information_schema.schemata WHERE schema_name = 'bullmq'");
-        return jobs.length > 0;
-      });
-      await own.database.query('DROP SCHEMA bullmq CASCADE');
-      await own.startWorker();
-      await eventually('the tenant is active', async () => {
-        const { phase } = await own.api.get<TenantBody>(`/v1/tenants/${body['id'] as string}`);
-        return phase === 'active';
-      });
-    } finally {
-      await own.stop();
-    }
-  });
 });
 
-describe('an API server that goes away', () => {
+describeOnBothQueues('an API server that goes away', (queue) => {
   const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-outage-'));
   let plane: ControlPlane;
   let bulkhead: Bulkhead;
@@ -125,7 +107,7 @@ describe('an API server that goes away', () => {
     plane = await startControlPlane({ dir, binary: inject('controlPlaneBinary'), unsafeNoFsync: true });
     const kubeconfig = path.join(dir, 'worker.kubeconfig');
     await grantWorkerAccess(plane, kubeconfig);
-    bulkhead = await Bulkhead.start({ kubeconfig });
+    bulkhead = await Bulkhead.start({ kubeconfig, queue });
     await bulkhead.startWorker();
   });
   afterAll(async () => {

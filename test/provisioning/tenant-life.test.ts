@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { type OperationBody, type TenantBody } from '../support/api-client.js';
+import { describeOnBothQueues } from '../support/both-queues.js';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { Cluster, workerWrites } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
@@ -8,12 +9,12 @@ import { eventually } from '../support/eventually.js';
 const alice = { kind: 'User', name: 'alice@acme.example', role: 'tenant-admin' };
 const bob = { kind: 'Group', name: 'acme-developers', role: 'tenant-developer' };
 
-describe('the life of a tenant', () => {
+describeOnBothQueues('the life of a tenant', (queue) => {
   let bulkhead: Bulkhead;
   const cluster = new Cluster();
 
   beforeAll(async () => {
-    bulkhead = await Bulkhead.start();
+    bulkhead = await Bulkhead.start({ queue });
     await bulkhead.startWorker();
   });
   afterAll(() => bulkhead.stop());
@@ -41,7 +42,7 @@ describe('the life of a tenant', () => {
     expect(names.sort()).toEqual(await cluster.objectsOf(tenant.id));
     expect(operation.steps.map(({ object }) => object)).toHaveLength(names.length);
 
-    const { operation: removal } = await bulkhead.api.change('DELETE', `/v1/tenants/${tenant.id}`);
+    const { operation: removal } = await bulkhead.api.removeTenant(tenant.id);
     expect(removal).toMatchObject({ kind: 'delete', state: 'succeeded' });
     expect(await cluster.objectsOf(tenant.id)).toEqual([]);
     expect(await read(tenant.id)).toMatchObject({ phase: 'deleted' });
@@ -52,7 +53,7 @@ describe('the life of a tenant', () => {
     const slug = newSlug();
     const first = await create({ slug });
     expect((await bulkhead.api.send('POST', '/v1/tenants', { slug, plan: 'free' })).status).toBe(409);
-    await bulkhead.api.change('DELETE', `/v1/tenants/${first.tenant.id}`);
+    await bulkhead.api.removeTenant(first.tenant.id);
     const second = await create({ slug });
     expect(second.tenant.id).not.toBe(first.tenant.id);
     expect(await cluster.namespacesOf(second.tenant.id)).toEqual([`tn-${slug}`]);
@@ -194,7 +195,7 @@ describe('the life of a tenant', () => {
     });
     const namespace = await cluster.core.readNamespace({ name: `tn-${slug}` });
     expect(namespace.metadata?.labels).not.toHaveProperty('bulkhead.io/tenant-id');
-    const removal = await bulkhead.api.change('DELETE', `/v1/tenants/${tenant.id}`);
+    const removal = await bulkhead.api.removeTenant(tenant.id);
     expect(removal.operation.state).toBe('succeeded');
     expect((await cluster.core.readNamespace({ name: `tn-${slug}` })).status?.phase).toBe('Active');
     expect(workerWrites(`tn-${slug}`).filter(({ responseStatus }) => responseStatus.code < 300)).toEqual([]);
@@ -206,13 +207,13 @@ describe('the life of a tenant', () => {
     const { tenant } = await create({ slug });
     const metadata = { name: 'stuck', finalizers: ['example.com/hold'] };
     await cluster.core.createNamespacedConfigMap({ namespace, body: { metadata } });
-    const answer = await bulkhead.api.send('DELETE', `/v1/tenants/${tenant.id}`);
+    const answer = await bulkhead.api.deleteTenant(tenant.id);
     const location = answer.headers.get('location') ?? '';
     await eventually('the operation names the finalizer', async () => {
       const { error } = await bulkhead.api.get<OperationBody>(location);
       return error?.message.includes('example.com/hold');
     });
-    const again = await bulkhead.api.send('DELETE', `/v1/tenants/${tenant.id}`);
+    const again = await bulkhead.api.deleteTenant(tenant.id);
     expect(again.headers.get('location')).toBe(location);
     await cluster.core.replaceNamespacedConfigMap({ namespace, name: 'stuck', body: { metadata: { name: 'stuck' } } });
     expect(await bulkhead.api.get<OperationBody>(`${location}?wait=45`)).toMatchObject({ state: 'succeeded' });

@@ -37,9 +37,30 @@ test('the worker may do this and nothing else', () => {
     'rbac.authorization.k8s.io/clusterroles (named): get create patch escalate bind',
     'rbac.authorization.k8s.io/rolebindings: get list watch create patch delete',
     'resourcequotas: get list watch create patch delete',
+    'serviceaccounts (named): impersonate',
     'serviceaccounts: get list watch create patch delete',
   ]);
   expect(rightsOf('Role')).toEqual(['discovery.k8s.io/endpointslices: list', 'services (named): get']);
+});
+
+test('it may act as the deployer of a namespace, with no right beyond that one, and as nobody else', async () => {
+  const read = (name: string, namespace: string): Promise<unknown> => {
+    const config = new KubeConfig();
+    config.loadFromFile(inject('workerKubeconfig'));
+    const [cluster, user] = [config.getCurrentCluster(), config.getCurrentUser()];
+    if (cluster === null || user === null) throw new Error('the kubeconfig names no cluster and user');
+    const impersonateUser = `system:serviceaccount:default:${name}`;
+    config.loadFromClusterAndUser(cluster, { ...user, impersonateUser });
+    return config.makeApiClient(CoreV1Api).listNamespacedConfigMap({ namespace });
+  };
+  await expect(read('deployer', 'kube-system')).rejects.toMatchObject({
+    code: 403,
+    body: expect.stringContaining('User \\"system:serviceaccount:default:deployer\\" cannot list') as string,
+  });
+  await expect(read('default', 'default')).rejects.toMatchObject({
+    code: 403,
+    body: expect.stringContaining('cannot impersonate') as string,
+  });
 });
 
 test('it cannot give itself or anybody else more than a tenant may have', async () => {

@@ -104,4 +104,19 @@ export class ApiClient {
     const operation = await this.get<OperationBody>(`${location}?wait=45`);
     return { tenant: answer.body as unknown as TenantBody, operation };
   }
+
+  /** Asks for a tenant to be deleted at once. */
+  deleteTenant(id: string): Promise<ApiAnswer> {
+    return this.send('DELETE', deletionOf(id));
+  }
+
+  /** Has a tenant deleted, and waits until nothing is left of it. */
+  removeTenant(id: string): Promise<{ tenant: TenantBody; operation: OperationBody }> {
+    return this.change('DELETE', deletionOf(id));
+  }
+}
+
+/** How a tenant is deleted without any delay. */
+function deletionOf(id: string): string {
+  return `/v1/tenants/${id}`;
 }

@@ -1,12 +1,16 @@
 import { inject } from 'vitest';
 
 import { ApiClient } from './api-client.js';
+import { type QueueBackend } from './both-queues.js';
 import { createDatabase, type Database } from './database.js';
 import { freePort, type Program, runProgram, startProgram } from './program.js';
+import { type RedisServer, startRedis } from './redis.js';
 
 export interface BulkheadOptions {
   /** Kubeconfig of the worker; by default that of the shared control plane. */
   kubeconfig?: string;
+  /** Where wake-ups are queued; Postgres by default. Redis comes with the product and ends with it. */
+  queue?: QueueBackend;
   /** More environment variables of API and worker. */
   env?: Record<string, string>;
 }
@@ -20,19 +24,24 @@ export class Bulkhead {
     readonly url: string,
     readonly database: Database,
     private readonly env: Record<string, string>,
+    /** The Redis of the queue, when it is in one. */
+    readonly redis: RedisServer | null,
   ) {}
 
   static async start(options: BulkheadOptions = {}): Promise<Bulkhead> {
     const database = await createDatabase();
+    const redis = options.queue === 'redis' ? await startRedis() : null;
     const url = `http://127.0.0.1:${await freePort()}`;
     const env = {
       DATABASE_URL: database.url,
       BULKHEAD_PORT: new URL(url).port,
       BULKHEAD_KUBECONFIG: options.kubeconfig ?? inject('workerKubeconfig'),
       BULKHEAD_LEASE_SECONDS: '3',
+      ...(redis === null ? {} : { BULKHEAD_QUEUE: 'redis', REDIS_URL: redis.url }),
       ...options.env,
     };
-    const bulkhead = new Bulkhead(new ApiClient(url, await createKey(env, 'platform-admin')), url, database, env);
+    const api = new ApiClient(url, await createKey(env, 'platform-admin'));
+    const bulkhead = new Bulkhead(api, url, database, env, redis);
     bulkhead.programs.push(await startProgram('apps/api/src/main.js', env, 'successfully started'));
     return bulkhead;
   }
@@ -62,6 +71,7 @@ export class Bulkhead {
 
   async stop(): Promise<void> {
     await Promise.all(this.programs.map((program) => program.stop()));
+    await this.redis?.stop();
     await this.database.drop();
   }
 }

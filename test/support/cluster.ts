@@ -60,6 +60,8 @@ function nameOf(kind: string, metadata: V1ObjectMeta | undefined): string {
 export interface AuditedWrite {
   verb: string;
   user: { username: string };
+  /** In whose name the user sent the request. */
+  impersonatedUser?: { username: string; groups?: string[] };
   requestURI: string;
   responseStatus: { code: number };
   stage: string;

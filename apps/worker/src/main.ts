@@ -9,6 +9,7 @@ import { Logger } from 'nestjs-pino';
 
 import { PreviewJob } from './jobs/preview.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
+import { stopInTime } from './stop-in-time.js';
 import { WorkerModule } from './worker.module.js';
 
 async function main(): Promise<void> {
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   app.useLogger(logger);
   app.enableShutdownHooks();
   app.get(DriftWatch).start();
+  stopInTime(logger);
   await app.get(ReconcileTenantJob).start();
   await app.get(PreviewJob).start();
   app.get(Sweeper).start();

@@ -1,0 +1,108 @@
+import { performance } from 'node:perf_hooks';
+
+import { type JobsOptions } from 'bullmq';
+
+import { type QueueHandle } from './driver.js';
+
+/** The queue cannot be used now, and nothing was queued. */
+export class QueueAway extends Error {
+  override readonly name = 'QueueAway';
+}
+
+/** A queue that answers nothing for so long is given up. */
+const PATIENCE_MS = 5_000;
+/** How long after that the next attempt waits. Meanwhile every job is refused at once. */
+const PAUSE_MS = 1_000;
+/** Jobs that are on their way to the queue at the same time; more are refused. */
+const MOST_UNDER_WAY = 2_000;
+
+/**
+ * Puts jobs on one queue, and never waits long for it: the clients of both backends would keep commands in memory for
+ * as long as the queue is away. A connection that reports an error, fails a job or stays silent is thrown away with
+ * all that waits on it. The next one also brings back a schema that was dropped.
+ */
+export class Producer {
+  private handle: QueueHandle | null = null;
+  private readonly underWay = new Set<(error: Error) => void>();
+  private awayUntil = 0;
+  private answeredAt = 0;
+  private watch: NodeJS.Timeout | null = null;
+
+  /** @param onError hears of every connection that was given up. */
+  constructor(
+    private readonly open: () => QueueHandle,
+    private readonly onError: (error: Error) => void,
+  ) {}
+
+  /**
+   * @param insistOn the deduplication id of a job that nobody is at, whatever the queue believes.
+   * @throws QueueAway, or what the queue said.
+   */
+  async add(name: string, payload: object, options: JobsOptions, insistOn: string | null): Promise<void> {
+    if (performance.now() < this.awayUntil) throw new QueueAway('the queue is away');
+    if (this.underWay.size >= MOST_UNDER_WAY) throw new QueueAway('too many jobs are on their way to the queue');
+    if (this.underWay.size === 0) this.answeredAt = performance.now();
+    const handle = this.connected();
+    await new Promise<void>((resolve, reject) => {
+      this.underWay.add(reject);
+      const answered = (): void => {
+        this.underWay.delete(reject);
+        this.answeredAt = performance.now();
+      };
+      const released = insistOn === null ? Promise.resolve() : handle.releaseActive(insistOn);
+      const added = released.then(() => handle.add(name, payload, options));
+      added.then(
+        () => {
+          answered();
+          resolve();
+        },
+        (error: unknown) => {
+          answered();
+          reject(asError(error));
+          this.giveUp(handle, asError(error));
+        },
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    const { handle } = this;
+    this.forget();
+    await handle?.close();
+  }
+
+  private connected(): QueueHandle {
+    if (this.handle !== null) return this.handle;
+    const handle = this.open();
+    handle.on('error', (error) => {
+      this.giveUp(handle, error);
+    });
+    this.handle = handle;
+    this.watch = setInterval(() => {
+      const isSilent = this.underWay.size > 0 && performance.now() - this.answeredAt > PATIENCE_MS;
+      if (isSilent) this.giveUp(handle, new QueueAway('the queue does not answer'));
+    }, 1_000);
+    this.watch.unref();
+    return handle;
+  }
+
+  private giveUp(handle: QueueHandle, error: Error): void {
+    if (this.handle !== handle) return;
+    this.forget();
+    this.awayUntil = performance.now() + PAUSE_MS;
+    for (const reject of this.underWay) reject(error);
+    this.underWay.clear();
+    handle.close().catch(() => undefined);
+    this.onError(error);
+  }
+
+  private forget(): void {
+    this.handle = null;
+    if (this.watch !== null) clearInterval(this.watch);
+    this.watch = null;
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { pause } from './statistics.mjs';
+
+/** /proc counts processor time in hundredths of a second (USER_HZ) on every Linux. */
+const TICK_MS = 10;
+
+const programs = [
+  ['etcd', (argv) => argv[1] === 'etcd'],
+  ['apiServer', (argv) => argv[1] === 'kube-apiserver'],
+  ['controllerManager', (argv) => argv[1] === 'kube-controller-manager'],
+  ['postgres', (argv) => /(^|\/)postgres$/.test(argv[0]) || argv[0].startsWith('postgres:')],
+  ['api', (argv) => argv.some((argument) => argument.endsWith('apps/api/src/main.js'))],
+  ['worker', (argv) => argv.some((argument) => argument.endsWith('apps/worker/src/main.js'))],
+];
+
+/** The process numbers of the stack by program, among everything that this process started. */
+function pidsByProgram() {
+  const found = Object.fromEntries(programs.map(([name]) => [name, []]));
+  const stats = new Map();
+  for (const entry of readdirSync('/proc')) {
+    const stat = /^\d+$/.test(entry) ? readStat(Number(entry)) : undefined;
+    if (stat) stats.set(stat.pid, stat);
+  }
+  for (const { pid } of stats.values()) {
+    if (!descends(pid, stats)) continue;
+    const argv = read(`/proc/${pid}/cmdline`).split('\0');
+    // The keeper names the program that it keeps among its own arguments.
+    if (argv.some((argument) => argument.endsWith('dev/keeper.mjs'))) continue;
+    const program = programs.find(([, matches]) => matches(argv));
+    if (program) found[program[0]].push(pid);
+  }
+  return found;
+}
+
+function descends(pid, stats) {
+  for (let parent = stats.get(pid)?.parent; parent; parent = stats.get(parent)?.parent) {
+    if (parent === process.pid) return true;
+  }
+  return false;
+}
+
+/** The process number of the API or the worker. */
+export function pidOf(program) {
+  const [pid] = pidsByProgram()[program];
+  if (pid === undefined) throw new Error(`there is no process of the ${program}`);
+  return pid;
+}
+
+/** Processor time so far in milliseconds, by program; `client` is this process. */
+export function cpu() {
+  const { user, system } = process.cpuUsage();
+  const used = { client: (user + system) / 1000 };
+  for (const [name, pids] of Object.entries(pidsByProgram())) {
+    used[name] = pids.reduce((sum, pid) => sum + (readStat(pid)?.cpuMs ?? 0), 0);
+  }
+  return used;
+}
+
+/** Processor time of one process so far, in milliseconds. */
+export function cpuOf(pid) {
+  return readStat(pid)?.cpuMs ?? 0;
+}
+
+/** Processor time since `before`, in milliseconds a unit of work. */
+export function cpuSince(before, units) {
+  const after = cpu();
+  return Object.fromEntries(
+    Object.entries(after).map(([name, used]) => [name, Math.round(((used - before[name]) / units) * 100) / 100]),
+  );
+}
+
+/** Memory of a program in megabytes: now, and at most so far. */
+export function memory(program) {
+  const status = read(`/proc/${pidOf(program)}/status`);
+  const megabytes = (field) => Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024);
+  return { rssMb: megabytes('VmRSS'), highestMb: megabytes('VmHWM') };
+}
+
+/** Waits until the stack does next to nothing, so that what one round left behind is not paid for by the next. */
+export async function untilQuiet({ timeoutMs = 20_000 } = {}) {
+  const [stepMs, idleShare] = [400, 0.15];
+  const total = () => Object.entries(cpu()).reduce((sum, [name, used]) => sum + (name === 'client' ? 0 : used), 0);
+  const deadline = performance.now() + timeoutMs;
+  for (let before = total(); performance.now() < deadline;) {
+    await pause(stepMs);
+    const after = total();
+    if (after - before < stepMs * idleShare) return;
+    before = after;
+  }
+}
+
+function readStat(pid) {
+  const text = read(`/proc/${pid}/stat`);
+  if (text === '') return undefined;
+  // The second field is the command in brackets and may itself hold spaces and brackets.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  // Own time and that of children that have ended, as Postgres' connections do.
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return { pid, parent: Number(fields[1]), cpuMs: ticks * TICK_MS };
+}
+
+function read(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

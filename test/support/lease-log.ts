@@ -1,0 +1,60 @@
+import { type Database } from './database.js';
+
+/** One line of what Postgres itself saw of a tenant's lease. */
+export interface LeaseEvent {
+  tenant: string;
+  kind: 'acquired' | 'renewed' | 'settled';
+  epoch: number;
+  owner: string;
+  /** Whether somebody else's lease was still running; only of interest when one is acquired. */
+  overlapped: boolean;
+  at: Date;
+}
+
+/** Has Postgres write down every change of a lease. Row locks put the lines of one tenant in order. */
+export async function logLeases(database: Database): Promise<void> {
+  await database.query(`CREATE TABLE lease_log (
+    n bigserial PRIMARY KEY, tenant uuid NOT NULL, kind text NOT NULL, epoch bigint NOT NULL, owner text NOT NULL,
+    overlapped boolean NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())`);
+  await database.query(`CREATE FUNCTION log_lease() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE what text;
+    BEGIN
+      what := CASE
+        WHEN NEW.lease_epoch <> OLD.lease_epoch THEN 'acquired'
+        WHEN OLD.lease_owner IS NOT NULL AND NEW.lease_owner IS NULL THEN 'settled'
+        WHEN NEW.lease_until IS DISTINCT FROM OLD.lease_until THEN 'renewed' END;
+      IF what IS NOT NULL THEN
+        INSERT INTO public.lease_log (tenant, kind, epoch, owner, overlapped) VALUES (NEW.id, what, NEW.lease_epoch,
+          coalesce(NEW.lease_owner, OLD.lease_owner), what = 'acquired' AND coalesce(OLD.lease_until > clock_timestamp(), false));
+      END IF;
+      RETURN NULL;
+    END $$`);
+  await database.query('CREATE TRIGGER log_lease AFTER UPDATE ON tenants FOR EACH ROW EXECUTE FUNCTION log_lease()');
+}
+
+export async function readLeases(database: Database): Promise<LeaseEvent[]> {
+  return database.query('SELECT tenant, kind, epoch::int AS epoch, owner, overlapped, at FROM lease_log ORDER BY n');
+}
+
+/**
+ * What is wrong with these leases; empty when at every moment each tenant had one holder at most: epochs count up one by
+ * one, a lease is taken only when the one before was given back or had run out, and only its holder renews or settles.
+ */
+export function leaseViolations(events: readonly LeaseEvent[]): string[] {
+  const holders = new Map<string, { epoch: number; owner: string }>();
+  return events.flatMap(({ tenant, kind, epoch, owner, overlapped }) => {
+    const holder = holders.get(tenant);
+    const what = `${tenant}: ${owner} ${kind} at epoch ${epoch}`;
+    if (kind !== 'acquired') {
+      return holder?.epoch === epoch && holder.owner === owner
+        ? []
+        : [`${what}, but the holder is ${holder?.owner ?? 'nobody'}`];
+    }
+    holders.set(tenant, { epoch, owner });
+    const expected = (holder?.epoch ?? 0) + 1;
+    return [
+      ...(overlapped ? [`${what} while ${holder?.owner ?? 'somebody'} held it`] : []),
+      ...(epoch === expected ? [] : [`${what}, expected epoch ${expected}`]),
+    ];
+  });
+}
