@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What every job of one name has in common. A payload is a key, never state: whoever works reads the newest. */
-export interface JobDefinition<Payload> {
+interface JobDefinition<Payload> {
   payload: z.ZodType<Payload>;
   /** Jobs with the same id become one; asked for while it is active, it runs once more. */
   deduplicationId: (payload: Payload) => string;
@@ -25,3 +25,9 @@ export const jobCatalog = {
 
 export type JobName = keyof typeof jobCatalog;
 export type JobPayload<Name extends JobName> = z.output<(typeof jobCatalog)[Name]['payload']>;
+
+/** The id that makes two jobs of one name one. */
+export function deduplicationIdOf<Name extends JobName>(name: Name, payload: JobPayload<Name>): string {
+  const definition = jobCatalog[name] as unknown as JobDefinition<JobPayload<Name>>;
+  return definition.deduplicationId(payload);
+}

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 
 import { DirectWork } from './direct-work.js';
 import { type QueueDriver } from './driver.js';
-import { jobCatalog, type JobDefinition, type JobName, type JobPayload } from './job-catalog.js';
+import { deduplicationIdOf, type JobName, type JobPayload } from './job-catalog.js';
 import { Producer } from './producer.js';
 
 /** How a finished job is kept: not at all when it succeeded, some days for a look when it failed. */
@@ -26,8 +26,7 @@ export class JobQueue implements OnApplicationShutdown {
    * @param options.isIdle says that nobody is at such a job, whatever the queue believes of a worker that died.
    */
   async add<Name extends JobName>(name: Name, payload: JobPayload<Name>, options = { isIdle: false }): Promise<void> {
-    const definition = jobCatalog[name] as unknown as JobDefinition<JobPayload<Name>>;
-    const id = definition.deduplicationId(payload);
+    const id = deduplicationIdOf(name, payload);
     const settings = { attempts: 1, deduplication: { id, keepLastIfActive: true }, ...retention };
     try {
       // The sweeper and the tenant's row decide about retries, so the queue makes one attempt.
