@@ -8,7 +8,7 @@ export const MANAGED_BY = 'bulkhead';
  * again after a deletion.
  */
 export const TENANT_ID_LABEL = 'bulkhead.io/tenant-id';
-const ENVIRONMENT_LABEL = 'bulkhead.io/environment';
+export const ENVIRONMENT_LABEL = 'bulkhead.io/environment';
 
 /** On namespaces: which plan. The version is an annotation, so that a new one changes no label. */
 export const PLAN_LABEL = 'bulkhead.io/plan';

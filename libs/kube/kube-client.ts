@@ -50,6 +50,18 @@ export class KubeClient implements OnApplicationShutdown {
     return answer as LiveObject;
   }
 
+  /** What the object would be after `apply`: the API server works it out, admission included, and stores nothing. */
+  async tryApply(object: KubeObject): Promise<LiveObject> {
+    const answer = await this.transport.send({
+      method: 'PATCH',
+      path: pathOf({ ...object, ...object.metadata }),
+      query: { fieldManager: FIELD_MANAGER, force: 'true', dryRun: 'All' },
+      contentType: 'application/apply-patch+yaml',
+      body: object,
+    });
+    return answer as LiveObject;
+  }
+
   /**
    * Makes the object, at half of what an apply costs the API server; null when one of that name exists.
    * The fields belong to `FIELD_MANAGER`, but as those of an update: a later apply that leaves one out does not

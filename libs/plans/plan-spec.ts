@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { dnsLabel, dnsSubdomainSchema, environmentNameSchema, MAIN_ENVIRONMENT } from './names.js';
 import { containerDefaultsSchema } from './plan-containers.js';
+import { driftSchema } from './plan-drift.js';
 import { meshSchema } from './plan-mesh.js';
 import { networkSchema } from './plan-network.js';
 import { quotaSchema } from './plan-quota.js';
@@ -104,6 +105,7 @@ export const planSpecSchema = z
       .default(null),
     workloads: workloadsSchema.meta({ description: 'The tenant’s dedicated services.' }).default([]),
     billing: billingSchema.meta({ description: 'Terms of payment.' }).prefault({}),
+    drift: driftSchema.meta({ description: 'What happens to changes that nobody asked for.' }).prefault({}),
   })
   .superRefine((plan, context) => {
     checkShares(plan, (path, message) => {

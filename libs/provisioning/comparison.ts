@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import { type KubernetesObject } from '#isolation';
 import { FIELD_MANAGER, isWorkloadKind, type LiveObject } from '#kube';
 
 import { standsAsApplied } from './workload-comparison.js';
+
+import { type FieldDifference, fieldDifferences } from './field-differences.js';
 
 type Json = Record<string, unknown>;
 
@@ -18,23 +18,16 @@ export interface Comparison {
   removal: Json | null;
 }
 
-/** Kinds that the cluster and its controllers complete: what they have beyond the rendered object is not drift. */
-const completedByOthers = new Set(['Namespace', 'ServiceAccount']);
-/** Never part of what is wanted. */
-const notWanted = new Set(['apiVersion', 'kind', 'metadata', 'status']);
-
-/**
- * Compares a rendered object with the live one. Labels and annotations may be added by others. Everything else of
- * an object that restricts or gives access must be as rendered: one more egress rule, one more selector label or
- * one more subject opens what was closed.
- */
+/** Compares a rendered object with the live one: what `fieldDifferences` finds, as what has to be done about it. */
 export function compare(rendered: KubernetesObject, live: LiveObject): Comparison {
   if (isWorkloadKind(rendered.kind)) return { complete: standsAsApplied(rendered, live), removal: null };
-  const { metadata, ...wanted } = rendered;
-  const complete = contains(wanted, live) && contains({ ...metadata }, live.metadata);
-  const added = completedByOthers.has(rendered.kind) ? null : additions(wanted, { ...live }, notWanted);
+  const differences = fieldDifferences(rendered, live);
+  const added = differences.filter(({ remedy }) => remedy !== 'apply');
   const outgrown = outgrownMetadata(rendered, live);
-  return { complete, removal: added === null && outgrown === null ? null : { ...added, ...outgrown } };
+  return {
+    complete: differences.every(({ remedy }) => remedy === 'remove'),
+    removal: added.length === 0 && outgrown === null ? null : { ...removalOf(added), ...outgrown },
+  };
 }
 
 /**
@@ -56,37 +49,12 @@ function outgrownMetadata({ metadata }: KubernetesObject, live: LiveObject): Jso
   return Object.keys(patch).length === 0 ? null : { metadata: patch };
 }
 
-/**
- * Whether everything rendered is there. Lists must be equal to the last member, because those that Bulkhead renders
- * are atomic in the API, and because an empty selector in a peer means "all". A member of a map that is rendered
- * empty may be absent, as the API server leaves it out.
- */
-function contains(rendered: unknown, live: unknown): boolean {
-  if (isEmpty(rendered)) return isEmpty(live) || isMap(live);
-  if (!isMap(rendered)) return isDeepStrictEqual(rendered, live);
-  return isMap(live) && Object.entries(rendered).every(([key, value]) => contains(value, live[key]));
-}
-
-/** A merge patch that removes every member of a live map that was not rendered; null when there is none. */
-function additions(rendered: unknown, live: Json, ignored: ReadonlySet<string> = new Set()): Json | null {
-  const wanted = isMap(rendered) ? rendered : {};
+function removalOf(differences: readonly FieldDifference[]): Json {
   const patch: Json = {};
-  for (const [key, value] of Object.entries(live)) {
-    if (ignored.has(key) || isEmpty(value)) continue;
-    if (key in wanted && isMap(value)) {
-      const inner = additions(wanted[key], value);
-      if (inner !== null) patch[key] = inner;
-    } else if (isEmpty(wanted[key])) {
-      patch[key] = null;
-    }
+  for (const { path } of differences) {
+    let level = patch;
+    for (const key of path.slice(0, -1)) level = (level[key] ??= {}) as Json;
+    level[path.at(-1) ?? ''] = null;
   }
-  return Object.keys(patch).length === 0 ? null : patch;
-}
-
-function isMap(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+  return patch;
 }

@@ -29,6 +29,7 @@ test('an object that is refused makes its own condition and Ready false, and the
     AccessReady: 'Unknown',
     NetworkIsolated: 'Unknown',
     WorkloadsApplied: 'Unknown',
+    DriftFree: 'Unknown',
   });
 });
 

@@ -1,6 +1,7 @@
 import { isWorkloadKind, suspendableResources } from '#kube';
 import { type Condition, type ConditionType, conditionTypes } from '#tenancy';
 
+import { type RemainingDrift } from './drift-record.js';
 import { type Outcome, type Trouble } from './outcome.js';
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
@@ -26,16 +27,18 @@ function conditionOf(kind: string): ConditionType {
  * The conditions of a tenant after a pass.
  * @param previous keeps what this pass learned nothing about, and the times of what did not change.
  * @param now ISO 8601
+ * @param drift what others changed and what is not put right yet; null for nothing.
  */
 export function conditionsAfter(
   outcome: Outcome,
   previous: readonly Condition[],
   observedGeneration: number,
   now: string,
+  drift: RemainingDrift | null = null,
 ): Condition[] {
   return conditionTypes.map((type) => {
     const before = previous.find((condition) => condition.type === type);
-    const verdict = verdictOn(type, outcome) ?? before ?? unknown;
+    const verdict = (drift && verdictOnDrift(type, outcome, drift)) ?? verdictOn(type, outcome) ?? before ?? unknown;
     const { status, reason, message } = verdict;
     const lastTransitionTime = before?.status === status ? before.lastTransitionTime : now;
     return { type, status, reason, message, observedGeneration, lastTransitionTime };
@@ -77,6 +80,15 @@ function verdictOn(type: ConditionType, outcome: Outcome): Verdict | null {
   if (type === 'Ready') return problem(outcome.trouble);
   const { kind } = outcome.trouble;
   return kind !== null && conditionOf(kind) === type ? problem(outcome.trouble) : null;
+}
+
+/** What drift that stays says about one condition: whoever relies on the object must not be told that it is there. */
+function verdictOnDrift(type: ConditionType, outcome: Outcome, drift: RemainingDrift): Verdict | null {
+  if (type === 'DriftFree') return problem(drift.trouble);
+  // What ended a pass early is told first.
+  if (outcome.kind !== 'settled') return null;
+  const concerned = type === 'Ready' || [...drift.kinds].some((kind) => conditionOf(kind) === type);
+  return concerned ? problem(drift.trouble) : null;
 }
 
 function problem({ reason, message }: Pick<Trouble, 'reason' | 'message'>): Verdict {

@@ -6,6 +6,7 @@ import { difference } from './difference.js';
 import { ensureWorkloads } from './ensure-workloads.js';
 import { examine } from './examine.js';
 import { refuseForeign, waitForEnd } from './namespace-end.js';
+import { noteDrift } from './note-drift.js';
 import { type Pass, removeObjects } from './pass.js';
 import { standingObjects, unlabelled } from './standing.js';
 import { holdWorkloads } from './suspend-workloads.js';
@@ -17,14 +18,12 @@ export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<v
   const rendered = renderTenant({ ...tenant, cluster });
   const isOurs = ({ kind }: { kind: string }): boolean => !isWorkloadKind(kind);
   const standing = await standingObjects(pass);
-  const { suspects, unexpected, forget } = difference(
-    rendered.filter(isOurs),
-    tenant.inventory.filter(isOurs),
-    standing,
-  );
-  const { repairs, harmless, ending, foreign } = await examine(kube, tenant, suspects);
+  const found = difference(rendered.filter(isOurs), tenant.inventory.filter(isOurs), standing);
+  const { suspects, forget } = found;
+  const { harmless, ending, foreign, ...examined } = await examine(kube, tenant, suspects);
   refuseForeign(foreign);
   waitForEnd(ending);
+  const { repairs, unexpected } = await noteDrift(pass, examined.repairs, found.unexpected);
   const excess = [...unexpected.map(removable), ...(await unlabelled(kube, forget, standing))];
   const opening = opensWay(repairs);
   const pruneOf = (first: boolean): Removable[] => excess.filter((object) => opening(object) === first);

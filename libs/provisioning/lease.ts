@@ -3,7 +3,7 @@ import { idOf, uuidOf } from '#persistence';
 import { type PlanSpec } from '#plans';
 import { type Condition, type Member, type OperationStep, type TenantPhase } from '#tenancy';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 
 import { type RememberedWorkload, RESTRICTION, REMEMBERED_WORKLOADS } from './held-tenant.js';
 import { WorkloadMemory } from './workload-memory.js';
@@ -124,6 +124,17 @@ export class Leases {
     return row === undefined ? null : fromRow(row);
   }
 
+  /** A tenant as `acquire` gives it, for looking only: no lease is taken. Null when it is deleted. */
+  async look(manager: EntityManager, tenantId: string): Promise<LeasedTenant | null> {
+    const [row] = await manager.query<LeasedTenant[]>(
+      `SELECT ${SNAPSHOT}
+       FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
+       WHERE t.id = $1 AND t.deleted_at IS NULL`,
+      [uuidOf('tenant', tenantId)],
+    );
+    return row === undefined ? null : fromRow(row);
+  }
+
   /** Prolongs the lease; false when it was lost to another holder. */
   async renew(tenantId: string, epoch: string, leaseMs: number): Promise<boolean> {
     const [, affected] = await this.dataSource.query<[unknown, number]>(
@@ -153,7 +164,7 @@ export class Leases {
    */
   async postpone(tenants: readonly LeasedTenant[], afterMs: number): Promise<void> {
     await this.dataSource.query(
-      `UPDATE tenants t SET next_reconcile_at = now() + (0.8 + 0.4 * random()) * $3::interval
+      `UPDATE tenants t SET observed_at = now(), next_reconcile_at = now() + (0.8 + 0.4 * random()) * $3::interval
        FROM unnest($1::uuid[], $2::bigint[]) AS seen(id, epoch)
        WHERE t.id = seen.id AND t.lease_epoch = seen.epoch AND t.observed_generation = t.generation`,
       [tenants.map(({ id }) => uuidOf('tenant', id)), tenants.map(({ epoch }) => epoch), `${afterMs} milliseconds`],

@@ -10,6 +10,7 @@ import { DueDeletions } from './due-deletions.js';
 import { FinalSweep } from './final-sweep.js';
 import { DriftWatch } from './drift-watch.js';
 import { Leases } from './lease.js';
+import { Previewer } from './previewer.js';
 import { Reconciler, RECONCILER_SETTINGS, type ReconcilerSettings } from './reconciler.js';
 import { TenantRemoval } from './remove-tenant.js';
 import { Settlement } from './settle.js';
@@ -45,6 +46,7 @@ export class ProvisioningModule {
         { provide: RemovalClient, useFactory: () => new RemovalClient(credentials) },
         { provide: SIGNING_KEY, useValue: signingKey },
         ...[DeletionCertificates, DueDeletions, FinalSweep, TenantRemoval],
+        Previewer,
         {
           provide: Sweeper,
           inject: [Leases, Clusters, JobQueue, DueDeletions],
@@ -54,7 +56,7 @@ export class ProvisioningModule {
         { provide: RECONCILER_SETTINGS, useValue: settings },
         Reconciler,
       ],
-      exports: [DriftWatch, Reconciler, Sweeper],
+      exports: [DriftWatch, Previewer, Reconciler, Sweeper],
     };
   }
 }

@@ -6,6 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { endCancelledPass } from './cancelled-pass.js';
 import { phaseOf } from './held-tenant.js';
 import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
+import { type DriftNote, remainingDrift, writeDrift } from './drift-record.js';
 import { withDeadline } from './deadline.js';
 import { type LeaseKeeper } from './lease-keeper.js';
 import { type DeletionEvidence } from './deletion-statement.js';
@@ -24,6 +25,8 @@ export interface PassResult {
   applied: InventoryEntry[];
   /** Objects that were applied once and stand no longer. */
   removed: Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
+  /** What others had changed, as the pass found it. */
+  drift?: DriftNote;
   /** Nothing of the tenant is left in the cluster, as was wanted. */
   deleted: boolean;
   /** What the final sweep found; set when `deleted` is. */
@@ -69,6 +72,7 @@ export class Settlement {
       if (!written && !(await endCancelledPass(manager, tenant, result.steps))) return false;
       await this.writeInventory(manager, tenant, result);
       if (result.deleted) await this.certificates.issue(manager, tenant, result);
+      await writeDrift(manager, tenant, result);
       await this.writeOperation(manager, tenant, result);
       return true;
     });
@@ -92,6 +96,7 @@ export class Settlement {
          phase = CASE WHEN generation = $3 THEN $4 ELSE phase END,
          conditions = $5::jsonb,
          observed_generation = CASE WHEN $6 THEN $3 ELSE observed_generation END,
+         observed_at = CASE WHEN $6 THEN now() ELSE observed_at END,
          failure_count = $7,
          next_reconcile_at = CASE WHEN generation = $3
            THEN least(now() + $8::interval, CASE WHEN deletion_requested_at IS NULL THEN deletes_at END) ELSE now() END,
@@ -165,14 +170,15 @@ function errorOf(outcome: Outcome): OperationError | null {
   return { reason, message: overdue ? `Given up after a long time of trying. ${message}` : message, object, cause };
 }
 
-function verdictOf(tenant: LeasedTenant, { outcome, deleted }: PassResult, resyncMs: number): Verdict {
+function verdictOf(tenant: LeasedTenant, result: PassResult, resyncMs: number): Verdict {
+  const { outcome, deleted } = result;
   const now = new Date().toISOString();
   const { generation, conditions: previous } = tenant;
   if (deleted) {
     const conditions = conditionsOfDeleted(previous, generation, now);
     return { phase: 'deleted', conditions, observed: true, failureCount: 0, nextInMs: null };
   }
-  const conditions = conditionsAfter(outcome, previous, generation, now);
+  const conditions = conditionsAfter(outcome, previous, generation, now, remainingDrift(result));
   if (outcome.kind !== 'settled' && outcome.kind !== 'failed' && outcome.overdue === true) {
     const failureCount = tenant.failureCount + 1;
     return { phase: 'failed', conditions, observed: false, failureCount, nextInMs: jittered(resyncMs) };

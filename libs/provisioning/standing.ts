@@ -14,7 +14,11 @@ const IN_FLIGHT = 8;
  * What stands with the tenant's label, by `objectName`: from the cache, which costs nothing, or from lists as long as
  * the cache does not know everything.
  */
-export async function standingObjects({ kube, cache, tenant }: Pass): Promise<ReadonlyMap<string, CachedObject>> {
+export async function standingObjects({
+  kube,
+  cache,
+  tenant,
+}: Pick<Pass, 'kube' | 'cache' | 'tenant'>): Promise<ReadonlyMap<string, CachedObject>> {
   // A copy, because the cache goes on.
   if (cache.complete) return new Map(cache.ofGroup(tenant.id));
   const queries = tenantResources.map((resource) => ({ ...resource, namespace: '' }));

@@ -5,6 +5,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 
 import { Clusters } from './clusters.js';
 import { difference } from './difference.js';
+import { hasOpenDrift } from './drift-record.js';
 import { type LeasedTenant, Leases } from './lease.js';
 
 import { DueDeletions } from './due-deletions.js';
@@ -65,7 +66,13 @@ export class Sweeper implements BeforeApplicationShutdown {
   /** Whether a look in memory is enough to know that the cluster still is as this tenant wants it. */
   private async isAsWanted(tenant: LeasedTenant): Promise<boolean> {
     const isSettled = tenant.observedGeneration === tenant.generation && tenant.failureCount === 0;
-    if (!isSettled || tenant.deletionRequested || tenant.phase === 'failed' || !this.clusters.cache.complete) {
+    if (
+      !isSettled ||
+      hasOpenDrift(tenant) ||
+      tenant.deletionRequested ||
+      tenant.phase === 'failed' ||
+      !this.clusters.cache.complete
+    ) {
       return false;
     }
     const cluster = await this.clusters.ready(tenant.clusterId);

@@ -1,4 +1,4 @@
-import { jobCatalog, type JobName, type JobPayload } from './job-catalog.js';
+import { deduplicationIdOf, type JobName, type JobPayload } from './job-catalog.js';
 
 type Handle<Name extends JobName> = (payload: JobPayload<Name>) => Promise<void>;
 
@@ -23,7 +23,7 @@ export class DirectWork {
   /** Whether the job will be done here. Two that wait under one id are one. */
   offer<Name extends JobName>(name: Name, payload: JobPayload<Name>): boolean {
     if (this.isStopped || !this.handlers.has(name)) return false;
-    const key = `${name} ${jobCatalog[name].deduplicationId(payload)}`;
+    const key = `${name} ${deduplicationIdOf(name, payload)}`;
     if (!this.waiting.has(key) && this.waiting.size >= MOST_WAITING) return false;
     this.waiting.set(key, { name, payload });
     this.proceed();

@@ -22,7 +22,17 @@ export const jobCatalog = {
     payload: z.strictObject({ tenantId: z.string() }),
     deduplicationId: ({ tenantId }) => tenantId,
   }),
+  preview: defineJob({
+    payload: z.strictObject({ previewId: z.string() }),
+    deduplicationId: ({ previewId }) => previewId,
+  }),
 };
 
 export type JobName = keyof typeof jobCatalog;
 export type JobPayload<Name extends JobName> = z.output<(typeof jobCatalog)[Name]['payload']>;
+
+/** The id that makes two jobs of one name one. */
+export function deduplicationIdOf<Name extends JobName>(name: Name, payload: JobPayload<Name>): string {
+  const definition = jobCatalog[name] as unknown as JobDefinition<JobPayload<Name>>;
+  return definition.deduplicationId(payload);
+}

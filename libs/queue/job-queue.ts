@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 
 import { DirectWork } from './direct-work.js';
 import { type QueueDriver } from './driver.js';
-import { jobCatalog, type JobName, type JobPayload } from './job-catalog.js';
+import { deduplicationIdOf, type JobName, type JobPayload } from './job-catalog.js';
 import { Producer } from './producer.js';
 
 /** How a finished job is kept: not at all when it succeeded, some days for a look when it failed. */
@@ -26,7 +26,7 @@ export class JobQueue implements OnApplicationShutdown {
    * @param options.isIdle says that nobody is at such a job, whatever the queue believes of a worker that died.
    */
   async add<Name extends JobName>(name: Name, payload: JobPayload<Name>, options = { isIdle: false }): Promise<void> {
-    const id = jobCatalog[name].deduplicationId(payload);
+    const id = deduplicationIdOf(name, payload);
     const settings = { attempts: 1, deduplication: { id, keepLastIfActive: true }, ...retention };
     try {
       // The sweeper and the tenant's row decide about retries, so the queue makes one attempt.

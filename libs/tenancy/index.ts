@@ -25,7 +25,28 @@ export { type PlanAtVersion, type PlanReference, PlansService } from './plans.se
 export { PlansModule } from './plans.module.js';
 export { SuspendedWorkload } from './suspended-workload.entity.js';
 export { SigningKeyRecord } from './signing-key.entity.js';
+export {
+  type FieldChange,
+  type ObjectChange,
+  type PlanPreview,
+  type PlanPreviewRequest,
+  Preview,
+  type PreviewProblem,
+  type QuotaExcess,
+  type QuotaFit,
+  type TenantPreview,
+} from './preview.entity.js';
+export { type AnsweredPreview, PreviewsService } from './previews.service.js';
+export {
+  applyChange,
+  type ChangeableTenant,
+  environmentLimit,
+  previewToken,
+  type TenantChange,
+} from './tenant-change.js';
 export { TenancyModule } from './tenancy.module.js';
+export { type DriftReport, DriftService } from './drift.service.js';
+export { type DriftedField, type DriftKind, driftKinds, TenantDrift } from './tenant-drift.entity.js';
 export { remedyFor } from './remedies.js';
 export { TenantObject } from './tenant-object.entity.js';
 export {
@@ -40,5 +61,5 @@ export {
 export { TenantDeletions } from './tenant-deletions.service.js';
 export { Tenant } from './tenant.entity.js';
 export { type TenantAndOperation } from './tenant-changes.js';
-export { checkEnvironmentCount, type NewTenant, type TenantChange, TenantsService } from './tenants.service.js';
+export { checkEnvironmentCount, type NewTenant, TenantsService } from './tenants.service.js';
 export { Wakeups } from './wakeups.js';

@@ -6,6 +6,7 @@ import { ChangeSignals } from './change-signals.js';
 import { Cluster } from './cluster.entity.js';
 import { DeletionCertificateRecord } from './deletion-certificate.entity.js';
 import { DeletionCertificatesService } from './deletion-certificates.service.js';
+import { DriftService } from './drift.service.js';
 import { Environment } from './environment.entity.js';
 import { OperationControl } from './operation-control.js';
 import { Hold } from './hold.entity.js';
@@ -16,6 +17,9 @@ import { PlansModule } from './plans.module.js';
 import { SigningKeyRecord } from './signing-key.entity.js';
 import { SuspendedWorkload } from './suspended-workload.entity.js';
 import { TenantObject } from './tenant-object.entity.js';
+import { Preview } from './preview.entity.js';
+import { PreviewsService } from './previews.service.js';
+import { TenantDrift } from './tenant-drift.entity.js';
 import { TenantChanges } from './tenant-changes.js';
 import { TenantDeletions } from './tenant-deletions.service.js';
 import { TenantReader } from './tenant-reader.js';
@@ -23,8 +27,8 @@ import { Tenant } from './tenant.entity.js';
 import { TenantsService } from './tenants.service.js';
 
 const entities = [
-  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Operation],
-  ...[SigningKeyRecord, SuspendedWorkload, Tenant, TenantObject],
+  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Operation, Preview],
+  ...[SigningKeyRecord, SuspendedWorkload, Tenant, TenantDrift, TenantObject],
 ];
 
 /** The domain: plans, tenants and operations. */
@@ -33,8 +37,8 @@ export class TenancyModule {
   /** @param wakeups the provider of `Wakeups`, which knows the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     const services = [
-      ...[ChangeFeed, ChangeSignals, DeletionCertificatesService, HoldsService, OperationControl],
-      ...[OperationsService, TenantDeletions, TenantsService],
+      ...[ChangeFeed, ChangeSignals, DeletionCertificatesService, DriftService, HoldsService, OperationControl],
+      ...[OperationsService, PreviewsService, TenantDeletions, TenantsService],
     ];
     return {
       module: TenancyModule,

@@ -13,6 +13,7 @@ export const conditionTypes = [
   'AccessReady',
   'NetworkIsolated',
   'WorkloadsApplied',
+  'DriftFree',
 ] as const;
 export type ConditionType = (typeof conditionTypes)[number];
 

@@ -86,6 +86,10 @@ export class Tenant {
   @Column({ type: 'integer', default: 0 })
   observedGeneration!: number;
 
+  /** When a pass last compared the cluster with what is wanted to the end; null before the first. */
+  @Column({ type: 'timestamptz', nullable: true })
+  observedAt!: Date | null;
+
   /** Raised by every write of the row that a reader can see; the ETag. */
   @Column({ type: 'integer', default: 1 })
   revision!: number;

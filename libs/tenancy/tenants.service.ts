@@ -11,7 +11,15 @@ import { Environment } from './environment.entity.js';
 import { type Page, pageOf, type PageRequest } from './page.js';
 import { type PlanVersion } from './plan.entity.js';
 import { type PlanReference, PlansService } from './plans.service.js';
+import { demandPreview } from './preview-match.js';
 import { asTakenProblem } from './taken.js';
+import {
+  applyChange,
+  type ChangeableTenant,
+  environmentLimit,
+  previewToken,
+  type TenantChange,
+} from './tenant-change.js';
 import { TenantObject } from './tenant-object.entity.js';
 import { type Member, type TenantPhase } from './tenant-status.js';
 import { type TenantAndOperation, TenantChanges, tenantNotFound, wakeupDeadline } from './tenant-changes.js';
@@ -27,16 +35,6 @@ export interface NewTenant {
   environments?: readonly string[] | undefined;
   members: Member[];
   labels: Record<string, string>;
-}
-
-/** What may be changed; an absent member is left as it is. */
-export interface TenantChange {
-  displayName?: string | undefined;
-  externalId?: string | null | undefined;
-  plan?: PlanReference | undefined;
-  members?: Member[] | undefined;
-  /** Merged key by key; null removes a key. */
-  labels?: Record<string, string | null> | undefined;
 }
 
 export interface TenantFilter {
@@ -93,29 +91,33 @@ export class TenantsService {
 
   /**
    * Applies a merge patch to what is wanted.
-   * @param revision demanded by `If-Match`; null accepts any.
-   * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `precondition.failed` and those of `create`
+   * @param target `revision` is demanded by `If-Match`, `preview` by `If-Preview-Match`; null accepts any.
+   * @throws `tenant.not_found`, `tenant.frozen`, `precondition.{failed,preview_stale}` and those of `afterChange`
    */
   async update(
     transaction: Transaction,
     requestedBy: string,
-    target: { id: string; revision: number | null },
+    target: { id: string; revision: number | null; preview?: string | null },
     change: TenantChange,
   ): Promise<TenantAndOperation> {
     const tenant = await this.changes.lock(transaction, target);
+    const wanted = await this.afterChange(transaction, tenant, change);
+    const { preview = null } = target;
+    if (preview !== null) await demandPreview(transaction, tenant.id, preview, previewToken(tenant, wanted, change));
+    const generation = tenant.generation + 1;
+    await this.changes.write(transaction, tenant, { ...wanted, generation });
+    return this.changes.begin(transaction, requestedBy, tenant, 'update');
+  }
+
+  /**
+   * What is wanted of a tenant after a change, which is not made.
+   * @throws `tenant.deleting`, `tenant.plan_unknown`, `tenant.plan_limit`
+   */
+  async afterChange(transaction: Transaction, tenant: Tenant, change: TenantChange): Promise<ChangeableTenant> {
     refuseWhileDeleting(tenant);
     const plan = change.plan === undefined ? null : await this.planFor(transaction, change.plan);
     if (plan !== null) checkEnvironmentCount(plan, tenant.environments.length, '/plan');
-    const generation = tenant.generation + 1;
-    const wanted = {
-      displayName: change.displayName ?? tenant.displayName,
-      externalId: change.externalId === undefined ? tenant.externalId : change.externalId,
-      members: change.members ?? tenant.members,
-      labels: mergeLabels(tenant.labels, change.labels ?? {}),
-      ...(plan === null ? {} : { planId: plan.planId, planVersion: plan.version }),
-    };
-    await this.changes.write(transaction, tenant, { ...wanted, generation });
-    return this.changes.begin(transaction, requestedBy, tenant, 'update');
+    return applyChange(tenant, change, plan);
   }
 
   /** @throws `tenant.not_found` */
@@ -168,13 +170,6 @@ export class TenantsService {
 
 /** @throws `tenant.plan_limit` */
 export function checkEnvironmentCount(plan: EnvironmentLimit, count: number, pointer: string): void {
-  const { max } = plan.spec.environments;
-  if (count <= max) return;
-  const detail = `The plan "${plan.planId}" allows ${max} environment${max === 1 ? '' : 's'}, the tenant would have ${count}.`;
-  throw invalidMember('tenant.plan_limit', pointer, detail);
-}
-
-function mergeLabels(labels: Record<string, string>, change: Record<string, string | null>): Record<string, string> {
-  const merged = Object.entries({ ...labels, ...change });
-  return Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== null));
+  const problem = environmentLimit(plan, count, pointer);
+  if (problem !== null) throw problem;
 }

@@ -5,4 +5,7 @@
 export abstract class Wakeups {
   /** @param options `urgent`: not behind anything else that waits. */
   abstract wake(tenantId: string, options?: { urgent?: boolean }): Promise<void>;
+
+  /** Tells them that somebody waits for a preview. Lost, it is not answered. */
+  abstract preview(previewId: string): Promise<void>;
 }

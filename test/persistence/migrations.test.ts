@@ -12,9 +12,11 @@ import {
   Operation,
   Plan,
   PlanVersion,
+  Preview,
   SigningKeyRecord,
   SuspendedWorkload,
   Tenant,
+  TenantDrift,
   TenantObject,
 } from '#tenancy';
 import { DataSource } from 'typeorm';
@@ -29,6 +31,7 @@ const entities = [
   ...[SuspendedWorkload, Tenant, TenantObject],
   ...[Rollout, RolloutTenant],
   ...[DeletionCertificateRecord, SigningKeyRecord],
+  ...[Preview, TenantDrift],
 ];
 
 describe('migrations', () => {

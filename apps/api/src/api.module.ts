@@ -24,7 +24,9 @@ import { IdempotencyKeys } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { PlansController } from './plans/plans.controller.js';
+import { PreviewsController } from './previews/previews.controller.js';
 import { QueueWakeups } from './queue-wakeups.js';
+import { DriftController } from './tenants/drift.controller.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
@@ -50,11 +52,13 @@ export class ApiModule {
       controllers: [
         DeletionKeysController,
         DeletionsController,
+        DriftController,
         EventsController,
         HealthController,
         HoldsController,
         OperationsController,
         PlansController,
+        PreviewsController,
         RolloutsController,
         TenantsController,
       ],

@@ -12,4 +12,8 @@ export class QueueWakeups extends Wakeups {
   override async wake(tenantId: string, { urgent = false }: { urgent?: boolean } = {}): Promise<void> {
     await this.queue.add(urgent ? 'reconcile-tenant-urgently' : 'reconcile-tenant', { tenantId });
   }
+
+  override async preview(previewId: string): Promise<void> {
+    await this.queue.add('preview', { previewId });
+  }
 }

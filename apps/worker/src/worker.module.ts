@@ -10,6 +10,7 @@ import { LoggerModule } from 'nestjs-pino';
 
 import { loadClusterSettings } from './cluster-settings.js';
 import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
+import { PreviewJob } from './jobs/preview.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 
 /** Composition root of the worker: everything that talks to clusters. */
@@ -33,6 +34,7 @@ export class WorkerModule {
         }),
       ],
       providers: [
+        PreviewJob,
         {
           provide: ReconcileTenantJob,
           inject: [JobConsumer, Reconciler],

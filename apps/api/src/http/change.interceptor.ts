@@ -11,6 +11,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 
 import { Answer } from './answer.js';
+import { ENDPOINT, type EndpointOptions } from './endpoint.decorator.js';
 import { IdempotencyKeys, idempotentRequest } from './idempotency.js';
 
 type ApiRequest = FastifyRequest & { user?: Principal; transaction?: Transaction };
@@ -36,15 +37,15 @@ export class ChangeInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<ApiRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return from(this.answer(request, next).then((answer) => send(request, reply, answer)));
+    return from(this.answer(request, next, changesNothing(context)).then((answer) => send(request, reply, answer)));
   }
 
-  private async answer(request: ApiRequest, next: CallHandler): Promise<Answer<unknown>> {
+  private async answer(request: ApiRequest, next: CallHandler, readOnly: boolean): Promise<Answer<unknown>> {
     const handle = async (): Promise<Answer<unknown>> => {
       const result: unknown = await lastValueFrom(next.handle());
       return result instanceof Answer ? result : new Answer(result);
     };
-    if (request.method === 'GET' || request.method === 'HEAD') return handle();
+    if (readOnly || request.method === 'GET' || request.method === 'HEAD') return handle();
     const idempotent = idempotentRequest(request, request.user?.id ?? 'anonymous');
     return this.transactions.run(async (transaction) => {
       request.transaction = transaction;
@@ -56,6 +57,11 @@ export class ChangeInterceptor implements NestInterceptor {
       return answer;
     });
   }
+}
+
+function changesNothing(context: ExecutionContext): boolean {
+  const options = Reflect.getMetadata(ENDPOINT, context.getHandler()) as EndpointOptions | undefined;
+  return options?.readOnly === true;
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, { body, headers }: Answer<unknown>): unknown {

@@ -10,6 +10,7 @@ import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
 import { IfMatch } from '../http/if-match.js';
+import { type ChangeTarget, previewConditional, Target } from '../http/if-preview-match.js';
 import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import {
   acceptedChange,
@@ -86,6 +87,7 @@ export class TenantsController {
   }
 
   @Patch(':id')
+  @previewConditional
   @Endpoint({
     summary: 'Change a tenant',
     description: 'JSON Merge Patch (RFC 7396): what is absent is left as it is, null clears.',
@@ -93,6 +95,7 @@ export class TenantsController {
     ok: accepted,
     fails: [
       ...(['request.invalid', 'precondition.failed', 'tenant.not_found', 'tenant.deleting', 'tenant.frozen'] as const),
+      'precondition.preview_stale',
       ...(['tenant.external_id_taken', 'tenant.plan_unknown', 'tenant.plan_limit'] as const),
     ],
     conditional: true,
@@ -100,11 +103,10 @@ export class TenantsController {
   async update(
     @CurrentTransaction() transaction: Transaction,
     @CurrentCaller() caller: Principal,
-    @Param('id') id: string,
-    @IfMatch() revision: number | null,
+    @Target() target: ChangeTarget,
     @Body({ schema: updateTenantRequest }) body: z.output<typeof updateTenantRequest>,
   ): Promise<Answer<TenantResponse>> {
-    return acceptedChange(await this.tenants.update(transaction, caller.id, { id, revision }, toTenantChange(body)));
+    return acceptedChange(await this.tenants.update(transaction, caller.id, target, toTenantChange(body)));
   }
 
   @Get(':id/objects')

@@ -1,0 +1,141 @@
+import { type PlanSpec } from '#plans';
+import { typeIdTransformer } from '#persistence';
+import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
+
+import { type TenantChange } from './tenant-change.js';
+
+/** What would happen to one field. */
+export interface FieldChange {
+  /** JSON Pointer (RFC 6901) into the object. */
+  path: string;
+  /** Null: nothing is there now. */
+  before: unknown;
+  /** Null: nothing would be there. */
+  after: unknown;
+}
+
+/** What would happen to one object. */
+export interface ObjectChange {
+  /** `apiVersion/Kind/[namespace/]name` */
+  object: string;
+  action: 'create' | 'update' | 'delete';
+  fields: FieldChange[];
+  /** Whether `fields` come from the API server, which tried the change without storing it. */
+  tried: boolean;
+  /** Why it was not tried; null when it was. */
+  note: string | null;
+  /** What the API server said when it would not take the object; null when it would. */
+  refused: string | null;
+}
+
+/** One resource of which a tenant uses more than it would be allowed. */
+export interface QuotaExcess {
+  environment: string;
+  resource: string;
+  used: string;
+  newHard: string;
+  detail: string;
+}
+
+/** Whether what is used today fits into the new quotas. */
+export interface QuotaFit {
+  fits: boolean;
+  excess: QuotaExcess[];
+  /** Environments whose use the cluster has not counted. */
+  unknown: string[];
+}
+
+/** Why the change would not be accepted, or not be carried out. */
+export interface PreviewProblem {
+  code: string;
+  detail: string;
+}
+
+/** What a change would do to one tenant. */
+export interface TenantPreview {
+  tenantId: string;
+  slug: string;
+  /** The generation that the preview starts from. */
+  generation: number;
+  /** The plan that the tenant would have. */
+  plan: { id: string; version: number };
+  changes: ObjectChange[];
+  /** Whether `changes` was cut; `totals` count all. */
+  truncated: boolean;
+  totals: ChangeTotals;
+  quota: QuotaFit;
+  problems: PreviewProblem[];
+}
+
+export interface ChangeTotals {
+  create: number;
+  update: number;
+  delete: number;
+}
+
+/** What a new version of a plan would do to tenants that have the plan. */
+export interface PlanPreview {
+  planId: string;
+  /** The number that the new version would have. */
+  version: number;
+  items: TenantPreview[];
+  /** Tenants on the plan, previewed or not. */
+  tenants: number;
+  /** The page after this one begins behind this tenant; null at the end. */
+  next: string | null;
+}
+
+/** The body of `POST /v1/plans/{id}/preview` and its page. */
+export interface PlanPreviewRequest {
+  spec: PlanSpec;
+  limit: number;
+  after: string | null;
+  /** Null: all tenants of the plan. */
+  tenantIds: string[] | null;
+}
+
+export type PreviewState = 'pending' | 'running' | 'succeeded' | 'failed';
+
+/** A question to the worker, which alone can ask a cluster, and its answer. Gone after a day. */
+@Entity('previews')
+@Index('previews_created_at_idx', ['createdAt'])
+@Index('previews_token_idx', ['token'])
+export class Preview {
+  @PrimaryColumn({
+    type: 'uuid',
+    transformer: typeIdTransformer('preview'),
+    primaryKeyConstraintName: 'previews_pkey',
+  })
+  id!: string;
+
+  @Column({ type: 'text' })
+  kind!: 'tenant' | 'plan';
+
+  /** The id of the tenant or plan. */
+  @Column({ type: 'text' })
+  subject!: string;
+
+  @Column({ type: 'jsonb' })
+  request!: TenantChange | PlanPreviewRequest;
+
+  @Column({ type: 'text' })
+  requestedBy!: string;
+
+  @Column({ type: 'text' })
+  state!: PreviewState;
+
+  @Column({ type: 'jsonb', nullable: true })
+  result!: TenantPreview | PlanPreview | null;
+
+  @Column({ type: 'text', nullable: true })
+  error!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  token!: string | null;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt!: Date;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  finishedAt!: Date | null;
+}
