@@ -4,7 +4,7 @@ import {
   isClusterFailure,
   KubeError,
   KubeUnreachable,
-  managedResources,
+  tenantResources,
   type ObjectMetadata,
   RemovalClient,
 } from '#kube';
@@ -161,7 +161,7 @@ export class FinalSweep {
 /** Why a kind could not be looked at. @throws the refusal, when Bulkhead itself writes that kind: that is no search. */
 function refusalOf(resource: ApiResource, error: KubeError): string {
   const apiVersion = apiVersionOf(resource);
-  if (managedResources.some((managed) => managed.apiVersion === apiVersion && managed.plural === resource.resource)) {
+  if (tenantResources.some((managed) => managed.apiVersion === apiVersion && managed.plural === resource.resource)) {
     throw error;
   }
   return error.reason;

@@ -6,7 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { endCancelledPass } from './cancelled-pass.js';
 import { phaseOf } from './held-tenant.js';
 import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
-import { type DriftNote, remainingDrift, writeDrift } from './drift-record.js';
+import { type DriftNote, hasOpenDrift, remainingDrift, writeDrift } from './drift-record.js';
 import { withDeadline } from './deadline.js';
 import { type LeaseKeeper } from './lease-keeper.js';
 import { type DeletionEvidence } from './deletion-statement.js';
@@ -66,14 +66,14 @@ export class Settlement {
   async write(tenant: LeasedTenant, result: PassResult, settings: SettlementSettings): Promise<boolean> {
     const { resyncMs, operationDeadlineMs } = settings;
     result.outcome = await withDeadline(this.dataSource, tenant, result.outcome, operationDeadlineMs);
-    const verdict = verdictOf(tenant, result, resyncMs);
+    const values = valuesOf(tenant, result, verdictOf(tenant, result, resyncMs));
+    const isPlain = !result.deleted && result.drift === undefined && !hasOpenDrift(tenant);
+    if (isPlain && (await settle(this.dataSource.manager, values))) return true;
     return this.dataSource.transaction(async (manager) => {
-      const written = await this.writeTenant(manager, tenant, verdict, result.deleted);
+      const written = !isPlain && (await settle(manager, values));
       if (!written && !(await endCancelledPass(manager, tenant, result.steps))) return false;
-      await this.writeInventory(manager, tenant, result);
-      if (result.deleted) await this.certificates.issue(manager, tenant, result);
+      if (written && result.deleted) await this.writeEnd(manager, tenant, result);
       await writeDrift(manager, tenant, result);
-      await this.writeOperation(manager, tenant, result);
       return true;
     });
   }
@@ -83,78 +83,76 @@ export class Settlement {
     return new Progress(this.dataSource, tenant, steps, keeper);
   }
 
-  private async writeTenant(
-    manager: EntityManager,
-    tenant: LeasedTenant,
-    verdict: Verdict,
-    deleted: boolean,
-  ): Promise<boolean> {
-    const { phase, conditions, observed, failureCount, nextInMs } = verdict;
-    // A change that arrived during the pass gets its own pass at once, and its phase is left alone.
-    const [, affected] = await manager.query<[unknown, number]>(
-      `UPDATE tenants SET
-         phase = CASE WHEN generation = $3 THEN $4 ELSE phase END,
-         conditions = $5::jsonb,
-         observed_generation = CASE WHEN $6 THEN $3 ELSE observed_generation END,
-         observed_at = CASE WHEN $6 THEN now() ELSE observed_at END,
-         failure_count = $7,
-         next_reconcile_at = CASE WHEN generation = $3
-           THEN least(now() + $8::interval, CASE WHEN deletion_requested_at IS NULL THEN deletes_at END) ELSE now() END,
-         lease_owner = NULL, lease_until = NULL,
-         deleted_at = CASE WHEN $9 THEN now() END,
-         updated_at = CASE WHEN phase = $4 AND conditions = $5::jsonb THEN updated_at ELSE now() END,
-         revision = revision + CASE WHEN phase = $4 AND conditions = $5::jsonb THEN 0 ELSE 1 END
-       WHERE id = $1 AND lease_epoch = $2 AND cancelled_generation IS DISTINCT FROM $3`,
-      [
-        ...[uuidOf('tenant', tenant.id), tenant.epoch, tenant.generation, phase, JSON.stringify(conditions), observed],
-        ...[failureCount, nextInMs === null ? null : `${nextInMs} milliseconds`, deleted],
-      ],
-    );
-    if (affected === 1 && deleted) {
-      const id = uuidOf('tenant', tenant.id);
-      await manager.query('UPDATE environments SET released_at = now() WHERE tenant_id = $1', [id]);
-      await manager.query('DELETE FROM tenant_objects WHERE tenant_id = $1', [id]);
-      await manager.query('DELETE FROM suspended_workloads WHERE tenant_id = $1', [id]);
-    }
-    return affected === 1;
-  }
-
-  private async writeInventory(manager: EntityManager, tenant: LeasedTenant, result: PassResult): Promise<void> {
+  /** Gives up the names of a tenant that is gone, and certifies that it is. */
+  private async writeEnd(manager: EntityManager, tenant: LeasedTenant, result: PassResult): Promise<void> {
+    // The certificate lists the inventory.
+    await this.certificates.issue(manager, tenant, result);
     const id = uuidOf('tenant', tenant.id);
-    if (result.removed.length > 0) {
-      await manager.query(
-        `DELETE FROM tenant_objects o USING jsonb_to_recordset($2::jsonb)
-           AS gone("apiVersion" text, kind text, namespace text, name text)
-         WHERE o.tenant_id = $1 AND o.api_version = gone."apiVersion" AND o.kind = gone.kind
-           AND o.namespace = gone.namespace AND o.name = gone.name`,
-        [id, JSON.stringify(result.removed)],
-      );
-    }
-    if (result.applied.length === 0) return;
-    await manager.query(
-      `INSERT INTO tenant_objects (tenant_id, api_version, kind, namespace, name, uid, rendered_hash, fingerprint)
-       SELECT $1, "apiVersion", kind, namespace, name, uid, "renderedHash", fingerprint
-       FROM jsonb_to_recordset($2::jsonb) AS seen("apiVersion" text, kind text, namespace text, name text, uid text,
-         "renderedHash" text, fingerprint text)
-       ON CONFLICT ON CONSTRAINT tenant_objects_pkey DO UPDATE SET uid = excluded.uid,
-         rendered_hash = excluded.rendered_hash, fingerprint = excluded.fingerprint, applied_at = now()`,
-      [id, JSON.stringify(result.applied)],
-    );
+    await manager.query('UPDATE environments SET released_at = now() WHERE tenant_id = $1', [id]);
+    await manager.query('DELETE FROM tenant_objects WHERE tenant_id = $1', [id]);
+    await manager.query('DELETE FROM suspended_workloads WHERE tenant_id = $1', [id]);
   }
+}
 
-  private async writeOperation(manager: EntityManager, tenant: LeasedTenant, result: PassResult): Promise<void> {
-    const { outcome, steps } = result;
-    const error = errorOf(outcome);
-    await manager.query(
-      `UPDATE operations SET state = $3, steps = $4::jsonb, steps_dropped = steps_dropped + $6, error = $5::jsonb,
-         finished_at = CASE WHEN $3 = 'running' THEN NULL ELSE now() END
-       WHERE tenant_id = $1 AND generation = $2 AND finished_at IS NULL`,
-      [
-        ...[uuidOf('tenant', tenant.id), tenant.generation, stateAfter(outcome), JSON.stringify(steps.all())],
-        ...[error === null ? null : JSON.stringify(error), steps.takeDropped()],
-      ],
-    );
-  }
+/**
+ * Tenant, inventory and operation in one statement: most passes need no more than this one round trip. A change that
+ * arrived during the pass gets its own pass at once, and its phase is left alone.
+ */
+const SETTLE = `
+  WITH settled AS (
+    UPDATE tenants SET
+      phase = CASE WHEN generation = $3 THEN $4 ELSE phase END,
+      conditions = $5::jsonb,
+      observed_generation = CASE WHEN $6 THEN $3 ELSE observed_generation END,
+      observed_at = CASE WHEN $6 THEN now() ELSE observed_at END,
+      failure_count = $7,
+      next_reconcile_at = CASE WHEN generation = $3
+        THEN least(now() + $8::interval, CASE WHEN deletion_requested_at IS NULL THEN deletes_at END) ELSE now() END,
+      lease_owner = NULL, lease_until = NULL,
+      deleted_at = CASE WHEN $9 THEN now() END,
+      updated_at = CASE WHEN phase = $4 AND conditions = $5::jsonb THEN updated_at ELSE now() END,
+      revision = revision + CASE WHEN phase = $4 AND conditions = $5::jsonb THEN 0 ELSE 1 END
+    WHERE id = $1 AND lease_epoch = $2 AND cancelled_generation IS DISTINCT FROM $3
+    RETURNING id
+  ), removed AS (
+    DELETE FROM tenant_objects o
+    USING settled, jsonb_to_recordset($10::jsonb) AS gone("apiVersion" text, kind text, namespace text, name text)
+    WHERE o.tenant_id = settled.id AND o.api_version = gone."apiVersion" AND o.kind = gone.kind
+      AND o.namespace = gone.namespace AND o.name = gone.name
+  ), applied AS (
+    INSERT INTO tenant_objects (tenant_id, api_version, kind, namespace, name, uid, rendered_hash, fingerprint)
+    SELECT settled.id, "apiVersion", kind, namespace, name, uid, "renderedHash", fingerprint
+    FROM settled, jsonb_to_recordset($11::jsonb) AS seen("apiVersion" text, kind text, namespace text, name text,
+      uid text, "renderedHash" text, fingerprint text)
+    ON CONFLICT ON CONSTRAINT tenant_objects_pkey DO UPDATE SET uid = excluded.uid,
+      rendered_hash = excluded.rendered_hash, fingerprint = excluded.fingerprint, applied_at = now()
+  ), ended AS (
+    UPDATE operations SET state = $12, steps = $13::jsonb, steps_dropped = steps_dropped + $14, error = $15::jsonb,
+      finished_at = CASE WHEN $12 = 'running' THEN NULL ELSE now() END
+    FROM settled WHERE tenant_id = settled.id AND generation = $3 AND finished_at IS NULL
+  )
+  SELECT id FROM settled`;
+
+/** @returns false when the pass may write nothing: its lease is lost, or its operation cancelled. */
+async function settle(manager: EntityManager, values: unknown[]): Promise<boolean> {
+  return (await manager.query<unknown[]>(SETTLE, values)).length === 1;
+}
+
+function valuesOf(tenant: LeasedTenant, result: PassResult, verdict: Verdict): unknown[] {
+  const { phase, conditions, observed, failureCount, nextInMs } = verdict;
+  const { outcome, steps, applied, removed, deleted } = result;
+  const error = errorOf(outcome);
+  return [
+    ...[uuidOf('tenant', tenant.id), tenant.epoch, tenant.generation, phase, JSON.stringify(conditions), observed],
+    ...[failureCount, nextInMs === null ? null : `${nextInMs} milliseconds`, deleted],
+    ...[JSON.stringify(removed), JSON.stringify(applied)],
+    ...[
+      stateAfter(outcome),
+      JSON.stringify(steps.all()),
+      steps.takeDropped(),
+      error === null ? null : JSON.stringify(error),
+    ],
+  ];
 }
 
 function stateAfter(outcome: Outcome): OperationState {

@@ -15,7 +15,7 @@ export interface Participants {
 
 /** `$1` plan, `$2` version to move to, `$3` versions to move from or null. */
 const TAKES_PART = `plan_id = $1 AND plan_version <> $2 AND ($3::integer[] IS NULL OR plan_version = ANY($3))
-  AND deletion_requested_at IS NULL AND deleted_at IS NULL`;
+  AND deletion_requested_at IS NULL AND deletes_at IS NULL AND deleted_at IS NULL`;
 
 /** Those of the tenants named for the canary that take part. */
 export async function takingPart(manager: EntityManager, participants: Participants): Promise<Set<string>> {

@@ -1,3 +1,4 @@
+import { idOf } from '#persistence';
 import { type EntityManager } from 'typeorm';
 
 import { type RolloutCounts, type RolloutDirection, type RolloutTenantState } from './rollout-status.js';
@@ -85,16 +86,18 @@ export async function collectEnded(manager: EntityManager, rolloutId: string, co
 }
 
 /** The next tenants of a wave in their order, locked until the transaction ends. */
-export function lockCandidates(
+export async function lockCandidates(
   manager: EntityManager,
   rolloutId: string,
   course: Course,
   { wave, limit }: { wave: number; limit: number },
 ): Promise<Candidate[]> {
-  return manager.query<Candidate[]>(
+  const rows = await manager.query<Candidate[]>(
     `SELECT r.tenant_id AS "tenantId", t.slug, t.plan_id AS "planId", t.plan_version AS "planVersion",
        r.previous_version AS "previousVersion", r.operation_id IS NOT NULL AS moved,
-       t.deletion_requested_at AS "deletionRequestedAt",
+       t.deletion_requested_at AS "deletionRequestedAt", t.deletes_at AS "deletesAt",
+       (SELECT jsonb_build_object('id', h.id, 'source', h.source) FROM holds h
+         WHERE h.tenant_id = t.id AND h.lifted_at IS NULL AND h.effect = 'freeze' ORDER BY h.id LIMIT 1) AS freeze,
        (SELECT count(*)::int FROM environments e WHERE e.tenant_id = t.id) AS environments,
        (v.spec->'environments'->>'max')::int AS "maxEnvironments"
      FROM rollout_tenants r
@@ -105,6 +108,7 @@ export function lockCandidates(
      ORDER BY r.position LIMIT $5 FOR UPDATE OF t`,
     [rolloutId, course.planId, course.toVersion, wave, limit],
   );
+  return rows.map((row) => ({ ...row, freeze: row.freeze && { ...row.freeze, id: idOf('hold', row.freeze.id) } }));
 }
 
 /** Writes down what was decided about candidates. The time is that of the statement: see `changePlanVersions`. */

@@ -6,7 +6,7 @@ const forward: Course = { planId: 'team', toVersion: 3, direction: 'forward' };
 const back: Course = { ...forward, direction: 'back' };
 const candidate: Candidate = {
   ...{ tenantId: 'a', slug: 'acme', planId: 'team', planVersion: 1, previousVersion: 1, moved: false },
-  ...{ deletionRequestedAt: null, environments: 2, maxEnvironments: 5 },
+  ...{ deletionRequestedAt: null, deletesAt: null, freeze: null, environments: 2, maxEnvironments: 5 },
 };
 const one = (course: Course, changes: Partial<Candidate> = {}): unknown =>
   triage(course, [{ ...candidate, ...changes }], 0)[0];

@@ -1,5 +1,5 @@
 import { DomainError } from '#problems';
-import { checkEnvironmentCount } from '#tenancy';
+import { checkEnvironmentCount, type Hold, refuseFrozen, refuseWhileDeleting } from '#tenancy';
 
 import { type RolloutDirection, type RolloutTenantError } from './rollout-status.js';
 
@@ -15,6 +15,9 @@ export interface Candidate {
   /** The rollout has changed it before. */
   moved: boolean;
   deletionRequestedAt: Date | null;
+  deletesAt: Date | null;
+  /** A hold that forbids changes; null when there is none. */
+  freeze: Pick<Hold, 'id' | 'source'> | null;
   environments: number;
   /** Of the version that it would move to. */
   maxEnvironments: number;
@@ -66,11 +69,11 @@ function verdictOn(course: Course, candidate: Candidate): Verdict {
 
 /**
  * What forbids every change of a tenant, whatever its plan.
- * @throws `tenant.deleting`
+ * @throws `tenant.deleting`, `tenant.frozen`
  */
-function refuseChange({ slug, deletionRequestedAt }: Candidate): void {
-  if (deletionRequestedAt === null) return;
-  throw new DomainError('tenant.deleting', `The tenant "${slug}" is being deleted and cannot be changed.`);
+function refuseChange({ freeze, ...tenant }: Candidate): void {
+  refuseWhileDeleting(tenant);
+  if (freeze !== null) refuseFrozen({ slug: tenant.slug, holds: [{ ...freeze, effect: 'freeze' }] });
 }
 
 /** The words of the problem that a check ends in; null when it passes. */

@@ -6,7 +6,11 @@ import { type Tenant } from './tenant.entity.js';
  * A tenant whose deletion is scheduled or has begun takes no change.
  * @throws `tenant.deleting`
  */
-export function refuseWhileDeleting({ slug, deletionRequestedAt, deletesAt }: Tenant): void {
+export function refuseWhileDeleting({
+  slug,
+  deletionRequestedAt,
+  deletesAt,
+}: Pick<Tenant, 'slug' | 'deletionRequestedAt' | 'deletesAt'>): void {
   if (deletionRequestedAt !== null) {
     throw new DomainError('tenant.deleting', `The tenant "${slug}" is being deleted and cannot be changed.`);
   }

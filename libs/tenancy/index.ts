@@ -60,6 +60,7 @@ export {
 } from './tenant-status.js';
 export { TenantDeletions } from './tenant-deletions.service.js';
 export { Tenant } from './tenant.entity.js';
-export { type TenantAndOperation } from './tenant-changes.js';
+export { refuseWhileDeleting } from './deletion-state.js';
+export { refuseFrozen, type TenantAndOperation } from './tenant-changes.js';
 export { checkEnvironmentCount, type NewTenant, TenantsService } from './tenants.service.js';
 export { Wakeups } from './wakeups.js';

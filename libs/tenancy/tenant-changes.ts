@@ -92,7 +92,14 @@ export function wakeupDeadline(): Date {
   return new Date(Date.now() + WAKEUP_GRACE_MS);
 }
 
-function refuseFrozen({ slug, holds }: Tenant): void {
+/**
+ * A frozen tenant takes no change but holds.
+ * @throws `tenant.frozen`
+ */
+export function refuseFrozen({
+  slug,
+  holds,
+}: Pick<Tenant, 'slug'> & { holds: Pick<Hold, 'id' | 'source' | 'effect'>[] }): void {
   const freeze = holds.find(({ effect }) => effect === 'freeze');
   if (freeze === undefined) return;
   const detail = `The tenant "${slug}" cannot be changed while the hold ${freeze.id} of the source "${freeze.source}" freezes it.`;

@@ -146,7 +146,7 @@ describe('with a worker', () => {
 
     const phases = await tenant.until(({ phase }) => phase === 'active');
     expect(phases.at(-1)?.data.conditions.filter(({ status }) => status !== 'True')).toEqual([]);
-    await bulkhead.api.send('DELETE', `/v1/tenants/${id}`);
+    await bulkhead.api.send('DELETE', `/v1/tenants/${id}?retention=0`);
     const end = await tenant.until(() => false);
     expect(end.at(-1)?.data.phase).toBe('deleted');
     expect(end.map(({ data }) => data.phase)).toContain('deleting');

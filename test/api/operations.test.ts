@@ -79,7 +79,7 @@ describe('an operation that the API server refuses', () => {
 
   test('deletions wait for namespaces as a step', async () => {
     const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug('gone'), plan: 'free' });
-    const { operation } = await bulkhead.api.change('DELETE', `/v1/tenants/${tenant.id}`);
+    const { operation } = await bulkhead.api.change('DELETE', `/v1/tenants/${tenant.id}?retention=0`);
     const wait = operation.steps.find(({ name }) => name === 'wait');
     expect(wait).toMatchObject({ object: `v1/Namespace/tn-${tenant.slug}`, state: 'succeeded', error: null });
   });
@@ -146,7 +146,7 @@ describe('cancelling', () => {
       const active = await bulkhead.api.get<TenantBody>(`/v1/tenants/${id}`);
       expect(active).toMatchObject({ phase: 'active' });
       expect(ready(active)).toMatchObject({ status: 'True' });
-      const removal = await bulkhead.api.change('DELETE', `/v1/tenants/${id}`);
+      const removal = await bulkhead.api.change('DELETE', `/v1/tenants/${id}?retention=0`);
       expect(removal.operation.state).toBe('succeeded');
     } finally {
       await bulkhead.stop();
@@ -198,7 +198,7 @@ describe('cancelling', () => {
     const bulkhead = await Bulkhead.start();
     try {
       const created = await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug('deleted'), plan: 'free' });
-      const deletion = await bulkhead.api.send('DELETE', `/v1/tenants/${created.body['id'] as string}`);
+      const deletion = await bulkhead.api.send('DELETE', `/v1/tenants/${created.body['id'] as string}?retention=0`);
       const location = deletion.headers.get('location') ?? '';
       const answer = await bulkhead.api.send('POST', `${location}/cancel`);
       expect(answer).toMatchObject({ status: 409, body: { code: 'operation.not_cancellable' } });

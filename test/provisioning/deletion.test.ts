@@ -43,12 +43,15 @@ describe('the end of a tenant', () => {
     });
   const ended = (location: string): Promise<OperationBody> => bulkhead.api.get<OperationBody>(`${location}?wait=60`);
 
-  test('is only scheduled at first: everything stands, and undelete brings back what was', async () => {
+  test('is only scheduled at first: the tenant is out of service, its data stands, and undelete brings back what was', async () => {
     const { id, path } = await create();
     const before = await cluster.objectsOf(id);
     const { operation } = await bulkhead.api.change('DELETE', path);
     expect(operation).toMatchObject({ kind: 'schedule-deletion', state: 'succeeded' });
-    expect(await cluster.objectsOf(id)).toEqual(before);
+    expect(await read(path)).toMatchObject({ phase: 'suspended' });
+    const during = await cluster.objectsOf(id);
+    expect(during.filter((object) => /RoleBinding|allow/.test(object))).toEqual([]);
+    expect(before).toEqual(expect.arrayContaining(during));
     const { operation: back } = await bulkhead.api.change('POST', `${path}/undelete`);
     expect(back).toMatchObject({ kind: 'undelete', state: 'succeeded' });
     expect(await read(path)).toMatchObject({ phase: 'active', deletesAt: null });

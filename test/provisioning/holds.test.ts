@@ -268,7 +268,7 @@ describe('holds', () => {
     await makeWorkloads(namespace);
     await place(id, 'suspend');
     await place(id, 'quarantine');
-    const { operation } = await bulkhead.api.change('DELETE', `/v1/tenants/${id}`);
+    const { operation } = await bulkhead.api.change('DELETE', `/v1/tenants/${id}?retention=0`);
     expect(operation.state).toBe('succeeded');
     expect(await cluster.objectsOf(id)).toEqual([]);
     expect(await rememberedOf(namespace)).toBe(0);

@@ -75,7 +75,7 @@ describe('a rollout', () => {
     const { id } = await plan.rollOut({ toVersion: 3 });
     await reaches(bulkhead.api, id, 'succeeded');
     await bulkhead.api.change('PATCH', `/v1/tenants/${leaves.id}`, { plan: 'team' });
-    await bulkhead.api.change('DELETE', `/v1/tenants/${ends.id}`);
+    await bulkhead.api.change('DELETE', `/v1/tenants/${ends.id}?retention=0`);
     const [other] = await plan.addTenants(1, 1);
 
     await ask(id, 'rollback');
@@ -97,7 +97,7 @@ describe('a rollout', () => {
     const { id } = await plan.rollOut({ pauseAfterCanary: true });
     await reaches(bulkhead.api, id, 'paused');
     expect((await read(canary.id)).plan.version).toBe(2);
-    await bulkhead.api.send('DELETE', `/v1/tenants/${deleted.id}`);
+    await bulkhead.api.send('DELETE', `/v1/tenants/${deleted.id}?retention=0`);
     await bulkhead.api.send('PATCH', `/v1/tenants/${moved.id}`, { plan: 'free' });
     await bulkhead.api.send('PATCH', `/v1/tenants/${renamed.id}`, { displayName: 'Renamed' });
     await ask(id, 'resume');

@@ -256,7 +256,7 @@ describe('the dedicated services of a plan', () => {
   test('end with the tenant', async () => {
     const [slug, plan] = [newSlug(), await newPlan(bulkhead, workloads)];
     const { tenant } = await create({ slug, plan });
-    const { operation } = await bulkhead.api.change('DELETE', `/v1/tenants/${tenant.id}`);
+    const { operation } = await bulkhead.api.change('DELETE', `/v1/tenants/${tenant.id}?retention=0`);
     expect(operation).toMatchObject({ state: 'succeeded' });
     expect(await cluster.namespacesOf(tenant.id)).toEqual([]);
   });

@@ -9,7 +9,6 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
-import { IfMatch } from '../http/if-match.js';
 import { type ChangeTarget, previewConditional, Target } from '../http/if-preview-match.js';
 import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import {
