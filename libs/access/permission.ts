@@ -5,6 +5,7 @@ export const permissions = [
   'tenants:read',
   'tenants:write',
   'tenants:delete',
+  'holds:write',
   'operations:read',
   'operations:write',
   'rollouts:read',
@@ -22,9 +23,16 @@ const granted: Record<Role, readonly Permission[]> = {
   'platform-admin': permissions,
   operator: [
     ...readEverything,
-    ...(['tenants:write', 'tenants:delete', 'operations:write', 'rollouts:read', 'rollouts:write'] as const),
+    ...([
+      'tenants:write',
+      'tenants:delete',
+      'holds:write',
+      'operations:write',
+      'rollouts:read',
+      'rollouts:write',
+    ] as const),
   ],
-  billing: [...readEverything, 'tenants:write', 'tenants:delete', 'operations:write'],
+  billing: [...readEverything, 'tenants:write', 'tenants:delete', 'holds:write', 'operations:write'],
   signup: [...readEverything, 'tenants:write'],
   auditor: [...readEverything, 'rollouts:read'],
 };

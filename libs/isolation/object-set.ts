@@ -4,6 +4,7 @@ import { renderNamespace } from './namespace.js';
 import { renderAllows, renderDefaultDeny } from './network-policy.js';
 import { divideQuota, renderQuotas } from './quota.js';
 import { renderRoleBindings } from './role-binding.js';
+import { isCutOff } from './restriction.js';
 import { renderServiceAccounts } from './service-account.js';
 import { type TenantInput } from './tenant-input.js';
 import { renderWorkloads } from './workload.js';
@@ -13,6 +14,8 @@ import { renderWorkloads } from './workload.js';
  * being open: namespaces, then what restricts, then what gives access, then the plan's workloads. ServiceAccounts come before the quota that
  * counts them, because a new quota refuses what it counts until the cluster has counted once.
  *
+ * A tenant that is suspended or quarantined keeps what restricts and loses all that gives access or opens a way.
+ *
  * A function of its input alone: neither the order of members nor that of environments changes the outcome. Values are
  * written the way the API server stores them, so that a comparison leaf by leaf finds no difference.
  * @throws Error when a member's name begins with `system:`, RangeError when an address of the cluster is none
@@ -20,6 +23,7 @@ import { renderWorkloads } from './workload.js';
 export function renderTenant(tenant: TenantInput): KubernetesObject[] {
   const environments = [...tenant.environments].sort((a, b) => (a.namespace < b.namespace ? -1 : 1));
   const shares = divideQuota(tenant.plan.spec.quota, environments.length);
+  const opened = isCutOff(tenant) ? [] : environments;
   return [
     ...environments.map((environment) => renderNamespace(tenant, environment)),
     ...environments.flatMap((environment, index) => [
@@ -28,7 +32,7 @@ export function renderTenant(tenant: TenantInput): KubernetesObject[] {
       renderLimitRange(tenant, environment),
       ...renderQuotas(tenant, environment, shares[index] ?? {}),
     ]),
-    ...environments.flatMap((environment) => [
+    ...opened.flatMap((environment) => [
       ...renderAllows(tenant, environment),
       ...renderRoleBindings(tenant, environment),
     ]),

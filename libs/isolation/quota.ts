@@ -2,6 +2,7 @@ import { divideQuantity, type PlanSpec, type QuantityStep } from '#plans';
 
 import { type KubernetesObject } from './kubernetes-object.js';
 import { environmentLabels } from './labels.js';
+import { restrictionOf } from './restriction.js';
 import { type TenantEnvironment, type TenantInput } from './tenant-input.js';
 
 /** The quantities of a `ResourceQuota`, by resource name. */
@@ -79,12 +80,16 @@ export function divideQuota(quota: PlanSpec['quota'], parts: number): Hard[] {
   return shares;
 }
 
-/** The quotas of one environment: the walls, and the environment's share of the plan. */
+/**
+ * The quotas of one environment: the walls, and the environment's share of the plan. A suspended tenant starts no
+ * pod, whoever scales its workloads up again.
+ */
 export function renderQuotas(tenant: TenantInput, environment: TenantEnvironment, share: Hard): KubernetesObject[] {
   const fixed = {
     // A node port is open on every node of the cluster, past the network policies of the namespace.
     'services.nodeports': '0',
     resourcequotas: String(walls().length + 1),
+    ...(restrictionOf(tenant).suspended ? { pods: '0' } : {}),
   };
   const quotas = [...walls(), { name: 'tenant-quota', spec: { hard: { ...share, ...fixed } } }];
   return quotas.map(({ name, spec }) => ({

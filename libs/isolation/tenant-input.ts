@@ -1,5 +1,7 @@
 import { type PlanSpec } from '#plans';
 
+import { type Restriction } from './restriction.js';
+
 export type TenantRole = 'tenant-owner' | 'tenant-admin' | 'tenant-developer' | 'tenant-viewer';
 
 /** Someone who works in the tenant's namespaces, as the cluster's authenticator names them. */
@@ -48,5 +50,7 @@ export interface TenantInput {
   plan: { id: string; version: number; spec: PlanSpec };
   environments: readonly TenantEnvironment[];
   members: readonly TenantMember[];
+  /** What the tenant's holds take away; absent: nothing. */
+  restriction?: Restriction | undefined;
   cluster: ClusterFacts;
 }

@@ -4,4 +4,11 @@ export { isRefusedToDeployer } from './impersonation.js';
 export { FIELD_MANAGER, KubeClient, type LiveObject } from './kube-client.js';
 export { isAuthorizationFailure, isClusterFailure, isTransient, KubeError, KubeUnreachable } from './kube-error.js';
 export { type CachedObject, ObjectCache } from './object-cache.js';
-export { isWorkloadKind, managedResources, objectName, type ObjectKey, tenantResources } from './resources.js';
+export {
+  isWorkloadKind,
+  managedResources,
+  objectName,
+  type ObjectKey,
+  suspendableResources,
+  tenantResources,
+} from './resources.js';

@@ -113,12 +113,15 @@ export class KubeClient implements OnApplicationShutdown {
   }
 
   /** All objects of a kind in a namespace (everywhere when it is empty) that carry the labels. */
-  async list(kind: Pick<ObjectKey, 'apiVersion' | 'kind' | 'namespace'>, labelSelector: string): Promise<LiveObject[]> {
+  async list(
+    kind: Pick<ObjectKey, 'apiVersion' | 'kind' | 'namespace'>,
+    labelSelector: string,
+    headers = identityFor(kind),
+  ): Promise<LiveObject[]> {
     const items: LiveObject[] = [];
     let proceed: string | undefined;
     do {
       const query = { labelSelector, limit: LIST_PAGE_SIZE, ...(proceed === undefined ? {} : { continue: proceed }) };
-      const headers = identityFor(kind);
       const page = (await this.transport.send({ method: 'GET', path: pathOf(kind), query, headers })) as ListAnswer;
       // Items of a list do not say what they are.
       items.push(...page.items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind })));
@@ -149,6 +152,22 @@ export class KubeClient implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.transport.close();
+  }
+
+  /**
+   * Changes members of an object that Bulkhead does not render.
+   * @param change a merge patch (RFC 7396). With a `metadata.resourceVersion` in it, it is refused with 409 when the
+   *   object has changed since.
+   */
+  async patch(key: ObjectKey, change: object): Promise<LiveObject> {
+    const answer = await this.transport.send({
+      method: 'PATCH',
+      path: pathOf(key),
+      query: { fieldManager: FIELD_MANAGER },
+      contentType: 'application/merge-patch+json',
+      body: change,
+    });
+    return answer as LiveObject;
   }
 }
 

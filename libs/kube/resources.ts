@@ -42,7 +42,8 @@ export const managedResources: readonly Resource[] = [
 
 /** The kind's entry of the table. */
 export function resourceOf({ apiVersion, kind }: Pick<Resource, 'apiVersion' | 'kind'>): Resource {
-  const found = managedResources.find((entry) => entry.apiVersion === apiVersion && entry.kind === kind);
+  const known = [...managedResources, ...suspendableResources, ...readResources];
+  const found = known.find((entry) => entry.apiVersion === apiVersion && entry.kind === kind);
   if (found === undefined) throw new Error(`${apiVersion}/${kind} is not a kind that Bulkhead manages`);
   return found;
 }
@@ -56,6 +57,20 @@ export function isWorkloadKind(kind: string): boolean {
 export const tenantResources = managedResources.filter(
   ({ kind, appliedAs }) => kind !== 'ClusterRole' && appliedAs === undefined,
 );
+
+/** Kinds of tenants' workloads, which a suspension takes down and puts back. Bulkhead makes and deletes none. */
+export const suspendableResources: readonly Resource[] = [
+  resource('batch/v1', 'CronJob', 'cronjobs'),
+  resource('apps/v1', 'Deployment', 'deployments'),
+  resource('apps/v1', 'StatefulSet', 'statefulsets'),
+  resource('apps/v1', 'DaemonSet', 'daemonsets'),
+  resource('apps/v1', 'ReplicaSet', 'replicasets'),
+  resource('v1', 'ReplicationController', 'replicationcontrollers'),
+  resource('batch/v1', 'Job', 'jobs'),
+];
+
+/** What is only read, and only listed. */
+const readResources: readonly Resource[] = [resource('v1', 'Pod', 'pods')];
 
 /** Names one object. `namespace` is empty for objects of the cluster. */
 export interface ObjectKey {

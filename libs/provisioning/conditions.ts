@@ -1,4 +1,4 @@
-import { isWorkloadKind } from '#kube';
+import { isWorkloadKind, suspendableResources } from '#kube';
 import { type Condition, type ConditionType, conditionTypes } from '#tenancy';
 
 import { type RemainingDrift } from './drift-record.js';
@@ -8,6 +8,8 @@ type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
 /** The condition that an object of this kind belongs to. */
 function conditionOf(kind: string): ConditionType {
+  if (isWorkloadKind(kind)) return 'WorkloadsApplied';
+  if (suspendableResources.some((resource) => resource.kind === kind)) return 'Ready';
   switch (kind) {
     case 'Namespace':
       return 'NamespacesReady';
@@ -17,7 +19,7 @@ function conditionOf(kind: string): ConditionType {
     case 'NetworkPolicy':
       return 'NetworkIsolated';
     default:
-      return isWorkloadKind(kind) ? 'WorkloadsApplied' : 'AccessReady';
+      return 'AccessReady';
   }
 }
 
@@ -71,7 +73,10 @@ function verdictOn(type: ConditionType, outcome: Outcome): Verdict | null {
   if (type === 'ClusterReachable') {
     return outcome.kind === 'retry' && !outcome.clusterReachable ? problem(outcome.trouble) : reached;
   }
-  if (outcome.kind === 'settled') return settled;
+  if (outcome.kind === 'settled') {
+    const closed = type === 'Ready' || type === 'AccessReady' ? outcome.restricted : undefined;
+    return closed === undefined ? settled : problem(closed);
+  }
   if (type === 'Ready') return problem(outcome.trouble);
   const { kind } = outcome.trouble;
   return kind !== null && conditionOf(kind) === type ? problem(outcome.trouble) : null;
@@ -86,6 +91,6 @@ function verdictOnDrift(type: ConditionType, outcome: Outcome, drift: RemainingD
   return concerned ? problem(drift.trouble) : null;
 }
 
-function problem({ reason, message }: Trouble): Verdict {
+function problem({ reason, message }: Pick<Trouble, 'reason' | 'message'>): Verdict {
   return { status: 'False', reason, message };
 }

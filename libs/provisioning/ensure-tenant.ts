@@ -9,7 +9,8 @@ import { refuseForeign, waitForEnd } from './namespace-end.js';
 import { noteDrift } from './note-drift.js';
 import { type Pass, removeObjects } from './pass.js';
 import { standingObjects, unlabelled } from './standing.js';
-import { givesAccess, wavesOf } from './waves.js';
+import { holdWorkloads } from './suspend-workloads.js';
+import { opensWay, wavesOf } from './waves.js';
 
 /** Makes the cluster match what is wanted of a tenant: render → look → compare → apply → prune. */
 export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<void> {
@@ -24,12 +25,14 @@ export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<v
   waitForEnd(ending);
   const { repairs, unexpected } = await noteDrift(pass, examined.repairs, found.unexpected);
   const excess = [...unexpected.map(removable), ...(await unlabelled(kube, forget, standing))];
-  const pruneOf = (access: boolean): Removable[] => excess.filter(({ kind }) => givesAccess(kind) === access);
+  const opening = opensWay(repairs);
+  const pruneOf = (first: boolean): Removable[] => excess.filter((object) => opening(object) === first);
   await removeObjects(pass, pruneOf(true));
   for (const wave of wavesOf(repairs)) {
     keeper.assertHeld();
     await repairWave(kube, tenant, wave, result);
   }
+  await holdWorkloads(pass);
   await removeObjects(pass, pruneOf(false));
   result.applied.push(...harmless);
   result.removed = forget;

@@ -33,7 +33,7 @@ export async function ensureWorkloads(
   standing: ReadonlyMap<string, CachedObject>,
 ): Promise<void> {
   const { tenant, kube, keeper, result } = pass;
-  if (isRestricted(tenant)) return;
+  if (tenant.restriction.suspended || tenant.restriction.quarantined) return;
   const workloads = rendered.filter(({ kind }) => isWorkloadKind(kind));
   refuseRepeats(workloads);
   const before = [...tenant.inventory, ...standing.values()].filter(({ kind }) => kind === 'Namespace');
@@ -99,11 +99,6 @@ async function noteKept({ result }: Pass, forgotten: readonly InventoryEntry[]):
   for (const entry of forgotten.filter(({ kind }) => keptKinds.has(kind))) {
     await result.steps.run('keep', { object: objectName(entry), kind: entry.kind }, () => Promise.resolve());
   }
-}
-
-function isRestricted(tenant: object): boolean {
-  const { restriction = null } = tenant as { restriction?: unknown };
-  return restriction !== null;
 }
 
 /** @throws PassFailed when variables made two names the same: each pass would apply one and then the other. */

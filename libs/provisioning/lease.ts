@@ -1,8 +1,12 @@
+import { type Restriction } from '#isolation';
 import { idOf, uuidOf } from '#persistence';
 import { type PlanSpec } from '#plans';
 import { type Condition, type Member, type OperationStep, type TenantPhase } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+
+import { type RememberedWorkload, RESTRICTION, REMEMBERED_WORKLOADS } from './held-tenant.js';
+import { WorkloadMemory } from './workload-memory.js';
 
 /** An object of the inventory: what an earlier pass applied. */
 export interface InventoryEntry {
@@ -33,6 +37,9 @@ export interface LeasedTenant {
   members: Member[];
   environments: { name: string; namespace: string }[];
   inventory: InventoryEntry[];
+  restriction: Restriction;
+  /** Workloads that a suspension took down. */
+  suspendedWorkloads: RememberedWorkload[];
   /** Steps of the open operation, from passes before this one. */
   steps: OperationStep[];
 }
@@ -59,6 +66,7 @@ const SNAPSHOT = `
     (SELECT coalesce(jsonb_agg(jsonb_build_object('name', e.name, 'namespace', e.namespace) ORDER BY e.position), '[]')
       FROM environments e WHERE e.tenant_id = t.id) AS environments,
     ${INVENTORY} AS inventory,
+    ${RESTRICTION} AS restriction, ${REMEMBERED_WORKLOADS} AS "suspendedWorkloads",
     coalesce((SELECT o.steps FROM operations o WHERE o.tenant_id = t.id AND o.finished_at IS NULL), '[]') AS steps`;
 
 /**
@@ -95,7 +103,12 @@ const ACQUIRE = `
 /** One tenant, one pass: a row lease with a fencing epoch, kept in the tenant's own row. */
 @Injectable()
 export class Leases {
-  constructor(private readonly dataSource: DataSource) {}
+  /** What holders of leases remember of workloads. */
+  readonly workloads: WorkloadMemory;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.workloads = new WorkloadMemory(dataSource);
+  }
 
   /** The leased tenant; null when another pass holds it, or it is deleted. */
   async acquire(tenantId: string, owner: string, leaseMs: number): Promise<LeasedTenant | null> {

@@ -18,7 +18,8 @@ export interface Trouble {
 
 /** What one pass concluded. The engine, not the step, decides when to look again. */
 export type Outcome =
-  | { kind: 'settled' }
+  /** `restricted`: as wanted, the tenant cannot be used. */
+  | { kind: 'settled'; restricted?: { reason: string; message: string } }
   /** Nothing is wrong; the cluster needs time. */
   | { kind: 'waiting'; trouble: Trouble; recheckAfterMs: number; overdue?: boolean }
   /** Trying again later can help. `retryAfterMs` is what the API server asked for. */

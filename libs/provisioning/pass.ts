@@ -4,6 +4,7 @@ import { prune, type Removable } from './apply.js';
 import { type LeaseKeeper } from './lease-keeper.js';
 import { type LeasedTenant } from './lease.js';
 import { type PassResult } from './settle.js';
+import { type WorkloadMemory } from './workload-memory.js';
 
 /** What one pass over one tenant works with. */
 export interface Pass {
@@ -11,6 +12,7 @@ export interface Pass {
   readonly kube: KubeClient;
   readonly cache: ObjectCache;
   readonly keeper: LeaseKeeper;
+  readonly memory: WorkloadMemory;
   /** What was done so far; written down when the pass ends, however it ends. */
   readonly result: PassResult;
 }

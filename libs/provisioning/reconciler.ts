@@ -79,7 +79,7 @@ export class Reconciler implements OnModuleDestroy {
     const progress = this.settlement.progressOf(tenant, result.steps, keeper);
     try {
       const { kube, cache } = this.clusters;
-      const pass = { tenant, result, keeper, kube, cache };
+      const pass = { tenant, result, keeper, kube, cache, memory: this.leases.workloads };
       if (tenant.deletionRequested) await removeTenant(pass);
       else await ensureTenant(pass, await this.clusters.ready(tenant.clusterId));
     } catch (error) {

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { endCancelledPass } from './cancelled-pass.js';
+import { phaseOf } from './held-tenant.js';
 import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
 import { type DriftNote, remainingDrift, writeDrift } from './drift-record.js';
 import { withDeadline } from './deadline.js';
@@ -104,6 +105,7 @@ export class Settlement {
       const id = uuidOf('tenant', tenant.id);
       await manager.query('UPDATE environments SET released_at = now() WHERE tenant_id = $1', [id]);
       await manager.query('DELETE FROM tenant_objects WHERE tenant_id = $1', [id]);
+      await manager.query('DELETE FROM suspended_workloads WHERE tenant_id = $1', [id]);
     }
     return affected === 1;
   }
@@ -174,7 +176,13 @@ function verdictOf(tenant: LeasedTenant, result: PassResult, resyncMs: number): 
   }
   switch (outcome.kind) {
     case 'settled':
-      return { phase: 'active', conditions, observed: true, failureCount: 0, nextInMs: jittered(resyncMs) };
+      return {
+        phase: phaseOf(tenant.restriction),
+        conditions,
+        observed: true,
+        failureCount: 0,
+        nextInMs: jittered(resyncMs),
+      };
     case 'waiting':
       return { phase: tenant.phase, conditions, observed: false, failureCount: 0, nextInMs: outcome.recheckAfterMs };
     case 'retry': {

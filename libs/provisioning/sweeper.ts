@@ -1,4 +1,5 @@
 import { renderTenant } from '#isolation';
+import { isWorkloadKind } from '#kube';
 import { JobQueue } from '#queue';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 
@@ -72,6 +73,8 @@ export class Sweeper implements BeforeApplicationShutdown {
     }
     const cluster = await this.clusters.ready(tenant.clusterId);
     const rendered = renderTenant({ ...tenant, cluster });
+    // Workloads are not watched.
+    if (tenant.restriction.suspended || rendered.some(({ kind }) => isWorkloadKind(kind))) return false;
     const { suspects, unexpected, forget } = difference(
       rendered,
       tenant.inventory,

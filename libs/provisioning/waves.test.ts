@@ -2,7 +2,7 @@ import { type KubernetesObject } from '#isolation';
 import { expect, test } from 'vitest';
 
 import { type Repair } from './examine.js';
-import { givesAccess, wavesOf } from './waves.js';
+import { givesAccess, opensWay, wavesOf } from './waves.js';
 
 const repair = (kind: string, spec: object = {}): Repair => ({
   object: objectOf(kind, spec),
@@ -46,4 +46,18 @@ test('a quota with a scope counts no objects and need not wait', () => {
 
 test('only role bindings give access', () => {
   expect(['RoleBinding', 'Namespace', 'NetworkPolicy', 'ServiceAccount'].filter(givesAccess)).toEqual(['RoleBinding']);
+});
+
+test('what opens a way goes first, unless it is all that isolates', () => {
+  const named = (kind: string, namespace: string): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind,
+    metadata: { name: kind, namespace },
+  });
+  const repaired = { ...repair('NetworkPolicy'), object: named('NetworkPolicy', 'tn-broken') };
+  const opening = opensWay([repaired]);
+  expect(opening(named('RoleBinding', 'tn-broken'))).toBe(true);
+  expect(opening(named('NetworkPolicy', 'tn-whole'))).toBe(true);
+  expect(opening(named('NetworkPolicy', 'tn-broken'))).toBe(false);
+  expect(opening(named('ServiceAccount', 'tn-whole'))).toBe(false);
 });

@@ -36,6 +36,18 @@ function waveOf(object: KubernetesObject): number {
   }
 }
 
+/**
+ * Whether an object that is no longer rendered opens a way to the tenant or out of it, and so has to go before anything
+ * else happens. A network policy that allows also isolates the pods that it selects, so in a namespace whose own
+ * policies have to be repaired it stays until they are.
+ */
+export function opensWay(repairs: readonly Repair[]): (object: Pick<KubernetesObject, 'kind' | 'metadata'>) => boolean {
+  const unsafe = repairs.filter(({ object }) => object.kind === 'NetworkPolicy').map(({ object }) => object.metadata);
+  return ({ kind, metadata }) =>
+    givesAccess(kind) ||
+    (kind === 'NetworkPolicy' && !unsafe.some(({ namespace }) => namespace === metadata.namespace));
+}
+
 /** Whether an object of this kind gives somebody access. Access is taken away before anything else is given. */
 export function givesAccess(kind: string): boolean {
   return kind === 'RoleBinding';

@@ -21,6 +21,11 @@ export const jobCatalog = {
     payload: z.strictObject({ previewId: z.string() }),
     deduplicationId: ({ previewId }) => previewId,
   }),
+  /** The same in a queue of its own: neither a backlog nor an ordinary wake-up that waits can hold it up. */
+  'reconcile-tenant-urgently': defineJob({
+    payload: z.strictObject({ tenantId: z.string() }),
+    deduplicationId: ({ tenantId }) => tenantId,
+  }),
 };
 
 export type JobName = keyof typeof jobCatalog;

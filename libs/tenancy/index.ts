@@ -1,6 +1,8 @@
 export { ChangeFeed } from './change-feed.js';
 export { Cluster } from './cluster.entity.js';
 export { Environment } from './environment.entity.js';
+export { Hold, holdEffects, type HoldSource, holdSources } from './hold.entity.js';
+export { type HoldAndOperation, type HoldCaller, HoldsService } from './holds.service.js';
 export {
   type FailureCause,
   Operation,
@@ -38,6 +40,7 @@ export {
   previewToken,
   type TenantChange,
 } from './tenant-change.js';
+export { SuspendedWorkload } from './suspended-workload.entity.js';
 export { TenancyModule } from './tenancy.module.js';
 export { type DriftReport, DriftService } from './drift.service.js';
 export { type DriftedField, type DriftKind, driftKinds, TenantDrift } from './tenant-drift.entity.js';

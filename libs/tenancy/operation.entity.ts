@@ -3,14 +3,14 @@ import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, Primary
 
 import { Tenant } from './tenant.entity.js';
 
-export const operationKinds = ['create', 'update', 'delete'] as const;
+export const operationKinds = ['create', 'update', 'hold', 'release', 'delete'] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
 export const operationStates = ['pending', 'running', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;
 export type OperationState = (typeof operationStates)[number];
 
 /** `keep`: no longer wanted, and left where it is because it holds data. */
-export const stepNames = ['apply', 'prune', 'wait', 'keep'] as const;
+export const stepNames = ['apply', 'prune', 'wait', 'keep', 'suspend', 'resume'] as const;
 export const stepStates = ['running', 'succeeded', 'failed'] as const;
 
 /** What is known about a failure beyond its message. */

@@ -7,9 +7,12 @@ import { Cluster } from './cluster.entity.js';
 import { DriftService } from './drift.service.js';
 import { Environment } from './environment.entity.js';
 import { OperationControl } from './operation-control.js';
+import { Hold } from './hold.entity.js';
+import { HoldsService } from './holds.service.js';
 import { Operation } from './operation.entity.js';
 import { OperationsService } from './operations.service.js';
 import { PlansModule } from './plans.module.js';
+import { SuspendedWorkload } from './suspended-workload.entity.js';
 import { TenantObject } from './tenant-object.entity.js';
 import { Preview } from './preview.entity.js';
 import { PreviewsService } from './previews.service.js';
@@ -19,7 +22,10 @@ import { TenantReader } from './tenant-reader.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantsService } from './tenants.service.js';
 
-const entities = [Cluster, Environment, Operation, Preview, Tenant, TenantDrift, TenantObject];
+const entities = [
+  ...[Cluster, Environment, Hold, Operation, Preview, SuspendedWorkload],
+  ...[Tenant, TenantDrift, TenantObject],
+];
 
 /** The domain: plans, tenants and operations. */
 @Module({})
@@ -27,8 +33,8 @@ export class TenancyModule {
   /** @param wakeups the provider of `Wakeups`, which knows the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     const services = [
-      ...[ChangeFeed, ChangeSignals, DriftService, OperationControl, OperationsService, PreviewsService],
-      TenantsService,
+      ...[ChangeFeed, ChangeSignals, DriftService, HoldsService],
+      ...[OperationControl, OperationsService, PreviewsService, TenantsService],
     ];
     return {
       module: TenancyModule,

@@ -1,8 +1,10 @@
 import { newId, type Transaction, uuidOf } from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 
 import { Environment } from './environment.entity.js';
+import { Hold } from './hold.entity.js';
 import { Operation, type OperationKind } from './operation.entity.js';
 import { asTakenProblem } from './taken.js';
 import { Tenant } from './tenant.entity.js';
@@ -24,9 +26,13 @@ export class TenantChanges {
 
   /**
    * The tenant, locked until the transaction ends.
-   * @throws `tenant.not_found`, `precondition.failed`
+   * @param target `evenFrozen` is for placing and lifting holds alone: a frozen tenant takes no other change.
+   * @throws `tenant.not_found`, `precondition.failed`, `tenant.frozen`
    */
-  async lock(transaction: Transaction, target: { id: string; revision: number | null }): Promise<Tenant> {
+  async lock(
+    transaction: Transaction,
+    target: { id: string; revision: number | null; evenFrozen?: boolean },
+  ): Promise<Tenant> {
     const { id, revision } = target;
     const { manager } = transaction;
     const tenant =
@@ -38,6 +44,8 @@ export class TenantChanges {
       throw new DomainError('precondition.failed', 'The tenant has changed since the ETag in If-Match was read.');
     }
     tenant.environments = await manager.findBy(Environment, { tenantId: id });
+    tenant.holds = await manager.find(Hold, { where: { tenantId: id, liftedAt: IsNull() }, order: { id: 'ASC' } });
+    if (target.evenFrozen !== true) refuseFrozen(tenant);
     return tenant;
   }
 
@@ -59,6 +67,7 @@ export class TenantChanges {
     requestedBy: string,
     tenant: Tenant,
     kind: OperationKind,
+    { urgent = false }: { urgent?: boolean } = {},
   ): Promise<TenantAndOperation> {
     const { manager } = transaction;
     if (kind !== 'create') {
@@ -73,7 +82,7 @@ export class TenantChanges {
       ...{ steps: [], error: null, finishedAt: null },
     });
     await manager.insert(Operation, operation);
-    transaction.afterCommit(() => this.wakeups.wake(tenant.id));
+    transaction.afterCommit(() => this.wakeups.wake(tenant.id, { urgent }));
     return { tenant, operation };
   }
 }
@@ -81,6 +90,13 @@ export class TenantChanges {
 /** When somebody has to look at a changed tenant at the latest. */
 export function wakeupDeadline(): Date {
   return new Date(Date.now() + WAKEUP_GRACE_MS);
+}
+
+function refuseFrozen({ slug, holds }: Tenant): void {
+  const freeze = holds.find(({ effect }) => effect === 'freeze');
+  if (freeze === undefined) return;
+  const detail = `The tenant "${slug}" cannot be changed while the hold ${freeze.id} of the source "${freeze.source}" freezes it.`;
+  throw new DomainError('tenant.frozen', detail);
 }
 
 export function tenantNotFound(id: string): DomainError {

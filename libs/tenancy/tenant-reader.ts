@@ -3,20 +3,24 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { Environment } from './environment.entity.js';
+import { Hold } from './hold.entity.js';
 import { Tenant } from './tenant.entity.js';
 
 const READ = `
   SELECT t.*,
-    (SELECT jsonb_agg(to_jsonb(e) ORDER BY e.position) FROM environments e WHERE e.tenant_id = t.id) AS environments
+    (SELECT jsonb_agg(to_jsonb(e) ORDER BY e.position) FROM environments e WHERE e.tenant_id = t.id) AS environments,
+    (SELECT jsonb_agg(to_jsonb(h) ORDER BY h.id) FROM holds h
+      WHERE h.tenant_id = t.id AND h.lifted_at IS NULL) AS holds
   FROM tenants t WHERE t.id = $1`;
 
-type TenantRow = Row & { environments: Row[] | null };
+type TenantRow = Row & { environments: Row[] | null; holds: Row[] | null };
 
 /** Reads one tenant with everything that belongs to it, in one statement. It is what is asked for most. */
 @Injectable()
 export class TenantReader {
   private readonly toTenant: (row: Row) => Row;
   private readonly toEnvironment: (row: Row) => Row;
+  private readonly toHold: (row: Row) => Row;
 
   constructor(
     dataSource: DataSource,
@@ -24,6 +28,7 @@ export class TenantReader {
   ) {
     this.toTenant = rowReader(dataSource.getMetadata(Tenant));
     this.toEnvironment = rowReader(dataSource.getMetadata(Environment));
+    this.toHold = rowReader(dataSource.getMetadata(Hold));
   }
 
   /** @param uuid the tenant's id as it is stored. */
@@ -32,6 +37,7 @@ export class TenantReader {
     if (row === undefined) return null;
     const tenant = this.toTenant(row) as unknown as Tenant;
     tenant.environments = (row.environments ?? []).map(this.toEnvironment) as unknown as Environment[];
+    tenant.holds = (row.holds ?? []).map(this.toHold) as unknown as Hold[];
     return tenant;
   }
 }

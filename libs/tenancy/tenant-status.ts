@@ -1,5 +1,8 @@
 /** Where a tenant is in its life, as observed by the worker. `failed` needs a change before it goes on. */
-export const tenantPhases = ['pending', 'provisioning', 'active', 'updating', 'deleting', 'deleted', 'failed'] as const;
+export const tenantPhases = [
+  ...(['pending', 'provisioning', 'active', 'updating', 'suspended', 'quarantined'] as const),
+  ...(['deleting', 'deleted', 'failed'] as const),
+] as const;
 export type TenantPhase = (typeof tenantPhases)[number];
 
 export const conditionTypes = [

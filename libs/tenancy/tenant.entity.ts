@@ -14,6 +14,7 @@ import {
 
 import { Cluster } from './cluster.entity.js';
 import { Environment } from './environment.entity.js';
+import { Hold } from './hold.entity.js';
 import { PlanVersion } from './plan.entity.js';
 import { type Condition, type Member, type TenantPhase } from './tenant-status.js';
 
@@ -63,6 +64,10 @@ export class Tenant {
 
   @OneToMany(() => Environment, (environment) => environment.tenant)
   environments!: Relation<Environment>[];
+
+  /** Those in force. */
+  @OneToMany(() => Hold, (hold) => hold.tenant)
+  holds!: Relation<Hold>[];
 
   @Column({ type: 'jsonb' })
   members!: Member[];

@@ -3,7 +3,7 @@ import { namespaceName } from '#plans';
 import { DomainError, invalidMember } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type Repository } from 'typeorm';
+import { type Repository, type SelectQueryBuilder } from 'typeorm';
 
 import { Cluster } from './cluster.entity.js';
 import { Environment } from './environment.entity.js';
@@ -85,6 +85,7 @@ export class TenantsService {
       throw asTakenProblem(error, input);
     }
     tenant.environments = environments;
+    tenant.holds = [];
     return this.changes.begin(transaction, requestedBy, tenant, 'create');
   }
 
@@ -123,7 +124,7 @@ export class TenantsService {
 
   /**
    * Asks for the end of a tenant. Asking again answers with the same operation, unless that one failed.
-   * @throws `tenant.not_found`, `precondition.failed`
+   * @throws `tenant.not_found`, `tenant.frozen`, `precondition.failed`
    */
   async delete(
     transaction: Transaction,
@@ -157,9 +158,7 @@ export class TenantsService {
 
   /** Tenants, newest first; deleted ones only when asked for by phase. */
   async list(filter: TenantFilter, { limit, after }: PageRequest): Promise<Page<Tenant>> {
-    const query = this.tenants
-      .createQueryBuilder('tenant')
-      .leftJoinAndSelect('tenant.environments', 'environment')
+    const query = this.whole()
       .orderBy('tenant.id', 'DESC')
       .take(limit + 1);
     if (after !== null) query.andWhere('tenant.id < :after', { after: uuidOf('tenant', after) });
@@ -179,6 +178,14 @@ export class TenantsService {
     const tenant = await this.get(id);
     const order = { kind: 'ASC', namespace: 'ASC', name: 'ASC' } as const;
     return this.objects.find({ where: { tenantId: tenant.id }, order });
+  }
+
+  /** Tenants with their environments and the holds that are in force. */
+  private whole(): SelectQueryBuilder<Tenant> {
+    return this.tenants
+      .createQueryBuilder('tenant')
+      .leftJoinAndSelect('tenant.environments', 'environment')
+      .leftJoinAndSelect('tenant.holds', 'hold', 'hold.liftedAt IS NULL');
   }
 
   private async planFor(transaction: Transaction, reference: PlanReference): Promise<PlanVersion> {

@@ -3,7 +3,8 @@
  * because every change also sets the tenant's `nextReconcileAt`.
  */
 export abstract class Wakeups {
-  abstract wake(tenantId: string): Promise<void>;
+  /** @param options `urgent`: not behind anything else that waits. */
+  abstract wake(tenantId: string, options?: { urgent?: boolean }): Promise<void>;
 
   /** Tells them that somebody waits for a preview. Lost, it is not answered. */
   abstract preview(previewId: string): Promise<void>;

@@ -7,10 +7,12 @@ import { Rollout, RolloutTenant } from '#rollouts';
 import {
   Cluster,
   Environment,
+  Hold,
   Operation,
   Plan,
   PlanVersion,
   Preview,
+  SuspendedWorkload,
   Tenant,
   TenantDrift,
   TenantObject,
@@ -23,18 +25,9 @@ import { runProgram } from '../support/program.js';
 
 const files = readdirSync(path.resolve(import.meta.dirname, '../../migrations'));
 const entities = [
-  ApiKey,
-  Cluster,
-  Environment,
-  Operation,
-  Plan,
-  PlanVersion,
-  Preview,
-  Tenant,
-  TenantDrift,
-  TenantObject,
-  Rollout,
-  RolloutTenant,
+  ...[ApiKey, Cluster, Environment, Hold, Operation, Plan, PlanVersion, Preview],
+  ...[SuspendedWorkload, Tenant, TenantDrift, TenantObject],
+  ...[Rollout, RolloutTenant],
 ];
 
 describe('migrations', () => {

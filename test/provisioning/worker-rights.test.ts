@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { KubeConfig, RbacAuthorizationV1Api, CoreV1Api } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  KubeConfig,
+  PatchStrategy,
+  RbacAuthorizationV1Api,
+  CoreV1Api,
+  setHeaderOptions,
+} from '@kubernetes/client-node';
 import { expect, inject, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
@@ -31,11 +38,19 @@ function rightsOf(kind: string): string[] {
 test('the worker may do this and nothing else', () => {
   // A right that is added here has to be explained in the file, and used.
   expect(rightsOf('ClusterRole')).toEqual([
+    'apps/daemonsets: list patch',
+    'apps/deployments: list patch',
+    'apps/replicasets: list patch',
+    'apps/statefulsets: list patch',
+    'batch/cronjobs: list patch',
+    'batch/jobs: list patch',
     'limitranges: get list watch create patch delete',
     'namespaces: get list watch create patch delete',
     'networking.k8s.io/networkpolicies: get list watch create patch delete',
+    'pods: list',
     'rbac.authorization.k8s.io/clusterroles (named): get create patch escalate bind',
     'rbac.authorization.k8s.io/rolebindings: get list watch create patch delete',
+    'replicationcontrollers: list patch',
     'resourcequotas: get list watch create patch delete',
     'serviceaccounts (named): impersonate',
     'serviceaccounts: get list watch create patch delete',
@@ -86,6 +101,16 @@ test('it cannot give itself or anybody else more than a tenant may have', async 
         namespace: 'default',
         body: { metadata, spec: { containers: [{ name: 'a', image: 'a' }] } },
       }),
+    'makes a Deployment': () =>
+      config.makeApiClient(AppsV1Api).createNamespacedDeployment({
+        namespace: 'default',
+        body: {
+          metadata,
+          spec: { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } } } },
+        },
+      }),
+    'deletes a Deployment': () =>
+      config.makeApiClient(AppsV1Api).deleteNamespacedDeployment({ namespace: 'default', name: 'any' }),
     'mints a token': () =>
       core.createNamespacedServiceAccountToken({
         namespace: 'default',
@@ -96,4 +121,59 @@ test('it cannot give itself or anybody else more than a tenant may have', async 
   for (const [what, attempt] of Object.entries(attempts)) {
     await expect(attempt(), what).rejects.toMatchObject({ code: 403 });
   }
+});
+
+test('it changes workloads of tenants only, and never what they run', async () => {
+  const [admin, worker] = ['adminKubeconfig', 'workerKubeconfig'].map((name) => {
+    const config = new KubeConfig();
+    config.loadFromFile(inject(name as 'adminKubeconfig'));
+    return { apps: config.makeApiClient(AppsV1Api), core: config.makeApiClient(CoreV1Api) };
+  }) as [{ apps: AppsV1Api; core: CoreV1Api }, { apps: AppsV1Api }];
+  const name = 'bulkhead-rights';
+  const labels = { app: name };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'a', image: 'a' }] } };
+  const namespaces = ['default', 'tn-bulkhead-rights'];
+  await admin.core.createNamespace({ body: { metadata: { name: 'tn-bulkhead-rights' } } });
+  for (const namespace of namespaces) {
+    const spec = { replicas: 0, selector: { matchLabels: labels }, template };
+    await admin.apps.createNamespacedDeployment({ namespace, body: { metadata: { name }, spec } });
+    await admin.apps.createNamespacedDaemonSet({
+      namespace,
+      body: { metadata: { name }, spec: { selector: { matchLabels: labels }, template } },
+    });
+  }
+  const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+  const attempt = async (namespace: string, kind: 'Deployment' | 'DaemonSet', spec: object): Promise<boolean> => {
+    const request = { namespace, name, body: { spec } };
+    const answer =
+      kind === 'Deployment'
+        ? worker.apps.patchNamespacedDeployment(request, merge)
+        : worker.apps.patchNamespacedDaemonSet(request, merge);
+    return answer.then(
+      () => true,
+      (error: unknown) => {
+        expect((error as { code: number }).code).toBe(422);
+        return false;
+      },
+    );
+  };
+  const image = { template: { spec: { containers: [{ name: 'a', image: 'evil' }] } } };
+  const account = { template: { spec: { serviceAccountName: 'deployer' } } };
+  const nowhere = { template: { spec: { nodeSelector: { nowhere: 'true' } } } };
+  expect(await attempt('tn-bulkhead-rights', 'Deployment', { replicas: 1 })).toBe(true);
+  expect(await attempt('tn-bulkhead-rights', 'DaemonSet', nowhere)).toBe(true);
+  expect(await attempt('default', 'Deployment', { replicas: 1 })).toBe(false);
+  expect(await attempt('default', 'DaemonSet', nowhere)).toBe(false);
+  for (const spec of [image, account]) {
+    for (const kind of ['Deployment', 'DaemonSet'] as const) {
+      expect({ kind, spec, accepted: await attempt('tn-bulkhead-rights', kind, spec) }).toMatchObject({
+        accepted: false,
+      });
+    }
+  }
+  for (const namespace of namespaces) {
+    await admin.apps.deleteNamespacedDeployment({ namespace, name });
+    await admin.apps.deleteNamespacedDaemonSet({ namespace, name });
+  }
+  await admin.core.deleteNamespace({ name: 'tn-bulkhead-rights' });
 });

@@ -32,6 +32,28 @@ describeOnBothQueues('the queue', (name) => {
     await backend.stop();
   });
 
+  test('lets urgent work pass a backlog, and the same key that waits in it', async () => {
+    const [ordinary, urgent]: [string[], string[]] = [[], []];
+    const backlog = Array.from({ length: 150 }, (_, other) => `backlog-${other}`);
+    const gate = Promise.withResolvers<undefined>();
+    const busy = new JobConsumer(queueDriver(backend.config));
+    for (const tenantId of [...backlog, 'c']) await queue.add('reconcile-tenant', { tenantId });
+    await busy.consume('reconcile-tenant', { concurrency: 1, lockMs: 5_000 }, async ({ tenantId }) => {
+      await gate.promise;
+      ordinary.push(tenantId);
+    });
+    await busy.consume('reconcile-tenant-urgently', { concurrency: 1, lockMs: 5_000 }, ({ tenantId }) => {
+      urgent.push(tenantId);
+      return Promise.resolve();
+    });
+    await queue.add('reconcile-tenant-urgently', { tenantId: 'c' });
+    await eventually('the urgent work is done', () => Promise.resolve(urgent.length === 1));
+    expect(ordinary).toEqual([]);
+    gate.resolve(undefined);
+    await eventually('the backlog is worked off', () => Promise.resolve(ordinary.length === 151));
+    await busy.beforeApplicationShutdown();
+  });
+
   test('makes one job of many wake-ups, one more of those that come while it runs, and forgets none', async () => {
     const passes: string[] = [];
     let running = 0;

@@ -16,6 +16,7 @@ import { DeclaredRoutes } from './access/declared-routes.js';
 import { EventStreams } from './events/event-streams.js';
 import { EventsController } from './events/events.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { HoldsController } from './holds/holds.controller.js';
 import { ChangeInterceptor } from './http/change.interceptor.js';
 import { IdempotencyKeys } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -50,6 +51,7 @@ export class ApiModule {
         DriftController,
         EventsController,
         HealthController,
+        HoldsController,
         OperationsController,
         PlansController,
         PreviewsController,

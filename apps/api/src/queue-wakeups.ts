@@ -9,8 +9,8 @@ export class QueueWakeups extends Wakeups {
     super();
   }
 
-  override async wake(tenantId: string): Promise<void> {
-    await this.queue.add('reconcile-tenant', { tenantId });
+  override async wake(tenantId: string, { urgent = false }: { urgent?: boolean } = {}): Promise<void> {
+    await this.queue.add(urgent ? 'reconcile-tenant-urgently' : 'reconcile-tenant', { tenantId });
   }
 
   override async preview(previewId: string): Promise<void> {

@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
 import { PreviewJob } from './jobs/preview.job.js';
+import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 import { stopInTime } from './stop-in-time.js';
 import { WorkerModule } from './worker.module.js';
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   app.enableShutdownHooks();
   app.get(DriftWatch).start();
   stopInTime(logger);
+  await app.get(ReconcileTenantUrgentlyJob).start();
   await app.get(ReconcileTenantJob).start();
   await app.get(PreviewJob).start();
   app.get(Sweeper).start();

@@ -10,6 +10,7 @@ import { LoggerModule } from 'nestjs-pino';
 
 import { loadClusterSettings } from './cluster-settings.js';
 import { PreviewJob } from './jobs/preview.job.js';
+import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 
 /** Composition root of the worker: everything that talks to clusters. */
@@ -38,6 +39,12 @@ export class WorkerModule {
           inject: [JobConsumer, Reconciler],
           useFactory: (consumer: JobConsumer, reconciler: Reconciler) =>
             new ReconcileTenantJob(consumer, reconciler, { concurrency, leaseMs }),
+        },
+        {
+          provide: ReconcileTenantUrgentlyJob,
+          inject: [JobConsumer, Reconciler],
+          useFactory: (consumer: JobConsumer, reconciler: Reconciler) =>
+            new ReconcileTenantUrgentlyJob(consumer, reconciler, leaseMs),
         },
       ],
     };

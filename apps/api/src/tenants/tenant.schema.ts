@@ -13,6 +13,7 @@ import {
 import { z } from 'zod';
 
 import { Answer, etagOf } from '../http/answer.js';
+import { holdResponse, toHoldResponse } from '../holds/hold.schema.js';
 import { pageQuery } from '../http/paging.js';
 
 const displayName = z.string().trim().min(1).max(200).describe('For people.');
@@ -124,7 +125,7 @@ export const tenantResponse = z.strictObject({
   observedGeneration: z.int().describe('The generation that the cluster is known to match.'),
   namespaces: z.array(z.strictObject({ environment: z.string(), name: z.string() })),
   members: z.array(z.strictObject({ kind: z.enum(['User', 'Group']), name: z.string(), role: z.enum(memberRoles) })),
-  holds: z.array(z.never()).describe('Reasons to restrict the tenant.'),
+  holds: z.array(holdResponse).describe('Reasons to restrict the tenant that are in force, oldest first.'),
   conditions: z.array(conditionSchema),
   labels: z.record(z.string(), z.string()),
   createdAt: z.iso.datetime(),
@@ -170,10 +171,11 @@ function toPlanReference(plan: z.output<typeof planReference>): PlanReference {
 export function toTenantResponse(tenant: Tenant): TenantResponse {
   const { id, slug, displayName, externalId, phase, generation, observedGeneration, members, conditions, labels } =
     tenant;
+  const holds = [...tenant.holds].sort((a, b) => (a.id < b.id ? -1 : 1));
   const environments = [...tenant.environments].sort((a, b) => a.position - b.position);
   return {
     ...{ id, slug, displayName, externalId, plan: { id: tenant.planId, version: tenant.planVersion } },
-    ...{ phase, generation, observedGeneration, members, holds: [], conditions, labels },
+    ...{ phase, generation, observedGeneration, members, holds: holds.map(toHoldResponse), conditions, labels },
     namespaces: environments.map(({ name, namespace }) => ({ environment: name, name: namespace })),
     createdAt: tenant.createdAt.toISOString(),
     updatedAt: tenant.updatedAt.toISOString(),

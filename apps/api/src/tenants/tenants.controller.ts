@@ -93,7 +93,7 @@ export class TenantsController {
     permission: 'tenants:write',
     ok: accepted,
     fails: [
-      ...(['request.invalid', 'precondition.failed', 'tenant.not_found', 'tenant.deleting'] as const),
+      ...(['request.invalid', 'precondition.failed', 'tenant.not_found', 'tenant.deleting', 'tenant.frozen'] as const),
       'precondition.preview_stale',
       ...(['tenant.external_id_taken', 'tenant.plan_unknown', 'tenant.plan_limit'] as const),
     ],
@@ -114,7 +114,7 @@ export class TenantsController {
     description: 'Asked for again, it answers with the same operation.',
     permission: 'tenants:delete',
     ok: accepted,
-    fails: ['precondition.failed', 'tenant.not_found'],
+    fails: ['precondition.failed', 'tenant.not_found', 'tenant.frozen'],
     conditional: true,
   })
   async delete(

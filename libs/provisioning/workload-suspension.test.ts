@@ -1,0 +1,70 @@
+import { type LiveObject } from '#kube';
+import { describe, expect, test } from 'vitest';
+
+import { isLonePod, suspensionOf } from './workload-suspension.js';
+
+function object(kind: string, spec: object, more: { owned?: boolean; status?: object } = {}): LiveObject {
+  const ownerReferences = more.owned === true ? [{ controller: true }] : [];
+  const metadata = { name: 'a', namespace: 'tn-a', uid: 'u', resourceVersion: '1', ownerReferences };
+  return { apiVersion: 'v1', kind, metadata, spec, status: more.status ?? {} } as unknown as LiveObject;
+}
+
+describe('what scales goes to no replicas and back to what it had', () => {
+  test.for(['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'])('%s', (kind) => {
+    expect(suspensionOf(object(kind, { replicas: 3 }))).toEqual({
+      suspend: { spec: { replicas: 0 } },
+      restore: { spec: { replicas: 3 } },
+    });
+    expect(suspensionOf(object(kind, { replicas: 0 }))).toBeNull();
+  });
+});
+
+test('what belongs to another workload is left to it', () => {
+  expect(suspensionOf(object('ReplicaSet', { replicas: 3 }, { owned: true }))).toBeNull();
+  expect(suspensionOf(object('ReplicationController', { replicas: 3 }, { owned: true }))).toBeNull();
+});
+
+test('the Jobs of a CronJob run pods, so they are suspended as well', () => {
+  expect(suspensionOf(object('Job', { suspend: false }, { owned: true }))).not.toBeNull();
+});
+
+test('a StatefulSet that deletes its volumes when it is scaled down keeps them', () => {
+  const policy = (whenScaled: string): object => ({ persistentVolumeClaimRetentionPolicy: { whenScaled } });
+  expect(suspensionOf(object('StatefulSet', { replicas: 2, ...policy('Delete') }))).toEqual({
+    suspend: { spec: { replicas: 0, ...policy('Retain') } },
+    restore: { spec: { replicas: 2, ...policy('Delete') } },
+  });
+  expect(suspensionOf(object('StatefulSet', { replicas: 2, ...policy('Retain') }))).toEqual({
+    suspend: { spec: { replicas: 0 } },
+    restore: { spec: { replicas: 2 } },
+  });
+});
+
+test('what is suspended by its owner stays so, and what has ended is left alone', () => {
+  expect(suspensionOf(object('Job', { suspend: true }))).toBeNull();
+  expect(suspensionOf(object('CronJob', { suspend: true }))).toBeNull();
+  for (const type of ['Complete', 'Failed']) {
+    const status = { conditions: [{ type, status: 'True' }] };
+    expect(suspensionOf(object('Job', { suspend: false }, { status }))).toBeNull();
+  }
+  expect(suspensionOf(object('CronJob', { suspend: false }))?.restore).toEqual({ spec: { suspend: false } });
+});
+
+test('a DaemonSet goes to a node that is not there, and keeps its own choice of nodes', () => {
+  const onNodes = (nodeSelector: object): object => ({ template: { spec: { nodeSelector } } });
+  expect(suspensionOf(object('DaemonSet', onNodes({ disk: 'ssd' })))).toEqual({
+    suspend: { spec: onNodes({ 'bulkhead.io/suspended': 'true' }) },
+    restore: { spec: onNodes({ 'bulkhead.io/suspended': null }) },
+  });
+  expect(suspensionOf(object('DaemonSet', onNodes({ 'bulkhead.io/suspended': 'true' })))).toBeNull();
+});
+
+test('other kinds are none of a suspension', () => {
+  expect(suspensionOf(object('Pod', {}))).toBeNull();
+});
+
+test('a pod is alone when nothing would make it again', () => {
+  expect(isLonePod(object('Pod', {}, { status: { phase: 'Running' } }))).toBe(true);
+  expect(isLonePod(object('Pod', {}, { owned: true }))).toBe(false);
+  expect(isLonePod(object('Pod', {}, { status: { phase: 'Succeeded' } }))).toBe(false);
+});

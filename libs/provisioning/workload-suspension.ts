@@ -1,0 +1,94 @@
+import { type LiveObject } from '#kube';
+
+/** A change of a workload and its way back, both merge patches (RFC 7396). */
+export interface Suspension {
+  suspend: object;
+  restore: object;
+}
+
+/** A key that no node carries. On a DaemonSet it means: nowhere. */
+const NOWHERE = 'bulkhead.io/suspended';
+
+/** The members of a workload's spec that suspending reads or writes. */
+interface WorkloadSpec {
+  replicas?: number;
+  suspend?: boolean;
+  persistentVolumeClaimRetentionPolicy?: { whenScaled?: string };
+  template?: { spec?: { nodeSelector?: Record<string, string> } };
+}
+interface Workload extends LiveObject {
+  metadata: LiveObject['metadata'] & { ownerReferences?: { controller?: boolean }[] };
+  spec?: WorkloadSpec;
+  status?: { conditions?: { type: string; status: string }[] };
+}
+
+/**
+ * How to take a workload down and how to put it back; null when nothing is to be done: it is down, it has ended, or
+ * it belongs to another workload that is taken down.
+ */
+export function suspensionOf(object: LiveObject): Suspension | null {
+  const { kind, spec = {} } = object as Workload;
+  switch (kind) {
+    case 'Deployment':
+      return scaling(spec);
+    case 'StatefulSet':
+      return keepingVolumes(spec, scaling(spec));
+    case 'ReplicaSet':
+    case 'ReplicationController':
+      return isOwned(object) ? null : scaling(spec);
+    case 'CronJob':
+      return pausing(spec);
+    case 'Job':
+      return hasEnded(object) ? null : pausing(spec);
+    case 'DaemonSet':
+      return banishing(spec);
+    default:
+      return null;
+  }
+}
+
+/** Whether a pod ends with no workload: nothing would make it again, so it is neither deleted nor counted as down. */
+export function isLonePod(pod: LiveObject): boolean {
+  const phase = (pod as { status?: { phase?: string } }).status?.phase;
+  const isLive = phase !== 'Succeeded' && phase !== 'Failed' && pod.metadata.deletionTimestamp === undefined;
+  return isLive && !isOwned(pod);
+}
+
+function isOwned(object: LiveObject): boolean {
+  return ((object as Workload).metadata.ownerReferences ?? []).some(({ controller }) => controller === true);
+}
+
+/** A HorizontalPodAutoscaler leaves what has no replicas alone (kubernetes.io, Implicit maintenance-mode deactivation). */
+function scaling({ replicas = null }: { replicas?: number | null }): Suspension | null {
+  return replicas === 0 ? null : { suspend: { spec: { replicas: 0 } }, restore: { spec: { replicas } } };
+}
+
+/** A StatefulSet may ask that scaling down deletes its volumes; a suspension keeps them. */
+function keepingVolumes(spec: WorkloadSpec, suspension: Suspension | null): Suspension | null {
+  const { replicas = null, persistentVolumeClaimRetentionPolicy: policy } = spec;
+  if (suspension === null || policy?.whenScaled !== 'Delete') return suspension;
+  const withVolumes = (count: number | null, whenScaled: string): object => ({
+    spec: { replicas: count, persistentVolumeClaimRetentionPolicy: { whenScaled } },
+  });
+  return { suspend: withVolumes(0, 'Retain'), restore: withVolumes(replicas, 'Delete') };
+}
+
+function pausing({ suspend }: WorkloadSpec): Suspension | null {
+  return suspend === true
+    ? null
+    : { suspend: { spec: { suspend: true } }, restore: { spec: { suspend: suspend ?? null } } };
+}
+
+function banishing({ template }: WorkloadSpec): Suspension | null {
+  const before = template?.spec?.nodeSelector?.[NOWHERE];
+  const toNodes = (value: string | null): object => ({
+    spec: { template: { spec: { nodeSelector: { [NOWHERE]: value } } } },
+  });
+  return before === 'true' ? null : { suspend: toNodes('true'), restore: toNodes(before ?? null) };
+}
+
+function hasEnded(object: LiveObject): boolean {
+  const { status } = object as Workload;
+  const ends = ['Complete', 'Failed'];
+  return (status?.conditions ?? []).some(({ type, status: value }) => ends.includes(type) && value === 'True');
+}

@@ -1,0 +1,126 @@
+import { AppsV1Api, BatchV1Api, CoreV1Api, KubeConfig, type V1ObjectMeta } from '@kubernetes/client-node';
+import { inject } from 'vitest';
+
+const config = new KubeConfig();
+config.loadFromFile(inject('adminKubeconfig'));
+export const apps = config.makeApiClient(AppsV1Api);
+const batch = config.makeApiClient(BatchV1Api);
+const core = config.makeApiClient(CoreV1Api);
+
+const labels = { app: 'web' };
+const template = {
+  metadata: { labels },
+  // As the Pod Security Standard "restricted" demands it.
+  spec: {
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        name: 'web',
+        image: 'registry.example/web:1',
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+      },
+    ],
+  },
+};
+const jobTemplate = { ...template, spec: { ...template.spec, restartPolicy: 'Never' } };
+
+/** One workload of every kind, as a tenant might have them, and a pod of its own. */
+export async function makeWorkloads(namespace: string): Promise<void> {
+  const metadata = (name: string): V1ObjectMeta => ({ name });
+  const selector = { matchLabels: labels };
+  await apps.createNamespacedDeployment({
+    namespace,
+    body: { metadata: metadata('web'), spec: { replicas: 3, selector, template } },
+  });
+  await apps.createNamespacedDeployment({
+    namespace,
+    body: { metadata: metadata('idle'), spec: { replicas: 0, selector, template } },
+  });
+  await apps.createNamespacedStatefulSet({
+    namespace,
+    body: {
+      metadata: metadata('db'),
+      spec: {
+        ...{ replicas: 2, serviceName: 'db', selector: { matchLabels: { app: 'db' } } },
+        persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete', whenDeleted: 'Retain' },
+        template: { ...template, metadata: { labels: { app: 'db' } } },
+        podManagementPolicy: 'Parallel',
+        volumeClaimTemplates: [
+          {
+            metadata: metadata('data'),
+            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } },
+          },
+        ],
+      },
+    },
+  });
+  await apps.createNamespacedDaemonSet({
+    namespace,
+    body: { metadata: metadata('agent'), spec: { selector, template } },
+  });
+  await apps.createNamespacedReplicaSet({
+    namespace,
+    body: { metadata: metadata('lone'), spec: { replicas: 1, selector, template } },
+  });
+  await core.createNamespacedReplicationController({
+    namespace,
+    body: {
+      metadata: metadata('old'),
+      spec: { replicas: 1, selector: { app: 'old' }, template: { ...template, metadata: { labels: { app: 'old' } } } },
+    },
+  });
+  await batch.createNamespacedCronJob({
+    namespace,
+    body: {
+      metadata: metadata('nightly'),
+      spec: { schedule: '0 3 * * *', jobTemplate: { spec: { template: jobTemplate } } },
+    },
+  });
+  await batch.createNamespacedJob({
+    namespace,
+    body: { metadata: metadata('import'), spec: { template: jobTemplate } },
+  });
+  await batch.createNamespacedJob({
+    namespace,
+    body: { metadata: metadata('waiting'), spec: { suspend: true, template: jobTemplate } },
+  });
+  await core.createNamespacedPod({ namespace, body: { metadata: metadata('debug'), spec: template.spec } });
+}
+
+/** Deployments with 1, 2, 3, … replicas that start no pod: each is paused, so that its controller leaves it alone. */
+export async function makeDeployments(namespace: string, count: number): Promise<void> {
+  const selector = { matchLabels: labels };
+  for (let replicas = 1; replicas <= count; replicas += 1) {
+    const spec = { replicas, selector, template, paused: true };
+    await apps.createNamespacedDeployment({ namespace, body: { metadata: { name: `web-${replicas}` }, spec } });
+  }
+}
+
+/** `spec` of every workload that belongs to no other one. */
+export async function specs(namespace: string): Promise<Record<string, unknown>> {
+  const lists: [string, { items: { metadata?: V1ObjectMeta; spec?: unknown }[] }][] = [
+    ['Deployment', await apps.listNamespacedDeployment({ namespace })],
+    ['StatefulSet', await apps.listNamespacedStatefulSet({ namespace })],
+    ['DaemonSet', await apps.listNamespacedDaemonSet({ namespace })],
+    ['ReplicaSet', await apps.listNamespacedReplicaSet({ namespace })],
+    ['ReplicationController', await core.listNamespacedReplicationController({ namespace })],
+    ['CronJob', await batch.listNamespacedCronJob({ namespace })],
+    ['Job', await batch.listNamespacedJob({ namespace })],
+  ];
+  return Object.fromEntries(
+    lists.flatMap(([kind, { items }]) =>
+      items
+        .filter(({ metadata }) => metadata?.ownerReferences === undefined)
+        .map(({ metadata, spec }) => [`${kind}/${metadata?.name ?? ''}`, spec]),
+    ),
+  );
+}
+
+/** The API server as the bearer of a token sees it. */
+export function asBearer(token: string): CoreV1Api {
+  const server = config.getCurrentCluster();
+  if (server === null) throw new Error('the kubeconfig names no cluster');
+  const own = new KubeConfig();
+  own.loadFromClusterAndUser(server, { name: 'bearer', token });
+  return own.makeApiClient(CoreV1Api);
+}
