@@ -7,7 +7,7 @@ const layers = [
   ['isolation', 'kube', 'queue'],
   ['tenancy', 'access'],
   ['persistence'],
-  ['plans'],
+  ['plans', 'certificates'],
   ['problems', 'config', 'telemetry'],
 ];
 

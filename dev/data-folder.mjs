@@ -15,6 +15,7 @@ const ownNames = [
   'services.json',
   'admin-api-key.json',
   'worker.kubeconfig',
+  'signing-key.pem',
 ];
 const setupLock = 'setup.lock';
 
@@ -46,6 +47,7 @@ export function openDataFolder(context, dir) {
     services: join(dir, 'services.json'),
     adminApiKey: join(dir, 'admin-api-key.json'),
     workerKubeconfig: join(dir, 'worker.kubeconfig'),
+    signingKey: join(dir, 'signing-key.pem'),
   };
   // A start that was killed leaves it, and it tells others that Bulkhead is ready.
   rmSync(folder.connection, { force: true });

@@ -17,6 +17,7 @@ import {
   startApi,
   startWorker,
 } from './services.mjs';
+import { signingKeyEnvironment } from './signing-key.mjs';
 import { grantWorkerAccess } from './worker-access.mjs';
 
 /**
@@ -52,7 +53,11 @@ export async function startStack(context, options) {
     if (plane) await grantWorkerAccess(plane, workerKubeconfig);
     const [url] = await Promise.all([
       startApi(context, env, { host, port: options.port, folder }),
-      startWorker(context, env, { kubeconfig: workerKubeconfig, folder }),
+      startWorker(
+        context,
+        { ...env, ...signingKeyEnvironment(folder.signingKey) },
+        { kubeconfig: workerKubeconfig, folder },
+      ),
     ]);
     return { apiUrl: url, key: await adminApiKey(context, env, { apiUrl: url, file: folder.adminApiKey }) };
   });

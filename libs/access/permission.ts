@@ -6,6 +6,8 @@ export const permissions = [
   'tenants:write',
   'tenants:delete',
   'holds:write',
+  // Ends a tenant before its plan's retention is over: nobody can call that back.
+  'tenants:purge',
   'operations:read',
   'operations:write',
   'rollouts:read',

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { isEd25519Key } from './ed25519.js';
+
 const seconds = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
   z.coerce.number().int().min(1).max(86_400).default(fallback);
 
@@ -67,6 +69,15 @@ export const environmentSchema = z.object({
     .max(10_000)
     .default(256)
     .describe('Most event streams that one API process serves at the same time; more are answered with 503.'),
+  BULKHEAD_SIGNING_KEY: z
+    .string()
+    .refine(isEd25519Key)
+    .optional()
+    .describe(
+      'Private key that the worker signs deletion certificates with: Ed25519, PKCS#8 in PEM, as ' +
+        '`openssl genpkey -algorithm ed25519` makes it. Without one, deletions go on and their certificates stay ' +
+        'unsigned until a worker has a key. The API does not need it.',
+    ),
   BULKHEAD_EXIT_WITH_STDIN: z
     .enum(['0', '1'])
     .default('0')
@@ -75,4 +86,4 @@ export const environmentSchema = z.object({
 
 export type Environment = z.output<typeof environmentSchema>;
 
-export const secretVariables = ['DATABASE_URL', 'REDIS_URL'] as const;
+export const secretVariables = ['DATABASE_URL', 'REDIS_URL', 'BULKHEAD_SIGNING_KEY'] as const;

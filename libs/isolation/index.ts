@@ -1,4 +1,5 @@
 export { renderClusterRoles } from './cluster-roles.js';
+export { renderDeletionQuota } from './deletion-quota.js';
 export { type KubernetesObject } from './kubernetes-object.js';
 export { ENVIRONMENT_LABEL, TENANT_ID_LABEL } from './labels.js';
 export { renderTenant } from './object-set.js';

@@ -23,7 +23,10 @@ export const KUBE_API_LABEL = 'bulkhead.io/kube-api';
 export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /** The labels of every object in an environment of a tenant, and of its namespace. */
-export function environmentLabels(tenant: TenantInput, environment: TenantEnvironment): Record<string, string> {
+export function environmentLabels(
+  tenant: Pick<TenantInput, 'id'>,
+  environment: TenantEnvironment,
+): Record<string, string> {
   return {
     [MANAGED_BY_LABEL]: MANAGED_BY,
     [ENVIRONMENT_LABEL]: environment.name,

@@ -80,6 +80,9 @@ export function divideQuota(quota: PlanSpec['quota'], parts: number): Hard[] {
   return shares;
 }
 
+/** The quota that holds an environment's share of the plan. */
+export const QUOTA_NAME = 'tenant-quota';
+
 /**
  * The quotas of one environment: the walls, and the environment's share of the plan. A suspended tenant starts no
  * pod, whoever scales its workloads up again.
@@ -91,7 +94,7 @@ export function renderQuotas(tenant: TenantInput, environment: TenantEnvironment
     resourcequotas: String(walls().length + 1),
     ...(restrictionOf(tenant).suspended ? { pods: '0' } : {}),
   };
-  const quotas = [...walls(), { name: 'tenant-quota', spec: { hard: { ...share, ...fixed } } }];
+  const quotas = [...walls(), { name: QUOTA_NAME, spec: { hard: { ...share, ...fixed } } }];
   return quotas.map(({ name, spec }) => ({
     apiVersion: 'v1',
     kind: 'ResourceQuota',

@@ -12,3 +12,5 @@ export {
   suspendableResources,
   tenantResources,
 } from './resources.js';
+export { type ApiResource } from './discovery.js';
+export { type ObjectMetadata, RemovalClient } from './removal-client.js';

@@ -16,10 +16,11 @@ export interface RememberedWorkload {
   restore: object;
 }
 
-/** A part of the lease's query: what the holds of tenant `t` come to. */
+/** A part of the lease's query: what the holds of tenant `t` come to. One whose deletion is scheduled
+ * is out of service too, with its data kept. */
 export const RESTRICTION = `
     (SELECT jsonb_build_object(
-        'suspended', coalesce(bool_or(h.effect = 'suspend'), false),
+        'suspended', t.deletion_scheduled_at IS NOT NULL OR coalesce(bool_or(h.effect = 'suspend'), false),
         'quarantined', coalesce(bool_or(h.effect = 'quarantine'), false))
       FROM holds h WHERE h.tenant_id = t.id AND h.lifted_at IS NULL)`;
 

@@ -32,6 +32,8 @@ export interface LeasedTenant {
   failureCount: number;
   conditions: Condition[];
   deletionRequested: boolean;
+  /** The deletion is scheduled and has not begun: the tenant is to be out of service, its data kept. */
+  deletionScheduled: boolean;
   plan: { id: string; version: number; spec: PlanSpec };
   clusterId: string;
   members: Member[];
@@ -61,6 +63,7 @@ const INVENTORY = `
 const SNAPSHOT = `
   t.id, t.lease_epoch AS epoch, t.slug, t.display_name AS "displayName", t.phase, t.generation, t.observed_generation AS "observedGeneration",
     t.failure_count AS "failureCount", t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
+    t.deletion_requested_at IS NULL AND t.deletion_scheduled_at IS NOT NULL AS "deletionScheduled",
     jsonb_build_object('id', t.plan_id, 'version', t.plan_version, 'spec', v.spec) AS plan,
     t.cluster_id AS "clusterId", t.members,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('name', e.name, 'namespace', e.namespace) ORDER BY e.position), '[]')

@@ -1,27 +1,33 @@
 import { TENANT_ID_LABEL } from '#isolation';
-import { type Credentials, KubeClient, ObjectCache, tenantResources } from '#kube';
+import { type Credentials, KubeClient, ObjectCache, RemovalClient, tenantResources } from '#kube';
 import { JobQueue } from '#queue';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { type ClusterSettings } from './cluster-facts.js';
 import { CLUSTER_SETTINGS, Clusters } from './clusters.js';
+import { DeletionCertificates, SIGNING_KEY } from './deletion-certificates.js';
+import { DueDeletions } from './due-deletions.js';
+import { FinalSweep } from './final-sweep.js';
 import { DriftWatch } from './drift-watch.js';
 import { Leases } from './lease.js';
 import { Previewer } from './previewer.js';
 import { Reconciler, RECONCILER_SETTINGS, type ReconcilerSettings } from './reconciler.js';
+import { TenantRemoval } from './remove-tenant.js';
 import { Settlement } from './settle.js';
 import { Sweeper } from './sweeper.js';
 
 export interface ProvisioningOptions extends ReconcilerSettings {
   credentials: Credentials;
   cluster: ClusterSettings;
+  /** PEM of the key that signs deletion certificates; null: none yet. */
+  signingKey: string | null;
   imports: NonNullable<DynamicModule['imports']>;
 }
 
 /** The engine that makes clusters match what is wanted. */
 @Module({})
 export class ProvisioningModule {
-  static forRoot({ credentials, cluster, imports, ...settings }: ProvisioningOptions): DynamicModule {
+  static forRoot({ credentials, cluster, signingKey, imports, ...settings }: ProvisioningOptions): DynamicModule {
     return {
       module: ProvisioningModule,
       imports,
@@ -37,12 +43,15 @@ export class ProvisioningModule {
         Leases,
         Settlement,
         DriftWatch,
+        { provide: RemovalClient, useFactory: () => new RemovalClient(credentials) },
+        { provide: SIGNING_KEY, useValue: signingKey },
+        ...[DeletionCertificates, DueDeletions, FinalSweep, TenantRemoval],
         Previewer,
         {
           provide: Sweeper,
-          inject: [Leases, Clusters, JobQueue],
-          useFactory: (leases: Leases, clusters: Clusters, queue: JobQueue) =>
-            new Sweeper(leases, clusters, queue, settings.resyncMs),
+          inject: [Leases, Clusters, JobQueue, DueDeletions],
+          useFactory: (leases: Leases, clusters: Clusters, queue: JobQueue, due: DueDeletions) =>
+            new Sweeper(leases, clusters, queue, due, settings.resyncMs),
         },
         { provide: RECONCILER_SETTINGS, useValue: settings },
         Reconciler,

@@ -9,7 +9,7 @@ import { ensureTenant } from './ensure-tenant.js';
 import { currentMoment, LeaseKeeper, LeaseLost, PassCancelled, PassHandedOver } from './lease-keeper.js';
 import { type InventoryEntry, type LeasedTenant, Leases } from './lease.js';
 import { type Outcome, outcomeOf } from './outcome.js';
-import { removeTenant } from './remove-tenant.js';
+import { TenantRemoval } from './remove-tenant.js';
 import { type PassResult, Settlement, type SettlementSettings } from './settle.js';
 import { StepLog } from './steps.js';
 
@@ -42,6 +42,7 @@ export class Reconciler implements OnModuleDestroy {
   private readonly owner = `${hostname()}/${process.pid}`;
 
   constructor(
+    private readonly removal: TenantRemoval,
     private readonly clusters: Clusters,
     private readonly leases: Leases,
     private readonly settlement: Settlement,
@@ -80,7 +81,7 @@ export class Reconciler implements OnModuleDestroy {
     try {
       const { kube, cache } = this.clusters;
       const pass = { tenant, result, keeper, kube, cache, memory: this.leases.workloads };
-      if (tenant.deletionRequested) await removeTenant(pass);
+      if (tenant.deletionRequested) await this.removal.remove(pass);
       else await ensureTenant(pass, await this.clusters.ready(tenant.clusterId));
     } catch (error) {
       if (error instanceof LeaseLost) {

@@ -9,6 +9,8 @@ import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
 import { type DriftNote, remainingDrift, writeDrift } from './drift-record.js';
 import { withDeadline } from './deadline.js';
 import { type LeaseKeeper } from './lease-keeper.js';
+import { type DeletionEvidence } from './deletion-statement.js';
+import { DeletionCertificates } from './deletion-certificates.js';
 import { type InventoryEntry, type LeasedTenant } from './lease.js';
 import { type Outcome } from './outcome.js';
 import { jittered, retryPauseMs } from './pauses.js';
@@ -27,6 +29,8 @@ export interface PassResult {
   drift?: DriftNote;
   /** Nothing of the tenant is left in the cluster, as was wanted. */
   deleted: boolean;
+  /** What the final sweep found; set when `deleted` is. */
+  evidence?: DeletionEvidence;
 }
 
 export interface SettlementSettings {
@@ -49,7 +53,10 @@ interface Verdict {
 /** Writes what a pass observed, and gives the lease back. */
 @Injectable()
 export class Settlement {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly certificates: DeletionCertificates,
+  ) {}
 
   /**
    * Writes the result in one transaction that demands the pass's epoch: a holder that lost its lease
@@ -64,6 +71,7 @@ export class Settlement {
       const written = await this.writeTenant(manager, tenant, verdict, result.deleted);
       if (!written && !(await endCancelledPass(manager, tenant, result.steps))) return false;
       await this.writeInventory(manager, tenant, result);
+      if (result.deleted) await this.certificates.issue(manager, tenant, result);
       await writeDrift(manager, tenant, result);
       await this.writeOperation(manager, tenant, result);
       return true;
@@ -90,7 +98,8 @@ export class Settlement {
          observed_generation = CASE WHEN $6 THEN $3 ELSE observed_generation END,
          observed_at = CASE WHEN $6 THEN now() ELSE observed_at END,
          failure_count = $7,
-         next_reconcile_at = CASE WHEN generation = $3 THEN now() + $8::interval ELSE now() END,
+         next_reconcile_at = CASE WHEN generation = $3
+           THEN least(now() + $8::interval, CASE WHEN deletion_requested_at IS NULL THEN deletes_at END) ELSE now() END,
          lease_owner = NULL, lease_until = NULL,
          deleted_at = CASE WHEN $9 THEN now() END,
          updated_at = CASE WHEN phase = $4 AND conditions = $5::jsonb THEN updated_at ELSE now() END,

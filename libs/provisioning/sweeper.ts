@@ -8,6 +8,8 @@ import { difference } from './difference.js';
 import { hasOpenDrift } from './drift-record.js';
 import { type LeasedTenant, Leases } from './lease.js';
 
+import { DueDeletions } from './due-deletions.js';
+
 const PERIOD_MS = 1_000;
 const BATCH = 250;
 /** How long the sweeper leaves a tenant to the queue before it wakes it again. */
@@ -28,6 +30,7 @@ export class Sweeper implements BeforeApplicationShutdown {
     private readonly leases: Leases,
     private readonly clusters: Clusters,
     private readonly queue: JobQueue,
+    private readonly dueDeletions: DueDeletions,
     private readonly resyncMs: number,
   ) {}
 
@@ -47,6 +50,7 @@ export class Sweeper implements BeforeApplicationShutdown {
 
   /** Looks at all tenants that are due. Several workers may look at the same time. */
   private async sweep(): Promise<void> {
+    await this.dueDeletions.begin();
     let due: LeasedTenant[];
     do {
       due = await this.leases.due(BATCH);

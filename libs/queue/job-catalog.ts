@@ -17,14 +17,14 @@ export const jobCatalog = {
     payload: z.strictObject({ tenantId: z.string() }),
     deduplicationId: ({ tenantId }) => tenantId,
   }),
-  preview: defineJob({
-    payload: z.strictObject({ previewId: z.string() }),
-    deduplicationId: ({ previewId }) => previewId,
-  }),
   /** The same in a queue of its own: neither a backlog nor an ordinary wake-up that waits can hold it up. */
   'reconcile-tenant-urgently': defineJob({
     payload: z.strictObject({ tenantId: z.string() }),
     deduplicationId: ({ tenantId }) => tenantId,
+  }),
+  preview: defineJob({
+    payload: z.strictObject({ previewId: z.string() }),
+    deduplicationId: ({ previewId }) => previewId,
   }),
 };
 

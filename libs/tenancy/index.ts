@@ -1,5 +1,7 @@
 export { ChangeFeed } from './change-feed.js';
 export { Cluster } from './cluster.entity.js';
+export { DeletionCertificateRecord } from './deletion-certificate.entity.js';
+export { DeletionCertificatesService } from './deletion-certificates.service.js';
 export { Environment } from './environment.entity.js';
 export { Hold, holdEffects, type HoldSource, holdSources } from './hold.entity.js';
 export { type HoldAndOperation, type HoldCaller, HoldsService } from './holds.service.js';
@@ -21,6 +23,8 @@ export { changePlanVersions } from './plan-version-changes.js';
 export { Plan, PlanVersion } from './plan.entity.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
 export { PlansModule } from './plans.module.js';
+export { SuspendedWorkload } from './suspended-workload.entity.js';
+export { SigningKeyRecord } from './signing-key.entity.js';
 export {
   type FieldChange,
   type ObjectChange,
@@ -40,7 +44,6 @@ export {
   previewToken,
   type TenantChange,
 } from './tenant-change.js';
-export { SuspendedWorkload } from './suspended-workload.entity.js';
 export { TenancyModule } from './tenancy.module.js';
 export { type DriftReport, DriftService } from './drift.service.js';
 export { type DriftedField, type DriftKind, driftKinds, TenantDrift } from './tenant-drift.entity.js';
@@ -55,6 +58,7 @@ export {
   type TenantPhase,
   tenantPhases,
 } from './tenant-status.js';
+export { TenantDeletions } from './tenant-deletions.service.js';
 export { Tenant } from './tenant.entity.js';
 export { type TenantAndOperation } from './tenant-changes.js';
 export { checkEnvironmentCount, type NewTenant, TenantsService } from './tenants.service.js';

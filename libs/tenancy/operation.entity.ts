@@ -3,7 +3,10 @@ import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, Primary
 
 import { Tenant } from './tenant.entity.js';
 
-export const operationKinds = ['create', 'update', 'hold', 'release', 'delete'] as const;
+export const operationKinds = [
+  ...(['create', 'update', 'hold', 'release'] as const),
+  ...(['schedule-deletion', 'undelete', 'delete'] as const),
+] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
 export const operationStates = ['pending', 'running', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;

@@ -4,6 +4,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChangeFeed } from './change-feed.js';
 import { ChangeSignals } from './change-signals.js';
 import { Cluster } from './cluster.entity.js';
+import { DeletionCertificateRecord } from './deletion-certificate.entity.js';
+import { DeletionCertificatesService } from './deletion-certificates.service.js';
 import { DriftService } from './drift.service.js';
 import { Environment } from './environment.entity.js';
 import { OperationControl } from './operation-control.js';
@@ -12,19 +14,21 @@ import { HoldsService } from './holds.service.js';
 import { Operation } from './operation.entity.js';
 import { OperationsService } from './operations.service.js';
 import { PlansModule } from './plans.module.js';
+import { SigningKeyRecord } from './signing-key.entity.js';
 import { SuspendedWorkload } from './suspended-workload.entity.js';
 import { TenantObject } from './tenant-object.entity.js';
 import { Preview } from './preview.entity.js';
 import { PreviewsService } from './previews.service.js';
 import { TenantDrift } from './tenant-drift.entity.js';
 import { TenantChanges } from './tenant-changes.js';
+import { TenantDeletions } from './tenant-deletions.service.js';
 import { TenantReader } from './tenant-reader.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantsService } from './tenants.service.js';
 
 const entities = [
-  ...[Cluster, Environment, Hold, Operation, Preview, SuspendedWorkload],
-  ...[Tenant, TenantDrift, TenantObject],
+  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Operation, Preview],
+  ...[SigningKeyRecord, SuspendedWorkload, Tenant, TenantDrift, TenantObject],
 ];
 
 /** The domain: plans, tenants and operations. */
@@ -33,8 +37,8 @@ export class TenancyModule {
   /** @param wakeups the provider of `Wakeups`, which knows the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     const services = [
-      ...[ChangeFeed, ChangeSignals, DriftService, HoldsService],
-      ...[OperationControl, OperationsService, PreviewsService, TenantsService],
+      ...[ChangeFeed, ChangeSignals, DeletionCertificatesService, DriftService, HoldsService, OperationControl],
+      ...[OperationsService, PreviewsService, TenantDeletions, TenantsService],
     ];
     return {
       module: TenancyModule,

@@ -125,6 +125,19 @@ export class Tenant {
   @UpdateDateColumn({ type: 'timestamptz' })
   updatedAt!: Date;
 
+  /** When the deletion was asked for; null when nobody did, or it was called back. */
+  @Column({ type: 'timestamptz', nullable: true })
+  deletionScheduledAt!: Date | null;
+
+  /** The principal who asked, e.g. `key_01j…`. */
+  @Column({ type: 'text', nullable: true })
+  deletionScheduledBy!: string | null;
+
+  /** When the retention ends and the deletion begins. */
+  @Column({ type: 'timestamptz', nullable: true })
+  deletesAt!: Date | null;
+
+  /** When the deletion began; from then on it cannot be called back. */
   @Column({ type: 'timestamptz', nullable: true })
   deletionRequestedAt!: Date | null;
 

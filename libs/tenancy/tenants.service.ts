@@ -1,13 +1,13 @@
 import { newId, type Transaction, uuidOf } from '#persistence';
 import { namespaceName } from '#plans';
-import { DomainError, invalidMember } from '#problems';
+import { invalidMember } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository, type SelectQueryBuilder } from 'typeorm';
 
 import { Cluster } from './cluster.entity.js';
+import { refuseWhileDeleting } from './deletion-state.js';
 import { Environment } from './environment.entity.js';
-import { Operation } from './operation.entity.js';
 import { type Page, pageOf, type PageRequest } from './page.js';
 import { type PlanVersion } from './plan.entity.js';
 import { type PlanReference, PlansService } from './plans.service.js';
@@ -92,7 +92,7 @@ export class TenantsService {
   /**
    * Applies a merge patch to what is wanted.
    * @param target `revision` is demanded by `If-Match`, `preview` by `If-Preview-Match`; null accepts any.
-   * @throws `tenant.not_found`, `precondition.{failed,preview_stale}` and those of `afterChange`
+   * @throws `tenant.not_found`, `tenant.frozen`, `precondition.{failed,preview_stale}` and those of `afterChange`
    */
   async update(
     transaction: Transaction,
@@ -114,38 +114,10 @@ export class TenantsService {
    * @throws `tenant.deleting`, `tenant.plan_unknown`, `tenant.plan_limit`
    */
   async afterChange(transaction: Transaction, tenant: Tenant, change: TenantChange): Promise<ChangeableTenant> {
-    if (tenant.deletionRequestedAt !== null) {
-      throw new DomainError('tenant.deleting', `The tenant "${tenant.slug}" is being deleted and cannot be changed.`);
-    }
+    refuseWhileDeleting(tenant);
     const plan = change.plan === undefined ? null : await this.planFor(transaction, change.plan);
     if (plan !== null) checkEnvironmentCount(plan, tenant.environments.length, '/plan');
     return applyChange(tenant, change, plan);
-  }
-
-  /**
-   * Asks for the end of a tenant. Asking again answers with the same operation, unless that one failed.
-   * @throws `tenant.not_found`, `tenant.frozen`, `precondition.failed`
-   */
-  async delete(
-    transaction: Transaction,
-    requestedBy: string,
-    target: { id: string; revision: number | null },
-  ): Promise<TenantAndOperation> {
-    const tenant = await this.changes.lock(transaction, target);
-    if (tenant.deletionRequestedAt !== null) {
-      const operation = await transaction.manager.findOneOrFail(Operation, {
-        where: { tenantId: tenant.id, kind: 'delete' },
-        order: { id: 'DESC' },
-      });
-      if (operation.state !== 'failed') return { tenant, operation };
-    }
-    const generation = tenant.generation + 1;
-    await this.changes.write(transaction, tenant, {
-      generation,
-      phase: 'deleting',
-      deletionRequestedAt: tenant.deletionRequestedAt ?? new Date(),
-    });
-    return this.changes.begin(transaction, requestedBy, tenant, 'delete');
   }
 
   /** @throws `tenant.not_found` */

@@ -26,9 +26,9 @@ async function routes(): Promise<{ method: string; path: string; secured: boolea
 }
 
 describe('without a valid key', () => {
-  test('every route but health and docs answers 401', async () => {
+  test('every route but health, docs and public keys answers 401', async () => {
     const open = (await routes()).filter(({ secured }) => !secured).map(({ path }) => path);
-    expect(open.sort()).toEqual(['/health/live', '/health/ready']);
+    expect(open.sort()).toEqual(['/.well-known/bulkhead-deletion-keys.json', '/health/live', '/health/ready']);
     for (const { method, path } of (await routes()).filter(({ secured }) => secured)) {
       const answer = await bulkhead.api.as(null).send(method, path);
       expect({ method, path, ...answer }).toMatchObject({

@@ -6,12 +6,14 @@ import { dataSourceOptions } from '#persistence';
 import { Rollout, RolloutTenant } from '#rollouts';
 import {
   Cluster,
+  DeletionCertificateRecord,
   Environment,
   Hold,
   Operation,
   Plan,
   PlanVersion,
   Preview,
+  SigningKeyRecord,
   SuspendedWorkload,
   Tenant,
   TenantDrift,
@@ -25,9 +27,11 @@ import { runProgram } from '../support/program.js';
 
 const files = readdirSync(path.resolve(import.meta.dirname, '../../migrations'));
 const entities = [
-  ...[ApiKey, Cluster, Environment, Hold, Operation, Plan, PlanVersion, Preview],
-  ...[SuspendedWorkload, Tenant, TenantDrift, TenantObject],
+  ...[ApiKey, Cluster, Environment, Hold, Operation, Plan, PlanVersion],
+  ...[SuspendedWorkload, Tenant, TenantObject],
   ...[Rollout, RolloutTenant],
+  ...[DeletionCertificateRecord, SigningKeyRecord],
+  ...[Preview, TenantDrift],
 ];
 
 describe('migrations', () => {

@@ -54,8 +54,23 @@ test('the worker may do this and nothing else', () => {
     'resourcequotas: get list watch create patch delete',
     'serviceaccounts (named): impersonate',
     'serviceaccounts: get list watch create patch delete',
+    '*/*: list',
+    'apps/daemonsets: deletecollection',
+    'apps/deployments: deletecollection',
+    'apps/replicasets: deletecollection',
+    'apps/statefulsets: deletecollection',
+    'autoscaling/horizontalpodautoscalers: deletecollection',
+    'batch/cronjobs: deletecollection',
+    'batch/jobs: deletecollection',
+    'pods: list deletecollection',
+    'replicationcontrollers: deletecollection',
+    'services: deletecollection',
   ]);
-  expect(rightsOf('Role')).toEqual(['discovery.k8s.io/endpointslices: list', 'services (named): get']);
+  expect(rightsOf('Role')).toEqual([
+    'discovery.k8s.io/endpointslices: list',
+    'serviceaccounts (named): impersonate',
+    'services (named): get',
+  ]);
 });
 
 test('it may act as the deployer of a namespace, with no right beyond that one, and as nobody else', async () => {
@@ -83,6 +98,12 @@ test('it cannot give itself or anybody else more than a tenant may have', async 
   config.loadFromFile(inject('workerKubeconfig'));
   const rbac = config.makeApiClient(RbacAuthorizationV1Api);
   const core = config.makeApiClient(CoreV1Api);
+  const speakingAs = (user: string): CoreV1Api => {
+    const other = new KubeConfig();
+    other.loadFromString(config.exportConfig());
+    for (const each of other.users) Object.assign(each, { impersonateUser: user });
+    return other.makeApiClient(CoreV1Api);
+  };
   const metadata = { name: 'bulkhead-escalation' };
   const binding = (roleName: string): object => ({
     metadata,
@@ -111,6 +132,10 @@ test('it cannot give itself or anybody else more than a tenant may have', async 
       }),
     'deletes a Deployment': () =>
       config.makeApiClient(AppsV1Api).deleteNamespacedDeployment({ namespace: 'default', name: 'any' }),
+    'speaks as another ServiceAccount': () => speakingAs('system:serviceaccount:kube-system:default').listNode(),
+    'speaks as an administrator': () => speakingAs('kubernetes-admin').listNode(),
+    'changes something as the sweeper': () =>
+      speakingAs('system:serviceaccount:bulkhead-system:bulkhead-sweeper').deleteNamespace({ name: 'default' }),
     'mints a token': () =>
       core.createNamespacedServiceAccountToken({
         namespace: 'default',

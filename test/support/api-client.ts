@@ -17,6 +17,8 @@ export interface TenantBody {
   labels: Record<string, string>;
   displayName: string;
   externalId: string | null;
+  deletionScheduledAt: string | null;
+  deletesAt: string | null;
 }
 
 export interface CauseBody {
@@ -118,5 +120,5 @@ export class ApiClient {
 
 /** How a tenant is deleted without any delay. */
 function deletionOf(id: string): string {
-  return `/v1/tenants/${id}`;
+  return `/v1/tenants/${id}?retention=0`;
 }

@@ -1,5 +1,6 @@
 import { inject } from 'vitest';
 
+import { newSigningKey } from '../../dev/signing-key.mjs';
 import { ApiClient } from './api-client.js';
 import { type QueueBackend } from './both-queues.js';
 import { createDatabase, type Database } from './database.js';
@@ -38,6 +39,7 @@ export class Bulkhead {
       BULKHEAD_KUBECONFIG: options.kubeconfig ?? inject('workerKubeconfig'),
       BULKHEAD_LEASE_SECONDS: '3',
       ...(redis === null ? {} : { BULKHEAD_QUEUE: 'redis', REDIS_URL: redis.url }),
+      BULKHEAD_SIGNING_KEY: newSigningKey(),
       ...options.env,
     };
     const api = new ApiClient(url, await createKey(env, 'platform-admin'));

@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
 
 import {
+  ApiextensionsV1Api,
+  type ApiType,
   CoreV1Api,
   KubeConfig,
+  KubernetesObjectApi,
   NetworkingV1Api,
   RbacAuthorizationV1Api,
   type V1ObjectMeta,
 } from '@kubernetes/client-node';
 import { inject } from 'vitest';
+
+import { eventually } from './eventually.js';
 
 /** The label that every object of a tenant carries. */
 const TENANT_ID = 'bulkhead.io/tenant-id';
@@ -17,13 +22,41 @@ export class Cluster {
   readonly core: CoreV1Api;
   readonly networking: NetworkingV1Api;
   readonly rbac: RbacAuthorizationV1Api;
+  /** Objects of any kind. */
+  readonly objects: KubernetesObjectApi;
+  private readonly config = new KubeConfig();
 
   constructor(kubeconfig = inject('adminKubeconfig')) {
-    const config = new KubeConfig();
+    const { config } = this;
     config.loadFromFile(kubeconfig);
+    this.objects = KubernetesObjectApi.makeApiClient(config);
     this.core = config.makeApiClient(CoreV1Api);
     this.networking = config.makeApiClient(NetworkingV1Api);
     this.rbac = config.makeApiClient(RbacAuthorizationV1Api);
+  }
+
+  /** A client of one more group of the API. */
+  client<T extends ApiType>(type: new (configuration: never) => T): T {
+    return this.config.makeApiClient<T>(type as never);
+  }
+
+  /** Defines a new kind of cluster-scoped object in a group of its own, and waits until it is served. */
+  async defineKind(kind: string): Promise<{ apiVersion: string; kind: string; remove: () => Promise<void> }> {
+    const group = `g${Date.now().toString(36)}.bulkhead.test`;
+    const plural = `${kind.toLowerCase()}s`;
+    const name = `${plural}.${group}`;
+    const schema = { openAPIV3Schema: { type: 'object' } };
+    const versions = [{ name: 'v1', served: true, storage: true, schema }];
+    const spec = { group, scope: 'Cluster', names: { kind, plural, singular: kind.toLowerCase() }, versions };
+    const extensions = this.client(ApiextensionsV1Api);
+    await extensions.createCustomResourceDefinition({ body: { metadata: { name }, spec } });
+    const apiVersion = `${group}/v1`;
+    await eventually(`${name} is served`, async () => (await this.objects.list(apiVersion, kind)).items.length === 0);
+    return {
+      apiVersion,
+      kind,
+      remove: () => extensions.deleteCustomResourceDefinition({ name }).then(() => undefined),
+    };
   }
 
   /** Names of the tenant's namespaces, found by label. */

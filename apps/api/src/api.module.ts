@@ -13,6 +13,8 @@ import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyStrategy } from './access/api-key.strategy.js';
 import { DeclaredRoutes } from './access/declared-routes.js';
+import { DeletionKeysController } from './deletions/deletion-keys.controller.js';
+import { DeletionsController } from './deletions/deletions.controller.js';
 import { EventStreams } from './events/event-streams.js';
 import { EventsController } from './events/events.controller.js';
 import { HealthController } from './health/health.controller.js';
@@ -48,6 +50,8 @@ export class ApiModule {
         TenancyModule.forRoot({ provide: Wakeups, useClass: QueueWakeups }, [QueueModule.forRoot(config.queue)]),
       ],
       controllers: [
+        DeletionKeysController,
+        DeletionsController,
         DriftController,
         EventsController,
         HealthController,

@@ -7,8 +7,8 @@ import { RolloutDriver } from '#rollouts';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
-import { PreviewJob } from './jobs/preview.job.js';
 import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
+import { PreviewJob } from './jobs/preview.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 import { stopInTime } from './stop-in-time.js';
 import { WorkerModule } from './worker.module.js';

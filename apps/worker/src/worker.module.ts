@@ -9,15 +9,16 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 
 import { loadClusterSettings } from './cluster-settings.js';
-import { PreviewJob } from './jobs/preview.job.js';
 import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
+import { PreviewJob } from './jobs/preview.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 
 /** Composition root of the worker: everything that talks to clusters. */
 @Module({})
 export class WorkerModule {
   static forRoot(config: Config): DynamicModule {
-    const { kubeconfigFile, clusterFile, concurrency, leaseMs, resyncMs, operationDeadlineMs } = config.worker;
+    const { kubeconfigFile, clusterFile, concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey } =
+      config.worker;
     const queue = QueueModule.forRoot(config.queue);
     return {
       module: WorkerModule,
@@ -29,7 +30,7 @@ export class WorkerModule {
         ProvisioningModule.forRoot({
           credentials: loadCredentials(kubeconfigFile),
           cluster: loadClusterSettings(clusterFile),
-          ...{ leaseMs, resyncMs, operationDeadlineMs, imports: [queue] },
+          ...{ leaseMs, resyncMs, operationDeadlineMs, signingKey, imports: [queue] },
         }),
       ],
       providers: [

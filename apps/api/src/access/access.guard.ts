@@ -18,8 +18,10 @@ export class AccessGuard extends AuthGuard(API_KEY_STRATEGY) {
     const endpoint = this.reflector.get<EndpointOptions | undefined>(ENDPOINT, context.getHandler());
     if (endpoint?.permission === 'none') return true;
     await super.canActivate(context);
-    const { user } = context.switchToHttp().getRequest<{ user: Principal }>();
-    if (endpoint !== undefined && allows(user.role, endpoint.permission)) return true;
+    const { user, query } = context.switchToHttp().getRequest<{ user: Principal; query: Record<string, unknown> }>();
+    const forQuery = Object.entries(endpoint?.queryPermissions ?? {}).filter(([name]) => name in query);
+    const needed = [endpoint?.permission, ...forQuery.map(([, permission]) => permission)];
+    if (needed.every((permission) => permission !== undefined && allows(user.role, permission))) return true;
     throw new DomainError('auth.forbidden', `The role "${user.role}" does not allow it.`);
   }
 

@@ -12,6 +12,8 @@ export interface EndpointOptions {
   description?: string;
   /** What the caller must be allowed; `none` lets everybody in. A route that says neither does not boot. */
   permission: Permission | 'none';
+  /** Query parameters that need one more permission. */
+  queryPermissions?: Readonly<Record<string, Permission>>;
   ok: { status: 200 | 201 | 202; schema: z.ZodType; description: string; headers?: Record<string, string> };
   /** Problems of this endpoint, beyond those that every endpoint can answer with. */
   fails?: readonly ProblemCode[];

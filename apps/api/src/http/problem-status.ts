@@ -28,6 +28,8 @@ export const problemStatus: Record<ProblemCode, number> = {
   'tenant.frozen': 409,
   'hold.not_found': 404,
   'hold.exists': 409,
+  'tenant.deletion_not_scheduled': 409,
+  'certificate.unavailable': 404,
   'operation.not_found': 404,
   'preview.timeout': 503,
   'preview.failed': 503,

@@ -105,6 +105,18 @@ export const listTenantsQuery = z.strictObject({
   phase: z.enum(tenantPhases).optional().describe('Without it, deleted tenants are left out.'),
 });
 
+export const deleteTenantQuery = z.strictObject({
+  retention: z
+    // As text, because an empty one would become the number 0, which deletes at once.
+    .string()
+    .regex(/^(0|[1-9]\d{0,3})$/)
+    .optional()
+    .describe(
+      "Days until the deletion begins, from the first request on; at most the plan's, which is the default. " +
+        '0 begins at once, and nobody can call that back. Needs the permission `tenants:purge`.',
+    ),
+});
+
 const conditionSchema = z.strictObject({
   type: z.enum(conditionTypes),
   status: z.enum(['True', 'False', 'Unknown']),
@@ -128,6 +140,8 @@ export const tenantResponse = z.strictObject({
   holds: z.array(holdResponse).describe('Reasons to restrict the tenant that are in force, oldest first.'),
   conditions: z.array(conditionSchema),
   labels: z.record(z.string(), z.string()),
+  deletionScheduledAt: z.iso.datetime().nullable().describe('When the deletion was asked for.'),
+  deletesAt: z.iso.datetime().nullable().describe('When the deletion begins; until then it can be called back.'),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
@@ -167,6 +181,11 @@ function toPlanReference(plan: z.output<typeof planReference>): PlanReference {
   return typeof plan === 'string' ? { id: plan } : plan;
 }
 
+/** Days of retention that were asked for; null: as the plan says. */
+export function toRetentionDays({ retention }: z.output<typeof deleteTenantQuery>): number | null {
+  return retention === undefined ? null : Number(retention);
+}
+
 /** How a tenant is answered. */
 export function toTenantResponse(tenant: Tenant): TenantResponse {
   const { id, slug, displayName, externalId, phase, generation, observedGeneration, members, conditions, labels } =
@@ -177,6 +196,8 @@ export function toTenantResponse(tenant: Tenant): TenantResponse {
     ...{ id, slug, displayName, externalId, plan: { id: tenant.planId, version: tenant.planVersion } },
     ...{ phase, generation, observedGeneration, members, holds: holds.map(toHoldResponse), conditions, labels },
     namespaces: environments.map(({ name, namespace }) => ({ environment: name, name: namespace })),
+    deletionScheduledAt: tenant.deletionScheduledAt?.toISOString() ?? null,
+    deletesAt: tenant.deletesAt?.toISOString() ?? null,
     createdAt: tenant.createdAt.toISOString(),
     updatedAt: tenant.updatedAt.toISOString(),
   };

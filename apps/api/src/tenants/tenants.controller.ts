@@ -1,7 +1,7 @@
 import { type Principal } from '#access';
 import { type Transaction, uuidOf } from '#persistence';
 import { TenantsService } from '#tenancy';
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type z } from 'zod';
 
@@ -30,7 +30,8 @@ import {
 
 const isTenantId = (text: string): boolean => uuidOf('tenant', text) !== null;
 
-const accepted: EndpointOptions['ok'] = {
+/** The answer to every change of a tenant. */
+export const accepted: EndpointOptions['ok'] = {
   status: 202,
   schema: tenantResponse,
   description: 'The tenant with the change accepted. Follow `Location` until the cluster matches it.',
@@ -106,24 +107,6 @@ export class TenantsController {
     @Body({ schema: updateTenantRequest }) body: z.output<typeof updateTenantRequest>,
   ): Promise<Answer<TenantResponse>> {
     return acceptedChange(await this.tenants.update(transaction, caller.id, target, toTenantChange(body)));
-  }
-
-  @Delete(':id')
-  @Endpoint({
-    summary: 'Delete a tenant with everything that it has in the cluster',
-    description: 'Asked for again, it answers with the same operation.',
-    permission: 'tenants:delete',
-    ok: accepted,
-    fails: ['precondition.failed', 'tenant.not_found', 'tenant.frozen'],
-    conditional: true,
-  })
-  async delete(
-    @CurrentTransaction() transaction: Transaction,
-    @CurrentCaller() caller: Principal,
-    @Param('id') id: string,
-    @IfMatch() revision: number | null,
-  ): Promise<Answer<TenantResponse>> {
-    return acceptedChange(await this.tenants.delete(transaction, caller.id, { id, revision }));
   }
 
   @Get(':id/objects')

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+/** `bulkhead COMMAND …`: one name for the commands in this folder. */
+const commands = ['migrate', 'seed-plans', 'create-api-key', 'revoke-api-key', 'verify-certificate'];
+
+const [command = ''] = process.argv.splice(2, 1);
+if (commands.includes(command)) {
+  await import(`./${command}.js`);
+} else {
+  console.error(`usage: bulkhead ${commands.join('|')} …`);
+  process.exitCode = 1;
+}

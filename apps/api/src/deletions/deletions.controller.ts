@@ -1,0 +1,82 @@
+import { type Principal } from '#access';
+import { deletionCertificate, type DeletionCertificate } from '#certificates';
+import { type Transaction } from '#persistence';
+import { DeletionCertificatesService, TenantDeletions } from '#tenancy';
+import { Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type z } from 'zod';
+
+import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { type Answer } from '../http/answer.js';
+import { CurrentTransaction } from '../http/change.interceptor.js';
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { IfMatch } from '../http/if-match.js';
+import { acceptedChange, deleteTenantQuery, type TenantResponse, toRetentionDays } from '../tenants/tenant.schema.js';
+import { accepted } from '../tenants/tenants.controller.js';
+
+/** The end of tenants: scheduled, called back, proven. */
+@ApiTags('tenants')
+@Controller('v1/tenants')
+export class DeletionsController {
+  constructor(
+    private readonly deletions: TenantDeletions,
+    private readonly certificates: DeletionCertificatesService,
+  ) {}
+
+  @Delete(':id')
+  @Endpoint({
+    summary: 'Delete a tenant with everything that it has in the cluster',
+    description:
+      "The deletion begins when the plan's retention is over (`deletesAt`). Until then the tenant takes no change, and " +
+      '`undelete` calls the deletion back. Asked for again, it answers with the same operation.',
+    permission: 'tenants:delete',
+    queryPermissions: { retention: 'tenants:purge' },
+    ok: accepted,
+    fails: ['request.invalid', 'precondition.failed', 'tenant.not_found', 'tenant.plan_limit'],
+    conditional: true,
+  })
+  async delete(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+    @IfMatch() revision: number | null,
+    @Query({ schema: deleteTenantQuery }) query: z.output<typeof deleteTenantQuery>,
+  ): Promise<Answer<TenantResponse>> {
+    return acceptedChange(
+      await this.deletions.delete(transaction, caller.id, { id, revision }, toRetentionDays(query)),
+    );
+  }
+
+  @Post(':id/undelete')
+  @Endpoint({
+    summary: 'Call a scheduled deletion back',
+    description: 'Possible until the deletion has begun.',
+    permission: 'tenants:delete',
+    ok: accepted,
+    fails: ['precondition.failed', 'tenant.not_found', 'tenant.deleting', 'tenant.deletion_not_scheduled'],
+    idempotent: true,
+    conditional: true,
+  })
+  async undelete(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+    @IfMatch() revision: number | null,
+  ): Promise<Answer<TenantResponse>> {
+    return acceptedChange(await this.deletions.undelete(transaction, caller.id, { id, revision }));
+  }
+
+  @Get(':id/deletion-certificate')
+  @Endpoint({
+    summary: 'Read the signed proof that a tenant was deleted',
+    description:
+      '`jws` covers all of `statement`. `bulkhead verify-certificate` checks it, and so does every JWS library with the ' +
+      'keys at `/.well-known/bulkhead-deletion-keys.json`.',
+    permission: 'tenants:read',
+    ok: { status: 200, schema: deletionCertificate, description: 'The certificate.' },
+    fails: ['tenant.not_found', 'certificate.unavailable'],
+  })
+  getCertificate(@Param('id') id: string): Promise<DeletionCertificate> {
+    return this.certificates.get(id);
+  }
+}

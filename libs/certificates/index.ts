@@ -1,0 +1,3 @@
+export { type PublicJwk, SigningKey } from './signing-key.js';
+export { deletionCertificate, type DeletionCertificate, type DeletionStatement } from './statement.js';
+export { NotVerified, verifyCertificate } from './verify.js';

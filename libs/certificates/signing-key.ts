@@ -1,0 +1,51 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+
+import { calculateJwkThumbprint, CompactSign, exportJWK } from 'jose';
+
+import { ALGORITHM, STATEMENT_TYPE } from './verify.js';
+import { type DeletionStatement } from './statement.js';
+
+/** The public half of a signing key, as a JSON Web Key (RFC 8037). */
+export interface PublicJwk {
+  kty: 'OKP';
+  crv: 'Ed25519';
+  x: string;
+  kid: string;
+  alg: typeof ALGORITHM;
+  use: 'sig';
+}
+
+/** Signs deletion certificates. The private key stays inside and is never part of a text. */
+export class SigningKey {
+  readonly #key: KeyObject;
+
+  private constructor(
+    key: KeyObject,
+    readonly publicJwk: PublicJwk,
+  ) {
+    this.#key = key;
+  }
+
+  /**
+   * @param pem PKCS#8 with an Ed25519 key, as `openssl genpkey -algorithm ed25519` prints it.
+   * @throws TypeError for any other key.
+   */
+  static async fromPem(pem: string): Promise<SigningKey> {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType !== 'ed25519') throw new TypeError('not an Ed25519 key');
+    const { x = '' } = await exportJWK(createPublicKey(key));
+    const kid = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x });
+    return new SigningKey(key, { kty: 'OKP', crv: 'Ed25519', x, kid, alg: ALGORITHM, use: 'sig' });
+  }
+
+  get id(): string {
+    return this.publicJwk.kid;
+  }
+
+  /** A JWS (RFC 7515) in compact form. */
+  async sign(statement: DeletionStatement): Promise<string> {
+    const payload = new TextEncoder().encode(JSON.stringify(statement));
+    const header = { alg: ALGORITHM, kid: this.id, typ: STATEMENT_TYPE };
+    return new CompactSign(payload).setProtectedHeader(header).sign(this.#key);
+  }
+}

@@ -1,0 +1,63 @@
+/** One kind of object that an API server serves. */
+export interface ApiResource {
+  /** Empty for the core group. */
+  group: string;
+  version: string;
+  /** Plural name, as in addresses. */
+  resource: string;
+  kind: string;
+  namespaced: boolean;
+}
+
+/** Asks for all groups and resources at once (KEP-3352); v2beta1 for API servers before 1.30. */
+export const DISCOVERY_ACCEPT = ['v2', 'v2beta1']
+  .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
+  .join(',');
+
+/** The body of `/api` and `/apis` under `DISCOVERY_ACCEPT` (apidiscovery.k8s.io, APIGroupDiscoveryList). */
+export interface GroupDiscoveryList {
+  kind?: string;
+  items?: {
+    metadata?: { name?: string };
+    versions?: {
+      version: string;
+      /** `Stale`: the server behind this group did not answer, and the list may be wrong or empty. */
+      freshness?: string;
+      resources?: {
+        resource: string;
+        scope: string;
+        verbs: string[];
+        responseKind?: { kind?: string };
+      }[];
+    }[];
+  }[];
+}
+
+/**
+ * Every resource that can be listed, each in the version that its group prefers.
+ * @param stale receives `group/version` of what could not be discovered just now.
+ * @throws when the answer is not an aggregated discovery document (an API server before 1.26).
+ */
+export function listableResources({ kind, items = [] }: GroupDiscoveryList, stale: string[]): ApiResource[] {
+  if (kind !== 'APIGroupDiscoveryList') throw new Error('the API server knows no aggregated discovery');
+  const found = new Map<string, ApiResource>();
+  for (const { metadata, versions = [] } of items) {
+    const group = metadata?.name ?? '';
+    for (const { version, freshness, resources = [] } of versions) {
+      if (freshness === 'Stale') stale.push(`${group}/${version}`);
+      for (const { resource, scope, verbs, responseKind } of resources) {
+        const id = `${group}/${resource}`;
+        if (!verbs.includes('list') || found.has(id)) continue;
+        const entry = { group, version, resource, kind: responseKind?.kind ?? resource };
+        found.set(id, { ...entry, namespaced: scope === 'Namespaced' });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** The address of a resource's collection: everywhere, or in one namespace. */
+export function collectionPath({ group, version, resource }: Omit<ApiResource, 'kind'>, namespace?: string): string {
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  return `${root}${namespace === undefined ? '' : `/namespaces/${namespace}`}/${resource}`;
+}

@@ -1,0 +1,116 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+
+import { type Credentials } from './credentials.js';
+import {
+  type ApiResource,
+  collectionPath,
+  DISCOVERY_ACCEPT,
+  type GroupDiscoveryList,
+  listableResources,
+} from './discovery.js';
+import { KubeError } from './kube-error.js';
+import { Transport } from './transport.js';
+
+/** What is known of an object that was listed by its metadata alone. */
+export interface ObjectMetadata {
+  name: string;
+  namespace?: string;
+  uid: string;
+  labels?: Record<string, string>;
+  finalizers?: string[];
+  deletionTimestamp?: string;
+}
+
+/** Whom the sweep speaks as: it may list everything, and the worker itself may not. */
+const SWEEPER = 'system:serviceaccount:bulkhead-system:bulkhead-sweeper';
+/** Contents of objects, Secrets above all, are never asked for. */
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const PAGE_SIZE = 500;
+
+/** What only a deletion does: look at every kind that there is, and empty collections. */
+@Injectable()
+export class RemovalClient implements OnApplicationShutdown {
+  private readonly transport: Transport;
+
+  constructor(credentials: Credentials) {
+    this.transport = new Transport(credentials);
+  }
+
+  /**
+   * Every resource that the API server can list, and what of its API could not be discovered just now.
+   * As the sweeper.
+   */
+  async discover(): Promise<{ resources: ApiResource[]; stale: string[] }> {
+    const headers = { accept: DISCOVERY_ACCEPT, 'impersonate-user': SWEEPER };
+    const read = (path: string): Promise<unknown> => this.transport.send({ method: 'GET', path, headers });
+    const documents = (await Promise.all(['/api', '/apis'].map(read))) as GroupDiscoveryList[];
+    const stale: string[] = [];
+    return { resources: documents.flatMap((document) => listableResources(document, stale)), stale };
+  }
+
+  /**
+   * Metadata of objects of one kind, as the sweeper.
+   * @param enough stops reading pages once so many objects were seen.
+   * @throws KubeError 403 when the sweeper may not list them.
+   */
+  async sweep(
+    resource: ApiResource,
+    where: { namespace?: string; labelSelector?: string },
+    enough: number,
+  ): Promise<ObjectMetadata[]> {
+    return this.list(resource, where, { enough, headers: { 'impersonate-user': SWEEPER } });
+  }
+
+  /** Metadata of objects of one kind in a namespace, as the worker itself; none when the namespace is gone. */
+  async listIn(namespace: string, resource: ApiResource, enough: number): Promise<ObjectMetadata[]> {
+    return (await ifFound(this.list(resource, { namespace }, { enough, headers: {} }))) ?? [];
+  }
+
+  /**
+   * Asks for the end of the objects of one kind in a namespace, one page of them a call, so that a full namespace
+   * never outlasts the time limit of a request. A namespace that is gone is fine.
+   */
+  async empty(namespace: string, resource: ApiResource): Promise<void> {
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
+    const request = { query: { limit: String(PAGE_SIZE) }, body, headers: { accept: METADATA_ONLY } };
+    const path = collectionPath(resource, namespace);
+    await ifFound(this.transport.send({ method: 'DELETE', path, ...request }));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.transport.close();
+  }
+
+  private async list(
+    resource: ApiResource,
+    { namespace, labelSelector }: { namespace?: string; labelSelector?: string },
+    { enough, headers }: { enough: number; headers: Record<string, string> },
+  ): Promise<ObjectMetadata[]> {
+    const found: ObjectMetadata[] = [];
+    let proceed: string | undefined;
+    do {
+      const query = {
+        limit: String(Math.min(PAGE_SIZE, enough)),
+        ...(labelSelector === undefined ? {} : { labelSelector }),
+        ...(proceed === undefined ? {} : { continue: proceed }),
+      };
+      const path = collectionPath(resource, namespace);
+      const page = (await this.transport.send({
+        ...{ method: 'GET', path, query },
+        headers: { ...headers, accept: METADATA_ONLY },
+      })) as { items?: { metadata: ObjectMetadata }[]; metadata?: { continue?: string } };
+      found.push(...(page.items ?? []).map(({ metadata }) => metadata));
+      proceed = page.metadata?.continue === '' ? undefined : page.metadata?.continue;
+    } while (proceed !== undefined && found.length < enough);
+    return found;
+  }
+}
+
+async function ifFound<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof KubeError && error.httpStatus === 404) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+import { type PublicJwk } from '#certificates';
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+
+/** The public half of a key that signs deletion certificates. Kept for ever: old certificates are checked with it. */
+@Entity('signing_keys')
+export class SigningKeyRecord {
+  /** RFC 7638 thumbprint. */
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'signing_keys_pkey' })
+  id!: string;
+
+  @Column({ type: 'jsonb' })
+  publicJwk!: PublicJwk;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt!: Date;
+}

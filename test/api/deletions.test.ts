@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { type ApiAnswer } from '../support/api-client.js';
+import { Bulkhead, newSlug } from '../support/bulkhead.js';
+
+const DAY_MS = 86_400_000;
+
+// Without a worker: what is asked for is written down, and nothing is carried out.
+describe('asking for the end of a tenant', () => {
+  let bulkhead: Bulkhead;
+  beforeAll(async () => {
+    bulkhead = await Bulkhead.start();
+  });
+  afterAll(() => bulkhead.stop());
+
+  const create = async (): Promise<string> => {
+    const { body } = await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug(), plan: 'team' });
+    return `/v1/tenants/${body['id'] as string}`;
+  };
+  const kindOf = async (answer: ApiAnswer): Promise<unknown> =>
+    (await bulkhead.api.get(answer.headers.get('location') ?? ''))['kind'];
+  const daysOf = ({ body }: ApiAnswer): number =>
+    (Date.parse(body['deletesAt'] as string) - Date.parse(body['deletionScheduledAt'] as string)) / DAY_MS;
+
+  test('schedules it for when the retention of the plan is over', async () => {
+    const path = await create();
+    const answer = await bulkhead.api.send('DELETE', path);
+    expect(answer).toMatchObject({ status: 202, body: { phase: 'pending' } });
+    expect(daysOf(answer)).toBe(30);
+    expect(await kindOf(answer)).toBe('schedule-deletion');
+    const again = await bulkhead.api.send('DELETE', path);
+    expect(again.headers.get('location')).toBe(answer.headers.get('location'));
+    expect(again.body['deletesAt']).toBe(answer.body['deletesAt']);
+  });
+
+  test('a tenant that is to be deleted takes no change', async () => {
+    const path = await create();
+    await bulkhead.api.send('DELETE', path);
+    const { status, body } = await bulkhead.api.send('PATCH', path, { displayName: 'x' });
+    expect({ status, code: body['code'] }).toEqual({ status: 409, code: 'tenant.deleting' });
+    expect(body['detail']).toContain('/undelete');
+  });
+
+  test('a shorter retention counts from the first request, and a longer one than the plan has is refused', async () => {
+    const path = await create();
+    expect(daysOf(await bulkhead.api.send('DELETE', path))).toBe(30);
+    const sooner = await bulkhead.api.send('DELETE', `${path}?retention=7`);
+    expect(daysOf(sooner)).toBe(7);
+    expect(await kindOf(sooner)).toBe('schedule-deletion');
+    expect(await bulkhead.api.send('DELETE', `${path}?retention=31`)).toMatchObject({
+      status: 422,
+      body: { code: 'tenant.plan_limit' },
+    });
+    for (const retention of ['', '-1', '0.5', 'soon']) {
+      expect((await bulkhead.api.send('DELETE', `${path}?retention=${retention}`)).status, retention).toBe(400);
+    }
+    const now = await bulkhead.api.send('DELETE', `${path}?retention=0`);
+    expect(now.body['phase']).toBe('deleting');
+    expect(await kindOf(now)).toBe('delete');
+    const again = await bulkhead.api.send('DELETE', path);
+    expect(again.headers.get('location')).toBe(now.headers.get('location'));
+  });
+
+  test('a scheduled deletion can be called back, one that has begun cannot', async () => {
+    const path = await create();
+    expect(await bulkhead.api.send('POST', `${path}/undelete`)).toMatchObject({
+      status: 409,
+      body: { code: 'tenant.deletion_not_scheduled' },
+    });
+    await bulkhead.api.send('DELETE', path);
+    const back = await bulkhead.api.send('POST', `${path}/undelete`);
+    expect(back).toMatchObject({ status: 202, body: { deletesAt: null, deletionScheduledAt: null } });
+    expect(await kindOf(back)).toBe('undelete');
+    expect((await bulkhead.api.send('PATCH', path, { displayName: 'x' })).status).toBe(202);
+    await bulkhead.api.send('DELETE', `${path}?retention=0`);
+    expect(await bulkhead.api.send('POST', `${path}/undelete`)).toMatchObject({
+      status: 409,
+      body: { code: 'tenant.deleting' },
+    });
+  });
+
+  test('only a platform administrator may shorten the retention', async () => {
+    const path = await create();
+    const statuses = async (role: string): Promise<Record<string, number>> => {
+      const caller = bulkhead.api.as(await bulkhead.createKey(role));
+      const status = async (method: string, to: string): Promise<number> => (await caller.send(method, to)).status;
+      return {
+        purge: await status('DELETE', `${path}?retention=0`),
+        shorten: await status('DELETE', `${path}?retention=29`),
+        twice: await status('DELETE', `${path}?retention=30&retention=0`),
+        delete: await status('DELETE', path),
+        undelete: await status('POST', `${path}/undelete`),
+      };
+    };
+    const mayDelete = { purge: 403, shorten: 403, twice: 403, delete: 202, undelete: 202 };
+    const mayNot = { purge: 403, shorten: 403, twice: 403, delete: 403, undelete: 403 };
+    expect(await statuses('operator')).toEqual(mayDelete);
+    expect(await statuses('billing')).toEqual(mayDelete);
+    expect(await statuses('signup')).toEqual(mayNot);
+    expect(await statuses('auditor')).toEqual(mayNot);
+    expect((await bulkhead.api.send('DELETE', `${path}?retention=0`)).status).toBe(202);
+  });
+
+  test('a certificate is not there before the tenant is gone, and the keys are for everybody', async () => {
+    const path = await create();
+    const auditor = bulkhead.api.as(await bulkhead.createKey('auditor'));
+    expect(await auditor.send('GET', `${path}/deletion-certificate`)).toMatchObject({
+      status: 404,
+      body: { code: 'certificate.unavailable' },
+    });
+    expect((await auditor.send('GET', '/v1/tenants/tenant_x/deletion-certificate')).status).toBe(404);
+    const nobody = bulkhead.api.as(null);
+    expect((await nobody.send('GET', `${path}/deletion-certificate`)).status).toBe(401);
+    expect(await nobody.send('GET', '/.well-known/bulkhead-deletion-keys.json')).toMatchObject({
+      status: 200,
+      body: { keys: [] },
+    });
+  });
+});
