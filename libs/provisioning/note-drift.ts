@@ -6,7 +6,7 @@ import { hashOf, nameOf } from './difference.js';
 import { driftOf, unexpectedDrift } from './drift.js';
 import { type DriftedObject } from './drift-record.js';
 import { type Repair } from './examine.js';
-import { type InventoryEntry } from './lease.js';
+import { type InventoryEntry, type LeasedTenant } from './lease.js';
 import { type Pass } from './pass.js';
 
 /** Objects that one pass reports; a tenant's own set is far smaller, but others may label what they like. */
@@ -28,7 +28,7 @@ type Verdict = Omit<DriftedObject, 'left'> & { own: boolean };
  * object drifted when it was applied as it is rendered now and does not stand so; a difference that comes from another
  * plan, other members, facts of the cluster or another version of Bulkhead is no drift.
  * @param unexpected what stands with the tenant's label and is not rendered.
- * @returns what is to be done: all of it, unless the plan says `report` and nobody asked for a change.
+ * @returns what is to be done: all of it, unless the plan says `report`, nobody asked for a change, and no hold is in force.
  */
 export async function noteDrift(pass: Pass, repairs: Repair[], unexpected: CachedObject[]): Promise<Work> {
   if (repairs.length === 0 && unexpected.length === 0) return { repairs, unexpected };
@@ -43,10 +43,16 @@ export async function noteDrift(pass: Pass, repairs: Repair[], unexpected: Cache
   ];
   const drifted = verdicts.filter((verdict) => verdict !== null);
   if (drifted.length === 0) return { repairs, unexpected };
-  const reportOnly = tenant.observedGeneration === tenant.generation && driftPolicyOf(tenant.plan.spec) === 'report';
+  const reportOnly = isReportOnly(tenant);
   const objects = drifted.map(({ own, ...object }) => ({ ...object, left: reportOnly && !own }));
   result.drift = { detectedAt: new Date().toISOString(), objects: objects.slice(0, MOST_OBJECTS) };
   return reportOnly ? without({ repairs, unexpected }, objects) : { repairs, unexpected };
+}
+
+/** A hold is not the plan's business: what keeps a suspended or quarantined tenant closed is put right in any case. */
+function isReportOnly({ observedGeneration, generation, plan, restriction }: LeasedTenant): boolean {
+  const isHeld = restriction.suspended || restriction.quarantined;
+  return observedGeneration === generation && !isHeld && driftPolicyOf(plan.spec) === 'report';
 }
 
 function ofRendered({ object, live }: Repair, entry: InventoryEntry | undefined): Verdict | null {

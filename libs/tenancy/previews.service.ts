@@ -51,7 +51,8 @@ export class PreviewsService implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   /**
-   * What a change would do to a tenant. Refused for the same reasons as the change itself.
+   * What a change would do to a tenant. Refused for the same reasons as the change itself, but a
+   * frozen tenant may be looked at.
    * @param waitSeconds how long to wait for the worker.
    * @throws as `TenantsService.update`, and `preview.timeout`, `preview.failed`
    */
