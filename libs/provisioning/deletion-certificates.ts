@@ -82,7 +82,7 @@ async function readRecord(manager: EntityManager, tenant: LeasedTenant): Promise
        coalesce(t.deletion_scheduled_at, t.deletion_requested_at) AS "requestedAt",
        coalesce(t.deletion_scheduled_by, o.requested_by, 'unknown') AS "requestedBy",
        t.deletion_requested_at AS "startedAt"
-     FROM tenants t LEFT JOIN operations o ON o.tenant_id = t.id AND o.finished_at IS NULL
+     FROM tenants t LEFT JOIN operations o ON o.tenant_id = t.id AND o.kind = 'delete' AND o.generation = t.generation
      WHERE t.id = $1`,
     [uuidOf('tenant', tenant.id)],
   );

@@ -2,7 +2,7 @@ import { type KubernetesObject } from '#isolation';
 import { type CachedObject } from '#kube';
 import { describe, expect, test } from 'vitest';
 
-import { difference, hashOf, isAsApplied, keyOf, nameOf } from './difference.js';
+import { difference, hashOf, isAsApplied, keyOf, nameOf, within } from './difference.js';
 import { type InventoryEntry } from './lease.js';
 
 const role = (name: string): KubernetesObject => ({
@@ -50,10 +50,22 @@ describe('an object', () => {
   });
 });
 
+test('what carries the label outside of the tenant’s namespaces is not the tenant’s', () => {
+  const elsewhere = { ...role('theirs'), metadata: { name: 'theirs', namespace: 'kube-system' } };
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tn-other' } };
+  const labelled = new Map([standing(admin), standing(elsewhere), standing(namespace)]);
+  expect([...within(['tn-acme'], labelled).keys()]).toEqual([nameOf(admin)]);
+});
+
 test('a tenant is as applied only if every object is, and there is no other', () => {
+  const home: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tn-acme' } };
   const other = role('other');
-  expect(isAsApplied([entry(admin)], new Map([standing(admin)]))).toBe(true);
-  expect(isAsApplied([entry(admin)], new Map([standing(admin), standing(other)]))).toBe(false);
-  expect(isAsApplied([entry(admin), entry(other)], new Map([standing(admin)]))).toBe(false);
-  expect(isAsApplied([entry(admin)], new Map([standing(admin, { fingerprint: 'v2' })]))).toBe(false);
+  expect(isAsApplied([entry(home), entry(admin)], new Map([standing(home), standing(admin)]))).toBe(true);
+  expect(isAsApplied([entry(home), entry(admin)], new Map([standing(home), standing(admin), standing(other)]))).toBe(
+    false,
+  );
+  expect(isAsApplied([entry(home), entry(admin), entry(other)], new Map([standing(home), standing(admin)]))).toBe(
+    false,
+  );
+  expect(isAsApplied([entry(admin)], new Map([standing(home), standing(admin, { fingerprint: 'v2' })]))).toBe(false);
 });

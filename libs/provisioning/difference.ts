@@ -50,14 +50,31 @@ export function difference(
 }
 
 /**
+ * Those of the objects with a tenant's label that are in its namespaces, or are those. Anybody can write a label: what
+ * carries it anywhere else is not the tenant's, and is never touched. Pure.
+ * @param namespaces names of the tenant's namespaces
+ */
+export function within(
+  namespaces: Iterable<string>,
+  labelled: ReadonlyMap<string, CachedObject>,
+): Map<string, CachedObject> {
+  const own = new Set(namespaces);
+  const isWithin = ({ kind, namespace, name }: CachedObject): boolean =>
+    own.has(kind === 'Namespace' ? name : namespace);
+  return new Map([...labelled].filter(([, object]) => isWithin(object)));
+}
+
+/**
  * Whether all that was applied stands untouched, and nothing else with the tenant's label. Says nothing about workloads,
  * which no cache has: the worker may not watch them. Pure.
  */
 export function isAsApplied(
   inventory: readonly InventoryEntry[],
-  standing: ReadonlyMap<string, CachedObject>,
+  labelled: ReadonlyMap<string, CachedObject>,
 ): boolean {
   const watched = inventory.filter(({ kind }) => !isWorkloadKind(kind));
+  const namespaces = watched.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
+  const standing = within(namespaces, labelled);
   return (
     watched.length === standing.size && watched.every((entry) => isUntouched(entry, standing.get(objectName(entry))))
   );

@@ -1,5 +1,5 @@
 import { type Restriction } from '#isolation';
-import { idOf, uuidOf } from '#persistence';
+import { idOf, Statements, uuidOf } from '#persistence';
 import { type PlanSpec } from '#plans';
 import { type Condition, type Member, type OperationStep, type TenantPhase } from '#tenancy';
 import { Injectable } from '@nestjs/common';
@@ -109,13 +109,16 @@ export class Leases {
   /** What holders of leases remember of workloads. */
   readonly workloads: WorkloadMemory;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly statements: Statements,
+  ) {
     this.workloads = new WorkloadMemory(dataSource);
   }
 
   /** The leased tenant; null when another pass holds it, or it is deleted. */
   async acquire(tenantId: string, owner: string, leaseMs: number): Promise<LeasedTenant | null> {
-    const rows = await this.dataSource.query<LeasedTenant[]>(ACQUIRE, [
+    const rows = await this.statements.run<LeasedTenant>('acquire-lease', ACQUIRE, [
       uuidOf('tenant', tenantId),
       owner,
       `${leaseMs} milliseconds`,
@@ -147,7 +150,8 @@ export class Leases {
 
   /** Tenants that nobody works on and whose time has come, longest waiting first. Takes no lease. */
   async due(limit: number): Promise<LeasedTenant[]> {
-    const rows = await this.dataSource.query<LeasedTenant[]>(
+    const rows = await this.statements.run<LeasedTenant>(
+      'due-tenants',
       `SELECT ${SNAPSHOT}
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
        WHERE t.deleted_at IS NULL AND t.cancelled_generation IS DISTINCT FROM t.generation
@@ -189,7 +193,8 @@ export class Leases {
    * `leased` tenants are worked on at this moment.
    */
   async applied(tenantIds: readonly string[]): Promise<AppliedTenant[]> {
-    const rows = await this.dataSource.query<AppliedTenant[]>(
+    const rows = await this.statements.run<AppliedTenant>(
+      'applied-tenants',
       `SELECT t.id, coalesce(t.lease_until > now(), false) AS leased, ${INVENTORY} AS inventory
        FROM tenants t
        WHERE t.id = ANY($1::uuid[]) AND t.deleted_at IS NULL AND t.observed_generation = t.generation`,

@@ -1,4 +1,4 @@
-import { uuidOf } from '#persistence';
+import { Statements, uuidOf } from '#persistence';
 import { type Condition, type OperationError, type OperationState, type TenantPhase } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -55,6 +55,7 @@ interface Verdict {
 export class Settlement {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly statements: Statements,
     private readonly certificates: DeletionCertificates,
   ) {}
 
@@ -68,7 +69,7 @@ export class Settlement {
     result.outcome = await withDeadline(this.dataSource, tenant, result.outcome, operationDeadlineMs);
     const values = valuesOf(tenant, result, verdictOf(tenant, result, resyncMs));
     const isPlain = !result.deleted && result.drift === undefined && !hasOpenDrift(tenant);
-    if (isPlain && (await settle(this.dataSource.manager, values))) return true;
+    if (isPlain && (await this.statements.run('settle', SETTLE, values)).length === 1) return true;
     return this.dataSource.transaction(async (manager) => {
       const written = !isPlain && (await settle(manager, values));
       if (!written && !(await endCancelledPass(manager, tenant, result.steps))) return false;

@@ -3,7 +3,7 @@ import { type CachedObject, fingerprintOf, type KubeClient, type LiveObject, obj
 import pMap from 'p-map';
 
 import { type Removable } from './apply.js';
-import { keyOf } from './difference.js';
+import { keyOf, within } from './difference.js';
 import { type InventoryEntry } from './lease.js';
 import { type Pass } from './pass.js';
 
@@ -11,7 +11,7 @@ import { type Pass } from './pass.js';
 const IN_FLIGHT = 8;
 
 /**
- * What stands with the tenant's label, by `objectName`: from the cache, which costs nothing, or from lists as long as
+ * What stands in the tenant's namespaces with its label, by `objectName`: from the cache, which costs nothing, or from lists as long as
  * the cache does not know everything.
  */
 export async function standingObjects({
@@ -19,13 +19,14 @@ export async function standingObjects({
   cache,
   tenant,
 }: Pick<Pass, 'kube' | 'cache' | 'tenant'>): Promise<ReadonlyMap<string, CachedObject>> {
-  // A copy, because the cache goes on.
-  if (cache.complete) return new Map(cache.ofGroup(tenant.id));
+  const namespaces = tenant.environments.map(({ namespace }) => namespace);
+  if (cache.complete) return within(namespaces, cache.ofGroup(tenant.id));
   const queries = tenantResources.map((resource) => ({ ...resource, namespace: '' }));
   const lists = await pMap(queries, (query) => kube.list(query, `${TENANT_ID_LABEL}=${tenant.id}`), {
     concurrency: IN_FLIGHT,
   });
-  return new Map(lists.flat().map((object) => [objectName(keyOf(object)), asCached(object, tenant.id)]));
+  const labelled = lists.flat().map((object) => [objectName(keyOf(object)), asCached(object, tenant.id)] as const);
+  return within(namespaces, new Map(labelled));
 }
 
 function asCached(object: LiveObject, group: string): CachedObject {

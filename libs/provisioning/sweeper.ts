@@ -4,7 +4,7 @@ import { JobQueue } from '#queue';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 
 import { Clusters } from './clusters.js';
-import { difference } from './difference.js';
+import { difference, within } from './difference.js';
 import { hasOpenDrift } from './drift-record.js';
 import { type LeasedTenant, Leases } from './lease.js';
 
@@ -82,7 +82,10 @@ export class Sweeper implements BeforeApplicationShutdown {
     const { suspects, unexpected, forget } = difference(
       rendered,
       tenant.inventory,
-      this.clusters.cache.ofGroup(tenant.id),
+      within(
+        tenant.environments.map(({ namespace }) => namespace),
+        this.clusters.cache.ofGroup(tenant.id),
+      ),
     );
     return suspects.length === 0 && unexpected.length === 0 && forget.length === 0;
   }

@@ -106,7 +106,14 @@ describeOnBothQueues('a tenant whose every step goes wrong once', (queue) => {
       return found.fault;
     });
     const allMet = (): Promise<unknown> =>
-      eventually('every case has come to its step', () => Promise.resolve(left.size === 0), 60_000);
+      eventually(
+        'every case has come to its step',
+        () => {
+          if (left.size > 0) throw new Error(`not met: ${[...left.values()].map(({ step }) => step).join(', ')}`);
+          return Promise.resolve(true);
+        },
+        60_000,
+      );
     return { allMet, lift };
   }
 
@@ -191,8 +198,13 @@ describeOnBothQueues('a tenant whose every step goes wrong once', (queue) => {
   }, 240_000);
 
   test('and the same while they are deleted, until nothing of any of them is left', async () => {
-    const slugs = [...ids.keys()].slice(1);
     const count = steps.remove.length;
+    const more = Array.from({ length: Math.max(0, 5 * count - ids.size + 1) }, () => newSlug('step'));
+    for (const slug of more) await create(slug);
+    const helper = await startWorker();
+    await reach('active', more);
+    await helper.stop();
+    const slugs = [...ids.keys()].slice(1);
     const release = Promise.withResolvers<undefined>();
     const killed = killsFor(steps.remove, release.promise, slugs.splice(0, 2 * count));
     const kills = disturb(killed);

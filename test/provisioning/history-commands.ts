@@ -15,6 +15,7 @@ export interface ExpectedTenant {
   plan: string;
   labels: Record<string, string>;
   isDeleted: boolean;
+  hold: { id: string; effect: 'suspend' | 'quarantine' } | null;
 }
 
 export interface Model {
@@ -65,7 +66,7 @@ function onTenant(name: string, choice: number, act: (tenant: ExpectedTenant, re
   );
 }
 
-/** Sends a change that must be accepted, and counts it. A hold or its lifting is one more of these. */
+/** Sends a change that must be accepted, and counts it. */
 async function change(tenant: ExpectedTenant, { bulkhead }: Real, body: object): Promise<void> {
   const { status } = await bulkhead.api.send('PATCH', `/v1/tenants/${tenant.id}`, body);
   expect(status).toBe(202);
@@ -78,9 +79,17 @@ const create = (plan: string): Command =>
     ({ tenants }) => tenants.filter(({ isDeleted }) => !isDeleted).length < MOST_TENANTS,
     async (model, { bulkhead, newSlug }) => {
       const slug = newSlug();
-      const { status, body } = await bulkhead.api.send('POST', '/v1/tenants', { slug, plan });
+      const { status, body } = await bulkhead.api.send('POST', '/v1/tenants', { slug, plan, environments: ['main'] });
       expect(status).toBe(202);
-      model.tenants.push({ id: body['id'] as string, slug, generation: 1, plan, labels: {}, isDeleted: false });
+      model.tenants.push({
+        id: body['id'] as string,
+        slug,
+        generation: 1,
+        plan,
+        labels: {},
+        isDeleted: false,
+        hold: null,
+      });
     },
   );
 
@@ -100,6 +109,25 @@ const changeMembers = (choice: number, name: string): Command =>
   onTenant(`member ${name}`, choice, (tenant, real) =>
     change(tenant, real, { members: [{ kind: 'User', name, role: 'tenant-developer' }] }),
   );
+
+const hold = (choice: number, effect: 'suspend' | 'quarantine'): Command =>
+  onTenant(effect, choice, async (tenant, { bulkhead }) => {
+    if (tenant.hold !== null) return;
+    const body = { source: 'admin', effect, reason: 'history' };
+    const answer = await bulkhead.api.send('POST', `/v1/tenants/${tenant.id}/holds`, body);
+    expect(answer.status).toBe(202);
+    tenant.hold = { id: answer.body['id'] as string, effect };
+    tenant.generation += 1;
+  });
+
+const lift = (choice: number): Command =>
+  onTenant('lift the hold', choice, async (tenant, { bulkhead }) => {
+    if (tenant.hold === null) return;
+    const { status } = await bulkhead.api.send('DELETE', `/v1/tenants/${tenant.id}/holds/${tenant.hold.id}`);
+    expect(status).toBe(202);
+    tenant.hold = null;
+    tenant.generation += 1;
+  });
 
 const remove = (choice: number): Command =>
   onTenant('delete', choice, async (tenant, { bulkhead }) => {
@@ -173,6 +201,8 @@ export const allCommands: fc.Arbitrary<Command>[] = [
   fc.tuple(choice, fc.constantFrom('eu', 'us')).map(([index, value]) => changeLabels(index, value)),
   fc.tuple(choice, fc.constantFrom('ann', 'bob')).map(([index, value]) => changeMembers(index, value)),
   choice.map(remove),
+  fc.tuple(choice, fc.constantFrom('suspend', 'quarantine')).map(([index, effect]) => hold(index, effect)),
+  choice.map(lift),
   fc
     .tuple(choice, fc.constantFrom(...(Object.keys(drifts) as (keyof typeof drifts)[])))
     .map(([index, how]) => drift(index, how)),

@@ -13,6 +13,11 @@ import { allCommands, type ExpectedTenant, type Model, type Real } from './histo
 const seed = Number(process.env['BULKHEAD_TEST_SEED'] ?? Date.now() % 2 ** 31);
 const runs = { postgres: 3, redis: 2 };
 
+function phaseUnder(hold: ExpectedTenant['hold']): string {
+  if (hold === null) return 'active';
+  return hold.effect === 'suspend' ? 'suspended' : 'quarantined';
+}
+
 describeOnBothQueues('whatever happens, in whatever order', (queue) => {
   let bulkhead: Bulkhead;
   const cluster = new Cluster();
@@ -25,9 +30,9 @@ describeOnBothQueues('whatever happens, in whatever order', (queue) => {
 
   const read = (id: string): Promise<TenantBody> => bulkhead.api.get<TenantBody>(`/v1/tenants/${id}`);
 
-  async function isWhole({ id, slug }: ExpectedTenant): Promise<boolean> {
+  async function isWhole({ id, slug, hold }: ExpectedTenant): Promise<boolean> {
     const { phase, generation, observedGeneration } = await read(id);
-    if (phase !== 'active' || observedGeneration !== generation) return false;
+    if (phase !== phaseUnder(hold) || observedGeneration !== generation) return false;
     const { items } = await bulkhead.api.get<{ items: { kind: string; namespace: string; name: string }[] }>(
       `/v1/tenants/${id}/objects`,
     );
@@ -39,6 +44,9 @@ describeOnBothQueues('whatever happens, in whatever order', (queue) => {
     expect((await cluster.quota(namespace))['pods']).not.toBe('9999');
     const { items: bindings } = await cluster.rbac.listNamespacedRoleBinding({ namespace });
     expect(bindings.flatMap(({ subjects = [] }) => subjects).map(({ name }) => name)).not.toContain('eve');
+    // Who is held has no access, and no way in or out.
+    const { items: policies } = await cluster.networking.listNamespacedNetworkPolicy({ namespace });
+    if (hold !== null) expect([bindings.length, policies.length]).toEqual([0, 1]);
     return true;
   }
 

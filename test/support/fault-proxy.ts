@@ -12,7 +12,7 @@ import { AdminClient } from './admin-client.js';
 /** A request on its way to the API server. */
 export interface ProxiedRequest {
   method: string;
-  /** Without the query. */
+  /** Without the query. That of a create has the name of the object at its end, as if it were an apply. */
   path: string;
   query: URLSearchParams;
   isWrite: boolean;
@@ -86,9 +86,9 @@ export class FaultProxy {
     const url = new URL(incoming.url ?? '/', this.target);
     const method = incoming.method ?? 'GET';
     const isWrite = !['GET', 'HEAD'].includes(method);
-    const described = { method, path: decodeURIComponent(url.pathname), query: url.searchParams, isWrite };
-    const fault = this.faultOf(described);
     const body = await readAll(incoming);
+    const path = decodeURIComponent(url.pathname) + (method === 'POST' ? `/${nameIn(body)}` : '');
+    const fault = this.faultOf({ method, path, query: url.searchParams, isWrite });
     const forward = (): Promise<IncomingMessage> => this.forward(incoming, body, answer);
     switch (fault?.kind) {
       case undefined:
@@ -144,6 +144,10 @@ export class FaultProxy {
       outgoing.end(body);
     });
   }
+}
+
+function nameIn(body: Buffer): string {
+  return (JSON.parse(body.toString()) as { metadata: { name: string } }).metadata.name;
 }
 
 function relay(reply: IncomingMessage, answer: ServerResponse): void {
