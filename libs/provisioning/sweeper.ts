@@ -10,7 +10,7 @@ import { type LeasedTenant, Leases } from './lease.js';
 
 import { DueDeletions } from './due-deletions.js';
 
-const PERIOD_MS = 1_000;
+const PERIOD_MS = 250;
 const BATCH = 250;
 /** How long the sweeper leaves a tenant to the queue before it wakes it again. */
 const GRACE_MS = 15_000;

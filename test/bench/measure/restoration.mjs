@@ -73,8 +73,21 @@ export async function startRawHealer(cluster, objects, kinds, labelSelector) {
     }
   };
   for (const kind of kinds) {
-    const onEvent = ({ type, object }) => void heal(type, object).catch((error) => (failed.error ??= error));
+    const onEvent = ({ type, object }) =>
+      void patiently(() => heal(type, object)).catch((error) => (failed.error ??= error));
     await cluster.watch(kind, onEvent, labelSelector);
   }
   return failed;
+}
+
+/** Tries a few times: a quota that was just deleted still counts, and one that was just made counts nothing yet. */
+async function patiently(work) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === 10) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
 }
