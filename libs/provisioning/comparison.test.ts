@@ -84,3 +84,12 @@ test('what the cluster adds to namespaces and service accounts is its own', () =
   expect(compare(account, standing)).toEqual({ complete: true, removal: null });
   expect(compare(account, { ...standing, automountServiceAccountToken: true } as LiveObject).complete).toBe(false);
 });
+
+test('labels that Bulkhead once wrote and no longer renders are removed, but for the one that the API server writes', () => {
+  const standing = live({}, { old: '1', 'kubernetes.io/metadata.name': 'tn-a' });
+  const written = { 'f:a': {}, 'f:old': {}, 'f:kubernetes.io/metadata.name': {} };
+  standing.metadata.managedFields = [
+    { manager: 'bulkhead', operation: 'Update', fieldsV1: { 'f:metadata': { 'f:labels': written } } },
+  ];
+  expect(compare(rendered, standing).removal).toEqual({ metadata: { labels: { old: null } } });
+});

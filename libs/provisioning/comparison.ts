@@ -1,4 +1,4 @@
-import { type KubernetesObject } from '#isolation';
+import { type KubernetesObject, NAMESPACE_NAME_LABEL } from '#isolation';
 import { FIELD_MANAGER, isWorkloadKind, type LiveObject } from '#kube';
 
 import { standsAsApplied } from './workload-comparison.js';
@@ -33,7 +33,8 @@ export function compare(rendered: KubernetesObject, live: LiveObject): Compariso
 /**
  * A merge patch that removes the labels and annotations which Bulkhead itself once wrote and no longer renders. An
  * apply does not remove what a plain create wrote (its fields are those of an update, not of an apply), so what the
- * record of writers says belongs to Bulkhead is looked at.
+ * record of writers says belongs to Bulkhead is looked at. The label with its own name that the API server gives a
+ * Namespace is written down as its creator's.
  */
 function outgrownMetadata({ metadata }: KubernetesObject, live: LiveObject): Json | null {
   const own = (live.metadata.managedFields ?? []).filter(({ manager }) => manager === FIELD_MANAGER);
@@ -43,7 +44,9 @@ function outgrownMetadata({ metadata }: KubernetesObject, live: LiveObject): Jso
       const fields = (fieldsV1?.['f:metadata'] as Record<string, object> | undefined)?.[`f:${map}`] ?? {};
       return Object.keys(fields).filter((key) => key.startsWith('f:'));
     });
-    const gone = written.map((key) => key.slice(2)).filter((key) => !(key in (metadata[map] ?? {})));
+    const gone = written
+      .map((key) => key.slice(2))
+      .filter((key) => !(key in (metadata[map] ?? {})) && key !== NAMESPACE_NAME_LABEL);
     if (gone.length > 0) patch[map] = Object.fromEntries(gone.map((key) => [key, null]));
   }
   return Object.keys(patch).length === 0 ? null : { metadata: patch };
