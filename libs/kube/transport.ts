@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { type Dispatcher, errors, Pool } from 'undici';
@@ -28,6 +29,7 @@ interface Connection {
   endpoint: Endpoint;
   /** Path of the server's address, without a slash at the end. */
   prefix: string;
+  /** Monotonic ms: the wall clock may be set back. */
   readAt: number;
   fingerprint: string;
 }
@@ -125,11 +127,11 @@ export class Transport {
   }
 
   private async connect(): Promise<Connection> {
-    if (this.pool !== null && Date.now() - this.pool.readAt < CREDENTIALS_MAX_AGE_MS) return this.pool;
+    if (this.pool !== null && performance.now() - this.pool.readAt < CREDENTIALS_MAX_AGE_MS) return this.pool;
     const endpoint = await this.credentials.endpoint();
     const fingerprint = JSON.stringify([endpoint.server, endpoint.tls]);
     if (this.pool?.fingerprint === fingerprint) {
-      this.pool = { ...this.pool, endpoint, readAt: Date.now() };
+      this.pool = { ...this.pool, endpoint, readAt: performance.now() };
       return this.pool;
     }
     const retired = this.pool?.dispatcher;
@@ -143,7 +145,7 @@ export class Transport {
       keepAliveTimeout: 30_000,
     });
     const prefix = new URL(endpoint.server).pathname.replace(/\/$/, '');
-    this.pool = { dispatcher, endpoint, prefix, readAt: Date.now(), fingerprint };
+    this.pool = { dispatcher, endpoint, prefix, readAt: performance.now(), fingerprint };
     // Requests under way on the old connections end by themselves.
     void retired?.close();
     return this.pool;

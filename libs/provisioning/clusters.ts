@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 import { type ClusterFacts, renderClusterRoles } from '#isolation';
 import { KubeClient, ObjectCache } from '#kube';
 import { uuidOf } from '#persistence';
@@ -31,9 +33,9 @@ export class Clusters {
 
   /** The facts of the cluster, once it is ready for tenants. Failures are not remembered. */
   async ready(clusterId: string): Promise<ClusterFacts> {
-    if (this.known === null || this.known.until < Date.now()) {
+    if (this.known === null || this.known.until < performance.now()) {
       const facts = this.prepare(clusterId);
-      this.known = { facts, until: Date.now() + MAX_AGE_MS };
+      this.known = { facts, until: performance.now() + MAX_AGE_MS };
       facts.catch(() => {
         this.known = null;
       });
