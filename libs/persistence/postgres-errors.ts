@@ -12,11 +12,12 @@ export function violatedUnique(error: unknown): string | null {
   return code === '23505' && constraint !== undefined ? constraint : null;
 }
 
-// 08*: connection exception, 57P0x: shut down or starting, 53300: too many connections.
-const connectionCodes = /^(08...|57P0.|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE)$/;
+// 08*: connection exception, 57P0x: shut down or starting, 53300: too many connections, 25P03: idle in a transaction
+// for longer than a stalled process may be.
+const connectionCodes = /^(08...|57P0.|53300|25P03|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE)$/;
 /** What `pg` says without a code. */
 const connectionMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a conn)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a conn|was closed))/;
 
 /** Whether the database could not be reached, as opposed to having refused a statement. */
 export function isConnectionFailure(error: unknown): boolean {
