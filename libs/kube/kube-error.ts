@@ -46,6 +46,12 @@ export class KubeUnreachable extends Error {
 }
 
 /**
+ * A quota that was not counted yet, or a ResourceQuota that was deleted and still counts among those of its namespace:
+ * both last until the quota controller has counted again.
+ */
+const quotaLag = /status unknown for quota|^resourcequotas ".*exceeded quota/;
+
+/**
  * Whether the same request can succeed later without anybody changing anything.
  * 429, 5xx: the API server's own trouble. 409: a concurrent write. 404: the namespace vanished mid-pass and
  * the next pass makes it again. 401: credentials are being rotated. Two kinds of 403 pass by themselves: a
@@ -56,9 +62,7 @@ export function isTransient(error: unknown): boolean {
   if (!(error instanceof KubeError)) return false;
   if (error.httpStatus === 403) {
     const causes = error.status.details?.causes ?? [];
-    return (
-      causes.some(({ reason }) => reason === 'NamespaceTerminating') || /status unknown for quota/.test(error.message)
-    );
+    return causes.some(({ reason }) => reason === 'NamespaceTerminating') || quotaLag.test(error.message);
   }
   return [401, 404, 408, 409, 429].includes(error.httpStatus) || error.httpStatus >= 500;
 }

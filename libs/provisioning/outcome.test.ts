@@ -17,6 +17,12 @@ test.for([
   ['a concurrent write', new KubeError(409, {}), 'retry', 'WriteConflict'],
   ['a namespace that is ending', forbidden('no', [{ reason: 'NamespaceTerminating' }]), 'retry', 'WriteConflict'],
   ['a quota that was not counted yet', forbidden('status unknown for quota: q'), 'retry', 'WriteConflict'],
+  [
+    'a quota that was deleted and still counts',
+    forbidden('resourcequotas "a" is forbidden: exceeded quota: tenant-quota, used: resourcequotas=3'),
+    'retry',
+    'WriteConflict',
+  ],
   ['an object that is not valid', new KubeError(422, { reason: 'Invalid' }), 'failed', 'WriteRefused'],
   ['a refusal by an admission policy', forbidden('denied by policy'), 'failed', 'WriteRefused'],
   ['a defect of ours', new TypeError('x is undefined'), 'retry', 'InternalError'],

@@ -65,11 +65,12 @@ export async function startRawHealer(cluster, objects, kinds, labelSelector) {
     const { apiVersion, kind, metadata } = entry.object;
     if (type === 'DELETED') {
       const { namespace } = metadata;
-      await cluster.request('POST', await cluster.pathOf({ apiVersion, kind, metadata: { namespace } }), {
-        body: entry.object,
-      });
+      const collection = await cluster.pathOf({ apiVersion, kind, metadata: { namespace } });
+      // The cluster itself makes "default" again, and may be faster.
+      await cluster.request('POST', collection, { body: entry.object }).catch(() => cluster.apply(entry.object));
     } else if (fingerprint(bare({ ...object, kind })) !== entry.print) {
-      await cluster.apply(entry.object);
+      // An apply would leave what somebody added.
+      await cluster.request('PUT', await cluster.pathOf(entry.object), { body: entry.object });
     }
   };
   for (const kind of kinds) {
