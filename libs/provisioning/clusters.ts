@@ -7,8 +7,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { type ClusterSettings, detectClusterFacts } from './cluster-facts.js';
-import { compare } from './comparison.js';
-import { keyOf } from './difference.js';
+import { compare } from './ensure/comparison.js';
+import { keyOf } from './ensure/difference.js';
 
 /** Injection token of the `ClusterSettings`. */
 export const CLUSTER_SETTINGS = Symbol('ClusterSettings');

@@ -1,6 +1,6 @@
 export { clusterSettingsSchema } from './cluster-facts.js';
-export { DriftWatch } from './drift-watch.js';
-export { Previewer } from './previewer.js';
+export { DriftWatch } from './drift/drift-watch.js';
+export { Previewer } from './preview/previewer.js';
 export { ProvisioningModule } from './provisioning.module.js';
 export { Reconciler } from './reconciler.js';
 export { Sweeper } from './sweeper.js';

@@ -1,10 +1,10 @@
 import { type KubeClient, type ObjectCache } from '#kube';
 
-import { prune, type Removable } from './apply.js';
-import { type LeaseKeeper } from './lease-keeper.js';
-import { type LeasedTenant } from './lease.js';
-import { type PassResult } from './settle.js';
-import { type WorkloadMemory } from './workload-memory.js';
+import { prune, type Removable } from './ensure/apply.js';
+import { type LeaseKeeper } from './lease/lease-keeper.js';
+import { type LeasedTenant } from './lease/lease.js';
+import { type PassResult } from './settle/settle.js';
+import { type WorkloadMemory } from './holds/workload-memory.js';
 
 /** What one pass over one tenant works with. */
 export interface Pass {

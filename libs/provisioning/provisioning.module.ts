@@ -5,15 +5,15 @@ import { type DynamicModule, Module } from '@nestjs/common';
 
 import { type ClusterSettings } from './cluster-facts.js';
 import { CLUSTER_SETTINGS, Clusters } from './clusters.js';
-import { DeletionCertificates, SIGNING_KEY } from './deletion-certificates.js';
-import { DueDeletions } from './due-deletions.js';
-import { FinalSweep } from './final-sweep.js';
-import { DriftWatch } from './drift-watch.js';
-import { Leases } from './lease.js';
-import { Previewer } from './previewer.js';
+import { DeletionCertificates, SIGNING_KEY } from './deletion/deletion-certificates.js';
+import { DueDeletions } from './deletion/due-deletions.js';
+import { FinalSweep } from './deletion/final-sweep.js';
+import { DriftWatch } from './drift/drift-watch.js';
+import { Leases } from './lease/lease.js';
+import { Previewer } from './preview/previewer.js';
 import { Reconciler, RECONCILER_SETTINGS, type ReconcilerSettings } from './reconciler.js';
-import { TenantRemoval } from './remove-tenant.js';
-import { Settlement } from './settle.js';
+import { TenantRemoval } from './deletion/remove-tenant.js';
+import { Settlement } from './settle/settle.js';
 import { Sweeper } from './sweeper.js';
 
 export interface ProvisioningOptions extends ReconcilerSettings {

@@ -4,14 +4,14 @@ import { objectName } from '#kube';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
 import { Clusters } from './clusters.js';
-import { INTERNAL_ERROR } from './diagnosis.js';
-import { ensureTenant } from './ensure-tenant.js';
-import { currentMoment, LeaseKeeper, LeaseLost, PassCancelled, PassHandedOver } from './lease-keeper.js';
-import { type InventoryEntry, type LeasedTenant, Leases } from './lease.js';
-import { type Outcome, outcomeOf } from './outcome.js';
-import { TenantRemoval } from './remove-tenant.js';
-import { type PassResult, Settlement, type SettlementSettings } from './settle.js';
-import { StepLog } from './steps.js';
+import { INTERNAL_ERROR } from './settle/diagnosis.js';
+import { ensureTenant } from './ensure/ensure-tenant.js';
+import { currentMoment, LeaseKeeper, LeaseLost, PassCancelled, PassHandedOver } from './lease/lease-keeper.js';
+import { type InventoryEntry, type LeasedTenant, Leases } from './lease/lease.js';
+import { type Outcome, outcomeOf } from './settle/outcome.js';
+import { TenantRemoval } from './deletion/remove-tenant.js';
+import { type PassResult, Settlement, type SettlementSettings } from './settle/settle.js';
+import { StepLog } from './settle/steps.js';
 
 export interface ReconcilerSettings extends SettlementSettings {
   leaseMs: number;

@@ -4,11 +4,11 @@ import { JobQueue } from '#queue';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 
 import { Clusters } from './clusters.js';
-import { difference, within } from './difference.js';
-import { hasOpenDrift } from './drift-record.js';
-import { type LeasedTenant, Leases } from './lease.js';
+import { difference, within } from './ensure/difference.js';
+import { hasOpenDrift } from './drift/drift-record.js';
+import { type LeasedTenant, Leases } from './lease/lease.js';
 
-import { DueDeletions } from './due-deletions.js';
+import { DueDeletions } from './deletion/due-deletions.js';
 
 const PERIOD_MS = 250;
 const BATCH = 250;

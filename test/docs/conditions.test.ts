@@ -7,7 +7,10 @@ const root = join(import.meta.dirname, '../..');
 /** Every reason that the engine or a cancellation can give: the texts beside `reason:`, and the one that has a name. */
 function reasonsInCode(): string[] {
   const sources = ['libs/provisioning', 'libs/tenancy']
-    .flatMap((folder) => readdirSync(join(root, folder), { encoding: 'utf8' }).map((file) => join(root, folder, file)))
+    .flatMap((folder) => {
+      const files = readdirSync(join(root, folder), { encoding: 'utf8', recursive: true });
+      return files.map((file) => join(root, folder, file));
+    })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n');

@@ -1,0 +1,62 @@
+import { type Restriction } from '#isolation';
+import { type TenantPhase } from '#tenancy';
+
+import { type Outcome } from '../settle/outcome.js';
+
+/** A workload that a suspension took down, or was about to. */
+export interface RememberedWorkload {
+  apiVersion: string;
+  kind: string;
+  namespace: string;
+  name: string;
+  uid: string;
+  /** Of the object as it was when it was remembered. */
+  resourceVersion: string;
+  /** The merge patch that puts it back. */
+  restore: object;
+}
+
+/** A part of the lease's query: what the holds of tenant `t` come to. One whose deletion is scheduled
+ * is out of service too, with its data kept. */
+export const RESTRICTION = `
+    (SELECT jsonb_build_object(
+        'suspended', t.deletion_scheduled_at IS NOT NULL OR coalesce(bool_or(h.effect = 'suspend'), false),
+        'quarantined', coalesce(bool_or(h.effect = 'quarantine'), false))
+      FROM holds h WHERE h.tenant_id = t.id AND h.lifted_at IS NULL)`;
+
+/** A part of the lease's query: the workloads of tenant `t` that have to come back one day. */
+export const REMEMBERED_WORKLOADS = `
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('apiVersion', w.api_version, 'kind', w.kind, 'namespace', w.namespace,
+        'name', w.name, 'uid', w.uid, 'resourceVersion', w.resource_version, 'restore', w.restore)), '[]')
+      FROM suspended_workloads w WHERE w.tenant_id = t.id)`;
+
+/** The phase of a tenant that is as wanted. */
+export function phaseOf({ suspended, quarantined }: Restriction): TenantPhase {
+  if (quarantined) return 'quarantined';
+  return suspended ? 'suspended' : 'active';
+}
+
+/** Names of pods that a message repeats; an operation has to be readable. */
+const MOST_NAMES = 5;
+
+/**
+ * The end of a pass over a tenant that is as wanted, with what its holds mean for who wants to use it.
+ * @param lonePods `namespace/name` of pods that a suspension leaves, because nothing would bring them back.
+ */
+export function settledUnder({ suspended, quarantined }: Restriction, lonePods: readonly string[]): Outcome {
+  if (quarantined) {
+    const workloads = suspended ? 'its workloads are down' : 'its workloads run';
+    const message = `The tenant is quarantined: no access, no traffic in or out; ${workloads}.${about(lonePods)}`;
+    return { kind: 'settled', restricted: { reason: 'Quarantined', message } };
+  }
+  if (!suspended) return { kind: 'settled' };
+  const message = `The tenant is suspended: workloads down, no access, no traffic; its data is kept.${about(lonePods)}`;
+  return { kind: 'settled', restricted: { reason: 'Suspended', message } };
+}
+
+function about(lonePods: readonly string[]): string {
+  if (lonePods.length === 0) return '';
+  const names = [...lonePods].sort().slice(0, MOST_NAMES).join(', ');
+  const more = lonePods.length > MOST_NAMES ? `, and ${lonePods.length - MOST_NAMES} more` : '';
+  return ` Pods that no controller would make again still run: ${names}${more}.`;
+}

@@ -1,0 +1,208 @@
+import { Statements, uuidOf } from '#persistence';
+import { type Condition, type OperationError, type OperationState, type TenantPhase } from '#tenancy';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+
+import { endCancelledPass } from './cancelled-pass.js';
+import { phaseOf } from '../holds/held-tenant.js';
+import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
+import { type DriftNote, hasOpenDrift, remainingDrift, writeDrift } from '../drift/drift-record.js';
+import { withDeadline } from './deadline.js';
+import { type LeaseKeeper } from '../lease/lease-keeper.js';
+import { type DeletionEvidence } from '../deletion/deletion-statement.js';
+import { DeletionCertificates } from '../deletion/deletion-certificates.js';
+import { type InventoryEntry, type LeasedTenant } from '../lease/lease.js';
+import { type Outcome } from './outcome.js';
+import { jittered, retryPauseMs } from './pauses.js';
+import { Progress } from './progress.js';
+import { type StepLog } from './steps.js';
+
+/** What a pass did and found. */
+export interface PassResult {
+  outcome: Outcome;
+  steps: StepLog;
+  /** Objects that were written, or found to be as rendered although somebody had touched them. */
+  applied: InventoryEntry[];
+  /** Objects that were applied once and stand no longer. */
+  removed: Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
+  /** What others had changed, as the pass found it. */
+  drift?: DriftNote;
+  /** Nothing of the tenant is left in the cluster, as was wanted. */
+  deleted: boolean;
+  /** What the final sweep found; set when `deleted` is. */
+  evidence?: DeletionEvidence;
+}
+
+export interface SettlementSettings {
+  /** When to compare again if nothing changes. */
+  resyncMs: number;
+  /** How long an operation is tried before it ends as failed. */
+  operationDeadlineMs: number;
+}
+
+/** What is written on the tenant's row. */
+interface Verdict {
+  phase: TenantPhase;
+  conditions: Condition[];
+  observed: boolean;
+  failureCount: number;
+  /** Null: nobody has to look before the next change. */
+  nextInMs: number | null;
+}
+
+/** Writes what a pass observed, and gives the lease back. */
+@Injectable()
+export class Settlement {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly statements: Statements,
+    private readonly certificates: DeletionCertificates,
+  ) {}
+
+  /**
+   * Writes the result in one transaction that demands the pass's epoch: a holder that lost its lease
+   * writes nothing.
+   * @returns false when the lease was lost.
+   */
+  async write(tenant: LeasedTenant, result: PassResult, settings: SettlementSettings): Promise<boolean> {
+    const { resyncMs, operationDeadlineMs } = settings;
+    result.outcome = await withDeadline(this.dataSource, tenant, result.outcome, operationDeadlineMs);
+    const values = valuesOf(tenant, result, verdictOf(tenant, result, resyncMs));
+    const isPlain = !result.deleted && result.drift === undefined && !hasOpenDrift(tenant);
+    if (isPlain && (await this.statements.run('settle', SETTLE, values)).length === 1) return true;
+    return this.dataSource.transaction(async (manager) => {
+      const written = !isPlain && (await settle(manager, values));
+      if (!written && !(await endCancelledPass(manager, tenant, result.steps))) return false;
+      if (written && result.deleted) await this.writeEnd(manager, tenant, result);
+      await writeDrift(manager, tenant, result);
+      return true;
+    });
+  }
+
+  /** Writes down how far a pass has come, from when it takes long until it is stopped. */
+  progressOf(tenant: LeasedTenant, steps: StepLog, keeper: LeaseKeeper): Progress {
+    return new Progress(this.dataSource, tenant, steps, keeper);
+  }
+
+  /** Gives up the names of a tenant that is gone, and certifies that it is. */
+  private async writeEnd(manager: EntityManager, tenant: LeasedTenant, result: PassResult): Promise<void> {
+    // The certificate lists the inventory.
+    await this.certificates.issue(manager, tenant, result);
+    const id = uuidOf('tenant', tenant.id);
+    await manager.query('UPDATE environments SET released_at = now() WHERE tenant_id = $1', [id]);
+    await manager.query('DELETE FROM tenant_objects WHERE tenant_id = $1', [id]);
+    await manager.query('DELETE FROM suspended_workloads WHERE tenant_id = $1', [id]);
+  }
+}
+
+/**
+ * Tenant, inventory and operation in one statement: most passes need no more than this one round trip. A change that
+ * arrived during the pass gets its own pass at once, and its phase is left alone.
+ */
+const SETTLE = `
+  WITH settled AS (
+    UPDATE tenants SET
+      phase = CASE WHEN generation = $3 THEN $4 ELSE phase END,
+      conditions = $5::jsonb,
+      observed_generation = CASE WHEN $6 THEN $3 ELSE observed_generation END,
+      observed_at = CASE WHEN $6 THEN now() ELSE observed_at END,
+      failure_count = $7,
+      next_reconcile_at = CASE WHEN generation = $3
+        THEN least(now() + $8::interval, CASE WHEN deletion_requested_at IS NULL THEN deletes_at END) ELSE now() END,
+      lease_owner = NULL, lease_until = NULL,
+      deleted_at = CASE WHEN $9 THEN now() END,
+      updated_at = CASE WHEN phase = $4 AND conditions = $5::jsonb THEN updated_at ELSE now() END,
+      revision = revision + CASE WHEN phase = $4 AND conditions = $5::jsonb THEN 0 ELSE 1 END
+    WHERE id = $1 AND lease_epoch = $2 AND cancelled_generation IS DISTINCT FROM $3
+    RETURNING id
+  ), removed AS (
+    DELETE FROM tenant_objects o
+    USING settled, jsonb_to_recordset($10::jsonb) AS gone("apiVersion" text, kind text, namespace text, name text)
+    WHERE o.tenant_id = settled.id AND o.api_version = gone."apiVersion" AND o.kind = gone.kind
+      AND o.namespace = gone.namespace AND o.name = gone.name
+  ), applied AS (
+    INSERT INTO tenant_objects (tenant_id, api_version, kind, namespace, name, uid, rendered_hash, fingerprint)
+    SELECT settled.id, "apiVersion", kind, namespace, name, uid, "renderedHash", fingerprint
+    FROM settled, jsonb_to_recordset($11::jsonb) AS seen("apiVersion" text, kind text, namespace text, name text,
+      uid text, "renderedHash" text, fingerprint text)
+    ON CONFLICT ON CONSTRAINT tenant_objects_pkey DO UPDATE SET uid = excluded.uid,
+      rendered_hash = excluded.rendered_hash, fingerprint = excluded.fingerprint, applied_at = now()
+  ), ended AS (
+    UPDATE operations SET state = $12, steps = $13::jsonb, steps_dropped = steps_dropped + $14, error = $15::jsonb,
+      finished_at = CASE WHEN $12 = 'running' THEN NULL ELSE now() END
+    FROM settled WHERE tenant_id = settled.id AND generation = $3 AND finished_at IS NULL
+  )
+  SELECT id FROM settled`;
+
+/** @returns false when the pass may write nothing: its lease is lost, or its operation cancelled. */
+async function settle(manager: EntityManager, values: unknown[]): Promise<boolean> {
+  return (await manager.query<unknown[]>(SETTLE, values)).length === 1;
+}
+
+function valuesOf(tenant: LeasedTenant, result: PassResult, verdict: Verdict): unknown[] {
+  const { phase, conditions, observed, failureCount, nextInMs } = verdict;
+  const { outcome, steps, applied, removed, deleted } = result;
+  const error = errorOf(outcome);
+  return [
+    ...[uuidOf('tenant', tenant.id), tenant.epoch, tenant.generation, phase, JSON.stringify(conditions), observed],
+    ...[failureCount, nextInMs === null ? null : `${nextInMs} milliseconds`, deleted],
+    ...[JSON.stringify(removed), JSON.stringify(applied)],
+    ...[
+      stateAfter(outcome),
+      JSON.stringify(steps.all()),
+      steps.takeDropped(),
+      error === null ? null : JSON.stringify(error),
+    ],
+  ];
+}
+
+function stateAfter(outcome: Outcome): OperationState {
+  if (outcome.kind === 'settled') return 'succeeded';
+  return outcome.kind === 'failed' || outcome.overdue === true ? 'failed' : 'running';
+}
+
+/** What the operation says about the end of a pass; null when nothing is wrong. */
+function errorOf(outcome: Outcome): OperationError | null {
+  if (outcome.kind === 'settled') return null;
+  const { reason, message, object, cause = null } = outcome.trouble;
+  const overdue = outcome.kind !== 'failed' && outcome.overdue === true;
+  return { reason, message: overdue ? `Given up after a long time of trying. ${message}` : message, object, cause };
+}
+
+function verdictOf(tenant: LeasedTenant, result: PassResult, resyncMs: number): Verdict {
+  const { outcome, deleted } = result;
+  const now = new Date().toISOString();
+  const { generation, conditions: previous } = tenant;
+  if (deleted) {
+    const conditions = conditionsOfDeleted(previous, generation, now);
+    return { phase: 'deleted', conditions, observed: true, failureCount: 0, nextInMs: null };
+  }
+  const conditions = conditionsAfter(outcome, previous, generation, now, remainingDrift(result));
+  if (outcome.kind !== 'settled' && outcome.kind !== 'failed' && outcome.overdue === true) {
+    const failureCount = tenant.failureCount + 1;
+    return { phase: 'failed', conditions, observed: false, failureCount, nextInMs: jittered(resyncMs) };
+  }
+  switch (outcome.kind) {
+    case 'settled':
+      return {
+        phase: phaseOf(tenant.restriction),
+        conditions,
+        observed: true,
+        failureCount: 0,
+        nextInMs: jittered(resyncMs),
+      };
+    case 'waiting':
+      return { phase: tenant.phase, conditions, observed: false, failureCount: 0, nextInMs: outcome.recheckAfterMs };
+    case 'retry': {
+      const failureCount = tenant.failureCount + 1;
+      const nextInMs = retryPauseMs(failureCount, outcome.retryAfterMs ?? null);
+      return { phase: tenant.phase, conditions, observed: false, failureCount, nextInMs };
+    }
+    case 'failed': {
+      // A change that failed needs another change. A tenant that was as wanted and no longer can be kept so (its
+      // namespace replaced, a right of the worker taken away) is compared again as before.
+      const nextInMs = tenant.observedGeneration === generation ? jittered(resyncMs) : null;
+      return { phase: 'failed', conditions, observed: false, failureCount: tenant.failureCount + 1, nextInMs };
+    }
+  }
+}
