@@ -7,6 +7,9 @@ export class ScheduleDeletions1795478700000 implements MigrationInterface {
         ADD COLUMN deletion_scheduled_at timestamptz,
         ADD COLUMN deletion_scheduled_by text,
         ADD COLUMN deletes_at timestamptz`);
+    await queryRunner.query(
+      'CREATE INDEX tenants_deletes_at_idx ON tenants (deletes_at) WHERE deletion_requested_at IS NULL',
+    );
     await queryRunner.query(`
       CREATE TABLE signing_keys (
         id text CONSTRAINT signing_keys_pkey PRIMARY KEY,

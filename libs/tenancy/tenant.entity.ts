@@ -28,6 +28,7 @@ import { type Condition, type Member, type TenantPhase } from './tenant-status.j
 @Index('tenants_external_id_key', ['externalId'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('tenants_next_reconcile_at_idx', ['nextReconcileAt'], { where: 'deleted_at IS NULL' })
 @Index('tenants_plan_idx', ['planId', 'planVersion'])
+@Index('tenants_deletes_at_idx', ['deletesAt'], { where: 'deletion_requested_at IS NULL' })
 export class Tenant {
   @PrimaryColumn({ type: 'uuid', transformer: typeIdTransformer('tenant'), primaryKeyConstraintName: 'tenants_pkey' })
   id!: string;

@@ -59,6 +59,23 @@ describe('the end of a tenant', () => {
     expect((await bulkhead.api.change('PATCH', path, { displayName: 'x' })).operation.state).toBe('succeeded');
   });
 
+  test('does not begin while the tenant is frozen, however long its retention is over', async () => {
+    const { path } = await create();
+    await bulkhead.api.change('DELETE', path);
+    const hold = { source: 'security', effect: 'freeze', reason: 'Evidence' };
+    const { tenant: placed } = await bulkhead.api.change('POST', `${path}/holds`, hold);
+    const over = `UPDATE tenants SET deletes_at = now() - interval '1 minute' WHERE deletion_scheduled_at IS NOT NULL AND deleted_at IS NULL`;
+    await bulkhead.database.query(over);
+    // Another tenant whose retention is over shows that the workers have looked.
+    const other = await create();
+    await bulkhead.api.change('DELETE', other.path);
+    await bulkhead.database.query(over);
+    await eventually('the other one is deleted', async () => (await read(other.path)).phase === 'deleted');
+    expect(await read(path)).toMatchObject({ phase: 'suspended' });
+    await bulkhead.api.send('DELETE', `${path}/holds/${placed.id}`);
+    await eventually('it is deleted once it is released', async () => (await read(path)).phase === 'deleted');
+  });
+
   test('begins when the retention is over, in the name of who asked for it', async () => {
     const { id, path } = await create();
     const key = await bulkhead.createKey('operator');

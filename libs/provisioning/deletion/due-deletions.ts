@@ -5,8 +5,9 @@ import { DataSource } from 'typeorm';
 const BATCH = 100;
 
 /**
- * Begins the deletions whose retention is over. The tenants are found as all others are, by `next_reconcile_at`, and
- * only the database's clock counts: a worker whose clock is wrong deletes nothing early.
+ * Begins the deletions whose retention is over. Only the database's clock counts: a worker whose clock is wrong deletes
+ * nothing early. A tenant that is frozen keeps everything until the hold is lifted, however long that takes: it may be
+ * evidence.
  */
 @Injectable()
 export class DueDeletions {
@@ -16,10 +17,11 @@ export class DueDeletions {
   async begin(): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const due = await manager.query<{ id: string }[]>(
-        `SELECT id FROM tenants
-         WHERE deleted_at IS NULL AND next_reconcile_at <= now() AND (lease_until IS NULL OR lease_until <= now())
-           AND deletion_requested_at IS NULL AND deletes_at <= now()
-         ORDER BY next_reconcile_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
+        `SELECT id FROM tenants t
+         WHERE deletion_requested_at IS NULL AND deletes_at <= now() AND (lease_until IS NULL OR lease_until <= now())
+           AND NOT EXISTS (
+             SELECT FROM holds h WHERE h.tenant_id = t.id AND h.lifted_at IS NULL AND h.effect = 'freeze')
+         ORDER BY deletes_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
       );
       if (due.length === 0) return;
       const pairs = due.map(({ id }) => ({ tenant: id, operation: uuidOf('op', newId('op')) }));
@@ -32,7 +34,7 @@ export class DueDeletions {
       await manager.query(
         `WITH begun AS (
            UPDATE tenants SET generation = generation + 1, revision = revision + 1, phase = 'deleting',
-             deletion_requested_at = now(), failure_count = 0, updated_at = now()
+             deletion_requested_at = now(), failure_count = 0, next_reconcile_at = now(), updated_at = now()
            WHERE id = ANY($1::uuid[]) RETURNING id, generation, deletion_scheduled_by)
          INSERT INTO operations (id, tenant_id, kind, state, generation, requested_by)
          SELECT pair.operation, begun.id, 'delete', 'pending', begun.generation, begun.deletion_scheduled_by

@@ -107,8 +107,7 @@ const SETTLE = `
       observed_generation = CASE WHEN $6 THEN $3 ELSE observed_generation END,
       observed_at = CASE WHEN $6 THEN now() ELSE observed_at END,
       failure_count = $7,
-      next_reconcile_at = CASE WHEN generation = $3
-        THEN least(now() + $8::interval, CASE WHEN deletion_requested_at IS NULL THEN deletes_at END) ELSE now() END,
+      next_reconcile_at = CASE WHEN generation = $3 THEN now() + $8::interval ELSE now() END,
       lease_owner = NULL, lease_until = NULL,
       deleted_at = CASE WHEN $9 THEN now() END,
       updated_at = CASE WHEN phase = $4 AND conditions = $5::jsonb THEN updated_at ELSE now() END,
