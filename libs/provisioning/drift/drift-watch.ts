@@ -4,6 +4,7 @@ import { ObjectCache } from '#kube';
 import { uuidOf } from '#persistence';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 
+import { HealPace } from './heal-pace.js';
 import { isAsApplied } from '../ensure/difference.js';
 import { type AppliedTenant, Leases } from '../lease/lease.js';
 import { Reconciler } from '../reconciler.js';
@@ -26,6 +27,7 @@ export class DriftWatch implements BeforeApplicationShutdown {
   /** Tenants in which something happened, and when (monotonic ms) to look at the earliest. */
   private readonly suspects = new Map<string, number>();
   private readonly passes = new Set<Promise<void>>();
+  private readonly pace = new HealPace();
   private timer: NodeJS.Timeout | null = null;
   private timerDue = Infinity;
   private looking = false;
@@ -107,7 +109,20 @@ export class DriftWatch implements BeforeApplicationShutdown {
     if (leased) this.suspect(id, LEASED_MS);
     else if (isAsApplied(inventory, this.cache.ofGroup(id))) return;
     else if (this.passes.size >= MOST_PASSES) this.suspect(id, BUSY_MS);
-    else this.putRight(id);
+    else this.putRightInTime(id);
+  }
+
+  private putRightInTime(tenantId: string): void {
+    const now = performance.now();
+    const pauseMs = this.pace.pauseBefore(tenantId, now);
+    if (pauseMs > 0) {
+      this.suspect(tenantId, pauseMs);
+      return;
+    }
+    const nextInMs = this.pace.note(tenantId, now);
+    if (nextInMs > 0)
+      {this.logger.warn({ tenantId, nextInMs }, 'somebody undoes what is put right; the next pass waits');}
+    this.putRight(tenantId);
   }
 
   private putRight(tenantId: string): void {
