@@ -2,7 +2,14 @@ export { type Credentials, KubeconfigError, loadCredentials } from './credential
 export { fingerprintOf, type ManagedFields } from './fingerprint.js';
 export { isRefusedToDeployer } from './impersonation.js';
 export { FIELD_MANAGER, KubeClient, type LiveObject } from './kube-client.js';
-export { isAuthorizationFailure, isClusterFailure, isTransient, KubeError, KubeUnreachable } from './kube-error.js';
+export {
+  isAuthorizationFailure,
+  isClusterFailure,
+  isQuotaLag,
+  isTransient,
+  KubeError,
+  KubeUnreachable,
+} from './kube-error.js';
 export { type CachedObject, ObjectCache } from './object-cache.js';
 export {
   isWorkloadKind,

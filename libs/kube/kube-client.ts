@@ -3,7 +3,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Credentials } from './credentials.js';
 import { type LiveMetadata } from './fingerprint.js';
 import { identityFor } from './impersonation.js';
-import { KubeError } from './kube-error.js';
+import { ifFound, KubeError } from './kube-error.js';
 import { ObjectCache } from './object-cache.js';
 import { type ObjectKey, pathOf, type Resource } from './resources.js';
 import { Transport } from './transport.js';
@@ -174,13 +174,4 @@ export class KubeClient implements OnApplicationShutdown {
 interface ListAnswer {
   items: LiveObject[];
   metadata: { continue?: string };
-}
-
-async function ifFound<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof KubeError && error.httpStatus === 404) return null;
-    throw error;
-  }
 }

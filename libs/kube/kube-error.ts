@@ -46,10 +46,13 @@ export class KubeUnreachable extends Error {
 }
 
 /**
- * A quota that was not counted yet, or a ResourceQuota that was deleted and still counts among those of its namespace:
- * both last until the quota controller has counted again.
+ * Whether a quota refused because its controller has yet to count: one that is new, or one that still counts a deleted
+ * ResourceQuota among those of its namespace. Tenants make no ResourceQuotas, so nobody else can have used that up.
  */
-const quotaLag = /status unknown for quota|^resourcequotas ".*exceeded quota/;
+export function isQuotaLag(error: unknown): boolean {
+  const lags = /status unknown for quota|^resourcequotas ".*exceeded quota/;
+  return error instanceof KubeError && error.httpStatus === 403 && lags.test(error.message);
+}
 
 /**
  * Whether the same request can succeed later without anybody changing anything.
@@ -62,9 +65,19 @@ export function isTransient(error: unknown): boolean {
   if (!(error instanceof KubeError)) return false;
   if (error.httpStatus === 403) {
     const causes = error.status.details?.causes ?? [];
-    return causes.some(({ reason }) => reason === 'NamespaceTerminating') || quotaLag.test(error.message);
+    return causes.some(({ reason }) => reason === 'NamespaceTerminating') || isQuotaLag(error);
   }
   return [401, 404, 408, 409, 429].includes(error.httpStatus) || error.httpStatus >= 500;
+}
+
+/** The answer; null when the API server says that there is no such thing. */
+export async function ifFound<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof KubeError && error.httpStatus === 404) return null;
+    throw error;
+  }
 }
 
 /** Whether the trouble is with reaching the cluster at all, not with one object. */

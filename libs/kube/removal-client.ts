@@ -8,7 +8,7 @@ import {
   type GroupDiscoveryList,
   listableResources,
 } from './discovery.js';
-import { KubeError } from './kube-error.js';
+import { ifFound } from './kube-error.js';
 import { Transport } from './transport.js';
 
 /** What is known of an object that was listed by its metadata alone. */
@@ -103,14 +103,5 @@ export class RemovalClient implements OnApplicationShutdown {
       proceed = page.metadata?.continue === '' ? undefined : page.metadata?.continue;
     } while (proceed !== undefined && found.length < enough);
     return found;
-  }
-}
-
-async function ifFound<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof KubeError && error.httpStatus === 404) return null;
-    throw error;
   }
 }

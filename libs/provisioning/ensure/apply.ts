@@ -1,4 +1,4 @@
-import { type KubeClient, type LiveObject, type ObjectKey, objectName } from '#kube';
+import { isQuotaLag, type KubeClient, type LiveObject, type ObjectKey, objectName } from '#kube';
 import pMap from 'p-map';
 
 import { compare } from './comparison.js';
@@ -6,6 +6,7 @@ import { keyOf } from './difference.js';
 import { entryOf, isOwn, type Repair } from './examine.js';
 import { type LeasedTenant } from '../lease/lease.js';
 import { refuseForeign } from './namespace-end.js';
+import { withPatience } from '../patience.js';
 import { type PassResult } from '../settle/settle.js';
 import { StepFailed, type StepLog } from '../settle/steps.js';
 
@@ -18,6 +19,8 @@ export interface Removable {
 
 /** Requests of one pass that are under way at the same time. */
 const IN_FLIGHT = 16;
+/** How long a quota is given to count before the pass ends, in milliseconds: 0.3 s together. */
+const QUOTA_PAUSES_MS = [20, 40, 80, 160];
 
 /**
  * Puts one wave of objects right. Every object is tried, so that one bad object does not hide another.
@@ -33,7 +36,8 @@ export async function repairWave(
   await tryAll(wave, async (repair) => {
     const { object } = repair;
     await result.steps.run('apply', { object: objectName(keyOf(object)), kind: object.kind }, async () => {
-      result.applied.push(entryOf(object, await write(kube, tenant, repair)));
+      const live = await withPatience(QUOTA_PAUSES_MS, isQuotaLag, () => write(kube, tenant, repair));
+      result.applied.push(entryOf(object, live));
     });
   });
 }

@@ -2,6 +2,9 @@ import { TENANT_ID_LABEL } from '#isolation';
 import { isWorkloadKind, type KubeClient, type LiveObject, managedResources } from '#kube';
 import pMap from 'p-map';
 
+import { nameOf } from './difference.js';
+import { isOwn } from './examine.js';
+import { unlabelled } from './standing.js';
 import { type LeasedTenant } from '../lease/lease.js';
 
 /** Reads of one pass that are under way at the same time. */
@@ -26,15 +29,13 @@ export async function observeNamespaces(kube: KubeClient, tenant: LeasedTenant):
     { concurrency: IN_FLIGHT },
   );
   const standing = found.filter((namespace) => namespace !== null);
-  const made = new Set(tenant.inventory.map(({ uid }) => uid));
-  const isOwn = ({ metadata }: LiveObject): boolean =>
-    metadata.labels?.[TENANT_ID_LABEL] === tenant.id || made.has(metadata.uid);
-  return { own: standing.filter(isOwn), foreign: standing.filter((namespace) => !isOwn(namespace)) };
+  const own = standing.filter((namespace) => isOwn(tenant, namespace));
+  return { own, foreign: standing.filter((namespace) => !own.includes(namespace)) };
 }
 
 /**
- * What stands in these namespaces for the tenant beside its workloads (`observeWorkloads`): the objects that carry its label, and those that an earlier
- * pass applied and somebody has taken the label off.
+ * What stands in these namespaces for the tenant beside its workloads (`observeWorkloads`): the objects that carry its
+ * label, and those that an earlier pass applied and somebody has taken the label off.
  */
 export async function observeObjects(
   kube: KubeClient,
@@ -50,17 +51,6 @@ export async function observeObjects(
     concurrency: IN_FLIGHT,
   });
   const labelled = lists.flat();
-  return [...labelled, ...(await unlabelled(kube, tenant, labelled))];
-}
-
-async function unlabelled(kube: KubeClient, tenant: LeasedTenant, labelled: LiveObject[]): Promise<LiveObject[]> {
-  const seen = new Set(labelled.map(({ metadata }) => metadata.uid));
-  const missing = tenant.inventory.filter(
-    ({ uid, kind }) => !seen.has(uid) && kind !== 'Namespace' && !isWorkloadKind(kind),
-  );
-  const found = await pMap(missing, (entry) => kube.get(entry), { concurrency: IN_FLIGHT });
-  // Another object of the same name was not made by us.
-  return found
-    .filter((object) => object !== null)
-    .filter(({ metadata }) => missing.some(({ uid }) => uid === metadata.uid));
+  const applied = tenant.inventory.filter(({ kind }) => kind !== 'Namespace' && !isWorkloadKind(kind));
+  return [...labelled, ...(await unlabelled(kube, applied, new Set(labelled.map(nameOf))))];
 }

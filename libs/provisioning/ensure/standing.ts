@@ -2,7 +2,6 @@ import { TENANT_ID_LABEL } from '#isolation';
 import { type CachedObject, fingerprintOf, type KubeClient, type LiveObject, objectName, tenantResources } from '#kube';
 import pMap from 'p-map';
 
-import { type Removable } from './apply.js';
 import { keyOf, within } from './difference.js';
 import { type InventoryEntry } from '../lease/lease.js';
 import { type Pass } from '../pass.js';
@@ -39,8 +38,8 @@ function asCached(object: LiveObject, group: string): CachedObject {
 export async function unlabelled(
   kube: KubeClient,
   entries: readonly InventoryEntry[],
-  standing: ReadonlyMap<string, CachedObject>,
-): Promise<Removable[]> {
+  standing: { has(name: string): boolean },
+): Promise<LiveObject[]> {
   const hidden = entries.filter((entry) => !standing.has(objectName(entry)));
   const found = await pMap(hidden, (entry) => kube.get(entry), { concurrency: IN_FLIGHT });
   // Another object of the same name was not made by us.

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { isQuotaLag, isRefusedToDeployer } from '#kube';
 
-import { isRefusedToDeployer, KubeError } from '#kube';
+import { withPatience } from '../patience.js';
 
 /**
  * Pauses in milliseconds before a request in a deployer's name is sent again, 1.5 s together. A binding and a quota that
@@ -11,18 +11,6 @@ import { isRefusedToDeployer, KubeError } from '#kube';
 const PAUSES_MS = [100, 200, 400, 800];
 
 /** Does what is done in a deployer's name, again while the cluster does not know of the deployer or its quota yet. */
-export async function asKnownDeployer<T>(work: () => Promise<T>): Promise<T> {
-  for (const ms of PAUSES_MS) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isRefusedToDeployer(error) && !isQuotaUncounted(error)) throw error;
-    }
-    await pause(ms);
-  }
-  return work();
-}
-
-function isQuotaUncounted(error: unknown): boolean {
-  return error instanceof KubeError && error.httpStatus === 403 && /status unknown for quota/.test(error.message);
+export function asKnownDeployer<T>(work: () => Promise<T>): Promise<T> {
+  return withPatience(PAUSES_MS, (error) => isRefusedToDeployer(error) || isQuotaLag(error), work);
 }
