@@ -120,8 +120,9 @@ export class DriftWatch implements BeforeApplicationShutdown {
       return;
     }
     const nextInMs = this.pace.note(tenantId, now);
-    if (nextInMs > 0)
-      {this.logger.warn({ tenantId, nextInMs }, 'somebody undoes what is put right; the next pass waits');}
+    if (nextInMs > 0) {
+      this.logger.warn({ tenantId, nextInMs }, 'somebody undoes what is put right; the next pass waits');
+    }
     this.putRight(tenantId);
   }
 
