@@ -1,4 +1,4 @@
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 
 interface PostgresError {
   code?: string;
@@ -22,6 +22,8 @@ const connectionMessages =
 /** Whether the database could not be reached, as opposed to having refused a statement. */
 export function isConnectionFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  // TypeORM takes a connection that broke away from its transaction, whose next statement then finds none.
+  if (error instanceof QueryRunnerAlreadyReleasedError) return true;
   const {
     code = '',
     driverError,
