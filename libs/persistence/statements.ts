@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type Pool, type QueryResultRow } from 'pg';
+import { type ClientBase, type Pool, type QueryResultRow } from 'pg';
 import { DataSource, QueryFailedError } from 'typeorm';
+
+import { type Transaction } from './transactions.js';
 
 /** Statements that each connection of the pool prepares once, so that Postgres does not parse and plan them anew. */
 @Injectable()
@@ -8,19 +10,34 @@ export class Statements {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Runs a statement outside any transaction and returns its rows.
+   * Runs a statement and returns its rows.
    * @param name one name for one text, for ever
+   * @param transaction what it belongs to; without one it stands alone
    * @throws QueryFailedError as TypeORM does; an error of the connection as it is
    */
-  async run<R extends QueryResultRow>(name: string, text: string, values: unknown[]): Promise<R[]> {
-    // TypeORM types its pool as any.
-    const { master: pool } = this.dataSource.driver as unknown as { master: Pool };
+  async run<R extends QueryResultRow>(
+    name: string,
+    text: string,
+    values: unknown[],
+    transaction?: Transaction,
+  ): Promise<R[]> {
     try {
-      const { rows } = await pool.query<R>({ name, text, values });
+      const connection = transaction === undefined ? this.pool : await connectionOf(transaction);
+      const { rows } = await connection.query<R>({ name, text, values });
       return rows;
     } catch (error) {
       if (error instanceof Error && 'severity' in error) throw new QueryFailedError(text, values, error);
       throw error;
     }
   }
+
+  // TypeORM types its pool and its connections as any.
+  private get pool(): Pool {
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+}
+
+async function connectionOf({ manager: { queryRunner } }: Transaction): Promise<ClientBase> {
+  if (queryRunner === undefined) throw new Error('the transaction has no connection of its own');
+  return (await queryRunner.connect()) as ClientBase;
 }

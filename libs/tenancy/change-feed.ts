@@ -2,10 +2,6 @@ import { Injectable } from '@nestjs/common';
 
 import { ChangeSignals } from './change-signals.js';
 
-/** How often a follower looks by itself when it is told of changes, and when it is not. */
-const CHECK_MS = 5_000;
-const POLL_MS = 1_000;
-
 /** Follows rows that change. */
 @Injectable()
 export class ChangeFeed {
@@ -21,7 +17,7 @@ export class ChangeFeed {
     await this.signals.listen();
     while (!abort.aborted && !this.signals.closing) {
       // Waits for the signal before it reads, so that a change between the two is not missed.
-      const signal = this.signals.next(id, Infinity, this.signals.connected ? CHECK_MS : POLL_MS, abort);
+      const signal = this.signals.next(id, { abort });
       yield await read();
       await signal;
     }

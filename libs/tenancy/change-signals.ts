@@ -3,14 +3,31 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationS
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 
-/** How often a waiter looks by itself: the longest delay when notifications are interrupted. */
+/** How often a waiter looks by itself when it is told of changes, and when it is not. */
+const CHECK_MS = 5_000;
 const POLL_MS = 1_000;
 
-/** What Postgres announces on which channel: the payload is the uuid of the row that changed. */
+/**
+ * What Postgres announces on which channel: the payload is the uuid of the row that changed, and for an operation that
+ * has ended ` ended` behind it.
+ */
 const channels: Readonly<Record<string, 'op' | 'tenant' | undefined>> = {
   bulkhead_operations: 'op',
   bulkhead_tenants: 'tenant',
 };
+
+/** @param ended whether the row will not change any more; null when nobody knows. */
+type Waiter = (ended: boolean | null) => void;
+
+/** How to wait for a change. */
+export interface Patience {
+  /** epoch in ms; without it there is no end */
+  deadline?: number;
+  /** Wakes the waiter at once. */
+  abort?: AbortSignal;
+  /** Of changes of an operation, only its end is of interest. */
+  endOnly?: boolean;
+}
 
 /**
  * Tells waiters in this process that an operation or a tenant has changed. Triggers in Postgres send a notification
@@ -20,7 +37,7 @@ const channels: Readonly<Record<string, 'op' | 'tenant' | undefined>> = {
 @Injectable()
 export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(ChangeSignals.name);
-  private readonly waiters = new Map<string, Set<() => void>>();
+  private readonly waiters = new Map<string, Set<Waiter>>();
   private client: pg.Client | null = null;
   private connecting: Promise<void> | null = null;
   private stopping = false;
@@ -32,29 +49,27 @@ export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationSh
     return this.stopping;
   }
 
-  /** Whether notifications arrive; without them a waiter should look more often. */
-  get connected(): boolean {
-    return this.client !== null;
-  }
-
   /**
-   * Resolves when the row may have changed, or after a moment, or at `deadline` (epoch in ms).
+   * Resolves when the row may have changed, or after a moment, or at the deadline.
    * @param id of an operation or a tenant.
-   * @param abort wakes the waiter at once.
    */
-  async next(id: string, deadline: number, pollMs = POLL_MS, abort?: AbortSignal): Promise<void> {
+  async next(id: string, { deadline = Infinity, abort, endOnly = false }: Patience): Promise<void> {
     await this.listen();
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
         abort?.removeEventListener('abort', done);
-        this.forget(id, done);
+        this.forget(id, wake);
         resolve();
       };
+      const wake: Waiter = (ended) => {
+        if (!endOnly || ended !== false) done();
+      };
+      const pollMs = this.client === null ? POLL_MS : CHECK_MS;
       const pauseMs = this.stopping || abort?.aborted === true ? 0 : Math.min(pollMs, deadline - Date.now());
       const timer = setTimeout(done, Math.max(0, pauseMs));
       abort?.addEventListener('abort', done);
-      this.waiters.set(id, (this.waiters.get(id) ?? new Set()).add(done));
+      this.waiters.set(id, (this.waiters.get(id) ?? new Set()).add(wake));
     });
   }
 
@@ -78,10 +93,10 @@ export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationSh
   }
 
   private wakeAll(): void {
-    for (const waiters of [...this.waiters.values()]) for (const wake of [...waiters]) wake();
+    for (const waiters of [...this.waiters.values()]) for (const wake of [...waiters]) wake(null);
   }
 
-  private forget(id: string, waiter: () => void): void {
+  private forget(id: string, waiter: Waiter): void {
     const waiters = this.waiters.get(id);
     waiters?.delete(waiter);
     if (waiters?.size === 0) this.waiters.delete(id);
@@ -109,7 +124,8 @@ export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationSh
     client.on('notification', ({ channel, payload }) => {
       const prefix = channels[channel];
       if (payload === undefined || prefix === undefined) return;
-      for (const wake of [...(this.waiters.get(idOf(prefix, payload)) ?? [])]) wake();
+      const [uuid = '', ended] = payload.split(' ');
+      for (const wake of [...(this.waiters.get(idOf(prefix, uuid)) ?? [])]) wake(ended !== undefined);
     });
     try {
       await client.connect();

@@ -1,4 +1,4 @@
-import { uuidOf } from '#persistence';
+import { type Row, rowReader, Statements, uuidOf } from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
@@ -13,13 +13,20 @@ export interface OperationFilter {
   state?: OperationState | undefined;
 }
 
+const READ = 'SELECT * FROM operations WHERE id = $1';
+
 /** Reads the records of requested changes. */
 @Injectable()
 export class OperationsService {
+  private readonly toOperation: (row: Row) => Row;
+
   constructor(
     @InjectRepository(Operation) private readonly operations: Repository<Operation>,
+    private readonly statements: Statements,
     private readonly signals: ChangeSignals,
-  ) {}
+  ) {
+    this.toOperation = rowReader(operations.metadata);
+  }
 
   /**
    * @param waitSeconds how long to wait for the operation to end before answering; 0 answers at once.
@@ -30,7 +37,7 @@ export class OperationsService {
     const deadline = Date.now() + waitSeconds * 1000;
     for (;;) {
       // Waits for the signal before it reads, so that an end between the two is not missed.
-      const signal = this.signals.next(id, deadline);
+      const signal = this.signals.next(id, { deadline, endOnly: true });
       const operation = await this.find(id);
       const over = Date.now() >= deadline || this.signals.closing;
       if (operation.finishedAt !== null || over) return operation;
@@ -54,9 +61,10 @@ export class OperationsService {
   }
 
   private async find(id: string): Promise<Operation> {
-    const operation = uuidOf('op', id) === null ? null : await this.operations.findOneBy({ id });
-    if (operation === null) throw operationNotFound(id);
-    return operation;
+    const uuid = uuidOf('op', id);
+    const [row] = uuid === null ? [] : await this.statements.run<Row>('read-operation', READ, [uuid]);
+    if (row === undefined) throw operationNotFound(id);
+    return this.toOperation(row) as unknown as Operation;
   }
 }
 

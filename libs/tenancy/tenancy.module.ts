@@ -23,6 +23,7 @@ import { TenantDrift } from './tenant-drift.entity.js';
 import { TenantChanges } from './tenant-changes.js';
 import { TenantDeletions } from './tenant-deletions.service.js';
 import { TenantReader } from './tenant-reader.js';
+import { TenantWriter } from './tenant-writer.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantsService } from './tenants.service.js';
 
@@ -43,7 +44,7 @@ export class TenancyModule {
     return {
       module: TenancyModule,
       imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],
-      providers: [...services, TenantChanges, TenantReader, wakeups],
+      providers: [...services, TenantChanges, TenantReader, TenantWriter, wakeups],
       exports: [...services, PlansModule],
     };
   }

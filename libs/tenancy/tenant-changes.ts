@@ -7,6 +7,7 @@ import { Environment } from './environment.entity.js';
 import { Hold } from './hold.entity.js';
 import { Operation, type OperationKind } from './operation.entity.js';
 import { asTakenProblem } from './taken.js';
+import { TenantWriter } from './tenant-writer.js';
 import { Tenant } from './tenant.entity.js';
 import { Wakeups } from './wakeups.js';
 
@@ -22,7 +23,10 @@ const WAKEUP_GRACE_MS = 5_000;
 /** What every change of a tenant has in common: the locked row, its new revision, the operation, the wake-up. */
 @Injectable()
 export class TenantChanges {
-  constructor(private readonly wakeups: Wakeups) {}
+  constructor(
+    private readonly wakeups: Wakeups,
+    private readonly writer: TenantWriter,
+  ) {}
 
   /**
    * The tenant, locked until the transaction ends.
@@ -70,21 +74,39 @@ export class TenantChanges {
     { urgent = false }: { urgent?: boolean } = {},
   ): Promise<TenantAndOperation> {
     const { manager } = transaction;
-    if (kind !== 'create') {
-      await manager.query(
-        `UPDATE operations SET state = 'superseded', finished_at = now()
-         WHERE tenant_id = $1 AND finished_at IS NULL`,
-        [uuidOf('tenant', tenant.id)],
-      );
-    }
-    const operation = manager.create(Operation, {
-      ...{ id: newId('op'), tenantId: tenant.id, kind, generation: tenant.generation, state: 'pending', requestedBy },
-      ...{ steps: [], error: null, finishedAt: null },
-    });
+    await manager.query(
+      `UPDATE operations SET state = 'superseded', finished_at = now()
+       WHERE tenant_id = $1 AND finished_at IS NULL`,
+      [uuidOf('tenant', tenant.id)],
+    );
+    const operation = manager.create(Operation, newOperation(requestedBy, tenant, kind));
     await manager.insert(Operation, operation);
     transaction.afterCommit(() => this.wakeups.wake(tenant.id, { urgent }));
     return { tenant, operation };
   }
+
+  /**
+   * Writes a new tenant and the operation that creates it.
+   * @param tenant with its environments; the times are set by the database
+   * @throws `tenant.{slug,namespace,external_id}_taken`
+   */
+  async beginNew(transaction: Transaction, requestedBy: string, tenant: Tenant): Promise<TenantAndOperation> {
+    const operation = transaction.manager.create(Operation, newOperation(requestedBy, tenant, 'create'));
+    try {
+      await this.writer.insert(transaction, tenant, operation);
+    } catch (error) {
+      throw asTakenProblem(error, tenant);
+    }
+    transaction.afterCommit(() => this.wakeups.wake(tenant.id, { urgent: false }));
+    return { tenant, operation };
+  }
+}
+
+function newOperation(requestedBy: string, { id, generation }: Tenant, kind: OperationKind): Partial<Operation> {
+  return {
+    ...{ id: newId('op'), tenantId: id, kind, generation, state: 'pending', requestedBy },
+    ...{ steps: [], error: null, finishedAt: null },
+  };
 }
 
 /** When somebody has to look at a changed tenant at the latest. */

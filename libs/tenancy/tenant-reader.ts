@@ -1,9 +1,11 @@
-import { type Row, rowReader, Statements } from '#persistence';
+import { idOf, type Row, rowReader, Statements, type Transaction } from '#persistence';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { Environment } from './environment.entity.js';
 import { Hold } from './hold.entity.js';
+import { PlanVersion } from './plan.entity.js';
+import { type PlanReference } from './plans.service.js';
 import { Tenant } from './tenant.entity.js';
 
 const READ = `
@@ -13,7 +15,19 @@ const READ = `
       WHERE h.tenant_id = t.id AND h.lifted_at IS NULL) AS holds
   FROM tenants t WHERE t.id = $1`;
 
+const READ_PLACEMENT = `
+  SELECT v.*, (SELECT id FROM clusters WHERE name = 'default') AS placed_on
+  FROM plan_versions v
+  WHERE v.plan_id = $1 AND ($2::integer IS NULL OR v.version = $2)
+  ORDER BY v.version DESC LIMIT 1`;
+
 type TenantRow = Row & { environments: Row[] | null; holds: Row[] | null };
+
+/** Where a new tenant belongs. */
+export interface Placement {
+  plan: PlanVersion;
+  clusterId: string;
+}
 
 /** Reads one tenant with everything that belongs to it, in one statement. It is what is asked for most. */
 @Injectable()
@@ -21,6 +35,7 @@ export class TenantReader {
   private readonly toTenant: (row: Row) => Row;
   private readonly toEnvironment: (row: Row) => Row;
   private readonly toHold: (row: Row) => Row;
+  private readonly toPlanVersion: (row: Row) => Row;
 
   constructor(
     dataSource: DataSource,
@@ -29,6 +44,7 @@ export class TenantReader {
     this.toTenant = rowReader(dataSource.getMetadata(Tenant));
     this.toEnvironment = rowReader(dataSource.getMetadata(Environment));
     this.toHold = rowReader(dataSource.getMetadata(Hold));
+    this.toPlanVersion = rowReader(dataSource.getMetadata(PlanVersion));
   }
 
   /** @param uuid the tenant's id as it is stored. */
@@ -39,5 +55,19 @@ export class TenantReader {
     tenant.environments = (row.environments ?? []).map(this.toEnvironment) as unknown as Environment[];
     tenant.holds = (row.holds ?? []).map(this.toHold) as unknown as Hold[];
     return tenant;
+  }
+
+  /** The plan version that is meant, and the cluster for a new tenant; null when there is no such version. */
+  async placement(transaction: Transaction, { id, version }: PlanReference): Promise<Placement | null> {
+    const values = [id, version ?? null];
+    const [row] = await this.statements.run<Row & { placed_on: unknown }>(
+      'read-placement',
+      READ_PLACEMENT,
+      values,
+      transaction,
+    );
+    if (row === undefined) return null;
+    if (typeof row.placed_on !== 'string') throw new Error('there is no cluster "default"');
+    return { plan: this.toPlanVersion(row) as unknown as PlanVersion, clusterId: idOf('cluster', row.placed_on) };
   }
 }

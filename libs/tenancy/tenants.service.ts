@@ -1,18 +1,16 @@
 import { newId, type Transaction, uuidOf } from '#persistence';
 import { namespaceName } from '#plans';
-import { invalidMember } from '#problems';
+import { type DomainError, invalidMember } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository, type SelectQueryBuilder } from 'typeorm';
 
-import { Cluster } from './cluster.entity.js';
 import { refuseWhileDeleting } from './deletion-state.js';
 import { Environment } from './environment.entity.js';
 import { type Page, pageOf, type PageRequest } from './page.js';
 import { type PlanVersion } from './plan.entity.js';
 import { type PlanReference, PlansService } from './plans.service.js';
 import { demandPreview } from './preview-match.js';
-import { asTakenProblem } from './taken.js';
 import {
   applyChange,
   type ChangeableTenant,
@@ -63,30 +61,24 @@ export class TenantsService {
 
   /** @throws `tenant.plan_unknown`, `tenant.plan_limit`, `tenant.{slug,namespace,external_id}_taken` */
   async create(transaction: Transaction, requestedBy: string, input: NewTenant): Promise<TenantAndOperation> {
-    const plan = await this.planFor(transaction, input.plan);
+    const placement = await this.reader.placement(transaction, input.plan);
+    if (placement === null) throw planUnknown(input.plan);
+    const { plan, clusterId } = placement;
     const names = input.environments ?? plan.spec.environments.default;
     checkEnvironmentCount(plan, names.length, '/environments');
     const { manager } = transaction;
-    const cluster = await manager.findOneByOrFail(Cluster, { name: 'default' });
     const { slug, displayName, externalId, members, labels } = input;
     const tenant = manager.create(Tenant, {
       ...{ id: newId('tenant'), slug, displayName, externalId, members, labels },
-      ...{ planId: plan.planId, planVersion: plan.version, clusterId: cluster.id },
+      ...{ planId: plan.planId, planVersion: plan.version, clusterId },
       ...{ phase: 'pending', generation: 1, observedGeneration: 0, revision: 1, conditions: [] },
       nextReconcileAt: wakeupDeadline(),
     });
-    const environments = names.map((name, position) =>
+    tenant.environments = names.map((name, position) =>
       manager.create(Environment, { tenantId: tenant.id, name, position, namespace: namespaceName(slug, name) }),
     );
-    try {
-      await manager.insert(Tenant, tenant);
-      await manager.insert(Environment, environments);
-    } catch (error) {
-      throw asTakenProblem(error, input);
-    }
-    tenant.environments = environments;
     tenant.holds = [];
-    return this.changes.begin(transaction, requestedBy, tenant, 'create');
+    return this.changes.beginNew(transaction, requestedBy, tenant);
   }
 
   /**
@@ -162,10 +154,14 @@ export class TenantsService {
 
   private async planFor(transaction: Transaction, reference: PlanReference): Promise<PlanVersion> {
     const plan = await this.plans.resolve(transaction, reference);
-    if (plan !== null) return plan;
-    const version = reference.version === undefined ? '' : ` with a version ${reference.version}`;
-    throw invalidMember('tenant.plan_unknown', '/plan', `There is no plan "${reference.id}"${version}.`);
+    if (plan === null) throw planUnknown(reference);
+    return plan;
   }
+}
+
+function planUnknown({ id, version }: PlanReference): DomainError {
+  const which = version === undefined ? '' : ` with a version ${version}`;
+  return invalidMember('tenant.plan_unknown', '/plan', `There is no plan "${id}"${which}.`);
 }
 
 /** @throws `tenant.plan_limit` */
