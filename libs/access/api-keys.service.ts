@@ -1,4 +1,4 @@
-import { newId, uuidOf } from '#persistence';
+import { newId, type Row, rowReader, Statements, uuidOf } from '#persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
@@ -17,14 +17,23 @@ export interface Principal {
 
 const LAST_USED_RESOLUTION_MS = 60_000;
 
+// Every request begins with it.
+const READ = 'SELECT * FROM api_keys WHERE id = $1';
+
 /** Issues and verifies API keys. */
 @Injectable()
 export class ApiKeysService {
   private readonly logger = new Logger(ApiKeysService.name);
 
-  private readonly stored = new SharedLookups<ApiKey | null>((id) => this.keys.findOneBy({ id }));
+  private readonly stored = new SharedLookups((id) => this.find(id));
+  private readonly toKey: (row: Row) => Row;
 
-  constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {}
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly statements: Statements,
+  ) {
+    this.toKey = rowReader(keys.metadata);
+  }
 
   /** Makes a key and returns its text, which cannot be had again. */
   async create(input: { name: string; role: Role; expiresAt: Date | null }): Promise<string> {
@@ -56,6 +65,11 @@ export class ApiKeysService {
   async isValid(id: string): Promise<boolean> {
     const key = await this.keys.findOneBy({ id, revokedAt: IsNull() });
     return key !== null && (key.expiresAt === null || key.expiresAt > new Date());
+  }
+
+  private async find(id: string): Promise<ApiKey | null> {
+    const [row] = await this.statements.run<Row>('read-api-key', READ, [uuidOf('key', id)]);
+    return row === undefined ? null : (this.toKey(row) as unknown as ApiKey);
   }
 
   private noteUse(key: ApiKey, now: Date): void {

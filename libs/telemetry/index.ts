@@ -1,1 +1,1 @@
-export { httpLoggerOptions, loggerOptions } from './logger.js';
+export { loggerOptions } from './logger.js';

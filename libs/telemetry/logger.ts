@@ -1,7 +1,4 @@
-import { type IncomingMessage } from 'node:http';
-
 import { type LoggerOptions } from 'pino';
-import { type Options as HttpLoggerOptions } from 'pino-http';
 
 /** Paths whose values never reach a log line. */
 const secretPaths = [
@@ -25,22 +22,5 @@ export function loggerOptions(service: string, level: string): LoggerOptions {
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: secretPaths, censor: '[removed]' },
-  };
-}
-
-const isProbe = (url = ''): boolean => url.startsWith('/health/');
-
-/** Options of the logger of an HTTP service: one line a request, without headers or bodies; probes are left out. */
-export function httpLoggerOptions(service: string, level: string): HttpLoggerOptions {
-  return {
-    ...loggerOptions(service, level),
-    // Fastify's middleware cuts `url`; `originalUrl` is whole.
-    autoLogging: { ignore: (request: IncomingMessage & { originalUrl?: string }) => isProbe(request.originalUrl) },
-    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'info'),
-    quietReqLogger: true,
-    serializers: {
-      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, url }),
-      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
-    },
   };
 }

@@ -17,8 +17,9 @@ export default async function provision({ args, log, ...context }) {
   const alone = await measureLone(setting, lone, plan);
   const rawConcurrency = await bestRawConcurrency(setting, tenants, log);
   // The raw loop is warm after its search. Node compiles what runs often, so the engine gets as many rounds before.
-  for (const number of searched.keys())
+  for (const number of searched.keys()) {
     await ourRound(setting, `bench-${run}-w${number}`, { tenants, concurrency, plan });
+  }
   const [ours, theirs] = [[], []];
   for (let round = 0; round < rounds; round++) {
     await untilQuiet();

@@ -3,10 +3,10 @@ import { type Config } from '#config';
 import { PersistenceModule } from '#persistence';
 import { QueueModule } from '#queue';
 import { RolloutsModule } from '#rollouts';
-import { httpLoggerOptions } from '#telemetry';
+import { loggerOptions } from '#telemetry';
 import { ChangeFeed, TenancyModule, Wakeups } from '#tenancy';
-import { type DynamicModule, Module, RequestMethod } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { LoggerModule } from 'nestjs-pino';
 
@@ -19,7 +19,6 @@ import { EventStreams } from './events/event-streams.js';
 import { EventsController } from './events/events.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { HoldsController } from './holds/holds.controller.js';
-import { ChangeInterceptor } from './http/change.interceptor.js';
 import { IdempotencyKeys } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -37,11 +36,8 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
-        LoggerModule.forRoot({
-          pinoHttp: httpLoggerOptions('api', config.log.level),
-          // Its default pattern matches nothing on Fastify.
-          forRoutes: [{ path: '*path', method: RequestMethod.ALL }],
-        }),
+        // Requests are logged by a hook of Fastify.
+        LoggerModule.forRoot({ pinoHttp: loggerOptions('api', config.log.level), forRoutes: [] }),
         PersistenceModule.forRoot(config.database, 'bulkhead-api'),
         AccessModule,
         DiscoveryModule,
@@ -73,7 +69,6 @@ export class ApiModule {
         IdempotencyKeys,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_INTERCEPTOR, useClass: ChangeInterceptor },
       ],
     };
   }

@@ -4,10 +4,12 @@ import { type IncomingMessage } from 'node:http';
 import { type Config } from '#config';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger } from 'nestjs-pino';
+import { Logger, PinoLogger } from 'nestjs-pino';
 
 import { ApiModule } from './api.module.js';
+import { unwrapAnswer } from './http/answer.js';
 import { serveOpenApi } from './http/openapi.js';
+import { logWhenOver } from './http/request-log.js';
 import { validationPipe } from './http/validation.js';
 
 /** Largest request body; a plan with many workloads is far below it. */
@@ -34,7 +36,11 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    logWhenOver(PinoLogger.root, request, reply);
     done();
+  });
+  fastify.addHook('preSerialization', (request, reply, payload, done) => {
+    done(null, unwrapAnswer(request, reply, payload));
   });
   fastify.removeContentTypeParser('text/plain');
   // RFC 7396 gives merge patches a media type of their own.

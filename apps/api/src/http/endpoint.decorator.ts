@@ -19,8 +19,6 @@ export interface EndpointOptions {
   fails?: readonly ProblemCode[];
   /** POST endpoints accept `Idempotency-Key`. */
   idempotent?: boolean;
-  /** Changes nothing although it is not a GET: it runs in no transaction, and can wait. */
-  readOnly?: boolean;
   /** Accepts `If-Match`. */
   conditional?: boolean;
 }

@@ -48,7 +48,6 @@ export class PreviewsController {
       ...(['request.invalid', 'tenant.not_found', 'tenant.deleting', 'tenant.external_id_taken'] as const),
       ...(['tenant.plan_unknown', 'tenant.plan_limit', 'preview.timeout', 'preview.failed'] as const),
     ],
-    readOnly: true,
   })
   async ofTenant(
     @CurrentCaller() caller: Principal,
@@ -70,7 +69,6 @@ export class PreviewsController {
       ...(['request.invalid', 'request.cursor_invalid', 'plan.not_found', 'tenant.not_found'] as const),
       ...(['preview.timeout', 'preview.failed'] as const),
     ],
-    readOnly: true,
   })
   async ofPlan(
     @CurrentCaller() caller: Principal,
