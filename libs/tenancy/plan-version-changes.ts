@@ -30,9 +30,8 @@ export async function changePlanVersions(
     [tenantIds, changes.map(({ version }) => version), wakeupDeadline()],
   );
   await manager.query(
-    `WITH superseded AS (UPDATE operations SET state = 'superseded', finished_at = now()
-       WHERE tenant_id = ANY($1::uuid[]) AND finished_at IS NULL RETURNING id)
-     SELECT pg_notify('bulkhead_operations', id::text) FROM superseded`,
+    `UPDATE operations SET state = 'superseded', finished_at = now()
+     WHERE tenant_id = ANY($1::uuid[]) AND finished_at IS NULL`,
     [tenantIds],
   );
   const operations = changed.map(({ id, generation }) => ({ tenantId: id, generation, id: newOperationUuid() }));
