@@ -42,8 +42,10 @@ describeOnBothQueues('a queue that is lost with all its jobs', (queue) => {
   const lose = async (): Promise<void> => {
     if (bulkhead.redis !== null) await bulkhead.redis.flush();
     else
-      // Its users hold locks in another order; Postgres then ends one of the two, which may be this one.
+    // Its users hold locks in another order; Postgres then ends one of the two, which may be this one.
+    {
       await vi.waitFor(() => bulkhead.database.query('DROP SCHEMA IF EXISTS bullmq CASCADE'), { timeout: 15_000 });
+    }
   };
 
   test('under load costs time and never a change', async () => {
