@@ -31,7 +31,7 @@ export class Statements {
     }
   }
 
-  // TypeORM types its pool and its connections as any.
+  // TypeORM leaves its pool and its connections without a type.
   private get pool(): Pool {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
   }

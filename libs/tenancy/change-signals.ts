@@ -8,16 +8,17 @@ const CHECK_MS = 5_000;
 const POLL_MS = 1_000;
 
 /**
- * What Postgres announces on which channel: the payload is the uuid of the row that changed, and for an operation that
- * has ended ` ended` behind it.
+ * What Postgres announces on which channel: the payload is the uuid of the row that changed. Ends of operations have a
+ * channel of their own, because most who wait wait for the end; a process of an older version does not listen to it.
  */
-const channels: Readonly<Record<string, 'op' | 'tenant' | undefined>> = {
-  bulkhead_operations: 'op',
-  bulkhead_tenants: 'tenant',
+const channels: Readonly<Record<string, { prefix: 'op' | 'tenant'; ended: boolean } | undefined>> = {
+  bulkhead_operations: { prefix: 'op', ended: false },
+  bulkhead_operation_ends: { prefix: 'op', ended: true },
+  bulkhead_tenants: { prefix: 'tenant', ended: false },
 };
 
-/** @param ended whether the row will not change any more; null when nobody knows. */
-type Waiter = (ended: boolean | null) => void;
+/** What waiters are found by. */
+const topicOf = (id: string, ended: boolean): string => (ended ? `${id} ended` : id);
 
 /** How to wait for a change. */
 export interface Patience {
@@ -25,7 +26,7 @@ export interface Patience {
   deadline?: number;
   /** Wakes the waiter at once. */
   abort?: AbortSignal;
-  /** Of changes of an operation, only its end is of interest. */
+  /** Only the end of the operation is of interest. */
   endOnly?: boolean;
 }
 
@@ -37,7 +38,7 @@ export interface Patience {
 @Injectable()
 export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(ChangeSignals.name);
-  private readonly waiters = new Map<string, Set<Waiter>>();
+  private readonly waiters = new Map<string, Set<() => void>>();
   private client: pg.Client | null = null;
   private connecting: Promise<void> | null = null;
   private stopping = false;
@@ -55,21 +56,19 @@ export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationSh
    */
   async next(id: string, { deadline = Infinity, abort, endOnly = false }: Patience): Promise<void> {
     await this.listen();
+    const topic = topicOf(id, endOnly);
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
         abort?.removeEventListener('abort', done);
-        this.forget(id, wake);
+        this.forget(topic, done);
         resolve();
-      };
-      const wake: Waiter = (ended) => {
-        if (!endOnly || ended !== false) done();
       };
       const pollMs = this.client === null ? POLL_MS : CHECK_MS;
       const pauseMs = this.stopping || abort?.aborted === true ? 0 : Math.min(pollMs, deadline - Date.now());
       const timer = setTimeout(done, Math.max(0, pauseMs));
       abort?.addEventListener('abort', done);
-      this.waiters.set(id, (this.waiters.get(id) ?? new Set()).add(wake));
+      this.waiters.set(topic, (this.waiters.get(topic) ?? new Set()).add(done));
     });
   }
 
@@ -93,13 +92,13 @@ export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationSh
   }
 
   private wakeAll(): void {
-    for (const waiters of [...this.waiters.values()]) for (const wake of [...waiters]) wake(null);
+    for (const waiters of [...this.waiters.values()]) for (const wake of [...waiters]) wake();
   }
 
-  private forget(id: string, waiter: Waiter): void {
-    const waiters = this.waiters.get(id);
+  private forget(topic: string, waiter: () => void): void {
+    const waiters = this.waiters.get(topic);
     waiters?.delete(waiter);
-    if (waiters?.size === 0) this.waiters.delete(id);
+    if (waiters?.size === 0) this.waiters.delete(topic);
   }
 
   private async connect(): Promise<void> {
@@ -122,10 +121,10 @@ export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationSh
       lost();
     });
     client.on('notification', ({ channel, payload }) => {
-      const prefix = channels[channel];
-      if (payload === undefined || prefix === undefined) return;
-      const [uuid = '', ended] = payload.split(' ');
-      for (const wake of [...(this.waiters.get(idOf(prefix, uuid)) ?? [])]) wake(ended !== undefined);
+      const told = channels[channel];
+      if (payload === undefined || told === undefined) return;
+      const topic = topicOf(idOf(told.prefix, payload), told.ended);
+      for (const wake of [...(this.waiters.get(topic) ?? [])]) wake();
     });
     try {
       await client.connect();

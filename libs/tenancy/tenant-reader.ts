@@ -29,7 +29,10 @@ export interface Placement {
   clusterId: string;
 }
 
-/** Reads one tenant with everything that belongs to it, in one statement. It is what is asked for most. */
+/**
+ * Reads one tenant with everything that belongs to it, or what a new one needs, in one statement each: this is what is
+ * asked for most, and what a customer waits for.
+ */
 @Injectable()
 export class TenantReader {
   private readonly toTenant: (row: Row) => Row;

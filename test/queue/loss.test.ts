@@ -40,12 +40,9 @@ describeOnBothQueues('a queue that is lost with all its jobs', (queue) => {
   afterAll(() => bulkhead.stop());
 
   const lose = async (): Promise<void> => {
-    if (bulkhead.redis !== null) await bulkhead.redis.flush();
-    else
-    // Its users hold locks in another order; Postgres then ends one of the two, which may be this one.
-    {
-      await vi.waitFor(() => bulkhead.database.query('DROP SCHEMA IF EXISTS bullmq CASCADE'), { timeout: 15_000 });
-    }
+    if (bulkhead.redis !== null) return bulkhead.redis.flush();
+    // Its users take locks in another order; Postgres then ends one of the two, which may be this one.
+    await vi.waitFor(() => bulkhead.database.query('DROP SCHEMA IF EXISTS bullmq CASCADE'), { timeout: 15_000 });
   };
 
   test('under load costs time and never a change', async () => {
