@@ -1,12 +1,13 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 
-import { ENDPOINT } from '../http/endpoint.decorator.js';
+import { runsInTransaction } from '../http/change.interceptor.js';
+import { ENDPOINT, type EndpointOptions } from '../http/endpoint.decorator.js';
 
 /** Nest's own mark on a method that answers a route. */
 const ROUTE_PATH = 'path';
 
-/** Refuses to boot when a route does not declare its permission (OWASP API5:2023). */
+/** Refuses to boot when a route does not declare its permission (OWASP API5:2023), or promises what it does not keep. */
 @Injectable()
 export class DeclaredRoutes implements OnApplicationBootstrap {
   constructor(
@@ -15,18 +16,22 @@ export class DeclaredRoutes implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    const undeclared = this.discovery.getControllers().flatMap(({ metatype, name }) => {
+    const wrong = this.discovery.getControllers().flatMap(({ metatype, name }) => {
       const prototype = (metatype as { prototype?: Record<string, object> } | null)?.prototype ?? {};
       const methods = this.scanner.getAllMethodNames(prototype);
-      return methods.filter((method) => isUndeclared(prototype[method])).map((method) => `${name}.${method}`);
+      return methods.flatMap((method) => {
+        const fault = faultOf(prototype[method]);
+        return fault === null ? [] : [`${name}.${method} ${fault}`];
+      });
     });
-    if (undeclared.length > 0) {
-      throw new Error(`Routes without @Endpoint, so without a permission: ${undeclared.join(', ')}`);
-    }
+    if (wrong.length > 0) throw new Error(`Routes that cannot be served: ${wrong.join('; ')}`);
   }
 }
 
-function isUndeclared(handler: object | undefined): boolean {
-  if (handler === undefined || !Reflect.hasMetadata(ROUTE_PATH, handler)) return false;
-  return !Reflect.hasMetadata(ENDPOINT, handler);
+function faultOf(handler: object | undefined): string | null {
+  if (handler === undefined || !Reflect.hasMetadata(ROUTE_PATH, handler)) return null;
+  const endpoint = Reflect.getMetadata(ENDPOINT, handler) as EndpointOptions | undefined;
+  if (endpoint === undefined) return 'has no @Endpoint, so no permission';
+  if (endpoint.idempotent !== true || runsInTransaction(handler)) return null;
+  return 'promises idempotency without @CurrentTransaction, so its answers would not be kept';
 }

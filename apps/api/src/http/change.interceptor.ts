@@ -8,6 +8,7 @@ import {
   type NestInterceptor,
   UseInterceptors,
 } from '@nestjs/common';
+import { INTERCEPTORS_METADATA } from '@nestjs/common/constants.js';
 import { type FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 
@@ -59,4 +60,10 @@ export function CurrentTransaction(): ParameterDecorator {
     if (handler === undefined) throw new Error(`${String(key)} is not a method`);
     UseInterceptors(ChangeInterceptor)(target, key, handler);
   };
+}
+
+/** Whether a handler asked for a transaction. */
+export function runsInTransaction(handler: object): boolean {
+  const interceptors = Reflect.getMetadata(INTERCEPTORS_METADATA, handler) as unknown[] | undefined;
+  return interceptors?.includes(ChangeInterceptor) === true;
 }
