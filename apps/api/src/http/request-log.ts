@@ -12,11 +12,8 @@ export function logWhenOver(logger: Logger, request: FastifyRequest, reply: Fast
   if (isProbe(url)) return;
   reply.raw.once('close', () => {
     const { statusCode, writableFinished } = reply.raw;
-    const line = {
-      req: { id, method, url },
-      res: { statusCode },
-      responseTime: Math.round(reply.elapsedTime),
-    };
+    // A member `res` would be taken for a response of Node, and put into the logger's own form.
+    const line = { req: { id, method, url }, statusCode, responseTime: Math.round(reply.elapsedTime) };
     if (statusCode >= 500) logger.error(line, 'request failed');
     else logger.info(line, writableFinished ? 'request completed' : 'request aborted');
   });
