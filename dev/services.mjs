@@ -74,7 +74,7 @@ export async function startWorker(context, env, { kubeconfig, folder }) {
     name: 'worker',
     command: process.execPath,
     // V8's default lets the young generation grow to 48 MiB, and the garbage of busy times stays long.
-    args: ['--max-semi-space-size=8', worker],
+    args: ['--max-semi-space-size=4', worker],
     // At a quieter level it would not say that it is ready.
     env: { ...env, BULKHEAD_KUBECONFIG: kubeconfig, BULKHEAD_LOG_LEVEL: level },
   });

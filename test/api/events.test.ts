@@ -107,6 +107,23 @@ describe('without a worker, so that nothing changes by itself', () => {
     expect(last?.data.state).toBe('superseded');
   });
 
+  test('a quiet stream says that it is still there, and ends for a key that was revoked', async () => {
+    const { id } = await ask();
+    const key = await bulkhead.createKey('auditor');
+    const path = `/v1/tenants/${id}/events`;
+    const lasting = await bulkhead.api.fetch(path);
+    const revoked = await EventSource.open<TenantBody>(bulkhead.api.as(key), path);
+    await revoked.next();
+    await bulkhead.revokeKey(key);
+    // Nothing changes: the look at the key, about every 15 seconds, is what ends this.
+    expect(await revoked.next()).toBeNull();
+    const reader = lasting.body?.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+    let text = '';
+    while (!text.includes('\n: still here\n\n')) text += new TextDecoder().decode((await reader.read()).value);
+    expect(text.match(/^event: /gm)).toHaveLength(1);
+    await reader.cancel();
+  }, 60_000);
+
   test('streams end when the process does, and do not keep it', async () => {
     const own = await Bulkhead.start();
     const { body } = await own.api.send('POST', '/v1/tenants', { slug: newSlug('events'), plan: 'free' });

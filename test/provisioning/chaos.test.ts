@@ -10,8 +10,9 @@ import { leaseViolations, logLeases, readLeases } from '../support/lease-log.js'
 import { type Program } from '../support/program.js';
 
 const count = Number(process.env['BULKHEAD_CHAOS_TENANTS'] ?? 200);
-/** How long two workers work before one of them is killed, the two in turn. Shorter, and they would only ever start. */
 const KILL_EVERY_MS = 2_000;
+/** So many that a worker has time to start and to work for a while before its turn comes again. */
+const WORKERS = 3;
 /** Tenants whose objects are counted one by one in the cluster; of all the others, what Bulkhead says. */
 const SAMPLE = 20;
 
@@ -31,9 +32,10 @@ describeOnBothQueues('while workers die all the time', (queue) => {
   const unfinished = (): Promise<{ slug: string }[]> =>
     bulkhead.database.query("SELECT slug FROM tenants WHERE phase <> 'active' OR observed_generation <> generation");
 
-  /** Kills one of two workers and starts it anew, again and again, until `work` is done. */
+  /** Kills a worker every two seconds, each in turn, and starts it anew meanwhile, until `work` is done. */
   async function amidKills(work: Promise<unknown>): Promise<number> {
-    const workers: Program[] = [await bulkhead.startWorker(), await bulkhead.startWorker()];
+    const workers = Array.from({ length: WORKERS }, () => bulkhead.startWorker());
+    await Promise.all(workers);
     const done = new AbortController();
     const ended = work.finally(() => {
       done.abort();
@@ -41,12 +43,17 @@ describeOnBothQueues('while workers die all the time', (queue) => {
     let kills = 0;
     for (; !done.signal.aborted; kills += 1) {
       await Promise.race([pause(KILL_EVERY_MS), ended]);
-      await workers[kills % 2]?.stop('SIGKILL');
-      workers[kills % 2] = await bulkhead.startWorker();
+      const place = kills % WORKERS;
+      workers[place] = startedAnew(workers[place]);
     }
     await ended;
-    for (const worker of workers) await worker.stop();
+    for (const worker of await Promise.all(workers)) await worker.stop();
     return kills;
+  }
+
+  async function startedAnew(worker?: Promise<Program>): Promise<Program> {
+    await (await worker)?.stop('SIGKILL');
+    return bulkhead.startWorker();
   }
 
   async function inGroups(work: (slug: string) => Promise<{ status: number }>): Promise<void> {
@@ -70,8 +77,11 @@ describeOnBothQueues('while workers die all the time', (queue) => {
       );
       await eventually('all are as asked for', async () => (await unfinished()).length === 0, 150_000);
     };
+    const startedAt = performance.now();
     const kills = await amidKills(wave());
-    console.log(`${tenants} tenants, ${kills} workers killed`);
+    console.log(
+      `${tenants} tenants, ${kills} workers killed in ${Math.round((performance.now() - startedAt) / 1000)} s`,
+    );
 
     expect(leaseViolations(await readLeases(bulkhead.database))).toEqual([]);
     const operations = await bulkhead.database.query<{ count: number }>(
