@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { cpu, cpuSince, memory, untilQuiet } from './measure/processes.mjs';
 import { readFlags } from './measure/flags.mjs';
 import { prepare } from './measure/setting.mjs';
@@ -13,8 +15,6 @@ export default async function provision({ args, log, ...context }) {
   const setting = await prepare(context, plan);
   const { raw, run } = setting;
 
-  log(`${lone} lone tenants, in turns with the raw loop`);
-  const alone = await measureLone(setting, lone, plan);
   const rawConcurrency = await bestRawConcurrency(setting, tenants, log);
   // The raw loop is warm after its search. Node compiles what runs often, so the engine gets as many rounds before.
   for (const number of searched.keys()) {
@@ -28,6 +28,10 @@ export default async function provision({ args, log, ...context }) {
     ours.push(await ourRound(setting, `bench-${run}-r${round}`, { tenants, concurrency, plan }));
     log(`round ${round + 1}: ${ms(ours[round].perSecond)} tenants/s, raw ${ms(theirs[round].perSecond)}`);
   }
+  // Last, because a service that people use is warm.
+  log(`${lone} lone tenants, in turns with the raw loop`);
+  await untilQuiet();
+  const alone = await measureLone(setting, lone, plan);
   const { refused } = raw;
   await setting.close();
   const rate = (results) => median(results.map(({ perSecond }) => perSecond));
@@ -58,11 +62,16 @@ function percentiles(ours, theirs) {
   };
 }
 
-/** One tenant at a time, each beside one of the raw loop. */
+/** How long what a tenant sets off in the control plane (token, certificate, count of quotas) goes on after it stands. */
+const AFTERMATH_MS = 200;
+
+/** One tenant at a time, each beside one of the raw loop, with nothing else going on. */
 async function measureLone({ bulkhead, raw, run }, count, plan) {
   const [ours, theirs] = [[], []];
   for (let number = 0; number < count; number++) {
+    await pause(AFTERMATH_MS);
     theirs.push(...(await timed(1, 1, () => raw.apply(`raw-${run}-lone-${number}`))).durations);
+    await pause(AFTERMATH_MS);
     ours.push(...(await bulkhead.provision(`bench-${run}-lone-${number}`, 1, 1, plan)).durations);
   }
   const [middle, rawMiddle] = [median(ours), median(theirs)];
