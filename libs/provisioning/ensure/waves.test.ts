@@ -24,24 +24,23 @@ test('namespaces come first, then what restricts, then access, and workloads las
     'RoleBinding',
     'NetworkPolicy',
     'Namespace',
+    'ResourceQuota',
     'LimitRange',
     'ServiceAccount',
-    'ResourceQuota',
   ];
   const waves = wavesOf(kinds.map((kind) => repair(kind))).map((wave) => wave.map(({ object }) => object.kind));
   expect(waves).toEqual([
     ['Namespace'],
-    ['NetworkPolicy', 'LimitRange', 'ServiceAccount'],
-    ['ResourceQuota'],
+    ['NetworkPolicy', 'LimitRange', 'ServiceAccount', 'ResourceQuota'],
     ['RoleBinding'],
     ['Service'],
     ['Job'],
   ]);
 });
 
-test('a quota with a scope counts no objects and need not wait', () => {
-  const waves = wavesOf([repair('ResourceQuota', { scopeSelector: {} }), repair('ResourceQuota')]);
-  expect(waves.map((wave) => wave.map(({ object }) => object['spec']))).toEqual([[{ scopeSelector: {} }], [{}]]);
+test('the quota that counts objects is sent last, one with a scope counts none', () => {
+  const waves = wavesOf([repair('ResourceQuota'), repair('ResourceQuota', { scopeSelector: {} })]);
+  expect(waves.map((wave) => wave.map(({ object }) => object['spec']))).toEqual([[{ scopeSelector: {} }, {}]]);
 });
 
 test('only role bindings give access', () => {

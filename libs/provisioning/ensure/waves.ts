@@ -6,12 +6,14 @@ import { type Repair } from './examine.js';
 /**
  * The order in which objects are applied, so that a tenant is never open, not even for a second:
  * namespaces, then everything that restricts, then what gives access, then the workloads: what they use
- * before what uses it. The quota that counts objects comes after the other restrictions, because the API
- * server refuses counted objects until it has counted once ("status unknown for quota").
+ * before what uses it. The quota that counts objects is the last of its wave, because the API server refuses counted
+ * objects until it has counted once ("status unknown for quota"). What is sent together with it is ahead of the count
+ * nearly always; what is not is tried again.
  */
 export function wavesOf(repairs: readonly Repair[]): Repair[][] {
-  const waves: Repair[][] = [[], [], [], [], [], []];
+  const waves: Repair[][] = [[], [], [], [], []];
   for (const repair of repairs) waves[waveOf(repair.object)]?.push(repair);
+  waves[1]?.sort((a, b) => Number(counts(a.object)) - Number(counts(b.object)));
   return waves.filter((wave) => wave.length > 0);
 }
 
@@ -21,19 +23,22 @@ function waveOf(object: KubernetesObject): number {
       return 0;
     case 'LimitRange':
     case 'NetworkPolicy':
+    case 'ResourceQuota':
     case 'ServiceAccount':
       return 1;
-    case 'ResourceQuota': {
-      const spec = object['spec'] as { scopeSelector?: unknown } | undefined;
-      return spec?.scopeSelector === undefined ? 2 : 1;
-    }
     case 'ConfigMap':
     case 'PersistentVolumeClaim':
     case 'Service':
-      return 4;
+      return 3;
     default:
-      return isWorkloadKind(object.kind) ? 5 : 3;
+      return isWorkloadKind(object.kind) ? 4 : 2;
   }
+}
+
+/** Whether it is a quota that counts objects; one with a scope counts pods alone. */
+function counts(object: KubernetesObject): boolean {
+  const spec = object['spec'] as { scopeSelector?: unknown } | undefined;
+  return object.kind === 'ResourceQuota' && spec?.scopeSelector === undefined;
 }
 
 /**
