@@ -154,7 +154,7 @@ describe('cancelling', () => {
   });
 
   test('in the middle of a pass ends it before its next wave; steps show while it works; a change goes on from there', async () => {
-    const way = await SlowWay.open(400);
+    const way = await SlowWay.open(1_000);
     const bulkhead = await Bulkhead.start({ kubeconfig: way.kubeconfig });
     try {
       await bulkhead.startWorker();
