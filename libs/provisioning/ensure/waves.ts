@@ -12,8 +12,8 @@ import { type Repair } from './examine.js';
  */
 export function wavesOf(repairs: readonly Repair[]): Repair[][] {
   const waves: Repair[][] = [[], [], [], [], []];
-  for (const repair of repairs) waves[waveOf(repair.object)]?.push(repair);
-  waves[1]?.sort((a, b) => Number(counts(a.object)) - Number(counts(b.object)));
+  const countsLast = repairs.toSorted((a, b) => Number(counts(a.object)) - Number(counts(b.object)));
+  for (const repair of countsLast) waves[waveOf(repair.object)]?.push(repair);
   return waves.filter((wave) => wave.length > 0);
 }
 
