@@ -33,8 +33,8 @@ describeOnBothQueues('while workers die all the time', (queue) => {
     bulkhead.database.query("SELECT slug FROM tenants WHERE phase <> 'active' OR observed_generation <> generation");
 
   /**
-   * Kills a worker every two seconds, each in turn, and starts it anew meanwhile, until `work` is done. On a machine so
-   * busy that a start takes longer, the next kill waits for it: workers that only ever start would prove nothing.
+   * Kills a worker every two seconds, each in turn, and starts it anew meanwhile, until `work` is done. A kill waits
+   * until the worker after it is up, which on a busy machine takes longer: workers that only ever start prove nothing.
    */
   async function amidKills(work: Promise<unknown>): Promise<number> {
     const workers = Array.from({ length: WORKERS }, () => bulkhead.startWorker());
@@ -45,8 +45,8 @@ describeOnBothQueues('while workers die all the time', (queue) => {
     });
     let kills = 0;
     for (; !done.signal.aborted; kills += 1) {
-      await Promise.race([Promise.all([pause(KILL_EVERY_MS), ...workers]), ended]);
-      const place = kills % WORKERS;
+      const [place, next] = [kills % WORKERS, (kills + 1) % WORKERS];
+      await Promise.race([Promise.all([pause(KILL_EVERY_MS), workers[place], workers[next]]), ended]);
       workers[place] = startedAnew(workers[place]);
     }
     await ended;
