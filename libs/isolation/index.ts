@@ -1,3 +1,5 @@
+export { renderAdmissionPolicies, hasMutatingPolicies } from './admission/admission-policies.js';
+export { DEFAULT_PROVISIONER } from './admission/exemptions.js';
 export { renderClusterRoles } from './cluster-roles.js';
 export { renderDeletionQuota } from './deletion-quota.js';
 export { type KubernetesObject } from './kubernetes-object.js';

@@ -1,3 +1,4 @@
+import { policyParameters } from './admission/parameters.js';
 import { type KubernetesObject } from './kubernetes-object.js';
 import { environmentLabels, PLAN_LABEL, PLAN_VERSION_ANNOTATION } from './labels.js';
 import { type TenantEnvironment, type TenantInput } from './tenant-input.js';
@@ -14,7 +15,7 @@ export function renderNamespace(tenant: TenantInput, environment: TenantEnvironm
         [PLAN_LABEL]: tenant.plan.id,
         ...podSecurityLabels(tenant),
       },
-      annotations: { [PLAN_VERSION_ANNOTATION]: String(tenant.plan.version) },
+      annotations: { [PLAN_VERSION_ANNOTATION]: String(tenant.plan.version), ...policyParameters(tenant.plan.spec) },
     },
   };
 }

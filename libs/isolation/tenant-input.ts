@@ -27,6 +27,8 @@ export interface PlatformPods {
 export interface ClusterFacts {
   /** Such as "1.36". */
   minorVersion: string;
+  /** Whether the cluster fills in the defaults of pods; absent: it does not (before 1.36). */
+  mutatesPods?: boolean;
   /** The ClusterIPs of the DNS service. */
   dnsServiceIps: readonly string[];
   podCidrs: readonly string[];

@@ -28,6 +28,10 @@ export const managedResources: readonly Resource[] = [
   resource('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'),
   resource('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
   resource('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false),
+  ...['ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy'].flatMap((kind) => [
+    resource('admissionregistration.k8s.io/v1', kind, `${kind.toLowerCase().slice(0, -1)}ies`, false),
+    resource('admissionregistration.k8s.io/v1', `${kind}Binding`, `${kind.toLowerCase()}bindings`, false),
+  ]),
   workload('v1', 'ConfigMap', 'configmaps'),
   workload('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
   workload('v1', 'Service', 'services'),
@@ -55,7 +59,7 @@ export function isWorkloadKind(kind: string): boolean {
 
 /** The kinds that a tenant's objects have beside its workloads; the others belong to the cluster. */
 export const tenantResources = managedResources.filter(
-  ({ kind, appliedAs }) => kind !== 'ClusterRole' && appliedAs === undefined,
+  ({ kind, namespaced, appliedAs }) => (namespaced || kind === 'Namespace') && appliedAs === undefined,
 );
 
 /** Kinds of tenants' workloads, which a suspension takes down and puts back. Bulkhead makes and deletes none. */

@@ -1,4 +1,4 @@
-import { type ClusterFacts } from '#isolation';
+import { type ClusterFacts, DEFAULT_PROVISIONER, hasMutatingPolicies } from '#isolation';
 import { type KubeClient, KubeError } from '#kube';
 import { cidrSchema } from '#plans';
 import { z } from 'zod';
@@ -9,6 +9,8 @@ const cidrs = z.array(cidrSchema);
 /** Facts about a cluster that nobody can detect; the file that `BULKHEAD_CLUSTER_FILE` names. */
 export const clusterSettingsSchema = z.strictObject({
   dnsServiceIps: z.array(z.union([z.ipv4(), z.ipv6()])).optional(),
+  /** As whom the API server knows the worker; the admission policies let nobody else change tenants' objects. */
+  provisioner: z.string().min(1).default(DEFAULT_PROVISIONER),
   podCidrs: cidrs.default([]),
   serviceCidrs: cidrs.default([]),
   nodeCidrs: cidrs.default([]),
@@ -42,9 +44,11 @@ export async function detectClusterFacts(kube: KubeClient, settings: ClusterSett
   )) as EndpointSlices | null;
   const endpoints = slices?.items ?? [];
   const { dnsServiceIps, podCidrs, serviceCidrs, nodeCidrs, gateway, monitoring } = settings;
+  // Managed clusters append a plus sign: "36+".
+  const minorVersion = `${version.major}.${version.minor.replace(/\D+$/, '')}`;
   return {
-    // Managed clusters append a plus sign: "36+".
-    minorVersion: `${version.major}.${version.minor.replace(/\D+$/, '')}`,
+    minorVersion,
+    mutatesPods: hasMutatingPolicies(minorVersion),
     dnsServiceIps: dnsServiceIps ?? dns?.spec.clusterIPs ?? [],
     ...{ podCidrs, serviceCidrs, nodeCidrs, gateway, monitoring },
     apiServerEndpoints: {

@@ -40,6 +40,10 @@ test('the worker may do this and nothing else', () => {
   expect(rightsOf('ClusterRole')).toEqual([
     // '*/*: list' is the sweeper's, not the worker's own: see below.
     '*/*: list',
+    'admissionregistration.k8s.io/mutatingadmissionpolicies (named): get create patch',
+    'admissionregistration.k8s.io/mutatingadmissionpolicybindings (named): get create patch',
+    'admissionregistration.k8s.io/validatingadmissionpolicies (named): get create patch',
+    'admissionregistration.k8s.io/validatingadmissionpolicybindings (named): get create patch',
     'apps/daemonsets: deletecollection',
     'apps/daemonsets: list patch',
     'apps/deployments: deletecollection',

@@ -104,7 +104,7 @@ const pod = {
         ],
       },
     ],
-    tolerations: [{ key: 'pool', value: 'db' }],
+    tolerations: [{ key: 'node.kubernetes.io/pool', value: 'db' }],
     nodeSelector: { 'kubernetes.io/os': 'linux' },
     affinity: {
       podAntiAffinity: {

@@ -1,0 +1,38 @@
+import { type KubernetesObject } from '../kubernetes-object.js';
+import {
+  checkClaims,
+  checkNetworkPolicies,
+  checkRoles,
+  checkSecretsAndRoots,
+  checkServices,
+  forbidKinds,
+} from './contents.js';
+import { checkPods, defaultPods } from './pods.js';
+import { protectNamespaces, protectObjects } from './protected-objects.js';
+
+/**
+ * The policies that hold tenants to their walls, the same for all of them; what plans allow stands in annotations of
+ * their namespaces. Each policy comes before its binding.
+ * @param provisioner the user name under which the worker is known to the API server
+ * @param minorVersion of the cluster, such as "1.36": MutatingAdmissionPolicy is in v1 from 1.36 on (KEP-3962)
+ */
+export function renderAdmissionPolicies(provisioner: string, minorVersion: string): KubernetesObject[] {
+  return [
+    ...protectNamespaces(provisioner),
+    ...protectObjects(provisioner),
+    ...forbidKinds(provisioner),
+    ...checkRoles(provisioner),
+    ...checkNetworkPolicies(provisioner),
+    ...checkServices(provisioner),
+    ...checkClaims(),
+    ...checkSecretsAndRoots(provisioner),
+    ...checkPods(),
+    ...(hasMutatingPolicies(minorVersion) ? defaultPods() : []),
+  ];
+}
+
+/** Whether the cluster serves MutatingAdmissionPolicy in v1. */
+export function hasMutatingPolicies(minorVersion: string): boolean {
+  const [major = 0, minor = 0] = minorVersion.split('.').map(Number);
+  return major > 1 || minor >= 36;
+}

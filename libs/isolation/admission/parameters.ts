@@ -1,0 +1,45 @@
+import { type PlanSpec } from '#plans';
+
+/** What a plan allows, on the namespace: lists are joined by commas. Absent: no restriction of that sort. */
+export const REGISTRIES_ANNOTATION = 'bulkhead.io/registries';
+export const REQUIRE_DIGEST_ANNOTATION = 'bulkhead.io/require-digest';
+export const STORAGE_CLASSES_ANNOTATION = 'bulkhead.io/storage-classes';
+/** Absent: no class at all. */
+export const PRIORITY_CLASSES_ANNOTATION = 'bulkhead.io/priority-classes';
+/** Absent: none, the node's default. */
+export const RUNTIME_CLASS_ANNOTATION = 'bulkhead.io/runtime-class';
+/** Absent: shared nodes. */
+export const NODE_POOL_ANNOTATION = 'bulkhead.io/node-pool';
+
+/** Label and taint of the nodes of a pool; its value is the pool's name. */
+export const NODE_POOL_KEY = 'bulkhead.io/node-pool';
+
+/** The annotations by which the policies know what a plan allows. Only the provisioner may write them. */
+export function policyParameters({
+  images,
+  storageClasses,
+  priorityClasses,
+  runtimeClass,
+  nodePool,
+}: PlanSpec): Record<string, string> {
+  const list = (key: string, values: readonly string[]): Record<string, string> =>
+    values.length === 0 ? {} : { [key]: [...values].sort().join(',') };
+  return {
+    ...list(REGISTRIES_ANNOTATION, images.registries),
+    ...(images.requireDigest && { [REQUIRE_DIGEST_ANNOTATION]: 'true' }),
+    ...list(STORAGE_CLASSES_ANNOTATION, storageClasses),
+    ...list(PRIORITY_CLASSES_ANNOTATION, priorityClasses),
+    ...(runtimeClass !== null && { [RUNTIME_CLASS_ANNOTATION]: runtimeClass }),
+    ...(nodePool !== null && { [NODE_POOL_ANNOTATION]: nodePool }),
+  };
+}
+
+/** The CEL expression of an annotation of the namespace; empty when absent. */
+export function parameter(annotation: string): string {
+  return `namespaceObject.metadata.?annotations[?'${annotation}'].orValue('')`;
+}
+
+/** The CEL condition that a value is in the list of an annotation, or that there is no list. */
+export function listedIn(annotation: string, value: string): string {
+  return `${parameter(annotation)} == '' || ${value} in ${parameter(annotation)}.split(',')`;
+}

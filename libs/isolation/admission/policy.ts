@@ -1,0 +1,73 @@
+import { type KubernetesObject } from '../kubernetes-object.js';
+import { MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL } from '../labels.js';
+import { type MatchCondition } from './exemptions.js';
+
+const GROUP = 'admissionregistration.k8s.io/v1';
+
+/** One line of `resourceRules`: kinds, subresources included, and what is done to them. */
+export interface ResourceRule {
+  apiGroups: readonly string[];
+  resources: readonly string[];
+  operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[];
+}
+
+/** What an object must be like: a CEL expression that is true, or the message is the answer. */
+export interface Validation {
+  expression: string;
+  message: string;
+}
+
+export interface Policy {
+  name: string;
+  rules: readonly ResourceRule[];
+  conditions: readonly MatchCondition[];
+  variables?: readonly { name: string; expression: string }[];
+  /** Everywhere instead of in namespaces of tenants alone. */
+  everywhere?: boolean;
+}
+
+/** A ValidatingAdmissionPolicy that denies, and its one binding. */
+export function validating(policy: Policy, validations: readonly Validation[]): KubernetesObject[] {
+  const spec = { validations: validations.map((validation) => ({ ...validation, reason: 'Forbidden' })) };
+  return pair('ValidatingAdmissionPolicy', policy, spec, { validationActions: ['Deny'] });
+}
+
+/** A MutatingAdmissionPolicy, and its one binding. Each mutation is a CEL expression of a list of `JSONPatch`. */
+export function mutating(policy: Policy, patches: readonly string[]): KubernetesObject[] {
+  const mutations = patches.map((expression) => ({ patchType: 'JSONPatch', jsonPatch: { expression } }));
+  return pair('MutatingAdmissionPolicy', policy, { reinvocationPolicy: 'IfNeeded', mutations }, {});
+}
+
+/** With all that the API server would fill in, so that a comparison finds no difference. */
+function pair(kind: string, policy: Policy, more: object, moreOfBinding: object): KubernetesObject[] {
+  const { name, rules, conditions, variables = [], everywhere = false } = policy;
+  const metadata = { name, labels: { [MANAGED_BY_LABEL]: MANAGED_BY } };
+  const resourceRules = rules.map((rule) => ({ ...rule, apiVersions: ['*'], scope: '*' }));
+  const ofTenants = { matchExpressions: [{ key: TENANT_ID_LABEL, operator: 'Exists' }] };
+  const everything = { matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {} };
+  return [
+    {
+      apiVersion: GROUP,
+      kind,
+      metadata,
+      spec: {
+        // A policy that cannot be evaluated denies.
+        failurePolicy: 'Fail',
+        matchConstraints: { ...everything, resourceRules },
+        ...(conditions.length > 0 && { matchConditions: conditions }),
+        ...(variables.length > 0 && { variables }),
+        ...more,
+      },
+    },
+    {
+      apiVersion: GROUP,
+      kind: `${kind}Binding`,
+      metadata,
+      spec: {
+        policyName: name,
+        ...moreOfBinding,
+        ...(!everywhere && { matchResources: { ...everything, namespaceSelector: ofTenants } }),
+      },
+    },
+  ];
+}

@@ -1,0 +1,105 @@
+import { type KubernetesObject } from '../kubernetes-object.js';
+import { ENVIRONMENT_LABEL, MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL } from '../labels.js';
+import { notTheImpersonatedDeployer, platformExempt } from './exemptions.js';
+import { validating } from './policy.js';
+
+/** The labels that decide whose an object is: nobody but the provisioner sets, changes or removes one. */
+export const protectedLabels = [TENANT_ID_LABEL, ENVIRONMENT_LABEL] as const;
+
+/** Beginnings of the keys of labels and annotations that decide how a namespace is walled off. */
+export const protectedNamespaceKeys = [
+  'bulkhead.io/',
+  'pod-security.kubernetes.io/',
+  'istio.io/',
+  'istio-injection',
+  'topology.istio.io/',
+  'linkerd.io/',
+  'config.linkerd.io/',
+  'config.alpha.linkerd.io/',
+  'admission.gatekeeper.sh/',
+  // Put on pods by the admission plugins PodNodeSelector and PodTolerationRestriction.
+  'scheduler.alpha.kubernetes.io/',
+  MANAGED_BY_LABEL,
+] as const;
+
+const label = (of: string, key: string): string => `${of}.?metadata.?labels[?'${key}'].orValue('')`;
+
+/**
+ * Objects that Bulkhead made stay as they are, one by one and in collections (a deletion of a collection names no
+ * object, so nothing here asks for `request.name`; MTB-PL1-BC-CPI-2), and nobody makes an object look like one.
+ */
+export function protectObjects(provisioner: string): KubernetesObject[] {
+  const isOurs = (of: string): string =>
+    `(${label(of, MANAGED_BY_LABEL)} == '${MANAGED_BY}' || ${protectedLabels.map((key) => `${label(of, key)} != ''`).join(' || ')})`;
+  return validating(
+    {
+      name: 'bulkhead-managed-objects',
+      rules: [{ apiGroups: ['*'], resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE'] }],
+      conditions: [
+        // Namespaces have a policy of their own, which sees the removal of the label that this one is bound by.
+        {
+          name: 'not-a-namespace',
+          expression: "!(request.resource.group == '' && request.resource.resource == 'namespaces')",
+        },
+        ...platformExempt(provisioner),
+        notTheImpersonatedDeployer,
+      ],
+    },
+    [
+      {
+        expression: `request.operation == 'CREATE' || !${isOurs('oldObject')}`,
+        message: 'This object is managed by Bulkhead; change the tenant or its plan instead.',
+      },
+      {
+        expression: `request.operation == 'DELETE' || !${isOurs('object')}`,
+        message: 'The labels of objects that Bulkhead manages are not for others.',
+      },
+    ],
+  );
+}
+
+/**
+ * What a namespace says of its tenant, of pod security and of the mesh is the provisioner's. Bound everywhere: a
+ * selector would be asked about the labels after the change, and taking the label off would take the policy off.
+ */
+export function protectNamespaces(provisioner: string): KubernetesObject[] {
+  const isProtected = `[${protectedNamespaceKeys.map((key) => `'${key}'`).join(', ')}].exists(start, key.startsWith(start))`;
+  const kept = (map: string, from: string, to: string): string =>
+    `${from}.metadata.?${map}.orValue({}).all(key, !${isProtected} || ` +
+    `${to}.metadata.?${map}[?key] == optional.of(${from}.metadata.?${map}.orValue({})[key]))`;
+  const same = ['labels', 'annotations'].flatMap((map) => [
+    kept(map, 'object', 'oldObject'),
+    kept(map, 'oldObject', 'object'),
+  ]);
+  const isTenants = (of: string): string => `${label(of, TENANT_ID_LABEL)} != ''`;
+  return validating(
+    {
+      name: 'bulkhead-namespaces',
+      everywhere: true,
+      rules: [
+        {
+          apiGroups: [''],
+          resources: ['namespaces', 'namespaces/finalize', 'namespaces/status'],
+          operations: ['CREATE', 'UPDATE', 'DELETE'],
+        },
+      ],
+      conditions: platformExempt(provisioner),
+    },
+    [
+      {
+        expression: `request.operation != 'CREATE' || !(${isTenants('object')})`,
+        message: 'Only Bulkhead makes namespaces of tenants.',
+      },
+      {
+        expression: `request.operation != 'DELETE' || !(${isTenants('oldObject')})`,
+        message: 'Only Bulkhead deletes namespaces of tenants.',
+      },
+      {
+        expression:
+          `request.operation != 'UPDATE' || !(${isTenants('object')} || ${isTenants('oldObject')}) || ` +
+          `(${same.join(' && ')})`,
+        message: 'These labels and annotations of a tenant’s namespace are Bulkhead’s.',
+      },
+    ],
+  );
+}

@@ -1,0 +1,65 @@
+import { KubeConfig, KubernetesObjectApi, type KubernetesObject } from '@kubernetes/client-node';
+import { inject } from 'vitest';
+
+import { type Cluster } from '../../support/cluster.js';
+import { eventually } from '../../support/eventually.js';
+
+/** What an attempt came to: `admitted`, or the API server's words. */
+export type Outcome = string;
+
+/**
+ * Somebody who may do everything within namespaces that RBAC can give, and reach namespaces themselves: what stops them
+ * is admission alone. Every attempt is a dry run, which goes through all of admission and stores nothing.
+ */
+export class Adversary {
+  readonly objects: KubernetesObjectApi;
+
+  constructor(readonly user = 'mallory@acme.example') {
+    const config = new KubeConfig();
+    config.loadFromFile(inject('adminKubeconfig'));
+    for (const each of config.users) Object.assign(each, { impersonateUser: user });
+    this.objects = KubernetesObjectApi.makeApiClient(config);
+  }
+
+  /** Gives all rights in a namespace, as an administrator of the cluster who means well might. */
+  async become(cluster: Cluster, namespace: string): Promise<void> {
+    const rbac = 'rbac.authorization.k8s.io';
+    await cluster.rbac.createNamespacedRoleBinding({
+      namespace,
+      body: {
+        metadata: { name: 'everything' },
+        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' },
+        subjects: [{ apiGroup: rbac, kind: 'User', name: this.user }],
+      },
+    });
+    await eventually('the rights are in force', async () => {
+      const probe = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'probe', namespace } };
+      return (await this.create(probe)) === 'admitted';
+    });
+  }
+
+  create(object: KubernetesObject): Promise<Outcome> {
+    return outcome(this.objects.create(object, undefined, 'All'));
+  }
+
+  delete(object: KubernetesObject): Promise<Outcome> {
+    return outcome(this.objects.delete(object, undefined, 'All'));
+  }
+
+  patch(object: KubernetesObject): Promise<Outcome> {
+    return outcome(this.objects.patch(object, undefined, 'All', undefined, undefined, 'application/merge-patch+json'));
+  }
+}
+
+/** Waits for the answer; an error that is not a refusal of an object is one of the test. */
+export async function outcome(answer: Promise<unknown>): Promise<Outcome> {
+  try {
+    await answer;
+    return 'admitted';
+  } catch (error) {
+    const { code, body } = error as { code?: number; body?: unknown };
+    if (code !== 403 && code !== 422) throw error;
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return (JSON.parse(text) as { message: string }).message;
+  }
+}

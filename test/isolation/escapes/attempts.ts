@@ -1,0 +1,221 @@
+import { type KubernetesObject } from '@kubernetes/client-node';
+
+export type Json = Record<string, unknown>;
+
+const digest = `@sha256:${'a'.repeat(64)}`;
+export const image = `registry.example/acme/app${digest}`;
+
+/** The namespace and the tenant that things are tried in, once there are any. */
+export interface Place {
+  namespace: string;
+  tenantId: string;
+}
+
+type Makers = ReturnType<typeof makers>;
+
+/** Makers of objects that a tenant may have, each with members of its own. */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- what it makes says it better
+export function makers(place: Place) {
+  const core = (kind: string, more: Json): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind,
+    metadata: { name: 'escape', namespace: place.namespace },
+    ...more,
+  });
+  const rbac = (kind: string, more: Json): KubernetesObject => ({
+    ...core(kind, more),
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+  });
+  const restricted = {
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+  };
+  const container = {
+    name: 'a',
+    image,
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+  };
+  const pod = (spec: Json = {}): KubernetesObject =>
+    core('Pod', { spec: { ...restricted, automountServiceAccountToken: false, containers: [container], ...spec } });
+  /** The client writes `_from` for `from`, and drops `from`. */
+  const policy = (spec: Json): KubernetesObject => ({
+    ...core('NetworkPolicy', { spec: { podSelector: {}, ...spec } }),
+    apiVersion: 'networking.k8s.io/v1',
+  });
+  const service = (spec: Json): KubernetesObject => core('Service', { spec: { ports: [{ port: 80 }], ...spec } });
+  const claim = (spec: Json): KubernetesObject =>
+    core('PersistentVolumeClaim', {
+      spec: {
+        ...{ accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, storageClassName: 'fast' },
+        ...spec,
+      },
+    });
+  const binding = (role: string, subject: Json, kind = 'ClusterRole'): KubernetesObject =>
+    rbac('RoleBinding', { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: role }, subjects: [subject] });
+  const person = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'bob@acme.example' };
+  const group = (name: string): Json => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name });
+  const role = (rule: Json): KubernetesObject =>
+    rbac('Role', { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'], ...rule }] });
+  const tenantPeer = (id: string): Json => ({ namespaceSelector: { matchLabels: { 'bulkhead.io/tenant-id': id } } });
+  const projected = (audience: string): Json => ({
+    volumes: [{ name: 't', projected: { sources: [{ serviceAccountToken: { path: 't', audience } }] } }],
+  });
+
+  return {
+    core,
+    rbac,
+    restricted,
+    container,
+    pod,
+    policy,
+    service,
+    claim,
+    binding,
+    person,
+    group,
+    role,
+    tenantPeer,
+    projected,
+  };
+}
+
+/** What is tried, the same without the fault, and what the refusal says. */
+export function escapes(
+  place: Place,
+  made: Makers,
+): Record<string, [() => KubernetesObject, () => KubernetesObject, string]> {
+  const { core, container, pod, policy, service, claim, binding, person, group, role, tenantPeer, projected } = made;
+  return {
+    'an image of another registry': [
+      () => pod({ containers: [{ ...container, image: `evil.example/app${digest}` }] }),
+      pod,
+      'images of this registry',
+    ],
+    'an init container of another registry': [
+      () => pod({ initContainers: [{ ...container, name: 'b', image: `evil.example/app${digest}` }] }),
+      () => pod({ initContainers: [{ ...container, name: 'b' }] }),
+      'images of this registry',
+    ],
+    'a volume from an image of another registry': [
+      () => pod({ volumes: [{ name: 'v', image: { reference: `evil.example/app${digest}` } }] }),
+      () => pod({ volumes: [{ name: 'v', image: { reference: image } }] }),
+      'images of this registry',
+    ],
+    'an image by tag': [
+      () => pod({ containers: [{ ...container, image: 'registry.example/acme/app:1' }] }),
+      pod,
+      'images by digest',
+    ],
+    'a pod on a node of its choice': [() => pod({ nodeName: 'node-1' }), pod, 'choose no node'],
+    'a scheduler of its own': [() => pod({ schedulerName: 'mine' }), pod, 'choose no scheduler'],
+    'a pod above the cluster’s own': [() => pod({ priorityClassName: 'system-node-critical' }), pod, 'PriorityClass'],
+    'a toleration of every taint': [
+      () => pod({ tolerations: [{ operator: 'Exists' }] }),
+      () => pod({ tolerations: [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }] }),
+      'tolerate only',
+    ],
+    'a toleration of another pool': [
+      () => pod({ tolerations: [{ key: 'bulkhead.io/node-pool', value: 'regulated' }] }),
+      pod,
+      'tolerate only',
+    ],
+    'a token for the mesh’s certificate authority': [
+      () => pod(projected('istio-ca')),
+      () => pod(projected('vault')),
+      'Tokens of this audience',
+    ],
+    'a node port': [
+      () => service({ type: 'NodePort' }),
+      () => service({ type: 'ClusterIP' }),
+      'ClusterIP or LoadBalancer',
+    ],
+    'an external name': [
+      () => service({ type: 'ExternalName', externalName: 'metadata.google.internal' }),
+      () => service({}),
+      'ClusterIP or LoadBalancer',
+    ],
+    'an external address': [
+      () => service({ externalIPs: ['203.0.113.1'] }),
+      () => service({}),
+      'no external addresses',
+    ],
+    'a StorageClass of another plan': [() => claim({ storageClassName: 'slow' }), () => claim({}), 'StorageClass'],
+    'a volume of its choice': [() => claim({ volumeName: 'pv-of-another' }), () => claim({}), 'no existing volume'],
+    'an egress to everywhere': [
+      () => policy({ policyTypes: ['Egress'], egress: [{}] }),
+      () => policy({ policyTypes: ['Egress'], egress: [{ to: [{ podSelector: {} }] }] }),
+      'names pods of this tenant',
+    ],
+    'an ingress from every namespace': [
+      () => policy({ ingress: [{ _from: [{ namespaceSelector: {} }] }] }),
+      () => policy({ ingress: [{ _from: [tenantPeer(place.tenantId)] }] }),
+      'names pods of this tenant',
+    ],
+    'an ingress from another tenant': [
+      () => policy({ ingress: [{ _from: [tenantPeer('tenant_01other')] }] }),
+      () => policy({ ingress: [{ _from: [{ podSelector: { matchLabels: { app: 'web' } } }] }] }),
+      'names pods of this tenant',
+    ],
+    'an egress to an address': [
+      () => policy({ egress: [{ to: [{ ipBlock: { cidr: '169.254.169.254/32' } }] }] }),
+      () => policy({ egress: [{ to: [tenantPeer(place.tenantId)] }] }),
+      'names pods of this tenant',
+    ],
+    'a binding of cluster-admin': [
+      () => binding('cluster-admin', person),
+      () => binding('bulkhead-tenant-viewer', person),
+      'Of the ClusterRoles only',
+    ],
+    'a binding of everybody': [
+      () => binding('bulkhead-tenant-viewer', group('system:authenticated')),
+      () => binding('bulkhead-tenant-viewer', group('acme-auditors')),
+      'Subjects are people',
+    ],
+    'a binding of another tenant’s account': [
+      () => binding('any', { kind: 'ServiceAccount', name: 'default', namespace: 'tn-other' }, 'Role'),
+      () => binding('any', { kind: 'ServiceAccount', name: 'default', namespace: place.namespace }, 'Role'),
+      'Subjects are people',
+    ],
+    'a role for everything': [() => role({ resources: ['*'] }), () => role({}), 'Roles have no wildcard'],
+    'a role that impersonates': [() => role({ verbs: ['impersonate'] }), () => role({}), 'Roles have no wildcard'],
+    'a role that issues tokens': [
+      () => role({ resources: ['serviceaccounts/token'], verbs: ['create'] }),
+      () => role({ resources: ['serviceaccounts'], verbs: ['create'] }),
+      'Roles have no wildcard',
+    ],
+    'a token that never ends': [
+      () => ({
+        ...core('Secret', { type: 'kubernetes.io/service-account-token' }),
+        metadata: {
+          name: 'escape',
+          namespace: place.namespace,
+          annotations: { 'kubernetes.io/service-account.name': 'default' },
+        },
+      }),
+      () => core('Secret', { type: 'Opaque' }),
+      'Secrets hold no tokens',
+    ],
+    'a label that says it is Bulkhead’s': [
+      () => ({
+        ...core('ConfigMap', {}),
+        metadata: {
+          name: 'escape',
+          namespace: place.namespace,
+          labels: { 'app.kubernetes.io/managed-by': 'bulkhead' },
+        },
+      }),
+      () => ({
+        ...core('ConfigMap', {}),
+        metadata: { name: 'escape', namespace: place.namespace, labels: { 'app.kubernetes.io/managed-by': 'helm' } },
+      }),
+      'labels of objects that Bulkhead manages',
+    ],
+    'endpoints of another tenant’s pods': [
+      () => ({
+        ...core('EndpointSlice', { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.9'] }] }),
+        apiVersion: 'discovery.k8s.io/v1',
+      }),
+      () => core('ConfigMap', {}),
+      'do not write this kind',
+    ],
+  };
+}

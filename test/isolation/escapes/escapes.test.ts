@@ -1,0 +1,155 @@
+import { type KubernetesObject, NetworkingV1Api } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+
+import { Bulkhead, newSlug } from '../../support/bulkhead.js';
+import { Cluster } from '../../support/cluster.js';
+import { Adversary, outcome } from './adversary.js';
+import { escapes, image, type Json, makers } from './attempts.js';
+
+const cluster = new Cluster();
+const mallory = new Adversary();
+let bulkhead: Bulkhead;
+let namespace: string;
+let tenantId: string;
+
+const place = { namespace: '', tenantId: '' };
+const made = makers(place);
+const { core, pod, service, claim, policy, binding, person } = made;
+
+beforeAll(async () => {
+  bulkhead = await Bulkhead.start();
+  await bulkhead.startWorker();
+  const id = newSlug('plan');
+  const spec = {
+    quota: { cpu: '10', memory: '10Gi', storage: '20Gi', volumeClaims: 5, loadBalancers: 1 },
+    images: { registries: ['registry.example/acme/'], requireDigest: true },
+    storageClasses: ['fast'],
+    podSecurity: { enforce: 'restricted' },
+  };
+  const made = await bulkhead.api.send('POST', '/v1/plans', { id, displayName: id, spec });
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  const slug = newSlug();
+  const members = [{ kind: 'User', name: 'alice@acme.example', role: 'tenant-admin' }];
+  const { tenant, operation } = await bulkhead.api.change('POST', '/v1/tenants', { slug, plan: id, members });
+  expect(operation).toMatchObject({ state: 'succeeded', error: null });
+  tenantId = tenant.id;
+  namespace = `tn-${slug}`;
+  Object.assign(place, { namespace, tenantId });
+  await mallory.become(cluster, namespace);
+});
+afterAll(() => bulkhead.stop());
+
+describe('whoever may do everything in a tenant’s namespace', () => {
+  test.for(Object.entries(escapes(place, made)))('gets no %s', async ([, [attempt, control, message]]) => {
+    expect(await mallory.create(control())).toBe('admitted');
+    expect(await mallory.create(attempt())).toContain(message);
+  });
+
+  test.for([
+    ['v1', 'ResourceQuota', 'tenant-quota'],
+    ['v1', 'LimitRange', 'tenant-limits'],
+    ['v1', 'ServiceAccount', 'deployer'],
+    ['networking.k8s.io/v1', 'NetworkPolicy', 'tenant-default-deny'],
+    ['rbac.authorization.k8s.io/v1', 'RoleBinding', 'bulkhead-tenant-admin'],
+  ] as const)('neither deletes nor changes Bulkhead’s %s %s', async ([apiVersion, kind, name]) => {
+    const object = { apiVersion, kind, metadata: { name, namespace } };
+    const change = { ...object, metadata: { ...object.metadata, labels: { 'bulkhead.io/tenant-id': null } } };
+    expect(await mallory.delete(object)).toMatch(/managed by Bulkhead|do not write/);
+    expect(await mallory.patch(change as never)).toMatch(/managed by Bulkhead|do not write/);
+  });
+
+  test('cannot empty a collection that Bulkhead’s are in, and can one of its own', async () => {
+    const config = new KubeConfig();
+    config.loadFromFile(inject('adminKubeconfig'));
+    for (const each of config.users) Object.assign(each, { impersonateUser: mallory.user });
+    const own = policy({ ingress: [{ _from: [{ podSelector: {} }] }] });
+    await mallory.objects.create({ ...own, metadata: { name: 'own', namespace, labels: { of: 'mallory' } } } as never);
+    const networking = config.makeApiClient(NetworkingV1Api);
+    expect(await outcome(networking.deleteCollectionNamespacedNetworkPolicy({ namespace }))).toContain(
+      'managed by Bulkhead',
+    );
+    const selected = { namespace, labelSelector: 'of=mallory' };
+    await networking.deleteCollectionNamespacedNetworkPolicy(selected);
+    const names = (await cluster.networking.listNamespacedNetworkPolicy({ namespace })).items.map(
+      ({ metadata }) => metadata?.name,
+    );
+    expect(names).toContain('tenant-default-deny');
+    expect(names).not.toContain('own');
+  });
+
+  test('leaves the certificates of the API server alone', async () => {
+    const metadata = { name: 'kube-root-ca.crt', namespace };
+    const roots = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'ca.crt': 'evil' } };
+    expect(await mallory.patch(roots)).toContain('the cluster’s');
+    expect(await mallory.delete(roots)).toContain('the cluster’s');
+  });
+
+  test('writes nothing into the namespace that says what it is walled off by', async () => {
+    const labels = { 'pod-security.kubernetes.io/enforce': 'privileged' };
+    const annotations = { 'bulkhead.io/registries': 'evil.example/' };
+    const of = (metadata: Json): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: namespace, ...metadata },
+    });
+    expect(await mallory.patch(of({ labels: { team: 'web' } }))).toBe('admitted');
+    for (const change of [{ labels }, { annotations }, { labels: { 'bulkhead.io/tenant-id': null } }]) {
+      expect(await mallory.patch(of(change))).toContain('Bulkhead’s');
+    }
+    expect(await mallory.delete(of({}))).toContain('Only Bulkhead deletes');
+  });
+});
+
+test('a namespace with a tenant’s label is Bulkhead’s to make', async () => {
+  const eve = new Adversary('eve@platform.example');
+  const name = newSlug('namespaces');
+  const apiGroup = 'rbac.authorization.k8s.io';
+  await cluster.rbac.createClusterRole({
+    body: { metadata: { name }, rules: [{ apiGroups: [''], resources: ['namespaces'], verbs: ['create'] }] },
+  });
+  await cluster.rbac.createClusterRoleBinding({
+    body: {
+      metadata: { name },
+      roleRef: { apiGroup, kind: 'ClusterRole', name },
+      subjects: [{ apiGroup, kind: 'User', name: eve.user }],
+    },
+  });
+  const made = (labels: Record<string, string>): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels },
+  });
+  await expect.poll(() => eve.create(made({ team: 'web' }))).toBe('admitted');
+  expect(await eve.create(made({ 'bulkhead.io/tenant-id': tenantId }))).toContain('Only Bulkhead makes');
+  await cluster.rbac.deleteClusterRoleBinding({ name });
+  await cluster.rbac.deleteClusterRole({ name });
+});
+
+test('a pod that leaves out what "restricted" demands is given it, and its images are always pulled', async () => {
+  const bare = { name: 'a', image, imagePullPolicy: 'Never' };
+  const spec = {
+    securityContext: { runAsNonRoot: true },
+    containers: [{ ...bare, securityContext: { allowPrivilegeEscalation: false } }],
+  };
+  const stored = (await mallory.objects.create(core('Pod', { spec }), undefined, 'All')) as unknown as { spec: Json };
+  expect(stored.spec).toMatchObject({
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [{ imagePullPolicy: 'Always', securityContext: { capabilities: { drop: ['ALL'] } } }],
+  });
+  const adds = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'], add: ['SETPCAP'] } };
+  const escape = { ...spec, containers: [{ ...bare, securityContext: adds }] };
+  expect(await mallory.create(core('Pod', { spec: escape }))).toContain('violates PodSecurity');
+});
+
+test('a tenant with objects of its own is deleted without a rest', async () => {
+  await mallory.objects.create(policy({ ingress: [{ _from: [{ podSelector: {} }] }] }));
+  await mallory.objects.create(pod());
+  await mallory.objects.create(service({}));
+  await mallory.objects.create(claim({}));
+  await mallory.objects.create(core('Secret', { type: 'Opaque' }));
+  await mallory.objects.create(binding('bulkhead-tenant-viewer', person));
+  const { operation } = await bulkhead.api.removeTenant(tenantId);
+  expect(operation).toMatchObject({ kind: 'delete', state: 'succeeded' });
+  expect(await cluster.namespacesOf(tenantId)).toEqual([]);
+});
