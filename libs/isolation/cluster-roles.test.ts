@@ -50,11 +50,21 @@ describe('the roles of tenants', () => {
     const forbidden = [
       ...[/\*/, /:(escalate|bind|impersonate|approve|sign)$/, /\/serviceaccounts\/token:/, /\/proxy:/],
       ...[/^admissionregistration/, /\/nodes/, /\/namespaces/, /persistentvolumes:/, /certificatesigningrequests/],
-      /^[^:]*\/(resourcequotas|limitranges|networkpolicies|endpoints|endpointslices|roles|rolebindings)[^:]*:(?!get|list|watch)/,
+      /^[^:]*\/(resourcequotas|limitranges|endpoints|endpointslices)[^:]*:(?!get|list|watch)/,
       /\/status:/,
     ];
     for (const right of admin) {
       for (const pattern of forbidden) expect(right).not.toMatch(pattern);
+    }
+  });
+
+  test('let administrators alone write what admission policies look into', () => {
+    const written = /^[^:]*\/(networkpolicies|roles|rolebindings):(?!get|list|watch)/;
+    expect([...developer, ...viewer, ...deployer].filter((right) => written.test(right))).toEqual([]);
+    // MTB-PL2-BC-OPS-3 and MTB-PL2-BC-OPS-4
+    const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
+    for (const kind of ['networking.k8s.io/networkpolicies', 'rbac.authorization.k8s.io/roles']) {
+      expect(verbs.filter((verb) => !admin.has(`${kind}:${verb}`))).toEqual([]);
     }
   });
 

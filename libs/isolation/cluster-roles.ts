@@ -69,17 +69,22 @@ const developerRules: readonly Rule[] = [
   { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] },
 ];
 
+/** Who comes in and what talks to what within the tenant is its administrators' business. */
+const ownRules: readonly Omit<Rule, 'verbs'>[] = [
+  { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'] },
+  { apiGroups: ['rbac.authorization.k8s.io'], resources: ['rolebindings', 'roles'] },
+];
+
 /**
- * Roles and role bindings are read-only even here: the escalation check of RBAC looks at rules and never at subjects,
- * so whoever may bind can bind their own rights to `system:authenticated`. NetworkPolicies are read-only because they
- * only ever add: one `egress: [{}]` undoes every restriction. Both may be given once admission policies check what
- * tenants write into them.
+ * Roles, role bindings and network policies may be written because admission policies check what stands in them:
+ * the escalation check of RBAC looks at rules and never at subjects, and NetworkPolicies only ever add, so that one
+ * `egress: [{}]` would undo every restriction (MTB-PL2-BC-OPS-3 and -4 ask for both rights).
  */
 const adminRules: readonly Rule[] = [
   ...developerRules,
   ...[...workloadResources, secrets].map((rule) => ({ ...rule, verbs: ['deletecollection'] })),
   { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['get', 'patch', 'update'] },
-  { apiGroups: ['rbac.authorization.k8s.io'], resources: ['rolebindings', 'roles'], verbs: READ },
+  ...ownRules.map((rule) => ({ ...rule, verbs: [...READ, ...WRITE, 'deletecollection'] })),
 ];
 
 /**

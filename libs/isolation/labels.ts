@@ -14,6 +14,12 @@ export const ENVIRONMENT_LABEL = 'bulkhead.io/environment';
 export const PLAN_LABEL = 'bulkhead.io/plan';
 export const PLAN_VERSION_ANNOTATION = 'bulkhead.io/plan-version';
 
+/**
+ * Put on pods, claims and services of tenants by admission, for metering. Not the label that says whose an object is:
+ * what carries that one is Bulkhead's, and tenants may not touch it.
+ */
+export const TENANT_LABEL = 'bulkhead.io/tenant';
+
 /** Set to "true" by tenants on pods that the ingress gateway may reach. */
 export const EXPOSED_LABEL = 'bulkhead.io/exposed';
 /** Set to "true" by tenants on pods that need the Kubernetes API. */

@@ -2,17 +2,19 @@ import { type KubernetesObject } from './kubernetes-object.js';
 import { renderLimitRange } from './limit-range.js';
 import { renderNamespace } from './namespace.js';
 import { renderAllows, renderDefaultDeny } from './network-policy.js';
-import { divideQuota, renderQuotas } from './quota.js';
+import { divideQuota, type QuotaShare, renderAccessQuota, renderQuotas } from './quota.js';
 import { renderRoleBindings } from './role-binding.js';
 import { isCutOff } from './restriction.js';
 import { renderServiceAccounts } from './service-account.js';
 import { type TenantInput } from './tenant-input.js';
 import { renderWorkloads } from './workload.js';
 
+const none: QuotaShare = { total: {}, access: {}, priorityClasses: [] };
+
 /**
  * All objects that a tenant should have, in an order in which they can be applied one by one without the tenant ever
- * being open: namespaces, then what restricts, then what gives access, then the plan's workloads. ServiceAccounts come before the quota that
- * counts them, because a new quota refuses what it counts until the cluster has counted once.
+ * being open: namespaces, then what restricts, then what gives access, then the plan's workloads. What a quota counts
+ * comes before it, because a new quota refuses what it counts until the cluster has counted once.
  *
  * A tenant that is suspended or quarantined keeps what restricts and loses all that gives access or opens a way.
  *
@@ -30,12 +32,13 @@ export function renderTenant(tenant: TenantInput): KubernetesObject[] {
       renderDefaultDeny(tenant, environment),
       ...renderServiceAccounts(tenant, environment),
       renderLimitRange(tenant, environment),
-      ...renderQuotas(tenant, environment, shares[index] ?? {}),
+      ...renderQuotas(tenant, environment, shares[index] ?? none),
     ]),
     ...opened.flatMap((environment) => [
       ...renderAllows(tenant, environment),
       ...renderRoleBindings(tenant, environment),
     ]),
+    ...environments.map((environment, index) => renderAccessQuota(tenant, environment, shares[index] ?? none)),
     ...environments.flatMap((environment) => renderWorkloads(tenant, environment)),
   ];
 }

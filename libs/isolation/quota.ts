@@ -8,10 +8,17 @@ import { type TenantEnvironment, type TenantInput } from './tenant-input.js';
 /** The quantities of a `ResourceQuota`, by resource name. */
 export type Hard = Record<string, string>;
 
-type QuotaField = keyof PlanSpec['quota'];
+type PlanQuota = PlanSpec['quota'];
+type QuotaField = Exclude<keyof PlanQuota, 'storageClasses' | 'priorityClasses' | AccessField>;
+type AccessField = 'roles' | 'roleBindings' | 'networkPolicies';
+
+interface Total {
+  keys: readonly string[];
+  step: QuantityStep;
+}
 
 /** Which quota of Kubernetes holds which total of the plan. The record makes sure that none is forgotten. */
-const resources: Record<QuotaField, { keys: readonly string[]; step: QuantityStep }> = {
+const resources: Record<QuotaField, Total> = {
   cpu: { keys: ['requests.cpu', 'limits.cpu'], step: 'milli' },
   memory: { keys: ['requests.memory', 'limits.memory'], step: 'one' },
   ephemeralStorage: { keys: ['requests.ephemeral-storage', 'limits.ephemeral-storage'], step: 'one' },
@@ -33,6 +40,13 @@ const resources: Record<QuotaField, { keys: readonly string[]; step: QuantitySte
   cronJobs: { keys: ['count/cronjobs.batch'], step: 'one' },
   horizontalPodAutoscalers: { keys: ['count/horizontalpodautoscalers.autoscaling'], step: 'one' },
   podDisruptionBudgets: { keys: ['count/poddisruptionbudgets.policy'], step: 'one' },
+};
+
+/** What tenants write and Bulkhead writes too: so many of a kind in a namespace are counted for Bulkhead's. */
+const accessCounts: Record<AccessField, { key: string; ours: number }> = {
+  roles: { key: 'count/roles.rbac.authorization.k8s.io', ours: 0 },
+  roleBindings: { key: 'count/rolebindings.rbac.authorization.k8s.io', ours: 4 },
+  networkPolicies: { key: 'count/networkpolicies.networking.k8s.io', ours: 9 },
 };
 
 interface Quota {
@@ -65,16 +79,62 @@ function walls(): Quota[] {
   ];
 }
 
+/** What one environment may use of a plan. */
+export interface QuotaShare {
+  total: Hard;
+  access: Hard;
+  /** Each with the name of a PriorityClass. */
+  priorityClasses: readonly [string, Hard][];
+}
+
 /**
  * Divides the plan's totals over so many namespaces: one entry a namespace, the sum of each resource exactly the
  * total, the remainder in the first. A quota cannot list the storage or priority classes which a plan does not
  * allow (it would have to name every other class of the cluster), so those lists are left to admission policies.
  */
-export function divideQuota(quota: PlanSpec['quota'], parts: number): Hard[] {
+export function divideQuota(quota: PlanQuota, parts: number): QuotaShare[] {
+  const totals = divide(
+    [
+      ...Object.entries(resources).map(([field, total]) => [quota[field as QuotaField], total] as const),
+      ...Object.entries(quota.storageClasses).flatMap(([name, { storage, volumeClaims }]) => [
+        [storage, one(`${name}.storageclass.storage.k8s.io/requests.storage`)] as const,
+        [volumeClaims, one(`${name}.storageclass.storage.k8s.io/persistentvolumeclaims`)] as const,
+      ]),
+    ],
+    parts,
+  );
+  const access = divide(
+    Object.entries(accessCounts).map(
+      ([field, { key, ours }]) => [quota[field as AccessField] + ours * parts, one(key)] as const,
+    ),
+    parts,
+  );
+  const classes = Object.entries(quota.priorityClasses).map(([name, { pods, cpu, memory }]) => ({
+    name,
+    shares: divide(
+      [
+        [pods, resources.pods],
+        [cpu, resources.cpu],
+        [memory, resources.memory],
+      ],
+      parts,
+    ),
+  }));
+  return totals.map((total, index) => ({
+    total,
+    access: access[index] ?? {},
+    priorityClasses: classes.map(({ name, shares }) => [name, shares[index] ?? {}]),
+  }));
+}
+
+const one = (key: string): Total => ({ keys: [key], step: 'one' });
+
+function divide(amounts: readonly (readonly [string | number | undefined, Total])[], parts: number): Hard[] {
   const shares = Array.from({ length: parts }, (): Hard => ({}));
-  for (const [field, { keys, step }] of Object.entries(resources)) {
-    divideQuantity(String(quota[field as QuotaField]), parts, step).forEach((amount, index) => {
-      for (const key of keys) Object.assign(shares[index] ?? {}, { [key]: amount });
+  for (const [amount, { keys, step }] of amounts) {
+    if (amount === undefined) continue;
+    divideQuantity(String(amount), parts, step).forEach((part, index) => {
+      for (const key of keys) Object.assign(shares[index] ?? {}, { [key]: part });
     });
   }
   return shares;
@@ -82,23 +142,48 @@ export function divideQuota(quota: PlanSpec['quota'], parts: number): Hard[] {
 
 /** The quota that holds an environment's share of the plan. */
 export const QUOTA_NAME = 'tenant-quota';
+/** The quota that counts what gives access and opens ways. */
+export const ACCESS_QUOTA_NAME = 'tenant-quota-access';
 
 /**
  * The quotas of one environment: the walls, and the environment's share of the plan. A suspended tenant starts no
  * pod, whoever scales its workloads up again.
  */
-export function renderQuotas(tenant: TenantInput, environment: TenantEnvironment, share: Hard): KubernetesObject[] {
+export function renderQuotas(
+  tenant: TenantInput,
+  environment: TenantEnvironment,
+  share: QuotaShare,
+): KubernetesObject[] {
+  const classes = share.priorityClasses.filter(([, hard]) => Object.keys(hard).length > 0).map(ofPriorityClass);
   const fixed = {
     // A node port is open on every node of the cluster, past the network policies of the namespace.
     'services.nodeports': '0',
-    resourcequotas: String(walls().length + 1),
+    resourcequotas: String(walls().length + classes.length + 2),
     ...(restrictionOf(tenant).suspended ? { pods: '0' } : {}),
   };
-  const quotas = [...walls(), { name: QUOTA_NAME, spec: { hard: { ...share, ...fixed } } }];
-  return quotas.map(({ name, spec }) => ({
+  const quotas = [...walls(), ...classes, { name: QUOTA_NAME, spec: { hard: { ...share.total, ...fixed } } }];
+  return quotas.map((quota) => resourceQuota(tenant, environment, quota));
+}
+
+/** Counts what gives access and opens ways, so it is made after that. */
+export function renderAccessQuota(
+  tenant: TenantInput,
+  environment: TenantEnvironment,
+  { access }: QuotaShare,
+): KubernetesObject {
+  return resourceQuota(tenant, environment, { name: ACCESS_QUOTA_NAME, spec: { hard: access } });
+}
+
+function resourceQuota(tenant: TenantInput, environment: TenantEnvironment, { name, spec }: Quota): KubernetesObject {
+  return {
     apiVersion: 'v1',
     kind: 'ResourceQuota',
     metadata: { name, namespace: environment.namespace, labels: environmentLabels(tenant, environment) },
     spec,
-  }));
+  };
+}
+
+function ofPriorityClass([name, hard]: readonly [string, Hard]): Quota {
+  const scope = { scopeName: 'PriorityClass', operator: 'In', values: [name] };
+  return { name: `tenant-quota-priority-${name}`, spec: { hard, scopeSelector: { matchExpressions: [scope] } } };
 }

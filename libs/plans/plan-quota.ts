@@ -1,6 +1,21 @@
 import { z } from 'zod';
 
+import { dnsSubdomainSchema } from './names.js';
 import { countSchema, quantitySchema } from './value-schemas.js';
+
+/** Short enough for the name of a quota that contains it. */
+const classNameSchema = dnsSubdomainSchema.max(200);
+
+const storageClassQuotaSchema = z.strictObject({
+  storage: quantitySchema.meta({ description: 'Size of all volume claims of this class together.' }).optional(),
+  volumeClaims: countSchema().meta({ description: 'Volume claims of this class.' }).optional(),
+});
+
+const priorityClassQuotaSchema = z.strictObject({
+  pods: countSchema().meta({ description: 'Pods of this class.' }).optional(),
+  cpu: quantitySchema.meta({ description: 'CPU that they may request, and be limited to.' }).optional(),
+  memory: quantitySchema.meta({ description: 'Memory that they may request, and be limited to, in bytes.' }).optional(),
+});
 
 /** The total of a tenant, over all its environments. */
 export const quotaSchema = z.strictObject({
@@ -36,6 +51,22 @@ export const quotaSchema = z.strictObject({
   cronJobs: count('CronJobs.', 25),
   horizontalPodAutoscalers: count('HorizontalPodAutoscalers.', 50),
   podDisruptionBudgets: count('PodDisruptionBudgets.', 50),
+  roles: count('Roles.', 50),
+  roleBindings: count('RoleBindings of the tenant’s own.', 50),
+  networkPolicies: count('NetworkPolicies of the tenant’s own.', 50),
+  storageClasses: z
+    .record(classNameSchema, storageClassQuotaSchema)
+    .meta({
+      description:
+        'What of the storage may be of these StorageClasses; a class that is not named has no bound of its own.',
+    })
+    .default({}),
+  priorityClasses: z
+    .record(classNameSchema, priorityClassQuotaSchema)
+    .meta({
+      description: 'What pods of these PriorityClasses may use; a class that is not named has no bound of its own.',
+    })
+    .default({}),
 });
 
 /** Counts are part of every plan: without them one tenant could fill the cluster's database with small objects. */

@@ -5,6 +5,8 @@ import { type quotaSchema } from './plan-quota.js';
 import { compareQuantities, divideQuantity } from './quantity.js';
 
 interface DividedPlan {
+  storageClasses: readonly string[];
+  priorityClasses: readonly string[];
   environments: { max: number };
   quota: z.output<typeof quotaSchema>;
   containerDefaults: z.output<typeof containerDefaultsSchema>;
@@ -35,5 +37,18 @@ export function checkShares(plan: DividedPlan, issue: (path: string[], message: 
     if (compareQuantities(share, limit) >= 0) continue;
     const message = `Divided over ${environments.max} environments this is ${share}, less than the default limit ${limit}.`;
     issue(['quota', resource], message);
+  }
+}
+
+/** Whether the classes that the quota bounds are ones that the plan allows. */
+export function checkClasses(plan: DividedPlan, issue: (path: string[], message: string) => void): void {
+  const { quota, storageClasses, priorityClasses } = plan;
+  for (const name of Object.keys(quota.storageClasses)) {
+    if (storageClasses.length === 0 || storageClasses.includes(name)) continue;
+    issue(['quota', 'storageClasses', name], `The plan does not allow the StorageClass "${name}".`);
+  }
+  for (const name of Object.keys(quota.priorityClasses)) {
+    if (priorityClasses.includes(name)) continue;
+    issue(['quota', 'priorityClasses', name], `The plan does not allow the PriorityClass "${name}".`);
   }
 }

@@ -37,6 +37,15 @@ describe('a plan', () => {
     }
   });
 
+  test('bounds no class that it does not allow', () => {
+    const classes = { storageClasses: { slow: { storage: '1Gi' } }, priorityClasses: { high: { pods: 1 } } };
+    expect(issuesOf({ quota: { ...quota, ...classes }, storageClasses: ['fast'] })).toEqual([
+      '/quota/storageClasses/slow: The plan does not allow the StorageClass "slow".',
+      '/quota/priorityClasses/high: The plan does not allow the PriorityClass "high".',
+    ]);
+    expect(issuesOf({ quota: { ...quota, ...classes }, priorityClasses: ['high'] })).toEqual([]);
+  });
+
   test('that is any JSON is refused or accepted, and never an exception', () => {
     const members = Object.keys(planSpecSchema.shape);
     const value = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom('cpu', 'max', 'default'), fc.jsonValue()));

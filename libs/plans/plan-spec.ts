@@ -6,7 +6,7 @@ import { driftSchema } from './plan-drift.js';
 import { meshSchema } from './plan-mesh.js';
 import { networkSchema } from './plan-network.js';
 import { quotaSchema } from './plan-quota.js';
-import { checkShares } from './plan-shares.js';
+import { checkClasses, checkShares } from './plan-shares.js';
 import { workloadsSchema } from './plan-workloads.js';
 import { countSchema, refuseRepeats } from './value-schemas.js';
 
@@ -41,6 +41,14 @@ const podSecuritySchema = z.strictObject({
     .meta({ description: 'Pods below it are noted in the audit log.' })
     .default('restricted'),
   warn: podSecurityLevelSchema.meta({ description: 'Who creates pods below it is warned.' }).default('restricted'),
+  userNamespaces: z
+    .boolean()
+    .meta({ description: 'Whether every pod runs in a user namespace: root in it is nobody on the node (KEP-127).' })
+    .default(false),
+  readOnlyRootFilesystem: z
+    .boolean()
+    .meta({ description: 'Whether the root filesystem of every container must be read-only.' })
+    .default(false),
 });
 
 const imagesSchema = z.strictObject({
@@ -108,9 +116,11 @@ export const planSpecSchema = z
     drift: driftSchema.meta({ description: 'What happens to changes that nobody asked for.' }).prefault({}),
   })
   .superRefine((plan, context) => {
-    checkShares(plan, (path, message) => {
+    const issue = (path: string[], message: string): void => {
       context.addIssue({ code: 'custom', path, message });
-    });
+    };
+    checkShares(plan, issue);
+    checkClasses(plan, issue);
   });
 
 /** A plan with every default filled in. */

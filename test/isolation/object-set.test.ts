@@ -44,6 +44,7 @@ describe('the objects of a tenant', () => {
       'NetworkPolicy/tn-acme/tenant-allow-dns',
       'NetworkPolicy/tn-acme/tenant-allow-internet',
       'RoleBinding/tn-acme/bulkhead-tenant-deployer',
+      'ResourceQuota/tn-acme/tenant-quota-access',
     ]);
     expect(find(objects, 'ResourceQuota', 'tenant-quota')).toMatchObject({
       spec: { hard: { 'limits.cpu': '1', 'requests.memory': '1Gi', pods: '10', 'services.nodeports': '0' } },
@@ -207,6 +208,46 @@ describe('rendering', () => {
         expect(hards.flatMap(Object.values<string>).every((amount) => canonicalQuantity(amount) === amount)).toBe(true);
       }),
     );
+  });
+
+  test('bounds classes of storage and of priority, and what tenants bind and open', () => {
+    const plan = planWith({
+      environments: { max: 2 },
+      storageClasses: ['fast'],
+      priorityClasses: ['high'],
+      quota: {
+        ...{ cpu: '10', memory: '10Gi', roleBindings: 7, networkPolicies: 0, roles: 2000 },
+        storageClasses: { fast: { storage: '5Gi', volumeClaims: 3 } },
+        priorityClasses: { high: { pods: 3, cpu: '1' } },
+      },
+    });
+    const quotas = renderTenant(tenant('acme', plan, ['main', 'dev'])).filter(({ kind }) => kind === 'ResourceQuota');
+    const named = (name: string): unknown[] =>
+      quotas.filter(({ metadata }) => metadata.name === name).map((quota) => quota['spec']);
+    const fast = 'fast.storageclass.storage.k8s.io';
+    expect(named('tenant-quota')).toMatchObject([
+      {
+        hard: { [`${fast}/requests.storage`]: '2560Mi', [`${fast}/persistentvolumeclaims`]: '2', resourcequotas: '5' },
+      },
+      {
+        hard: { [`${fast}/requests.storage`]: '2560Mi', [`${fast}/persistentvolumeclaims`]: '1', resourcequotas: '5' },
+      },
+    ]);
+    const high = { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: ['high'] }] };
+    expect(named('tenant-quota-priority-high')).toEqual([
+      { hard: { pods: '2', 'requests.cpu': '500m', 'limits.cpu': '500m' }, scopeSelector: high },
+      { hard: { pods: '1', 'requests.cpu': '500m', 'limits.cpu': '500m' }, scopeSelector: high },
+    ]);
+    // What Bulkhead makes itself of these kinds is counted with them, in every environment.
+    const [bindings, policies, roles] = [
+      'count/rolebindings.rbac.authorization.k8s.io',
+      'count/networkpolicies.networking.k8s.io',
+      'count/roles.rbac.authorization.k8s.io',
+    ];
+    expect(named('tenant-quota-access')).toEqual([
+      { hard: { [roles]: '1k', [bindings]: '8', [policies]: '9' } },
+      { hard: { [roles]: '1k', [bindings]: '7', [policies]: '9' } },
+    ]);
   });
 
   test('excepts only what lies strictly inside the range that it is excepted from', () => {

@@ -64,6 +64,7 @@ test('the worker may do this and nothing else', () => {
     'pods: list deletecollection',
     'rbac.authorization.k8s.io/clusterroles (named): get create patch escalate bind',
     'rbac.authorization.k8s.io/rolebindings: get list watch create patch delete',
+    'rbac.authorization.k8s.io/roles: bind',
     'replicationcontrollers: deletecollection',
     'replicationcontrollers: list patch',
     'resourcequotas: get list watch create patch delete',
@@ -206,4 +207,42 @@ test('it changes workloads of tenants only, and never what they run', async () =
     await admin.apps.deleteNamespacedDaemonSet({ namespace, name });
   }
   await admin.core.deleteNamespace({ name: 'tn-bulkhead-rights' });
+});
+
+test('it gives what a Role holds to nobody', async () => {
+  const [admin, worker] = ['adminKubeconfig', 'workerKubeconfig'].map((name) => {
+    const config = new KubeConfig();
+    config.loadFromFile(inject(name as 'adminKubeconfig'));
+    return { rbac: config.makeApiClient(RbacAuthorizationV1Api), core: config.makeApiClient(CoreV1Api) };
+  }) as [{ rbac: RbacAuthorizationV1Api; core: CoreV1Api }, { rbac: RbacAuthorizationV1Api }];
+  const [namespace, name, apiGroup] = ['tn-bulkhead-bindings', 'bulkhead-bindings', 'rbac.authorization.k8s.io'];
+  const rules = [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }];
+  const eve = { apiGroup, kind: 'User', name: 'eve' };
+  const binding = { metadata: { name }, roleRef: { apiGroup, kind: 'Role', name }, subjects: [eve] };
+  await admin.core.createNamespace({ body: { metadata: { name: namespace } } });
+  for (const where of ['default', namespace]) {
+    await admin.rbac.createNamespacedRole({ namespace: where, body: { metadata: { name }, rules } });
+    await expect(worker.rbac.createNamespacedRoleBinding({ namespace: where, body: binding })).rejects.toMatchObject({
+      code: 422,
+    });
+    await admin.rbac.createNamespacedRoleBinding({ namespace: where, body: binding });
+  }
+  const change = async (where: string, subjects: object[]): Promise<number> => {
+    const request = { namespace: where, name, body: { subjects } };
+    const answer = worker.rbac.patchNamespacedRoleBinding(
+      request,
+      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+    );
+    return answer.then(
+      () => 200,
+      (error: unknown) => (error as { code: number }).code,
+    );
+  };
+  expect(await change('default', [])).toBe(422);
+  expect(await change(namespace, [])).toBe(200);
+  expect(await change(namespace, [eve])).toBe(200);
+  expect(await change(namespace, [{ apiGroup, kind: 'Group', name: 'system:authenticated' }])).toBe(422);
+  await admin.rbac.deleteNamespacedRoleBinding({ namespace: 'default', name });
+  await admin.rbac.deleteNamespacedRole({ namespace: 'default', name });
+  await admin.core.deleteNamespace({ name: namespace });
 });

@@ -124,3 +124,11 @@ export function asBearer(token: string): CoreV1Api {
   own.loadFromClusterAndUser(server, { name: 'bearer', token });
   return own.makeApiClient(CoreV1Api);
 }
+
+/** The API server as a user sees it. */
+export function asUser(user: string): CoreV1Api {
+  const own = new KubeConfig();
+  own.loadFromFile(inject('adminKubeconfig'));
+  for (const each of own.users) Object.assign(each, { impersonateUser: user });
+  return own.makeApiClient(CoreV1Api);
+}

@@ -7,12 +7,13 @@ import {
   checkServices,
   forbidKinds,
 } from './contents.js';
-import { checkPods, defaultPods } from './pods.js';
+import { defaultPods, defaultServiceAccounts, stampTenants } from './defaults.js';
+import { checkPods } from './pods.js';
 import { protectNamespaces, protectObjects } from './protected-objects.js';
 
 /**
  * The policies that hold tenants to their walls, the same for all of them; what plans allow stands in annotations of
- * their namespaces. Each policy comes before its binding.
+ * their namespaces.
  * @param provisioner the user name under which the worker is known to the API server
  * @param minorVersion of the cluster, such as "1.36": MutatingAdmissionPolicy is in v1 from 1.36 on (KEP-3962)
  */
@@ -27,7 +28,7 @@ export function renderAdmissionPolicies(provisioner: string, minorVersion: strin
     ...checkClaims(),
     ...checkSecretsAndRoots(provisioner),
     ...checkPods(),
-    ...(hasMutatingPolicies(minorVersion) ? defaultPods() : []),
+    ...(hasMutatingPolicies(minorVersion) ? [...defaultPods(), ...defaultServiceAccounts(), ...stampTenants()] : []),
   ];
 }
 

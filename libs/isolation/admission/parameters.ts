@@ -10,6 +10,10 @@ export const PRIORITY_CLASSES_ANNOTATION = 'bulkhead.io/priority-classes';
 export const RUNTIME_CLASS_ANNOTATION = 'bulkhead.io/runtime-class';
 /** Absent: shared nodes. */
 export const NODE_POOL_ANNOTATION = 'bulkhead.io/node-pool';
+/** Absent: pods hold no tokens for the Kubernetes API. */
+export const API_TOKENS_ANNOTATION = 'bulkhead.io/api-tokens';
+export const USER_NAMESPACES_ANNOTATION = 'bulkhead.io/user-namespaces';
+export const READ_ONLY_ROOT_ANNOTATION = 'bulkhead.io/read-only-root-filesystem';
 
 /** Label and taint of the nodes of a pool; its value is the pool's name. */
 export const NODE_POOL_KEY = 'bulkhead.io/node-pool';
@@ -21,6 +25,8 @@ export function policyParameters({
   priorityClasses,
   runtimeClass,
   nodePool,
+  network,
+  podSecurity,
 }: PlanSpec): Record<string, string> {
   const list = (key: string, values: readonly string[]): Record<string, string> =>
     values.length === 0 ? {} : { [key]: [...values].sort().join(',') };
@@ -31,6 +37,9 @@ export function policyParameters({
     ...list(PRIORITY_CLASSES_ANNOTATION, priorityClasses),
     ...(runtimeClass !== null && { [RUNTIME_CLASS_ANNOTATION]: runtimeClass }),
     ...(nodePool !== null && { [NODE_POOL_ANNOTATION]: nodePool }),
+    ...(network.kubeApi && { [API_TOKENS_ANNOTATION]: 'true' }),
+    ...(podSecurity.userNamespaces && { [USER_NAMESPACES_ANNOTATION]: 'true' }),
+    ...(podSecurity.readOnlyRootFilesystem && { [READ_ONLY_ROOT_ANNOTATION]: 'true' }),
   };
 }
 

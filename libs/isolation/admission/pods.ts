@@ -1,17 +1,17 @@
 import { type KubernetesObject } from '../kubernetes-object.js';
 import {
+  API_TOKENS_ANNOTATION,
   NODE_POOL_ANNOTATION,
   NODE_POOL_KEY,
   parameter,
   PRIORITY_CLASSES_ANNOTATION,
+  READ_ONLY_ROOT_ANNOTATION,
   REGISTRIES_ANNOTATION,
   REQUIRE_DIGEST_ANNOTATION,
   RUNTIME_CLASS_ANNOTATION,
+  USER_NAMESPACES_ANNOTATION,
 } from './parameters.js';
-import { mutating, validating, type Validation } from './policy.js';
-
-/** A pod has no more containers than this that are given defaults; further ones must state everything. */
-const CONTAINERS = Array.from({ length: 20 }, (_, index) => index);
+import { validating, type Validation } from './policy.js';
 
 const images: Validation[] = [
   {
@@ -62,91 +62,102 @@ const scheduling: Validation[] = [
   },
 ];
 
-const tokens: Validation = {
-  // With a token of such an audience a pod could get the certificate of another identity of the mesh.
-  expression:
-    'object.spec.?volumes.orValue([]).all(v, v.?projected.?sources.orValue([]).all(s, ' +
-    "!(s.?serviceAccountToken.?audience.orValue('') in ['istio-ca', 'api'])))",
-  message: 'Tokens of this audience are the cluster’s.',
-};
+const eachToken = (condition: string): string =>
+  "request.operation != 'CREATE' || object.spec.?volumes.orValue([]).all(v, v.?projected.?sources.orValue([]).all(s, " +
+  `!has(s.serviceAccountToken) || ${condition}))`;
+const audience = "s.serviceAccountToken.?audience.orValue('')";
+
+const tokens: Validation[] = [
+  {
+    // With a token of such an audience a pod could get the certificate of another identity of the mesh.
+    expression: eachToken(`!(${audience} in ['istio-ca', 'api'])`),
+    message: 'Tokens of this audience are the cluster’s.',
+  },
+  {
+    // Whoever breaks into a pod has its token (CIS Kubernetes Benchmark 5.1.6). The cluster itself mounts one unless
+    // the pod or its ServiceAccount says no.
+    expression:
+      `${parameter(API_TOKENS_ANNOTATION)} == 'true' || ` +
+      eachToken(`!(${audience} == '' || ${audience}.startsWith('https://kubernetes.default'))`),
+    message: 'The plan gives pods no token for the Kubernetes API: set automountServiceAccountToken to false.',
+  },
+];
+
+const hardening: Validation[] = [
+  {
+    expression: `${parameter(USER_NAMESPACES_ANNOTATION)} != 'true' || object.spec.?hostUsers == optional.of(false)`,
+    message: 'The plan demands user namespaces: set hostUsers to false.',
+  },
+  {
+    expression:
+      `${parameter(READ_ONLY_ROOT_ANNOTATION)} != 'true' || variables.containers.all(c, ` +
+      'c.?securityContext.?readOnlyRootFilesystem.orValue(false))',
+    message: 'The plan demands root filesystems that are read-only.',
+  },
+];
+
+const MESH_CONTAINERS = "['istio-proxy', 'istio-init', 'istio-validation', 'linkerd-proxy', 'linkerd-init']";
+const meshUser = (of: string): string => `${of}.?securityContext.?runAsUser.orValue(0) in [1337, 2102]`;
+
+/** What would take a pod, or its traffic, out of the mesh. */
+const mesh: Validation[] = [
+  {
+    expression: `!object.metadata.?labels.orValue({}).exists(key, ${startsWithOneOf(['istio.io/dataplane-mode', 'istio.io/use-waypoint', 'sidecar.istio.io/'])} && !(key == 'sidecar.istio.io/inject' && object.metadata.labels[key] == 'true'))`,
+    message: 'Labels of pods do not change how the mesh treats them.',
+  },
+  {
+    // Injection itself notes its status, and repeats what the namespace says.
+    expression:
+      `!object.metadata.?annotations.orValue({}).exists(key, ${startsWithOneOf([
+        'sidecar.istio.io/',
+        'traffic.sidecar.istio.io/',
+        'proxy.istio.io/',
+        'inject.istio.io/',
+        'ambient.istio.io/',
+        'linkerd.io/inject',
+        'config.linkerd.io/',
+        'config.alpha.linkerd.io/',
+        'config.beta.linkerd.io/',
+      ])} && key != 'sidecar.istio.io/status' && ` +
+      'namespaceObject.metadata.?annotations[?key] != optional.of(object.metadata.annotations[key]))',
+    message: 'Annotations of pods do not change how the mesh treats them.',
+  },
+  {
+    // The proxies' own users: what they send is not caught.
+    expression: `!(${meshUser('object.spec')}) && variables.containers.all(c, c.name in ${MESH_CONTAINERS} || !(${meshUser('c')}))`,
+    message: 'Users 1337 and 2102 are the proxies’ of the mesh.',
+  },
+];
+
+function startsWithOneOf(prefixes: readonly string[]): string {
+  return `[${prefixes.map((prefix) => `'${prefix}'`).join(', ')}].exists(start, key.startsWith(start))`;
+}
 
 /** Pods, whoever makes them: most are made by controllers from what a tenant wrote. */
 export function checkPods(): KubernetesObject[] {
   const named = (list: string): string => `object.spec.?${list}.orValue([]).map(c, c.image)`;
   const volumes = "object.spec.?volumes.orValue([]).filter(v, has(v.image)).map(v, v.image.?reference.orValue(''))";
-  const lists = [...['containers', 'initContainers', 'ephemeralContainers'].map(named), volumes];
+  const kinds = ['containers', 'initContainers', 'ephemeralContainers'];
+  const lists = [...kinds.map(named), volumes];
   return validating(
     {
       name: 'bulkhead-pods',
       rules: [{ apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers'], operations: ['CREATE', 'UPDATE'] }],
       // Pods that ran before a plan changed must be able to end.
       conditions: [
-        { name: 'spec-changes', expression: "request.operation == 'CREATE' || object.spec != oldObject.spec" },
+        {
+          name: 'what-is-checked-changes',
+          expression:
+            "request.operation == 'CREATE' || object.spec != oldObject.spec || " +
+            'object.metadata.?labels != oldObject.metadata.?labels || ' +
+            'object.metadata.?annotations != oldObject.metadata.?annotations',
+        },
       ],
-      variables: [{ name: 'images', expression: lists.join(' + ') }],
+      variables: [
+        { name: 'images', expression: lists.join(' + ') },
+        { name: 'containers', expression: kinds.map((list) => `object.spec.?${list}.orValue([])`).join(' + ') },
+      ],
     },
-    [...images, ...scheduling, tokens],
-  );
-}
-
-/**
- * Fills in what the Pod Security Standard "restricted" demands and pods leave out, has images pulled with the pod's
- * own credentials every time (MTB-PL1-CC-DI-1), and sends pods to the plan's RuntimeClass and nodes.
- */
-export function defaultPods(): KubernetesObject[] {
-  const isRestricted =
-    "namespaceObject.metadata.labels[?'pod-security.kubernetes.io/enforce'].orValue('') == 'restricted'";
-  const each = (list: string, where: string, patch: string): string =>
-    `[${CONTAINERS.join(', ')}].filter(i, i < object.spec.?${list}.orValue([]).size() && ${where}).map(i, ${patch})`;
-  const path = (list: string, rest: string): string => `'/spec/${list}/' + string(i) + '${rest}'`;
-  const forLists = (expression: (list: string, c: string) => string): string[] =>
-    ['containers', 'initContainers'].map((list) => expression(list, `object.spec.${list}[i]`));
-  const add = (where: string, value: string): string => `JSONPatch{op: 'add', path: ${where}, value: ${value}}`;
-  const when = (condition: string, patch: string): string => `${condition} ? [${patch}] : []`;
-  const drop = "{'drop': ['ALL']}";
-  const pool = parameter(NODE_POOL_ANNOTATION);
-  const runtime = parameter(RUNTIME_CLASS_ANNOTATION);
-  return mutating(
-    {
-      name: 'bulkhead-pod-defaults',
-      rules: [{ apiGroups: [''], resources: ['pods'], operations: ['CREATE'] }],
-      conditions: [],
-    },
-    [
-      ...forLists((list) => each(list, 'true', add(path(list, '/imagePullPolicy'), "'Always'"))),
-      ...forLists((list, c) =>
-        each(
-          list,
-          `${isRestricted} && !has(${c}.securityContext)`,
-          add(path(list, '/securityContext'), `{'capabilities': ${drop}}`),
-        ),
-      ),
-      ...forLists((list, c) =>
-        each(
-          list,
-          `${isRestricted} && has(${c}.securityContext) && !has(${c}.securityContext.capabilities)`,
-          add(path(list, '/securityContext/capabilities'), drop),
-        ),
-      ),
-      when(
-        `${isRestricted} && !has(object.spec.securityContext)`,
-        add("'/spec/securityContext'", "{'seccompProfile': {'type': 'RuntimeDefault'}}"),
-      ),
-      when(
-        `${isRestricted} && has(object.spec.securityContext) && !has(object.spec.securityContext.seccompProfile)`,
-        add("'/spec/securityContext/seccompProfile'", "{'type': 'RuntimeDefault'}"),
-      ),
-      when(`${runtime} != '' && !has(object.spec.runtimeClassName)`, add("'/spec/runtimeClassName'", runtime)),
-      when(`${pool} != '' && !has(object.spec.nodeSelector)`, add("'/spec/nodeSelector'", '{}')),
-      when(
-        `${pool} != '' && !('${NODE_POOL_KEY}' in object.spec.nodeSelector)`,
-        add(`'/spec/nodeSelector/' + jsonpatch.escapeKey('${NODE_POOL_KEY}')`, pool),
-      ),
-      when(`${pool} != '' && !has(object.spec.tolerations)`, add("'/spec/tolerations'", '[]')),
-      when(
-        `${pool} != '' && !object.spec.?tolerations.orValue([]).exists(t, t.?key.orValue('') == '${NODE_POOL_KEY}')`,
-        add("'/spec/tolerations/-'", `{'key': '${NODE_POOL_KEY}', 'operator': 'Equal', 'value': ${pool}}`),
-      ),
-    ],
+    [...images, ...scheduling, ...tokens, ...hardening, ...mesh],
   );
 }

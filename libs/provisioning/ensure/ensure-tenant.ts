@@ -9,7 +9,7 @@ import { refuseForeign, waitForEnd } from './namespace-end.js';
 import { noteDrift } from '../drift/note-drift.js';
 import { type Pass, removeObjects } from '../pass.js';
 import { standingObjects, unlabelled } from './standing.js';
-import { holdWorkloads } from '../holds/suspend-workloads.js';
+import { holdWorkloads, withdrawAccess } from '../holds/suspend-workloads.js';
 import { opensWay, wavesOf } from './waves.js';
 
 /** Makes the cluster match what is wanted of a tenant: render → look → compare → apply → prune. */
@@ -28,6 +28,7 @@ export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<v
   const opening = opensWay(repairs);
   const pruneOf = (first: boolean): Removable[] => excess.filter((object) => opening(object) === first);
   await removeObjects(pass, pruneOf(true));
+  await withdrawAccess(pass);
   for (const wave of wavesOf(repairs)) {
     keeper.assertHeld();
     await repairWave(kube, tenant, wave, result);

@@ -28,11 +28,17 @@ test('namespaces come first, then what restricts, then access, and workloads las
     'LimitRange',
     'ServiceAccount',
   ];
-  const waves = wavesOf(kinds.map((kind) => repair(kind))).map((wave) => wave.map(({ object }) => object.kind));
+  const access = {
+    ...repair('ResourceQuota'),
+    object: { ...objectOf('ResourceQuota', {}), metadata: { name: 'tenant-quota-access' } },
+  };
+  const waves = wavesOf([access, ...kinds.map((kind) => repair(kind))]).map((wave) =>
+    wave.map(({ object }) => object.kind),
+  );
   expect(waves).toEqual([
     ['Namespace'],
     ['NetworkPolicy', 'LimitRange', 'ServiceAccount', 'ResourceQuota'],
-    ['RoleBinding'],
+    ['RoleBinding', 'ResourceQuota'],
     ['Service'],
     ['Job'],
   ]);
@@ -41,6 +47,12 @@ test('namespaces come first, then what restricts, then access, and workloads las
 test('the quota that counts objects is sent last, one with a scope counts none', () => {
   const waves = wavesOf([repair('ResourceQuota'), repair('ResourceQuota', { scopeSelector: {} })]);
   expect(waves.map((wave) => wave.map(({ object }) => object['spec']))).toEqual([[{ scopeSelector: {} }, {}]]);
+});
+
+test('quotas that stand are changed before new ones are made', () => {
+  const standing: Repair = { ...repair('ResourceQuota', { standing: true }), write: 'apply' };
+  const waves = wavesOf([repair('ResourceQuota'), standing]).map((wave) => wave.map(({ write }) => write));
+  expect(waves).toEqual([['apply'], ['create']]);
 });
 
 test('only role bindings give access', () => {

@@ -1,4 +1,4 @@
-import { type KubernetesObject } from '#isolation';
+import { ACCESS_QUOTA_NAME, type KubernetesObject } from '#isolation';
 import { isWorkloadKind } from '#kube';
 
 import { type Repair } from './examine.js';
@@ -6,32 +6,37 @@ import { type Repair } from './examine.js';
 /**
  * The order in which objects are applied, so that a tenant is never open, not even for a second:
  * namespaces, then everything that restricts, then what gives access, then the workloads: what they use
- * before what uses it. The quota that counts objects is the last of its wave, because the API server refuses counted
+ * before what uses it. A quota that counts objects is the last of its wave, because the API server refuses counted
  * objects until it has counted once ("status unknown for quota"). What is sent together with it is ahead of the count
  * nearly always; what is not is tried again.
+ *
+ * Quotas that stand are changed before new ones are made: another environment makes the shares of the others smaller,
+ * and all of them together must never be more than the plan.
  */
 export function wavesOf(repairs: readonly Repair[]): Repair[][] {
-  const waves: Repair[][] = [[], [], [], [], []];
+  const waves: Repair[][] = [[], [], [], [], [], []];
   const countsLast = repairs.toSorted((a, b) => Number(counts(a.object)) - Number(counts(b.object)));
-  for (const repair of countsLast) waves[waveOf(repair.object)]?.push(repair);
+  for (const repair of countsLast) waves[waveOf(repair)]?.push(repair);
   return waves.filter((wave) => wave.length > 0);
 }
 
-function waveOf(object: KubernetesObject): number {
+function waveOf({ object, write }: Repair): number {
   switch (object.kind) {
     case 'Namespace':
       return 0;
+    case 'ResourceQuota':
+      if (object.metadata.name === ACCESS_QUOTA_NAME) return 3;
+      return write === 'create' ? 2 : 1;
     case 'LimitRange':
     case 'NetworkPolicy':
-    case 'ResourceQuota':
     case 'ServiceAccount':
-      return 1;
+      return 2;
     case 'ConfigMap':
     case 'PersistentVolumeClaim':
     case 'Service':
-      return 3;
+      return 4;
     default:
-      return isWorkloadKind(object.kind) ? 4 : 2;
+      return isWorkloadKind(object.kind) ? 5 : 3;
   }
 }
 

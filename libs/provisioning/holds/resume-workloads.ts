@@ -16,9 +16,13 @@ const FENCE = 'bulkhead.io/fence';
  * are; what is gone, or was brought up by somebody, is forgotten as it is.
  * @throws LeaseLost, StepFailed
  */
-export async function resumeWorkloads(pass: Pass, namespaces: readonly string[]): Promise<void> {
+export async function resumeWorkloads(
+  pass: Pass,
+  workloads: readonly RememberedWorkload[],
+  namespaces: readonly string[],
+): Promise<void> {
   const { tenant, memory } = pass;
-  let waiting = new Map(tenant.suspendedWorkloads.map((workload) => [workload.uid, workload]));
+  let waiting = new Map(workloads.map((workload) => [workload.uid, workload]));
   for (let attempt = 1; waiting.size > 0; attempt += 1) {
     const overtaken = new Map<string, RememberedWorkload>();
     const standing = await standingOf(pass, waiting, namespaces);

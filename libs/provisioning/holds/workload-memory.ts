@@ -32,7 +32,8 @@ export class WorkloadMemory {
          name text, "resourceVersion" text, restore jsonb)
        ON CONFLICT ON CONSTRAINT suspended_workloads_pkey DO UPDATE SET
          resource_version = excluded.resource_version,
-         restore = jsonb_build_object('spec', (known.restore -> 'spec') || (excluded.restore -> 'spec'))
+         restore = known.restore || excluded.restore || CASE WHEN known.restore ? 'spec'
+           THEN jsonb_build_object('spec', (known.restore -> 'spec') || (excluded.restore -> 'spec')) ELSE '{}' END
        RETURNING uid`,
       [uuidOf('tenant', tenant.id), tenant.epoch, JSON.stringify(workloads)],
     );

@@ -68,3 +68,25 @@ test('a pod is alone when nothing would make it again', () => {
   expect(isLonePod(object('Pod', {}, { owned: true }))).toBe(false);
   expect(isLonePod(object('Pod', {}, { status: { phase: 'Succeeded' } }))).toBe(false);
 });
+
+describe('what a tenant gave itself', () => {
+  const rules = [{ from: [{ podSelector: {} }] }];
+
+  test('names nobody and opens nothing, and comes back as it was', () => {
+    const subjects = [{ kind: 'User', name: 'bob' }];
+    const binding = { ...object('RoleBinding', {}), subjects };
+    expect(suspensionOf(binding)).toEqual({ suspend: { subjects: [] }, restore: { subjects } });
+    expect(suspensionOf(object('RoleBinding', {}))).toBeNull();
+    expect(suspensionOf(object('NetworkPolicy', { ingress: rules }))).toEqual({
+      suspend: { spec: { ingress: null, egress: null } },
+      restore: { spec: { ingress: rules, egress: null } },
+    });
+    expect(suspensionOf(object('NetworkPolicy', {}))).toBeNull();
+  });
+
+  test('is told from what Bulkhead made', () => {
+    const policy = object('NetworkPolicy', { ingress: rules });
+    const labels = { 'app.kubernetes.io/managed-by': 'bulkhead' };
+    expect(suspensionOf({ ...policy, metadata: { ...policy.metadata, labels } })).toBeNull();
+  });
+});

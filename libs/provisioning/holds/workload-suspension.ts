@@ -1,6 +1,7 @@
+import { MANAGED_BY, MANAGED_BY_LABEL } from '#isolation';
 import { type LiveObject } from '#kube';
 
-/** A change of a workload and its way back, both merge patches (RFC 7396). */
+/** A change of a workload, or of what gives access to it, and its way back, both merge patches (RFC 7396). */
 export interface Suspension {
   suspend: object;
   restore: object;
@@ -15,6 +16,11 @@ interface WorkloadSpec {
   suspend?: boolean;
   persistentVolumeClaimRetentionPolicy?: { whenScaled?: string };
   template?: { spec?: { nodeSelector?: Record<string, string> } };
+  ingress?: readonly object[];
+  egress?: readonly object[];
+}
+interface Binding extends LiveObject {
+  subjects?: readonly object[];
 }
 interface Workload extends LiveObject {
   metadata: LiveObject['metadata'] & { ownerReferences?: { controller?: boolean }[] };
@@ -42,6 +48,10 @@ export function suspensionOf(object: LiveObject): Suspension | null {
       return hasEnded(object) ? null : pausing(spec);
     case 'DaemonSet':
       return banishing(spec);
+    case 'RoleBinding':
+      return isOurs(object) ? null : withdrawing(object);
+    case 'NetworkPolicy':
+      return isOurs(object) ? null : closing(spec);
     default:
       return null;
   }
@@ -85,6 +95,25 @@ function banishing({ template }: WorkloadSpec): Suspension | null {
     spec: { template: { spec: { nodeSelector: { [NOWHERE]: value } } } },
   });
   return before === 'true' ? null : { suspend: toNodes('true'), restore: toNodes(before ?? null) };
+}
+
+function isOurs({ metadata }: LiveObject): boolean {
+  return metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY;
+}
+
+/** A binding of nobody. Its role cannot be changed, and the binding would be made anew with what it stood for. */
+function withdrawing({ subjects = [] }: Binding): Suspension | null {
+  return subjects.length === 0 ? null : { suspend: { subjects: [] }, restore: { subjects } };
+}
+
+/** A policy without rules opens nothing; NetworkPolicies only add to each other. */
+function closing({ ingress = [], egress = [] }: WorkloadSpec): Suspension | null {
+  if (ingress.length + egress.length === 0) return null;
+  const kept = (rules: readonly object[]): readonly object[] | null => (rules.length === 0 ? null : rules);
+  return {
+    suspend: { spec: { ingress: null, egress: null } },
+    restore: { spec: { ingress: kept(ingress), egress: kept(egress) } },
+  };
 }
 
 function hasEnded(object: LiveObject): boolean {

@@ -14,10 +14,17 @@ export type Outcome = string;
 export class Adversary {
   readonly objects: KubernetesObjectApi;
 
-  constructor(readonly user = 'mallory@acme.example') {
+  /** @param token of the user; absent: an administrator speaks in the user's name. */
+  constructor(
+    readonly user = 'mallory@acme.example',
+    token?: string,
+  ) {
     const config = new KubeConfig();
     config.loadFromFile(inject('adminKubeconfig'));
-    for (const each of config.users) Object.assign(each, { impersonateUser: user });
+    const server = config.getCurrentCluster();
+    if (server === null) throw new Error('the kubeconfig names no cluster');
+    if (token === undefined) for (const each of config.users) Object.assign(each, { impersonateUser: user });
+    else config.loadFromClusterAndUser(server, { name: user, token });
     this.objects = KubernetesObjectApi.makeApiClient(config);
   }
 

@@ -32,10 +32,17 @@ export function makers(place: Place) {
   const container = {
     name: 'a',
     image,
-    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    },
   };
   const pod = (spec: Json = {}): KubernetesObject =>
     core('Pod', { spec: { ...restricted, automountServiceAccountToken: false, containers: [container], ...spec } });
+  const marked = (metadata: Json): KubernetesObject => {
+    return { ...pod(), metadata: { name: 'escape', namespace: place.namespace, ...metadata } };
+  };
   /** The client writes `_from` for `from`, and drops `from`. */
   const policy = (spec: Json): KubernetesObject => ({
     ...core('NetworkPolicy', { spec: { podSelector: {}, ...spec } }),
@@ -65,6 +72,7 @@ export function makers(place: Place) {
     rbac,
     restricted,
     container,
+    marked,
     pod,
     policy,
     service,
@@ -83,7 +91,22 @@ export function escapes(
   place: Place,
   made: Makers,
 ): Record<string, [() => KubernetesObject, () => KubernetesObject, string]> {
-  const { core, container, pod, policy, service, claim, binding, person, group, role, tenantPeer, projected } = made;
+  const {
+    core,
+    container,
+    restricted,
+    marked,
+    pod,
+    policy,
+    service,
+    claim,
+    binding,
+    person,
+    group,
+    role,
+    tenantPeer,
+    projected,
+  } = made;
   return {
     'an image of another registry': [
       () => pod({ containers: [{ ...container, image: `evil.example/app${digest}` }] }),
@@ -122,6 +145,51 @@ export function escapes(
       () => pod(projected('istio-ca')),
       () => pod(projected('vault')),
       'Tokens of this audience',
+    ],
+    'a token for the API server': [
+      () => pod({ automountServiceAccountToken: true }),
+      () => pod({ automountServiceAccountToken: false }),
+      'no token for the Kubernetes API',
+    ],
+    'a token for the API server by another way': [
+      () => pod(projected('https://kubernetes.default.svc')),
+      () => pod(projected('vault')),
+      'no token for the Kubernetes API',
+    ],
+    'a pod beside the mesh by label': [
+      () => marked({ labels: { 'sidecar.istio.io/inject': 'false' } }),
+      () => marked({ labels: { 'sidecar.istio.io/inject': 'true' } }),
+      'Labels of pods do not change',
+    ],
+    'a pod beside the mesh by annotation': [
+      () => marked({ annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '443' } }),
+      () => marked({ annotations: { 'prometheus.io/port': '9090' } }),
+      'Annotations of pods do not change',
+    ],
+    'a pod beside Linkerd': [
+      () => marked({ annotations: { 'config.linkerd.io/skip-outbound-ports': '443' } }),
+      () => marked({ annotations: { note: 'web' } }),
+      'Annotations of pods do not change',
+    ],
+    'the user of the mesh’s proxy': [
+      () => pod({ securityContext: { ...restricted.securityContext, runAsUser: 1337 } }),
+      () => pod({ securityContext: { ...restricted.securityContext, runAsUser: 1000 } }),
+      'Users 1337 and 2102',
+    ],
+    'a root in the node’s user namespace': [
+      () => pod({ hostUsers: true }),
+      () => pod({ hostUsers: false }),
+      'hostUsers',
+    ],
+    'a root filesystem to write on': [
+      () =>
+        pod({
+          containers: [
+            { ...container, securityContext: { ...container.securityContext, readOnlyRootFilesystem: false } },
+          ],
+        }),
+      pod,
+      'read-only',
     ],
     'a node port': [
       () => service({ type: 'NodePort' }),

@@ -25,17 +25,21 @@ beforeAll(async () => {
     quota: { cpu: '10', memory: '10Gi', storage: '20Gi', volumeClaims: 5, loadBalancers: 1 },
     images: { registries: ['registry.example/acme/'], requireDigest: true },
     storageClasses: ['fast'],
-    podSecurity: { enforce: 'restricted' },
+    podSecurity: { enforce: 'restricted', userNamespaces: true, readOnlyRootFilesystem: true },
   };
   const made = await bulkhead.api.send('POST', '/v1/plans', { id, displayName: id, spec });
   expect(made.status, JSON.stringify(made.body)).toBe(201);
   const slug = newSlug();
-  const members = [{ kind: 'User', name: 'alice@acme.example', role: 'tenant-admin' }];
+  const members = ['admin', 'developer', 'viewer'].map((role) => ({
+    ...{ kind: 'User', name: `${role}@acme.example`, role: `tenant-${role}` },
+  }));
   const { tenant, operation } = await bulkhead.api.change('POST', '/v1/tenants', { slug, plan: id, members });
   expect(operation).toMatchObject({ state: 'succeeded', error: null });
   tenantId = tenant.id;
   namespace = `tn-${slug}`;
   Object.assign(place, { namespace, tenantId });
+  const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }];
+  await cluster.rbac.createNamespacedRole({ namespace, body: { metadata: { name: 'any' }, rules } });
   await mallory.become(cluster, namespace);
 });
 afterAll(() => bulkhead.stop());
@@ -101,6 +105,45 @@ describe('whoever may do everything in a tenant’s namespace', () => {
   });
 });
 
+describe.for(['admin', 'developer', 'viewer', 'deployer'])('as %s', (role) => {
+  let somebody: Adversary;
+  beforeAll(async () => {
+    somebody = new Adversary(`${role}@acme.example`, role === 'deployer' ? await tokenOf(role) : undefined);
+  });
+
+  test.for(Object.entries(escapes(place, made)))('there is no %s', async ([, [attempt, control, message]]) => {
+    const allowed = await somebody.create(control());
+    const answer = await somebody.create(attempt());
+    // Either the role does not write the kind at all, or may not give what it has not, or admission looks into it.
+    const refusal = new RegExp(`cannot create resource|attempting to grant RBAC permissions|${message}`);
+    expect(answer).toMatch(refusal);
+    if (allowed !== 'admitted') expect(allowed).toMatch(/cannot create resource/);
+  });
+
+  test('objects of Bulkhead stay', async () => {
+    const metadata = { name: 'tenant-default-deny', namespace };
+    const answer = await somebody.delete({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata });
+    expect(answer).toContain(role === 'admin' ? 'managed by Bulkhead' : 'cannot delete resource');
+  });
+});
+
+async function tokenOf(name: string): Promise<string> {
+  const body = { spec: { audiences: [] } };
+  const { status } = await cluster.core.createNamespacedServiceAccountToken({ namespace, name, body });
+  return status?.token ?? '';
+}
+
+test('an administrator of a tenant writes roles, bindings and network policies of its own', async () => {
+  const admin = new Adversary('admin@acme.example');
+  const own = [
+    made.role({}),
+    binding('bulkhead-tenant-viewer', person),
+    policy({ egress: [{ to: [{ podSelector: {} }] }] }),
+  ];
+  for (const object of own) expect(await admin.create(object)).toBe('admitted');
+  expect(await admin.create(made.role({ resources: ['nodes'] }))).toContain('attempting to grant RBAC permissions');
+});
+
 test('a namespace with a tenant’s label is Bulkhead’s to make', async () => {
   const eve = new Adversary('eve@platform.example');
   const name = newSlug('namespaces');
@@ -130,10 +173,14 @@ test('a pod that leaves out what "restricted" demands is given it, and its image
   const bare = { name: 'a', image, imagePullPolicy: 'Never' };
   const spec = {
     securityContext: { runAsNonRoot: true },
-    containers: [{ ...bare, securityContext: { allowPrivilegeEscalation: false } }],
+    containers: [{ ...bare, securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true } }],
   };
-  const stored = (await mallory.objects.create(core('Pod', { spec }), undefined, 'All')) as unknown as { spec: Json };
+  const stored = (await mallory.objects.create(core('Pod', { spec }), undefined, 'All')) as KubernetesObject & {
+    spec: Json;
+  };
+  expect(stored.metadata?.labels).toEqual({ 'bulkhead.io/tenant': tenantId });
   expect(stored.spec).toMatchObject({
+    hostUsers: false,
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
     containers: [{ imagePullPolicy: 'Always', securityContext: { capabilities: { drop: ['ALL'] } } }],
   });

@@ -1,0 +1,135 @@
+import { type KubernetesObject } from '../kubernetes-object.js';
+import { MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL, TENANT_LABEL } from '../labels.js';
+import {
+  API_TOKENS_ANNOTATION,
+  NODE_POOL_ANNOTATION,
+  NODE_POOL_KEY,
+  parameter,
+  RUNTIME_CLASS_ANNOTATION,
+  USER_NAMESPACES_ANNOTATION,
+} from './parameters.js';
+import { mutating } from './policy.js';
+
+/** A pod has no more containers than this that are given defaults; further ones must state everything. */
+const CONTAINERS = Array.from({ length: 20 }, (_, index) => index);
+
+const add = (where: string, value: string): string => `JSONPatch{op: 'add', path: ${where}, value: ${value}}`;
+const when = (condition: string, patch: string): string => `${condition} ? [${patch}] : []`;
+
+/**
+ * Fills in what the Pod Security Standard "restricted" demands and pods leave out, has images pulled with the pod's
+ * own credentials every time (MTB-PL1-CC-DI-1), and sends pods to the plan's RuntimeClass and nodes.
+ */
+export function defaultPods(): KubernetesObject[] {
+  const isRestricted =
+    "namespaceObject.metadata.labels[?'pod-security.kubernetes.io/enforce'].orValue('') == 'restricted'";
+  const each = (list: string, where: string, patch: string): string =>
+    `[${CONTAINERS.join(', ')}].filter(i, i < object.spec.?${list}.orValue([]).size() && ${where}).map(i, ${patch})`;
+  const path = (list: string, rest: string): string => `'/spec/${list}/' + string(i) + '${rest}'`;
+  const forLists = (expression: (list: string, c: string) => string): string[] =>
+    ['containers', 'initContainers'].map((list) => expression(list, `object.spec.${list}[i]`));
+  const drop = "{'drop': ['ALL']}";
+  const pool = parameter(NODE_POOL_ANNOTATION);
+  const toleration = `{'key': '${NODE_POOL_KEY}', 'operator': 'Equal', 'value': ${pool}}`;
+  const runtime = parameter(RUNTIME_CLASS_ANNOTATION);
+  return mutating(
+    {
+      name: 'bulkhead-pod-defaults',
+      rules: [{ apiGroups: [''], resources: ['pods'], operations: ['CREATE'] }],
+      conditions: [],
+    },
+    [
+      ...forLists((list) => each(list, 'true', add(path(list, '/imagePullPolicy'), "'Always'"))),
+      ...forLists((list, c) =>
+        each(
+          list,
+          `${isRestricted} && !has(${c}.securityContext)`,
+          add(path(list, '/securityContext'), `{'capabilities': ${drop}}`),
+        ),
+      ),
+      ...forLists((list, c) =>
+        each(
+          list,
+          `${isRestricted} && has(${c}.securityContext) && !has(${c}.securityContext.capabilities)`,
+          add(path(list, '/securityContext/capabilities'), drop),
+        ),
+      ),
+      when(
+        `${isRestricted} && !has(object.spec.securityContext)`,
+        add("'/spec/securityContext'", "{'seccompProfile': {'type': 'RuntimeDefault'}}"),
+      ),
+      when(
+        `${isRestricted} && has(object.spec.securityContext) && !has(object.spec.securityContext.seccompProfile)`,
+        add("'/spec/securityContext/seccompProfile'", "{'type': 'RuntimeDefault'}"),
+      ),
+      when(
+        `${parameter(USER_NAMESPACES_ANNOTATION)} == 'true' && !has(object.spec.hostUsers)`,
+        add("'/spec/hostUsers'", 'false'),
+      ),
+      when(`${runtime} != '' && !has(object.spec.runtimeClassName)`, add("'/spec/runtimeClassName'", runtime)),
+      // What is added empty is gone before the next of these looks at it.
+      when(
+        `${pool} != '' && !has(object.spec.nodeSelector)`,
+        add("'/spec/nodeSelector'", `{'${NODE_POOL_KEY}': ${pool}}`),
+      ),
+      when(
+        `${pool} != '' && has(object.spec.nodeSelector) && !('${NODE_POOL_KEY}' in object.spec.nodeSelector)`,
+        add(`'/spec/nodeSelector/' + jsonpatch.escapeKey('${NODE_POOL_KEY}')`, pool),
+      ),
+      when(`${pool} != '' && !has(object.spec.tolerations)`, add("'/spec/tolerations'", `[${toleration}]`)),
+      when(
+        `${pool} != '' && has(object.spec.tolerations) && ` +
+          `!object.spec.tolerations.exists(t, t.?key.orValue('') == '${NODE_POOL_KEY}')`,
+        add("'/spec/tolerations/-'", toleration),
+      ),
+    ],
+  );
+}
+
+/** ServiceAccounts that say nothing about tokens give none to pods, where the plan's pods may hold none. */
+export function defaultServiceAccounts(): KubernetesObject[] {
+  return mutating(
+    {
+      name: 'bulkhead-account-defaults',
+      rules: [{ apiGroups: [''], resources: ['serviceaccounts'], operations: ['CREATE'] }],
+      conditions: [],
+    },
+    [
+      when(
+        `${parameter(API_TOKENS_ANNOTATION)} != 'true' && !has(object.automountServiceAccountToken)`,
+        add("'/automountServiceAccountToken'", 'false'),
+      ),
+    ],
+  );
+}
+
+/** Says on what costs something whose it is, whatever its maker wrote there. */
+export function stampTenants(): KubernetesObject[] {
+  const tenant = `namespaceObject.metadata.labels['${TENANT_ID_LABEL}']`;
+  return mutating(
+    {
+      name: 'bulkhead-tenant-labels',
+      rules: [
+        {
+          apiGroups: [''],
+          resources: ['persistentvolumeclaims', 'pods', 'services'],
+          operations: ['CREATE', 'UPDATE'],
+        },
+      ],
+      conditions: [
+        {
+          // Those say it themselves, and what admission adds to them would be taken away again.
+          name: 'not-made-by-bulkhead',
+          expression: `object.metadata.?labels[?'${MANAGED_BY_LABEL}'].orValue('') != '${MANAGED_BY}'`,
+        },
+      ],
+    },
+    [
+      when('!has(object.metadata.labels)', add("'/metadata/labels'", `{'${TENANT_LABEL}': ${tenant}}`)),
+      when(
+        `has(object.metadata.labels) && object.metadata.labels[?'${TENANT_LABEL}'].orValue('') != ${tenant}`,
+        add(`'/metadata/labels/' + jsonpatch.escapeKey('${TENANT_LABEL}')`, tenant),
+      ),
+    ],
+  );
+}
