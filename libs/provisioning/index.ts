@@ -1,4 +1,5 @@
 export { clusterSettingsSchema } from './cluster-facts.js';
+export { Leases } from './lease/lease.js';
 export { DriftWatch } from './drift/drift-watch.js';
 export { Previewer } from './preview/previewer.js';
 export { ProvisioningModule } from './provisioning.module.js';

@@ -59,8 +59,8 @@ describeOnBothQueues('a busy worker that is asked to stop', (queue) => {
   test('hands over the passes that wait for an API server that does not answer', async () => {
     const release = Promise.withResolvers<undefined>();
     let held = 0;
-    const lift = proxy.use(({ isWrite }) => {
-      if (!isWrite) return undefined;
+    const lift = proxy.use(({ isWrite, query }) => {
+      if (!isWrite || query.has('dryRun')) return undefined;
       held += 1;
       return { kind: 'hold', when: 'before', until: release.promise };
     });

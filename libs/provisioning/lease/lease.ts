@@ -37,6 +37,7 @@ export interface LeasedTenant {
   plan: { id: string; version: number; spec: PlanSpec };
   clusterId: string;
   members: Member[];
+  labels: Record<string, string>;
   environments: { name: string; namespace: string }[];
   inventory: InventoryEntry[];
   restriction: Restriction;
@@ -65,7 +66,7 @@ const SNAPSHOT = `
     t.failure_count AS "failureCount", t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
     t.deletion_requested_at IS NULL AND t.deletion_scheduled_at IS NOT NULL AS "deletionScheduled",
     jsonb_build_object('id', t.plan_id, 'version', t.plan_version, 'spec', v.spec) AS plan,
-    t.cluster_id AS "clusterId", t.members,
+    t.cluster_id AS "clusterId", t.members, t.labels,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('name', e.name, 'namespace', e.namespace) ORDER BY e.position), '[]')
       FROM environments e WHERE e.tenant_id = t.id) AS environments,
     ${INVENTORY} AS inventory,
@@ -78,6 +79,10 @@ const SNAPSHOT = `
  * A lease that a crash of the database takes with it costs a pass, so nobody waits for the disk; because an epoch could
  * then be given out twice, it is never lower than the time in microseconds.
  * `next_reconcile_at` follows the lease, so that the sweeper takes over from a holder that dies.
+ *
+ * A statement that waited for a change of the row sees the new row, and all other tables as they were before that
+ * change (Postgres, Read Committed): a hold of this very generation would be missing. `fresh` says that the row was the
+ * same at the start, and nobody's.
  */
 const ACQUIRE = `
   WITH leased AS (
@@ -100,8 +105,9 @@ const ACQUIRE = `
     UPDATE operations SET state = 'running'
     WHERE tenant_id IN (SELECT id FROM leased) AND state = 'pending'
   )
-  SELECT ${SNAPSHOT}
-  FROM leased t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version`;
+  SELECT ${SNAPSHOT},
+    (SELECT s.lease_owner IS NULL AND s.generation = t.generation FROM tenants s WHERE s.id = t.id) AS fresh
+  FROM leased t LEFT JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version`;
 
 /** One tenant, one pass: a row lease with a fencing epoch, kept in the tenant's own row. */
 @Injectable()
@@ -118,13 +124,17 @@ export class Leases {
 
   /** The leased tenant; null when another pass holds it, or it is deleted. */
   async acquire(tenantId: string, owner: string, leaseMs: number): Promise<LeasedTenant | null> {
-    const rows = await this.statements.run<LeasedTenant>('acquire-lease', ACQUIRE, [
+    const rows = await this.statements.run<LeasedTenant & { fresh: boolean | null }>('acquire-lease', ACQUIRE, [
       uuidOf('tenant', tenantId),
       owner,
       `${leaseMs} milliseconds`,
     ]);
     const [row] = rows;
-    return row === undefined ? null : fromRow(row);
+    if (row === undefined) return null;
+    const { fresh, ...tenant } = row;
+    if (fresh === true) return fromRow(tenant);
+    const again = await this.look(this.dataSource.manager, tenantId);
+    return again?.epoch === tenant.epoch ? again : null;
   }
 
   /** A tenant as `acquire` gives it, for looking only: no lease is taken. Null when it is deleted. */
