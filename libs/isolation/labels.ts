@@ -20,6 +20,14 @@ export const PLAN_VERSION_ANNOTATION = 'bulkhead.io/plan-version';
  */
 export const TENANT_LABEL = 'bulkhead.io/tenant';
 
+/** In front of a tenant's own label, on its namespaces: policies select tenants by them. */
+const TENANT_LABELS_PREFIX = 'labels.bulkhead.io/';
+
+/** The key of a tenant's label on its namespaces; null for one with a prefix of its own, which is not put there. */
+export function namespaceLabelOf(key: string): string | null {
+  return key.includes('/') ? null : `${TENANT_LABELS_PREFIX}${key}`;
+}
+
 /** Set to "true" by tenants on pods that the ingress gateway may reach. */
 export const EXPOSED_LABEL = 'bulkhead.io/exposed';
 /** Set to "true" by tenants on pods that need the Kubernetes API. */

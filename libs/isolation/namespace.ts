@@ -1,6 +1,6 @@
 import { policyParameters } from './admission/parameters.js';
 import { type KubernetesObject } from './kubernetes-object.js';
-import { environmentLabels, PLAN_LABEL, PLAN_VERSION_ANNOTATION } from './labels.js';
+import { environmentLabels, namespaceLabelOf, PLAN_LABEL, PLAN_VERSION_ANNOTATION } from './labels.js';
 import { type TenantEnvironment, type TenantInput } from './tenant-input.js';
 
 /** The namespace of an environment, with the plan's levels of the Pod Security Standards. */
@@ -13,11 +13,21 @@ export function renderNamespace(tenant: TenantInput, environment: TenantEnvironm
       labels: {
         ...environmentLabels(tenant, environment),
         [PLAN_LABEL]: tenant.plan.id,
+        ...ownLabels(tenant),
         ...podSecurityLabels(tenant),
       },
       annotations: { [PLAN_VERSION_ANNOTATION]: String(tenant.plan.version), ...policyParameters(tenant.plan.spec) },
     },
   };
+}
+
+/** On the namespace itself, so that a policy for all tenants with a label holds from their first moment. */
+function ownLabels({ labels = {} }: TenantInput): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels)
+      .map(([key, value]) => [namespaceLabelOf(key), value])
+      .filter(([key]) => key !== null),
+  ) as Record<string, string>;
 }
 
 /**

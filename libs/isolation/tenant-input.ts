@@ -52,6 +52,8 @@ export interface TenantInput {
   plan: { id: string; version: number; spec: PlanSpec };
   environments: readonly TenantEnvironment[];
   members: readonly TenantMember[];
+  /** What the platform's people say of it; absent: nothing. */
+  labels?: Readonly<Record<string, string>>;
   /** What the tenant's holds take away; absent: nothing. */
   restriction?: Restriction | undefined;
   cluster: ClusterFacts;

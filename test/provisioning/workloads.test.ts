@@ -88,7 +88,7 @@ describe('the dedicated services of a plan', () => {
     const { conditions } = await bulkhead.api.get<TenantBody>(`/v1/tenants/${tenant.id}`);
     expect(conditions.find(({ type }) => type === 'WorkloadsApplied')).toMatchObject({ status: 'True' });
     const before = workerWrites(`tn-${slug}`).length;
-    const { operation: second } = await again(tenant, { labels: { region: 'eu' } });
+    const { operation: second } = await again(tenant, { externalId: `eu-${tenant.id}` });
     expect(second).toMatchObject({ state: 'succeeded', steps: [] });
     expect(workerWrites(`tn-${slug}`)).toHaveLength(before);
   });
@@ -127,7 +127,7 @@ describe('the dedicated services of a plan', () => {
       `system:serviceaccount:${namespace}:deployer /apis/apps/v1/namespaces/${namespace}/deployments/web`,
     ]);
 
-    const { operation: next } = await again(tenant, { labels: { region: 'eu' } });
+    const { operation: next } = await again(tenant, { externalId: `eu-${tenant.id}` });
     expect(next).toMatchObject({ state: 'succeeded', steps: [] });
   });
 
@@ -149,7 +149,7 @@ describe('the dedicated services of a plan', () => {
     delete service.metadata?.labels;
     await cluster.core.replaceNamespacedService({ ...web, body: service });
 
-    const { operation } = await again(tenant, { labels: { look: 'again' } });
+    const { operation } = await again(tenant, { externalId: `again-${tenant.id}` });
     expect(operation.steps.map(({ name, object }) => `${name} ${object}`).sort()).toEqual([
       `apply apps/v1/Deployment/${namespace}/web`,
       `apply v1/Service/${namespace}/web`,
@@ -160,7 +160,7 @@ describe('the dedicated services of a plan', () => {
     expect((await cluster.core.readNamespacedService(web)).metadata?.labels).toMatchObject({
       'bulkhead.io/tenant-id': tenant.id,
     });
-    const { operation: next } = await again(tenant, { labels: { look: 'closer' } });
+    const { operation: next } = await again(tenant, { externalId: `closer-${tenant.id}` });
     expect(next).toMatchObject({ state: 'succeeded', steps: [] });
   });
 
@@ -174,7 +174,7 @@ describe('the dedicated services of a plan', () => {
     };
     const objects = KubernetesObjectApi.makeApiClient(config);
     await objects.patch(settings, undefined, undefined, 'bulkhead', true, PatchStrategy.ServerSideApply);
-    await again(tenant, { labels: { look: 'again' } });
+    await again(tenant, { externalId: `again-${tenant.id}` });
     const { data } = await cluster.core.readNamespacedConfigMap({ namespace, name: `${slug}-settings` });
     expect(data).toEqual({ environment: `main in ${namespace}` });
   });
@@ -229,7 +229,7 @@ describe('the dedicated services of a plan', () => {
     const [slug, plan] = [newSlug(), await newPlan(bulkhead, everyKind)];
     const { tenant, operation } = await create({ slug, plan });
     expect(operation).toMatchObject({ state: 'succeeded', error: null });
-    const { operation: second } = await again(tenant, { labels: { region: 'eu' } });
+    const { operation: second } = await again(tenant, { externalId: `eu-${tenant.id}` });
     expect(second).toMatchObject({ state: 'succeeded', steps: [] });
   });
 
@@ -248,7 +248,7 @@ describe('the dedicated services of a plan', () => {
 
     // As the cluster does some time after a Job has ended.
     await batch.deleteNamespacedJob({ ...seed, propagationPolicy: 'Background' });
-    const { operation: next } = await again(tenant, { labels: { region: 'eu' } });
+    const { operation: next } = await again(tenant, { externalId: `eu-${tenant.id}` });
     expect(next).toMatchObject({ state: 'succeeded', steps: [] });
     await expect(batch.readNamespacedJob(seed)).rejects.toMatchObject({ code: 404 });
   });

@@ -9,6 +9,7 @@ export const protectedLabels = [TENANT_ID_LABEL, ENVIRONMENT_LABEL] as const;
 /** Beginnings of the keys of labels and annotations that decide how a namespace is walled off. */
 export const protectedNamespaceKeys = [
   'bulkhead.io/',
+  'labels.bulkhead.io/',
   'pod-security.kubernetes.io/',
   'istio.io/',
   'istio-injection',

@@ -35,6 +35,7 @@ export interface PreviewGround {
 export interface WantedTenant {
   plan: { id: string; version: number; spec: PlanSpec };
   members: Member[];
+  labels: Record<string, string>;
 }
 
 /**

@@ -108,7 +108,11 @@ export class Previewer {
     if (tenant === null || current === undefined) throw new Error('the tenant was deleted');
     const plan = change.plan === undefined ? tenant.plan : await planOf(manager, change.plan);
     const after = applyChange(current, change, change.plan === undefined ? null : { ...plan, planId: plan.id });
-    return { tenant, wanted: { plan, members: after.members }, token: previewToken(tenant, after, change) };
+    return {
+      tenant,
+      wanted: { plan, members: after.members, labels: after.labels },
+      token: previewToken(tenant, after, change),
+    };
   }
 
   private async ofTenant(tenant: LeasedTenant, wanted: WantedTenant): Promise<TenantPreview> {
@@ -146,7 +150,7 @@ export class Previewer {
     const tenant = await this.leases.look(this.dataSource.manager, tenantId);
     if (tenant === null) return null;
     const limit = environmentLimit({ planId: plan.id, spec: plan.spec }, tenant.environments.length, '/plan');
-    if (limit === null) return this.ofTenant(tenant, { plan, members: tenant.members });
+    if (limit === null) return this.ofTenant(tenant, { plan, members: tenant.members, labels: tenant.labels });
     return {
       ...{ tenantId, slug: tenant.slug, generation: tenant.generation, plan: { id: plan.id, version: plan.version } },
       ...{ changes: [], truncated: false, totals: { create: 0, update: 0, delete: 0 } },
