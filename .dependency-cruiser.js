@@ -5,6 +5,7 @@
 const layers = [
   ['provisioning', 'rollouts'],
   ['isolation', 'kube', 'queue'],
+  ['policies'],
   ['tenancy', 'access'],
   ['persistence'],
   ['plans', 'certificates'],

@@ -15,6 +15,11 @@ RUN npm run build \
   && rm -f dist/.tsbuildinfo \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
+FROM golang:1.26.8-trixie AS judge
+WORKDIR /src
+COPY apps/policy-judge .
+RUN CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o /policy-judge .
+
 FROM node:24.21.0-trixie-slim
 # The loopback address of a container is of no use outside it.
 ENV NODE_ENV=production BULKHEAD_HOST=0.0.0.0
@@ -23,6 +28,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY --from=judge /policy-judge /usr/local/bin/policy-judge
 # The user of the base image that is not root, by number so that Kubernetes can check it (runAsNonRoot).
 USER 1000:1000
 EXPOSE 3000

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { ensureBuild } from './build.mjs';
-import { builtControlPlane, controlPlaneBinary } from './control-plane-binary.mjs';
+import { builtControlPlane, builtPolicyJudge, controlPlaneBinary, hasGo, policyJudgeBinary } from './go-binaries.mjs';
 import { endLeftoverControlPlane, startControlPlane } from './control-plane.mjs';
 import { openDataFolder, resetDataFolder } from './data-folder.mjs';
 import { Failure } from './failure.mjs';
@@ -38,11 +38,16 @@ export async function startStack(context, options) {
   await checkGiven(options);
 
   const binary = options.kubeconfig ? undefined : await ensureControlPlaneBinary(context);
+  // With a cluster that is given there may be no Go; without the judge the API takes no policies.
+  const judge = options.kubeconfig && !hasGo() ? undefined : await ensurePolicyJudge(context);
   await ensureBuild(context.supervisor);
   const { databaseUrl, plane } = await startEmbedded(context, options, folder, binary);
   const kubeconfig = options.kubeconfig ?? plane.adminKubeconfig;
   const { queue, redisUrl } = options;
-  const env = serviceEnvironment({ databaseUrl, embeddedPostgres: !options.databaseUrl, queue, redisUrl });
+  const env = {
+    ...serviceEnvironment({ databaseUrl, embeddedPostgres: !options.databaseUrl, queue, redisUrl }),
+    ...(judge && { BULKHEAD_POLICY_JUDGE: judge }),
+  };
 
   await step('Prepare the database', async () => {
     await runCommand(context, env, 'migrate');
@@ -70,6 +75,12 @@ export async function startStack(context, options) {
 export async function ensureControlPlaneBinary({ supervisor }) {
   const title = 'Build the Kubernetes control plane (once, about five minutes)';
   return builtControlPlane() ?? step(title, (tell) => controlPlaneBinary({ supervisor, tell }));
+}
+
+/** The program that compiles policies, with progress while it is built for the first time. */
+export async function ensurePolicyJudge({ supervisor }) {
+  const title = 'Build the judge of policies (once, about two minutes)';
+  return builtPolicyJudge() ?? step(title, (tell) => policyJudgeBinary({ supervisor, tell }));
 }
 
 async function startEmbedded({ supervisor }, options, folder, binary) {

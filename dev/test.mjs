@@ -14,11 +14,12 @@ await runMain(import.meta.url, run, { atFailure: () => console.log(verdict({ pas
 
 async function run({ supervisor }) {
   const setUpStarted = performance.now();
-  const [{ ensureBuild }, { ensureControlPlaneBinary }] = await Promise.all([
+  const [{ ensureBuild }, { ensureControlPlaneBinary, ensurePolicyJudge }] = await Promise.all([
     import('./build.mjs'),
     import('./stack.mjs'),
   ]);
   await ensureControlPlaneBinary({ supervisor });
+  await ensurePolicyJudge({ supervisor });
   await ensureBuild(supervisor);
   const times = [`set-up ${seconds(setUpStarted)}`];
 

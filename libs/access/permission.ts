@@ -12,6 +12,9 @@ export const permissions = [
   'operations:write',
   'rollouts:read',
   'rollouts:write',
+  'policies:read',
+  'policies:write',
+  'clusters:read',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -32,11 +35,14 @@ const granted: Record<Role, readonly Permission[]> = {
       'operations:write',
       'rollouts:read',
       'rollouts:write',
+      'policies:read',
+      'policies:write',
+      'clusters:read',
     ] as const),
   ],
   billing: [...readEverything, 'tenants:write', 'tenants:delete', 'holds:write', 'operations:write'],
   signup: [...readEverything, 'tenants:write'],
-  auditor: [...readEverything, 'rollouts:read'],
+  auditor: [...readEverything, 'rollouts:read', 'policies:read', 'clusters:read'],
 };
 
 /** Whether callers with this role may do what the permission names. */

@@ -25,6 +25,8 @@ export interface Config {
   queue: QueueConfig;
   http: { host: string; port: number; eventStreams: number };
   log: { level: Environment['BULKHEAD_LOG_LEVEL'] };
+  /** The program that compiles policies. */
+  policyJudge: string;
   worker: WorkerConfig;
   exitWithStdin: boolean;
 }
@@ -55,6 +57,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
       eventStreams: values.BULKHEAD_EVENT_STREAMS,
     },
     log: { level: values.BULKHEAD_LOG_LEVEL },
+    policyJudge: values.BULKHEAD_POLICY_JUDGE,
     worker: {
       kubeconfigFile: values.BULKHEAD_KUBECONFIG ?? null,
       clusterFile: values.BULKHEAD_CLUSTER_FILE ?? null,

@@ -1,10 +1,24 @@
 export { renderAdmissionPolicies, hasMutatingPolicies } from './admission/admission-policies.js';
-export { canary, POLICIES_ANNOTATION, renderCanaryPolicies } from './admission/canary.js';
+export {
+  canary,
+  type CanarySort,
+  POLICIES_ANNOTATION,
+  renderCanaryPolicies,
+  renderPolicyCanary,
+} from './admission/canary.js';
 export { DEFAULT_PROVISIONER } from './admission/exemptions.js';
 export { renderClusterRoles } from './cluster-roles.js';
 export { renderDeletionQuota } from './deletion-quota.js';
 export { type KubernetesObject } from './kubernetes-object.js';
-export { ENVIRONMENT_LABEL, MANAGED_BY, MANAGED_BY_LABEL, NAMESPACE_NAME_LABEL, TENANT_ID_LABEL } from './labels.js';
+export {
+  ENVIRONMENT_LABEL,
+  MANAGED_BY,
+  MANAGED_BY_LABEL,
+  namespaceLabelOf,
+  NAMESPACE_NAME_LABEL,
+  PLAN_LABEL,
+  TENANT_ID_LABEL,
+} from './labels.js';
 export { renderTenant } from './object-set.js';
 export { ACCESS_QUOTA_NAME } from './quota.js';
 export { isCutOff, type Restriction } from './restriction.js';

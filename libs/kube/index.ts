@@ -16,6 +16,7 @@ export {
   managedResources,
   objectName,
   type ObjectKey,
+  PLATFORM_NAMESPACE,
   suspendableResources,
   tenantResources,
 } from './resources.js';

@@ -1,3 +1,6 @@
+/** Where Bulkhead runs, and keeps what is its own. */
+export const PLATFORM_NAMESPACE = 'bulkhead-system';
+
 /** How a kind is addressed in the API. */
 export interface Resource {
   apiVersion: string;
@@ -32,6 +35,7 @@ export const managedResources: readonly Resource[] = [
     resource('admissionregistration.k8s.io/v1', kind, `${kind.toLowerCase().slice(0, -1)}ies`, false),
     resource('admissionregistration.k8s.io/v1', `${kind}Binding`, `${kind.toLowerCase()}bindings`, false),
   ]),
+  resource('templates.gatekeeper.sh/v1', 'ConstraintTemplate', 'constrainttemplates', false),
   workload('v1', 'ConfigMap', 'configmaps'),
   workload('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
   workload('v1', 'Service', 'services'),
@@ -46,6 +50,8 @@ export const managedResources: readonly Resource[] = [
 
 /** The kind's entry of the table. */
 export function resourceOf({ apiVersion, kind }: Pick<Resource, 'apiVersion' | 'kind'>): Resource {
+  // Gatekeeper makes a kind for each template.
+  if (apiVersion.startsWith('constraints.gatekeeper.sh/')) return resource(apiVersion, kind, kind.toLowerCase(), false);
   const known = [...managedResources, ...suspendableResources, ...readResources];
   const found = known.find((entry) => entry.apiVersion === apiVersion && entry.kind === kind);
   if (found === undefined) throw new Error(`${apiVersion}/${kind} is not a kind that Bulkhead manages`);

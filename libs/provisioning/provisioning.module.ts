@@ -10,6 +10,7 @@ import { DueDeletions } from './deletion/due-deletions.js';
 import { FinalSweep } from './deletion/final-sweep.js';
 import { DriftWatch } from './drift/drift-watch.js';
 import { Leases } from './lease/lease.js';
+import { PolicyEnforcer } from './policies/policy-enforcer.js';
 import { Previewer } from './preview/previewer.js';
 import { Reconciler, RECONCILER_SETTINGS, type ReconcilerSettings } from './reconciler.js';
 import { TenantRemoval } from './deletion/remove-tenant.js';
@@ -47,6 +48,7 @@ export class ProvisioningModule {
         { provide: SIGNING_KEY, useValue: signingKey },
         ...[DeletionCertificates, DueDeletions, FinalSweep, TenantRemoval],
         Previewer,
+        PolicyEnforcer,
         {
           provide: Sweeper,
           inject: [Leases, Clusters, JobQueue, DueDeletions],
@@ -56,7 +58,7 @@ export class ProvisioningModule {
         { provide: RECONCILER_SETTINGS, useValue: settings },
         Reconciler,
       ],
-      exports: [DriftWatch, Previewer, Reconciler, Sweeper],
+      exports: [DriftWatch, PolicyEnforcer, Previewer, Reconciler, Sweeper],
     };
   }
 }

@@ -4,12 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import {
   canary,
+  type CanarySort,
   hasMutatingPolicies,
   type KubernetesObject,
   POLICIES_ANNOTATION,
   renderAdmissionPolicies,
   renderCanaryPolicies,
   renderClusterRoles,
+  renderPolicyCanary,
 } from '#isolation';
 import { type KubeClient, KubeError } from '#kube';
 import pMap from 'p-map';
@@ -21,7 +23,7 @@ import { keyOf } from './ensure/difference.js';
 const IN_FLIGHT = 16;
 /** The API server looks for changed policies about once a second, and compiles all of them then. */
 const MOST_WAIT_MS = 60_000;
-const CANARY_INTERVAL_MS = 100;
+const CANARY_INTERVAL_MS = 50;
 
 /**
  * Makes what all tenants share: admission policies, and, once the API server acts on them, the roles. Until then
@@ -54,20 +56,36 @@ async function keep(kube: KubeClient, objects: readonly KubernetesObject[]): Pro
   );
 }
 
-/** Waits until the API server acts on this set of policies. */
+/**
+ * Waits until the API server acts on the policies that were written before.
+ * @param version any text that was not used before
+ * @throws as `ensureSharedObjects`
+ */
+export async function policiesInForce(kube: KubeClient, version: string): Promise<void> {
+  await keep(kube, renderPolicyCanary(version));
+  await until(() => validates(kube, 'policies', version));
+}
+
+/** Waits until the API server acts on this set of the walls. */
 async function inForce(kube: KubeClient, version: string, mutates: boolean): Promise<void> {
-  const until = performance.now() + MOST_WAIT_MS;
-  while (!((await validates(kube, version)) && (!mutates || (await isNoted(kube, version))))) {
-    if (performance.now() > until) {
+  await until(
+    async () => (await validates(kube, 'validating', version)) && (!mutates || (await isNoted(kube, version))),
+  );
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + MOST_WAIT_MS;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) {
       throw new Error(`The admission policies are not in force after ${MOST_WAIT_MS / 1000} s.`);
     }
     await delay(CANARY_INTERVAL_MS);
   }
 }
 
-async function validates(kube: KubeClient, version: string): Promise<boolean> {
+async function validates(kube: KubeClient, sort: CanarySort, version: string): Promise<boolean> {
   try {
-    await kube.tryApply(canary('validating'));
+    await kube.tryApply(canary(sort));
     return false;
   } catch (error) {
     if (error instanceof KubeError && error.httpStatus === 403) return error.message.includes(version);

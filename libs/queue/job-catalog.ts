@@ -26,6 +26,7 @@ export const jobCatalog = {
     payload: z.strictObject({ previewId: z.string() }),
     deduplicationId: ({ previewId }) => previewId,
   }),
+  'ensure-policies': defineJob({ payload: z.strictObject({}), deduplicationId: () => 'all' }),
 };
 
 export type JobName = keyof typeof jobCatalog;

@@ -1,6 +1,21 @@
 import { typeIdTransformer } from '#persistence';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, Unique, UpdateDateColumn } from 'typeorm';
 
+/** What a cluster can do, as it was found and not as it was told. */
+export interface ClusterCapabilities {
+  /** Such as "1.36". */
+  version: string;
+  /** `MutatingAdmissionPolicy` in admissionregistration.k8s.io/v1 (KEP-3962). */
+  mutatingAdmissionPolicies: boolean;
+  /** `ClusterNetworkPolicy` of policy.networking.k8s.io. */
+  clusterNetworkPolicies: boolean;
+  gatekeeper: { present: boolean };
+  /** What enforces NetworkPolicies. `unknown`: it could not be found out, and `detail` says why. */
+  networkPolicyEngine: { state: 'present' | 'absent' | 'unknown'; name: string | null; detail: string };
+  /** ISO 8601. */
+  detectedAt: string;
+}
+
 /** A Kubernetes cluster that tenants are placed on. */
 @Entity('clusters')
 @Unique('clusters_name_key', ['name'])
@@ -14,6 +29,10 @@ export class Cluster {
   /** What rendering must know of the cluster; null until a worker has reached it for the first time. */
   @Column({ type: 'jsonb', nullable: true })
   facts!: object | null;
+
+  /** What a worker found that the cluster can do; null until one has looked. */
+  @Column({ type: 'jsonb', nullable: true })
+  capabilities!: ClusterCapabilities | null;
 
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: Date;

@@ -26,6 +26,7 @@ import { TenantReader } from './tenant-reader.js';
 import { TenantWriter } from './tenant-writer.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantsService } from './tenants.service.js';
+import { Wakeups } from './wakeups.js';
 
 const entities = [
   ...[Cluster, DeletionCertificateRecord, Environment, Hold, Operation, Preview],
@@ -45,7 +46,7 @@ export class TenancyModule {
       module: TenancyModule,
       imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],
       providers: [...services, TenantChanges, TenantReader, TenantWriter, wakeups],
-      exports: [...services, PlansModule],
+      exports: [...services, PlansModule, Wakeups],
     };
   }
 }

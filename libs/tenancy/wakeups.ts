@@ -8,4 +8,7 @@ export abstract class Wakeups {
 
   /** Tells them that somebody waits for a preview. Lost, it is not answered. */
   abstract preview(previewId: string): Promise<void>;
+
+  /** Tells them that a policy has changed. Lost, it costs seconds. */
+  abstract policies(): Promise<void>;
 }

@@ -86,7 +86,9 @@ describe('the image', () => {
 
   test('starts from a pinned version', () => {
     expect(stages.length).toBeGreaterThan(1);
-    for (const stage of stages) expect(stage).toMatch(/^FROM node:\d+\.\d+\.\d+-\w+-slim( AS \w+)?$/);
+    for (const stage of stages) {
+      expect(stage).toMatch(/^FROM (node:\d+\.\d+\.\d+-\w+-slim|golang:\d+\.\d+\.\d+-\w+)( AS \w+)?$/);
+    }
   });
 
   test('runs as a user that is not root, whom Kubernetes can tell by the number', () => {
@@ -95,7 +97,7 @@ describe('the image', () => {
 
   test('installs what package-lock.json says, and takes none of the sources along', () => {
     expect(lines.filter((line) => /npm (i|install|ci)\b/.test(line))).toEqual([expect.stringMatching(/^RUN npm ci /)]);
-    expect(last.filter((line) => /^(COPY|ADD) /.test(line) && !line.startsWith('COPY --from=build '))).toEqual([]);
+    expect(last.filter((line) => /^(COPY|ADD) /.test(line) && !/^COPY --from=(build|judge) /.test(line))).toEqual([]);
   });
 
   test('is given no secret while it is built', () => {

@@ -43,7 +43,9 @@ test('the worker may do this and nothing else', () => {
     'admissionregistration.k8s.io/mutatingadmissionpolicies (named): get create patch',
     'admissionregistration.k8s.io/mutatingadmissionpolicybindings (named): get create patch',
     'admissionregistration.k8s.io/validatingadmissionpolicies (named): get create patch',
+    'admissionregistration.k8s.io/validatingadmissionpolicies (named): get create patch delete',
     'admissionregistration.k8s.io/validatingadmissionpolicybindings (named): get create patch',
+    'admissionregistration.k8s.io/validatingadmissionpolicybindings (named): get create patch delete',
     'apps/daemonsets: deletecollection',
     'apps/daemonsets: list patch',
     'apps/deployments: deletecollection',
@@ -57,6 +59,7 @@ test('the worker may do this and nothing else', () => {
     'batch/cronjobs: list patch',
     'batch/jobs: deletecollection',
     'batch/jobs: list patch',
+    'constraints.gatekeeper.sh/* (named): get create patch delete',
     'limitranges: get list watch create patch delete',
     'namespaces: get list watch create patch delete',
     'networking.k8s.io/networkpolicies: get list watch create patch delete',
@@ -71,6 +74,7 @@ test('the worker may do this and nothing else', () => {
     'serviceaccounts (named): impersonate',
     'serviceaccounts: get list watch create patch delete',
     'services: deletecollection',
+    'templates.gatekeeper.sh/constrainttemplates (named): get create patch delete',
   ]);
   expect(rightsOf('Role')).toEqual([
     'discovery.k8s.io/endpointslices: list',

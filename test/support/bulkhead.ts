@@ -40,6 +40,7 @@ export class Bulkhead {
       BULKHEAD_LEASE_SECONDS: '3',
       ...(redis === null ? {} : { BULKHEAD_QUEUE: 'redis', REDIS_URL: redis.url }),
       BULKHEAD_SIGNING_KEY: newSigningKey(),
+      BULKHEAD_POLICY_JUDGE: inject('policyJudge'),
       ...options.env,
     };
     const api = new ApiClient(url, await createKey(env, 'platform-admin'));

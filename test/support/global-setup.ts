@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestProject } from 'vitest/node';
-import { controlPlaneBinary } from '../../dev/control-plane-binary.mjs';
+import { controlPlaneBinary, policyJudgeBinary } from '../../dev/go-binaries.mjs';
 import { startControlPlane } from '../../dev/control-plane.mjs';
 import { startPostgres } from '../../dev/postgres.mjs';
 import { Supervisor } from '../../dev/processes.mjs';
@@ -22,6 +22,8 @@ declare module 'vitest' {
     auditLog: string;
     /** Path of the program that `startControlPlane` runs. */
     controlPlaneBinary: string;
+    /** Path of the program that compiles policies. */
+    policyJudge: string;
   }
 }
 
@@ -38,6 +40,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   };
   try {
     const binary = await controlPlaneBinary({ supervisor });
+    project.provide('policyJudge', await policyJudgeBinary({ supervisor }));
     const results = await Promise.allSettled([
       provideDatabase(project, supervisor, folder.path),
       provideCluster(project, supervisor, folder.path, binary),

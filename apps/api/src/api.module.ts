@@ -1,6 +1,7 @@
 import { AccessModule } from '#access';
 import { type Config } from '#config';
 import { PersistenceModule } from '#persistence';
+import { PoliciesModule } from '#policies';
 import { QueueModule } from '#queue';
 import { RolloutsModule } from '#rollouts';
 import { loggerOptions } from '#telemetry';
@@ -23,6 +24,7 @@ import { IdempotencyKeys } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { PlansController } from './plans/plans.controller.js';
+import { PoliciesController } from './policies/policies.controller.js';
 import { PreviewsController } from './previews/previews.controller.js';
 import { QueueWakeups } from './queue-wakeups.js';
 import { DriftController } from './tenants/drift.controller.js';
@@ -33,6 +35,8 @@ import { TenantsController } from './tenants/tenants.controller.js';
 @Module({})
 export class ApiModule {
   static forRoot(config: Config): DynamicModule {
+    const wakeups = { provide: Wakeups, useClass: QueueWakeups };
+    const tenancy = TenancyModule.forRoot(wakeups, [QueueModule.forRoot(config.queue)]);
     return {
       module: ApiModule,
       imports: [
@@ -43,7 +47,8 @@ export class ApiModule {
         DiscoveryModule,
         TerminusModule.forRoot({ logger: false }),
         RolloutsModule.forRoot(),
-        TenancyModule.forRoot({ provide: Wakeups, useClass: QueueWakeups }, [QueueModule.forRoot(config.queue)]),
+        tenancy,
+        PoliciesModule.forRoot(config.policyJudge, [tenancy]),
       ],
       controllers: [
         DeletionKeysController,
@@ -54,6 +59,7 @@ export class ApiModule {
         HoldsController,
         OperationsController,
         PlansController,
+        PoliciesController,
         PreviewsController,
         RolloutsController,
         TenantsController,

@@ -16,4 +16,8 @@ export class QueueWakeups extends Wakeups {
   override async preview(previewId: string): Promise<void> {
     await this.queue.add('preview', { previewId });
   }
+
+  override async policies(): Promise<void> {
+    await this.queue.add('ensure-policies', {});
+  }
 }

@@ -2,11 +2,12 @@ import 'reflect-metadata';
 
 import { ConfigError, loadConfig, stopWithStarter } from '#config';
 import { KubeconfigError } from '#kube';
-import { DriftWatch, Sweeper } from '#provisioning';
+import { DriftWatch, PolicyEnforcer, Sweeper } from '#provisioning';
 import { RolloutDriver } from '#rollouts';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
+import { EnsurePoliciesJob } from './jobs/ensure-policies.job.js';
 import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
 import { PreviewJob } from './jobs/preview.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
@@ -25,6 +26,8 @@ async function main(): Promise<void> {
   await app.get(ReconcileTenantUrgentlyJob).start();
   await app.get(ReconcileTenantJob).start();
   await app.get(PreviewJob).start();
+  await app.get(EnsurePoliciesJob).start();
+  app.get(PolicyEnforcer).start();
   app.get(Sweeper).start();
   app.get(RolloutDriver).start();
   logger.log('worker ready');

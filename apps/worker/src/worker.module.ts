@@ -9,6 +9,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 
 import { loadClusterSettings } from './cluster-settings.js';
+import { EnsurePoliciesJob } from './jobs/ensure-policies.job.js';
 import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
 import { PreviewJob } from './jobs/preview.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
@@ -34,6 +35,7 @@ export class WorkerModule {
         }),
       ],
       providers: [
+        EnsurePoliciesJob,
         PreviewJob,
         {
           provide: ReconcileTenantJob,

@@ -6,7 +6,8 @@ const CANARY_LABEL = 'bulkhead.io/canary';
 /** On a canary, the set of mutating policies that was asked. */
 export const POLICIES_ANNOTATION = 'bulkhead.io/policies';
 
-export type CanarySort = 'validating' | 'mutating';
+/** `policies`: those that people write, the others: the walls. */
+export type CanarySort = 'validating' | 'mutating' | 'policies';
 
 /**
  * An object that is only ever sent as a dry run. The API server takes up admission policies some time after they were
@@ -22,17 +23,28 @@ export function canary(sort: CanarySort): KubernetesObject {
  * @param version of the set that the others are, any text without quotes
  */
 export function renderCanaryPolicies(version: string, mutates: boolean): KubernetesObject[] {
-  const policy = (sort: CanarySort): Parameters<typeof validating>[0] => ({
-    name: 'bulkhead-canary',
-    everywhere: true,
-    rules: [{ apiGroups: [''], resources: ['namespaces'], operations: ['CREATE'] }],
-    conditions: [
-      { name: 'is-the-canary', expression: `object.metadata.?labels[?'${CANARY_LABEL}'].orValue('') == '${sort}'` },
-    ],
-  });
   const note = `JSONPatch{op: 'add', path: '/metadata/annotations', value: {'${POLICIES_ANNOTATION}': '${version}'}}`;
   return [
-    ...validating(policy('validating'), [{ expression: 'false', message: `policies ${version}` }]),
-    ...(mutates ? mutating(policy('mutating'), [`[${note}]`]) : []),
+    ...answering('bulkhead-canary', 'validating', version),
+    ...(mutates ? mutating(aboutCanary('bulkhead-canary', 'mutating'), [`[${note}]`]) : []),
   ];
+}
+
+/** The policy that answers the canary of policies that people write. To be written after them. */
+export function renderPolicyCanary(version: string): KubernetesObject[] {
+  return answering('bulkhead-policy-canary', 'policies', version);
+}
+
+function answering(name: string, sort: CanarySort, version: string): KubernetesObject[] {
+  return validating(aboutCanary(name, sort), [{ expression: 'false', message: `policies ${version}` }]);
+}
+
+function aboutCanary(name: string, sort: CanarySort): Parameters<typeof validating>[0] {
+  const expression = `object.metadata.?labels[?'${CANARY_LABEL}'].orValue('') == '${sort}'`;
+  return {
+    name,
+    everywhere: true,
+    rules: [{ apiGroups: [''], resources: ['namespaces'], operations: ['CREATE'] }],
+    conditions: [{ name: 'is-the-canary', expression }],
+  };
 }

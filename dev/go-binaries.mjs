@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { childEnvironment } from './environment.mjs';
@@ -9,15 +9,23 @@ import { waitForLock } from './lock.mjs';
 import { root } from './paths.mjs';
 import { Supervisor } from './processes.mjs';
 
-const moduleDir = join(root, 'dev/control-plane');
-const sources = ['go.mod', 'go.sum', 'main.go'];
 const oldestGo = { major: 1, minor: 26 };
 
 const version = 'k8s.io/component-base/version';
-const buildArguments = [
-  ...['build', '-trimpath', '-v', '-ldflags'],
-  `-s -w -X ${version}.gitVersion=v1.36.3 -X ${version}.gitMajor=1 -X ${version}.gitMinor=36`,
-];
+/** The development control plane: a real Kubernetes API server. */
+const controlPlane = {
+  title: 'development control plane',
+  name: 'control-plane',
+  moduleDir: join(root, 'dev/control-plane'),
+  linkerFlags: `-s -w -X ${version}.gitVersion=v1.36.3 -X ${version}.gitMajor=1 -X ${version}.gitMinor=36`,
+};
+/** What the API compiles and tries policies with. */
+const policyJudge = {
+  title: 'judge of policies',
+  name: 'policy-judge',
+  moduleDir: join(root, 'apps/policy-judge'),
+  linkerFlags: '-s -w',
+};
 /** Settings of this machine that would build something else, or look for a go.work above the repository. */
 const buildEnvironment = { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
 
@@ -39,49 +47,81 @@ KUBECONFIG and ~/.kube/config are never used.`;
 
 /**
  * The path of the development control plane, built first when this version of it was never built by this user.
- * @param {{ supervisor?: Supervisor, tell?: (detail: string) => void }} [options]
+ * @param {BuildOptions} [options]
  */
-export async function controlPlaneBinary({ supervisor = new Supervisor(), tell = () => {} } = {}) {
-  const binary = binaryPath();
+export function controlPlaneBinary(options) {
+  return goBinary(controlPlane, options);
+}
+
+/** The path of the development control plane, or undefined when it must be built first. */
+export function builtControlPlane() {
+  return built(controlPlane);
+}
+
+/**
+ * The path of the judge of policies, built first when this version of it was never built by this user.
+ * @param {BuildOptions} [options]
+ */
+export function policyJudgeBinary(options) {
+  return goBinary(policyJudge, options);
+}
+
+/** The path of the judge of policies, or undefined when it must be built first. */
+export function builtPolicyJudge() {
+  return built(policyJudge);
+}
+
+/** @typedef {{ supervisor?: Supervisor, tell?: (detail: string) => void }} BuildOptions */
+
+async function goBinary(program, { supervisor = new Supervisor(), tell = () => {} } = {}) {
+  const binary = binaryPath(program);
   if (existsSync(binary)) return binary;
   mkdirSync(dirname(binary), { recursive: true });
   const release = await waitForLock(`${binary}.lock`, (pid) => tell(`process ${pid} builds it already`));
   try {
-    if (!existsSync(binary)) await build(binary, supervisor, tell);
+    if (!existsSync(binary)) await build(program, binary, supervisor, tell);
   } finally {
     release();
   }
   return binary;
 }
 
-/** The path of the development control plane, or undefined when it must be built first. */
-export function builtControlPlane() {
-  const binary = binaryPath();
+function built(program) {
+  const binary = binaryPath(program);
   return existsSync(binary) ? binary : undefined;
 }
 
-function binaryPath() {
-  return join(cacheFolder(), 'bulkhead', `control-plane-${fingerprint(goVersion())}`);
+function binaryPath(program) {
+  return join(cacheFolder(), 'bulkhead', `${program.name}-${fingerprint(program, goVersion(program))}`);
 }
 
-async function build(binary, supervisor, tell) {
+function buildArguments({ linkerFlags }) {
+  return ['build', '-trimpath', '-v', '-ldflags', linkerFlags];
+}
+
+async function build(program, binary, supervisor, tell) {
   const unfinished = `${binary}.${randomUUID()}.tmp`;
   let compiled = 0;
   const { code, output } = await supervisor.run({
     command: 'go',
-    args: [...buildArguments, '-o', unfinished, '.'],
-    cwd: moduleDir,
+    args: [...buildArguments(program), '-o', unfinished, '.'],
+    cwd: program.moduleDir,
     env: childEnvironment(buildEnvironment),
     onLine: (line) => tell(line.startsWith('go: downloading') ? line.slice(4) : `${++compiled} packages compiled`),
   });
   if (code !== 0) {
     rmSync(unfinished, { force: true });
-    throw new Failure(`The development control plane could not be built:\n${output.split('\n').slice(-15).join('\n')}`);
+    throw new Failure(`The ${program.title} could not be built:\n${output.split('\n').slice(-15).join('\n')}`);
   }
   renameSync(unfinished, binary);
 }
 
-function goVersion() {
+/** Whether there is a Go on this machine at all. */
+export function hasGo() {
+  return spawnSync('go', ['version'], { env: childEnvironment() }).status === 0;
+}
+
+function goVersion({ moduleDir }) {
   const { status, stdout, stderr } = spawnSync('go', ['env', 'GOVERSION', 'GOOS', 'GOARCH'], {
     cwd: moduleDir,
     env: childEnvironment(buildEnvironment),
@@ -100,11 +140,12 @@ function goVersion() {
   return stdout;
 }
 
-function fingerprint(go) {
+function fingerprint(program, go) {
   const hash = createHash('sha256')
     .update(go)
-    .update(JSON.stringify([buildArguments, buildEnvironment]));
-  for (const source of sources) hash.update('\0').update(readFileSync(join(moduleDir, source)));
+    .update(JSON.stringify([buildArguments(program), buildEnvironment]));
+  const sources = readdirSync(program.moduleDir).filter((file) => /\.go$|^go\.(mod|sum)$/.test(file));
+  for (const source of sources.sort()) hash.update('\0').update(readFileSync(join(program.moduleDir, source)));
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -1,0 +1,201 @@
+import { type Principal } from '#access';
+import { type Transaction } from '#persistence';
+import { PoliciesService, policyIdSchema, PolicyTests } from '#policies';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+
+import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { type Answer } from '../http/answer.js';
+import { CurrentTransaction } from '../http/change.interceptor.js';
+import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import {
+  acceptedPolicy,
+  changePolicyRequest,
+  createPolicyRequest,
+  getPolicyQuery,
+  libraryResponse,
+  listPoliciesQuery,
+  policyResponse,
+  type PolicyResponse,
+  rollBackPolicyRequest,
+  testPolicyRequest,
+  testPolicyResponse,
+  type TestPolicyResponse,
+  toPolicyResponse,
+} from './policy.schema.js';
+
+type PolicyPage = ReturnType<typeof pageResponse<never, PolicyResponse>>;
+
+const isPolicyId = (text: string): boolean => policyIdSchema.safeParse(text).success;
+const isVersion = (text: string): boolean => /^\d{1,9}$/.test(text);
+const versionParameter = z.coerce.number().int().min(1).max(999_999_999);
+const accepted: EndpointOptions['ok'] = {
+  status: 202,
+  schema: policyResponse,
+  description: 'The policy. Read `Location` with `wait` to hear when it is in force.',
+  headers: { Location: 'The policy.' },
+};
+const ruleFails = ['policy.rule_invalid', 'policy.gatekeeper_missing', 'policy.judge_unavailable'] as const;
+
+@ApiTags('policies')
+@Controller('v1')
+export class PoliciesController {
+  constructor(
+    private readonly policies: PoliciesService,
+    private readonly tests: PolicyTests,
+  ) {}
+
+  @Post('policies')
+  @Endpoint({
+    summary: 'Create a policy',
+    description: 'A guardrail across tenants. Its rule is compiled before it is accepted.',
+    permission: 'policies:write',
+    ok: accepted,
+    fails: ['request.invalid', 'policy.id_taken', 'policy.limit', ...ruleFails, 'idempotency.key_reused'],
+    idempotent: true,
+  })
+  async create(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Body({ schema: createPolicyRequest }) { id, description, ...spec }: z.output<typeof createPolicyRequest>,
+  ): Promise<Answer<PolicyResponse>> {
+    return acceptedPolicy(await this.policies.create(transaction, caller.id, { id, description, spec }));
+  }
+
+  @Get('policies')
+  @Endpoint({
+    summary: 'List policies',
+    permission: 'policies:read',
+    ok: { status: 200, schema: pageSchema(policyResponse), description: 'Policies by id, each in its newest version.' },
+    fails: ['request.invalid', 'request.cursor_invalid'],
+  })
+  async list(@Query({ schema: listPoliciesQuery }) query: z.output<typeof listPoliciesQuery>): Promise<PolicyPage> {
+    return pageResponse(await this.policies.list(pageRequest(query, isPolicyId)), toPolicyResponse);
+  }
+
+  @Get('policies/:id')
+  @Endpoint({
+    summary: 'Read a policy',
+    permission: 'policies:read',
+    ok: { status: 200, schema: policyResponse, description: 'The policy in its newest version.' },
+    fails: ['request.invalid', 'policy.not_found'],
+  })
+  async get(
+    @Param('id') id: string,
+    @Query({ schema: getPolicyQuery }) { wait }: z.output<typeof getPolicyQuery>,
+  ): Promise<PolicyResponse> {
+    return toPolicyResponse(await this.policies.settled(id, wait));
+  }
+
+  @Put('policies/:id')
+  @Endpoint({
+    summary: 'Change a policy',
+    description: 'Makes its next version. The one before holds until this one is in force.',
+    permission: 'policies:write',
+    ok: accepted,
+    fails: ['request.invalid', 'policy.not_found', 'policy.unchanged', ...ruleFails],
+  })
+  async change(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+    @Body({ schema: changePolicyRequest }) { description, ...spec }: z.output<typeof changePolicyRequest>,
+  ): Promise<Answer<PolicyResponse>> {
+    return acceptedPolicy(await this.policies.change(transaction, caller.id, id, { description, spec }));
+  }
+
+  @Delete('policies/:id')
+  @Endpoint({
+    summary: 'Remove a policy',
+    description: 'It is gone, with its versions, once the cluster has none of it any more.',
+    permission: 'policies:write',
+    ok: { ...accepted, description: 'The policy, on its way out.' },
+    fails: ['policy.not_found'],
+  })
+  async remove(
+    @CurrentTransaction() transaction: Transaction,
+    @Param('id') id: string,
+  ): Promise<Answer<PolicyResponse>> {
+    return acceptedPolicy(await this.policies.remove(transaction, id));
+  }
+
+  @Post('policies/:id/rollback')
+  @Endpoint({
+    summary: 'Return to an earlier version of a policy',
+    description: 'Its content becomes the next version.',
+    permission: 'policies:write',
+    ok: accepted,
+    fails: [
+      ...(['request.invalid', 'policy.not_found', 'policy.version_not_found', 'policy.unchanged'] as const),
+      ...ruleFails,
+      'idempotency.key_reused',
+    ],
+    idempotent: true,
+  })
+  async rollBack(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+    @Body({ schema: rollBackPolicyRequest }) { version }: z.output<typeof rollBackPolicyRequest>,
+  ): Promise<Answer<PolicyResponse>> {
+    return acceptedPolicy(await this.policies.rollBack(transaction, caller.id, id, version));
+  }
+
+  @Post('policies/:id/test')
+  @Endpoint({
+    summary: 'Try a policy against objects',
+    description: 'Whatever its target and mode. Nothing is written, and no cluster is asked.',
+    permission: 'policies:read',
+    ok: { status: 200, schema: testPolicyResponse, description: 'What the policy makes of each, in their order.' },
+    fails: [
+      ...(['request.invalid', 'policy.not_found', 'policy.version_not_found'] as const),
+      ...(['policy.rule_invalid', 'policy.judge_unavailable'] as const),
+    ],
+  })
+  async test(
+    @Param('id') id: string,
+    @Body({ schema: testPolicyRequest }) { version, reviews }: z.output<typeof testPolicyRequest>,
+  ): Promise<TestPolicyResponse> {
+    return this.tests.run(id, version, reviews);
+  }
+
+  @Get('policies/:id/versions')
+  @Endpoint({
+    summary: 'List the versions of a policy',
+    permission: 'policies:read',
+    ok: { status: 200, schema: pageSchema(policyResponse), description: 'Versions, oldest first.' },
+    fails: ['request.invalid', 'request.cursor_invalid', 'policy.not_found'],
+  })
+  async listVersions(
+    @Param('id') id: string,
+    @Query({ schema: listPoliciesQuery }) query: z.output<typeof listPoliciesQuery>,
+  ): Promise<PolicyPage> {
+    return pageResponse(await this.policies.listVersions(id, pageRequest(query, isVersion)), toPolicyResponse);
+  }
+
+  @Get('policies/:id/versions/:version')
+  @Endpoint({
+    summary: 'Read one version of a policy',
+    permission: 'policies:read',
+    ok: { status: 200, schema: policyResponse, description: 'The policy in that version. It never changes.' },
+    fails: ['request.invalid', 'policy.not_found', 'policy.version_not_found'],
+  })
+  async getVersion(
+    @Param('id') id: string,
+    @Param('version', { schema: versionParameter }) version: number,
+  ): Promise<PolicyResponse> {
+    return toPolicyResponse(await this.policies.getVersion(id, version));
+  }
+
+  @Get('policy-library')
+  @Endpoint({
+    summary: 'List the rules that come with Bulkhead',
+    permission: 'policies:read',
+    ok: { status: 200, schema: libraryResponse, description: 'Rules, with the parameters that they need.' },
+  })
+  library(): z.output<typeof libraryResponse> {
+    return { items: this.tests.library() };
+  }
+}

@@ -1,0 +1,12 @@
+import type { Supervisor } from './processes.mjs';
+
+interface BuildOptions {
+  supervisor?: Supervisor;
+  tell?: (detail: string) => void;
+}
+
+/** The path of the development control plane, built first when this version of it was never built by this user. */
+export function controlPlaneBinary(options?: BuildOptions): Promise<string>;
+
+/** The path of the judge of policies, built first when this version of it was never built by this user. */
+export function policyJudgeBinary(options?: BuildOptions): Promise<string>;

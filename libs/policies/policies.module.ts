@@ -1,0 +1,24 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+
+import { PoliciesService } from './policies.service.js';
+import { Policy, PolicyVersion } from './policy.entity.js';
+import { PolicyJudge } from './policy-judge.js';
+import { PolicyTests } from './policy-tests.js';
+
+/** Policies as they are asked for and looked at. */
+@Module({})
+export class PoliciesModule {
+  /**
+   * @param judge the program that compiles policies
+   * @param imports where the wake-ups come from
+   */
+  static forRoot(judge: string, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
+    return {
+      module: PoliciesModule,
+      imports: [TypeOrmModule.forFeature([Policy, PolicyVersion]), ...imports],
+      providers: [PoliciesService, PolicyTests, { provide: PolicyJudge, useFactory: () => new PolicyJudge(judge) }],
+      exports: [PoliciesService, PolicyTests],
+    };
+  }
+}

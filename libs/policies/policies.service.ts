@@ -1,0 +1,258 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+
+import { type Transaction, uuidOf, violatedUnique } from '#persistence';
+import { DomainError, invalidMember } from '#problems';
+import { type Page, pageOf, type PageRequest, Wakeups } from '#tenancy';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, MoreThan, type Repository } from 'typeorm';
+
+import { PolicyJudge } from './policy-judge.js';
+import { type PolicySpec } from './policy-spec.js';
+import { Policy, PolicyVersion } from './policy.entity.js';
+
+/** The worker may write objects of so many names; see `deploy/worker-rbac.yaml`. */
+const MOST_POLICIES = 50;
+
+const POLL_MS = 100;
+
+export interface NewPolicy {
+  id: string;
+  description: string;
+  spec: PolicySpec;
+}
+
+/** A policy with one of its versions. */
+export interface PolicyAtVersion {
+  policy: Policy;
+  version: PolicyVersion;
+}
+
+/** Guardrails across tenants, as they are asked for. Carrying them out is the worker's work. */
+@Injectable()
+export class PoliciesService {
+  constructor(
+    @InjectRepository(Policy) private readonly policies: Repository<Policy>,
+    @InjectRepository(PolicyVersion) private readonly versions: Repository<PolicyVersion>,
+    private readonly judge: PolicyJudge,
+    private readonly wakeups: Wakeups,
+  ) {}
+
+  /** @throws `policy.id_taken`, `policy.limit`, and what `checkSpec` throws */
+  async create(
+    transaction: Transaction,
+    createdBy: string,
+    { id, description, spec }: NewPolicy,
+  ): Promise<PolicyAtVersion> {
+    const { manager } = transaction;
+    await this.checkSpec(manager, spec);
+    const slot = await freeSlot(manager);
+    const now = new Date();
+    try {
+      await manager.insert(Policy, {
+        id,
+        description,
+        slot,
+        version: 1,
+        state: 'pending',
+        message: null,
+        nextCheckAt: now,
+      });
+    } catch (error) {
+      if (violatedUnique(error) === 'policies_pkey') {
+        throw invalidMember('policy.id_taken', '/id', `The policy "${id}" exists.`);
+      }
+      throw error;
+    }
+    return this.addVersion(transaction, { policyId: id, version: 1, spec, createdBy });
+  }
+
+  /**
+   * Gives a policy another content, as its next version.
+   * @throws `policy.not_found`, `policy.unchanged`, and what `checkSpec` throws
+   */
+  async change(
+    transaction: Transaction,
+    createdBy: string,
+    id: string,
+    { description, spec }: Omit<NewPolicy, 'id'>,
+  ): Promise<PolicyAtVersion> {
+    const { manager } = transaction;
+    await this.checkSpec(manager, spec);
+    const policy = await lockedPolicy(manager, id);
+    const newest = await manager.findOneByOrFail(PolicyVersion, { policyId: id, version: policy.version });
+    if (isDeepStrictEqual(newest.spec, spec) && policy.description === description) {
+      throw new DomainError('policy.unchanged', `The policy "${id}" is already like this.`);
+    }
+    const version = policy.version + 1;
+    await manager.update(Policy, { id }, { description, ...pending(version) });
+    return this.addVersion(transaction, { policyId: id, version, spec, createdBy });
+  }
+
+  /**
+   * Makes an earlier version the content of a policy again, as its next version.
+   * @throws `policy.not_found`, `policy.version_not_found`, `policy.unchanged`, and what `checkSpec` throws
+   */
+  async rollBack(transaction: Transaction, createdBy: string, id: string, number: number): Promise<PolicyAtVersion> {
+    const policy = await transaction.manager.findOneBy(Policy, { id });
+    if (policy === null) throw policyNotFound(id);
+    const version = await transaction.manager.findOneBy(PolicyVersion, { policyId: id, version: number });
+    if (version === null) throw versionNotFound(id, number);
+    return this.change(transaction, createdBy, id, { description: policy.description, spec: version.spec });
+  }
+
+  /**
+   * Takes a policy out of force; it is gone once the cluster has none of it any more.
+   * @throws `policy.not_found`
+   */
+  async remove(transaction: Transaction, id: string): Promise<PolicyAtVersion> {
+    const policy = await lockedPolicy(transaction.manager, id);
+    await transaction.manager.update(Policy, { id }, { state: 'deleting', message: null, nextCheckAt: new Date() });
+    transaction.afterCommit(() => this.wakeups.policies());
+    return this.at(transaction.manager, id, policy.version);
+  }
+
+  /** @throws `policy.not_found` */
+  async get(id: string): Promise<PolicyAtVersion> {
+    const policy = await this.policies.findOneBy({ id });
+    if (policy === null) throw policyNotFound(id);
+    return this.at(this.policies.manager, id, policy.version);
+  }
+
+  /**
+   * A policy, once its newest version is in force or has failed, or after so many seconds.
+   * @throws `policy.not_found`
+   */
+  async settled(id: string, waitSeconds: number): Promise<PolicyAtVersion> {
+    const deadline = Date.now() + waitSeconds * 1000;
+    for (;;) {
+      const found = await this.get(id);
+      const isMoving = found.policy.state === 'pending' || found.policy.state === 'deleting';
+      if (!isMoving || Date.now() >= deadline) return found;
+      await pause(Math.min(POLL_MS, deadline - Date.now()));
+    }
+  }
+
+  /** @throws `policy.not_found`, `policy.version_not_found` */
+  async getVersion(id: string, number: number): Promise<PolicyAtVersion> {
+    const policy = await this.policies.findOneBy({ id });
+    if (policy === null) throw policyNotFound(id);
+    const version = await this.versions.findOneBy({ policyId: id, version: number });
+    if (version === null) throw versionNotFound(id, number);
+    return { policy, version };
+  }
+
+  /** Policies by id, each with its newest version. */
+  async list({ limit, after }: PageRequest): Promise<Page<PolicyAtVersion>> {
+    const policies = await this.policies.find({
+      where: after === null ? {} : { id: MoreThan(after) },
+      order: { id: 'ASC' },
+      take: limit + 1,
+    });
+    const rows = await Promise.all(policies.map(({ id, version }) => this.at(this.policies.manager, id, version)));
+    return pageOf(rows, limit, ({ policy }) => policy.id);
+  }
+
+  /**
+   * The versions of a policy, oldest first.
+   * @throws `policy.not_found`
+   */
+  async listVersions(id: string, { limit, after }: PageRequest): Promise<Page<PolicyAtVersion>> {
+    const policy = await this.policies.findOneBy({ id });
+    if (policy === null) throw policyNotFound(id);
+    const versions = await this.versions.find({
+      where: { policyId: id, ...(after === null ? {} : { version: MoreThan(Number(after)) }) },
+      order: { version: 'ASC' },
+      take: limit + 1,
+    });
+    return pageOf(
+      versions.map((version) => ({ policy, version })),
+      limit,
+      ({ version }) => String(version.version),
+    );
+  }
+
+  /**
+   * Whether a policy can be carried out at all.
+   * @throws `request.invalid`, `policy.rule_invalid`, `policy.judge_unavailable`, `policy.gatekeeper_missing`
+   */
+  private async checkSpec(manager: EntityManager, spec: PolicySpec): Promise<void> {
+    await this.judge.check(spec);
+    await checkTenants(manager, spec);
+    if (spec.rule.rego === undefined) return;
+    const [missing] = await manager.query<{ name: string }[]>(
+      `SELECT name FROM clusters WHERE coalesce((capabilities -> 'gatekeeper' ->> 'present')::boolean, false) = false LIMIT 1`,
+    );
+    if (missing === undefined) return;
+    const detail = `The cluster "${missing.name}" has no OPA Gatekeeper, or no worker has looked yet. Nothing would enforce Rego.`;
+    throw invalidMember('policy.gatekeeper_missing', '/rule/rego', detail);
+  }
+
+  private async addVersion(
+    transaction: Transaction,
+    row: Pick<PolicyVersion, 'policyId' | 'version' | 'spec' | 'createdBy'>,
+  ): Promise<PolicyAtVersion> {
+    const { manager } = transaction;
+    await manager.insert(PolicyVersion, row);
+    transaction.afterCommit(() => this.wakeups.policies());
+    return this.at(manager, row.policyId, row.version);
+  }
+
+  private async at(manager: EntityManager, id: string, version: number): Promise<PolicyAtVersion> {
+    return {
+      policy: await manager.findOneByOrFail(Policy, { id }),
+      version: await manager.findOneByOrFail(PolicyVersion, { policyId: id, version }),
+    };
+  }
+}
+
+function pending(version: number): Pick<Policy, 'version' | 'state' | 'message' | 'nextCheckAt'> {
+  return { version, state: 'pending', message: null, nextCheckAt: new Date() };
+}
+
+/** @throws `policy.not_found` when there is none, or it is on its way out */
+async function lockedPolicy(manager: EntityManager, id: string): Promise<Policy> {
+  const policy = await manager.findOne(Policy, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  if (policy === null || policy.state === 'deleting') throw policyNotFound(id);
+  return policy;
+}
+
+/** @throws `policy.limit` */
+async function freeSlot(manager: EntityManager): Promise<number> {
+  // Two that look at the same time would find the same one.
+  await manager.query(`SELECT pg_advisory_xact_lock(hashtext('bulkhead.policies.slots'))`);
+  const [free] = await manager.query<{ slot: number }[]>(
+    `SELECT free.slot FROM generate_series(1, ${MOST_POLICIES}) AS free(slot)
+     WHERE NOT EXISTS (SELECT 1 FROM policies p WHERE p.slot = free.slot) ORDER BY free.slot LIMIT 1`,
+  );
+  if (free === undefined) {
+    throw new DomainError('policy.limit', `There are ${MOST_POLICIES} policies, and can be no more.`);
+  }
+  return free.slot;
+}
+
+/** @throws `request.invalid` for the first tenant that is none */
+async function checkTenants(manager: EntityManager, { target, exceptions }: PolicySpec): Promise<void> {
+  const named = [
+    ...(target.tenants ?? []).map((id, index) => ({ id, pointer: `/target/tenants/${index}` })),
+    ...exceptions.map(({ tenant }, index) => ({ id: tenant, pointer: `/exceptions/${index}/tenant` })),
+  ];
+  if (named.length === 0) return;
+  const uuids = named.map(({ id }) => uuidOf('tenant', id));
+  const rows = await manager.query<{ id: string }[]>('SELECT id FROM tenants WHERE id = ANY($1::uuid[])', [
+    uuids.filter((uuid) => uuid !== null),
+  ]);
+  const known = new Set(rows.map(({ id }) => id));
+  const stranger = named.find((_, index) => !known.has(uuids[index] ?? ''));
+  if (stranger === undefined) return;
+  throw invalidMember('request.invalid', stranger.pointer, `There is no tenant "${stranger.id}".`);
+}
+
+function policyNotFound(id: string): DomainError {
+  return new DomainError('policy.not_found', `There is no policy "${id}".`);
+}
+
+function versionNotFound(id: string, number: number): DomainError {
+  return new DomainError('policy.version_not_found', `The policy "${id}" has no version ${number}.`);
+}

@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+
+import { DomainError, type ProblemDetail } from '#problems';
+import { Injectable, Logger } from '@nestjs/common';
+import { z } from 'zod';
+
+import { celParameters, libraryRule, parametersVariable } from './library.js';
+import { type CelRule, type PolicySpec } from './policy-spec.js';
+
+const TIME_LIMIT_MS = 10_000;
+const MOST_OUTPUT = 4 << 20;
+
+/** One write of one object, as admission would be asked about it. */
+export interface PolicyReview {
+  operation: 'CREATE' | 'UPDATE';
+  /** Plural. */
+  resource: string;
+  object: Record<string, unknown>;
+  oldObject: Record<string, unknown> | null;
+  namespaceObject: Record<string, unknown> | null;
+}
+
+const verdictSchema = z.object({
+  errors: z.array(z.object({ pointer: z.string(), line: z.int(), column: z.int(), message: z.string() })),
+  results: z.array(z.object({ violations: z.array(z.string()), error: z.string().nullable() })),
+});
+export type PolicyResult = z.output<typeof verdictSchema>['results'][number];
+
+/**
+ * Compiles rules, and tries them against objects, with the engines that enforce them: the CEL of the Kubernetes API
+ * server and OPA, in the program `apps/policy-judge`, which has neither network nor a cluster.
+ */
+@Injectable()
+export class PolicyJudge {
+  private readonly logger = new Logger(PolicyJudge.name);
+
+  /** @param program its path, or a name to look for in `PATH`. */
+  constructor(private readonly program: string) {}
+
+  /** @throws `policy.rule_invalid` with line and column of each error; `policy.judge_unavailable` */
+  async check(spec: PolicySpec): Promise<void> {
+    await this.judge(spec, []);
+  }
+
+  /**
+   * What a policy makes of each of these writes, whatever its target and mode.
+   * @throws as `check`
+   */
+  async try(spec: PolicySpec, reviews: readonly PolicyReview[]): Promise<PolicyResult[]> {
+    return this.judge(spec, reviews);
+  }
+
+  private async judge(spec: PolicySpec, reviews: readonly PolicyReview[]): Promise<PolicyResult[]> {
+    const { errors, results } = await this.ask({ ...questionOf(spec), reviews });
+    if (errors.length === 0) return results;
+    const details = errors.map(({ pointer, line, column, message }): ProblemDetail => {
+      const where = spec.rule.rego === undefined ? `/rule/cel${inRule(pointer)}` : '/rule/rego/source';
+      return { pointer: where, code: 'policy.rule_invalid', detail: `${line}:${column}: ${message}` };
+    });
+    throw new DomainError('policy.rule_invalid', details[0]?.detail ?? '', { errors: details });
+  }
+
+  private async ask(question: object): Promise<z.output<typeof verdictSchema>> {
+    const output = await new Promise<string>((resolve, reject) => {
+      const options = { timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT, env: {} } as const;
+      const child = execFile(this.program, [], options, (error, stdout) => {
+        if (error === null) resolve(stdout);
+        else reject(new Error('it did not answer', { cause: error }));
+      });
+      // It may have ended, or never begun, before everything was written.
+      child.stdin?.on('error', () => undefined);
+      child.stdin?.end(JSON.stringify(question));
+    }).catch((error: unknown) => {
+      this.logger.error({ err: error }, 'the judge of policies failed');
+      throw new DomainError('policy.judge_unavailable', 'Policies cannot be compiled now.', { cause: error });
+    });
+    return verdictSchema.parse(JSON.parse(output));
+  }
+}
+
+/** A rule does not count the variable in front of its own. */
+function inRule(pointer: string): string {
+  return pointer.replace(/^\/variables\/(\d+)/, (_, index) => `/variables/${Number(index) - 1}`);
+}
+
+function questionOf(spec: PolicySpec): object {
+  const { rego } = spec.rule;
+  if (rego !== undefined) return { engine: 'rego', source: rego.source, parameters: spec.parameters };
+  const { variables, validations } = celRuleOf(spec);
+  return {
+    ...{ engine: 'cel', variables: [parametersVariable, ...variables], validations },
+    parameters: celParameters(spec.parameters),
+  };
+}
+
+/**
+ * The CEL of a policy that is not written in Rego.
+ * @throws `request.invalid` when it names a rule of the library that does not exist, or not the rule's parameters
+ */
+export function celRuleOf({ rule, parameters }: PolicySpec): CelRule {
+  if (rule.cel !== undefined) return rule.cel;
+  const name = rule.library?.name ?? '';
+  const found = libraryRule(name);
+  if (found === undefined) throw invalid('/rule/library/name', `The library has no rule "${name}".`);
+  for (const [key, { type }] of Object.entries(found.parameters)) {
+    const value = parameters[key];
+    const fits = type === 'list' ? Array.isArray(value) && value.length > 0 : Number.isInteger(value);
+    if (!fits) throw invalid(`/parameters/${key}`, `The rule "${name}" needs this as a ${typeNames[type]}.`);
+    const broken = Array.isArray(value) && value.some((item) => item === '' || item.includes(','));
+    if (broken) throw invalid(`/parameters/${key}`, 'Items are not empty and have no commas.');
+  }
+  const unknown = Object.keys(parameters).find((key) => !(key in found.parameters));
+  if (unknown !== undefined) throw invalid(`/parameters/${unknown}`, `The rule "${name}" has no such parameter.`);
+  return found.cel;
+}
+
+const typeNames = { list: 'list that is not empty', number: 'whole number' } as const;
+
+function invalid(pointer: string, detail: string): DomainError {
+  return new DomainError('request.invalid', detail, { errors: [{ pointer, code: 'custom', detail }] });
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+
+import { type LibraryRule, policyLibrary } from './library.js';
+import { PoliciesService } from './policies.service.js';
+import { PolicyJudge, type PolicyResult, type PolicyReview } from './policy-judge.js';
+
+/** Tries policies, and says what they can be made of. */
+@Injectable()
+export class PolicyTests {
+  constructor(
+    private readonly policies: PoliciesService,
+    private readonly judge: PolicyJudge,
+  ) {}
+
+  /**
+   * What a version of a policy makes of writes, in their order.
+   * @param number of the version; undefined: the newest
+   * @throws `policy.not_found`, `policy.version_not_found`, `policy.judge_unavailable`
+   */
+  async run(
+    id: string,
+    number: number | undefined,
+    reviews: readonly PolicyReview[],
+  ): Promise<{ version: number; results: (PolicyResult & { allowed: boolean })[] }> {
+    const { version } = await (number === undefined ? this.policies.get(id) : this.policies.getVersion(id, number));
+    const results = await this.judge.try(version.spec, reviews);
+    return {
+      version: version.version,
+      results: results.map((result) => ({
+        ...result,
+        allowed: result.error === null && result.violations.length === 0,
+      })),
+    };
+  }
+
+  /** The rules that come with Bulkhead. */
+  library(): Pick<LibraryRule, 'name' | 'description' | 'parameters'>[] {
+    return policyLibrary.map(({ name, description, parameters }) => ({ name, description, parameters }));
+  }
+}
