@@ -10,3 +10,6 @@ export function controlPlaneBinary(options?: BuildOptions): Promise<string>;
 
 /** The path of the judge of policies, built first when this version of it was never built by this user. */
 export function policyJudgeBinary(options?: BuildOptions): Promise<string>;
+
+/** The path of OPA Gatekeeper, built first when this version of it was never built by this user. */
+export function gatekeeperBinary(options?: BuildOptions): Promise<string>;

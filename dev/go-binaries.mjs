@@ -26,6 +26,14 @@ const policyJudge = {
   moduleDir: join(root, 'apps/policy-judge'),
   linkerFlags: '-s -w',
 };
+/** OPA Gatekeeper, for tests. */
+const gatekeeper = {
+  title: 'Gatekeeper',
+  name: 'gatekeeper',
+  moduleDir: join(root, 'dev/gatekeeper'),
+  target: 'github.com/open-policy-agent/gatekeeper/v3',
+  linkerFlags: '-s -w',
+};
 /** Settings of this machine that would build something else, or look for a go.work above the repository. */
 const buildEnvironment = { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
 
@@ -66,6 +74,14 @@ export function policyJudgeBinary(options) {
   return goBinary(policyJudge, options);
 }
 
+/**
+ * The path of OPA Gatekeeper, built first when this version of it was never built by this user.
+ * @param {BuildOptions} [options]
+ */
+export function gatekeeperBinary(options) {
+  return goBinary(gatekeeper, options);
+}
+
 /** The path of the judge of policies, or undefined when it must be built first. */
 export function builtPolicyJudge() {
   return built(policyJudge);
@@ -104,7 +120,7 @@ async function build(program, binary, supervisor, tell) {
   let compiled = 0;
   const { code, output } = await supervisor.run({
     command: 'go',
-    args: [...buildArguments(program), '-o', unfinished, '.'],
+    args: [...buildArguments(program), '-o', unfinished, program.target ?? '.'],
     cwd: program.moduleDir,
     env: childEnvironment(buildEnvironment),
     onLine: (line) => tell(line.startsWith('go: downloading') ? line.slice(4) : `${++compiled} packages compiled`),

@@ -1,4 +1,4 @@
-export { renderAdmissionPolicies, hasMutatingPolicies } from './admission/admission-policies.js';
+export { renderAdmissionPolicies } from './admission/admission-policies.js';
 export {
   canary,
   type CanarySort,

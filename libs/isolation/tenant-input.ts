@@ -29,6 +29,8 @@ export interface ClusterFacts {
   minorVersion: string;
   /** Whether the cluster fills in the defaults of pods; absent: it does not (before 1.36). */
   mutatesPods?: boolean;
+  /** Whether something enforces NetworkPolicies, as far as is known; absent: nobody has looked. */
+  isolatesNetworks?: boolean;
   /** The ClusterIPs of the DNS service. */
   dnsServiceIps: readonly string[];
   podCidrs: readonly string[];

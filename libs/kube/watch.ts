@@ -21,7 +21,8 @@ interface WatchEvent {
 }
 
 interface MetadataList {
-  items: { metadata: LiveMetadata }[];
+  /** Null where there are none: the API server writes an empty list of metadata so. */
+  items: { metadata: LiveMetadata }[] | null;
   metadata: { resourceVersion: string; continue?: string };
 }
 
@@ -87,7 +88,7 @@ async function list(
       query,
       headers: { accept: METADATA_OF_LIST },
     })) as MetadataList;
-    items.push(...page.items.map(({ metadata }) => metadata));
+    items.push(...(page.items ?? []).map(({ metadata }) => metadata));
     proceed = page.metadata.continue ?? '';
     if (proceed === '') return { items, resourceVersion: page.metadata.resourceVersion };
   }

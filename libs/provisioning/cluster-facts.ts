@@ -1,6 +1,7 @@
-import { type ClusterFacts, DEFAULT_PROVISIONER, hasMutatingPolicies } from '#isolation';
+import { type ClusterFacts, DEFAULT_PROVISIONER } from '#isolation';
 import { type KubeClient, KubeError } from '#kube';
 import { cidrSchema } from '#plans';
+import { type ClusterCapabilities } from '#tenancy';
 import { z } from 'zod';
 
 const labels = z.record(z.string(), z.string());
@@ -11,6 +12,8 @@ export const clusterSettingsSchema = z.strictObject({
   dnsServiceIps: z.array(z.union([z.ipv4(), z.ipv6()])).optional(),
   /** As whom the API server knows the worker; the admission policies let nobody else change tenants' objects. */
   provisioner: z.string().min(1).default(DEFAULT_PROVISIONER),
+  /** What enforces NetworkPolicies, where it cannot be found out; its name, for people. */
+  networkPolicyEngine: z.string().min(1).max(100).nullable().default(null),
   podCidrs: cidrs.default([]),
   serviceCidrs: cidrs.default([]),
   nodeCidrs: cidrs.default([]),
@@ -33,9 +36,19 @@ interface EndpointSlices {
   items: { endpoints: { addresses: string[] }[]; ports?: { port?: number }[] }[];
 }
 
+/** The version of the cluster, such as "1.36". */
+export async function detectVersion(kube: KubeClient): Promise<string> {
+  const { major, minor } = (await kube.read('/version')) as Version;
+  // Managed clusters append a plus sign: "36+".
+  return `${major}.${minor.replace(/\D+$/, '')}`;
+}
+
 /** Reads from the cluster what rendering must know of it, and adds what only the settings can say. */
-export async function detectClusterFacts(kube: KubeClient, settings: ClusterSettings): Promise<ClusterFacts> {
-  const version = (await kube.read('/version')) as Version;
+export async function detectClusterFacts(
+  kube: KubeClient,
+  settings: ClusterSettings,
+  { version: minorVersion, mutatingAdmissionPolicies, networkPolicyEngine }: ClusterCapabilities,
+): Promise<ClusterFacts> {
   const dns = (await ifAllowed(kube.read('/api/v1/namespaces/kube-system/services/kube-dns'))) as Service | null;
   const slices = (await ifAllowed(
     kube.read('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
@@ -44,11 +57,10 @@ export async function detectClusterFacts(kube: KubeClient, settings: ClusterSett
   )) as EndpointSlices | null;
   const endpoints = slices?.items ?? [];
   const { dnsServiceIps, podCidrs, serviceCidrs, nodeCidrs, gateway, monitoring } = settings;
-  // Managed clusters append a plus sign: "36+".
-  const minorVersion = `${version.major}.${version.minor.replace(/\D+$/, '')}`;
   return {
     minorVersion,
-    mutatesPods: hasMutatingPolicies(minorVersion),
+    mutatesPods: mutatingAdmissionPolicies,
+    isolatesNetworks: networkPolicyEngine.state !== 'absent',
     dnsServiceIps: dnsServiceIps ?? dns?.spec.clusterIPs ?? [],
     ...{ podCidrs, serviceCidrs, nodeCidrs, gateway, monitoring },
     apiServerEndpoints: {

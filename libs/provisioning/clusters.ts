@@ -2,11 +2,12 @@ import { performance } from 'node:perf_hooks';
 
 import { type ClusterFacts } from '#isolation';
 import { KubeClient, ObjectCache } from '#kube';
-import { uuidOf } from '#persistence';
+import { idOf, uuidOf } from '#persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-import { type ClusterSettings, detectClusterFacts } from './cluster-facts.js';
+import { detectCapabilities } from './cluster-capabilities.js';
+import { type ClusterSettings, detectClusterFacts, detectVersion } from './cluster-facts.js';
 import { ensureSharedObjects } from './shared-objects.js';
 
 /** Injection token of the `ClusterSettings`. */
@@ -42,13 +43,21 @@ export class Clusters {
     return this.known.facts;
   }
 
+  /** Makes every cluster ready that is known, and looks again at what it can do when that is not fresh. */
+  async readyAll(): Promise<void> {
+    const clusters = await this.dataSource.query<{ id: string }[]>('SELECT id FROM clusters');
+    for (const { id } of clusters) await this.ready(idOf('cluster', id));
+  }
+
   private async prepare(clusterId: string): Promise<ClusterFacts> {
-    const facts = await detectClusterFacts(this.kube, this.settings);
-    await ensureSharedObjects(this.kube, this.settings.provisioner, facts.minorVersion);
-    await this.dataSource.query('UPDATE clusters SET facts = $2::jsonb, updated_at = now() WHERE id = $1', [
-      uuidOf('cluster', clusterId),
-      JSON.stringify(facts),
-    ]);
+    const version = await detectVersion(this.kube);
+    const capabilities = await detectCapabilities(this.kube, this.settings, version);
+    const facts = await detectClusterFacts(this.kube, this.settings, capabilities);
+    await ensureSharedObjects(this.kube, this.settings.provisioner, capabilities.mutatingAdmissionPolicies);
+    await this.dataSource.query(
+      'UPDATE clusters SET facts = $2::jsonb, capabilities = $3::jsonb, updated_at = now() WHERE id = $1',
+      [uuidOf('cluster', clusterId), JSON.stringify(facts), JSON.stringify(capabilities)],
+    );
     return facts;
   }
 }

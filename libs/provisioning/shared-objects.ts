@@ -5,7 +5,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   canary,
   type CanarySort,
-  hasMutatingPolicies,
   type KubernetesObject,
   POLICIES_ANNOTATION,
   renderAdmissionPolicies,
@@ -29,13 +28,12 @@ const CANARY_INTERVAL_MS = 50;
  * Makes what all tenants share: admission policies, and, once the API server acts on them, the roles. Until then
  * nobody may get access by what is made here.
  * @param provisioner the user name of the worker
- * @param minorVersion of the cluster, such as "1.36"
+ * @param mutates whether the cluster has MutatingAdmissionPolicies
  * @throws KubeError, KubeUnreachable; Error when the policies are not in force in time
  */
-export async function ensureSharedObjects(kube: KubeClient, provisioner: string, minorVersion: string): Promise<void> {
-  const policies = renderAdmissionPolicies(provisioner, minorVersion);
+export async function ensureSharedObjects(kube: KubeClient, provisioner: string, mutates: boolean): Promise<void> {
+  const policies = renderAdmissionPolicies(provisioner, mutates);
   const version = createHash('sha256').update(JSON.stringify(policies)).digest('hex').slice(0, 16);
-  const mutates = hasMutatingPolicies(minorVersion);
   await keep(kube, policies);
   await keep(kube, renderCanaryPolicies(version, mutates));
   await inForce(kube, version, mutates);

@@ -1,5 +1,6 @@
 export { ChangeFeed } from './change-feed.js';
-export { Cluster } from './cluster.entity.js';
+export { Cluster, type ClusterCapabilities } from './cluster.entity.js';
+export { ClustersService } from './clusters.service.js';
 export { DeletionCertificateRecord } from './deletion-certificate.entity.js';
 export { DeletionCertificatesService } from './deletion-certificates.service.js';
 export { Environment } from './environment.entity.js';

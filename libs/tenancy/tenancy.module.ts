@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChangeFeed } from './change-feed.js';
 import { ChangeSignals } from './change-signals.js';
 import { Cluster } from './cluster.entity.js';
+import { ClustersService } from './clusters.service.js';
 import { DeletionCertificateRecord } from './deletion-certificate.entity.js';
 import { DeletionCertificatesService } from './deletion-certificates.service.js';
 import { DriftService } from './drift.service.js';
@@ -39,6 +40,7 @@ export class TenancyModule {
   /** @param wakeups the provider of `Wakeups`, which knows the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     const services = [
+      ClustersService,
       ...[ChangeFeed, ChangeSignals, DeletionCertificatesService, DriftService, HoldsService, OperationControl],
       ...[OperationsService, PreviewsService, TenantDeletions, TenantsService],
     ];

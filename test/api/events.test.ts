@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OperationBody, type TenantBody } from '../support/api-client.js';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { EventSource } from '../support/event-source.js';
+import { notTrue } from '../support/conditions.js';
 import { eventually } from '../support/eventually.js';
 import { type Program, startProgram } from '../support/program.js';
 import { SlowWay } from '../support/slow-way.js';
@@ -162,7 +163,7 @@ describe('with a worker', () => {
     expect(events.at(-1)?.data).toEqual(await bulkhead.api.get(location));
 
     const phases = await tenant.until(({ phase }) => phase === 'active');
-    expect(phases.at(-1)?.data.conditions.filter(({ status }) => status !== 'True')).toEqual([]);
+    expect(notTrue(phases.at(-1)?.data.conditions ?? [])).toEqual([]);
     await bulkhead.api.send('DELETE', `/v1/tenants/${id}?retention=0`);
     const end = await tenant.until(() => false);
     expect(end.at(-1)?.data.phase).toBe('deleted');

@@ -10,6 +10,7 @@ import { grantWorkerAccess } from '../../dev/worker-access.mjs';
 import { type OperationBody, type TenantBody } from '../support/api-client.js';
 import { describeOnBothQueues } from '../support/both-queues.js';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
+import { notTrue } from '../support/conditions.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import { type Program } from '../support/program.js';
@@ -155,7 +156,7 @@ describeOnBothQueues('an API server that goes away', (queue) => {
       expect(operation).toMatchObject({ state: 'succeeded', error: null });
       const { id } = answer.body as unknown as TenantBody;
       const tenant = await bulkhead.api.get<TenantBody>(`/v1/tenants/${id}`);
-      expect(tenant.conditions.filter(({ status }) => status !== 'True')).toEqual([]);
+      expect(notTrue(tenant.conditions)).toEqual([]);
       const { items } = await bulkhead.api.get<{ items: unknown[] }>(`/v1/tenants/${id}/objects`);
       expect(await cluster.objectsOf(id)).toHaveLength(items.length);
     }

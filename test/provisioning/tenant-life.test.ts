@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OperationBody, type TenantBody } from '../support/api-client.js';
 import { describeOnBothQueues } from '../support/both-queues.js';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
+import { notTrue } from '../support/conditions.js';
 import { Cluster, workerWrites } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 
@@ -31,7 +32,7 @@ describeOnBothQueues('the life of a tenant', (queue) => {
 
     const active = await read(tenant.id);
     expect(active).toMatchObject({ phase: 'active', generation: 1, observedGeneration: 1 });
-    expect(active.conditions.filter(({ status }) => status !== 'True')).toEqual([]);
+    expect(notTrue(active.conditions)).toEqual([]);
 
     const listed = await bulkhead.api.get<{ items: { kind: string; namespace: string | null; name: string }[] }>(
       `/v1/tenants/${tenant.id}/objects`,

@@ -14,6 +14,7 @@ import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyStrategy } from './access/api-key.strategy.js';
 import { DeclaredRoutes } from './access/declared-routes.js';
+import { ClustersController } from './clusters/clusters.controller.js';
 import { DeletionKeysController } from './deletions/deletion-keys.controller.js';
 import { DeletionsController } from './deletions/deletions.controller.js';
 import { EventStreams } from './events/event-streams.js';
@@ -51,6 +52,7 @@ export class ApiModule {
         PoliciesModule.forRoot(config.policyJudge, [tenancy]),
       ],
       controllers: [
+        ClustersController,
         DeletionKeysController,
         DeletionsController,
         DriftController,

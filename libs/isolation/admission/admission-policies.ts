@@ -15,9 +15,9 @@ import { protectNamespaces, protectObjects } from './protected-objects.js';
  * The policies that hold tenants to their walls, the same for all of them; what plans allow stands in annotations of
  * their namespaces.
  * @param provisioner the user name under which the worker is known to the API server
- * @param minorVersion of the cluster, such as "1.36": MutatingAdmissionPolicy is in v1 from 1.36 on (KEP-3962)
+ * @param mutates whether the cluster has MutatingAdmissionPolicy in v1, which it has from 1.36 on (KEP-3962)
  */
-export function renderAdmissionPolicies(provisioner: string, minorVersion: string): KubernetesObject[] {
+export function renderAdmissionPolicies(provisioner: string, mutates: boolean): KubernetesObject[] {
   return [
     ...protectNamespaces(provisioner),
     ...protectObjects(provisioner),
@@ -28,12 +28,6 @@ export function renderAdmissionPolicies(provisioner: string, minorVersion: strin
     ...checkClaims(),
     ...checkSecretsAndRoots(provisioner),
     ...checkPods(),
-    ...(hasMutatingPolicies(minorVersion) ? [...defaultPods(), ...defaultServiceAccounts(), ...stampTenants()] : []),
+    ...(mutates ? [...defaultPods(), ...defaultServiceAccounts(), ...stampTenants()] : []),
   ];
-}
-
-/** Whether the cluster serves MutatingAdmissionPolicy in v1. */
-export function hasMutatingPolicies(minorVersion: string): boolean {
-  const [major = 0, minor = 0] = minorVersion.split('.').map(Number);
-  return major > 1 || minor >= 36;
 }

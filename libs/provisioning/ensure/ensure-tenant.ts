@@ -34,6 +34,7 @@ export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<v
     await repairWave(kube, tenant, wave, result);
   }
   await holdWorkloads(pass);
+  if (cluster.isolatesNetworks === false && result.outcome.kind === 'settled') result.outcome.unenforced = true;
   await removeObjects(pass, pruneOf(false));
   result.applied.push(...harmless);
   result.removed = forget;

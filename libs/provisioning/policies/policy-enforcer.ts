@@ -39,6 +39,8 @@ export class PolicyEnforcer implements BeforeApplicationShutdown {
   ) {}
 
   start(): void {
+    // What the cluster can do decides which policies are taken, also before there is any tenant.
+    void this.ensure();
     this.timer = setInterval(() => void this.ensure(), PERIOD_MS);
   }
 
@@ -58,6 +60,7 @@ export class PolicyEnforcer implements BeforeApplicationShutdown {
   }
 
   private async ensureDue(): Promise<void> {
+    await this.clusters.readyAll();
     const [due] = await this.dataSource.query<unknown[]>('SELECT 1 FROM policies WHERE next_check_at <= now() LIMIT 1');
     if (due === undefined) return;
     await this.dataSource.transaction(async (manager) => {

@@ -18,8 +18,8 @@ export interface Trouble {
 
 /** What one pass concluded. The engine, not the step, decides when to look again. */
 export type Outcome =
-  /** `restricted`: as wanted, the tenant cannot be used. */
-  | { kind: 'settled'; restricted?: { reason: string; message: string } }
+  /** `restricted`: as wanted, the tenant cannot be used. `unenforced`: NetworkPolicies stand and have no effect. */
+  | { kind: 'settled'; restricted?: { reason: string; message: string }; unenforced?: boolean }
   /** Nothing is wrong; the cluster needs time. */
   | { kind: 'waiting'; trouble: Trouble; recheckAfterMs: number; overdue?: boolean }
   /** Trying again later can help. `retryAfterMs` is what the API server asked for. */

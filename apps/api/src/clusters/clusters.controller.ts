@@ -1,0 +1,41 @@
+import { uuidOf } from '#persistence';
+import { ClustersService } from '#tenancy';
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type z } from 'zod';
+
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { clusterResponse, type ClusterResponse, listClustersQuery, toClusterResponse } from './cluster.schema.js';
+
+const isClusterId = (text: string): boolean => uuidOf('cluster', text) !== null;
+
+@ApiTags('clusters')
+@Controller('v1')
+export class ClustersController {
+  constructor(private readonly clusters: ClustersService) {}
+
+  @Get('clusters')
+  @Endpoint({
+    summary: 'List clusters',
+    permission: 'clusters:read',
+    ok: { status: 200, schema: pageSchema(clusterResponse), description: 'Clusters, oldest first.' },
+    fails: ['request.invalid', 'request.cursor_invalid'],
+  })
+  async list(
+    @Query({ schema: listClustersQuery }) query: z.output<typeof listClustersQuery>,
+  ): Promise<ReturnType<typeof pageResponse<never, ClusterResponse>>> {
+    return pageResponse(await this.clusters.list(pageRequest(query, isClusterId)), toClusterResponse);
+  }
+
+  @Get('clusters/:id')
+  @Endpoint({
+    summary: 'Read a cluster, with what it can do',
+    permission: 'clusters:read',
+    ok: { status: 200, schema: clusterResponse, description: 'The cluster.' },
+    fails: ['cluster.not_found'],
+  })
+  async get(@Param('id') id: string): Promise<ClusterResponse> {
+    return toClusterResponse(await this.clusters.get(id));
+  }
+}

@@ -1,0 +1,92 @@
+import { type KubeClient, KubeError } from '#kube';
+import { type ClusterCapabilities } from '#tenancy';
+
+import { type ClusterSettings } from './cluster-facts.js';
+
+type Engine = ClusterCapabilities['networkPolicyEngine'];
+
+/** API groups that come with an engine which enforces NetworkPolicies. */
+const engineGroups: Readonly<Record<string, string>> = {
+  'cilium.io': 'Cilium',
+  'crd.projectcalico.org': 'Calico',
+  'projectcalico.org': 'Calico',
+  'crd.antrea.io': 'Antrea',
+  'kubeovn.io': 'Kube-OVN',
+  'k8s.ovn.org': 'OVN-Kubernetes',
+};
+
+/** DaemonSets of engines that bring no API of their own. */
+const engineDaemonSets: Readonly<Record<string, string>> = {
+  'kube-router': 'kube-router',
+  'kube-network-policies': 'kube-network-policies',
+  kindnet: 'kindnet',
+  'weave-net': 'Weave Net',
+  anetd: 'GKE Dataplane V2',
+  'azure-npm': 'Azure NPM',
+  canal: 'Calico',
+  'calico-node': 'Calico',
+  cilium: 'Cilium',
+};
+
+/**
+ * Finds out what a cluster can do. What the worker may not look at is `unknown` and not absent.
+ * @throws KubeError, KubeUnreachable
+ */
+export async function detectCapabilities(
+  kube: KubeClient,
+  { networkPolicyEngine }: Pick<ClusterSettings, 'networkPolicyEngine'>,
+  version: string,
+): Promise<ClusterCapabilities> {
+  const groups = await groupsOf(kube);
+  const resources = async (group: string): Promise<string[]> => {
+    const answer = (await kube.read(`/apis/${group}`)) as { resources: { name: string }[] } | null;
+    return (answer?.resources ?? []).map(({ name }) => name);
+  };
+  return {
+    version,
+    mutatingAdmissionPolicies: (await resources('admissionregistration.k8s.io/v1')).includes(
+      'mutatingadmissionpolicies',
+    ),
+    clusterNetworkPolicies: (await resources('policy.networking.k8s.io/v1alpha2')).includes('clusternetworkpolicies'),
+    gatekeeper: { present: groups.includes('templates.gatekeeper.sh') },
+    networkPolicyEngine: networkPolicyEngine === null ? await findEngine(kube, groups) : said(networkPolicyEngine),
+    detectedAt: new Date().toISOString(),
+  };
+}
+
+async function groupsOf(kube: KubeClient): Promise<string[]> {
+  const answer = (await kube.read('/apis')) as { groups: { name: string }[] };
+  return answer.groups.map(({ name }) => name);
+}
+
+function said(name: string): Engine {
+  return { state: 'present', name, detail: 'As the file that describes the cluster says.' };
+}
+
+/** There is no API that says whether NetworkPolicies are enforced, so what is known to enforce them is looked for. */
+async function findEngine(kube: KubeClient, groups: readonly string[]): Promise<Engine> {
+  const group = groups.find((name) => name in engineGroups);
+  if (group !== undefined) return found(engineGroups[group], `The cluster serves ${group}.`);
+  try {
+    const list = (await kube.read('/apis/apps/v1/namespaces/kube-system/daemonsets')) as { items: DaemonSet[] };
+    const daemonSet = list.items.map(({ metadata }) => metadata.name).find((name) => name in engineDaemonSets);
+    if (daemonSet !== undefined) {
+      return found(engineDaemonSets[daemonSet], `kube-system has the DaemonSet ${daemonSet}.`);
+    }
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.httpStatus !== 403) throw error;
+    return { state: 'unknown', name: null, detail: 'The worker may not list the DaemonSets of kube-system.' };
+  }
+  const detail =
+    'No engine that is known was found: NetworkPolicies may have no effect. If the cluster has one, name it as ' +
+    '"networkPolicyEngine" in the file that describes the cluster.';
+  return { state: 'absent', name: null, detail };
+}
+
+interface DaemonSet {
+  metadata: { name: string };
+}
+
+function found(name: string | undefined, detail: string): Engine {
+  return { state: 'present', name: name ?? null, detail };
+}
