@@ -3,6 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { PoliciesService } from './policies.service.js';
 import { Policy, PolicyVersion } from './policy.entity.js';
+import { PolicyViolation } from './policy-violation.entity.js';
+import { PolicyViolations } from './policy-violations.service.js';
 import { PolicyJudge } from './policy-judge.js';
 import { PolicyTests } from './policy-tests.js';
 
@@ -16,9 +18,14 @@ export class PoliciesModule {
   static forRoot(judge: string, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: PoliciesModule,
-      imports: [TypeOrmModule.forFeature([Policy, PolicyVersion]), ...imports],
-      providers: [PoliciesService, PolicyTests, { provide: PolicyJudge, useFactory: () => new PolicyJudge(judge) }],
-      exports: [PoliciesService, PolicyTests],
+      imports: [TypeOrmModule.forFeature([Policy, PolicyVersion, PolicyViolation]), ...imports],
+      providers: [
+        PoliciesService,
+        PolicyTests,
+        PolicyViolations,
+        { provide: PolicyJudge, useFactory: () => new PolicyJudge(judge) },
+      ],
+      exports: [PoliciesService, PolicyTests, PolicyViolations],
     };
   }
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { ApiKey } from '#access';
 import { dataSourceOptions } from '#persistence';
-import { Policy, PolicyVersion } from '#policies';
+import { Policy, PolicyVersion, PolicyViolation } from '#policies';
 import { Rollout, RolloutTenant } from '#rollouts';
 import {
   Cluster,
@@ -30,7 +30,7 @@ const files = readdirSync(path.resolve(import.meta.dirname, '../../migrations'))
 const entities = [
   ...[ApiKey, Cluster, Environment, Hold, Operation, Plan, PlanVersion],
   ...[SuspendedWorkload, Tenant, TenantObject],
-  ...[Policy, PolicyVersion],
+  ...[Policy, PolicyVersion, PolicyViolation],
   ...[Rollout, RolloutTenant],
   ...[DeletionCertificateRecord, SigningKeyRecord],
   ...[Preview, TenantDrift],

@@ -55,23 +55,27 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+interface NamedPod {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace: string; labels: Record<string, string> };
+  spec: object;
+}
+
+function podOf(tenant: number, labels: Record<string, string> = {}): NamedPod {
+  const securityContext = { allowPrivilegeEscalation: false };
+  return {
+    ...{ apiVersion: 'v1', kind: 'Pod' },
+    metadata: { name: newSlug('pod'), namespace: `tn-${tenants[tenant]?.slug ?? ''}`, labels },
+    spec: {
+      securityContext: { runAsNonRoot: true },
+      containers: [{ name: 'a', image: 'registry.example/a:1', securityContext }],
+    },
+  };
+}
+
 const pod = (tenant: number, labels: Record<string, string> = {}): Promise<string> =>
-  outcome(
-    objects.create(
-      {
-        ...{ apiVersion: 'v1', kind: 'Pod' },
-        metadata: { name: newSlug('pod'), namespace: `tn-${tenants[tenant]?.slug ?? ''}`, labels },
-        spec: {
-          securityContext: { runAsNonRoot: true },
-          containers: [
-            { name: 'a', image: 'registry.example/a:1', securityContext: { allowPrivilegeEscalation: false } },
-          ],
-        },
-      } as never,
-      undefined,
-      'All',
-    ),
-  );
+  outcome(objects.create(podOf(tenant, labels), undefined, 'All'));
 
 test('a worker watches a cluster in which there is nothing yet', () => {
   expect(worker.output()).not.toContain('a watch was lost');
@@ -94,6 +98,31 @@ test('a policy in Rego is enforced by the real Gatekeeper, for its tenants', asy
   await bulkhead.api.send('PUT', `/v1/policies/${id}`, { ...body, parameters });
   expect(await bulkhead.api.get(`/v1/policies/${id}?wait=60`)).toMatchObject({ state: 'in-force', version: 2 });
   await eventually('the new parameters hold', async () => (await pod(0, { team: 'web' })).includes('owner is missing'));
+
+  // What stands from before is found by the audit, in the tenant whose it is.
+  await bulkhead.api.send('PUT', `/v1/policies/${id}`, { ...body, target: { all: true }, mode: 'audit' });
+  expect(await bulkhead.api.get(`/v1/policies/${id}?wait=60`)).toMatchObject({ state: 'in-force', version: 3 });
+  await eventually('the audit takes over', async () => (await pod(0)) === 'admitted');
+  const standing = podOf(1);
+  await objects.create(standing);
+  await eventually(
+    'the audit finds it',
+    async () => {
+      await bulkhead.database.query('UPDATE policies SET next_check_at = now() WHERE id = $1', [id]);
+      const { items } = await bulkhead.api.get<{ items: object[] }>(`/v1/tenants/${tenants[1]?.id ?? ''}/violations`);
+      return items.length > 0;
+    },
+    60_000,
+  );
+  expect(await bulkhead.api.get(`/v1/tenants/${tenants[1]?.id ?? ''}/violations`)).toMatchObject({
+    items: [
+      {
+        ...{ policy: id, object: `v1/Pod/${standing.metadata.namespace}/${standing.metadata.name}` },
+        message: 'The label team is missing.',
+      },
+    ],
+  });
+  expect(await bulkhead.api.get(`/v1/tenants/${tenants[0]?.id ?? ''}/violations`)).toEqual({ items: [] });
 
   await bulkhead.api.send('DELETE', `/v1/policies/${id}`);
   await eventually('it is gone', async () => (await bulkhead.api.send('GET', `/v1/policies/${id}`)).status === 404);

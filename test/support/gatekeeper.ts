@@ -33,7 +33,8 @@ export interface Gatekeeper {
 export async function startGatekeeper({ binary, plane, dir }: GatekeeperOptions): Promise<Gatekeeper> {
   const config = new KubeConfig();
   config.loadFromFile(plane.adminKubeconfig);
-  mkdirSync(dir, { recursive: true });
+  // It does not make the folder of its audit, and its audits fail without.
+  mkdirSync(path.join(dir, 'audit'), { recursive: true });
   const certificate = await selfSigned(dir);
   await config.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: 'gatekeeper-system' } } });
   await installKinds(plane);

@@ -26,6 +26,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { PlansController } from './plans/plans.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
+import { ViolationsController } from './policies/violations.controller.js';
 import { PreviewsController } from './previews/previews.controller.js';
 import { QueueWakeups } from './queue-wakeups.js';
 import { DriftController } from './tenants/drift.controller.js';
@@ -65,6 +66,7 @@ export class ApiModule {
         PreviewsController,
         RolloutsController,
         TenantsController,
+        ViolationsController,
       ],
       providers: [
         ApiKeyStrategy,

@@ -16,6 +16,15 @@ const CONTAINERS = Array.from({ length: 20 }, (_, index) => index);
 const add = (where: string, value: string): string => `JSONPatch{op: 'add', path: ${where}, value: ${value}}`;
 const when = (condition: string, patch: string): string => `${condition} ? [${patch}] : []`;
 
+const tenant = `namespaceObject.metadata.labels['${TENANT_ID_LABEL}']`;
+const stamps = [
+  when('!has(object.metadata.labels)', add("'/metadata/labels'", `{'${TENANT_LABEL}': ${tenant}}`)),
+  when(
+    `has(object.metadata.labels) && object.metadata.labels[?'${TENANT_LABEL}'].orValue('') != ${tenant}`,
+    add(`'/metadata/labels/' + jsonpatch.escapeKey('${TENANT_LABEL}')`, tenant),
+  ),
+];
+
 /**
  * Fills in what the Pod Security Standard "restricted" demands and pods leave out, has images pulled with the pod's
  * own credentials every time (MTB-PL1-CC-DI-1), and sends pods to the plan's RuntimeClass and nodes.
@@ -39,6 +48,7 @@ export function defaultPods(): KubernetesObject[] {
       conditions: [],
     },
     [
+      ...stamps,
       ...forLists((list) => each(list, 'true', add(path(list, '/imagePullPolicy'), "'Always'"))),
       ...forLists((list, c) =>
         each(
@@ -67,7 +77,6 @@ export function defaultPods(): KubernetesObject[] {
         add("'/spec/hostUsers'", 'false'),
       ),
       when(`${runtime} != '' && !has(object.spec.runtimeClassName)`, add("'/spec/runtimeClassName'", runtime)),
-      // What is added empty is gone before the next of these looks at it.
       when(
         `${pool} != '' && !has(object.spec.nodeSelector)`,
         add("'/spec/nodeSelector'", `{'${NODE_POOL_KEY}': ${pool}}`),
@@ -103,16 +112,15 @@ export function defaultServiceAccounts(): KubernetesObject[] {
   );
 }
 
-/** Says on what costs something whose it is, whatever its maker wrote there. */
+/** Says on what costs something whose it is, whatever its maker wrote there. Pods are told with their defaults. */
 export function stampTenants(): KubernetesObject[] {
-  const tenant = `namespaceObject.metadata.labels['${TENANT_ID_LABEL}']`;
   return mutating(
     {
       name: 'bulkhead-tenant-labels',
       rules: [
         {
           apiGroups: [''],
-          resources: ['persistentvolumeclaims', 'pods', 'services'],
+          resources: ['persistentvolumeclaims', 'services'],
           operations: ['CREATE', 'UPDATE'],
         },
       ],
@@ -124,12 +132,6 @@ export function stampTenants(): KubernetesObject[] {
         },
       ],
     },
-    [
-      when('!has(object.metadata.labels)', add("'/metadata/labels'", `{'${TENANT_LABEL}': ${tenant}}`)),
-      when(
-        `has(object.metadata.labels) && object.metadata.labels[?'${TENANT_LABEL}'].orValue('') != ${tenant}`,
-        add(`'/metadata/labels/' + jsonpatch.escapeKey('${TENANT_LABEL}')`, tenant),
-      ),
-    ],
+    stamps,
   );
 }

@@ -1,4 +1,5 @@
 import { type KubernetesObject } from '../kubernetes-object.js';
+import { TENANT_ID_LABEL, TENANT_LABEL } from '../labels.js';
 import {
   API_TOKENS_ANNOTATION,
   NODE_POOL_ANNOTATION,
@@ -96,6 +97,14 @@ const hardening: Validation[] = [
   },
 ];
 
+const metering: Validation = {
+  // Admission writes it when a pod is made.
+  expression:
+    `object.metadata.?labels[?'${TENANT_LABEL}'].orValue(namespaceObject.metadata.labels['${TENANT_ID_LABEL}']) == ` +
+    `namespaceObject.metadata.labels['${TENANT_ID_LABEL}']`,
+  message: `The label ${TENANT_LABEL} says whose a pod is.`,
+};
+
 const MESH_CONTAINERS = "['istio-proxy', 'istio-init', 'istio-validation', 'linkerd-proxy', 'linkerd-init']";
 const meshUser = (of: string): string => `${of}.?securityContext.?runAsUser.orValue(0) in [1337, 2102]`;
 
@@ -158,6 +167,6 @@ export function checkPods(): KubernetesObject[] {
         { name: 'containers', expression: kinds.map((list) => `object.spec.?${list}.orValue([])`).join(' + ') },
       ],
     },
-    [...images, ...scheduling, ...tokens, ...hardening, ...mesh],
+    [...images, ...scheduling, ...tokens, ...hardening, metering, ...mesh],
   );
 }

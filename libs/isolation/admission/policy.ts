@@ -32,9 +32,14 @@ export function validating(policy: Policy, validations: readonly Validation[]): 
   return pair('ValidatingAdmissionPolicy', policy, spec, { validationActions: ['Deny'] });
 }
 
-/** A MutatingAdmissionPolicy, and its one binding. Each mutation is a CEL expression of a list of `JSONPatch`. */
+/**
+ * A MutatingAdmissionPolicy, and its one binding.
+ * @param patches CEL expressions of lists of `JSONPatch`. They become one mutation, because the API server converts and
+ *   patches the whole object for each: ten of them added 8 ms to the creation of a pod. So all see the object as it came.
+ */
 export function mutating(policy: Policy, patches: readonly string[]): KubernetesObject[] {
-  const mutations = patches.map((expression) => ({ patchType: 'JSONPatch', jsonPatch: { expression } }));
+  const expression = patches.map((patch) => `(${patch})`).join(' + ');
+  const mutations = [{ patchType: 'JSONPatch', jsonPatch: { expression } }];
   return pair('MutatingAdmissionPolicy', policy, { reinvocationPolicy: 'IfNeeded', mutations }, {});
 }
 

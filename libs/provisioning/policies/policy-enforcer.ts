@@ -7,6 +7,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type ClusterSettings } from '../cluster-facts.js';
 import { CLUSTER_SETTINGS, Clusters } from '../clusters.js';
 import { policiesInForce } from '../shared-objects.js';
+import { keepAudit } from './gatekeeper-audit.js';
 import { GatekeeperRefused, makePolicy } from './policy-changes.js';
 import { nextExpiry, renderPolicy, type WantedPolicy } from './render-policy.js';
 
@@ -80,7 +81,7 @@ export class PolicyEnforcer implements BeforeApplicationShutdown {
     let slow = false;
     for (const policy of policies) {
       try {
-        slow = (await this.make(policy)).slow || slow;
+        slow = (await this.make(manager, policy)).slow || slow;
         outcomes.set(policy, { state: 'in-force', message: null, checkInMs: RESYNC_MS });
       } catch (error) {
         outcomes.set(policy, this.failureOf(policy, error));
@@ -90,9 +91,13 @@ export class PolicyEnforcer implements BeforeApplicationShutdown {
     for (const [policy, outcome] of outcomes) await this.settle(manager, policy, outcome);
   }
 
-  private async make(policy: DuePolicy): Promise<{ slow: boolean }> {
+  private async make(manager: EntityManager, policy: DuePolicy): Promise<{ slow: boolean }> {
+    const { kube } = this.clusters;
     const objects = policy.state === 'deleting' ? [] : renderPolicy(policy, this.settings.provisioner, new Date());
-    return makePolicy(this.clusters.kube, policy.slot, objects);
+    const writes = await makePolicy(kube, policy.slot, objects);
+    const constraint = objects.find(({ apiVersion }) => apiVersion.startsWith('constraints.gatekeeper.sh/'));
+    if (constraint !== undefined) await keepAudit(kube, manager, policy.id, constraint);
+    return writes;
   }
 
   private failureOf(policy: DuePolicy, error: unknown): Outcome {

@@ -189,6 +189,14 @@ test('a pod that leaves out what "restricted" demands is given it, and its image
   expect(await mallory.create(core('Pod', { spec: escape }))).toContain('violates PodSecurity');
 });
 
+test('a pod stays that of its tenant', async () => {
+  await mallory.objects.create(pod());
+  const named = (labels: Json): KubernetesObject => core('Pod', { metadata: { name: 'escape', namespace, labels } });
+  expect(await mallory.patch(named({ team: 'web' }))).toBe('admitted');
+  expect(await mallory.patch(named({ 'bulkhead.io/tenant': 'tenant_01other' }))).toContain('says whose a pod is');
+  await mallory.objects.delete(named({}));
+});
+
 test('a tenant with objects of its own is deleted without a rest', async () => {
   await mallory.objects.create(policy({ ingress: [{ _from: [{ podSelector: {} }] }] }));
   await mallory.objects.create(pod());

@@ -1,4 +1,4 @@
-import { type PolicyAtVersion, policyIdSchema, policySpecSchema, policyStates } from '#policies';
+import { type PolicyAtVersion, policyIdSchema, policySpecSchema, policyStates, type PolicyViolation } from '#policies';
 import { z } from 'zod';
 
 import { Answer } from '../http/answer.js';
@@ -85,6 +85,27 @@ export const getPolicyQuery = z.strictObject({
     .default(0)
     .describe('Seconds to wait until the newest version is in force, or has failed.'),
 });
+
+export const violationsResponse = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      policy: z.string().describe('Its id.'),
+      object: z.string().describe('`apiVersion/Kind/namespace/name`'),
+      message: z.string(),
+      foundAt: z.iso.datetime().describe('When the audit was read that found it.'),
+    }),
+  ),
+});
+export type ViolationsResponse = z.output<typeof violationsResponse>;
+
+/** How violations are answered. */
+export function toViolationsResponse(violations: readonly PolicyViolation[]): ViolationsResponse {
+  return {
+    items: violations.map(({ policyId, object, message, foundAt }) => ({
+      ...{ policy: policyId, object, message, foundAt: foundAt.toISOString() },
+    })),
+  };
+}
 
 export const libraryResponse = z.strictObject({
   items: z.array(
