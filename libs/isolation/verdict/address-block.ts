@@ -1,0 +1,66 @@
+import ipaddr from 'ipaddr.js';
+
+/** Consecutive addresses of one family. */
+interface Range {
+  bits: 32 | 128;
+  first: bigint;
+  last: bigint;
+}
+
+/** A range without parts of it, as `ipBlock` and `networks` are. */
+export interface AddressBlock {
+  whole: Range;
+  except: readonly Range[];
+}
+
+/** `maybe`: of the addresses that the endpoint may have, some are in the block and some are not. */
+export type BlockMatch = 'yes' | 'no' | 'maybe';
+
+/**
+ * A block from its texts. More lenient than what plans may say: the API server takes bits behind the prefix from
+ * older objects and ignores them (KEP-4858).
+ * @throws RangeError
+ */
+export function addressBlock(cidr: string, except: readonly string[] = []): AddressBlock {
+  return { whole: parseRange(cidr), except: except.map(parseRange) };
+}
+
+/**
+ * Whether an endpoint that has these addresses, or addresses out of these ranges, is in the block.
+ * @param addresses empty: any
+ * @throws RangeError when one is none
+ */
+export function matchBlock(block: AddressBlock, addresses: readonly string[]): BlockMatch {
+  const ranges = (addresses.length === 0 ? ['0.0.0.0/0', '::/0'] : addresses).map(parseRange);
+  const matches = new Set(ranges.map((range) => matchRange(block, range)));
+  const [match = 'no', ...others] = matches;
+  return others.length === 0 ? match : 'maybe';
+}
+
+function matchRange({ whole, except }: AddressBlock, range: Range): BlockMatch {
+  if (!overlap(whole, range) || except.some((hole) => contains(hole, range))) return 'no';
+  return contains(whole, range) && !except.some((hole) => overlap(hole, range)) ? 'yes' : 'maybe';
+}
+
+function contains(outer: Range, inner: Range): boolean {
+  return outer.bits === inner.bits && outer.first <= inner.first && inner.last <= outer.last;
+}
+
+function overlap(a: Range, b: Range): boolean {
+  return a.bits === b.bits && a.first <= b.last && b.first <= a.last;
+}
+
+/** A range from "10.0.0.0/8", or the one address of "10.0.0.10". */
+function parseRange(text: string): Range {
+  const [host = '', prefix = '', ...rest] = text.split('/');
+  const plain = host.includes(':') ? /^[0-9a-f:.]+$/i.test(host) : ipaddr.IPv4.isValidFourPartDecimal(host);
+  if (!plain || !ipaddr.isValid(host) || rest.length > 0) throw new RangeError(`"${text}" is no range of addresses.`);
+  const bytes = ipaddr.parse(host).toByteArray();
+  const bits = bytes.length === 4 ? 32 : 128;
+  const length = text.includes('/') ? Number(/^\d{1,3}$/.exec(prefix)?.[0] ?? NaN) : bits;
+  if (!(length <= bits)) throw new RangeError(`"${text}" is no range of addresses.`);
+  const address = bytes.reduce((value, byte) => value * 256n + BigInt(byte), 0n);
+  const size = 2n ** BigInt(bits - length);
+  const first = address - (address % size);
+  return { bits, first, last: first + size - 1n };
+}

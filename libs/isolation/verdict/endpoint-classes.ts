@@ -1,0 +1,105 @@
+import { type Endpoint, isSelectable } from './endpoint.js';
+import { requiredLabel } from './label-selector.js';
+import { blockMatch, isPeer } from './match.js';
+import { type Policies } from './policies.js';
+import { type Direction, type Peer, type Policy, type Rule } from './policy-model.js';
+
+/** Endpoints between which no policy tells a difference. */
+export interface EndpointClass {
+  /** Any one of them. */
+  example: Endpoint;
+  /** Keys of the peers of rules that match them, under any reading of blocks. */
+  matchedBy: ReadonlySet<string>;
+}
+
+/** Puts endpoints into classes: two are in one when the same rules hold them and the same peers match them. */
+export class EndpointClasses {
+  private readonly index: PeerIndex;
+  private readonly classes = new Map<string, EndpointClass>();
+
+  constructor(private readonly policies: Policies) {
+    this.index = new PeerIndex(policies);
+  }
+
+  classOf(endpoint: Endpoint): EndpointClass {
+    const matchedBy = this.index.matching(endpoint);
+    const key = [
+      isSelectable(endpoint) ? 'pod' : 'outside',
+      ...(['ingress', 'egress'] as const).map((direction) => this.held(endpoint, direction)),
+      matchedBy.join('\n'),
+      // Names of ports matter, and the addresses by the blocks that they are in, which is known already.
+      JSON.stringify(endpoint.kind === 'pod' ? (endpoint.ports ?? []) : []),
+    ].join('\n\n');
+    let found = this.classes.get(key);
+    if (found === undefined) {
+      found = { example: endpoint, matchedBy: new Set(matchedBy) };
+      this.classes.set(key, found);
+    }
+    return found;
+  }
+
+  /** What holds an endpoint, as a text: NetworkPolicies without their order, the others in it. */
+  private held(endpoint: Endpoint, direction: Direction): string {
+    const { Admin, NetworkPolicy, Baseline } = this.policies.holding(endpoint, direction);
+    const texts = (policies: readonly Policy[]): string[] =>
+      policies.flatMap(({ priority, rules }) =>
+        (rules[direction] ?? []).map((rule) => `${priority} ${ruleText(rule)}`),
+      );
+    const added = [...new Set(texts(NetworkPolicy))].sort();
+    const isolated = NetworkPolicy.length > 0 ? ['isolated'] : [];
+    return [...texts(Admin), '-', ...isolated, ...added, '-', ...texts(Baseline)].join('\n');
+  }
+}
+
+const ruleTexts = new WeakMap<Rule, string>();
+
+function ruleText(rule: Rule): string {
+  let text = ruleTexts.get(rule);
+  if (text === undefined) {
+    const keys = rule.peers === null ? ['everybody'] : rule.peers.map(({ key }) => key);
+    text = `${rule.action} ${JSON.stringify(rule.ports)} ${keys.join(' | ')}`;
+    ruleTexts.set(rule, text);
+  }
+  return text;
+}
+
+/** Finds the peers that match an endpoint without asking all of them: by the name or one label of its namespace. */
+class PeerIndex {
+  private readonly byPlace = new Map<string, Peer[]>();
+  private readonly anywhere: Peer[] = [];
+
+  constructor(private readonly policies: Policies) {
+    const peers = new Map<string, Peer>();
+    for (const { rules } of policies.all()) {
+      for (const { peers: listed } of [...(rules.ingress ?? []), ...(rules.egress ?? [])]) {
+        for (const peer of listed ?? []) peers.set(peer.key, peer);
+      }
+    }
+    for (const peer of peers.values()) {
+      const place = placeOf(peer);
+      if (place === null) this.anywhere.push(peer);
+      else this.byPlace.set(place, [...(this.byPlace.get(place) ?? []), peer]);
+    }
+  }
+
+  matching(endpoint: Endpoint): string[] {
+    const places = isSelectable(endpoint)
+      ? [
+          `in ${endpoint.namespace}`,
+          ...Object.entries(this.policies.labelsOf(endpoint.namespace)).map((label) => label.join('=')),
+        ]
+      : [];
+    const candidates = [...places.flatMap((place) => this.byPlace.get(place) ?? []), ...this.anywhere];
+    return candidates.flatMap((peer) => (mayBe(this.policies, peer, endpoint) ? [peer.key] : [])).sort();
+  }
+}
+
+function placeOf(peer: Peer): string | null {
+  if (peer.kind !== 'pods') return null;
+  return typeof peer.namespaces === 'string' ? `in ${peer.namespaces}` : requiredLabel(peer.namespaces);
+}
+
+function mayBe(policies: Policies, peer: Peer, endpoint: Endpoint): boolean {
+  if (peer.kind === 'block') return blockMatch(peer, endpoint) !== 'no';
+  return isPeer(policies, peer, endpoint, { blocks: 'wide', mattered: false });
+}

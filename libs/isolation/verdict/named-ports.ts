@@ -1,0 +1,54 @@
+import { type ContainerPort, type Port, type Protocol, protocols } from './endpoint.js';
+import { type Policies } from './policies.js';
+import { type PortMatch } from './policy-model.js';
+
+const LAST = 65_535;
+/** On which nothing is expected: what is open here is open everywhere. */
+const ANY = 40_001;
+/** Where names of ports begin to be given numbers. */
+const FIRST_NAMED = 20_001;
+
+/** Ports that tell apart all that policies say of ports. */
+export interface PortSample {
+  /** In ascending order; the last one of each protocol stands for all others. */
+  ports: Port[];
+  /** What containers declare, so that names of ports in policies mean something. */
+  containerPorts: ContainerPort[];
+}
+
+/**
+ * The ports to ask for: those that policies name, the edges of ranges and what lies beyond them, web ports, and one of
+ * each protocol that stands for all others. A name of a port gets a number of its own.
+ */
+export function samplePorts(policies: Policies): PortSample {
+  const matches = policies.all().flatMap(({ rules }) => {
+    return [...(rules.ingress ?? []), ...(rules.egress ?? [])].flatMap(({ ports }) => ports ?? []);
+  });
+  const sample = new Map<string, Port>();
+  const add = (protocol: Protocol, port: number): void => {
+    if (port >= 1 && port <= LAST) sample.set(`${protocol} ${port}`, { protocol, port });
+  };
+  for (const port of [80, 443]) add('TCP', port);
+  for (const match of matches) {
+    if (!('first' in match) || (match.first === 1 && match.last === LAST)) continue;
+    const { protocol, first, last } = match;
+    for (const port of first === last ? [first] : [first - 1, first, last, last + 1]) add(protocol, port);
+  }
+  const containerPorts = namesOf(matches);
+  for (const { protocol, port } of containerPorts) add(protocol, port);
+  for (const protocol of protocols) add(protocol, ANY);
+  const order = (a: Port, b: Port): number =>
+    protocols.indexOf(a.protocol) - protocols.indexOf(b.protocol) || a.port - b.port;
+  return { ports: [...sample.values()].sort(order), containerPorts };
+}
+
+function namesOf(matches: readonly PortMatch[]): ContainerPort[] {
+  const names = new Map<string, { name: string; protocol: Protocol }>();
+  for (const match of matches) {
+    if (!('name' in match)) continue;
+    const { name, protocol } = match;
+    names.set(`${name} ${protocol ?? 'TCP'}`, { name, protocol: protocol ?? 'TCP' });
+  }
+  const sorted = [...names.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([, named], index) => ({ ...named, port: FIRST_NAMED + index }));
+}

@@ -1,0 +1,73 @@
+import { EXPOSED_LABEL, KUBE_API_LABEL } from '../labels.js';
+import { type ClusterFacts, type PlatformPods, type TenantEnvironment } from '../tenant-input.js';
+import { type AddressEndpoint, type PodEndpoint } from './endpoint.js';
+import { type Place } from './open-links.js';
+
+/** Where clouds tell machines who they are, credentials included. */
+const METADATA_ADDRESSES = ['169.254.169.254', 'fd00:ec2::254', '168.63.129.16', '100.100.100.200'];
+const NODE_LOCAL_DNS = '169.254.20.10';
+/** Of a.root-servers.net: public addresses that are nobody's customer. Nothing is ever sent to them. */
+const INTERNET = ['198.41.0.4', '2001:503:ba3e::2:30'];
+
+/** The id of the place of a namespace that belongs to no tenant. */
+const NOBODY = 'unlabelled-namespace';
+
+/** The kinds of pods that policies tell apart in a tenant, each environment with one of each. */
+export function tenantPlace(
+  tenant: { id: string; slug: string; environments: readonly TenantEnvironment[] },
+  cluster: ClusterFacts,
+): Place {
+  const pod = (
+    environment: TenantEnvironment,
+    title: string,
+    labels: Readonly<Record<string, string>>,
+  ): PodEndpoint => ({
+    ...{ kind: 'pod', name: `${title} (${environment.name})`, namespace: environment.namespace },
+    ...{ labels, addresses: cluster.podCidrs },
+  });
+  const endpoints = tenant.environments.flatMap((environment) => [
+    pod(environment, 'pod', {}),
+    pod(environment, `pod with ${EXPOSED_LABEL}=true`, { [EXPOSED_LABEL]: 'true' }),
+    pod(environment, `pod with ${KUBE_API_LABEL}=true`, { [KUBE_API_LABEL]: 'true' }),
+    pod(environment, 'pod with k8s-app=kube-dns', { 'k8s-app': 'kube-dns' }),
+  ]);
+  return { id: tenant.id, label: tenant.slug, kind: 'tenant', endpoints };
+}
+
+/** What is in a cluster, and around it, beside tenants. */
+export function platformPlaces(cluster: ClusterFacts): Place[] {
+  const { gateway, monitoring, nodeCidrs, apiServerEndpoints, dnsServiceIps } = cluster;
+  const pod = (name: string, namespace: string, labels: Readonly<Record<string, string>>): PodEndpoint => ({
+    ...{ kind: 'pod', name, namespace, labels, addresses: cluster.podCidrs },
+  });
+  const pods = (id: string, label: string, endpoint: PodEndpoint): Place => ({
+    ...{ id, label, kind: 'platform', endpoints: [endpoint] },
+  });
+  const ofPlatform = (id: string, label: string, known: PlatformPods | null): Place[] => {
+    return known === null ? [] : [pods(id, label, pod(label, known.namespace, known.podLabels))];
+  };
+  const outside = (id: string, label: string, addresses: readonly string[]): Place[] => {
+    const endpoints = addresses.map((address): AddressEndpoint => ({ kind: 'address', name: address, address }));
+    return endpoints.length === 0 ? [] : [{ id, label, kind: 'outside', endpoints }];
+  };
+  return [
+    pods('dns', 'DNS pod', pod('DNS pod', 'kube-system', { 'k8s-app': 'kube-dns' })),
+    pods('kube-system', 'other pod of kube-system', pod('other pod of kube-system', 'kube-system', {})),
+    ...ofPlatform('gateway', 'ingress gateway', gateway),
+    ...(gateway === null
+      ? []
+      : [pods('gateway-namespace', 'other pod beside the gateway', pod('other pod', gateway.namespace, {}))]),
+    ...ofPlatform('monitoring', 'monitoring', monitoring),
+    pods(NOBODY, 'namespace of nobody', pod('pod', NOBODY, {})),
+    ...outside('dns-addresses', 'DNS addresses', [NODE_LOCAL_DNS, ...dnsServiceIps]),
+    ...outside('api-server', 'API server', apiServerEndpoints.ips),
+    ...outside('nodes', 'nodes', nodeCidrs.map(someAddress)),
+    ...outside('metadata', 'cloud metadata', METADATA_ADDRESSES),
+    ...outside('internet', 'internet', INTERNET),
+  ];
+}
+
+/** The address that a range begins with: as good as any other of it. */
+function someAddress(cidr: string): string {
+  return cidr.split('/')[0] ?? cidr;
+}
