@@ -21,6 +21,7 @@ import { TenantObject } from './tenant-object.entity.js';
 import { Preview } from './preview.entity.js';
 import { PreviewsService } from './previews.service.js';
 import { TenantDrift } from './tenant-drift.entity.js';
+import { WantedTenants } from './tenant-as-wanted.js';
 import { TenantChanges } from './tenant-changes.js';
 import { TenantDeletions } from './tenant-deletions.service.js';
 import { TenantReader } from './tenant-reader.js';
@@ -42,7 +43,7 @@ export class TenancyModule {
     const services = [
       ClustersService,
       ...[ChangeFeed, ChangeSignals, DeletionCertificatesService, DriftService, HoldsService, OperationControl],
-      ...[OperationsService, PreviewsService, TenantDeletions, TenantsService],
+      ...[OperationsService, PreviewsService, TenantDeletions, TenantsService, WantedTenants],
     ];
     return {
       module: TenancyModule,

@@ -16,14 +16,6 @@ export interface RememberedWorkload {
   restore: object;
 }
 
-/** A part of the lease's query: what the holds of tenant `t` come to. One whose deletion is scheduled
- * is out of service too, with its data kept. */
-export const RESTRICTION = `
-    (SELECT jsonb_build_object(
-        'suspended', t.deletion_scheduled_at IS NOT NULL OR coalesce(bool_or(h.effect = 'suspend'), false),
-        'quarantined', coalesce(bool_or(h.effect = 'quarantine'), false))
-      FROM holds h WHERE h.tenant_id = t.id AND h.lifted_at IS NULL)`;
-
 /** A part of the lease's query: the workloads of tenant `t` that have to come back one day. */
 export const REMEMBERED_WORKLOADS = `
     (SELECT coalesce(jsonb_agg(jsonb_build_object('apiVersion', w.api_version, 'kind', w.kind, 'namespace', w.namespace,

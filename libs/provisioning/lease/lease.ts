@@ -1,11 +1,9 @@
-import { type Restriction } from '#isolation';
 import { idOf, Statements, uuidOf } from '#persistence';
-import { type PlanSpec } from '#plans';
-import { type Condition, type Member, type OperationStep, type TenantPhase } from '#tenancy';
+import { type Condition, type OperationStep, TENANT_AS_WANTED, type TenantAsWanted, type TenantPhase } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
-import { type RememberedWorkload, RESTRICTION, REMEMBERED_WORKLOADS } from '../holds/held-tenant.js';
+import { type RememberedWorkload, REMEMBERED_WORKLOADS } from '../holds/held-tenant.js';
 import { WorkloadMemory } from '../holds/workload-memory.js';
 
 /** An object of the inventory: what an earlier pass applied. */
@@ -21,26 +19,16 @@ export interface InventoryEntry {
 }
 
 /** A tenant as the holder of its lease read it: everything that one pass needs, in one snapshot. */
-export interface LeasedTenant {
-  id: string;
+export interface LeasedTenant extends TenantAsWanted {
   epoch: string;
-  slug: string;
-  displayName: string;
   phase: TenantPhase;
-  generation: number;
   observedGeneration: number;
   failureCount: number;
   conditions: Condition[];
   deletionRequested: boolean;
   /** The deletion is scheduled and has not begun: the tenant is to be out of service, its data kept. */
   deletionScheduled: boolean;
-  plan: { id: string; version: number; spec: PlanSpec };
-  clusterId: string;
-  members: Member[];
-  labels: Record<string, string>;
-  environments: { name: string; namespace: string }[];
   inventory: InventoryEntry[];
-  restriction: Restriction;
   /** Workloads that a suspension took down. */
   suspendedWorkloads: RememberedWorkload[];
   /** Steps of the open operation, from passes before this one. */
@@ -61,16 +49,11 @@ const INVENTORY = `
       FROM tenant_objects o WHERE o.tenant_id = t.id)`;
 
 /** The columns of a `LeasedTenant`, of a tenant `t` and the version `v` of its plan. */
-const SNAPSHOT = `
-  t.id, t.lease_epoch AS epoch, t.slug, t.display_name AS "displayName", t.phase, t.generation, t.observed_generation AS "observedGeneration",
+const SNAPSHOT = `${TENANT_AS_WANTED},
+    t.lease_epoch AS epoch, t.phase, t.observed_generation AS "observedGeneration",
     t.failure_count AS "failureCount", t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
     t.deletion_requested_at IS NULL AND t.deletion_scheduled_at IS NOT NULL AS "deletionScheduled",
-    jsonb_build_object('id', t.plan_id, 'version', t.plan_version, 'spec', v.spec) AS plan,
-    t.cluster_id AS "clusterId", t.members, t.labels,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('name', e.name, 'namespace', e.namespace) ORDER BY e.position), '[]')
-      FROM environments e WHERE e.tenant_id = t.id) AS environments,
-    ${INVENTORY} AS inventory,
-    ${RESTRICTION} AS restriction, ${REMEMBERED_WORKLOADS} AS "suspendedWorkloads",
+    ${INVENTORY} AS inventory, ${REMEMBERED_WORKLOADS} AS "suspendedWorkloads",
     coalesce((SELECT o.steps FROM operations o WHERE o.tenant_id = t.id AND o.finished_at IS NULL), '[]') AS steps`;
 
 /**
