@@ -19,14 +19,15 @@ export {
   PLAN_LABEL,
   TENANT_ID_LABEL,
 } from './labels.js';
-export { renderTenant } from './object-set.js';
 export { ACCESS_QUOTA_NAME } from './quota.js';
 export { isCutOff, type Restriction } from './restriction.js';
+export { renderNetwork, renderTenant } from './object-set.js';
 export { type ClusterFacts, type TenantInput } from './tenant-input.js';
 export { type Endpoint, type PodEndpoint, type Port } from './verdict/endpoint.js';
-export { judge, type Verdict } from './verdict/judge.js';
+export { type DirectionVerdict, judge, type Verdict } from './verdict/judge.js';
 export { samplePorts } from './verdict/named-ports.js';
-export { openLinks, type Place } from './verdict/open-links.js';
+export { type OpenLink, openLinks, type Place } from './verdict/open-links.js';
 export { Policies } from './verdict/policies.js';
 export { platformPlaces, tenantPlace } from './verdict/rendered-places.js';
 export { UnreadableObjectError } from './verdict/unreadable-object.js';
+export { type TenantWays, tenantWays, type Way } from './verdict/tenant-ways.js';

@@ -42,3 +42,14 @@ export function renderTenant(tenant: TenantInput): KubernetesObject[] {
     ...environments.flatMap((environment) => renderWorkloads(tenant, environment)),
   ];
 }
+
+/** Of a tenant's objects those by which it is decided who reaches whom: namespaces and network policies. */
+export function renderNetwork(tenant: TenantInput): KubernetesObject[] {
+  const { environments } = tenant;
+  const opened = isCutOff(tenant) ? [] : environments;
+  return [
+    ...environments.map((environment) => renderNamespace(tenant, environment)),
+    ...environments.map((environment) => renderDefaultDeny(tenant, environment)),
+    ...opened.flatMap((environment) => renderAllows(tenant, environment)),
+  ];
+}

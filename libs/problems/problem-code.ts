@@ -50,6 +50,7 @@ export const problemTitles = {
   'policy.gatekeeper_missing': 'Nothing would enforce the policy',
   'policy.judge_unavailable': 'Policies cannot be compiled now',
   'cluster.not_found': 'No such cluster',
+  'reachability.cluster_unknown': 'The cluster is not known yet',
   'service.unavailable': 'A part of the service is not available',
   'internal.error': 'Something went wrong on our side',
 } as const;

@@ -46,7 +46,7 @@ export {
   type TenantChange,
 } from './tenant-change.js';
 export { TenancyModule } from './tenancy.module.js';
-export { TENANT_AS_WANTED, type TenantAsWanted } from './tenant-as-wanted.js';
+export { type PlacedTenant, TENANT_AS_WANTED, type TenantAsWanted, WantedTenants } from './tenant-as-wanted.js';
 export { type DriftReport, DriftService } from './drift.service.js';
 export { type DriftedField, type DriftKind, driftKinds, TenantDrift } from './tenant-drift.entity.js';
 export { remedyFor } from './remedies.js';

@@ -4,6 +4,7 @@ import {
   openLinks,
   platformPlaces,
   Policies,
+  renderNetwork,
   renderTenant,
   samplePorts,
   type TenantInput,
@@ -90,7 +91,7 @@ test('no tenant reaches another, whatever policies they write that are admitted'
     fc.property(fc.array(admitted, { minLength: 1, maxLength: 8 }), fc.boolean(), (own, blocks) => {
       expect(crossings([...rendered, ...own], blocks)).toEqual([]);
     }),
-    { numRuns: 600 },
+    { numRuns: 200 },
   );
 });
 
@@ -130,6 +131,13 @@ test('the default deny holds every pod in both directions, whatever its labels',
       },
     ),
   );
+});
+
+test('what decides is rendered alone as it is rendered with the rest', () => {
+  const decides = ({ kind }: KubernetesObject): boolean => ['Namespace', 'NetworkPolicy'].includes(kind);
+  const text = (objects: readonly KubernetesObject[]): string[] =>
+    objects.map((object) => JSON.stringify(object)).sort();
+  for (const each of tenants) expect(text(renderNetwork(each))).toEqual(text(renderTenant(each).filter(decides)));
 });
 
 test('a tenant that is cut off reaches nothing and is reached by nobody', () => {

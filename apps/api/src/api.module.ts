@@ -29,6 +29,8 @@ import { PoliciesController } from './policies/policies.controller.js';
 import { ViolationsController } from './policies/violations.controller.js';
 import { PreviewsController } from './previews/previews.controller.js';
 import { QueueWakeups } from './queue-wakeups.js';
+import { ReachabilityController } from './reachability/reachability.controller.js';
+import { ReachabilityService } from './reachability/reachability.service.js';
 import { DriftController } from './tenants/drift.controller.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
@@ -64,6 +66,7 @@ export class ApiModule {
         PlansController,
         PoliciesController,
         PreviewsController,
+        ReachabilityController,
         RolloutsController,
         TenantsController,
         ViolationsController,
@@ -77,6 +80,7 @@ export class ApiModule {
           useFactory: (feed: ChangeFeed) => new EventStreams(feed, config.http.eventStreams),
         },
         IdempotencyKeys,
+        ReachabilityService,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AccessGuard },
       ],

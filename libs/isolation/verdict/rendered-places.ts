@@ -22,7 +22,7 @@ export function tenantPlace(
     title: string,
     labels: Readonly<Record<string, string>>,
   ): PodEndpoint => ({
-    ...{ kind: 'pod', name: `${title} (${environment.name})`, namespace: environment.namespace },
+    ...{ kind: 'pod', name: title, namespace: environment.namespace },
     ...{ labels, addresses: cluster.podCidrs },
   });
   const endpoints = tenant.environments.flatMap((environment) => [

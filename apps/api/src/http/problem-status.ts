@@ -49,6 +49,7 @@ export const problemStatus: Record<ProblemCode, number> = {
   'policy.gatekeeper_missing': 422,
   'policy.judge_unavailable': 503,
   'cluster.not_found': 404,
+  'reachability.cluster_unknown': 503,
   'service.unavailable': 503,
   'internal.error': 500,
 };

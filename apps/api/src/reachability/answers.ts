@@ -1,0 +1,64 @@
+import {
+  type ClusterFacts,
+  type OpenLink,
+  openLinks,
+  platformPlaces,
+  Policies,
+  type Port,
+  renderNetwork,
+  samplePorts,
+  tenantPlace,
+  type TenantWays,
+  tenantWays,
+} from '#isolation';
+import { type PlacedTenant } from '#tenancy';
+
+/** A tenant of one cluster, of which the facts are known. */
+export type KnownTenant = PlacedTenant & { clusterFacts: ClusterFacts };
+
+/** What is asked: about all tenants, or about one of them. */
+export interface ReachabilityQuestion {
+  tenants: readonly KnownTenant[];
+  /** Null: all. */
+  tenantId: string | null;
+}
+
+/** A place without its endpoints. */
+export interface NamedPlace {
+  id: string;
+  label: string;
+  kind: 'tenant' | 'platform' | 'outside';
+}
+
+export interface Matrix {
+  places: NamedPlace[];
+  ports: Port[];
+  links: OpenLink[];
+}
+
+export interface TenantReachability extends TenantWays {
+  tenant: { id: string; slug: string; generation: number };
+  ports: Port[];
+  /** How many other tenants there are. */
+  others: number;
+}
+
+/** Computes the answer from what Bulkhead renders for the tenants. Slow for many of them. */
+export function reachability({ tenants, tenantId }: ReachabilityQuestion): Matrix | TenantReachability {
+  const policies = Policies.read(
+    tenants.flatMap((tenant) => renderNetwork({ ...tenant, cluster: tenant.clusterFacts })),
+  );
+  const [first] = tenants;
+  const platform = first === undefined ? [] : platformPlaces(first.clusterFacts);
+  const places = [...tenants.map((tenant) => tenantPlace(tenant, tenant.clusterFacts)), ...platform];
+  const { ports } = samplePorts(policies);
+  const tenant = tenants.find(({ id }) => id === tenantId);
+  const own = places.find(({ id }) => id === tenantId);
+  if (tenant !== undefined && own !== undefined) {
+    const { id, slug, generation } = tenant;
+    const answer = tenantWays(policies, own, places, ports);
+    return { tenant: { id, slug, generation }, ports, others: tenants.length - 1, ...answer };
+  }
+  const { links } = openLinks(policies, places, ports);
+  return { places: places.map(({ id, label, kind }) => ({ id, label, kind })), ports, links };
+}

@@ -1,0 +1,69 @@
+import { type OpenLink } from '#isolation';
+
+import { type Matrix, type NamedPlace } from './answers.js';
+
+/** As many tenants are shown one by one; of more, those that are alike share a row. */
+const MOST_SINGLE = 30;
+/** Rows of tenants in a picture; more cannot be read. */
+const MOST_ROWS = 40;
+
+/** A row and column of the picture. */
+export interface MatrixRow {
+  label: string;
+  /** Stands for all that share the row. */
+  place: NamedPlace;
+}
+
+export interface MatrixRows {
+  rows: MatrixRow[];
+  /** What is not in the picture, and where to find it; null: everything is. */
+  notice: string | null;
+}
+
+/**
+ * Which places a picture shows. Tenants that other tenants reach, or that reach others, come first and are never put
+ * together: they are what somebody looks for.
+ */
+export function matrixRows({ places, links }: Matrix): MatrixRows {
+  const tenants = places.filter(({ kind }) => kind === 'tenant');
+  const rest = places.filter(({ kind }) => kind !== 'tenant').map((place) => ({ label: place.label, place }));
+  if (tenants.length <= MOST_SINGLE) {
+    return { rows: [...tenants.map((place) => ({ label: place.label, place })), ...rest], notice: null };
+  }
+  const groups = [...groupsOf(tenants, links).values()];
+  const shown = groups.slice(0, MOST_ROWS);
+  const count = (some: readonly NamedPlace[][]): number => some.reduce((sum, group) => sum + group.length, 0);
+  const rows = shown.flatMap((group) => {
+    const [place] = group;
+    if (place === undefined) return [];
+    return { label: group.length === 1 ? place.label : `${group.length} tenants like ${place.label}`, place };
+  });
+  const alike = `${tenants.length} tenants; those that reach and are reached alike share a row.`;
+  const hidden = count(groups) - count(shown);
+  const notice = hidden === 0 ? alike : `${alike} ${hidden} tenants are NOT shown; ask for JSON to see all of them.`;
+  return { rows: [...rows, ...rest], notice };
+}
+
+/** Tenants by what they reach and what reaches them; those joined to other tenants alone and first. */
+function groupsOf(tenants: readonly NamedPlace[], links: readonly OpenLink[]): Map<string, NamedPlace[]> {
+  const ids = new Set(tenants.map(({ id }) => id));
+  const ways = new Map<string, string[]>();
+  const joined = new Set<string>();
+  const note = (id: string, text: string): void => {
+    ways.set(id, [...(ways.get(id) ?? []), text]);
+  };
+  for (const { from, to, complete, ports, readingsDiffer } of links) {
+    const what = JSON.stringify([complete, ports, readingsDiffer]);
+    if (from === to) note(from, `itself ${what}`);
+    else if (ids.has(from) && ids.has(to)) joined.add(from).add(to);
+    else if (ids.has(from)) note(from, `to ${to} ${what}`);
+    else if (ids.has(to)) note(to, `from ${from} ${what}`);
+  }
+  const groups = new Map<string, NamedPlace[]>();
+  for (const tenant of tenants) {
+    const key = joined.has(tenant.id) ? tenant.id : (ways.get(tenant.id) ?? []).sort().join('\n');
+    groups.set(key, [...(groups.get(key) ?? []), tenant]);
+  }
+  const first = (group: readonly NamedPlace[]): number => (group.some(({ id }) => joined.has(id)) ? 0 : 1);
+  return new Map([...groups].sort(([, a], [, b]) => first(a) - first(b) || b.length - a.length));
+}

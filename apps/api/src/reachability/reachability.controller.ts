@@ -1,0 +1,62 @@
+import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { type z } from 'zod';
+
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { matrixPicture } from './matrix-picture.js';
+import {
+  BASIS,
+  matrixQuery,
+  matrixResponse,
+  type MatrixResponse,
+  tenantReachabilityResponse,
+  type TenantReachabilityResponse,
+  toMatrix,
+  toTenantReachability,
+} from './reachability.schema.js';
+import { ReachabilityService } from './reachability.service.js';
+
+const SVG = 'image/svg+xml';
+
+/** Who reaches whom. */
+@ApiTags('tenants')
+@Controller('v1')
+export class ReachabilityController {
+  constructor(private readonly reachability: ReachabilityService) {}
+
+  @Get('tenants/:id/reachability')
+  @Endpoint({
+    summary: 'Read whom a tenant reaches, who reaches it, and why',
+    description: `Names the objects and rules that open and close each way. ${BASIS}`,
+    permission: 'tenants:read',
+    ok: { status: 200, schema: tenantReachabilityResponse, description: 'The ways, open and closed.' },
+    fails: ['tenant.not_found', 'reachability.cluster_unknown'],
+  })
+  async ofTenant(@Param('id') id: string): Promise<TenantReachabilityResponse> {
+    return toTenantReachability(await this.reachability.ofTenant(id));
+  }
+
+  @Get('reachability')
+  @Endpoint({
+    summary: 'Read who reaches whom, of all tenants',
+    description: `With \`format=svg\` or \`Accept: ${SVG}\` as a picture, in which tenants that are alike share a row when there are many. ${BASIS}`,
+    permission: 'tenants:read',
+    ok: { status: 200, schema: matrixResponse, description: 'All places and the ways that are open between them.' },
+    fails: ['request.invalid', 'reachability.cluster_unknown'],
+  })
+  async ofAll(
+    @Query({ schema: matrixQuery }) { format }: z.output<typeof matrixQuery>,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MatrixResponse | string> {
+    const matrix = await this.reachability.ofAll();
+    void reply.header('vary', 'accept');
+    if (format === undefined ? accept?.includes(SVG) !== true : format === 'json') return toMatrix(matrix);
+    void reply.type(SVG).headers({
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+      'x-content-type-options': 'nosniff',
+    });
+    return matrixPicture(matrix, BASIS);
+  }
+}

@@ -1,0 +1,56 @@
+import { Worker } from 'node:worker_threads';
+
+import { type ClusterFacts } from '#isolation';
+import { DomainError } from '#problems';
+import { type PlacedTenant, WantedTenants } from '#tenancy';
+import { Injectable } from '@nestjs/common';
+
+import { type KnownTenant, type Matrix, type ReachabilityQuestion, type TenantReachability } from './answers.js';
+
+/** Says who reaches whom by what Bulkhead renders. One answer is computed at a time: each takes a core for a while. */
+@Injectable()
+export class ReachabilityService {
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly tenants: WantedTenants) {}
+
+  /** @throws `tenant.not_found`, `reachability.cluster_unknown` */
+  async ofTenant(id: string): Promise<TenantReachability> {
+    const tenants = known(await this.tenants.neighboursOf(id));
+    return (await this.ask({ tenants, tenantId: id })) as TenantReachability;
+  }
+
+  /** @throws `reachability.cluster_unknown` */
+  async ofAll(): Promise<Matrix> {
+    const tenants = known(await this.tenants.all());
+    return (await this.ask({ tenants, tenantId: null })) as Matrix;
+  }
+
+  private ask(question: ReachabilityQuestion): Promise<unknown> {
+    const answer = this.last.then(() => inThread(question));
+    this.last = answer.catch(() => undefined);
+    return answer;
+  }
+}
+
+function inThread(question: ReachabilityQuestion): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(new URL('./reachability.thread.js', import.meta.url), { workerData: question });
+    thread.once('message', resolve);
+    thread.once('error', reject);
+    thread.once('exit', () => {
+      reject(new Error('the thread that computes reachability ended without an answer'));
+    });
+  });
+}
+
+function known(tenants: readonly PlacedTenant[]): KnownTenant[] {
+  return tenants.map(({ clusterFacts, ...tenant }) => {
+    if (clusterFacts === null) {
+      const detail = 'What is rendered depends on the cluster, and no worker has reached it yet.';
+      throw new DomainError('reachability.cluster_unknown', detail);
+    }
+    // Written by a worker from the same type.
+    return { ...tenant, clusterFacts: clusterFacts as ClusterFacts };
+  });
+}
