@@ -52,13 +52,15 @@ export function reachability({ tenants, tenantId }: ReachabilityQuestion): Matri
   const platform = first === undefined ? [] : platformPlaces(first.clusterFacts);
   const places = [...tenants.map((tenant) => tenantPlace(tenant, tenant.clusterFacts)), ...platform];
   const { ports } = samplePorts(policies);
-  const tenant = tenants.find(({ id }) => id === tenantId);
+  const tenant = tenants.find((each) => each.id === tenantId);
   const own = places.find(({ id }) => id === tenantId);
   if (tenant !== undefined && own !== undefined) {
     const { id, slug, generation } = tenant;
     const answer = tenantWays(policies, own, places, ports);
     return { tenant: { id, slug, generation }, ports, others: tenants.length - 1, ...answer };
   }
-  const { links } = openLinks(policies, places, ports);
+  // What is between two places of the platform, no object of a tenant decides.
+  const ids = new Set(tenants.map(({ id }) => id));
+  const links = openLinks(policies, places, ports).links.filter(({ from, to }) => ids.has(from) || ids.has(to));
   return { places: places.map(({ id, label, kind }) => ({ id, label, kind })), ports, links };
 }

@@ -29,7 +29,7 @@ const looks: Record<Look, { meaning: string; shape: string }> = {
     shape: '<path d="M12 2L22 12L12 22L2 12Z" fill="#cc79a7"/><text x="12" y="17" class="mark">?</text>',
   },
   closed: { meaning: 'closed', shape: '<circle cx="12" cy="12" r="2" fill="#777"/>' },
-  undecided: { meaning: 'not for policies to decide', shape: '<path d="M7 12H17" stroke="#bbb"/>' },
+  undecided: { meaning: 'not for tenants’ policies to decide', shape: '<path d="M7 12H17" stroke="#bbb"/>' },
 };
 
 /** The matrix as a picture (SVG 1.1): a row reaches a column. Nothing in it is loaded from elsewhere or executed. */
@@ -50,7 +50,7 @@ export function matrixPicture(matrix: Matrix, note: string): string {
     ),
     ...(notice === null ? [] : [`<text x="20" y="104" class="warn">${escaped(notice)}</text>`]),
     ...legend(),
-    ...rows.map(({ label }, index) => rowTitles(label, index, rows.length)),
+    ...rows.map(({ label }, index) => titles(label, index)),
     ...cells,
     '</svg>',
     '',
@@ -72,20 +72,19 @@ function cell(
 }
 
 function lookOf({ place: from }: MatrixRow, { place: to }: MatrixRow, link: OpenLink | undefined): Look {
-  if (from.kind === 'outside' && to.kind === 'outside') return 'undecided';
+  if (from.kind !== 'tenant' && to.kind !== 'tenant') return 'undecided';
   if (link === undefined) return 'closed';
   if (from.kind === 'tenant' && to.kind === 'tenant' && from.id !== to.id) return 'crossing';
   if (link.readingsDiffer) return 'unsure';
   return link.complete ? 'open' : 'partly';
 }
 
-function rowTitles(label: string, index: number, count: number): string {
+function titles(label: string, index: number): string {
   const text = escaped(label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label);
   const [x, y] = [LEFT + index * CELL, TOP + index * CELL];
   return [
     `<text x="${LEFT - 8}" y="${y + 17}" class="row">${text}</text>`,
     `<text transform="translate(${x + 15} ${TOP - 8}) rotate(-60)">${text}</text>`,
-    `<text x="${LEFT + count * CELL + 8}" y="${y + 17}" class="small">${index + 1}</text>`,
   ].join('');
 }
 

@@ -78,7 +78,9 @@ export const matrixResponse = z.strictObject({
         readingsDiffer,
       }),
     )
-    .describe('Ways that are open, also from a place to itself. Places without a link do not reach each other.'),
+    .describe(
+      'Ways that are open, also from a place to itself. A tenant and a place without a link do not reach each other; what is between two places that are no tenants is not asked.',
+    ),
 });
 export type MatrixResponse = z.output<typeof matrixResponse>;
 
