@@ -28,6 +28,7 @@ export { type DirectionVerdict, judge, type Verdict } from './verdict/judge.js';
 export { samplePorts } from './verdict/named-ports.js';
 export { type OpenLink, openLinks, type Place } from './verdict/open-links.js';
 export { Policies } from './verdict/policies.js';
+export { type ProbePlan, probePlan } from './verdict/probe-plan.js';
 export { platformPlaces, tenantPlace } from './verdict/rendered-places.js';
 export { UnreadableObjectError } from './verdict/unreadable-object.js';
 export { type TenantWays, tenantWays, type Way } from './verdict/tenant-ways.js';

@@ -1,6 +1,12 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { type ProbePlan } from '#isolation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
+import { runProgram } from '../support/program.js';
 import { cluster } from '../isolation/tenants.js';
 
 interface Way {
@@ -148,6 +154,77 @@ describe('of a cluster that a worker knows', () => {
     for (const path of [`/v1/tenants/${id}/reachability`, '/v1/reachability']) {
       expect((await bulkhead.api.as(await bulkhead.createKey('auditor')).send('GET', path)).status).toBe(200);
       expect((await bulkhead.api.as(null).send('GET', path)).status).toBe(401);
+    }
+  });
+});
+
+describe('bulkhead reachability', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bulkhead-probes-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const probes = join(folder, 'probes.json');
+  const command = (args: string[], env: Record<string, string> = {}): ReturnType<typeof runProgram> =>
+    runProgram('apps/api/src/commands/bulkhead.js', ['reachability', ...args], env);
+  const plan = (): ProbePlan => JSON.parse(readFileSync(probes, 'utf8')) as ProbePlan;
+
+  test('writes probes for tenants of the database', async () => {
+    await storeFacts(cluster);
+    const [one, other] = [await newTenant(), await newTenant()].map(({ slug }) => `tn-${slug}`);
+    const args = ['--probes', probes, '--namespace', one ?? '', '--namespace', other ?? ''];
+    const { code, output } = await command(args, { DATABASE_URL: bulkhead.database.url });
+    expect({ code, output }).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^\d+ pods in 6 namespaces; /) as string,
+    });
+    const between = plan().expectations.filter(
+      ({ from, to }) => from === `${one}/probe-0` && to === `${other}/probe-0`,
+    );
+    expect(between.length).toBeGreaterThan(5);
+    expect(new Set(between.map(({ expect: answer }) => answer))).toEqual(new Set(['blocked']));
+  });
+
+  test('writes probes for objects of any cluster, without a database', async () => {
+    const objects = join(folder, 'objects.json');
+    const items = [
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web', uid: 'x', managedFields: [] } },
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'deny', namespace: 'web' },
+        spec: { podSelector: {} },
+      },
+    ];
+    writeFileSync(objects, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    const { code, output } = await command(['--probes', probes, '--objects', objects]);
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(plan()).toMatchObject({
+      namespaces: [{ name: 'bulkhead-probe-nobody' }, { name: 'web' }],
+      policies: [{ metadata: { name: 'deny', namespace: 'web' } }],
+      pods: [{ hostNetwork: false }, { namespace: 'web', name: 'probe-0', labels: {} }],
+    });
+    expect(plan().expectations).toContainEqual({
+      ...{ from: 'bulkhead-probe-nobody/probe-0', to: 'web/probe-0', protocol: 'TCP', port: 80, expect: 'blocked' },
+    });
+  });
+
+  test('ends with one line when it cannot', async () => {
+    const odd = join(folder, 'odd.json');
+    const policy = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'odd', namespace: 'web' },
+    };
+    writeFileSync(odd, JSON.stringify([{ ...policy, spec: { podSelector: { matchNames: [] } } }]));
+    for (const [args, line] of [
+      [[], /^usage: /],
+      [['--objects', odd], /^usage: /],
+      [['--probes', probes, '--objects', join(folder, 'none.json')], /cannot be read as JSON/],
+      [['--probes', probes, '--objects', odd], /^NetworkPolicy web\/odd cannot be judged/],
+    ] as const) {
+      const { code, output } = await command([...args], { DATABASE_URL: bulkhead.database.url });
+      expect({ code, lines: output.trim().split('\n').length }).toEqual({ code: 1, lines: 1 });
+      expect(output).toMatch(line);
     }
   });
 });

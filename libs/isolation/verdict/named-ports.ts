@@ -47,8 +47,10 @@ function namesOf(matches: readonly PortMatch[]): ContainerPort[] {
   for (const match of matches) {
     if (!('name' in match)) continue;
     const { name, protocol } = match;
-    names.set(`${name} ${protocol ?? 'TCP'}`, { name, protocol: protocol ?? 'TCP' });
+    const protocolOrDefault = protocol ?? 'TCP';
+    // A pod has each name once. Where policies give one name two protocols, TCP is taken.
+    if (!names.has(name) || protocolOrDefault === 'TCP') names.set(name, { name, protocol: protocolOrDefault });
   }
-  const sorted = [...names.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([, named], index) => ({ ...named, port: FIRST_NAMED + index }));
+  const sorted = [...names.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return sorted.map((named, index) => ({ ...named, port: FIRST_NAMED + index }));
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `bulkhead COMMAND …`: one name for the commands in this folder. */
-const commands = ['migrate', 'seed-plans', 'create-api-key', 'revoke-api-key', 'verify-certificate'];
+const commands = ['migrate', 'seed-plans', 'create-api-key', 'revoke-api-key', 'verify-certificate', 'reachability'];
 
 const [command = ''] = process.argv.splice(2, 1);
 if (commands.includes(command)) {

@@ -5,9 +5,14 @@ import { type DynamicModule, type INestApplicationContext, Module } from '@nestj
 import { NestFactory } from '@nestjs/core';
 
 /** Runs a one-shot command and ends the process: 0 when it succeeded, 1 with one line when it did not. */
-export async function runCommand(work: (config: Config) => Promise<void>): Promise<void> {
+export function runCommand(work: (config: Config) => Promise<void>): Promise<void> {
+  return runWithoutConfig(() => work(loadConfig()));
+}
+
+/** As `runCommand`, for what needs no configuration. */
+export async function runWithoutConfig(work: () => Promise<void>): Promise<void> {
   try {
-    await work(loadConfig());
+    await work();
   } catch (error) {
     console.error(error instanceof ConfigError || error instanceof CommandError ? error.message : error);
     process.exitCode = 1;

@@ -1,0 +1,113 @@
+import { type KubernetesObject } from '../kubernetes-object.js';
+import { type ContainerPort, type PodEndpoint, type Port } from './endpoint.js';
+import { judge } from './judge.js';
+import { samplePorts } from './named-ports.js';
+import { Policies } from './policies.js';
+import { probeLabels, probeNamespaces } from './probe-placement.js';
+
+/** A pod to place. It listens on every port that is listed. */
+export interface Probe {
+  namespace: string;
+  name: string;
+  labels: Record<string, string>;
+  ports: (Port & { name?: string })[];
+  hostNetwork: false;
+}
+
+/** What a network plug-in that obeys the policies makes of one connection; `undefined`: plug-ins may differ. */
+export interface Expectation extends Port {
+  /** `namespace/name` of probes. */
+  from: string;
+  to: string;
+  expect: 'allowed' | 'blocked' | 'undefined';
+}
+
+/** Pods to place, and what each of them reaches: what is needed to hold a network plug-in against the verdict. */
+export interface ProbePlan {
+  /** To create, with these labels. The API server adds `kubernetes.io/metadata.name`. */
+  namespaces: { name: string; labels: Record<string, string> }[];
+  /** The policies that were judged, to apply where they do not stand already. */
+  policies: KubernetesObject[];
+  pods: Probe[];
+  expectations: Expectation[];
+  /** Objects that may decide about traffic as well and were not judged, or not exactly. */
+  notJudged: readonly string[];
+}
+
+export interface ProbeOptions {
+  /** Namespaces to place probes in, beside those that policies in them name; null: all that objects describe. */
+  namespaces: readonly string[] | null;
+  /** Where pods get their addresses from; empty: from anywhere. */
+  podCidrs: readonly string[];
+  mostPods: number;
+}
+
+/**
+ * Probes for these objects: in every namespace a pod without labels, and one for each set of labels that some selector
+ * of pods asks for, so that those that only look like somebody else's pods are there as well.
+ * @throws UnreadableObjectError, RangeError when there would be too many pods or a namespace is not described
+ */
+export function probePlan(objects: readonly KubernetesObject[], options: ProbeOptions): ProbePlan {
+  const policies = Policies.read(objects);
+  const namespaces = probeNamespaces(policies, options.namespaces);
+  const variants = probeLabels(policies);
+  const count = namespaces.length * variants.length;
+  if (count > options.mostPods) {
+    throw new RangeError(
+      `${count} probes in ${namespaces.length} namespaces are more than ${options.mostPods}: name fewer namespaces.`,
+    );
+  }
+  const { ports, containerPorts } = samplePorts(policies);
+  const endpoints = namespaces.flatMap((namespace) =>
+    variants.map((labels, index): PodEndpoint => {
+      return {
+        kind: 'pod',
+        name: `probe-${index}`,
+        namespace,
+        labels,
+        addresses: options.podCidrs,
+        ports: containerPorts,
+      };
+    }),
+  );
+  const shown = new Set(namespaces);
+  return {
+    namespaces: namespaces.map((name) => ({ name, labels: { ...policies.labelsOf(name) } })),
+    policies: objects.filter(({ kind, metadata }) => {
+      return (
+        kind === 'ClusterNetworkPolicy' || (kind === 'NetworkPolicy' && shown.has(metadata.namespace ?? 'default'))
+      );
+    }),
+    pods: endpoints.map((endpoint) => probeOf(endpoint, ports, containerPorts)),
+    expectations: expectations(policies, endpoints, ports),
+    notJudged: policies.notJudged,
+  };
+}
+
+function probeOf(
+  { namespace, name, labels }: PodEndpoint,
+  ports: readonly Port[],
+  named: readonly ContainerPort[],
+): Probe {
+  const declared = ports.map(({ protocol, port }) => {
+    const own = named.find((each) => each.protocol === protocol && each.port === port);
+    return own === undefined ? { protocol, port } : { protocol, port, name: own.name };
+  });
+  return { namespace, name, labels: { ...labels }, ports: declared, hostNetwork: false };
+}
+
+/** Every pair of different probes on every port. That a pod reaches itself tells nothing. */
+function expectations(policies: Policies, endpoints: readonly PodEndpoint[], ports: readonly Port[]): Expectation[] {
+  const title = ({ namespace, name }: PodEndpoint): string => `${namespace}/${name}`;
+  return endpoints.flatMap((from) =>
+    endpoints.flatMap((to) =>
+      from === to
+        ? []
+        : ports.map((port): Expectation => {
+            const { allowed, readingsDiffer } = judge(policies, from, to, port);
+            const expect = readingsDiffer ? 'undefined' : allowed ? 'allowed' : 'blocked';
+            return { from: title(from), to: title(to), ...port, expect };
+          }),
+    ),
+  );
+}
