@@ -15,6 +15,8 @@ export const permissions = [
   'policies:read',
   'policies:write',
   'clusters:read',
+  'quarantines:read',
+  'quarantines:write',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -38,11 +40,13 @@ const granted: Record<Role, readonly Permission[]> = {
       'policies:read',
       'policies:write',
       'clusters:read',
+      'quarantines:read',
+      'quarantines:write',
     ] as const),
   ],
   billing: [...readEverything, 'tenants:write', 'tenants:delete', 'holds:write', 'operations:write'],
   signup: [...readEverything, 'tenants:write'],
-  auditor: [...readEverything, 'rollouts:read', 'policies:read', 'clusters:read'],
+  auditor: [...readEverything, 'rollouts:read', 'policies:read', 'clusters:read', 'quarantines:read'],
 };
 
 /** Whether callers with this role may do what the permission names. */

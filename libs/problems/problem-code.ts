@@ -29,6 +29,7 @@ export const problemTitles = {
   'tenant.frozen': 'The tenant is frozen',
   'hold.not_found': 'No such hold',
   'hold.exists': 'The hold is placed already',
+  'quarantine.not_found': 'No such quarantine',
   'tenant.deletion_not_scheduled': 'No deletion of the tenant is scheduled',
   'certificate.unavailable': 'There is no deletion certificate yet',
   'operation.not_found': 'No such operation',

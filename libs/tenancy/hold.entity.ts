@@ -1,6 +1,7 @@
 import { typeIdTransformer } from '#persistence';
 import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 
+import { Quarantine } from './quarantine.entity.js';
 import { Tenant } from './tenant.entity.js';
 
 /** Who has a reason: the billing system, the people who run the platform, or those who guard it. */
@@ -18,6 +19,7 @@ export type HoldEffect = (typeof holdEffects)[number];
 @Entity('holds')
 @Index('holds_active_key', ['tenantId', 'source', 'effect'], { unique: true, where: 'lifted_at IS NULL' })
 @Index('holds_tenant_id_idx', ['tenantId', 'id'])
+@Index('holds_quarantine_id_idx', ['quarantineId'], { where: 'quarantine_id IS NOT NULL' })
 export class Hold {
   @PrimaryColumn({ type: 'uuid', transformer: typeIdTransformer('hold'), primaryKeyConstraintName: 'holds_pkey' })
   id!: string;
@@ -38,6 +40,18 @@ export class Hold {
   /** For people. */
   @Column({ type: 'text' })
   reason!: string;
+
+  /** The emergency that placed it with others; null: it was placed by itself. */
+  @Column({
+    type: 'uuid',
+    nullable: true,
+    transformer: typeIdTransformer('quarantine'),
+  })
+  quarantineId!: string | null;
+
+  @ManyToOne(() => Quarantine)
+  @JoinColumn({ name: 'quarantine_id', foreignKeyConstraintName: 'holds_quarantine_id_fkey' })
+  quarantine?: Relation<Quarantine> | null;
 
   /** The principal who placed it, e.g. `key_01j…`. */
   @Column({ type: 'text' })

@@ -57,7 +57,7 @@ export class HoldsService {
     const { manager } = transaction;
     const hold = manager.create(Hold, {
       ...{ id: newId('hold'), tenantId: tenant.id, source, effect, reason, createdBy: caller.id },
-      ...{ liftedBy: null, liftedAt: null },
+      ...{ liftedBy: null, liftedAt: null, quarantineId: null },
     });
     await manager.insert(Hold, hold);
     await this.changes.write(transaction, tenant, { generation: tenant.generation + 1 });

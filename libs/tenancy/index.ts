@@ -49,6 +49,9 @@ export { TenancyModule } from './tenancy.module.js';
 export { type PlacedTenant, TENANT_AS_WANTED, type TenantAsWanted, WantedTenants } from './tenant-as-wanted.js';
 export { type DriftReport, DriftService } from './drift.service.js';
 export { type DriftedField, type DriftKind, driftKinds, TenantDrift } from './tenant-drift.entity.js';
+export { type BlastRadius } from './blast-radius.js';
+export { Quarantine } from './quarantine.entity.js';
+export { QuarantinesService, type QuarantineStatus } from './quarantines.service.js';
 export { remedyFor } from './remedies.js';
 export { TenantObject } from './tenant-object.entity.js';
 export {

@@ -1,6 +1,6 @@
-import { newId, uuidOf } from '#persistence';
 import { type EntityManager } from 'typeorm';
 
+import { beginMany } from './operations-of-many.js';
 import { wakeupDeadline } from './tenant-changes.js';
 
 /** A tenant and the version of its plan that it shall have. Ids are uuids, as in the database. */
@@ -29,30 +29,5 @@ export async function changePlanVersions(
      RETURNING t.id, t.generation`,
     [tenantIds, changes.map(({ version }) => version), wakeupDeadline()],
   );
-  await manager.query(
-    `UPDATE operations SET state = 'superseded', finished_at = now()
-     WHERE tenant_id = ANY($1::uuid[]) AND finished_at IS NULL`,
-    [tenantIds],
-  );
-  const operations = changed.map(({ id, generation }) => ({ tenantId: id, generation, id: newOperationUuid() }));
-  // The time of the statement and not of the transaction, which may have waited: operations that it found ended did
-  // end before these began.
-  await manager.query(
-    `INSERT INTO operations (id, tenant_id, kind, state, generation, requested_by, created_at)
-     SELECT o.id, o.tenant_id, 'update', 'pending', o.generation, $4, statement_timestamp()
-     FROM unnest($1::uuid[], $2::uuid[], $3::integer[]) AS o(id, tenant_id, generation)`,
-    [
-      operations.map(({ id }) => id),
-      operations.map(({ tenantId }) => tenantId),
-      operations.map(({ generation }) => generation),
-      requestedBy,
-    ],
-  );
-  return new Map(operations.map(({ tenantId, id }) => [tenantId, id]));
-}
-
-function newOperationUuid(): string {
-  const uuid = uuidOf('op', newId('op'));
-  if (uuid === null) throw new Error('a new id is not one');
-  return uuid;
+  return beginMany(manager, requestedBy, 'update', changed);
 }

@@ -15,6 +15,8 @@ import { HoldsService } from './holds.service.js';
 import { Operation } from './operation.entity.js';
 import { OperationsService } from './operations.service.js';
 import { PlansModule } from './plans.module.js';
+import { Quarantine } from './quarantine.entity.js';
+import { QuarantinesService } from './quarantines.service.js';
 import { SigningKeyRecord } from './signing-key.entity.js';
 import { SuspendedWorkload } from './suspended-workload.entity.js';
 import { TenantObject } from './tenant-object.entity.js';
@@ -31,7 +33,7 @@ import { TenantsService } from './tenants.service.js';
 import { Wakeups } from './wakeups.js';
 
 const entities = [
-  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Operation, Preview],
+  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Operation, Preview, Quarantine],
   ...[SigningKeyRecord, SuspendedWorkload, Tenant, TenantDrift, TenantObject],
 ];
 
@@ -41,7 +43,7 @@ export class TenancyModule {
   /** @param wakeups the provider of `Wakeups`, which knows the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     const services = [
-      ClustersService,
+      ...[ClustersService, QuarantinesService],
       ...[ChangeFeed, ChangeSignals, DeletionCertificatesService, DriftService, HoldsService, OperationControl],
       ...[OperationsService, PreviewsService, TenantDeletions, TenantsService, WantedTenants],
     ];

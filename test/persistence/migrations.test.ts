@@ -14,6 +14,7 @@ import {
   Plan,
   PlanVersion,
   Preview,
+  Quarantine,
   SigningKeyRecord,
   SuspendedWorkload,
   Tenant,
@@ -33,7 +34,7 @@ const entities = [
   ...[Policy, PolicyVersion, PolicyViolation],
   ...[Rollout, RolloutTenant],
   ...[DeletionCertificateRecord, SigningKeyRecord],
-  ...[Preview, TenantDrift],
+  ...[Preview, Quarantine, TenantDrift],
 ];
 
 describe('migrations', () => {

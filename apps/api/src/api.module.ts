@@ -32,6 +32,7 @@ import { QueueWakeups } from './queue-wakeups.js';
 import { ReachabilityController } from './reachability/reachability.controller.js';
 import { ReachabilityService } from './reachability/reachability.service.js';
 import { DriftController } from './tenants/drift.controller.js';
+import { QuarantinesController } from './quarantines/quarantines.controller.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
@@ -67,6 +68,7 @@ export class ApiModule {
         PoliciesController,
         PreviewsController,
         ReachabilityController,
+        QuarantinesController,
         RolloutsController,
         TenantsController,
         ViolationsController,

@@ -28,6 +28,7 @@ export const problemStatus: Record<ProblemCode, number> = {
   'tenant.frozen': 409,
   'hold.not_found': 404,
   'hold.exists': 409,
+  'quarantine.not_found': 404,
   'tenant.deletion_not_scheduled': 409,
   'certificate.unavailable': 404,
   'operation.not_found': 404,

@@ -1,0 +1,151 @@
+import { idOf, newId, type Transaction, uuidOf } from '#persistence';
+import { DomainError } from '#problems';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, LessThan, type Repository } from 'typeorm';
+
+import { type BlastRadius, blastRadius } from './blast-radius.js';
+import { beginMany, type ChangedTenant, newUuid } from './operations-of-many.js';
+import { type Page, pageOf, type PageRequest } from './page.js';
+import { Quarantine, type TenantSelector } from './quarantine.entity.js';
+import { wakeupDeadline } from './tenant-changes.js';
+import { type TenantPhase } from './tenant-status.js';
+import { Wakeups } from './wakeups.js';
+
+/** How far one tenant of a quarantine is. */
+export interface QuarantinedTenant {
+  id: string;
+  slug: string;
+  phase: TenantPhase;
+  /** `pending`: a worker has to cut it off, or to let it go; `failed`: its conditions say why. */
+  state: 'pending' | 'in-force' | 'failed' | 'lifted';
+}
+
+export interface QuarantineStatus {
+  quarantine: Quarantine;
+  tenants: QuarantinedTenant[];
+}
+
+/** Quarantines of many tenants at once. Each tenant gets a hold like any other, with the emergency written on it. */
+@Injectable()
+export class QuarantinesService {
+  constructor(
+    @InjectRepository(Quarantine) private readonly quarantines: Repository<Quarantine>,
+    private readonly wakeups: Wakeups,
+  ) {}
+
+  /** What a quarantine would do. @throws `request.invalid` */
+  async preview(selector: TenantSelector): Promise<BlastRadius> {
+    return blastRadius(this.quarantines.manager, selector, { lock: false });
+  }
+
+  /**
+   * Cuts off all tenants that are meant, or none. Those that are quarantined already or being deleted are left alone.
+   * @param match from the preview of the same selector
+   * @throws `request.invalid`, `precondition.preview_stale` when other tenants would be hit now
+   */
+  async place(
+    transaction: Transaction,
+    createdBy: string,
+    { selector, reason, match }: { selector: TenantSelector; reason: string; match: string },
+  ): Promise<QuarantineStatus> {
+    const { manager } = transaction;
+    const radius = await blastRadius(manager, selector, { lock: true });
+    if (radius.match !== match) {
+      throw new DomainError('precondition.preview_stale', 'Other tenants would be cut off than those of the preview.');
+    }
+    const id = newId('quarantine');
+    await manager.insert(Quarantine, { id, selector, reason, createdBy, liftedBy: null, liftedAt: null });
+    const hit = radius.tenants.filter(({ skipped }) => skipped === null).map((tenant) => uuidOf('tenant', tenant.id));
+    await manager.query(
+      `INSERT INTO holds (id, tenant_id, source, effect, reason, created_by, quarantine_id)
+       SELECT h.id, h.tenant_id, 'security', 'quarantine', $3, $4, $5
+       FROM unnest($1::uuid[], $2::uuid[]) AS h(id, tenant_id)`,
+      [hit.map(() => newUuid('hold')), hit, reason, createdBy, uuidOf('quarantine', id)],
+    );
+    const changed = await raiseGenerations(manager, hit);
+    await beginMany(manager, createdBy, 'hold', changed);
+    this.wake(transaction, changed);
+    return this.statusIn(manager, id);
+  }
+
+  /**
+   * Lifts the holds that a quarantine placed, and no others.
+   * @throws `quarantine.not_found`, also for one that was lifted
+   */
+  async lift(transaction: Transaction, liftedBy: string, id: string): Promise<QuarantineStatus> {
+    const { manager } = transaction;
+    const uuid = uuidOf('quarantine', id);
+    const [, found] = await manager.query<[unknown, number]>(
+      'UPDATE quarantines SET lifted_by = $2, lifted_at = now() WHERE id = $1 AND lifted_at IS NULL',
+      [uuid, liftedBy],
+    );
+    if (found === 0) throw notFound(id, ' that is in force');
+    const locked = await manager.query<{ id: string }[]>(
+      `SELECT t.id FROM tenants t JOIN holds h ON h.tenant_id = t.id
+       WHERE h.quarantine_id = $1 AND h.lifted_at IS NULL AND t.deletion_requested_at IS NULL
+       ORDER BY t.id FOR UPDATE OF t`,
+      [uuid],
+    );
+    await manager.query(
+      `UPDATE holds SET lifted_by = $2, lifted_at = now() WHERE quarantine_id = $1 AND lifted_at IS NULL`,
+      [uuid, liftedBy],
+    );
+    const changed = await raiseGenerations(
+      manager,
+      locked.map((tenant) => tenant.id),
+    );
+    await beginMany(manager, liftedBy, 'release', changed);
+    this.wake(transaction, changed);
+    return this.statusIn(manager, id);
+  }
+
+  /** @throws `quarantine.not_found` */
+  async get(id: string): Promise<QuarantineStatus> {
+    return this.statusIn(this.quarantines.manager, id);
+  }
+
+  /** Quarantines, newest first. */
+  async list({ limit, after }: PageRequest): Promise<Page<Quarantine>> {
+    const rows = await this.quarantines.find({
+      where: after === null ? {} : { id: LessThan(after) },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+    return pageOf(rows, limit, ({ id }) => id);
+  }
+
+  private wake(transaction: Transaction, changed: readonly ChangedTenant[]): void {
+    transaction.afterCommit(async () => {
+      for (const { id } of changed) await this.wakeups.wake(idOf('tenant', id), { urgent: true });
+    });
+  }
+
+  private async statusIn(manager: EntityManager, id: string): Promise<QuarantineStatus> {
+    const quarantine = uuidOf('quarantine', id) === null ? null : await manager.findOneBy(Quarantine, { id });
+    if (quarantine === null) throw notFound(id);
+    const tenants = await manager.query<QuarantinedTenant[]>(
+      `SELECT t.id, t.slug, t.phase, CASE
+         WHEN t.deleted_at IS NOT NULL THEN 'lifted'
+         WHEN t.phase = 'failed' THEN 'failed'
+         WHEN t.observed_generation < t.generation THEN 'pending'
+         WHEN h.lifted_at IS NOT NULL THEN 'lifted' ELSE 'in-force' END AS state
+       FROM holds h JOIN tenants t ON t.id = h.tenant_id WHERE h.quarantine_id = $1 ORDER BY t.slug`,
+      [uuidOf('quarantine', id)],
+    );
+    return { quarantine, tenants: tenants.map((tenant) => ({ ...tenant, id: idOf('tenant', tenant.id) })) };
+  }
+}
+
+async function raiseGenerations(manager: EntityManager, ids: readonly (string | null)[]): Promise<ChangedTenant[]> {
+  const [changed] = await manager.query<[ChangedTenant[], number]>(
+    `UPDATE tenants SET generation = generation + 1, revision = revision + 1, failure_count = 0, next_reconcile_at = $2,
+       updated_at = now() WHERE id = ANY($1::uuid[]) RETURNING id, generation`,
+    [ids, wakeupDeadline()],
+  );
+  return changed;
+}
+
+function notFound(id: string, more = ''): DomainError {
+  return new DomainError('quarantine.not_found', `There is no quarantine "${id}"${more}.`);
+}
