@@ -97,26 +97,32 @@ function populate(policies: Policies, places: readonly Place[]): Population {
 function* candidates(policies: Policies, classes: readonly EndpointClass[]): Generator<[EndpointClass, EndpointClass]> {
   const matched = new Map<string, EndpointClass[]>();
   for (const each of classes) {
-    for (const key of each.matchedBy) matched.set(key, [...(matched.get(key) ?? []), each]);
-  }
-  const named = (each: EndpointClass, direction: Direction): ReadonlySet<EndpointClass> | null => {
-    const keys = namedPeers(policies, each.example, direction);
-    return keys === null ? null : new Set([...keys].flatMap((key) => matched.get(key) ?? []));
-  };
-  const outbound = new Map(classes.map((each) => [each, named(each, 'egress')]));
-  const unheld = classes.filter((each) => outbound.get(each) === null);
-  const senders = new Map<EndpointClass, EndpointClass[]>();
-  for (const [from, receivers] of outbound) {
-    for (const to of receivers ?? []) senders.set(to, [...(senders.get(to) ?? []), from]);
-  }
-  for (const to of classes) {
-    const inbound = named(to, 'ingress');
-    for (const from of [...(senders.get(to) ?? []), ...unheld]) {
-      // What is between two addresses outside is nothing that policies decide.
-      const decidable = isSelectable(from.example) || isSelectable(to.example);
-      if (decidable && (inbound === null || inbound.has(from))) yield [from, to];
+    for (const key of each.matchedBy) {
+      const known = matched.get(key);
+      if (known === undefined) matched.set(key, [each]);
+      else known.push(each);
     }
   }
+  const named = (direction: Direction): Map<EndpointClass, ReadonlySet<string> | null> =>
+    new Map(classes.map((each) => [each, namedPeers(policies, each.example, direction)]));
+  const [inbound, outbound] = [named('ingress'), named('egress')];
+  for (const to of classes) {
+    // Never from the senders' side: a block may name all pods, and then every tenant would be asked about every other.
+    const keys = inbound.get(to) ?? null;
+    const senders = keys === null ? classes : new Set([...keys].flatMap((key) => matched.get(key) ?? []));
+    for (const from of senders) {
+      // What is between two addresses outside is nothing that policies decide.
+      const decidable = isSelectable(from.example) || isSelectable(to.example);
+      if (decidable && meets(outbound.get(from) ?? null, to.matchedBy)) yield [from, to];
+    }
+  }
+}
+
+/** Whether one of the keys is among the others; null is all keys. */
+function meets(keys: ReadonlySet<string> | null, others: ReadonlySet<string>): boolean {
+  if (keys === null) return true;
+  for (const key of keys) if (others.has(key)) return true;
+  return false;
 }
 
 /** Keys of the peers that an endpoint's policies may let through; null: not only those. */
