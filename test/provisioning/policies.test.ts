@@ -139,7 +139,12 @@ describe('a policy in CEL', () => {
 
   test('is gone when it is removed, with all that it had in the cluster', async () => {
     expect(await bulkhead.api.send('DELETE', path)).toMatchObject({ status: 202, body: { state: 'deleting' } });
-    await eventually('it is gone', async () => (await bulkhead.api.send('GET', path)).status === 404);
+    const meanwhile = new Set<string>();
+    await eventually('it is gone', async () => {
+      meanwhile.add(await write(tenants[0], 'one'));
+      return (await bulkhead.api.send('GET', path)).status === 404;
+    });
+    expect([...meanwhile]).toEqual(['admitted']);
     expect(await write(tenants[0], 'one')).toBe('admitted');
     const { items } = await cluster.core.listNamespacedServiceAccount({ namespace: 'bulkhead-system' });
     expect(items.filter(({ metadata }) => metadata?.annotations?.['bulkhead.io/policy'] === id)).toEqual([]);

@@ -6,7 +6,7 @@ import { type KubeClient, KubeError } from '#kube';
 
 import { compare } from '../ensure/comparison.js';
 import { keyOf } from '../ensure/difference.js';
-import { policyObjects } from './render-policy.js';
+import { PARAMETERS_KIND, policyObjects } from './render-policy.js';
 
 /** Gatekeeper takes some seconds to make a kind of a template. */
 const GATEKEEPER_MS = 30_000;
@@ -24,7 +24,7 @@ export interface PolicyWrites {
 }
 
 /**
- * Makes the objects of a policy as rendered, and takes away what it no longer has.
+ * Makes the objects of a policy as rendered, and takes away what it no longer has, but for its parameters.
  * @throws KubeError, KubeUnreachable; GatekeeperRefused
  */
 export async function makePolicy(
@@ -40,11 +40,27 @@ export async function makePolicy(
   }
   const wanted = new Set(objects.map(({ apiVersion, kind }) => `${apiVersion}/${kind}`));
   for (const object of policyObjects(slot)) {
+    if (object.kind === PARAMETERS_KIND) continue;
     if (wanted.has(`${object.apiVersion}/${object.kind}`)) continue;
     const removed = await removeObject(kube, object);
     slow ||= removed && object.apiVersion.startsWith('admissionregistration');
   }
   return { slow };
+}
+
+/**
+ * Takes away the parameters of a policy that has none any more. Only once the API server acts on the end of its binding:
+ * until then it would refuse every write that the policy is about, for want of them.
+ * @throws KubeError, KubeUnreachable
+ */
+export async function removeParameters(
+  kube: KubeClient,
+  slot: number,
+  objects: readonly KubernetesObject[],
+): Promise<void> {
+  const parameters = policyObjects(slot).find(({ kind }) => kind === PARAMETERS_KIND);
+  const isNeeded = objects.some(({ kind }) => kind === PARAMETERS_KIND);
+  if (parameters !== undefined && !isNeeded) await removeObject(kube, parameters);
 }
 
 async function makeObject(kube: KubeClient, object: KubernetesObject): Promise<boolean> {

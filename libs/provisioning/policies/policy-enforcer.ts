@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { type KubernetesObject } from '#isolation';
 import { KubeError, KubeUnreachable } from '#kube';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -8,7 +9,7 @@ import { type ClusterSettings } from '../cluster-facts.js';
 import { CLUSTER_SETTINGS, Clusters } from '../clusters.js';
 import { policiesInForce } from '../shared-objects.js';
 import { keepAudit } from './gatekeeper-audit.js';
-import { GatekeeperRefused, makePolicy } from './policy-changes.js';
+import { GatekeeperRefused, makePolicy, removeParameters } from './policy-changes.js';
 import { nextExpiry, renderPolicy, type WantedPolicy } from './render-policy.js';
 
 /** How often the database is asked for policies that are due: changes whose wake-up was lost, expired exceptions. */
@@ -77,23 +78,35 @@ export class PolicyEnforcer implements BeforeApplicationShutdown {
   }
 
   private async ensureAll(manager: EntityManager, policies: readonly DuePolicy[]): Promise<void> {
+    const { kube } = this.clusters;
     const outcomes = new Map<DuePolicy, Outcome>();
+    const made: { slot: number; objects: KubernetesObject[] }[] = [];
     let slow = false;
     for (const policy of policies) {
       try {
-        slow = (await this.make(manager, policy)).slow || slow;
+        const objects = this.objectsOf(policy);
+        slow = (await this.make(manager, policy, objects)).slow || slow;
+        made.push({ slot: policy.slot, objects });
         outcomes.set(policy, { state: 'in-force', message: null, checkInMs: RESYNC_MS });
       } catch (error) {
         outcomes.set(policy, this.failureOf(policy, error));
       }
     }
-    if (slow) await policiesInForce(this.clusters.kube, randomUUID());
+    if (slow) await policiesInForce(kube, randomUUID());
+    for (const { slot, objects } of made) await removeParameters(kube, slot, objects);
     for (const [policy, outcome] of outcomes) await this.settle(manager, policy, outcome);
   }
 
-  private async make(manager: EntityManager, policy: DuePolicy): Promise<{ slow: boolean }> {
+  private objectsOf(policy: DuePolicy): KubernetesObject[] {
+    return policy.state === 'deleting' ? [] : renderPolicy(policy, this.settings.provisioner, new Date());
+  }
+
+  private async make(
+    manager: EntityManager,
+    policy: DuePolicy,
+    objects: readonly KubernetesObject[],
+  ): Promise<{ slow: boolean }> {
     const { kube } = this.clusters;
-    const objects = policy.state === 'deleting' ? [] : renderPolicy(policy, this.settings.provisioner, new Date());
     const writes = await makePolicy(kube, policy.slot, objects);
     const constraint = objects.find(({ apiVersion }) => apiVersion.startsWith('constraints.gatekeeper.sh/'));
     if (constraint !== undefined) await keepAudit(kube, manager, policy.id, constraint);

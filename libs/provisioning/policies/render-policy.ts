@@ -21,6 +21,8 @@ export interface WantedPolicy {
 /** What the API server answers with, as when RBAC refuses (meta/v1 StatusReason). */
 const FORBIDDEN = 'Forbidden';
 const ADMISSION = 'admissionregistration.k8s.io/v1';
+/** What carries the parameters of a policy. */
+export const PARAMETERS_KIND = 'ServiceAccount';
 const TEMPLATES = 'templates.gatekeeper.sh/v1';
 const CONSTRAINTS = 'constraints.gatekeeper.sh/v1beta1';
 
@@ -34,7 +36,7 @@ export function policyObjects(slot: number): Pick<KubernetesObject, 'apiVersion'
   return [
     { apiVersion: ADMISSION, kind: 'ValidatingAdmissionPolicyBinding', metadata: { name } },
     { apiVersion: ADMISSION, kind: 'ValidatingAdmissionPolicy', metadata: { name } },
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: PLATFORM_NAMESPACE } },
+    { apiVersion: 'v1', kind: PARAMETERS_KIND, metadata: { name, namespace: PLATFORM_NAMESPACE } },
     { apiVersion: CONSTRAINTS, kind: constraintKind(slot), metadata: { name } },
     { apiVersion: TEMPLATES, kind: 'ConstraintTemplate', metadata: { name: constraintKind(slot).toLowerCase() } },
   ];
@@ -77,7 +79,7 @@ function withCel(policy: WantedPolicy, provisioner: string, now: Date): Kubernet
       ...{ apiVersion: ADMISSION, kind: 'ValidatingAdmissionPolicy', metadata: metadata(policy) },
       spec: {
         failurePolicy: 'Fail',
-        paramKind: { apiVersion: 'v1', kind: 'ServiceAccount' },
+        paramKind: { apiVersion: 'v1', kind: PARAMETERS_KIND },
         matchConstraints: { ...everything, resourceRules },
         matchConditions: [
           { name: 'not-the-provisioner', expression: `request.userInfo.username != ${JSON.stringify(provisioner)}` },
@@ -109,7 +111,7 @@ function parametersOf(policy: WantedPolicy): KubernetesObject {
   const { annotations, ...more } = metadata(policy, { namespace: PLATFORM_NAMESPACE });
   return {
     apiVersion: 'v1',
-    kind: 'ServiceAccount',
+    kind: PARAMETERS_KIND,
     metadata: { ...more, annotations: { ...celParameters(policy.spec.parameters), ...annotations } },
     automountServiceAccountToken: false,
   };
