@@ -150,6 +150,21 @@ describe('a policy in CEL', () => {
     expect(items.filter(({ metadata }) => metadata?.annotations?.['bulkhead.io/policy'] === id)).toEqual([]);
   });
 
+  test('that is removed while it is brought into force is gone at once', async () => {
+    const other = newSlug('policy');
+    const created = await bulkhead.api.send('POST', '/v1/policies', { id: other, ...body({ target: mine() }) });
+    expect(created.status).toBe(202);
+    // The worker has written it, and waits until the API server acts on it.
+    await eventually('it stands', async () => {
+      const { items } = await admission.listValidatingAdmissionPolicyBinding();
+      return items.some(({ metadata }) => metadata?.annotations?.['bulkhead.io/policy'] === other);
+    });
+    expect((await bulkhead.api.send('DELETE', `/v1/policies/${other}`)).status).toBe(202);
+    const isGone = async (): Promise<boolean> =>
+      (await bulkhead.api.send('GET', `/v1/policies/${other}`)).status === 404;
+    await eventually('it is gone', isGone, 20_000);
+  });
+
   test('that the API server refuses says why', async () => {
     const broken = { ...rule.cel, match: [{ apiGroups: ['*', 'apps'], resources: ['deployments'] }] };
     const answer = await put('POST', '/v1/policies', {

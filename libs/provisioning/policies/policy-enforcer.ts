@@ -33,6 +33,7 @@ export class PolicyEnforcer implements BeforeApplicationShutdown {
   private readonly logger = new Logger(PolicyEnforcer.name);
   private timer: NodeJS.Timeout | null = null;
   private working: Promise<void> = Promise.resolve();
+  private isBusy = false;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -43,7 +44,9 @@ export class PolicyEnforcer implements BeforeApplicationShutdown {
   start(): void {
     // What the cluster can do decides which policies are taken, also before there is any tenant.
     void this.ensure();
-    this.timer = setInterval(() => void this.ensure(), PERIOD_MS);
+    this.timer = setInterval(() => {
+      if (!this.isBusy) void this.ensure();
+    }, PERIOD_MS);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -62,7 +65,16 @@ export class PolicyEnforcer implements BeforeApplicationShutdown {
   }
 
   private async ensureDue(): Promise<void> {
-    await this.clusters.readyAll();
+    this.isBusy = true;
+    try {
+      await this.clusters.readyAll();
+      await this.ensureTrue();
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  private async ensureTrue(): Promise<void> {
     const [due] = await this.dataSource.query<unknown[]>('SELECT 1 FROM policies WHERE next_check_at <= now() LIMIT 1');
     if (due === undefined) return;
     await this.dataSource.transaction(async (manager) => {
@@ -127,7 +139,7 @@ export class PolicyEnforcer implements BeforeApplicationShutdown {
       : { state: 'pending', message, checkInMs: RETRY_MS };
   }
 
-  /** Written only for the version that was carried out: a newer one is still due. */
+  /** Written only for what was carried out: a newer version, or a removal that came meanwhile, is still due. */
   private async settle(
     manager: EntityManager,
     policy: DuePolicy,
@@ -145,8 +157,8 @@ export class PolicyEnforcer implements BeforeApplicationShutdown {
            WHEN observed_version = version AND state = 'in-force' THEN in_force_at ELSE now() END,
          observed_version = CASE WHEN $3 = 'in-force' THEN version ELSE observed_version END,
          state = CASE WHEN state = 'deleting' THEN state ELSE $3 END, message = $4, next_check_at = $5, updated_at = now()
-       WHERE id = $1 AND version = $2`,
-      [policy.id, policy.version, state, message, new Date(next)],
+       WHERE id = $1 AND version = $2 AND (state = 'deleting') = $6`,
+      [policy.id, policy.version, state, message, new Date(next), policy.state === 'deleting'],
     );
   }
 }
