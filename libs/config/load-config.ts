@@ -25,8 +25,8 @@ export interface Config {
   queue: QueueConfig;
   http: { host: string; port: number; eventStreams: number };
   log: { level: Environment['BULKHEAD_LOG_LEVEL'] };
-  /** The program that compiles policies. */
-  policyJudge: string;
+  /** The program that compiles policies: a path, or a name to look for in `searchPath`. */
+  policyJudge: { program: string; searchPath: string };
   worker: WorkerConfig;
   exitWithStdin: boolean;
 }
@@ -57,7 +57,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
       eventStreams: values.BULKHEAD_EVENT_STREAMS,
     },
     log: { level: values.BULKHEAD_LOG_LEVEL },
-    policyJudge: values.BULKHEAD_POLICY_JUDGE,
+    policyJudge: { program: values.BULKHEAD_POLICY_JUDGE, searchPath: env['PATH'] ?? '' },
     worker: {
       kubeconfigFile: values.BULKHEAD_KUBECONFIG ?? null,
       clusterFile: values.BULKHEAD_CLUSTER_FILE ?? null,

@@ -5,7 +5,7 @@ import { PoliciesService } from './policies.service.js';
 import { Policy, PolicyVersion } from './policy.entity.js';
 import { PolicyViolation } from './policy-violation.entity.js';
 import { PolicyViolations } from './policy-violations.service.js';
-import { PolicyJudge } from './policy-judge.js';
+import { type JudgeLocation, PolicyJudge } from './policy-judge.js';
 import { PolicyTests } from './policy-tests.js';
 
 /** Policies as they are asked for and looked at. */
@@ -15,7 +15,7 @@ export class PoliciesModule {
    * @param judge the program that compiles policies
    * @param imports where the wake-ups come from
    */
-  static forRoot(judge: string, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
+  static forRoot(judge: JudgeLocation, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: PoliciesModule,
       imports: [TypeOrmModule.forFeature([Policy, PolicyVersion, PolicyViolation]), ...imports],

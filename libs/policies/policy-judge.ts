@@ -20,6 +20,12 @@ export interface PolicyReview {
   namespaceObject: Record<string, unknown> | null;
 }
 
+/** Where the program is: a path, or a name to look for in folders that are joined as in `PATH`. */
+export interface JudgeLocation {
+  program: string;
+  searchPath: string;
+}
+
 const verdictSchema = z.object({
   errors: z.array(z.object({ pointer: z.string(), line: z.int(), column: z.int(), message: z.string() })),
   results: z.array(z.object({ violations: z.array(z.string()), error: z.string().nullable() })),
@@ -34,8 +40,7 @@ export type PolicyResult = z.output<typeof verdictSchema>['results'][number];
 export class PolicyJudge {
   private readonly logger = new Logger(PolicyJudge.name);
 
-  /** @param program its path, or a name to look for in `PATH`. */
-  constructor(private readonly program: string) {}
+  constructor(private readonly location: JudgeLocation) {}
 
   /** @throws `policy.rule_invalid` with line and column of each error; `policy.judge_unavailable` */
   async check(spec: PolicySpec): Promise<void> {
@@ -62,8 +67,11 @@ export class PolicyJudge {
 
   private async ask(question: object): Promise<z.output<typeof verdictSchema>> {
     const output = await new Promise<string>((resolve, reject) => {
-      const options = { timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT, env: {} } as const;
-      const child = execFile(this.program, [], options, (error, stdout) => {
+      const { program, searchPath } = this.location;
+      // Nothing else of the environment: it holds secrets, and the program runs what somebody wrote.
+      const env = { PATH: searchPath };
+      const options = { timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT, env } as const;
+      const child = execFile(program, [], options, (error, stdout) => {
         if (error === null) resolve(stdout);
         else reject(new Error('it did not answer', { cause: error }));
       });

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
 import { ApiClient } from '../support/api-client.js';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
@@ -136,6 +138,23 @@ describe('a policy', () => {
     const broken = { resource: 'pods', object: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } } };
     const unclear = await bulkhead.api.send('POST', `/v1/policies/${id}/test`, { reviews: [broken] });
     expect(unclear.body).toMatchObject({ results: [{ allowed: false }] });
+  });
+
+  test('is compiled by a program that is found by its name, and refused without it', async () => {
+    const env = (name: string): Record<string, string> => ({
+      BULKHEAD_POLICY_JUDGE: name,
+      PATH: `${path.dirname(inject('policyJudge'))}:${process.env['PATH'] ?? ''}`,
+    });
+    for (const [name, status] of [
+      [path.basename(inject('policyJudge')), 202],
+      ['bulkhead-no-such-program', 503],
+    ] as const) {
+      const other = await Bulkhead.start({ env: env(name) });
+      const answer = await other.api.send('POST', '/v1/policies', { id: newSlug('policy'), ...wanted });
+      expect(answer.status, JSON.stringify(answer.body)).toBe(status);
+      if (status === 503) expect(answer.body['code']).toBe('policy.judge_unavailable');
+      await other.stop();
+    }
   });
 
   test('is for administrators and operators to change; auditors may look', async () => {
