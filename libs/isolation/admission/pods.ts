@@ -131,15 +131,24 @@ const mesh: Validation[] = [
       'namespaceObject.metadata.?annotations[?key] != optional.of(object.metadata.annotations[key]))',
     message: 'Annotations of pods do not change how the mesh treats them.',
   },
-  {
-    // The proxies' own users: what they send is not caught.
-    expression: `!(${meshUser('object.spec')}) && variables.containers.all(c, c.name in ${MESH_CONTAINERS} || !(${meshUser('c')}))`,
-    message: 'Users 1337 and 2102 are the proxies’ of the mesh.',
-  },
 ];
+
+const meshUsers: Validation = {
+  // The proxies' own users: what they send is not caught.
+  expression: `!(${meshUser('object.spec')}) && variables.containers.all(c, c.name in ${MESH_CONTAINERS} || !(${meshUser('c')}))`,
+  message: 'Users 1337 and 2102 are the proxies’ of the mesh.',
+};
 
 function startsWithOneOf(prefixes: readonly string[]): string {
   return `[${prefixes.map((prefix) => `'${prefix}'`).join(', ')}].exists(start, key.startsWith(start))`;
+}
+
+/**
+ * Pods that ran before a plan changed may be labelled and annotated, by their tenant and by the cluster, and must be able
+ * to end.
+ */
+function unlessSpecStays({ expression, message }: Validation): Validation {
+  return { expression: `variables.specStays || (${expression})`, message };
 }
 
 /** Pods, whoever makes them: most are made by controllers from what a tenant wrote. */
@@ -152,7 +161,6 @@ export function checkPods(): KubernetesObject[] {
     {
       name: 'bulkhead-pods',
       rules: [{ apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers'], operations: ['CREATE', 'UPDATE'] }],
-      // Pods that ran before a plan changed must be able to end.
       conditions: [
         {
           name: 'what-is-checked-changes',
@@ -163,10 +171,11 @@ export function checkPods(): KubernetesObject[] {
         },
       ],
       variables: [
+        { name: 'specStays', expression: "request.operation == 'UPDATE' && object.spec == oldObject.spec" },
         { name: 'images', expression: lists.join(' + ') },
         { name: 'containers', expression: kinds.map((list) => `object.spec.?${list}.orValue([])`).join(' + ') },
       ],
     },
-    [...images, ...scheduling, ...tokens, ...hardening, metering, ...mesh],
+    [...[...images, ...scheduling, ...tokens, ...hardening, meshUsers].map(unlessSpecStays), metering, ...mesh],
   );
 }

@@ -197,6 +197,29 @@ test('a pod stays that of its tenant', async () => {
   await mallory.objects.delete(named({}));
 });
 
+test('a pod that an earlier plan allowed may be labelled, and stays as it is', async () => {
+  const before = newSlug();
+  const plan = newSlug('plan');
+  const quota = { cpu: '10', memory: '10Gi' };
+  const spec = { quota, podSecurity: { enforce: 'restricted' } };
+  await bulkhead.api.send('POST', '/v1/plans', { id: plan, displayName: plan, spec });
+  const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug: before, plan });
+  const where = `tn-${before}`;
+  await mallory.become(cluster, where);
+  const metadata = { name: 'old', namespace: where };
+  const old = { ...pod(), metadata };
+  await mallory.objects.create(old);
+  const narrow = { ...spec, images: { registries: ['elsewhere.example/'] } };
+  await bulkhead.api.send('POST', `/v1/plans/${plan}/versions`, { spec: narrow });
+  await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, { plan });
+  await expect
+    .poll(() => mallory.create({ ...old, metadata: { ...metadata, name: 'new' } }))
+    .toContain('this registry');
+  const labelled = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, labels: { team: 'web' } } };
+  expect(await mallory.patch(labelled)).toBe('admitted');
+  expect(await mallory.patch({ ...labelled, spec: { activeDeadlineSeconds: 60 } } as never)).toContain('this registry');
+});
+
 test('a tenant with objects of its own is deleted without a rest', async () => {
   await mallory.objects.create(policy({ ingress: [{ _from: [{ podSelector: {} }] }] }));
   await mallory.objects.create(pod());
