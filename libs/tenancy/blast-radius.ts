@@ -65,7 +65,7 @@ export async function blastRadius(
   return { tenants, match: matchOf(selector, tenants) };
 }
 
-/** Names may be left over that mean nothing any more only if somebody mistyped them: then nothing is done. */
+/** With other criteria beside them, ids that are not met may only not meet those; by themselves they are mistakes. */
 function refuseStrangers(
   { tenants = [], ...others }: TenantSelector,
   ids: readonly string[] | null,
