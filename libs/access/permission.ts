@@ -17,6 +17,8 @@ export const permissions = [
   'clusters:read',
   'quarantines:read',
   'quarantines:write',
+  'isolation-checks:read',
+  'isolation-checks:run',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -42,11 +44,21 @@ const granted: Record<Role, readonly Permission[]> = {
       'clusters:read',
       'quarantines:read',
       'quarantines:write',
+      'isolation-checks:read',
+      'isolation-checks:run',
     ] as const),
   ],
   billing: [...readEverything, 'tenants:write', 'tenants:delete', 'holds:write', 'operations:write'],
   signup: [...readEverything, 'tenants:write'],
-  auditor: [...readEverything, 'rollouts:read', 'policies:read', 'clusters:read', 'quarantines:read'],
+  auditor: [
+    ...readEverything,
+    'rollouts:read',
+    'policies:read',
+    'clusters:read',
+    'quarantines:read',
+    'isolation-checks:read',
+    'isolation-checks:run',
+  ],
 };
 
 /** Whether callers with this role may do what the permission names. */

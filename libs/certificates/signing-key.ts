@@ -2,8 +2,9 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 
 import { calculateJwkThumbprint, CompactSign, exportJWK } from 'jose';
 
-import { ALGORITHM, STATEMENT_TYPE } from './verify.js';
+import { type IsolationReport } from './isolation-report.js';
 import { type DeletionStatement } from './statement.js';
+import { ALGORITHM, signatureTypes } from './verify.js';
 
 /** The public half of a signing key, as a JSON Web Key (RFC 8037). */
 export interface PublicJwk {
@@ -15,7 +16,7 @@ export interface PublicJwk {
   use: 'sig';
 }
 
-/** Signs deletion certificates. The private key stays inside and is never part of a text. */
+/** Signs what Bulkhead proves. The private key stays inside and is never part of a text. */
 export class SigningKey {
   readonly #key: KeyObject;
 
@@ -43,9 +44,9 @@ export class SigningKey {
   }
 
   /** A JWS (RFC 7515) in compact form. */
-  async sign(statement: DeletionStatement): Promise<string> {
+  async sign(statement: DeletionStatement | IsolationReport): Promise<string> {
     const payload = new TextEncoder().encode(JSON.stringify(statement));
-    const header = { alg: ALGORITHM, kid: this.id, typ: STATEMENT_TYPE };
+    const header = { alg: ALGORITHM, kid: this.id, typ: signatureTypes[statement.type] };
     return new CompactSign(payload).setProtectedHeader(header).sign(this.#key);
   }
 }

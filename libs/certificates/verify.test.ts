@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 import { SigningKey } from './signing-key.js';
 import { type DeletionCertificate, type DeletionStatement } from './statement.js';
-import { NotVerified, verifyCertificate } from './verify.js';
+import { type IsolationReport } from './isolation-report.js';
+import { looksLikeIsolationReport, NotVerified, verifyCertificate, verifyIsolationReport } from './verify.js';
 
 const pem = (): string => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
@@ -82,6 +83,39 @@ describe('a deletion certificate', () => {
     const none = Buffer.from(JSON.stringify({ alg: 'none', kid: key.id })).toString('base64url');
     expect(await refusal(`${none}.${payload}.AAAA`)).toMatch('not that of a deletion certificate');
     for (const text of ['', '{}', 'hello', '[]']) expect(await refusal(text)).toMatch('not a deletion certificate');
+  });
+});
+
+describe('an isolation report', () => {
+  const report: IsolationReport = {
+    ...{ type: 'bulkhead.io/isolation-report', version: 1, id: 'check_1', requests: 1 },
+    tenant: { id: 'tenant_1', slug: 'acme', generation: 1, plan: { id: 'team', version: 1 } },
+    ...{ namespaces: ['tn-acme'], identities: [], notAsked: [], checks: [] },
+    cluster: { name: 'cluster_1', apiServerVersion: '1.36' },
+    ...{ startedAt: '2026-11-23T10:00:00.000Z', finishedAt: '2026-11-23T10:00:05.000Z' },
+    summary: { passed: 0, failed: 0, notApplicable: 0 },
+  };
+
+  test('is valid as its run is answered, and alone, and never as a certificate', async () => {
+    const key = await SigningKey.fromPem(pem());
+    const keys = { keys: [key.publicJwk] };
+    const jws = await key.sign(report);
+    const run = JSON.stringify({ id: 'check_1', state: 'succeeded', report, keyId: key.id, jws });
+    for (const text of [run, jws]) {
+      expect(looksLikeIsolationReport(text)).toBe(true);
+      expect(await verifyIsolationReport(text, keys)).toEqual({ statement: report, keyId: key.id });
+      await expect(verifyCertificate(text, keys)).rejects.toThrow(NotVerified);
+    }
+    const certificate = await key.sign(statement);
+    expect(looksLikeIsolationReport(certificate)).toBe(false);
+    await expect(verifyIsolationReport(certificate, keys)).rejects.toThrow('not that of an isolation report');
+  });
+
+  test('is refused when a check was made to pass afterwards', async () => {
+    const key = await SigningKey.fromPem(pem());
+    const changed = { ...report, summary: { passed: 1, failed: 0, notApplicable: 0 } };
+    const run = JSON.stringify({ report: changed, keyId: key.id, jws: await key.sign(report) });
+    await expect(verifyIsolationReport(run, { keys: [key.publicJwk] })).rejects.toThrow('not what was signed');
   });
 });
 

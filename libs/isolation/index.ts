@@ -21,6 +21,7 @@ export {
 } from './labels.js';
 export { ACCESS_QUOTA_NAME } from './quota.js';
 export { isCutOff, type Restriction } from './restriction.js';
+export { renderNamespace } from './namespace.js';
 export { renderNetwork, renderTenant } from './object-set.js';
 export { type ClusterFacts, type TenantInput } from './tenant-input.js';
 export { type Endpoint, type PodEndpoint, type Port } from './verdict/endpoint.js';
@@ -32,3 +33,7 @@ export { type ProbePlan, probePlan } from './verdict/probe-plan.js';
 export { platformPlaces, tenantPlace } from './verdict/rendered-places.js';
 export { UnreadableObjectError } from './verdict/unreadable-object.js';
 export { type TenantWays, tenantWays, type Way } from './verdict/tenant-ways.js';
+export { isolationTrials } from './proof/trials.js';
+export { allRights, GrantedRights, type Identity, type Right, rightInWords } from './proof/permissions.js';
+export { type CheckTitle, type Question, type TrialCheck, type TriedWrite } from './proof/trial.js';
+export { type NetworkAnswer, networkAnswers } from './proof/network-questions.js';

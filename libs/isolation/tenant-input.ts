@@ -31,6 +31,8 @@ export interface ClusterFacts {
   mutatesPods?: boolean;
   /** Whether something enforces NetworkPolicies, as far as is known; absent: nobody has looked. */
   isolatesNetworks?: boolean;
+  /** Whether the cluster serves ClusterNetworkPolicy; absent: nobody has looked. */
+  knowsClusterNetworkPolicy?: boolean;
   /** The ClusterIPs of the DNS service. */
   dnsServiceIps: readonly string[];
   podCidrs: readonly string[];

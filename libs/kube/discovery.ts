@@ -28,6 +28,7 @@ export interface GroupDiscoveryList {
         scope: string;
         verbs: string[];
         responseKind?: { kind?: string };
+        subresources?: { subresource: string; verbs: string[] }[];
       }[];
     }[];
   }[];
@@ -54,6 +55,38 @@ export function listableResources({ kind, items = [] }: GroupDiscoveryList, stal
     }
   }
   return [...found.values()];
+}
+
+/** A resource or subresource, and what can be done to it. */
+export interface ServedResource {
+  /** Empty for the core group. */
+  group: string;
+  resource: string;
+  /** Absent: the resource itself. */
+  subresource?: string;
+  namespaced: boolean;
+  verbs: readonly string[];
+}
+
+/** Every resource and subresource of a discovery document, each once however many versions it has. */
+export function servedResources({ items = [] }: GroupDiscoveryList): ServedResource[] {
+  const served = new Map<string, ServedResource>();
+  for (const { metadata, versions = [] } of items) {
+    const group = metadata?.name ?? '';
+    for (const { resources = [] } of versions) {
+      for (const { resource, scope, verbs, subresources = [] } of resources) {
+        const namespaced = scope === 'Namespaced';
+        if (!served.has(`${group}/${resource}`)) {
+          served.set(`${group}/${resource}`, { group, resource, namespaced, verbs });
+        }
+        for (const { subresource, verbs: own } of subresources) {
+          const id = `${group}/${resource}/${subresource}`;
+          if (!served.has(id)) served.set(id, { group, resource, subresource, namespaced, verbs: own });
+        }
+      }
+    }
+  }
+  return [...served.values()];
 }
 
 /** The address of a resource's collection: everywhere, or in one namespace. */

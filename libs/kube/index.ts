@@ -20,5 +20,13 @@ export {
   suspendableResources,
   tenantResources,
 } from './resources.js';
-export { type ApiResource } from './discovery.js';
+export { type ApiResource, type ServedResource } from './discovery.js';
 export { type ObjectMetadata, RemovalClient } from './removal-client.js';
+export {
+  type Permission,
+  PROVER,
+  ProverPowerless,
+  type Subject,
+  TrialClient,
+  type TrialAnswer,
+} from './trial-client.js';

@@ -67,6 +67,7 @@ const regulated: PlanSpecInput = {
   mesh: { mtls: 'strict', waypoint: true, telemetry: { tracingSampling: 10, accessLogs: true } },
   images: { requireDigest: true },
   nodePool: 'regulated',
+  isolationChecks: { everyHours: 24 },
   billing: { graceDays: 30, suspendedRetentionDays: 365 },
 };
 

@@ -64,6 +64,16 @@ const imagesSchema = z.strictObject({
   requireDigest: z.boolean().meta({ description: 'Whether images must be named by digest.' }).default(false),
 });
 
+const isolationChecksSchema = z.strictObject({
+  everyHours: z
+    .int()
+    .min(1)
+    .max(8760)
+    .nullable()
+    .meta({ description: 'How often a run begins by itself; null: only when somebody asks.' })
+    .default(null),
+});
+
 const priorityClassSchema = dnsSubdomainSchema.refine((name) => !name.startsWith('system-'), {
   error: 'The system- classes put a pod above the cluster’s own.',
 });
@@ -113,6 +123,9 @@ export const planSpecSchema = z
       .default(null),
     workloads: workloadsSchema.meta({ description: 'The tenant’s dedicated services.' }).default([]),
     billing: billingSchema.meta({ description: 'Terms of payment.' }).prefault({}),
+    isolationChecks: isolationChecksSchema
+      .meta({ description: 'Proof that the tenant is kept apart, made without being asked for.' })
+      .prefault({}),
     drift: driftSchema.meta({ description: 'What happens to changes that nobody asked for.' }).prefault({}),
   })
   .superRefine((plan, context) => {

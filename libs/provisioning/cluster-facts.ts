@@ -47,7 +47,12 @@ export async function detectVersion(kube: KubeClient): Promise<string> {
 export async function detectClusterFacts(
   kube: KubeClient,
   settings: ClusterSettings,
-  { version: minorVersion, mutatingAdmissionPolicies, networkPolicyEngine }: ClusterCapabilities,
+  {
+    version: minorVersion,
+    mutatingAdmissionPolicies,
+    clusterNetworkPolicies,
+    networkPolicyEngine,
+  }: ClusterCapabilities,
 ): Promise<ClusterFacts> {
   const dns = (await ifAllowed(kube.read('/api/v1/namespaces/kube-system/services/kube-dns'))) as Service | null;
   const slices = (await ifAllowed(
@@ -61,6 +66,7 @@ export async function detectClusterFacts(
     minorVersion,
     mutatesPods: mutatingAdmissionPolicies,
     isolatesNetworks: networkPolicyEngine.state !== 'absent',
+    knowsClusterNetworkPolicy: clusterNetworkPolicies,
     dnsServiceIps: dnsServiceIps ?? dns?.spec.clusterIPs ?? [],
     ...{ podCidrs, serviceCidrs, nodeCidrs, gateway, monitoring },
     apiServerEndpoints: {

@@ -1,6 +1,7 @@
 import { TENANT_ID_LABEL } from '#isolation';
-import { type Credentials, KubeClient, ObjectCache, RemovalClient, tenantResources } from '#kube';
+import { type Credentials, KubeClient, ObjectCache, RemovalClient, tenantResources, TrialClient } from '#kube';
 import { JobQueue } from '#queue';
+import { WantedTenants } from '#tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { type ClusterSettings } from './cluster-facts.js';
@@ -12,6 +13,9 @@ import { DriftWatch } from './drift/drift-watch.js';
 import { Leases } from './lease/lease.js';
 import { PolicyEnforcer } from './policies/policy-enforcer.js';
 import { Previewer } from './preview/previewer.js';
+import { Prover } from './proof/prover.js';
+import { Reporter } from './proof/reporter.js';
+import { Runs } from './proof/runs.js';
 import { Reconciler, RECONCILER_SETTINGS, type ReconcilerSettings } from './reconciler.js';
 import { TenantRemoval } from './deletion/remove-tenant.js';
 import { Settlement } from './settle/settle.js';
@@ -49,6 +53,8 @@ export class ProvisioningModule {
         ...[DeletionCertificates, DueDeletions, FinalSweep, TenantRemoval],
         Previewer,
         PolicyEnforcer,
+        { provide: TrialClient, useFactory: () => new TrialClient(credentials) },
+        ...[Prover, Reporter, Runs, WantedTenants],
         {
           provide: Sweeper,
           inject: [Leases, Clusters, JobQueue, DueDeletions],
@@ -58,7 +64,7 @@ export class ProvisioningModule {
         { provide: RECONCILER_SETTINGS, useValue: settings },
         Reconciler,
       ],
-      exports: [DriftWatch, PolicyEnforcer, Previewer, Reconciler, Sweeper],
+      exports: [DriftWatch, PolicyEnforcer, Previewer, Prover, Reconciler, Sweeper],
     };
   }
 }

@@ -12,7 +12,7 @@ import {
   renderClusterRoles,
   renderPolicyCanary,
 } from '#isolation';
-import { type KubeClient, KubeError } from '#kube';
+import { type KubeClient, KubeError, type LiveObject } from '#kube';
 import pMap from 'p-map';
 
 import { compare } from './ensure/comparison.js';
@@ -32,11 +32,13 @@ const CANARY_INTERVAL_MS = 50;
  * @throws KubeError, KubeUnreachable; Error when the policies are not in force in time
  */
 export async function ensureSharedObjects(kube: KubeClient, provisioner: string, mutates: boolean): Promise<void> {
-  const policies = renderAdmissionPolicies(provisioner, mutates);
-  const version = createHash('sha256').update(JSON.stringify(policies)).digest('hex').slice(0, 16);
-  await keep(kube, policies);
+  const version = versionOfWalls(provisioner, mutates);
+  await keep(kube, renderAdmissionPolicies(provisioner, mutates));
   await keep(kube, renderCanaryPolicies(version, mutates));
-  await inForce(kube, version, mutates);
+  await until(async () => {
+    const { validates, notes } = await answersOf((object) => kube.tryApply(object), version, mutates);
+    return validates && notes;
+  });
   await keep(kube, renderClusterRoles());
 }
 
@@ -61,14 +63,37 @@ async function keep(kube: KubeClient, objects: readonly KubernetesObject[]): Pro
  */
 export async function policiesInForce(kube: KubeClient, version: string): Promise<void> {
   await keep(kube, renderPolicyCanary(version));
-  await until(() => validates(kube, 'policies', version));
+  await until(() => validates((object) => kube.tryApply(object), 'policies', version));
 }
 
-/** Waits until the API server acts on this set of the walls. */
-async function inForce(kube: KubeClient, version: string, mutates: boolean): Promise<void> {
-  await until(
-    async () => (await validates(kube, 'validating', version)) && (!mutates || (await isNoted(kube, version))),
-  );
+/** Has the API server try an object without storing it, as `KubeClient.tryApply`. */
+type TryApply = (object: KubernetesObject) => Promise<LiveObject>;
+
+/**
+ * Whether the API server acts on exactly this set of the walls: on its validating policies, and on its mutating ones,
+ * of which a cluster that knows none has enough.
+ * @throws KubeError, KubeUnreachable
+ */
+export function wallsInForce(
+  tryApply: TryApply,
+  provisioner: string,
+  mutates: boolean,
+): Promise<{ validates: boolean; notes: boolean }> {
+  return answersOf(tryApply, versionOfWalls(provisioner, mutates), mutates);
+}
+
+async function answersOf(
+  tryApply: TryApply,
+  version: string,
+  mutates: boolean,
+): Promise<{ validates: boolean; notes: boolean }> {
+  const answered = await validates(tryApply, 'validating', version);
+  return { validates: answered, notes: !mutates || (await isNoted(tryApply, version)) };
+}
+
+function versionOfWalls(provisioner: string, mutates: boolean): string {
+  const policies = renderAdmissionPolicies(provisioner, mutates);
+  return createHash('sha256').update(JSON.stringify(policies)).digest('hex').slice(0, 16);
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
@@ -81,9 +106,9 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   }
 }
 
-async function validates(kube: KubeClient, sort: CanarySort, version: string): Promise<boolean> {
+async function validates(tryApply: TryApply, sort: CanarySort, version: string): Promise<boolean> {
   try {
-    await kube.tryApply(canary(sort));
+    await tryApply(canary(sort));
     return false;
   } catch (error) {
     if (error instanceof KubeError && error.httpStatus === 403) return error.message.includes(version);
@@ -91,7 +116,7 @@ async function validates(kube: KubeClient, sort: CanarySort, version: string): P
   }
 }
 
-async function isNoted(kube: KubeClient, version: string): Promise<boolean> {
-  const { metadata } = await kube.tryApply(canary('mutating'));
+async function isNoted(tryApply: TryApply, version: string): Promise<boolean> {
+  const { metadata } = await tryApply(canary('mutating'));
   return metadata.annotations?.[POLICIES_ANNOTATION] === version;
 }

@@ -5,7 +5,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 
 import { Clusters } from './clusters.js';
 import { difference, within } from './ensure/difference.js';
-import { isShownUnenforced } from './settle/conditions.js';
+import { isShown, standingVerdicts } from './settle/standing-verdicts.js';
 import { hasOpenDrift } from './drift/drift-record.js';
 import { type LeasedTenant, Leases } from './lease/lease.js';
 
@@ -77,7 +77,7 @@ export class Sweeper implements BeforeApplicationShutdown {
       return false;
     }
     const cluster = await this.clusters.ready(tenant.clusterId);
-    if (isShownUnenforced(tenant.conditions) !== (cluster.isolatesNetworks === false)) return false;
+    if (!isShown(tenant.conditions, standingVerdicts(cluster, tenant.isolationFindings))) return false;
     const rendered = renderTenant({ ...tenant, cluster });
     // Workloads are not watched.
     if (tenant.restriction.suspended || rendered.some(({ kind }) => isWorkloadKind(kind))) return false;

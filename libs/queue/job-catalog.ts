@@ -26,6 +26,10 @@ export const jobCatalog = {
     payload: z.strictObject({ previewId: z.string() }),
     deduplicationId: ({ previewId }) => previewId,
   }),
+  prove: defineJob({
+    payload: z.strictObject({ checkId: z.string() }),
+    deduplicationId: ({ checkId }) => checkId,
+  }),
   'ensure-policies': defineJob({ payload: z.strictObject({}), deduplicationId: () => 'all' }),
 };
 

@@ -17,6 +17,8 @@ export {
   stepNames,
   stepStates,
 } from './operation.entity.js';
+export { IsolationCheck, isolationCheckStates } from './isolation-check.entity.js';
+export { IsolationChecksService } from './isolation-checks.service.js';
 export { OperationControl } from './operation-control.js';
 export { OperationsService } from './operations.service.js';
 export { type Page, pageOf, type PageRequest } from './page.js';
@@ -62,6 +64,7 @@ export {
   memberRoles,
   type TenantPhase,
   tenantPhases,
+  type IsolationFindings,
 } from './tenant-status.js';
 export { TenantDeletions } from './tenant-deletions.service.js';
 export { Tenant } from './tenant.entity.js';

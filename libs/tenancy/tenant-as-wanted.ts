@@ -55,6 +55,18 @@ export class WantedTenants {
     return rows.map((row) => ({ ...row, id: idOf('tenant', row.id), clusterId: idOf('cluster', row.clusterId) }));
   }
 
+  /** Some tenant in use on the same cluster; null when there is no other. */
+  async neighbourOf({ id, clusterId }: Pick<TenantAsWanted, 'id' | 'clusterId'>): Promise<TenantAsWanted | null> {
+    const [row] = await this.dataSource.query<TenantAsWanted[]>(
+      `SELECT ${TENANT_AS_WANTED}
+       FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
+       WHERE t.cluster_id = $2 AND t.id <> $1 AND t.phase = 'active' AND t.observed_generation = t.generation
+       ORDER BY t.id > $1 DESC, t.id LIMIT 1`,
+      [uuidOf('tenant', id), uuidOf('cluster', clusterId)],
+    );
+    return row === undefined ? null : { ...row, id: idOf('tenant', row.id), clusterId };
+  }
+
   /**
    * All tenants of the cluster that one is on.
    * @throws `tenant.not_found`, also when it is deleted

@@ -12,6 +12,7 @@ export const conditionTypes = [
   'QuotaApplied',
   'AccessReady',
   'NetworkIsolated',
+  'PoliciesEnforced',
   'WorkloadsApplied',
   'DriftFree',
 ] as const;
@@ -30,6 +31,9 @@ export interface Condition {
   /** ISO 8601; when `status` last changed. */
   lastTransitionTime: string;
 }
+
+/** What the last isolation check found wrong: the checks that failed, by the condition that they make False. */
+export type IsolationFindings = Partial<Record<'NetworkIsolated' | 'PoliciesEnforced', string[]>>;
 
 export const memberRoles = ['tenant-owner', 'tenant-admin', 'tenant-developer', 'tenant-viewer'] as const;
 

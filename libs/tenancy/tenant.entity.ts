@@ -16,7 +16,7 @@ import { Cluster } from './cluster.entity.js';
 import { Environment } from './environment.entity.js';
 import { Hold } from './hold.entity.js';
 import { PlanVersion } from './plan.entity.js';
-import { type Condition, type Member, type TenantPhase } from './tenant-status.js';
+import { type Condition, type IsolationFindings, type Member, type TenantPhase } from './tenant-status.js';
 
 /**
  * A customer: what was asked for (`generation`), what is known to stand (`observedGeneration`), and who
@@ -97,6 +97,10 @@ export class Tenant {
 
   @Column({ type: 'jsonb', default: [] })
   conditions!: Condition[];
+
+  /** What the last isolation check found wrong; null: nothing, or there was none. */
+  @Column({ type: 'jsonb', nullable: true })
+  isolationFindings!: IsolationFindings | null;
 
   /** Passes in a row that ended in an error worth retrying; sets the pause before the next one. */
   @Column({ type: 'integer', default: 0 })

@@ -9,6 +9,9 @@ export abstract class Wakeups {
   /** Tells them that somebody waits for a preview. Lost, it is not answered. */
   abstract preview(previewId: string): Promise<void>;
 
+  /** Tells them that somebody asked for isolation checks. Lost, it costs seconds. */
+  abstract prove(checkId: string): Promise<void>;
+
   /** Tells them that a policy has changed. Lost, it costs seconds. */
   abstract policies(): Promise<void>;
 }

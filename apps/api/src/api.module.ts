@@ -23,6 +23,7 @@ import { HealthController } from './health/health.controller.js';
 import { HoldsController } from './holds/holds.controller.js';
 import { IdempotencyKeys } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { IsolationChecksController } from './isolation-checks/isolation-checks.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { PlansController } from './plans/plans.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
@@ -63,6 +64,7 @@ export class ApiModule {
         EventsController,
         HealthController,
         HoldsController,
+        IsolationChecksController,
         OperationsController,
         PlansController,
         PoliciesController,

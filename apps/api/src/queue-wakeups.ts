@@ -17,6 +17,10 @@ export class QueueWakeups extends Wakeups {
     await this.queue.add('preview', { previewId });
   }
 
+  override async prove(checkId: string): Promise<void> {
+    await this.queue.add('prove', { checkId });
+  }
+
   override async policies(): Promise<void> {
     await this.queue.add('ensure-policies', {});
   }

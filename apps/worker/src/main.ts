@@ -2,13 +2,14 @@ import 'reflect-metadata';
 
 import { ConfigError, loadConfig, stopWithStarter } from '#config';
 import { KubeconfigError } from '#kube';
-import { DriftWatch, PolicyEnforcer, Sweeper } from '#provisioning';
+import { DriftWatch, PolicyEnforcer, Prover, Sweeper } from '#provisioning';
 import { RolloutDriver } from '#rollouts';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
 import { EnsurePoliciesJob } from './jobs/ensure-policies.job.js';
 import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
+import { ProveJob } from './jobs/prove.job.js';
 import { PreviewJob } from './jobs/preview.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 import { stopInTime } from './stop-in-time.js';
@@ -27,7 +28,9 @@ async function main(): Promise<void> {
   await app.get(ReconcileTenantJob).start();
   await app.get(PreviewJob).start();
   await app.get(EnsurePoliciesJob).start();
+  await app.get(ProveJob).start();
   app.get(PolicyEnforcer).start();
+  app.get(Prover).start();
   app.get(Sweeper).start();
   app.get(RolloutDriver).start();
   logger.log('worker ready');

@@ -11,6 +11,7 @@ import { LoggerModule } from 'nestjs-pino';
 import { loadClusterSettings } from './cluster-settings.js';
 import { EnsurePoliciesJob } from './jobs/ensure-policies.job.js';
 import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
+import { ProveJob } from './jobs/prove.job.js';
 import { PreviewJob } from './jobs/preview.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 
@@ -37,6 +38,7 @@ export class WorkerModule {
       providers: [
         EnsurePoliciesJob,
         PreviewJob,
+        ProveJob,
         {
           provide: ReconcileTenantJob,
           inject: [JobConsumer, Reconciler],

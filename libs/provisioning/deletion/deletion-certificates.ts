@@ -60,6 +60,13 @@ export class DeletionCertificates implements OnApplicationBootstrap {
     );
   }
 
+  /** The key, published; null when this worker has none. */
+  async signingKey(): Promise<SigningKey | null> {
+    const key = await this.key;
+    if (key !== null) await publish(this.dataSource.manager, key);
+    return key;
+  }
+
   private async signOlder(key: SigningKey): Promise<number> {
     return this.dataSource.transaction(async (manager) => {
       const rows = await manager.query<{ id: string; statement: DeletionStatement }[]>(

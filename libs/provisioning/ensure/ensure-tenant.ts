@@ -10,6 +10,7 @@ import { noteDrift } from '../drift/note-drift.js';
 import { type Pass, removeObjects } from '../pass.js';
 import { standingObjects, unlabelled } from './standing.js';
 import { holdWorkloads, withdrawAccess } from '../holds/suspend-workloads.js';
+import { standingVerdicts } from '../settle/standing-verdicts.js';
 import { opensWay, wavesOf } from './waves.js';
 
 /** Makes the cluster match what is wanted of a tenant: render → look → compare → apply → prune. */
@@ -34,7 +35,9 @@ export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<v
     await repairWave(kube, tenant, wave, result);
   }
   await holdWorkloads(pass);
-  if (cluster.isolatesNetworks === false && result.outcome.kind === 'settled') result.outcome.unenforced = true;
+  if (result.outcome.kind === 'settled') {
+    result.outcome.standing = standingVerdicts(cluster, tenant.isolationFindings);
+  }
   await removeObjects(pass, pruneOf(false));
   result.applied.push(...harmless);
   result.removed = forget;

@@ -1,5 +1,12 @@
 import { idOf, Statements, uuidOf } from '#persistence';
-import { type Condition, type OperationStep, TENANT_AS_WANTED, type TenantAsWanted, type TenantPhase } from '#tenancy';
+import {
+  type Condition,
+  type IsolationFindings,
+  type OperationStep,
+  TENANT_AS_WANTED,
+  type TenantAsWanted,
+  type TenantPhase,
+} from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -28,6 +35,8 @@ export interface LeasedTenant extends TenantAsWanted {
   deletionRequested: boolean;
   /** The deletion is scheduled and has not begun: the tenant is to be out of service, its data kept. */
   deletionScheduled: boolean;
+  /** What the last isolation check found wrong; null: nothing, or there was none. */
+  isolationFindings: IsolationFindings | null;
   inventory: InventoryEntry[];
   /** Workloads that a suspension took down. */
   suspendedWorkloads: RememberedWorkload[];
@@ -53,7 +62,7 @@ const SNAPSHOT = `${TENANT_AS_WANTED},
     t.lease_epoch AS epoch, t.phase, t.observed_generation AS "observedGeneration",
     t.failure_count AS "failureCount", t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
     t.deletion_requested_at IS NULL AND t.deletion_scheduled_at IS NOT NULL AS "deletionScheduled",
-    ${INVENTORY} AS inventory, ${REMEMBERED_WORKLOADS} AS "suspendedWorkloads",
+    t.isolation_findings AS "isolationFindings", ${INVENTORY} AS inventory, ${REMEMBERED_WORKLOADS} AS "suspendedWorkloads",
     coalesce((SELECT o.steps FROM operations o WHERE o.tenant_id = t.id AND o.finished_at IS NULL), '[]') AS steps`;
 
 /**

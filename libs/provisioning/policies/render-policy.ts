@@ -176,6 +176,15 @@ function selectorOf({ target, exceptions }: PolicySpec, now: Date): { matchExpre
   return { matchExpressions };
 }
 
+/** Whether a policy holds for a namespace with these labels. */
+export function selectsNamespace(spec: PolicySpec, labels: Readonly<Record<string, string>>, now: Date): boolean {
+  return selectorOf(spec, now).matchExpressions.every(({ key, operator, values = [] }) => {
+    const value = labels[key];
+    if (operator === 'NotIn') return value === undefined || !values.includes(value);
+    return value !== undefined && (operator === 'Exists' || values.includes(value));
+  });
+}
+
 function isIn(key: string, values: readonly string[]): Requirement {
   return { key, operator: 'In', values: [...new Set(values)].sort() };
 }

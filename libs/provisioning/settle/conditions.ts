@@ -45,18 +45,6 @@ export function conditionsAfter(
   });
 }
 
-/** What is rendered is there, and nobody can say that it does anything. */
-const unenforced: Verdict = {
-  status: 'Unknown',
-  reason: 'NoNetworkPolicyEngine',
-  message: 'The NetworkPolicies are there; nothing was found in the cluster that enforces them.',
-};
-
-/** Whether the conditions of a tenant say that nothing enforces its NetworkPolicies. */
-export function isShownUnenforced(conditions: readonly Condition[]): boolean {
-  return conditions.some(({ reason }) => reason === unenforced.reason);
-}
-
 /** The conditions of a tenant that is gone. */
 export function conditionsOfDeleted(
   previous: readonly Condition[],
@@ -86,9 +74,8 @@ function verdictOn(type: ConditionType, outcome: Outcome): Verdict | null {
     return outcome.kind === 'retry' && !outcome.clusterReachable ? problem(outcome.trouble) : reached;
   }
   if (outcome.kind === 'settled') {
-    if (type === 'NetworkIsolated' && outcome.unenforced === true) return unenforced;
     const closed = type === 'Ready' || type === 'AccessReady' ? outcome.restricted : undefined;
-    return closed === undefined ? settled : problem(closed);
+    return closed === undefined ? (outcome.standing?.[type] ?? settled) : problem(closed);
   }
   if (type === 'Ready') return problem(outcome.trouble);
   const { kind } = outcome.trouble;

@@ -1,6 +1,7 @@
 import { type FailureCause } from '#tenancy';
 
 import { causeOf, diagnose, INTERNAL_ERROR, retryAfterMsOf } from './diagnosis.js';
+import { type StandingVerdicts } from './standing-verdicts.js';
 import { StepFailed } from './steps.js';
 
 /** Why a pass did not end with the cluster matching. */
@@ -18,8 +19,8 @@ export interface Trouble {
 
 /** What one pass concluded. The engine, not the step, decides when to look again. */
 export type Outcome =
-  /** `restricted`: as wanted, the tenant cannot be used. `unenforced`: NetworkPolicies stand and have no effect. */
-  | { kind: 'settled'; restricted?: { reason: string; message: string }; unenforced?: boolean }
+  /** `restricted`: as wanted, the tenant cannot be used. `standing`: what is to be said although all is as wanted. */
+  | { kind: 'settled'; restricted?: { reason: string; message: string }; standing?: StandingVerdicts }
   /** Nothing is wrong; the cluster needs time. */
   | { kind: 'waiting'; trouble: Trouble; recheckAfterMs: number; overdue?: boolean }
   /** Trying again later can help. `retryAfterMs` is what the API server asked for. */

@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
-import { type DeletionStatement, NotVerified, verifyCertificate } from '#certificates';
+import {
+  type DeletionStatement,
+  type IsolationReport,
+  looksLikeIsolationReport,
+  NotVerified,
+  verifyCertificate,
+  verifyIsolationReport,
+} from '#certificates';
 
 const USAGE = 'usage: bulkhead verify-certificate FILE --keys FILE|URL';
 const MOST_BYTES = 50_000_000;
@@ -11,17 +18,25 @@ const TIMEOUT_MS = 15_000;
 class UnusableInput extends Error {}
 
 /**
- * `verify-certificate FILE --keys FILE|URL`: checks a deletion certificate against keys that the caller trusts. Needs
- * neither configuration nor, with a file of keys, a network. Ends with 0 when it proves what it says, otherwise with 1.
+ * `verify-certificate FILE --keys FILE|URL`: checks a deletion certificate, or a run of isolation checks with its report,
+ * against keys that the caller trusts. Needs neither configuration nor, with a file of keys, a network. Ends with 0 when it proves what it says, otherwise with 1.
  */
 try {
   const { file, keys } = options();
-  const { statement, keyId } = await verifyCertificate(await readText(file), await readKeys(keys));
-  console.log(summary(statement, keyId));
+  console.log(await verified(await readText(file), await readKeys(keys)));
 } catch (error) {
   const expected = error instanceof NotVerified || error instanceof UnusableInput;
   console.error(expected ? `NOT VALID: ${error.message}` : error);
   process.exitCode = 1;
+}
+
+async function verified(text: string, keys: unknown): Promise<string> {
+  if (looksLikeIsolationReport(text)) {
+    const { statement, keyId } = await verifyIsolationReport(text, keys);
+    return summaryOfReport(statement, keyId);
+  }
+  const { statement, keyId } = await verifyCertificate(text, keys);
+  return summary(statement, keyId);
 }
 
 function options(): { file: string; keys: string } {
@@ -72,6 +87,19 @@ function summary({ tenant, deletion, removed, sweep }: DeletionStatement, keyId:
     `Requested ${deletion.requestedAt} by ${deletion.requestedBy}. ${removed.count} objects removed; ` +
       `${sweep.resources.length} kinds of objects searched, nothing left.`,
     ...(unseen.length === 0 ? [] : [`Not looked at: ${unseen.join(', ')}.`]),
+    `Signed by the key ${keyId}.`,
+  ].join('\n');
+}
+
+function summaryOfReport(
+  { tenant, summary: counts, checks, requests, finishedAt }: IsolationReport,
+  keyId: string,
+): string {
+  const failed = checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
+  return [
+    `VALID: isolation checks of the tenant "${tenant.slug}" (${tenant.id}) at generation ${tenant.generation}; finished ${finishedAt}.`,
+    `${counts.passed} passed, ${counts.failed} failed, ${counts.notApplicable} do not apply; ${requests} requests.`,
+    ...(failed.length === 0 ? [] : [`Failed: ${failed.join(', ')}.`]),
     `Signed by the key ${keyId}.`,
   ].join('\n');
 }

@@ -1,0 +1,120 @@
+import { type Principal } from '#access';
+import { isolationReport, type IsolationReport } from '#certificates';
+import { type Transaction, uuidOf } from '#persistence';
+import { IsolationChecksService } from '#tenancy';
+import { Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { type z } from 'zod';
+
+import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { type Answer } from '../http/answer.js';
+import { CurrentTransaction } from '../http/change.interceptor.js';
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { formatOf, rendered } from './formats/formats.js';
+import {
+  acceptedIsolationCheck,
+  getIsolationCheckQuery,
+  isolationCheckResponse,
+  type IsolationCheckResponse,
+  listedIsolationCheck,
+  type ListedIsolationCheck,
+  listIsolationChecksQuery,
+  reportQuery,
+  toIsolationCheckResponse,
+  toListedIsolationCheck,
+} from './isolation-check.schema.js';
+
+const isCheckId = (text: string): boolean => uuidOf('check', text) !== null;
+
+/** Proof that a tenant is kept apart from everything else. */
+@ApiTags('isolation checks')
+@Controller('v1/tenants/:id/isolation-checks')
+export class IsolationChecksController {
+  constructor(private readonly checks: IsolationChecksService) {}
+
+  @Post()
+  @Endpoint({
+    summary: 'Try whether a tenant is kept apart',
+    description:
+      'A worker asks the API server what members of the tenant may do and tries, as dry runs, what nobody must get ' +
+      'through: the checks of the Multi-Tenancy Benchmarks and more. Nothing is changed and nothing stays behind. As ' +
+      'long as a run has not ended, it is the answer again.',
+    permission: 'isolation-checks:run',
+    ok: {
+      ...{ status: 202, schema: isolationCheckResponse, description: 'The run. Read `Location` with `wait`.' },
+      headers: { Location: 'The run.' },
+    },
+    fails: ['tenant.not_found', 'tenant.deleting', 'idempotency.key_reused'],
+    idempotent: true,
+  })
+  async request(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+  ): Promise<Answer<IsolationCheckResponse>> {
+    return acceptedIsolationCheck(await this.checks.request(transaction, caller.id, id));
+  }
+
+  @Get()
+  @Endpoint({
+    summary: 'List the runs of isolation checks of a tenant',
+    permission: 'isolation-checks:read',
+    ok: { status: 200, schema: pageSchema(listedIsolationCheck), description: 'Runs, newest first.' },
+    fails: ['request.invalid', 'request.cursor_invalid', 'tenant.not_found'],
+  })
+  async list(
+    @Param('id') id: string,
+    @Query({ schema: listIsolationChecksQuery }) query: z.output<typeof listIsolationChecksQuery>,
+  ): Promise<ReturnType<typeof pageResponse<never, ListedIsolationCheck>>> {
+    return pageResponse(await this.checks.list(id, pageRequest(query, isCheckId)), toListedIsolationCheck);
+  }
+
+  @Get(':checkId')
+  @Endpoint({
+    summary: 'Read a run of isolation checks, or wait for its end',
+    description:
+      '`jws` covers all of `report`. `bulkhead verify-certificate` checks it, and so does every JWS library with the ' +
+      'keys at `/.well-known/bulkhead-deletion-keys.json`.',
+    permission: 'isolation-checks:read',
+    ok: { status: 200, schema: isolationCheckResponse, description: 'The run.' },
+    fails: ['request.invalid', 'isolation_check.not_found'],
+  })
+  async get(
+    @Param('id') id: string,
+    @Param('checkId') checkId: string,
+    @Query({ schema: getIsolationCheckQuery }) { wait }: z.output<typeof getIsolationCheckQuery>,
+  ): Promise<IsolationCheckResponse> {
+    return toIsolationCheckResponse(await this.checks.get(id, checkId, wait));
+  }
+
+  @Get(':checkId/report')
+  @Endpoint({
+    summary: 'Read the report of a run for people, pipelines or scanners',
+    description:
+      'With `format=html` or `Accept: text/html` as a page, with `junit` (`application/xml`) and `sarif` ' +
+      '(`application/sarif+json`) for the tools that take those.',
+    permission: 'isolation-checks:read',
+    ok: { status: 200, schema: isolationReport, description: 'The report.' },
+    fails: [
+      ...(['request.invalid', 'isolation_check.not_found'] as const),
+      ...(['isolation_check.unfinished', 'isolation_check.failed'] as const),
+    ],
+  })
+  async report(
+    @Param('id') id: string,
+    @Param('checkId') checkId: string,
+    @Query({ schema: reportQuery }) { format }: z.output<typeof reportQuery>,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
+    const { report, keyId } = await this.checks.report(id, checkId);
+    const { type, body } = rendered(report as IsolationReport, keyId, format ?? formatOf(accept));
+    void reply.type(type).headers({
+      ...{ vary: 'accept', 'x-content-type-options': 'nosniff' },
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+    });
+    return body;
+  }
+}

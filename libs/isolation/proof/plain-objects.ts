@@ -1,0 +1,99 @@
+import { NODE_POOL_KEY } from '../admission/parameters.js';
+import { type TenantInput } from '../tenant-input.js';
+import { type TriedWrite } from './trial.js';
+
+type Json = Record<string, unknown>;
+
+/** No object of this name is ever made. */
+export const TRIAL_NAME = 'bulkhead-proof';
+
+const DIGEST = `@sha256:${'a'.repeat(64)}`;
+
+/** Objects that a tenant may have under its plan, each to be given a fault. */
+export class PlainObjects {
+  readonly image: string;
+
+  constructor(
+    private readonly tenant: TenantInput,
+    readonly namespace: string,
+  ) {
+    this.image = `${tenant.plan.spec.images.registries[0] ?? 'registry.example/'}bulkhead/proof${DIGEST}`;
+  }
+
+  /** The same image in a registry that no plan names. */
+  readonly foreignImage = `elsewhere.invalid/bulkhead/proof${DIGEST}`;
+
+  /** A container that the Pod Security Standard "restricted" takes. */
+  container(more: Json = {}, securityContext: Json = {}): Json {
+    const restricted = {
+      ...{ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
+      ...securityContext,
+    };
+    return { name: 'proof', image: this.image, securityContext: restricted, ...more };
+  }
+
+  /** A pod with all that plan and "restricted" demand, stated by itself. Nothing runs it. */
+  pod(spec: Json = {}, metadata: Json = {}): TriedWrite {
+    const { podSecurity, runtimeClass, nodePool } = this.tenant.plan.spec;
+    const plain: Json = {
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [this.container()],
+      ...(podSecurity.userNamespaces && { hostUsers: false }),
+      ...(runtimeClass !== null && { runtimeClassName: runtimeClass }),
+      ...(nodePool !== null && {
+        nodeSelector: { [NODE_POOL_KEY]: nodePool },
+        tolerations: [{ key: NODE_POOL_KEY, operator: 'Equal', value: nodePool }],
+      }),
+    };
+    return this.make('v1', 'pods', 'Pod', { spec: { ...plain, ...spec } }, metadata);
+  }
+
+  /** The plain pod with another container. */
+  podOf(more: Json, securityContext: Json = {}): TriedWrite {
+    return this.pod({ containers: [this.container(more, securityContext)] });
+  }
+
+  /** The plain pod with more in the security context of the pod. */
+  podWith(securityContext: Json): TriedWrite {
+    return this.pod({
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' }, ...securityContext },
+    });
+  }
+
+  service(spec: Json = {}): TriedWrite {
+    return this.make('v1', 'services', 'Service', { spec: { ports: [{ port: 80 }], ...spec } });
+  }
+
+  claim(spec: Json = {}): TriedWrite {
+    const [storageClass] = this.tenant.plan.spec.storageClasses;
+    const plain = {
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: { storage: '1Mi' } },
+      ...(storageClass !== undefined && { storageClassName: storageClass }),
+    };
+    return this.make('v1', 'persistentvolumeclaims', 'PersistentVolumeClaim', { spec: { ...plain, ...spec } });
+  }
+
+  networkPolicy(spec: Json): TriedWrite {
+    const whole = { spec: { podSelector: { matchLabels: { app: TRIAL_NAME } }, ...spec } };
+    return this.make('networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy', whole);
+  }
+
+  role(rule: Json = {}): TriedWrite {
+    const plain = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
+    return this.make('rbac.authorization.k8s.io/v1', 'roles', 'Role', { rules: [{ ...plain, ...rule }] });
+  }
+
+  roleBinding(clusterRole: string, subjects: readonly Json[]): TriedWrite {
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: clusterRole };
+    return this.make('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding', { roleRef, subjects });
+  }
+
+  /** Any object of a namespace, to be created. */
+  make(apiVersion: string, resource: string, kind: string, more: Json, metadata: Json = {}): TriedWrite {
+    const { namespace } = this;
+    const body = { apiVersion, kind, metadata: { name: TRIAL_NAME, namespace, ...metadata }, ...more };
+    return { verb: 'create', apiVersion, resource, kind, namespace, body };
+  }
+}

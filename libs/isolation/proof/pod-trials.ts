@@ -1,0 +1,217 @@
+import { NODE_POOL_KEY } from '../admission/parameters.js';
+import { TENANT_LABEL } from '../labels.js';
+import { type TenantInput } from '../tenant-input.js';
+import { PlainObjects } from './plain-objects.js';
+import { changed, control, type Question, refused, type TrialCheck, trialCheck } from './trial.js';
+
+type Json = Record<string, unknown>;
+
+const token = (audience?: string): Json => ({
+  volumes: [
+    {
+      name: 'token',
+      projected: { sources: [{ serviceAccountToken: { path: 'token', ...(audience !== undefined && { audience }) } }] },
+    },
+  ],
+});
+
+/** What Bulkhead's own walls, and quotas and limits, make of pods in one namespace. */
+export function podTrials(tenant: TenantInput, namespace: string): TrialCheck[] {
+  const plain = new PlainObjects(tenant, namespace);
+  const each = (...specs: Json[]): Question[] => [
+    control(plain.pod()),
+    ...specs.map((spec) => refused(plain.pod(spec), spec)),
+  ];
+  const elsewhere = { namespaces: ['kube-system'] };
+  return [
+    ...imageTrials(tenant, plain),
+    ...tokenTrials(tenant, plain),
+    ...meshTrials(plain),
+    ...defaultTrials(tenant, plain),
+    trialCheck(
+      { id: 'block-chosen-nodes', title: 'Pods choose neither node nor scheduler', area: 'pods' },
+      each({ nodeName: 'node-1' }, { schedulerName: 'proof' }),
+    ),
+    trialCheck(
+      { id: 'block-foreign-tolerations', title: 'Pods tolerate no taint but that of their own pool', area: 'pods' },
+      each({ tolerations: [{ operator: 'Exists' }] }, { tolerations: [{ key: NODE_POOL_KEY, value: 'another' }] }),
+    ),
+    trialCheck(
+      { id: 'block-system-priority', title: 'Pods do not stand above those of the cluster', area: 'pods' },
+      each({ priorityClassName: 'system-cluster-critical' }, { priorityClassName: 'system-node-critical' }),
+    ),
+    trialCheck({ id: 'block-foreign-affinity', title: 'Pods keep no pods of others off a node', area: 'quota' }, [
+      control(plain.pod({ affinity: antiAffinity({}) })),
+      refused(plain.pod({ affinity: antiAffinity(elsewhere) }), antiAffinity(elsewhere)),
+    ]),
+    ...hardeningTrials(tenant, plain),
+  ];
+}
+
+function antiAffinity(more: Json): Json {
+  const term = { labelSelector: { matchLabels: { app: 'proof' } }, topologyKey: 'kubernetes.io/hostname' };
+  return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ ...term, ...more }] } };
+}
+
+function imageTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
+  const { images } = tenant.plan.spec;
+  const image = plain.foreignImage;
+  const tag = plain.image.replace(/@sha256:.*/, ':latest');
+  const elsewhere: Json[] = [
+    { initContainers: [plain.container({ name: 'init', image })] },
+    { volumes: [{ name: 'image', image: { reference: image } }] },
+  ];
+  return [
+    trialCheck(
+      { id: 'allow-registries', title: 'Images come from the registries of the plan', area: 'pods' },
+      [
+        control(plain.pod()),
+        refused(plain.podOf({ image }), { 'containers[0].image': image }),
+        ...elsewhere.map((spec) => refused(plain.pod(spec), spec)),
+      ],
+      images.registries.length === 0 ? 'The plan allows images of every registry.' : null,
+    ),
+    trialCheck(
+      { id: 'require-digests', title: 'Images are named by digest', area: 'pods' },
+      [control(plain.pod()), refused(plain.podOf({ image: tag }), { 'containers[0].image': tag })],
+      images.requireDigest ? null : 'The plan allows images by tag.',
+    ),
+  ];
+}
+
+function tokenTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
+  return [
+    trialCheck(
+      { id: 'block-api-tokens', title: 'Pods hold no token for the Kubernetes API', area: 'pods' },
+      [
+        control(plain.pod(token('vault'))),
+        ...[{ automountServiceAccountToken: true }, token(), token('https://kubernetes.default.svc')].map((spec) =>
+          refused(plain.pod(spec), spec),
+        ),
+      ],
+      tenant.plan.spec.network.kubeApi ? 'The plan gives pods access to the Kubernetes API.' : null,
+    ),
+    trialCheck({ id: 'block-mesh-tokens', title: 'Pods get no identity of the mesh by a token', area: 'pods' }, [
+      control(plain.pod(token('vault'))),
+      refused(plain.pod(token('istio-ca')), token('istio-ca')),
+    ]),
+    trialCheck({ id: 'withhold-default-tokens', title: 'Pods that say nothing are given no token', area: 'pods' }, [
+      control(plain.pod()),
+      changed(plain.pod({ automountServiceAccountToken: undefined }), null, (pod) =>
+        JSON.stringify(pod).includes('serviceAccountToken') ? 'It was given a token for the Kubernetes API.' : null,
+      ),
+    ]),
+  ];
+}
+
+function meshTrials(plain: PlainObjects): TrialCheck[] {
+  const faults: Json[] = [
+    { labels: { 'sidecar.istio.io/inject': 'false' } },
+    { labels: { 'istio.io/dataplane-mode': 'none' } },
+    { annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '443' } },
+    { annotations: { 'config.linkerd.io/skip-outbound-ports': '443' } },
+  ];
+  const proxyUser = { runAsUser: 1337 };
+  return [
+    trialCheck({ id: 'block-mesh-bypass', title: 'Pods do not leave the mesh', area: 'pods' }, [
+      control(plain.pod({}, { labels: { app: 'proof' }, annotations: { note: 'proof' } })),
+      ...faults.map((metadata) => refused(plain.pod({}, metadata), metadata)),
+      refused(plain.podWith(proxyUser), { securityContext: proxyUser }),
+    ]),
+  ];
+}
+
+interface SeenContainer {
+  imagePullPolicy?: string;
+  securityContext?: { capabilities?: { drop?: string[] } };
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+}
+const containersOf = (pod: Json): SeenContainer[] =>
+  ((pod['spec'] as Json | undefined)?.['containers'] ?? []) as SeenContainer[];
+
+/** What the cluster fills in, where it can. */
+function defaultTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
+  const { podSecurity } = tenant.plan.spec;
+  const cannot = tenant.cluster.mutatesPods === true ? null : 'The cluster has no MutatingAdmissionPolicy.';
+  const pulls = (pod: Json): string | null =>
+    containersOf(pod).every(({ imagePullPolicy }) => imagePullPolicy === 'Always')
+      ? null
+      : 'Its image would be taken from the node without asking who may pull it.';
+  const drops = (pod: Json): string | null =>
+    containersOf(pod).every((container) => container.securityContext?.capabilities?.drop?.includes('ALL') === true)
+      ? null
+      : 'Its capabilities were not dropped.';
+  const bare = plain.pod({
+    securityContext: { runAsNonRoot: true },
+    containers: [plain.container({}, { capabilities: undefined })],
+  });
+  const limited = (pod: Json): string | null =>
+    ['cpu', 'memory', 'ephemeral-storage'].every((name) =>
+      containersOf(pod).every(({ resources }) => resources?.requests?.[name] && resources.limits?.[name]),
+    )
+      ? null
+      : 'It was not given requests and limits of CPU, memory and ephemeral storage.';
+  const stamped = (object: Json): string | null =>
+    (object['metadata'] as { labels?: Record<string, string> }).labels?.[TENANT_LABEL] === tenant.id
+      ? null
+      : `It was not given the label ${TENANT_LABEL}.`;
+  const pull = { imagePullPolicy: 'Never' };
+  const forged = { labels: { [TENANT_LABEL]: 'tenant_another' } };
+  return [
+    trialCheck(
+      { id: 'pull-images-always', benchmark: 'MTB-PL1-CC-DI-1', title: 'Images are always pulled', area: 'pods' },
+      [control(plain.pod()), changed(plain.podOf(pull), { 'containers[0]': pull }, pulls)],
+      cannot,
+    ),
+    trialCheck(
+      {
+        id: 'fill-in-pod-security',
+        title: 'Pods are given what "restricted" demands and they leave out',
+        area: 'pods',
+      },
+      [control(plain.pod()), changed(bare, { securityContext: 'without seccompProfile and capabilities' }, drops)],
+      podSecurity.enforce === 'restricted' ? cannot : 'The plan enforces "baseline", which demands none of it.',
+    ),
+    trialCheck({ id: 'default-limits', title: 'Containers that state no limits are given some', area: 'quota' }, [
+      control(plain.pod()),
+      changed(plain.pod(), { 'containers[0].resources': 'none' }, limited),
+    ]),
+    trialCheck(
+      { id: 'stamp-tenant', title: 'What costs something says whose it is', area: 'policies' },
+      [
+        control(plain.service()),
+        ...[plain.pod(), plain.pod({}, forged), plain.service(), plain.claim()].map((write) =>
+          changed(write, null, stamped),
+        ),
+      ],
+      cannot,
+    ),
+  ];
+}
+
+function hardeningTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
+  const { podSecurity, nodePool } = tenant.plan.spec;
+  const root = { readOnlyRootFilesystem: false };
+  const elsewhere = { nodeSelector: { [NODE_POOL_KEY]: 'another' } };
+  return [
+    trialCheck(
+      { id: 'require-user-namespaces', title: 'Root in a pod is nobody on the node', area: 'pods' },
+      [control(plain.pod()), refused(plain.pod({ hostUsers: true }), { hostUsers: true })],
+      podSecurity.userNamespaces ? null : 'The plan does not demand user namespaces.',
+    ),
+    trialCheck(
+      { id: 'require-read-only-root', title: 'Root filesystems are read-only', area: 'pods' },
+      [control(plain.pod()), refused(plain.podOf({}, root), { 'containers[0].securityContext': root })],
+      podSecurity.readOnlyRootFilesystem ? null : 'The plan does not demand read-only root filesystems.',
+    ),
+    trialCheck(
+      { id: 'require-node-pool', title: 'Pods run on the nodes of their pool', area: 'pods' },
+      [control(plain.pod()), refused(plain.pod(elsewhere), elsewhere)],
+      nodePool === null ? 'The plan has no nodes of its own.' : null,
+    ),
+    trialCheck({ id: 'block-other-runtimes', title: 'Pods run in the RuntimeClass of the plan', area: 'pods' }, [
+      control(plain.pod()),
+      refused(plain.pod({ runtimeClassName: 'another' }), { runtimeClassName: 'another' }),
+    ]),
+  ];
+}

@@ -1,0 +1,31 @@
+import { type KubernetesObject } from '../kubernetes-object.js';
+import { type TenantInput } from '../tenant-input.js';
+import { managedTrials, quotaTrials } from './managed-trials.js';
+import { objectTrials } from './object-trials.js';
+import { podSecurityTrials } from './pod-security-trials.js';
+import { podTrials } from './pod-trials.js';
+import { type TrialCheck } from './trial.js';
+
+/**
+ * All checks that are made by trying writes, each with its questions for every namespace of the tenant. A function of
+ * what is rendered from: nothing of it depends on what stands in the cluster.
+ * @param rendered what `renderTenant` makes of the tenant
+ */
+export function isolationTrials(tenant: TenantInput, rendered: readonly KubernetesObject[]): TrialCheck[] {
+  const checks = new Map<string, TrialCheck>();
+  for (const { namespace } of tenant.environments) {
+    const ofNamespace = [
+      ...podSecurityTrials(tenant, namespace),
+      ...podTrials(tenant, namespace),
+      ...objectTrials(tenant, namespace),
+      ...managedTrials(tenant, namespace, rendered),
+      ...quotaTrials(tenant, namespace),
+    ];
+    for (const check of ofNamespace) {
+      const known = checks.get(check.id);
+      if (known === undefined) checks.set(check.id, check);
+      else known.questions.push(...check.questions);
+    }
+  }
+  return [...checks.values()];
+}

@@ -1,0 +1,129 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+
+import { type Credentials } from './credentials.js';
+import { DISCOVERY_ACCEPT, type GroupDiscoveryList, type ServedResource, servedResources } from './discovery.js';
+import { isAuthorizationFailure, KubeError } from './kube-error.js';
+import { type KubeRequest, Transport } from './transport.js';
+
+/** A write that is tried and never made. */
+export interface Write {
+  verb: 'create' | 'patch' | 'delete' | 'deletecollection';
+  /** `v1`, or group and version. */
+  apiVersion: string;
+  /** Plural name. */
+  resource: string;
+  /** Absent for objects of the cluster. */
+  namespace?: string;
+  /** Absent for `create` and `deletecollection`. */
+  name?: string;
+  /** The object for `create`, a merge patch (RFC 7396) for `patch`. */
+  body?: object;
+}
+
+/** What the API server made of a write. */
+export type TrialAnswer =
+  | { outcome: 'admitted'; object: Record<string, unknown> }
+  /** The object that is to be changed or removed does not exist. */
+  | { outcome: 'missing'; message: string }
+  | { outcome: 'refused'; message: string };
+
+/** Somebody, as the authorizer knows them. */
+export interface Subject {
+  user: string;
+  groups: readonly string[];
+}
+
+/** What somebody may want to do (authorization.k8s.io/v1, ResourceAttributes). */
+export interface Permission {
+  verb: string;
+  group: string;
+  resource: string;
+  /** Absent: the object itself. */
+  subresource?: string;
+  /** Absent: everywhere, or an object of the cluster. */
+  namespace?: string;
+  /** Absent: any. */
+  name?: string;
+}
+
+/** Whom trials are made as: it may try to write almost anything in namespaces of tenants, and make nothing come true. */
+export const PROVER = 'system:serviceaccount:bulkhead-system:bulkhead-prover';
+
+/** The prover may not do what it tries: what the worker's file grants is not in force. */
+export class ProverPowerless extends Error {
+  override readonly name = 'ProverPowerless';
+}
+
+/** Asks an API server what it would let through. Every request is one that stores nothing. */
+@Injectable()
+export class TrialClient implements OnApplicationShutdown {
+  private readonly transport: Transport;
+
+  constructor(credentials: Credentials) {
+    this.transport = new Transport(credentials);
+  }
+
+  /**
+   * What comes of a write as the prover, all of admission included; nothing is stored.
+   * @throws ProverPowerless; KubeError, KubeUnreachable when there is no answer to the question
+   */
+  async try({ verb, body, ...target }: Write): Promise<TrialAnswer> {
+    const method = ({ create: 'POST', patch: 'PATCH', delete: 'DELETE', deletecollection: 'DELETE' } as const)[verb];
+    const request: KubeRequest = {
+      method,
+      path: pathOf(target),
+      query: { dryRun: 'All', fieldValidation: 'Strict', fieldManager: 'bulkhead-prover' },
+      headers: { 'impersonate-user': PROVER },
+      ...(verb === 'patch' && { contentType: 'application/merge-patch+json' }),
+      ...(body !== undefined && { body }),
+    };
+    if (method === 'DELETE') request.query = { dryRun: 'All' };
+    try {
+      return { outcome: 'admitted', object: (await this.transport.send(request)) as Record<string, unknown> };
+    } catch (error) {
+      return refusalOf(error);
+    }
+  }
+
+  /**
+   * Whether the API server's authorizer lets somebody do something.
+   * @throws KubeError, KubeUnreachable
+   */
+  async review(subject: Subject, permission: Permission): Promise<boolean> {
+    const { status } = (await this.transport.send({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SubjectAccessReview',
+        spec: { ...subject, resourceAttributes: permission },
+      },
+    })) as { status: { allowed: boolean } };
+    return status.allowed;
+  }
+
+  /** Everything that the API server serves, subresources included. */
+  async served(): Promise<ServedResource[]> {
+    const read = (path: string): Promise<unknown> =>
+      this.transport.send({ method: 'GET', path, headers: { accept: DISCOVERY_ACCEPT } });
+    const documents = (await Promise.all(['/api', '/apis'].map(read))) as GroupDiscoveryList[];
+    return documents.flatMap(servedResources);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.transport.close();
+  }
+}
+
+function pathOf({ apiVersion, resource, namespace, name }: Omit<Write, 'verb' | 'body'>): string {
+  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const scope = namespace === undefined ? '' : `/namespaces/${namespace}`;
+  return `${root}${scope}/${resource}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
+}
+
+function refusalOf(error: unknown): TrialAnswer {
+  if (!(error instanceof KubeError) || ![400, 403, 404, 409, 422].includes(error.httpStatus)) throw error;
+  const { message } = error;
+  if (isAuthorizationFailure(error) || message.includes('cannot impersonate')) throw new ProverPowerless(message);
+  return { outcome: error.httpStatus === 404 ? 'missing' : 'refused', message };
+}

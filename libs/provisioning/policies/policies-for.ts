@@ -1,0 +1,22 @@
+import { type KubernetesObject, renderNamespace, type TenantInput } from '#isolation';
+import { type EntityManager } from 'typeorm';
+
+import { renderPolicy, selectsNamespace, type WantedPolicy } from './render-policy.js';
+
+/** The objects of all policies in force that hold for some namespace of a tenant. */
+export async function policiesFor(
+  manager: EntityManager,
+  tenant: TenantInput,
+  provisioner: string,
+): Promise<KubernetesObject[]> {
+  const policies = await manager.query<WantedPolicy[]>(
+    `SELECT p.id, p.slot, p.version, v.spec FROM policies p
+     JOIN policy_versions v ON v.policy_id = p.id AND v.version = p.version
+     WHERE p.state = 'in-force' AND p.observed_version = p.version ORDER BY p.slot`,
+  );
+  const now = new Date();
+  const namespaces = tenant.environments.map((environment) => renderNamespace(tenant, environment));
+  return policies
+    .filter(({ spec }) => namespaces.some(({ metadata }) => selectsNamespace(spec, metadata.labels ?? {}, now)))
+    .flatMap((policy) => renderPolicy(policy, provisioner, now));
+}

@@ -1,0 +1,96 @@
+import { type Evidence, type IsolationCheckResult } from '#certificates';
+import { type KubernetesObject, type NetworkAnswer, networkAnswers, type TenantInput } from '#isolation';
+import { type LiveObject } from '#kube';
+
+import { resultOf } from './findings.js';
+import { type Inquiry } from './inquiry.js';
+
+/** Who reaches the tenant and whom it reaches, judged by the objects that stand in the cluster. */
+export async function observeNetwork(
+  inquiry: Inquiry,
+  tenant: TenantInput,
+  neighbour: TenantInput | null,
+): Promise<IsolationCheckResult[]> {
+  const live = await Promise.all(
+    tenant.environments.map(async ({ namespace }) => {
+      const own = await inquiry.get({ apiVersion: 'v1', kind: 'Namespace', namespace: '', name: namespace });
+      const policies = await inquiry.list({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', namespace });
+      return [...(own === null ? [] : [own]), ...policies];
+    }),
+  );
+  const { planned, crossing } = networkAnswers(tenant, live.flat() as unknown as KubernetesObject[], neighbour);
+  const about = { area: 'network', condition: 'NetworkIsolated' } as const;
+  const inside = planned
+    .filter(({ wanted }) => wanted)
+    .slice(0, 1)
+    .map((answer) => evidenceOf(answer, true));
+  return [
+    resultOf(
+      {
+        ...about,
+        id: 'isolate-every-pod',
+        benchmark: null,
+        title: 'Every pod is isolated, also from what nothing names',
+      },
+      { evidence: tenant.environments.flatMap(({ namespace }) => isolating(namespace, live.flat())) },
+    ),
+    resultOf(
+      { ...about, id: 'network-as-planned', benchmark: null, title: 'What reaches what is as the plan says' },
+      { evidence: planned.map((answer) => evidenceOf(answer, answer.wanted)) },
+    ),
+    resultOf(
+      {
+        ...{ ...about, id: 'block-traffic-of-other-tenants', benchmark: 'MTB pending #1201' },
+        title: 'Nothing passes between the tenant and another',
+      },
+      { evidence: [...inside, ...crossing.map((answer) => evidenceOf(answer, false))] },
+    ),
+  ];
+}
+
+/**
+ * Of the policies in a namespace one isolates all pods in both directions and opens nothing (CIS Kubernetes Benchmark
+ * 5.3.2): what others open may go without opening everything.
+ */
+function isolating(namespace: string, live: readonly LiveObject[]): Evidence[] {
+  const policies = live.filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.namespace === namespace);
+  const found = policies.filter((policy) => isDefaultDeny((policy as unknown as { spec: PolicySpec }).spec));
+  const names = found.map(({ metadata }) => metadata.name).join(', ');
+  return [
+    {
+      ...{ as: 'the worker', request: `look in ${namespace} for a policy that isolates all pods and opens nothing` },
+      ...{ detail: null, answer: names === '' ? 'There is none.' : names, expected: 'yes', control: false },
+      asExpected: found.length > 0,
+    },
+    ...policies
+      .filter((policy) => !found.includes(policy))
+      .map(({ metadata }): Evidence => {
+        const request = `look whether ${metadata.name} in ${namespace} opens nothing`;
+        const answer = { answer: 'It opens a way, or does not hold all pods.', expected: 'no' as const };
+        return { as: 'the worker', request, detail: null, ...answer, control: true, asExpected: true };
+      }),
+  ];
+}
+
+interface PolicySpec {
+  podSelector?: object;
+  policyTypes?: string[];
+  ingress?: unknown[];
+  egress?: unknown[];
+}
+
+function isDefaultDeny({ podSelector = {}, policyTypes = [], ingress = [], egress = [] }: PolicySpec): boolean {
+  const isAll = Object.keys(podSelector).length === 0;
+  return isAll && policyTypes.length === 2 && ingress.length === 0 && egress.length === 0;
+}
+
+function evidenceOf({ direction, from, to, port, wanted, found }: NetworkAnswer, control: boolean): Evidence {
+  return {
+    as: direction === 'outbound' ? from : to,
+    request: `${direction} ${port.protocol} ${port.port} from ${from} to ${to}, by the objects in the cluster`,
+    detail: null,
+    answer: found ? 'allowed' : 'denied',
+    expected: wanted ? 'yes' : 'no',
+    ...{ control, asExpected: wanted === found },
+  };
+}

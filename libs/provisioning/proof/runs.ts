@@ -1,0 +1,119 @@
+import { type IsolationReport } from '#certificates';
+import { idOf, newId, uuidOf } from '#persistence';
+import { type IsolationFindings } from '#tenancy';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+/** A run that did not end for so long was lost with its worker. */
+const LOST = '5 minutes';
+/** Runs that begin by themselves at one look, so that tenants of one age do not all begin at once. */
+const BATCH = 20;
+/** Reports that are kept of a tenant. */
+const KEPT = 100;
+
+/** A run that somebody has to make. */
+export interface ClaimedRun {
+  id: string;
+  tenantId: string;
+  /** In ms since it was asked for. */
+  ageMs: number;
+}
+
+/** The runs of isolation checks, as rows. */
+@Injectable()
+export class Runs {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Takes the longest waiting run, or a given one; null when there is none, or another worker has it. */
+  async claim(id: string | null): Promise<ClaimedRun | null> {
+    const [rows] = await this.dataSource.query<[{ id: string; tenantId: string; ageMs: number }[], number]>(
+      `UPDATE isolation_checks SET state = 'running', started_at = now() WHERE id = (
+         SELECT id FROM isolation_checks
+         WHERE finished_at IS NULL AND ($1::uuid IS NULL OR id = $1)
+           AND (state = 'pending' AND coalesce(started_at < now() - interval '1 second', true)
+             OR started_at < now() - interval '${LOST}')
+         ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+       RETURNING id, tenant_id AS "tenantId",
+         (extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs"`,
+      [id === null ? null : uuidOf('check', id)],
+    );
+    const [row] = rows;
+    return row === undefined ? null : { ...row, id: idOf('check', row.id), tenantId: idOf('tenant', row.tenantId) };
+  }
+
+  /** Gives a run back, to be taken again a little later. */
+  async putBack(id: string): Promise<void> {
+    await this.dataSource.query(`UPDATE isolation_checks SET state = 'pending' WHERE id = $1 AND finished_at IS NULL`, [
+      uuidOf('check', id),
+    ]);
+  }
+
+  /**
+   * Writes down a report, and on the tenant what failed, so that its next pass says so. Of a tenant that was changed
+   * meanwhile nothing is written.
+   * @returns false when the tenant is no longer at the generation of the report.
+   */
+  async finish(
+    report: IsolationReport,
+    findings: IsolationFindings | null,
+    signature: { keyId: string; jws: string } | null,
+  ): Promise<boolean> {
+    return this.dataSource.transaction(async (manager) => {
+      const [, changed] = await manager.query<[unknown, number]>(
+        `UPDATE tenants SET isolation_findings = $3::jsonb,
+           next_reconcile_at = CASE WHEN isolation_findings IS NOT DISTINCT FROM $3::jsonb THEN next_reconcile_at ELSE now() END
+         WHERE id = $1 AND generation = $2 AND deletion_requested_at IS NULL`,
+        [
+          uuidOf('tenant', report.tenant.id),
+          report.tenant.generation,
+          findings === null ? null : JSON.stringify(findings),
+        ],
+      );
+      if (changed === 0) return false;
+      await manager.query(
+        `UPDATE isolation_checks SET state = 'succeeded', report = $2::jsonb, key_id = $3, jws = $4, error = NULL,
+           finished_at = now() WHERE id = $1`,
+        [uuidOf('check', report.id), JSON.stringify(report), signature?.keyId ?? null, signature?.jws ?? null],
+      );
+      await manager.query(
+        `DELETE FROM isolation_checks WHERE tenant_id = $1 AND finished_at IS NOT NULL AND id NOT IN (
+           SELECT id FROM isolation_checks WHERE tenant_id = $1 AND finished_at IS NOT NULL
+           ORDER BY created_at DESC LIMIT ${KEPT})`,
+        [uuidOf('tenant', report.tenant.id)],
+      );
+      return true;
+    });
+  }
+
+  async fail(id: string, error: string): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE isolation_checks SET state = 'failed', error = $2, finished_at = now()
+       WHERE id = $1 AND finished_at IS NULL`,
+      [uuidOf('check', id), error],
+    );
+  }
+
+  /** Begins runs of tenants whose plan asks for them and that had none for so long. */
+  async schedule(): Promise<void> {
+    const due = await this.dataSource.query<{ id: string }[]>(
+      `SELECT t.id FROM tenants t
+       JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
+       CROSS JOIN LATERAL (SELECT make_interval(hours => (v.spec -> 'isolationChecks' ->> 'everyHours')::int) AS every) p
+       WHERE t.phase = 'active' AND p.every IS NOT NULL AND t.created_at < now() - p.every
+         AND NOT EXISTS (SELECT 1 FROM isolation_checks c
+           WHERE c.tenant_id = t.id AND c.created_at > now() - p.every)
+       LIMIT ${BATCH}`,
+    );
+    for (const { id } of due) {
+      // Two workers may look at the same time, and one run is enough.
+      await this.dataSource.query(
+        `INSERT INTO isolation_checks (id, tenant_id, state, trigger, requested_by)
+         SELECT $1, $2, 'pending', 'schedule', 'bulkhead' FROM tenants
+         WHERE id = $2 AND NOT EXISTS (
+           SELECT 1 FROM isolation_checks c WHERE c.tenant_id = $2 AND c.finished_at IS NULL)
+         FOR UPDATE SKIP LOCKED`,
+        [uuidOf('check', newId('check')), id],
+      );
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import {
+  type ClusterFacts,
+  DEFAULT_PROVISIONER,
+  type KubernetesObject,
+  renderAdmissionPolicies,
+  renderCanaryPolicies,
+  renderClusterRoles,
+  renderTenant,
+  type TenantInput,
+} from '#isolation';
+import { KubeClient, loadCredentials, TrialClient } from '#kube';
+import { type PlanSpec } from '#plans';
+import { examineTenant, Inquiry } from '#provisioning';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+
+import { type ControlPlane, startControlPlane } from '../../dev/control-plane.mjs';
+import { grantWorkerAccess } from '../../dev/worker-access.mjs';
+import { Bulkhead, newSlug } from '../support/bulkhead.js';
+import { Cluster } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+
+/** Checks that compare objects with what is rendered would find everything: they do not count here. */
+const comparisons = new Set(['objects-as-rendered', 'walls-as-rendered', 'policies-as-written']);
+
+const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-proof-'));
+let plane: ControlPlane;
+let cluster: Cluster;
+let kube: KubeClient;
+let trials: TrialClient;
+let tenant: TenantInput;
+
+// A control plane of its own: what all tenants of a cluster share is taken away.
+beforeAll(async () => {
+  plane = await startControlPlane({ dir, binary: inject('controlPlaneBinary'), unsafeNoFsync: true });
+  const kubeconfig = path.join(dir, 'worker.kubeconfig');
+  await grantWorkerAccess(plane, kubeconfig);
+  cluster = new Cluster(plane.adminKubeconfig);
+  kube = new KubeClient(loadCredentials(kubeconfig));
+  trials = new TrialClient(loadCredentials(kubeconfig));
+  tenant = await provisioned(kubeconfig);
+});
+afterAll(async () => {
+  await trials.onApplicationShutdown();
+  await kube.onApplicationShutdown();
+  await plane.stop();
+  rmSync(dir, { recursive: true });
+});
+
+/** A tenant with every sort of object, made by a worker that is gone again: nobody heals what is taken away. */
+async function provisioned(kubeconfig: string): Promise<TenantInput> {
+  const bulkhead = await Bulkhead.start({ kubeconfig });
+  try {
+    const worker = await bulkhead.startWorker();
+    const id = newSlug('plan');
+    const spec = {
+      quota: { cpu: '10', memory: '10Gi', storage: '20Gi', priorityClasses: { gold: { pods: 1 } } },
+      images: { registries: ['registry.example/acme/'], requireDigest: true },
+      priorityClasses: ['gold'],
+      network: { internetEgress: 'https', allowCidrs: ['203.0.113.0/24'] },
+    };
+    await bulkhead.api.send('POST', '/v1/plans', { id, displayName: id, spec });
+    const members = ['admin', 'developer', 'viewer'].map((role) => ({
+      ...{ kind: 'User', name: `${role}@acme.example`, role: `tenant-${role}` },
+    }));
+    const made = { slug: newSlug(), plan: id, members };
+    const { tenant: body, operation } = await bulkhead.api.change('POST', '/v1/tenants', made);
+    expect(operation).toMatchObject({ state: 'succeeded', error: null });
+    const [row] = await bulkhead.database.query<{ facts: ClusterFacts; spec: PlanSpec }>(
+      `SELECT c.facts, v.spec FROM clusters c, plan_versions v WHERE v.plan_id = '${id}'`,
+    );
+    if (row === undefined) throw new Error('there is no plan');
+    await worker.stop();
+    return {
+      ...{ id: body.id, slug: made.slug, displayName: made.slug, members: members as TenantInput['members'] },
+      plan: { id, version: 1, spec: row.spec },
+      environments: [{ name: 'main', namespace: `tn-${made.slug}` }],
+      cluster: row.facts,
+    };
+  } finally {
+    await bulkhead.stop();
+  }
+}
+
+type Sorts = Parameters<typeof examineTenant>[2];
+
+/** The checks that fail now, but for those that compare objects with what is rendered. */
+async function failing(wanted?: Sorts): Promise<string[]> {
+  const examined = { tenant, neighbour: null, policies: [], provisioner: DEFAULT_PROVISIONER };
+  const { checks } = await examineTenant(new Inquiry(trials, kube), examined, wanted);
+  return checks.filter(({ id, status }) => status === 'fail' && !comparisons.has(id)).map(({ id }) => id);
+}
+
+const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.name}`;
+
+async function putBack({ metadata, ...live }: Awaited<ReturnType<Cluster['objects']['read']>>): Promise<void> {
+  const { name, namespace, labels, annotations } = metadata ?? {};
+  // The cluster makes the ServiceAccount "default" anew by itself.
+  const options = [undefined, undefined, 'test', true, 'application/apply-patch+yaml'] as const;
+  const kept = { name, namespace, labels, annotations };
+  await cluster.objects.patch({ ...live, metadata: kept } as never, ...options);
+}
+
+/** Takes an object away, looks what that turns red, and puts the object back. */
+async function without(object: KubernetesObject, wanted: Sorts): Promise<string[]> {
+  const { apiVersion, kind, metadata } = object;
+  const target = { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace } };
+  const live = await cluster.objects.read(target as never);
+  await cluster.objects.delete(target as never);
+  try {
+    let found: string[] = [];
+    // The API server takes a moment to forget a policy.
+    await eventually(`something turns red without ${nameOf(object)}`, async () => {
+      found = await failing(wanted);
+      return found.length > 0;
+    });
+    return found;
+  } finally {
+    await putBack(live);
+    await eventually('all is as before', async () => (await failing(wanted)).length === 0);
+  }
+}
+
+test('nothing is wrong with a tenant as it was made', async () => {
+  expect(await failing()).toEqual([]);
+});
+
+const ofTenant = (...kinds: string[]): KubernetesObject[] =>
+  renderTenant(tenant).filter(({ kind }) => kinds.includes(kind));
+
+/**
+ * What is taken away in turn, and the sorts of checks that must notice: a protected object that is gone would be missed
+ * by the trials in any case. A namespace would take everything in it along.
+ */
+const sorts: readonly [string, () => readonly KubernetesObject[], Sorts][] = [
+  ['network policies', () => ofTenant('NetworkPolicy'), ['network']],
+  ['quotas', () => ofTenant('ResourceQuota'), ['quotas']],
+  ['limits and accounts', () => ofTenant('LimitRange', 'ServiceAccount'), ['trials']],
+  ['role bindings', () => ofTenant('RoleBinding'), ['permissions']],
+  ['roles of tenants', renderClusterRoles, ['permissions']],
+  ['admission policies', () => renderAdmissionPolicies(DEFAULT_PROVISIONER, true), ['trials']],
+  ['canaries', () => renderCanaryPolicies('any', true), ['objects']],
+];
+
+test('nothing that is rendered is left out', () => {
+  const covered = new Set(sorts.flatMap(([, objects]) => objects().map(nameOf)));
+  expect(
+    renderTenant(tenant)
+      .map(nameOf)
+      .filter((name) => !covered.has(name)),
+  ).toEqual([`Namespace ${tenant.environments[0]?.namespace ?? ''}`]);
+});
+
+test.for(sorts)('without any one of the %s a check turns red', { timeout: 300_000 }, async ([, objects, wanted]) => {
+  const seen: Record<string, string[]> = {};
+  for (const object of objects()) seen[nameOf(object)] = await without(object, wanted);
+  expect(Object.keys(seen).length).toBeGreaterThan(1);
+  expect(Object.entries(seen).filter(([, found]) => found.length === 0)).toEqual([]);
+});
