@@ -119,15 +119,23 @@ export class KubeClient implements OnApplicationShutdown {
     headers = identityFor(kind),
   ): Promise<LiveObject[]> {
     const items: LiveObject[] = [];
+    for await (const page of this.pages(kind, { labelSelector, headers })) items.push(...page);
+    return items;
+  }
+
+  /** As `list`, a page at a time, for more than should be in memory at once; in the worker's own name. */
+  async *pages(
+    kind: Pick<ObjectKey, 'apiVersion' | 'kind'> & Partial<ObjectKey>,
+    { labelSelector = '', headers = {} }: { labelSelector?: string; headers?: Record<string, string> } = {},
+  ): AsyncGenerator<LiveObject[]> {
     let proceed: string | undefined;
     do {
       const query = { labelSelector, limit: LIST_PAGE_SIZE, ...(proceed === undefined ? {} : { continue: proceed }) };
       const page = (await this.transport.send({ method: 'GET', path: pathOf(kind), query, headers })) as ListAnswer;
       // Items of a list do not say what they are.
-      items.push(...page.items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind })));
+      yield page.items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
       proceed = page.metadata.continue === '' ? undefined : page.metadata.continue;
     } while (proceed !== undefined);
-    return items;
   }
 
   /**

@@ -32,12 +32,14 @@ export {
   type FieldChange,
   type ObjectChange,
   type PlanPreview,
+  type ImageFindings,
   type PlanPreviewRequest,
   Preview,
   type PreviewProblem,
   type QuotaExcess,
   type QuotaFit,
   type TenantPreview,
+  type TenantWithImages,
 } from './preview.entity.js';
 export { type AnsweredPreview, PreviewsService } from './previews.service.js';
 export {

@@ -94,6 +94,24 @@ export interface PlanPreviewRequest {
   tenantIds: string[] | null;
 }
 
+/** A tenant that runs an image, or is about to. */
+export interface TenantWithImages {
+  id: string;
+  /** Those that are meant, as the tenant names them or its nodes run them; the first twenty. */
+  images: string[];
+  /** How many pods have one. */
+  pods: number;
+  /** `Kind namespace/name` of workloads that have one; the first twenty. */
+  workloads: string[];
+}
+
+/** Who runs images. */
+export interface ImageFindings {
+  /** ISO 8601; when the look began. Who begins to run one later is not in it. */
+  asOf: string;
+  tenants: TenantWithImages[];
+}
+
 export type PreviewState = 'pending' | 'running' | 'succeeded' | 'failed';
 
 /** A question to the worker, which alone can ask a cluster, and its answer. Gone after a day. */
@@ -109,14 +127,14 @@ export class Preview {
   id!: string;
 
   @Column({ type: 'text' })
-  kind!: 'tenant' | 'plan';
+  kind!: 'tenant' | 'plan' | 'images';
 
-  /** The id of the tenant or plan. */
+  /** The id of the tenant or plan; empty for images. */
   @Column({ type: 'text' })
   subject!: string;
 
   @Column({ type: 'jsonb' })
-  request!: TenantChange | PlanPreviewRequest;
+  request!: TenantChange | PlanPreviewRequest | { images: string[] };
 
   @Column({ type: 'text' })
   requestedBy!: string;
@@ -125,7 +143,7 @@ export class Preview {
   state!: PreviewState;
 
   @Column({ type: 'jsonb', nullable: true })
-  result!: TenantPreview | PlanPreview | null;
+  result!: TenantPreview | PlanPreview | ImageFindings | null;
 
   @Column({ type: 'text', nullable: true })
   error!: string | null;

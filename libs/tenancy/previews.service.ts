@@ -13,7 +13,13 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, LessThan, MoreThan, Not, type Repository } from 'typeorm';
 
 import { PlansService } from './plans.service.js';
-import { type PlanPreview, type PlanPreviewRequest, Preview, type TenantPreview } from './preview.entity.js';
+import {
+  type ImageFindings,
+  type PlanPreview,
+  type PlanPreviewRequest,
+  Preview,
+  type TenantPreview,
+} from './preview.entity.js';
 import { type TenantChange } from './tenant-change.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantsService } from './tenants.service.js';
@@ -85,6 +91,15 @@ export class PreviewsService implements OnApplicationBootstrap, BeforeApplicatio
       throw invalidMember('request.invalid', `/tenantIds/${index}`, `"${tenantId}" is not a tenant with this plan.`);
     }
     return this.answer<PlanPreview>({ kind: 'plan', subject: id, request, requestedBy }, waitSeconds);
+  }
+
+  /**
+   * Which tenants run images now.
+   * @param images each a reference, a digest, or the beginning of a name that ends in a slash
+   * @throws `preview.timeout`, `preview.failed`
+   */
+  async ofImages(requestedBy: string, images: string[], waitSeconds: number): Promise<AnsweredPreview<ImageFindings>> {
+    return this.answer({ kind: 'images', subject: '', request: { images }, requestedBy }, waitSeconds);
   }
 
   onApplicationBootstrap(): void {

@@ -7,6 +7,8 @@ export interface TenantSelector {
   labels?: Record<string, string> | undefined;
   /** Ids. */
   tenants?: string[] | undefined;
+  /** Whoever runs one of these when the preview looks. */
+  images?: string[] | undefined;
 }
 
 /** An emergency: many tenants quarantined at once, and let go at once. */

@@ -1,16 +1,23 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { idOf, newId, type Transaction, uuidOf } from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, LessThan, type Repository } from 'typeorm';
+import { type EntityManager, LessThan, MoreThan, type Repository } from 'typeorm';
 
-import { type BlastRadius, blastRadius } from './blast-radius.js';
+import { type BlastRadius, blastRadius, type KnownImages } from './blast-radius.js';
 import { beginMany, type ChangedTenant, newUuid } from './operations-of-many.js';
 import { type Page, pageOf, type PageRequest } from './page.js';
 import { Quarantine, type TenantSelector } from './quarantine.entity.js';
+import { type ImageFindings, Preview } from './preview.entity.js';
+import { PreviewsService } from './previews.service.js';
 import { wakeupDeadline } from './tenant-changes.js';
 import { type TenantPhase } from './tenant-status.js';
 import { Wakeups } from './wakeups.js';
+
+/** Who runs an image changes: an older look says too little. */
+const PREVIEW_HOLDS_MS = 900_000;
 
 /** How far one tenant of a quarantine is. */
 export interface QuarantinedTenant {
@@ -32,11 +39,21 @@ export class QuarantinesService {
   constructor(
     @InjectRepository(Quarantine) private readonly quarantines: Repository<Quarantine>,
     private readonly wakeups: Wakeups,
+    private readonly previews: PreviewsService,
   ) {}
 
-  /** What a quarantine would do. @throws `request.invalid` */
-  async preview(selector: TenantSelector): Promise<BlastRadius> {
-    return blastRadius(this.quarantines.manager, selector, { lock: false });
+  /**
+   * What a quarantine would do. When the selector names images, a worker looks who runs them.
+   * @param waitSeconds how long to wait for the worker
+   * @throws `request.invalid`, `preview.timeout`, `preview.failed`
+   */
+  async preview(requestedBy: string, selector: TenantSelector, waitSeconds: number): Promise<BlastRadius> {
+    let images: KnownImages | null = null;
+    if (selector.images !== undefined) {
+      const { id, result } = await this.previews.ofImages(requestedBy, selector.images, waitSeconds);
+      images = { previewId: id, findings: result };
+    }
+    return blastRadius(this.quarantines.manager, selector, { lock: false, images });
   }
 
   /**
@@ -50,7 +67,8 @@ export class QuarantinesService {
     { selector, reason, match }: { selector: TenantSelector; reason: string; match: string },
   ): Promise<QuarantineStatus> {
     const { manager } = transaction;
-    const radius = await blastRadius(manager, selector, { lock: true });
+    const images = selector.images === undefined ? null : await foundImages(manager, selector.images, match);
+    const radius = await blastRadius(manager, selector, { lock: true, images });
     if (radius.match !== match) {
       throw new DomainError('precondition.preview_stale', 'Other tenants would be cut off than those of the preview.');
     }
@@ -135,6 +153,25 @@ export class QuarantinesService {
     );
     return { quarantine, tenants: tenants.map((tenant) => ({ ...tenant, id: idOf('tenant', tenant.id) })) };
   }
+}
+
+/**
+ * What the preview of a match found: the cluster is not asked again, so that exactly those are hit who were shown.
+ * @throws `precondition.preview_stale` when there is no such preview of these images, or an old one
+ */
+async function foundImages(manager: EntityManager, images: readonly string[], match: string): Promise<KnownImages> {
+  const [previewId = ''] = match.split('.');
+  const recently = MoreThan(new Date(Date.now() - PREVIEW_HOLDS_MS));
+  const isId = uuidOf('preview', previewId) !== null;
+  const preview = isId
+    ? await manager.findOneBy(Preview, { id: previewId, kind: 'images', state: 'succeeded', createdAt: recently })
+    : null;
+  const asked = (preview?.request as { images: string[] } | undefined)?.images;
+  if (preview === null || !isDeepStrictEqual(asked?.toSorted(), images.toSorted())) {
+    const detail = 'There is no preview of these images with this match, or it is older than 15 minutes.';
+    throw new DomainError('precondition.preview_stale', detail);
+  }
+  return { previewId, findings: preview.result as ImageFindings };
 }
 
 async function raiseGenerations(manager: EntityManager, ids: readonly (string | null)[]): Promise<ChangedTenant[]> {

@@ -4,6 +4,7 @@ import {
   applyChange,
   type ChangeableTenant,
   environmentLimit,
+  type ImageFindings,
   type PlanPreview,
   type PlanPreviewRequest,
   previewToken,
@@ -18,6 +19,7 @@ import { Clusters } from '../clusters.js';
 import { INTERNAL_ERROR } from '../settle/diagnosis.js';
 import { type LeasedTenant, Leases } from '../lease/lease.js';
 import { outcomeOf } from '../settle/outcome.js';
+import { findImages } from './find-images.js';
 import { previewTenant, type WantedTenant } from './preview-tenant.js';
 
 /** Nobody waits longer for an answer. */
@@ -32,9 +34,10 @@ interface PlanRow {
 }
 type Question =
   | { kind: 'tenant'; subject: string; request: TenantChange }
-  | { kind: 'plan'; subject: string; request: PlanPreviewRequest };
+  | { kind: 'plan'; subject: string; request: PlanPreviewRequest }
+  | { kind: 'images'; subject: string; request: { images: string[] } };
 interface Answer {
-  result: TenantPreview | PlanPreview;
+  result: TenantPreview | PlanPreview | ImageFindings;
   token: string | null;
 }
 
@@ -86,6 +89,10 @@ export class Previewer {
 
   private async work(question: Question): Promise<Answer> {
     if (question.kind === 'plan') return { result: await this.ofPlan(question.subject, question.request), token: null };
+    if (question.kind === 'images') {
+      const { kube } = this.clusters;
+      return { result: await findImages(kube, this.dataSource.manager, question.request.images), token: null };
+    }
     const { subject, request } = question;
     const { tenant, wanted, token } = await this.dataSource.transaction('REPEATABLE READ', (manager) =>
       this.afterChange(manager, subject, request),

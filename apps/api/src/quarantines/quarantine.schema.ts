@@ -4,6 +4,15 @@ import { z } from 'zod';
 import { Answer } from '../http/answer.js';
 import { pageQuery } from '../http/paging.js';
 
+/** After distribution/reference, or a digest alone, or the beginning of a name. */
+const imageSelector = z
+  .string()
+  .max(500)
+  .regex(
+    /^(sha256:[0-9a-f]{64}|(?!sha256:)[A-Za-z0-9][\w.:-]*(\/[a-z0-9][\w.-]*)*(\/|(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?))$/,
+    'An image reference, a digest ("sha256:" and 64 digits), or the beginning of a name that ends in "/".',
+  );
+
 const selector = z
   .strictObject({
     plan: z.string().max(40).optional().describe('Tenants with this plan.'),
@@ -12,10 +21,21 @@ const selector = z
       .optional()
       .describe('Tenants that carry all of these labels.'),
     tenants: z.array(z.string().max(100)).min(1).max(10_000).optional().describe('These tenants, by id.'),
+    images: z
+      .array(imageSelector)
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        'Tenants that run one of these when the preview looks, or have a workload that would: a reference ' +
+          '(`ghcr.io/acme/app:1.2`, with a digest whatever the tag), a digest alone (`sha256:…`), or all images whose ' +
+          'name begins so (`ghcr.io/acme/`).',
+      ),
   })
   .refine(
-    ({ plan, labels = {}, tenants }) => plan !== undefined || tenants !== undefined || Object.keys(labels).length > 0,
-    'At least one of "plan", "labels" and "tenants": everybody is never meant.',
+    ({ plan, labels = {}, tenants, images }) =>
+      plan !== undefined || tenants !== undefined || images !== undefined || Object.keys(labels).length > 0,
+    'At least one of "plan", "labels", "tenants" and "images": everybody is never meant.',
   )
   .describe('Tenants for whom all that is named is so.');
 
@@ -29,12 +49,16 @@ export const quarantineRequest = z.strictObject({
   match: z
     .string()
     .min(1)
-    .max(100)
+    .max(200)
     .describe('From the preview of this selector: exactly its tenants are hit, or none.'),
 });
 
 export const blastRadiusResponse = z.strictObject({
   match: z.string().describe('To be sent with the quarantine.'),
+  asOf: z.iso
+    .datetime()
+    .nullable()
+    .describe('When the look for images began: who begins to run one later is not hit. Null when none are named.'),
   hit: z.int().describe('Tenants that would be cut off.'),
   skipped: z.int(),
   tenants: z.array(
@@ -46,6 +70,16 @@ export const blastRadiusResponse = z.strictObject({
       phase: z.enum(tenantPhases),
       namespaces: z.array(z.string()),
       skipped: z.enum(['deleting', 'quarantined']).nullable().describe('Why it would be left as it is.'),
+      runs: z
+        .strictObject({
+          images: z.array(z.string()).describe('Those that are meant, the first twenty.'),
+          pods: z.int().describe('Pods that have one.'),
+          workloads: z
+            .array(z.string())
+            .describe('`Kind namespace/name` of workloads that have one, the first twenty.'),
+        })
+        .nullable()
+        .describe('Null when no images are named.'),
     }),
   ),
 });
@@ -57,6 +91,7 @@ const quarantine = {
     plan: z.string().optional(),
     labels: z.record(z.string(), z.string()).optional(),
     tenants: z.array(z.string()).optional(),
+    images: z.array(z.string()).optional(),
   }),
   reason: z.string(),
   createdBy: z.string(),
@@ -87,9 +122,9 @@ export type QuarantineResponse = z.output<typeof quarantineResponse>;
 export const listQuarantinesQuery = z.strictObject(pageQuery);
 
 /** How a preview is answered. */
-export function toBlastRadiusResponse({ match, tenants }: BlastRadius): BlastRadiusResponse {
+export function toBlastRadiusResponse({ match, asOf, tenants }: BlastRadius): BlastRadiusResponse {
   const hit = tenants.filter(({ skipped }) => skipped === null).length;
-  return { match, hit, skipped: tenants.length - hit, tenants };
+  return { match, asOf, hit, skipped: tenants.length - hit, tenants };
 }
 
 /** How a quarantine is answered in a list. */

@@ -9,6 +9,7 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { tenantPreviewQuery } from '../previews/preview.schema.js';
 import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import {
   acceptedQuarantine,
@@ -42,15 +43,19 @@ export class QuarantinesController {
   @Post('preview')
   @Endpoint({
     summary: 'See which tenants a quarantine would cut off',
-    description: 'Nothing is changed. `match` of the answer is what the quarantine demands.',
+    description:
+      'Nothing is changed. `match` of the answer is what the quarantine demands. Where `images` are named, a worker ' +
+      'looks through all that tenants run, and the match holds for 15 minutes.',
     permission: 'quarantines:write',
     ok: { status: 200, schema: blastRadiusResponse, description: 'Tenants by slug, and which are left out.' },
-    fails: ['request.invalid'],
+    fails: ['request.invalid', 'preview.timeout', 'preview.failed'],
   })
   async preview(
+    @CurrentCaller() caller: Principal,
+    @Query({ schema: tenantPreviewQuery }) { wait }: z.output<typeof tenantPreviewQuery>,
     @Body({ schema: previewQuarantineRequest }) { selector }: z.output<typeof previewQuarantineRequest>,
   ): Promise<BlastRadiusResponse> {
-    return toBlastRadiusResponse(await this.quarantines.preview(selector));
+    return toBlastRadiusResponse(await this.quarantines.preview(caller.id, selector, wait));
   }
 
   @Post()

@@ -1,0 +1,110 @@
+import { type KubeClient } from '#kube';
+import { idOf } from '#persistence';
+import { type ImageFindings, type TenantWithImages } from '#tenancy';
+import { type EntityManager } from 'typeorm';
+
+import { imageTest, type ImageTest } from './image-reference.js';
+
+/** What tenants run, and what is about to: a workload without pods starts them when somebody scales it. */
+const kinds = [
+  { apiVersion: 'v1', kind: 'Pod' },
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
+  { apiVersion: 'apps/v1', kind: 'DaemonSet' },
+  { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
+  { apiVersion: 'v1', kind: 'ReplicationController' },
+  { apiVersion: 'batch/v1', kind: 'CronJob' },
+  { apiVersion: 'batch/v1', kind: 'Job' },
+] as const;
+
+/** Most images and workloads that are named of one tenant. */
+const MOST_NAMED = 20;
+
+interface Container {
+  image?: string;
+}
+interface PodSpec {
+  containers?: Container[];
+  initContainers?: Container[];
+  ephemeralContainers?: Container[];
+  volumes?: { image?: { reference?: string } }[];
+}
+interface Status {
+  image?: string;
+  imageID?: string;
+}
+interface Workload {
+  metadata: { name: string; namespace?: string; ownerReferences?: { controller?: boolean }[] };
+  spec?: PodSpec & { template?: { spec?: PodSpec }; jobTemplate?: { spec?: { template?: { spec?: PodSpec } } } };
+  status?: { containerStatuses?: Status[]; initContainerStatuses?: Status[]; ephemeralContainerStatuses?: Status[] };
+}
+
+/**
+ * Looks through everything that tenants run for images.
+ * @param images as a selector names them
+ * @throws KubeError, KubeUnreachable
+ */
+export async function findImages(
+  kube: KubeClient,
+  manager: EntityManager,
+  images: readonly string[],
+): Promise<ImageFindings> {
+  const asOf = new Date().toISOString();
+  const tests = images.map(imageTest);
+  const isMeant: ImageTest = (image) => tests.some((test) => test(image));
+  const owners = await ownersOf(manager);
+  const found = new Map<string, TenantWithImages>();
+  for (const kind of kinds) {
+    for await (const page of kube.pages(kind)) {
+      for (const object of page as unknown as Workload[]) {
+        const owner = owners.get(object.metadata.namespace ?? '');
+        if (kind.kind !== 'Pod' && isOwned(object)) continue;
+        const hits = owner === undefined ? [] : imagesOf(object).filter(isMeant);
+        if (owner !== undefined && hits.length > 0) note(found, owner, kind.kind, object, hits);
+      }
+    }
+  }
+  return { asOf, tenants: [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+}
+
+/** What another workload made is looked at there: the ReplicaSets of a Deployment are its history, too. */
+function isOwned({ metadata: { ownerReferences = [] } }: Workload): boolean {
+  return ownerReferences.some(({ controller }) => controller === true);
+}
+
+async function ownersOf(manager: EntityManager): Promise<Map<string, string>> {
+  const rows = await manager.query<{ namespace: string; id: string }[]>(
+    `SELECT e.namespace, e.tenant_id AS id FROM environments e JOIN tenants t ON t.id = e.tenant_id
+     WHERE e.released_at IS NULL AND t.deleted_at IS NULL`,
+  );
+  return new Map(rows.map(({ namespace, id }) => [namespace, idOf('tenant', id)]));
+}
+
+/** Every image that a pod names or runs, or that pods of a workload would. */
+function imagesOf({ spec = {}, status = {} }: Workload): string[] {
+  const pod = spec.jobTemplate?.spec?.template?.spec ?? spec.template?.spec ?? spec;
+  const { containers = [], initContainers = [], ephemeralContainers = [], volumes = [] } = pod;
+  const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = status;
+  return [
+    ...[...containers, ...initContainers, ...ephemeralContainers].map(({ image }) => image),
+    ...volumes.map(({ image }) => image?.reference),
+    // What runs may have been pulled by a tag that names something else today.
+    ...[...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses].map(({ imageID }) => imageID),
+  ].filter((image): image is string => image !== undefined && image !== '');
+}
+
+function note(
+  found: Map<string, TenantWithImages>,
+  id: string,
+  kind: string,
+  { metadata }: Workload,
+  hits: readonly string[],
+): void {
+  const tenant = found.get(id) ?? { id, images: [], pods: 0, workloads: [] };
+  found.set(id, tenant);
+  if (kind === 'Pod') tenant.pods += 1;
+  else if (tenant.workloads.length < MOST_NAMED) {
+    tenant.workloads.push(`${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
+  }
+  tenant.images = [...new Set([...tenant.images, ...hits])].sort().slice(0, MOST_NAMED);
+}
