@@ -74,14 +74,17 @@ export const environmentSchema = z.object({
     .refine(isEd25519Key)
     .optional()
     .describe(
-      'Private key that the worker signs deletion certificates with: Ed25519, PKCS#8 in PEM, as ' +
+      'Private key that the worker signs deletion certificates and isolation reports with: Ed25519, PKCS#8 in PEM, as ' +
         '`openssl genpkey -algorithm ed25519` makes it. Without one, deletions go on and their certificates stay ' +
         'unsigned until a worker has a key. The API does not need it.',
     ),
   BULKHEAD_POLICY_JUDGE: z
     .string()
     .default('policy-judge')
-    .describe('The program with which the API compiles and tries policies: a path, or a name to look for in `PATH`.'),
+    .describe(
+      'The program with which the API compiles and tries policies, and the worker judges what stands: a path, or a name ' +
+        'to look for in `PATH`.',
+    ),
   BULKHEAD_EXIT_WITH_STDIN: z
     .enum(['0', '1'])
     .default('0')

@@ -1,3 +1,4 @@
+import { type PolicyFindings, PreviewsService } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 
 import { type LibraryRule, policyLibrary } from './library.js';
@@ -10,6 +11,7 @@ export class PolicyTests {
   constructor(
     private readonly policies: PoliciesService,
     private readonly judge: PolicyJudge,
+    private readonly previews: PreviewsService,
   ) {}
 
   /**
@@ -31,6 +33,25 @@ export class PolicyTests {
         allowed: result.error === null && result.violations.length === 0,
       })),
     };
+  }
+
+  /**
+   * What a version of a policy makes of what stands in the cluster, as a worker finds it.
+   * @param tenants null: of all for whom it holds
+   * @throws `policy.not_found`, `policy.version_not_found`, `preview.timeout`, `preview.failed`
+   */
+  async runLive(
+    requestedBy: string,
+    id: string,
+    {
+      version: number,
+      tenants,
+      waitSeconds,
+    }: { version: number | undefined; tenants: string[] | null; waitSeconds: number },
+  ): Promise<{ version: number; findings: PolicyFindings }> {
+    const { version } = await (number === undefined ? this.policies.get(id) : this.policies.getVersion(id, number));
+    const question = { version: version.version, tenants };
+    return { version: version.version, findings: await this.previews.ofPolicy(requestedBy, id, question, waitSeconds) };
   }
 
   /** The rules that come with Bulkhead. */

@@ -52,6 +52,13 @@ export class Policy {
   @Column({ type: 'timestamptz' })
   nextCheckAt!: Date;
 
+  /** When what stands was last judged by it; null: never, or Gatekeeper does. */
+  @Column({ type: 'timestamptz', nullable: true })
+  auditedAt!: Date | null;
+
+  @Column({ type: 'integer', nullable: true })
+  auditedVersion!: number | null;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: Date;
 

@@ -1,6 +1,7 @@
 export { clusterSettingsSchema } from './cluster-facts.js';
 export { Leases } from './lease/lease.js';
 export { DriftWatch } from './drift/drift-watch.js';
+export { PolicyAuditor } from './policies/policy-auditor.js';
 export { PolicyEnforcer } from './policies/policy-enforcer.js';
 export { Previewer } from './preview/previewer.js';
 export { Prover } from './proof/prover.js';

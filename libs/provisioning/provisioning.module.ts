@@ -1,5 +1,6 @@
 import { TENANT_ID_LABEL } from '#isolation';
 import { type Credentials, KubeClient, ObjectCache, RemovalClient, tenantResources, TrialClient } from '#kube';
+import { type JudgeLocation, PolicyJudge } from '#policies';
 import { JobQueue } from '#queue';
 import { WantedTenants } from '#tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -11,6 +12,7 @@ import { DueDeletions } from './deletion/due-deletions.js';
 import { FinalSweep } from './deletion/final-sweep.js';
 import { DriftWatch } from './drift/drift-watch.js';
 import { Leases } from './lease/lease.js';
+import { PolicyAuditor } from './policies/policy-auditor.js';
 import { PolicyEnforcer } from './policies/policy-enforcer.js';
 import { Previewer } from './preview/previewer.js';
 import { Prover } from './proof/prover.js';
@@ -26,13 +28,22 @@ export interface ProvisioningOptions extends ReconcilerSettings {
   cluster: ClusterSettings;
   /** PEM of the key that signs deletion certificates; null: none yet. */
   signingKey: string | null;
+  /** The program that judges policies. */
+  policyJudge: JudgeLocation;
   imports: NonNullable<DynamicModule['imports']>;
 }
 
 /** The engine that makes clusters match what is wanted. */
 @Module({})
 export class ProvisioningModule {
-  static forRoot({ credentials, cluster, signingKey, imports, ...settings }: ProvisioningOptions): DynamicModule {
+  static forRoot({
+    credentials,
+    cluster,
+    signingKey,
+    policyJudge,
+    imports,
+    ...settings
+  }: ProvisioningOptions): DynamicModule {
     return {
       module: ProvisioningModule,
       imports,
@@ -53,6 +64,8 @@ export class ProvisioningModule {
         ...[DeletionCertificates, DueDeletions, FinalSweep, TenantRemoval],
         Previewer,
         PolicyEnforcer,
+        PolicyAuditor,
+        { provide: PolicyJudge, useFactory: () => new PolicyJudge(policyJudge) },
         { provide: TrialClient, useFactory: () => new TrialClient(credentials) },
         ...[Prover, Reporter, Runs, WantedTenants],
         {
@@ -64,7 +77,7 @@ export class ProvisioningModule {
         { provide: RECONCILER_SETTINGS, useValue: settings },
         Reconciler,
       ],
-      exports: [DriftWatch, PolicyEnforcer, Previewer, Prover, Reconciler, Sweeper],
+      exports: [DriftWatch, PolicyAuditor, PolicyEnforcer, Previewer, Prover, Reconciler, Sweeper],
     };
   }
 }

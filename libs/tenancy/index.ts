@@ -33,6 +33,8 @@ export {
   type ObjectChange,
   type PlanPreview,
   type ImageFindings,
+  type PolicyFindings,
+  type PolicyQuestion,
   type PlanPreviewRequest,
   Preview,
   type PreviewProblem,

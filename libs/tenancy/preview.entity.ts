@@ -112,6 +112,26 @@ export interface ImageFindings {
   tenants: TenantWithImages[];
 }
 
+/** What a policy makes of what stands. */
+export interface PolicyFindings {
+  /** ISO 8601; when the look began. */
+  asOf: string;
+  /** How many objects were judged. */
+  objects: number;
+  /** `object`: as `apiVersion/Kind/namespace/name`. */
+  violations: { tenantId: string; object: string; message: string }[];
+  /** Whether there are more violations than are named. */
+  truncated: boolean;
+  /** Resources that the policy names and that no worker may read, as `plural.group`. */
+  notLookedAt: string[];
+}
+
+/** Which version of a policy, and of whom what stands; null: of all for whom it holds. */
+export interface PolicyQuestion {
+  version: number;
+  tenants: string[] | null;
+}
+
 export type PreviewState = 'pending' | 'running' | 'succeeded' | 'failed';
 
 /** A question to the worker, which alone can ask a cluster, and its answer. Gone after a day. */
@@ -127,14 +147,14 @@ export class Preview {
   id!: string;
 
   @Column({ type: 'text' })
-  kind!: 'tenant' | 'plan' | 'images';
+  kind!: 'tenant' | 'plan' | 'images' | 'policy';
 
-  /** The id of the tenant or plan; empty for images. */
+  /** The id of the tenant, plan or policy; empty for images. */
   @Column({ type: 'text' })
   subject!: string;
 
   @Column({ type: 'jsonb' })
-  request!: TenantChange | PlanPreviewRequest | { images: string[] };
+  request!: TenantChange | PlanPreviewRequest | PolicyQuestion | { images: string[] };
 
   @Column({ type: 'text' })
   requestedBy!: string;
@@ -143,7 +163,7 @@ export class Preview {
   state!: PreviewState;
 
   @Column({ type: 'jsonb', nullable: true })
-  result!: TenantPreview | PlanPreview | ImageFindings | null;
+  result!: TenantPreview | PlanPreview | ImageFindings | PolicyFindings | null;
 
   @Column({ type: 'text', nullable: true })
   error!: string | null;

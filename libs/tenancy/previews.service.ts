@@ -15,6 +15,8 @@ import { In, IsNull, LessThan, MoreThan, Not, type Repository } from 'typeorm';
 import { PlansService } from './plans.service.js';
 import {
   type ImageFindings,
+  type PolicyFindings,
+  type PolicyQuestion,
   type PlanPreview,
   type PlanPreviewRequest,
   Preview,
@@ -100,6 +102,20 @@ export class PreviewsService implements OnApplicationBootstrap, BeforeApplicatio
    */
   async ofImages(requestedBy: string, images: string[], waitSeconds: number): Promise<AnsweredPreview<ImageFindings>> {
     return this.answer({ kind: 'images', subject: '', request: { images }, requestedBy }, waitSeconds);
+  }
+
+  /**
+   * What a version of a policy makes of what stands.
+   * @throws `preview.timeout`, `preview.failed`
+   */
+  async ofPolicy(
+    requestedBy: string,
+    policyId: string,
+    request: PolicyQuestion,
+    waitSeconds: number,
+  ): Promise<PolicyFindings> {
+    const question = { kind: 'policy' as const, subject: policyId, request, requestedBy };
+    return (await this.answer<PolicyFindings>(question, waitSeconds)).result;
   }
 
   onApplicationBootstrap(): void {

@@ -3,14 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { type ControlPlane, startControlPlane } from '../../dev/control-plane.mjs';
 import { newSigningKey } from '../../dev/signing-key.mjs';
-import { grantWorkerAccess } from '../../dev/worker-access.mjs';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
+import { type OwnCluster, startOwnCluster } from '../support/own-cluster.js';
 import { runProgram } from '../support/program.js';
 
 interface Certificate {
@@ -153,22 +152,20 @@ describe('a deletion certificate', () => {
 
 describe('on a cluster where the sweeper may look at little', () => {
   const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-narrow-'));
-  let plane: ControlPlane;
+  let own: OwnCluster;
   let bulkhead: Bulkhead;
   let cluster: Cluster;
 
   // A control plane of its own: other tests need the sweeper's rights.
   beforeAll(async () => {
-    plane = await startControlPlane({ dir, binary: inject('controlPlaneBinary'), unsafeNoFsync: true });
-    const kubeconfig = path.join(dir, 'worker.kubeconfig');
-    await grantWorkerAccess(plane, kubeconfig);
-    cluster = new Cluster(plane.adminKubeconfig);
-    bulkhead = await Bulkhead.start({ kubeconfig });
+    own = await startOwnCluster();
+    cluster = own.cluster;
+    bulkhead = await Bulkhead.start({ kubeconfig: own.workerKubeconfig });
     await bulkhead.startWorker();
   });
   afterAll(async () => {
     await bulkhead.stop();
-    await plane.stop();
+    await own.stop();
     rmSync(dir, { recursive: true });
   });
 

@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-
 import {
   type ClusterFacts,
   DEFAULT_PROVISIONER,
@@ -15,19 +11,17 @@ import {
 import { KubeClient, loadCredentials, TrialClient } from '#kube';
 import { type PlanSpec } from '#plans';
 import { examineTenant, Inquiry } from '#provisioning';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { type ControlPlane, startControlPlane } from '../../dev/control-plane.mjs';
-import { grantWorkerAccess } from '../../dev/worker-access.mjs';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
-import { Cluster } from '../support/cluster.js';
+import { type Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
+import { type OwnCluster, startOwnCluster } from '../support/own-cluster.js';
 
 /** Checks that compare objects with what is rendered would find everything: they do not count here. */
 const comparisons = new Set(['objects-as-rendered', 'walls-as-rendered', 'policies-as-written']);
 
-const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-proof-'));
-let plane: ControlPlane;
+let own: OwnCluster;
 let cluster: Cluster;
 let kube: KubeClient;
 let trials: TrialClient;
@@ -35,19 +29,16 @@ let tenant: TenantInput;
 
 // A control plane of its own: what all tenants of a cluster share is taken away.
 beforeAll(async () => {
-  plane = await startControlPlane({ dir, binary: inject('controlPlaneBinary'), unsafeNoFsync: true });
-  const kubeconfig = path.join(dir, 'worker.kubeconfig');
-  await grantWorkerAccess(plane, kubeconfig);
-  cluster = new Cluster(plane.adminKubeconfig);
-  kube = new KubeClient(loadCredentials(kubeconfig));
-  trials = new TrialClient(loadCredentials(kubeconfig));
-  tenant = await provisioned(kubeconfig);
+  own = await startOwnCluster();
+  cluster = own.cluster;
+  kube = new KubeClient(loadCredentials(own.workerKubeconfig));
+  trials = new TrialClient(loadCredentials(own.workerKubeconfig));
+  tenant = await provisioned(own.workerKubeconfig);
 });
 afterAll(async () => {
   await trials.onApplicationShutdown();
   await kube.onApplicationShutdown();
-  await plane.stop();
-  rmSync(dir, { recursive: true });
+  await own.stop();
 });
 
 /** A tenant with every sort of object, made by a worker that is gone again: nobody heals what is taken away. */

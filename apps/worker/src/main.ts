@@ -2,7 +2,7 @@ import 'reflect-metadata';
 
 import { ConfigError, loadConfig, stopWithStarter } from '#config';
 import { KubeconfigError } from '#kube';
-import { DriftWatch, PolicyEnforcer, Prover, Sweeper } from '#provisioning';
+import { DriftWatch, PolicyAuditor, PolicyEnforcer, Prover, Sweeper } from '#provisioning';
 import { RolloutDriver } from '#rollouts';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
@@ -30,6 +30,7 @@ async function main(): Promise<void> {
   await app.get(EnsurePoliciesJob).start();
   await app.get(ProveJob).start();
   app.get(PolicyEnforcer).start();
+  app.get(PolicyAuditor).start();
   app.get(Prover).start();
   app.get(Sweeper).start();
   app.get(RolloutDriver).start();

@@ -32,7 +32,7 @@ export class WorkerModule {
         ProvisioningModule.forRoot({
           credentials: loadCredentials(kubeconfigFile),
           cluster: loadClusterSettings(clusterFile),
-          ...{ leaseMs, resyncMs, operationDeadlineMs, signingKey, imports: [queue] },
+          ...{ leaseMs, resyncMs, operationDeadlineMs, signingKey, policyJudge: config.policyJudge, imports: [queue] },
         }),
       ],
       providers: [

@@ -1,10 +1,13 @@
 import { idOf, uuidOf } from '#persistence';
 import { type PlanSpec } from '#plans';
+import { type PolicySpec } from '#policies';
 import {
   applyChange,
   type ChangeableTenant,
   environmentLimit,
   type ImageFindings,
+  type PolicyFindings,
+  type PolicyQuestion,
   type PlanPreview,
   type PlanPreviewRequest,
   previewToken,
@@ -19,6 +22,7 @@ import { Clusters } from '../clusters.js';
 import { INTERNAL_ERROR } from '../settle/diagnosis.js';
 import { type LeasedTenant, Leases } from '../lease/lease.js';
 import { outcomeOf } from '../settle/outcome.js';
+import { PolicyAuditor } from '../policies/policy-auditor.js';
 import { findImages } from './find-images.js';
 import { previewTenant, type WantedTenant } from './preview-tenant.js';
 
@@ -35,9 +39,10 @@ interface PlanRow {
 type Question =
   | { kind: 'tenant'; subject: string; request: TenantChange }
   | { kind: 'plan'; subject: string; request: PlanPreviewRequest }
-  | { kind: 'images'; subject: string; request: { images: string[] } };
+  | { kind: 'images'; subject: string; request: { images: string[] } }
+  | { kind: 'policy'; subject: string; request: PolicyQuestion };
 interface Answer {
-  result: TenantPreview | PlanPreview | ImageFindings;
+  result: TenantPreview | PlanPreview | ImageFindings | PolicyFindings;
   token: string | null;
 }
 
@@ -50,6 +55,7 @@ export class Previewer {
     private readonly dataSource: DataSource,
     private readonly leases: Leases,
     private readonly clusters: Clusters,
+    private readonly auditor: PolicyAuditor,
   ) {}
 
   /** Answers a preview that is not older than somebody waits; any other is left alone. */
@@ -89,6 +95,9 @@ export class Previewer {
 
   private async work(question: Question): Promise<Answer> {
     if (question.kind === 'plan') return { result: await this.ofPlan(question.subject, question.request), token: null };
+    if (question.kind === 'policy') {
+      return { result: await this.ofPolicy(question.subject, question.request), token: null };
+    }
     if (question.kind === 'images') {
       const { kube } = this.clusters;
       return { result: await findImages(kube, this.dataSource.manager, question.request.images), token: null };
@@ -150,6 +159,15 @@ export class Previewer {
       ...{ planId, version, items: items.filter((item) => item !== null), tenants: total?.count ?? 0 },
       next: rows.length > limit ? (page.at(-1) ?? null) : null,
     };
+  }
+
+  private async ofPolicy(id: string, { version, tenants }: PolicyQuestion): Promise<PolicyFindings> {
+    const [row] = await this.dataSource.query<{ spec: PolicySpec }[]>(
+      'SELECT spec FROM policy_versions WHERE policy_id = $1 AND version = $2',
+      [id, version],
+    );
+    if (row === undefined) throw new Error(`there is no policy ${id}`);
+    return this.auditor.look(row.spec, tenants);
   }
 
   /** Null when the tenant was deleted meanwhile. */

@@ -9,6 +9,7 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { tenantPreviewQuery } from '../previews/preview.schema.js';
 import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import {
   acceptedPolicy,
@@ -146,19 +147,26 @@ export class PoliciesController {
   @Post('policies/:id/test')
   @Endpoint({
     summary: 'Try a policy against objects',
-    description: 'Whatever its target and mode. Nothing is written, and no cluster is asked.',
+    description:
+      'Whatever its mode. With `reviews` no cluster is asked; with `live` a worker judges what stands, of the kinds that ' +
+      'it may read. Nothing is written.',
     permission: 'policies:read',
     ok: { status: 200, schema: testPolicyResponse, description: 'What the policy makes of each, in their order.' },
     fails: [
       ...(['request.invalid', 'policy.not_found', 'policy.version_not_found'] as const),
-      ...(['policy.rule_invalid', 'policy.judge_unavailable'] as const),
+      ...(['policy.rule_invalid', 'policy.judge_unavailable', 'preview.timeout', 'preview.failed'] as const),
     ],
   })
   async test(
+    @CurrentCaller() caller: Principal,
     @Param('id') id: string,
-    @Body({ schema: testPolicyRequest }) { version, reviews }: z.output<typeof testPolicyRequest>,
+    @Query({ schema: tenantPreviewQuery }) { wait }: z.output<typeof tenantPreviewQuery>,
+    @Body({ schema: testPolicyRequest }) { version, reviews, live }: z.output<typeof testPolicyRequest>,
   ): Promise<TestPolicyResponse> {
-    return this.tests.run(id, version, reviews);
+    if (live === undefined) return { ...(await this.tests.run(id, version, reviews ?? [])), live: null };
+    const asked = { version, tenants: live.tenants ?? null, waitSeconds: wait };
+    const { findings, ...tested } = await this.tests.runLive(caller.id, id, asked);
+    return { ...tested, results: [], live: findings };
   }
 
   @Get('policies/:id/versions')

@@ -27,24 +27,42 @@ const kubernetesObject = z
   .looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({}) })
   .describe('A whole object, as it would be stored.');
 
-export const testPolicyRequest = z.strictObject({
-  version: z.int().min(1).optional().describe('Left out: the newest.'),
-  reviews: z
-    .array(
-      z.strictObject({
-        operation: z.enum(['CREATE', 'UPDATE']).default('CREATE'),
-        resource: z.string().min(1).max(253).describe('Plural, such as `pods`.'),
-        object: kubernetesObject,
-        oldObject: kubernetesObject.nullable().default(null).describe('As it was; for `UPDATE`.'),
-        namespaceObject: kubernetesObject
-          .nullable()
-          .default(null)
-          .describe('The namespace, where the rule looks at it.'),
-      }),
-    )
-    .min(1)
-    .max(100),
-});
+export const testPolicyRequest = z
+  .strictObject({
+    version: z.int().min(1).optional().describe('Left out: the newest.'),
+    live: z
+      .strictObject({
+        tenants: z
+          .array(z.string().max(100))
+          .min(1)
+          .max(500)
+          .optional()
+          .describe('Of these tenants, by id, whether it holds for them or not. Left out: of all for whom it holds.'),
+      })
+      .optional()
+      .describe('What stands in the cluster, as if it were made now.'),
+    reviews: z
+      .array(
+        z.strictObject({
+          operation: z.enum(['CREATE', 'UPDATE']).default('CREATE'),
+          resource: z.string().min(1).max(253).describe('Plural, such as `pods`.'),
+          object: kubernetesObject,
+          oldObject: kubernetesObject.nullable().default(null).describe('As it was; for `UPDATE`.'),
+          namespaceObject: kubernetesObject
+            .nullable()
+            .default(null)
+            .describe('The namespace, where the rule looks at it.'),
+        }),
+      )
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Objects, as they would be written.'),
+  })
+  .refine(
+    ({ live, reviews }) => (live === undefined) !== (reviews === undefined),
+    'Exactly one of "live" and "reviews".',
+  );
 
 export const testPolicyResponse = z.strictObject({
   version: z.int(),
@@ -55,6 +73,22 @@ export const testPolicyResponse = z.strictObject({
       error: z.string().nullable().describe('Why the rule could not be evaluated; then nothing is allowed.'),
     }),
   ),
+  live: z
+    .strictObject({
+      asOf: z.iso.datetime().describe('When the look began.'),
+      objects: z.int().describe('How many were judged.'),
+      violations: z.array(
+        z.strictObject({
+          tenantId: z.string(),
+          object: z.string().describe('`apiVersion/Kind/namespace/name`'),
+          message: z.string(),
+        }),
+      ),
+      truncated: z.boolean().describe('Whether there are more than the thousand that are named.'),
+      notLookedAt: z.array(z.string()).describe('What the policy names and no worker may read, as `plural.group`.'),
+    })
+    .nullable()
+    .describe('Null when objects were given.'),
 });
 export type TestPolicyResponse = z.output<typeof testPolicyResponse>;
 

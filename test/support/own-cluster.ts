@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { inject } from 'vitest';
+
+import { startControlPlane } from '../../dev/control-plane.mjs';
+import { grantWorkerAccess } from '../../dev/worker-access.mjs';
+import { Cluster } from './cluster.js';
+
+/** A control plane for one test file, which may change what all tenants of a cluster share. */
+export interface OwnCluster {
+  cluster: Cluster;
+  /** Path of a kubeconfig with the worker's own identity and rights. */
+  workerKubeconfig: string;
+  stop: () => Promise<void>;
+}
+
+export async function startOwnCluster(): Promise<OwnCluster> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-own-'));
+  const plane = await startControlPlane({ dir, binary: inject('controlPlaneBinary'), unsafeNoFsync: true });
+  const workerKubeconfig = path.join(dir, 'worker.kubeconfig');
+  await grantWorkerAccess(plane, workerKubeconfig);
+  return {
+    ...{ cluster: new Cluster(plane.adminKubeconfig), workerKubeconfig },
+    stop: async () => {
+      await plane.stop();
+      rmSync(dir, { recursive: true });
+    },
+  };
+}
