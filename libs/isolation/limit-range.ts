@@ -16,6 +16,7 @@ interface Resources {
  */
 export function renderLimitRange(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject {
   const { requests, limits, max } = tenant.plan.spec.containerDefaults;
+  const { memoryLimitRequestRatio: ratio } = tenant.plan.spec.workloadLimits;
   const most = resourceList(max);
   return {
     apiVersion: 'v1',
@@ -32,6 +33,7 @@ export function renderLimitRange(tenant: TenantInput, environment: TenantEnviron
           default: resourceList(limits),
           defaultRequest: resourceList(requests),
           ...(Object.keys(most).length > 0 && { max: most }),
+          ...(ratio !== null && { maxLimitRequestRatio: { memory: String(ratio) } }),
         },
       ],
     },

@@ -89,6 +89,7 @@ describe('a plan is refused', () => {
     [{ environments: { default: ['Main'] } }, '/environments/default/0'],
     [{ containerDefaults: { requests: { cpu: '2' } } }, '/containerDefaults/requests/cpu'],
     [{ containerDefaults: { max: { memory: '1Mi' } } }, '/containerDefaults/limits/memory'],
+    [{ workloadLimits: { memoryLimitRequestRatio: 2 } }, '/containerDefaults/limits/memory'],
     [{ podSecurity: { enforce: 'privileged' } }, '/podSecurity/enforce'],
     [{ network: { allowCidrs: ['10.0.0.1/8'] } }, '/network/allowCidrs/0'],
     [{ network: { allowCidrs: ['203.0.113.0/24', '169.254.169.254/32'] } }, '/network/allowCidrs/1'],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { dnsLabel, dnsSubdomainSchema, environmentNameSchema, MAIN_ENVIRONMENT } from './names.js';
 import { containerDefaultsSchema } from './plan-containers.js';
+import { checkRatio, workloadLimitsSchema } from './plan-limits.js';
 import { driftSchema } from './plan-drift.js';
 import { meshSchema } from './plan-mesh.js';
 import { networkSchema } from './plan-network.js';
@@ -123,6 +124,7 @@ export const planSpecSchema = z
       .default(null),
     workloads: workloadsSchema.meta({ description: 'The tenant’s dedicated services.' }).default([]),
     billing: billingSchema.meta({ description: 'Terms of payment.' }).prefault({}),
+    workloadLimits: workloadLimitsSchema.meta({ description: 'What each workload keeps to.' }).prefault({}),
     isolationChecks: isolationChecksSchema
       .meta({ description: 'Proof that the tenant is kept apart, made without being asked for.' })
       .prefault({}),
@@ -134,6 +136,7 @@ export const planSpecSchema = z
     };
     checkShares(plan, issue);
     checkClasses(plan, issue);
+    checkRatio(plan, issue);
   });
 
 /** A plan with every default filled in. */

@@ -51,6 +51,7 @@ async function provisioned(kubeconfig: string): Promise<TenantInput> {
       quota: { cpu: '10', memory: '10Gi', storage: '20Gi', priorityClasses: { gold: { pods: 1 } } },
       images: { registries: ['registry.example/acme/'], requireDigest: true },
       priorityClasses: ['gold'],
+      workloadLimits: { maxReplicas: 5, memoryLimitRequestRatio: 4, emptyDirSizeLimit: true },
       network: { internetEgress: 'https', allowCidrs: ['203.0.113.0/24'] },
     };
     await bulkhead.api.send('POST', '/v1/plans', { id, displayName: id, spec });

@@ -8,6 +8,7 @@ import { rightsOf } from '../support/worker-rights.js';
 test('the prover may only try, and only in namespaces of tenants', async () => {
   const tried = 'create patch delete deletecollection';
   expect(rightsOf('ClusterRole', 'bulkhead-prover')).toEqual([
+    'apps/deployments: create',
     `configmaps: ${tried}`,
     'discovery.k8s.io/endpointslices: create',
     `endpoints: ${tried}`,

@@ -2,6 +2,7 @@ import { type KubernetesObject } from '../kubernetes-object.js';
 import {
   checkClaims,
   checkNetworkPolicies,
+  checkReplicas,
   checkRoles,
   checkSecretsAndRoots,
   checkServices,
@@ -25,6 +26,7 @@ export function renderAdmissionPolicies(provisioner: string, mutates: boolean): 
     ...checkRoles(provisioner),
     ...checkNetworkPolicies(provisioner),
     ...checkServices(provisioner),
+    ...checkReplicas(provisioner),
     ...checkClaims(),
     ...checkSecretsAndRoots(provisioner),
     ...checkPods(),

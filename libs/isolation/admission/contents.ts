@@ -2,7 +2,7 @@ import { clusterRoleNames } from '../cluster-roles.js';
 import { type KubernetesObject } from '../kubernetes-object.js';
 import { NAMESPACE_NAME_LABEL, TENANT_ID_LABEL } from '../labels.js';
 import { platformExempt } from './exemptions.js';
-import { listedIn, STORAGE_CLASSES_ANNOTATION } from './parameters.js';
+import { listedIn, MAX_REPLICAS_ANNOTATION, parameter, STORAGE_CLASSES_ANNOTATION } from './parameters.js';
 import { type ResourceRule, validating } from './policy.js';
 
 const write = (group: string, ...resources: string[]): ResourceRule => ({
@@ -126,6 +126,32 @@ export function checkServices(provisioner: string): KubernetesObject[] {
       {
         expression: "object.spec.?externalIPs.orValue([]).size() == 0 && object.spec.?loadBalancerIP.orValue('') == ''",
         message: 'Services choose no external addresses.',
+      },
+    ],
+  );
+}
+
+/** No workload grows beyond the plan, by itself or by an autoscaler: what those write is checked here, once. */
+export function checkReplicas(provisioner: string): KubernetesObject[] {
+  const operations = ['CREATE', 'UPDATE'] as const;
+  const scalable = ['deployments', 'replicasets', 'statefulsets'].flatMap((name) => [name, `${name}/scale`]);
+  return validating(
+    {
+      name: 'bulkhead-replicas',
+      rules: [
+        { apiGroups: ['apps'], resources: scalable, operations },
+        { apiGroups: [''], resources: ['replicationcontrollers', 'replicationcontrollers/scale'], operations },
+        { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], operations },
+      ],
+      conditions: [...platformExempt(provisioner), whenSpecChanges],
+    },
+    [
+      {
+        expression:
+          `${parameter(MAX_REPLICAS_ANNOTATION)} == '' || ` +
+          'object.?spec.?maxReplicas.orValue(object.?spec.?replicas.orValue(1)) <= ' +
+          `int(${parameter(MAX_REPLICAS_ANNOTATION)})`,
+        message: 'The plan allows no workload so many replicas.',
       },
     ],
   );

@@ -13,6 +13,9 @@ export const NODE_POOL_ANNOTATION = 'bulkhead.io/node-pool';
 /** Absent: pods hold no tokens for the Kubernetes API. */
 export const API_TOKENS_ANNOTATION = 'bulkhead.io/api-tokens';
 export const USER_NAMESPACES_ANNOTATION = 'bulkhead.io/user-namespaces';
+export const EMPTY_DIR_ANNOTATION = 'bulkhead.io/empty-dir-size-limit';
+/** Absent: any number. */
+export const MAX_REPLICAS_ANNOTATION = 'bulkhead.io/max-replicas';
 export const READ_ONLY_ROOT_ANNOTATION = 'bulkhead.io/read-only-root-filesystem';
 
 /** Label and taint of the nodes of a pool; its value is the pool's name. */
@@ -27,6 +30,7 @@ export function policyParameters({
   nodePool,
   network,
   podSecurity,
+  workloadLimits,
 }: PlanSpec): Record<string, string> {
   const list = (key: string, values: readonly string[]): Record<string, string> =>
     values.length === 0 ? {} : { [key]: [...values].sort().join(',') };
@@ -40,6 +44,8 @@ export function policyParameters({
     ...(network.kubeApi && { [API_TOKENS_ANNOTATION]: 'true' }),
     ...(podSecurity.userNamespaces && { [USER_NAMESPACES_ANNOTATION]: 'true' }),
     ...(podSecurity.readOnlyRootFilesystem && { [READ_ONLY_ROOT_ANNOTATION]: 'true' }),
+    ...(workloadLimits.emptyDirSizeLimit && { [EMPTY_DIR_ANNOTATION]: 'true' }),
+    ...(workloadLimits.maxReplicas !== null && { [MAX_REPLICAS_ANNOTATION]: String(workloadLimits.maxReplicas) }),
   };
 }
 

@@ -2,6 +2,7 @@ import { type KubernetesObject } from '../kubernetes-object.js';
 import { TENANT_ID_LABEL, TENANT_LABEL } from '../labels.js';
 import {
   API_TOKENS_ANNOTATION,
+  EMPTY_DIR_ANNOTATION,
   NODE_POOL_ANNOTATION,
   NODE_POOL_KEY,
   parameter,
@@ -97,6 +98,14 @@ const hardening: Validation[] = [
   },
 ];
 
+const emptyDirs: Validation = {
+  // Without one it grows until the node is full, or the memory of the pod is, before anything counts it.
+  expression:
+    `${parameter(EMPTY_DIR_ANNOTATION)} != 'true' || object.spec.?volumes.orValue([]).all(v, ` +
+    '!has(v.emptyDir) || has(v.emptyDir.sizeLimit))',
+  message: 'The plan demands a sizeLimit of emptyDir volumes.',
+};
+
 const metering: Validation = {
   // Admission writes it when a pod is made.
   expression:
@@ -176,6 +185,10 @@ export function checkPods(): KubernetesObject[] {
         { name: 'containers', expression: kinds.map((list) => `object.spec.?${list}.orValue([])`).join(' + ') },
       ],
     },
-    [...[...images, ...scheduling, ...tokens, ...hardening, meshUsers].map(unlessSpecStays), metering, ...mesh],
+    [
+      ...[...images, ...scheduling, ...tokens, ...hardening, emptyDirs, meshUsers].map(unlessSpecStays),
+      metering,
+      ...mesh,
+    ],
   );
 }

@@ -61,6 +61,14 @@ export class PlainObjects {
     });
   }
 
+  /** A workload that runs nothing: no pod of it is ever made. */
+  deployment(replicas: number): TriedWrite {
+    const labels = { app: TRIAL_NAME };
+    const template = { metadata: { labels }, spec: { containers: [this.container()] } };
+    const spec = { replicas, selector: { matchLabels: labels }, template };
+    return this.make('apps/v1', 'deployments', 'Deployment', { spec });
+  }
+
   service(spec: Json = {}): TriedWrite {
     return this.make('v1', 'services', 'Service', { spec: { ports: [{ port: 80 }], ...spec } });
   }

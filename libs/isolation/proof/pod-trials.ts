@@ -45,6 +45,7 @@ export function podTrials(tenant: TenantInput, namespace: string): TrialCheck[] 
       refused(plain.pod({ affinity: antiAffinity(elsewhere) }), antiAffinity(elsewhere)),
     ]),
     ...hardeningTrials(tenant, plain),
+    ...limitTrials(tenant, plain),
   ];
 }
 
@@ -213,5 +214,33 @@ function hardeningTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[]
       control(plain.pod()),
       refused(plain.pod({ runtimeClassName: 'another' }), { runtimeClassName: 'another' }),
     ]),
+  ];
+}
+
+/** What a plan may demand of each workload. */
+function limitTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
+  const { maxReplicas, memoryLimitRequestRatio: ratio, emptyDirSizeLimit } = tenant.plan.spec.workloadLimits;
+  const volume = (emptyDir: Json): Json => ({ volumes: [{ name: 'scratch', emptyDir }] });
+  const memory = (times: number): Json => ({ requests: { memory: '1Mi' }, limits: { memory: `${times}Mi` } });
+  const most = maxReplicas ?? 1;
+  return [
+    trialCheck(
+      { id: 'cap-replicas', title: 'No workload has more replicas than the plan allows', area: 'quota' },
+      [control(plain.deployment(1)), refused(plain.deployment(most + 1), { replicas: most + 1 })],
+      maxReplicas === null ? 'The plan allows any number of replicas.' : null,
+    ),
+    trialCheck(
+      { id: 'bound-empty-dirs', title: 'Every emptyDir volume has a sizeLimit', area: 'pods' },
+      [control(plain.pod(volume({ sizeLimit: '1Mi' }))), refused(plain.pod(volume({})), volume({}))],
+      emptyDirSizeLimit ? null : 'The plan does not demand a sizeLimit.',
+    ),
+    trialCheck(
+      { id: 'bound-memory-ratio', title: 'Memory limits stay near what is requested', area: 'quota' },
+      [
+        control(plain.podOf({ resources: memory(1) })),
+        refused(plain.podOf({ resources: memory((ratio ?? 1) + 1) }), memory((ratio ?? 1) + 1)),
+      ],
+      ratio === null ? 'The plan allows any ratio.' : null,
+    ),
   ];
 }

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { Bulkhead, newSlug } from '../../support/bulkhead.js';
 import { Cluster } from '../../support/cluster.js';
 import { Adversary, outcome } from './adversary.js';
-import { escapes, image, type Json, makers } from './attempts.js';
+import { escapes } from './attempts.js';
+import { image, type Json, makers } from './makers.js';
 
 const cluster = new Cluster();
 const mallory = new Adversary();
@@ -26,6 +27,7 @@ beforeAll(async () => {
     images: { registries: ['registry.example/acme/'], requireDigest: true },
     storageClasses: ['fast'],
     podSecurity: { enforce: 'restricted', userNamespaces: true, readOnlyRootFilesystem: true },
+    workloadLimits: { maxReplicas: 3, memoryLimitRequestRatio: 4, emptyDirSizeLimit: true },
   };
   const made = await bulkhead.api.send('POST', '/v1/plans', { id, displayName: id, spec });
   expect(made.status, JSON.stringify(made.body)).toBe(201);

@@ -1,0 +1,107 @@
+import { type KubernetesObject } from '@kubernetes/client-node';
+
+export type Json = Record<string, unknown>;
+
+export const digest = `@sha256:${'a'.repeat(64)}`;
+export const image = `registry.example/acme/app${digest}`;
+
+/** The namespace and the tenant that things are tried in, once there are any. */
+export interface Place {
+  namespace: string;
+  tenantId: string;
+}
+
+/** Makers of objects that a tenant may have, each with members of its own. */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- what it makes says it better
+export function makers(place: Place) {
+  const core = (kind: string, more: Json): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind,
+    metadata: { name: 'escape', namespace: place.namespace },
+    ...more,
+  });
+  const rbac = (kind: string, more: Json): KubernetesObject => ({
+    ...core(kind, more),
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+  });
+  const restricted = {
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+  };
+  const container = {
+    name: 'a',
+    image,
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    },
+  };
+  const podSpec = (spec: Json = {}): Json => {
+    return { ...restricted, automountServiceAccountToken: false, containers: [container], ...spec };
+  };
+  const pod = (spec: Json = {}): KubernetesObject => core('Pod', { spec: podSpec(spec) });
+  const marked = (metadata: Json): KubernetesObject => {
+    return { ...pod(), metadata: { name: 'escape', namespace: place.namespace, ...metadata } };
+  };
+  /** The client writes `_from` for `from`, and drops `from`. */
+  const policy = (spec: Json): KubernetesObject => ({
+    ...core('NetworkPolicy', { spec: { podSelector: {}, ...spec } }),
+    apiVersion: 'networking.k8s.io/v1',
+  });
+  const service = (spec: Json): KubernetesObject => core('Service', { spec: { ports: [{ port: 80 }], ...spec } });
+  const claim = (spec: Json): KubernetesObject =>
+    core('PersistentVolumeClaim', {
+      spec: {
+        ...{ accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, storageClassName: 'fast' },
+        ...spec,
+      },
+    });
+  const binding = (role: string, subject: Json, kind = 'ClusterRole'): KubernetesObject =>
+    rbac('RoleBinding', { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: role }, subjects: [subject] });
+  const person = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'bob@acme.example' };
+  const group = (name: string): Json => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name });
+  const role = (rule: Json): KubernetesObject =>
+    rbac('Role', { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'], ...rule }] });
+  const tenantPeer = (id: string): Json => ({ namespaceSelector: { matchLabels: { 'bulkhead.io/tenant-id': id } } });
+  const projected = (audience: string): Json => ({
+    volumes: [{ name: 't', projected: { sources: [{ serviceAccountToken: { path: 't', audience } }] } }],
+  });
+
+  const memory = (limit: string): Json => ({ requests: { memory: '1Mi' }, limits: { memory: limit } });
+  const labels = { app: 'escape' };
+  const deployment = (replicas: number): KubernetesObject => ({
+    ...core('Deployment', {
+      spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: podSpec() } },
+    }),
+    apiVersion: 'apps/v1',
+  });
+  const autoscaler = (maxReplicas: number): KubernetesObject => ({
+    ...core('HorizontalPodAutoscaler', {
+      spec: { maxReplicas, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'escape' } },
+    }),
+    apiVersion: 'autoscaling/v2',
+  });
+
+  return {
+    core,
+    memory,
+    deployment,
+    autoscaler,
+    rbac,
+    restricted,
+    container,
+    marked,
+    pod,
+    policy,
+    service,
+    claim,
+    binding,
+    person,
+    group,
+    role,
+    tenantPeer,
+    projected,
+  };
+}
+
+export type Makers = ReturnType<typeof makers>;
