@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 
 import { type ClusterFacts } from '#isolation';
-import { KubeClient, ObjectCache } from '#kube';
+import { KubeClient, KubeError, KubeUnreachable, ObjectCache } from '#kube';
 import { idOf, uuidOf } from '#persistence';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { detectCapabilities } from './cluster-capabilities.js';
@@ -13,8 +13,8 @@ import { ensureSharedObjects } from './shared-objects.js';
 /** Injection token of the `ClusterSettings`. */
 export const CLUSTER_SETTINGS = Symbol('ClusterSettings');
 
-/** How long a worker trusts what it knows of a cluster. */
-const MAX_AGE_MS = 600_000;
+/** How old what a worker knows of a cluster may be, and how long a wall that somebody took down may be missing. */
+const MAX_AGE_MS = 60_000;
 
 /**
  * Makes a cluster ready for tenants: what tenants share (Bulkhead's ClusterRoles and admission policies) is there, and
@@ -22,6 +22,7 @@ const MAX_AGE_MS = 600_000;
  */
 @Injectable()
 export class Clusters {
+  private readonly logger = new Logger(Clusters.name);
   private known: { facts: Promise<ClusterFacts>; until: number } | null = null;
 
   constructor(
@@ -31,14 +32,20 @@ export class Clusters {
     @Inject(CLUSTER_SETTINGS) private readonly settings: ClusterSettings,
   ) {}
 
-  /** The facts of the cluster, once it is ready for tenants. Failures are not remembered. */
+  /**
+   * The facts of the cluster, once it is ready for tenants. A failure to make it so is not remembered. Later looks are
+   * waited for by nobody: until one succeeds, what the last one found is the answer.
+   */
   async ready(clusterId: string): Promise<ClusterFacts> {
-    if (this.known === null || this.known.until < performance.now()) {
-      const facts = this.prepare(clusterId);
+    if (this.known === null) {
+      const facts = this.prepare(clusterId, null);
       this.known = { facts, until: performance.now() + MAX_AGE_MS };
       facts.catch(() => {
         this.known = null;
       });
+    } else if (this.known.until < performance.now()) {
+      this.known.until = performance.now() + MAX_AGE_MS;
+      void this.lookAgain(clusterId, this.known.facts);
     }
     return this.known.facts;
   }
@@ -49,11 +56,24 @@ export class Clusters {
     for (const { id } of clusters) await this.ready(idOf('cluster', id));
   }
 
-  private async prepare(clusterId: string): Promise<ClusterFacts> {
+  private async lookAgain(clusterId: string, before: Promise<ClusterFacts>): Promise<void> {
+    try {
+      const facts = await this.prepare(clusterId, await before);
+      this.known = { facts: Promise.resolve(facts), until: performance.now() + MAX_AGE_MS };
+    } catch (error) {
+      const cause =
+        error instanceof KubeError || error instanceof KubeUnreachable ? { reason: error.message } : { err: error };
+      this.logger.warn(cause, 'a cluster could not be looked at; the next look follows');
+    }
+  }
+
+  /** @param before what an earlier look found, which this process has made sure of */
+  private async prepare(clusterId: string, before: ClusterFacts | null): Promise<ClusterFacts> {
     const version = await detectVersion(this.kube);
     const capabilities = await detectCapabilities(this.kube, this.settings, version);
     const facts = await detectClusterFacts(this.kube, this.settings, capabilities);
-    await ensureSharedObjects(this.kube, this.settings.provisioner, capabilities.mutatingAdmissionPolicies);
+    const mutates = capabilities.mutatingAdmissionPolicies;
+    await ensureSharedObjects(this.kube, this.settings.provisioner, mutates, before?.mutatesPods === mutates);
     await this.dataSource.query(
       'UPDATE clusters SET facts = $2::jsonb, capabilities = $3::jsonb, updated_at = now() WHERE id = $1',
       [uuidOf('cluster', clusterId), JSON.stringify(facts), JSON.stringify(capabilities)],

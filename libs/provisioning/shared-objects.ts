@@ -29,31 +29,41 @@ const CANARY_INTERVAL_MS = 50;
  * nobody may get access by what is made here.
  * @param provisioner the user name of the worker
  * @param mutates whether the cluster has MutatingAdmissionPolicies
+ * @param wereInForce whether the API server acted on these very policies before: if all stand, it is not asked again
  * @throws KubeError, KubeUnreachable; Error when the policies are not in force in time
  */
-export async function ensureSharedObjects(kube: KubeClient, provisioner: string, mutates: boolean): Promise<void> {
+export async function ensureSharedObjects(
+  kube: KubeClient,
+  provisioner: string,
+  mutates: boolean,
+  wereInForce = false,
+): Promise<void> {
   const version = versionOfWalls(provisioner, mutates);
-  await keep(kube, renderAdmissionPolicies(provisioner, mutates));
-  await keep(kube, renderCanaryPolicies(version, mutates));
-  await until(async () => {
-    const { validates, notes } = await answersOf((object) => kube.tryApply(object), version, mutates);
-    return validates && notes;
-  });
+  const wallsStood = await keep(kube, renderAdmissionPolicies(provisioner, mutates));
+  const canariesStood = await keep(kube, renderCanaryPolicies(version, mutates));
+  if (!wallsStood || !canariesStood || !wereInForce) {
+    await until(async () => {
+      const { validates, notes } = await answersOf((object) => kube.tryApply(object), version, mutates);
+      return validates && notes;
+    });
+  }
   await keep(kube, renderClusterRoles());
 }
 
-/** Makes objects as rendered. */
-async function keep(kube: KubeClient, objects: readonly KubernetesObject[]): Promise<void> {
-  await pMap(
+/** Makes objects as rendered. @returns whether all of them were so */
+async function keep(kube: KubeClient, objects: readonly KubernetesObject[]): Promise<boolean> {
+  const stood = await pMap(
     objects,
     async (object) => {
       const live = await kube.get(keyOf(object));
       const { complete, removal } = live === null ? { complete: false, removal: null } : compare(object, live);
       if (!complete) await kube.apply(object);
       if (removal !== null) await kube.removeFields(keyOf(object), removal);
+      return complete && removal === null;
     },
     { concurrency: IN_FLIGHT },
   );
+  return stood.every(Boolean);
 }
 
 /**

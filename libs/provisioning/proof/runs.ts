@@ -93,12 +93,16 @@ export class Runs {
     );
   }
 
-  /** Begins runs of tenants whose plan asks for them and that had none for so long. */
+  /**
+   * Begins runs of tenants whose plan asks for them and that had none for so long, and of those of which the last run
+   * found something wrong: what it found may be mended.
+   */
   async schedule(): Promise<void> {
     const due = await this.dataSource.query<{ id: string }[]>(
       `SELECT t.id FROM tenants t
        JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
-       CROSS JOIN LATERAL (SELECT make_interval(hours => (v.spec -> 'isolationChecks' ->> 'everyHours')::int) AS every) p
+       CROSS JOIN LATERAL (SELECT CASE WHEN t.isolation_findings IS NOT NULL THEN interval '1 hour' ELSE
+         make_interval(hours => (v.spec -> 'isolationChecks' ->> 'everyHours')::int) END AS every) p
        WHERE t.phase = 'active' AND p.every IS NOT NULL AND t.created_at < now() - p.every
          AND NOT EXISTS (SELECT 1 FROM isolation_checks c
            WHERE c.tenant_id = t.id AND c.created_at > now() - p.every)
