@@ -36,6 +36,8 @@ const workloadResources: readonly Omit<Rule, 'verbs'>[] = [
   },
   { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'] },
   { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'] },
+  // An Ingress claims a host for the whole cluster; an admission policy holds it to hosts of the tenant.
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses'] },
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets'] },
 ];
 const secrets: Omit<Rule, 'verbs'> = { apiGroups: [''], resources: ['secrets'] };
@@ -47,8 +49,7 @@ const readOnly: readonly Rule[] = [
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: READ },
   { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['get', 'list'] },
-  // An Ingress claims a host for the whole cluster; as long as nothing decides whose host it is, tenants write none.
-  { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'networkpolicies'], verbs: READ },
+  { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: READ },
 ];
 
 const viewerRules: readonly Rule[] = [...readOnly, ...workloadResources.map((rule) => ({ ...rule, verbs: READ }))];

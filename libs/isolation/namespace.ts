@@ -1,4 +1,4 @@
-import { policyParameters } from './admission/parameters.js';
+import { hostParameters, policyParameters } from './admission/parameters.js';
 import { type KubernetesObject } from './kubernetes-object.js';
 import { environmentLabels, namespaceLabelOf, PLAN_LABEL, PLAN_VERSION_ANNOTATION } from './labels.js';
 import { type TenantEnvironment, type TenantInput } from './tenant-input.js';
@@ -16,7 +16,11 @@ export function renderNamespace(tenant: TenantInput, environment: TenantEnvironm
         ...ownLabels(tenant),
         ...podSecurityLabels(tenant),
       },
-      annotations: { [PLAN_VERSION_ANNOTATION]: String(tenant.plan.version), ...policyParameters(tenant.plan.spec) },
+      annotations: {
+        [PLAN_VERSION_ANNOTATION]: String(tenant.plan.version),
+        ...policyParameters(tenant.plan.spec),
+        ...hostParameters(tenant.hosts ?? []),
+      },
     },
   };
 }

@@ -58,6 +58,8 @@ export interface TenantInput {
   members: readonly TenantMember[];
   /** What the platform's people say of it; absent: nothing. */
   labels?: Readonly<Record<string, string>>;
+  /** Host names that are the tenant's, with all names below them; absent: none. */
+  hosts?: readonly string[];
   /** What the tenant's holds take away; absent: nothing. */
   restriction?: Restriction | undefined;
   cluster: ClusterFacts;

@@ -17,6 +17,8 @@ export {
   stepNames,
   stepStates,
 } from './operation.entity.js';
+export { Host } from './host.entity.js';
+export { type HostAndOperation, HostsService } from './hosts.service.js';
 export { IsolationCheck, isolationCheckStates } from './isolation-check.entity.js';
 export { IsolationChecksService } from './isolation-checks.service.js';
 export { OperationControl } from './operation-control.js';

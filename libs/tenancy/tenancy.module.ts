@@ -12,6 +12,8 @@ import { Environment } from './environment.entity.js';
 import { OperationControl } from './operation-control.js';
 import { Hold } from './hold.entity.js';
 import { HoldsService } from './holds.service.js';
+import { Host } from './host.entity.js';
+import { HostsService } from './hosts.service.js';
 import { IsolationCheck } from './isolation-check.entity.js';
 import { IsolationChecksService } from './isolation-checks.service.js';
 import { Operation } from './operation.entity.js';
@@ -35,7 +37,7 @@ import { TenantsService } from './tenants.service.js';
 import { Wakeups } from './wakeups.js';
 
 const entities = [
-  ...[Cluster, DeletionCertificateRecord, Environment, Hold, IsolationCheck, Operation, Preview, Quarantine],
+  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Host, IsolationCheck, Operation, Preview, Quarantine],
   ...[SigningKeyRecord, SuspendedWorkload, Tenant, TenantDrift, TenantObject],
 ];
 
@@ -45,7 +47,7 @@ export class TenancyModule {
   /** @param wakeups the provider of `Wakeups`, which knows the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     const services = [
-      ...[ClustersService, IsolationChecksService, QuarantinesService],
+      ...[ClustersService, HostsService, IsolationChecksService, QuarantinesService],
       ...[ChangeFeed, ChangeSignals, DeletionCertificatesService, DriftService, HoldsService, OperationControl],
       ...[OperationsService, PreviewsService, TenantDeletions, TenantsService, WantedTenants],
     ];

@@ -17,6 +17,8 @@ export interface TenantAsWanted {
   members: Member[];
   labels: Record<string, string>;
   environments: { name: string; namespace: string }[];
+  /** Host names that are the tenant's, by name. */
+  hosts: string[];
   restriction: { suspended: boolean; quarantined: boolean };
 }
 
@@ -37,6 +39,7 @@ export const TENANT_AS_WANTED = `
     t.cluster_id AS "clusterId", t.members, t.labels,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('name', e.name, 'namespace', e.namespace) ORDER BY e.position), '[]')
       FROM environments e WHERE e.tenant_id = t.id) AS environments,
+    ARRAY(SELECT h.host FROM hosts h WHERE h.tenant_id = t.id ORDER BY h.host) AS hosts,
     ${RESTRICTION} AS restriction`;
 
 /** Reads what is wanted of tenants, for looking only. */

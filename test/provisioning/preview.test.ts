@@ -136,10 +136,14 @@ describe('a preview of a change of a tenant', () => {
     for (const name of ['one', 'two', 'three']) {
       await cluster.core.createNamespacedConfigMap({ namespace, body: { metadata: { name } } });
     }
-    await eventually('the cluster has counted', async () => {
-      const { status } = await cluster.core.readNamespacedResourceQuota({ namespace, name: 'tenant-quota' });
-      return Number(status?.used?.['configmaps'] ?? 0) >= 4;
-    });
+    await eventually(
+      'the cluster has counted',
+      async () => {
+        const { status } = await cluster.core.readNamespacedResourceQuota({ namespace, name: 'tenant-quota' });
+        return Number(status?.used?.['configmaps'] ?? 0) >= 4;
+      },
+      50_000,
+    );
     const { quota } = await previewOf(id, { plan: tight });
     expect(quota.fits).toBe(false);
     expect(quota.excess).toMatchObject([{ environment: 'main', resource: 'configmaps', used: '4', newHard: '2' }]);

@@ -61,6 +61,9 @@ async function provisioned(kubeconfig: string): Promise<TenantInput> {
     const made = { slug: newSlug(), plan: id, members };
     const { tenant: body, operation } = await bulkhead.api.change('POST', '/v1/tenants', made);
     expect(operation).toMatchObject({ state: 'succeeded', error: null });
+    const hosts = [`${made.slug}.example`];
+    const host = await bulkhead.api.change('POST', `/v1/tenants/${body.id}/hosts`, { host: hosts[0] });
+    expect(host.operation).toMatchObject({ state: 'succeeded' });
     const [row] = await bulkhead.database.query<{ facts: ClusterFacts; spec: PlanSpec }>(
       `SELECT c.facts, v.spec FROM clusters c, plan_versions v WHERE v.plan_id = '${id}'`,
     );
@@ -69,6 +72,7 @@ async function provisioned(kubeconfig: string): Promise<TenantInput> {
     return {
       ...{ id: body.id, slug: made.slug, displayName: made.slug, members: members as TenantInput['members'] },
       plan: { id, version: 1, spec: row.spec },
+      hosts,
       environments: [{ name: 'main', namespace: `tn-${made.slug}` }],
       cluster: row.facts,
     };

@@ -198,8 +198,8 @@ describe('the dedicated services of a plan', () => {
       error: { reason: 'WriteRefused', object: `networking.k8s.io/v1/Ingress/${namespace}/door` },
     });
     expect(operation.error?.message).toBe(
-      `ingresses.networking.k8s.io "door" is forbidden: User "system:serviceaccount:${namespace}:deployer" cannot patch ` +
-        `resource "ingresses" in API group "networking.k8s.io" in the namespace "${namespace}"`,
+      `ingresses.networking.k8s.io "door" is forbidden: ValidatingAdmissionPolicy 'bulkhead-hosts' with binding ` +
+        `'bulkhead-hosts' denied request: Every rule of an Ingress names a host of this tenant, without a wildcard.`,
     );
     const { conditions, phase } = await bulkhead.api.get<TenantBody>(`/v1/tenants/${tenant.id}`);
     expect(phase).toBe('failed');

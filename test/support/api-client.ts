@@ -103,7 +103,9 @@ export class ApiClient {
       throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
     }
     const location = answer.headers.get('location') ?? '';
-    const operation = await this.get<OperationBody>(`${location}?wait=45`);
+    let operation = await this.get<OperationBody>(`${location}?wait=45`);
+    // The end of many namespaces takes the cluster's controllers longer where other tests are under way.
+    if (operation.finishedAt === null) operation = await this.get<OperationBody>(`${location}?wait=55`);
     return { tenant: answer.body as unknown as TenantBody, operation };
   }
 

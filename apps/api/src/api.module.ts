@@ -21,6 +21,7 @@ import { EventStreams } from './events/event-streams.js';
 import { EventsController } from './events/events.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { HoldsController } from './holds/holds.controller.js';
+import { HostsController } from './hosts/hosts.controller.js';
 import { IdempotencyKeys } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IsolationChecksController } from './isolation-checks/isolation-checks.controller.js';
@@ -64,6 +65,7 @@ export class ApiModule {
         EventsController,
         HealthController,
         HoldsController,
+        HostsController,
         IsolationChecksController,
         OperationsController,
         PlansController,

@@ -9,6 +9,7 @@ import {
   forbidKinds,
 } from './contents.js';
 import { defaultPods, defaultServiceAccounts, stampTenants } from './defaults.js';
+import { checkHosts } from './hosts.js';
 import { checkPods } from './pods.js';
 import { protectNamespaces, protectObjects } from './protected-objects.js';
 
@@ -26,6 +27,7 @@ export function renderAdmissionPolicies(provisioner: string, mutates: boolean): 
     ...checkRoles(provisioner),
     ...checkNetworkPolicies(provisioner),
     ...checkServices(provisioner),
+    ...checkHosts(provisioner),
     ...checkReplicas(provisioner),
     ...checkClaims(),
     ...checkSecretsAndRoots(provisioner),

@@ -41,8 +41,6 @@ export function forbidKinds(provisioner: string): KubernetesObject[] {
           operations,
         },
         { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], operations },
-        // A host counts for the whole cluster, and nothing says yet which hosts are whose.
-        { apiGroups: ['networking.k8s.io', 'extensions'], resources: ['ingresses'], operations: ['CREATE', 'UPDATE'] },
       ],
       conditions: platformExempt(provisioner),
     },

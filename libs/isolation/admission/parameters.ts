@@ -14,6 +14,8 @@ export const NODE_POOL_ANNOTATION = 'bulkhead.io/node-pool';
 export const API_TOKENS_ANNOTATION = 'bulkhead.io/api-tokens';
 export const USER_NAMESPACES_ANNOTATION = 'bulkhead.io/user-namespaces';
 export const EMPTY_DIR_ANNOTATION = 'bulkhead.io/empty-dir-size-limit';
+/** Absent: none, and no Ingress. */
+export const HOSTS_ANNOTATION = 'bulkhead.io/hosts';
 /** Absent: any number. */
 export const MAX_REPLICAS_ANNOTATION = 'bulkhead.io/max-replicas';
 export const READ_ONLY_ROOT_ANNOTATION = 'bulkhead.io/read-only-root-filesystem';
@@ -47,6 +49,11 @@ export function policyParameters({
     ...(workloadLimits.emptyDirSizeLimit && { [EMPTY_DIR_ANNOTATION]: 'true' }),
     ...(workloadLimits.maxReplicas !== null && { [MAX_REPLICAS_ANNOTATION]: String(workloadLimits.maxReplicas) }),
   };
+}
+
+/** The annotation by which admission knows whose hosts are. */
+export function hostParameters(hosts: readonly string[]): Record<string, string> {
+  return hosts.length === 0 ? {} : { [HOSTS_ANNOTATION]: [...hosts].sort().join(',') };
 }
 
 /** The CEL expression of an annotation of the namespace; empty when absent. */

@@ -13,17 +13,15 @@ export function objectTrials(tenant: TenantInput, namespace: string): TrialCheck
   const plain = new PlainObjects(tenant, namespace);
   return [
     ...serviceTrials(plain),
+    ...hostTrials(tenant, plain),
     ...claimTrials(tenant, plain),
     ...networkPolicyTrials(tenant, plain),
     ...roleTrials(plain),
     ...tokenTrials(tenant, plain),
-    trialCheck(
-      { id: 'block-forbidden-kinds', title: 'Tenants write no Endpoints and no Ingresses', area: 'services' },
-      [
-        control(plain.make('v1', 'configmaps', 'ConfigMap', {})),
-        ...forbidden(plain).map((write) => refused(write, null, /do not write this kind/)),
-      ],
-    ),
+    trialCheck({ id: 'block-forbidden-kinds', title: 'Tenants write no Endpoints', area: 'services' }, [
+      control(plain.make('v1', 'configmaps', 'ConfigMap', {})),
+      ...forbidden(plain).map((write) => refused(write, null, /do not write this kind/)),
+    ]),
     trialCheck({ id: 'keep-root-certificates', title: 'The certificates of the cluster stay', area: 'objects' }, [
       control(plain.make('v1', 'configmaps', 'ConfigMap', {})),
       ...(['delete', 'patch'] as const).map((verb) =>
@@ -49,11 +47,9 @@ export function objectTrials(tenant: TenantInput, namespace: string): TrialCheck
 
 function forbidden(plain: PlainObjects): TriedWrite[] {
   const slice = { addressType: 'IPv4', endpoints: [{ addresses: ['192.0.2.1'] }] };
-  const backend = { service: { name: TRIAL_NAME, port: { number: 80 } } };
   return [
     plain.make('v1', 'endpoints', 'Endpoints', { subsets: [{ addresses: [{ ip: '192.0.2.1' }] }] }),
     plain.make('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice', slice),
-    plain.make('networking.k8s.io/v1', 'ingresses', 'Ingress', { spec: { defaultBackend: backend } }),
   ];
 }
 
@@ -78,6 +74,35 @@ function serviceTrials(plain: PlainObjects): TrialCheck[] {
       control(plain.service()),
       faulty({ externalIPs: ['203.0.113.1'] }),
     ]),
+  ];
+}
+
+function hostTrials({ hosts = [] }: TenantInput, plain: PlainObjects): TrialCheck[] {
+  const backend = { service: { name: TRIAL_NAME, port: { number: 80 } } };
+  const ingress = (host: string | undefined, more: Json = {}, metadata: Json = {}): TriedWrite => {
+    const http = { paths: [{ path: '/', pathType: 'Prefix', backend }] };
+    const spec = { rules: [{ ...(host !== undefined && { host }), http }], ...more };
+    return plain.make('networking.k8s.io/v1', 'ingresses', 'Ingress', { spec }, metadata);
+  };
+  const [own = ''] = hosts;
+  const snippet = { annotations: { 'nginx.ingress.kubernetes.io/server-alias': 'another.invalid' } };
+  return [
+    trialCheck(
+      { id: 'confine-hosts', title: 'Ingresses are for hosts of the tenant alone', area: 'services' },
+      [
+        control(ingress(`proof.${own}`)),
+        refused(ingress('another.invalid'), { host: 'another.invalid' }, /a host of this tenant/),
+        refused(ingress(`*.${own}`), { host: `*.${own}` }, /a host of this tenant/),
+        refused(ingress(undefined), { host: null }, /a host of this tenant/),
+        refused(
+          ingress(`proof.${own}`, { defaultBackend: backend }),
+          { defaultBackend: backend },
+          /no default backend/,
+        ),
+        refused(ingress(`proof.${own}`, {}, snippet), snippet, /no annotation that changes/),
+      ],
+      hosts.length === 0 ? 'The tenant has no host, and may write no Ingress that is let through.' : null,
+    ),
   ];
 }
 

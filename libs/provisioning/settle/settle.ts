@@ -92,6 +92,7 @@ export class Settlement {
     await manager.query('UPDATE environments SET released_at = now() WHERE tenant_id = $1', [id]);
     await manager.query('DELETE FROM tenant_objects WHERE tenant_id = $1', [id]);
     await manager.query('DELETE FROM suspended_workloads WHERE tenant_id = $1', [id]);
+    await manager.query('DELETE FROM hosts WHERE tenant_id = $1', [id]);
   }
 }
 

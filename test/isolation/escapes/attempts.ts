@@ -9,6 +9,7 @@ export function escapes(
 ): Record<string, [() => KubernetesObject, () => KubernetesObject, string]> {
   const {
     core,
+    ingress,
     memory,
     deployment,
     autoscaler,
@@ -122,6 +123,37 @@ export function escapes(
     ],
     'more replicas than the plan allows': [() => deployment(4), () => deployment(3), 'so many replicas'],
     'more replicas by an autoscaler': [() => autoscaler(4), () => autoscaler(3), 'so many replicas'],
+    'an Ingress for a host of nobody': [
+      () => ingress('bank.example'),
+      () => ingress(place.host),
+      'a host of this tenant',
+    ],
+    'an Ingress for a host that ends like its own': [
+      () => ingress(`evil${place.host}`),
+      () => ingress(`shop.${place.host}`),
+      'a host of this tenant',
+    ],
+    'an Ingress for every host': [() => ingress(''), () => ingress(place.host), 'a host of this tenant'],
+    'an Ingress for a wildcard': [
+      () => ingress(`*.${place.host}`),
+      () => ingress(`shop.${place.host}`),
+      'a host of this tenant',
+    ],
+    'a certificate for another’s host': [
+      () => ingress(place.host, { tls: [{ hosts: ['bank.example'], secretName: 'tls' }] }),
+      () => ingress(place.host, { tls: [{ hosts: [place.host], secretName: 'tls' }] }),
+      'a host of this tenant',
+    ],
+    'what nobody else answers': [
+      () => ingress(place.host, { defaultBackend: { service: { name: 'web', port: { number: 80 } } } }),
+      () => ingress(place.host),
+      'no default backend',
+    ],
+    'configuration of the gateway': [
+      () => ingress(place.host, {}, { annotations: { 'nginx.ingress.kubernetes.io/server-snippet': 'return 200;' } }),
+      () => ingress(place.host, {}, { annotations: { 'cert-manager.io/issuer': 'acme' } }),
+      'no annotation that changes',
+    ],
     'a node port': [
       () => service({ type: 'NodePort' }),
       () => service({ type: 'ClusterIP' }),

@@ -14,7 +14,7 @@ let bulkhead: Bulkhead;
 let namespace: string;
 let tenantId: string;
 
-const place = { namespace: '', tenantId: '' };
+const place = { namespace: '', tenantId: '', host: '' };
 const made = makers(place);
 const { core, pod, service, claim, policy, binding, person } = made;
 
@@ -39,7 +39,9 @@ beforeAll(async () => {
   expect(operation).toMatchObject({ state: 'succeeded', error: null });
   tenantId = tenant.id;
   namespace = `tn-${slug}`;
-  Object.assign(place, { namespace, tenantId });
+  const host = `${slug}.example`;
+  await bulkhead.api.change('POST', `/v1/tenants/${tenantId}/hosts`, { host });
+  Object.assign(place, { namespace, tenantId, host });
   const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }];
   await cluster.rbac.createNamespacedRole({ namespace, body: { metadata: { name: 'any' }, rules } });
   await mallory.become(cluster, namespace);

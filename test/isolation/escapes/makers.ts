@@ -9,6 +9,8 @@ export const image = `registry.example/acme/app${digest}`;
 export interface Place {
   namespace: string;
   tenantId: string;
+  /** A host of the tenant. */
+  host: string;
 }
 
 /** Makers of objects that a tenant may have, each with members of its own. */
@@ -82,8 +84,18 @@ export function makers(place: Place) {
     apiVersion: 'autoscaling/v2',
   });
 
+  const ingress = (host: string, more: Json = {}, metadata: Json = {}): KubernetesObject => {
+    const backend = { service: { name: 'web', port: { number: 80 } } };
+    const spec = { rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }], ...more };
+    return {
+      ...{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', spec },
+      metadata: { name: 'escape', namespace: place.namespace, ...metadata },
+    };
+  };
+
   return {
     core,
+    ingress,
     memory,
     deployment,
     autoscaler,

@@ -1,0 +1,59 @@
+import { type KubernetesObject } from '../kubernetes-object.js';
+import { platformExempt } from './exemptions.js';
+import { HOSTS_ANNOTATION, parameter } from './parameters.js';
+import { validating } from './policy.js';
+
+/**
+ * Beginnings of the annotations that an Ingress may carry. Of controllers' own ones many take over further hosts, run
+ * configuration of the tenant's in the shared gateway (CVE-2021-25742), or send its requests elsewhere.
+ */
+const annotations = [
+  ...['kubectl.kubernetes.io/', 'meta.helm.sh/', 'argocd.argoproj.io/', 'cert-manager.io/'],
+  ...['nginx.ingress.kubernetes.io/ssl-redirect', 'nginx.ingress.kubernetes.io/proxy-body-size'],
+  ...['nginx.ingress.kubernetes.io/proxy-read-timeout', 'nginx.ingress.kubernetes.io/proxy-send-timeout'],
+];
+
+/** A host counts for the whole cluster, so an Ingress names the tenant's own, each by its name. */
+export function checkHosts(provisioner: string): KubernetesObject[] {
+  const own = (host: string): string =>
+    `(!${host}.startsWith('*') && variables.hosts.exists(h, ${host} == h || ${host}.endsWith('.' + h)))`;
+  const starts = annotations.map((start) => `'${start}'`).join(', ');
+  return validating(
+    {
+      name: 'bulkhead-hosts',
+      rules: [
+        { apiGroups: ['networking.k8s.io', 'extensions'], resources: ['ingresses'], operations: ['CREATE', 'UPDATE'] },
+      ],
+      conditions: [
+        ...platformExempt(provisioner),
+        {
+          name: 'what-is-checked-changes',
+          expression:
+            "request.operation == 'CREATE' || object.?spec != oldObject.?spec || " +
+            'object.metadata.?annotations != oldObject.metadata.?annotations',
+        },
+      ],
+      variables: [{ name: 'hosts', expression: `${parameter(HOSTS_ANNOTATION)}.split(',').filter(h, h != '')` }],
+    },
+    [
+      {
+        expression:
+          'object.spec.?rules.orValue([]).size() > 0 && ' +
+          `object.spec.?rules.orValue([]).all(r, has(r.host) && ${own('r.host')}) && ` +
+          `object.spec.?tls.orValue([]).all(t, t.?hosts.orValue([]).all(n, ${own('n')}))`,
+        message: 'Every rule of an Ingress names a host of this tenant, without a wildcard.',
+      },
+      {
+        // It would answer for every host that nobody named.
+        expression: '!has(object.spec.defaultBackend)',
+        message: 'An Ingress has no default backend.',
+      },
+      {
+        expression:
+          `object.metadata.?annotations.orValue({}).all(key, [${starts}].exists(start, key.startsWith(start)) || ` +
+          "!key.contains('/'))",
+        message: 'An Ingress carries no annotation that changes what the gateway does for others.',
+      },
+    ],
+  );
+}

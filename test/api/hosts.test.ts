@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { type ApiAnswer, type TenantBody } from '../support/api-client.js';
+import { Bulkhead, newSlug } from '../support/bulkhead.js';
+import { Cluster } from '../support/cluster.js';
+
+const cluster = new Cluster();
+let bulkhead: Bulkhead;
+beforeAll(async () => {
+  bulkhead = await Bulkhead.start();
+  await bulkhead.startWorker();
+});
+afterAll(() => bulkhead.stop());
+
+const newTenant = async (): Promise<TenantBody> =>
+  (await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' })).tenant;
+const add = (tenant: TenantBody, host: string): Promise<ApiAnswer> =>
+  bulkhead.api.send('POST', `/v1/tenants/${tenant.id}/hosts`, { host });
+const hostsOf = async ({ id }: TenantBody): Promise<string[]> =>
+  (await bulkhead.api.get<{ items: { host: string }[] }>(`/v1/tenants/${id}/hosts`)).items.map(({ host }) => host);
+const annotationOf = async ({ namespaces }: TenantBody): Promise<string | undefined> =>
+  (await cluster.core.readNamespace({ name: namespaces[0]?.name ?? '' })).metadata?.annotations?.['bulkhead.io/hosts'];
+
+describe('a host', () => {
+  test('is the tenant’s in the cluster too, until it is taken away', async () => {
+    const tenant = await newTenant();
+    const path = `/v1/tenants/${tenant.id}/hosts`;
+    const [one, two] = [`b.${tenant.slug}.example`, `a.${tenant.slug}.example`];
+    for (const host of [one, two]) {
+      const { operation } = await bulkhead.api.change('POST', path, { host });
+      expect(operation).toMatchObject({ kind: 'update', state: 'succeeded' });
+    }
+    expect(await hostsOf(tenant)).toEqual([two, one]);
+    expect(await annotationOf(tenant)).toBe(`${two},${one}`);
+    expect((await bulkhead.api.change('DELETE', `${path}/${one}`)).operation).toMatchObject({ state: 'succeeded' });
+    expect(await annotationOf(tenant)).toBe(two);
+    expect(await bulkhead.api.send('DELETE', `${path}/${one}`)).toMatchObject({
+      ...{ status: 404, body: { code: 'host.not_found' } },
+    });
+  });
+
+  test('is nobody else’s, and neither are those above and below it', async () => {
+    const [owner, other] = [await newTenant(), await newTenant()];
+    const host = `shop.${owner.slug}.example`;
+    expect((await add(owner, host)).status).toBe(202);
+    for (const taken of [host, `eu.${host}`, `${owner.slug}.example`]) {
+      expect(await add(other, taken)).toMatchObject({ status: 409, body: { code: 'host.taken' } });
+      expect((await add(owner, taken)).status).toBe(202);
+    }
+    expect((await add(other, `evil${owner.slug}.example`)).status).toBe(202);
+    // Whoever asks at the same time is asked one after the other.
+    const contested = `${newSlug('contested')}.example`;
+    const answers = await Promise.all([add(owner, contested), add(other, `a.${contested}`)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
+  });
+
+  test('is free again when its tenant is gone', async () => {
+    const [first, second] = [await newTenant(), await newTenant()];
+    const host = `${first.slug}.example`;
+    await bulkhead.api.change('POST', `/v1/tenants/${first.id}/hosts`, { host });
+    expect((await bulkhead.api.removeTenant(first.id)).operation).toMatchObject({ state: 'succeeded' });
+    expect((await add(second, host)).status).toBe(202);
+  });
+
+  test.for([['*.acme.example'], ['com'], ['Acme.example'], ['acme.example.'], ['-a.example'], ['a..example'], ['']])(
+    'is not "%s"',
+    async ([host = '']) => {
+      const tenant = await newTenant();
+      const answer = await add(tenant, host);
+      expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+      expect(JSON.stringify(answer.body)).toContain('/host');
+    },
+  );
+
+  test('is one of a hundred at most', async () => {
+    const tenant = await newTenant();
+    await bulkhead.database.query(
+      `INSERT INTO hosts (host, tenant_id, created_by)
+       SELECT 'h' || n || '.' || $1 || '.example', (SELECT id FROM tenants WHERE slug = $1), 'me'
+       FROM generate_series(1, 100) AS n`,
+      [tenant.slug],
+    );
+    const answer = await add(tenant, `one-more.${tenant.slug}.example`);
+    expect(answer).toMatchObject({ status: 409, body: { code: 'host.limit' } });
+  });
+});
+
+test('hosts of a tenant that does not exist are not found, and readers give none away', async () => {
+  const path = '/v1/tenants/tenant_01h455vb4pex5vsknk084sn02q/hosts';
+  expect((await bulkhead.api.send('GET', path)).status).toBe(404);
+  expect((await bulkhead.api.send('POST', path, { host: 'a.example' })).status).toBe(404);
+  const auditor = bulkhead.api.as(await bulkhead.createKey('auditor'));
+  expect((await auditor.send('POST', path, { host: 'a.example' })).status).toBe(403);
+});
