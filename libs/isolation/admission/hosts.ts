@@ -5,13 +5,17 @@ import { validating } from './policy.js';
 
 /**
  * Beginnings of the annotations that an Ingress may carry. Of controllers' own ones many take over further hosts, run
- * configuration of the tenant's in the shared gateway (CVE-2021-25742), or send its requests elsewhere.
+ * configuration of the tenant's in the shared gateway (CVE-2021-25742), or send its requests elsewhere; those of
+ * cert-manager that name what a certificate is for could name somebody else.
  */
 const annotations = [
-  ...['kubectl.kubernetes.io/', 'meta.helm.sh/', 'argocd.argoproj.io/', 'cert-manager.io/'],
-  ...['nginx.ingress.kubernetes.io/ssl-redirect', 'nginx.ingress.kubernetes.io/proxy-body-size'],
-  ...['nginx.ingress.kubernetes.io/proxy-read-timeout', 'nginx.ingress.kubernetes.io/proxy-send-timeout'],
+  ...['kubectl.kubernetes.io/', 'meta.helm.sh/', 'argocd.argoproj.io/'],
+  ...['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer'],
+  ...['nginx.ingress.kubernetes.io/ssl-redirect', 'nginx.ingress.kubernetes.io/proxy-read-timeout'],
 ];
+
+/** Everything that RFC 3986 lets stand in a path but semicolons and quotes, which end a line of some configuration. */
+const PATH = "'^/[A-Za-z0-9/._~%!$&()*+,=:@-]*$'";
 
 /** A host counts for the whole cluster, so an Ingress names the tenant's own, each by its name. */
 export function checkHosts(provisioner: string): KubernetesObject[] {
@@ -42,6 +46,13 @@ export function checkHosts(provisioner: string): KubernetesObject[] {
           `object.spec.?rules.orValue([]).all(r, has(r.host) && ${own('r.host')}) && ` +
           `object.spec.?tls.orValue([]).all(t, t.?hosts.orValue([]).all(n, ${own('n')}))`,
         message: 'Every rule of an Ingress names a host of this tenant, without a wildcard.',
+      },
+      {
+        // A path of no certain type is copied into the configuration of some gateways as it is (CVE-2021-25745).
+        expression:
+          'object.spec.?rules.orValue([]).all(r, r.?http.?paths.orValue([]).all(p, ' +
+          `p.pathType in ['Exact', 'Prefix'] && p.?path.orValue('/').matches(${PATH})))`,
+        message: 'Paths of an Ingress are of type Exact or Prefix, without semicolons, quotes and braces.',
       },
       {
         // It would answer for every host that nobody named.

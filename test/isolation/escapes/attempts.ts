@@ -149,6 +149,16 @@ export function escapes(
       () => ingress(place.host),
       'no default backend',
     ],
+    'a certificate of another’s name': [
+      () => ingress(place.host, {}, { annotations: { 'cert-manager.io/common-name': 'bank.example' } }),
+      () => ingress(place.host, {}, { annotations: { 'cert-manager.io/cluster-issuer': 'acme' } }),
+      'no annotation that changes',
+    ],
+    'configuration of the gateway by a path': [
+      () => ingress(place.host, {}, {}, { path: '/ { return 200; } #', pathType: 'ImplementationSpecific' }),
+      () => ingress(place.host, {}, {}, { path: '/a/~b', pathType: 'Exact' }),
+      'of type Exact or Prefix',
+    ],
     'configuration of the gateway': [
       () => ingress(place.host, {}, { annotations: { 'nginx.ingress.kubernetes.io/server-snippet': 'return 200;' } }),
       () => ingress(place.host, {}, { annotations: { 'cert-manager.io/issuer': 'acme' } }),

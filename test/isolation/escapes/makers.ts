@@ -84,9 +84,14 @@ export function makers(place: Place) {
     apiVersion: 'autoscaling/v2',
   });
 
-  const ingress = (host: string, more: Json = {}, metadata: Json = {}): KubernetesObject => {
+  const ingress = (
+    host: string,
+    more: Json = {},
+    metadata: Json = {},
+    path: Json = { path: '/', pathType: 'Prefix' },
+  ): KubernetesObject => {
     const backend = { service: { name: 'web', port: { number: 80 } } };
-    const spec = { rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }], ...more };
+    const spec = { rules: [{ host, http: { paths: [{ ...path, backend }] } }], ...more };
     return {
       ...{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', spec },
       metadata: { name: 'escape', namespace: place.namespace, ...metadata },
