@@ -1,10 +1,12 @@
 import { hostParameters, policyParameters } from './admission/parameters.js';
 import { type KubernetesObject } from './kubernetes-object.js';
 import { environmentLabels, namespaceLabelOf, PLAN_LABEL, PLAN_VERSION_ANNOTATION } from './labels.js';
+import { meshMarks } from './mesh/render-mesh.js';
 import { type TenantEnvironment, type TenantInput } from './tenant-input.js';
 
 /** The namespace of an environment, with the plan's levels of the Pod Security Standards. */
 export function renderNamespace(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject {
+  const mesh = meshMarks(tenant);
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -15,11 +17,13 @@ export function renderNamespace(tenant: TenantInput, environment: TenantEnvironm
         [PLAN_LABEL]: tenant.plan.id,
         ...ownLabels(tenant),
         ...podSecurityLabels(tenant),
+        ...mesh.labels,
       },
       annotations: {
         [PLAN_VERSION_ANNOTATION]: String(tenant.plan.version),
         ...policyParameters(tenant.plan.spec),
         ...hostParameters(tenant.hosts ?? []),
+        ...mesh.annotations,
       },
     },
   };

@@ -23,6 +23,37 @@ export interface PlatformPods {
   podLabels: Record<string, string>;
 }
 
+type MeshKind = 'istio-sidecar' | 'istio-ambient' | 'linkerd';
+
+/** A workload by the account it runs as: what meshes prove by certificate (SPIFFE, `ns/<namespace>/sa/<account>`). */
+interface WorkloadIdentity {
+  namespace: string;
+  serviceAccount: string;
+}
+
+/** The service mesh of a cluster. */
+export interface MeshFacts {
+  kind: MeshKind;
+  /** Such as "1.31.1"; null: not known. */
+  version: string | null;
+  /** Where its control plane runs: `istio-system`, `linkerd`. */
+  controlPlaneNamespace: string;
+  /** What all identities begin with (SPIFFE trust domain), such as `cluster.local`. */
+  trustDomain: string;
+  /** Istio: the revision or tag that injects, as in `istio.io/rev`; null: `istio-injection`, which has none. */
+  revision: string | null;
+  /** As whom the ingress gateway calls; null: there is none. */
+  gatewayIdentity: WorkloadIdentity | null;
+  /** As whom the metrics collector calls; null: it has no identity in the mesh. */
+  monitoringIdentity: WorkloadIdentity | null;
+}
+
+/** A Gateway (Gateway API) of the platform that routes of tenants may be attached to. */
+interface SharedGateway {
+  namespace: string;
+  name: string;
+}
+
 /** What rendering must know of the cluster. Addresses are IPv4 or IPv6 texts, ranges are CIDRs. */
 export interface ClusterFacts {
   /** Such as "1.36". */
@@ -44,6 +75,35 @@ export interface ClusterFacts {
   gateway: PlatformPods | null;
   /** The metrics collector and the ports it reads; null when there is none. */
   monitoring: (PlatformPods & { ports: readonly number[] }) | null;
+  /** The service mesh; absent or null: there is none. */
+  mesh?: MeshFacts | null;
+  /** Whether the cluster serves the Gateway API in v1 (HTTPRoute); absent: nobody has looked. */
+  knowsGatewayApi?: boolean;
+  /** The Gateway that tenants' routes are attached to; absent or null: there is none. */
+  sharedGateway?: SharedGateway | null;
+}
+
+/** One port that a link opens. Numbers are TCP ports. */
+interface LinkPort {
+  /** Of the Service. */
+  port: number;
+  /** Of the pods behind it. */
+  targetPort: number;
+}
+
+/** A way from one tenant's workload to a service of another tenant that both have agreed to and that is in force. */
+interface TenantLink {
+  /** The TypeID, `link_01…`. */
+  id: string;
+  provider: {
+    tenantId: string;
+    namespace: string;
+    service: string;
+    /** What the Service selects; never empty. */
+    podLabels: Readonly<Record<string, string>>;
+  };
+  consumer: WorkloadIdentity & { tenantId: string };
+  ports: readonly LinkPort[];
 }
 
 /** All that a tenant's objects are made from. */
@@ -60,6 +120,8 @@ export interface TenantInput {
   labels?: Readonly<Record<string, string>>;
   /** Host names that are the tenant's, with all names below them; absent: none. */
   hosts?: readonly string[];
+  /** Links in force that the tenant provides or consumes, by id; absent: none. */
+  links?: readonly TenantLink[];
   /** What the tenant's holds take away; absent: nothing. */
   restriction?: Restriction | undefined;
   cluster: ClusterFacts;
