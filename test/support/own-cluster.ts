@@ -4,13 +4,14 @@ import path from 'node:path';
 
 import { inject } from 'vitest';
 
-import { startControlPlane } from '../../dev/control-plane.mjs';
+import { type ControlPlane, startControlPlane } from '../../dev/control-plane.mjs';
 import { grantWorkerAccess } from '../../dev/worker-access.mjs';
 import { Cluster } from './cluster.js';
 
 /** A control plane for one test file, which may change what all tenants of a cluster share. */
 export interface OwnCluster {
   cluster: Cluster;
+  plane: ControlPlane;
   /** Path of a kubeconfig with the worker's own identity and rights. */
   workerKubeconfig: string;
   stop: () => Promise<void>;
@@ -22,7 +23,7 @@ export async function startOwnCluster(): Promise<OwnCluster> {
   const workerKubeconfig = path.join(dir, 'worker.kubeconfig');
   await grantWorkerAccess(plane, workerKubeconfig);
   return {
-    ...{ cluster: new Cluster(plane.adminKubeconfig), workerKubeconfig },
+    ...{ cluster: new Cluster(plane.adminKubeconfig), plane, workerKubeconfig },
     stop: async () => {
       await plane.stop();
       rmSync(dir, { recursive: true });

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { installDefinitions, linkerdDefinitions } from '../../dev/mesh-definitions.mjs';
+import { fullDefinitionsMissing, installMeshCrds } from '../support/mesh-crds.js';
+import { type OwnCluster, startOwnCluster } from '../support/own-cluster.js';
+
+// Short names are no use: with both meshes, `authorizationpolicy` means Linkerd's.
+const ISTIO = 'security.istio.io/v1';
+const LINKERD = 'policy.linkerd.io/v1alpha1';
+const wrong = { from: [{ source: { namespaces: 'not a list' } }] };
+let own: OwnCluster;
+beforeAll(async () => {
+  own = await startOwnCluster();
+});
+afterAll(() => own.stop());
+
+function create(apiVersion: string, kind: string, spec: object): Promise<unknown> {
+  const metadata = { name: 'a', namespace: 'default' };
+  return own.cluster.objects.create({ apiVersion, kind, metadata, spec } as never, undefined, 'All');
+}
+
+test('Linkerd’s kinds of our own are served, and take any content', async () => {
+  await installDefinitions(own.plane, await linkerdDefinitions());
+  await create('policy.linkerd.io/v1beta3', 'Server', { anything: 1 });
+  await create(LINKERD, 'AuthorizationPolicy', { anything: 1 });
+});
+
+test('Istio’s and Gateway API’s real definitions refuse what is not of their form', async () => {
+  await installMeshCrds(own.plane, 'istio', 'gateway-api');
+  await create(ISTIO, 'AuthorizationPolicy', {});
+  await expect(create(ISTIO, 'AuthorizationPolicy', { rules: [wrong] })).rejects.toMatchObject({ code: 422 });
+  const parentRef = { name: 'shared', port: 443 };
+  await expect(
+    create('gateway.networking.k8s.io/v1', 'ListenerSet', { parentRef, listeners: [] }),
+  ).rejects.toMatchObject({ code: 422 });
+});
+
+const title = 'Linkerd’s real definitions and ClusterNetworkPolicy’s take the place of ours';
+if (fullDefinitionsMissing !== null) console.warn(`skipped: ${title}: ${fullDefinitionsMissing}`);
+test.skipIf(fullDefinitionsMissing !== null)(title, async () => {
+  await installMeshCrds(own.plane, 'linkerd', 'cluster-network-policy');
+  await expect(create(LINKERD, 'AuthorizationPolicy', { anything: 1 })).rejects.toMatchObject({ code: 422 });
+  expect((await own.cluster.objects.list('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy')).items).toEqual(
+    [],
+  );
+});
