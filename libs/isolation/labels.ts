@@ -33,6 +33,9 @@ export const EXPOSED_LABEL = 'bulkhead.io/exposed';
 /** Set to "true" by tenants on pods that need the Kubernetes API. */
 export const KUBE_API_LABEL = 'bulkhead.io/kube-api';
 
+/** On objects that a link between two tenants is made of: its id, on either side. */
+export const LINK_ID_LABEL = 'bulkhead.io/link-id';
+
 /** The one label of a namespace that the API server itself guarantees (KEP-2161). */
 export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 

@@ -1,5 +1,6 @@
 import { type KubernetesObject } from './kubernetes-object.js';
 import { renderLimitRange } from './limit-range.js';
+import { renderMeshAllows, renderMeshRestrictions } from './mesh/render-mesh.js';
 import { renderNamespace } from './namespace.js';
 import { renderAllows, renderDefaultDeny } from './network-policy.js';
 import { divideQuota, type QuotaShare, renderAccessQuota, renderQuotas } from './quota.js';
@@ -30,12 +31,14 @@ export function renderTenant(tenant: TenantInput): KubernetesObject[] {
     ...environments.map((environment) => renderNamespace(tenant, environment)),
     ...environments.flatMap((environment, index) => [
       renderDefaultDeny(tenant, environment),
+      ...renderMeshRestrictions(tenant, environment),
       ...renderServiceAccounts(tenant, environment),
       renderLimitRange(tenant, environment),
       ...renderQuotas(tenant, environment, shares[index] ?? none),
     ]),
     ...opened.flatMap((environment) => [
       ...renderAllows(tenant, environment),
+      ...renderMeshAllows(tenant, environment),
       ...renderRoleBindings(tenant, environment),
     ]),
     ...environments.map((environment, index) => renderAccessQuota(tenant, environment, shares[index] ?? none)),

@@ -26,7 +26,7 @@ export interface PlatformPods {
 type MeshKind = 'istio-sidecar' | 'istio-ambient' | 'linkerd';
 
 /** A workload by the account it runs as: what meshes prove by certificate (SPIFFE, `ns/<namespace>/sa/<account>`). */
-interface WorkloadIdentity {
+export interface WorkloadIdentity {
   namespace: string;
   serviceAccount: string;
 }
@@ -92,7 +92,7 @@ interface LinkPort {
 }
 
 /** A way from one tenant's workload to a service of another tenant that both have agreed to and that is in force. */
-interface TenantLink {
+export interface TenantLink {
   /** The TypeID, `link_01…`. */
   id: string;
   provider: {

@@ -1,4 +1,9 @@
-import { type MeshFacts, type TenantInput } from '../tenant-input.js';
+import { type KubernetesObject } from '../kubernetes-object.js';
+import { type TenantEnvironment, type TenantInput } from '../tenant-input.js';
+import { ambientAllows, ambientRestrictions, WAYPOINT } from './istio-ambient.js';
+import { sidecarAllows, sidecarRestrictions } from './istio-sidecar.js';
+import { linkerdAllows, linkerdRestrictions } from './linkerd.js';
+import { meshModel, meshOf } from './mesh-model.js';
 
 /** What a namespace carries so that its pods join the mesh. */
 interface MeshMarks {
@@ -6,14 +11,10 @@ interface MeshMarks {
   annotations: Record<string, string>;
 }
 
-/** The mesh that a tenant's pods are in; null where the cluster has none or the plan leaves it out. */
-function meshOf({ cluster, plan }: Pick<TenantInput, 'cluster' | 'plan'>): MeshFacts | null {
-  return plan.spec.mesh.mode === 'none' ? null : (cluster.mesh ?? null);
-}
-
 /** The labels and annotations of a tenant's namespaces by which pods join the mesh; empty without one. */
 export function meshMarks(tenant: TenantInput): MeshMarks {
   const mesh = meshOf(tenant);
+  const { waypoint, telemetry } = tenant.plan.spec.mesh;
   switch (mesh?.kind) {
     case undefined:
       return { labels: {}, annotations: {} };
@@ -22,11 +23,47 @@ export function meshMarks(tenant: TenantInput): MeshMarks {
       const labels = mesh.revision === null ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': mesh.revision };
       return { labels, annotations: {} };
     }
-    case 'istio-ambient':
-      return { labels: { 'istio.io/dataplane-mode': 'ambient' }, annotations: {} };
-    case 'linkerd': {
-      const annotations = { 'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny' };
-      return { labels: {}, annotations };
+    case 'istio-ambient': {
+      // Not `istio.io/ingress-use-waypoint`: behind the waypoint the gateway would pass for one of the tenant's own.
+      const ofWaypoint = waypoint ? { 'istio.io/use-waypoint': WAYPOINT } : {};
+      return { labels: { 'istio.io/dataplane-mode': 'ambient', ...ofWaypoint }, annotations: {} };
     }
+    case 'linkerd': {
+      const logs = telemetry.accessLogs ? { 'config.linkerd.io/access-log': 'json' } : {};
+      const policy = { 'config.linkerd.io/default-inbound-policy': 'deny' };
+      return { labels: {}, annotations: { 'linkerd.io/inject': 'enabled', ...policy, ...logs } };
+    }
+  }
+}
+
+/**
+ * What closes an environment in the mesh of its cluster: to be in force before anything opens, and to stay when the
+ * tenant is cut off. Empty without a mesh.
+ */
+export function renderMeshRestrictions(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject[] {
+  const model = meshModel(tenant, environment);
+  switch (model?.mesh.kind) {
+    case undefined:
+      return [];
+    case 'istio-sidecar':
+      return sidecarRestrictions(model);
+    case 'istio-ambient':
+      return ambientRestrictions(model);
+    case 'linkerd':
+      return linkerdRestrictions(model);
+  }
+}
+
+/** What opens ways in the mesh: nothing, not even within the tenant, while it is cut off. */
+export function renderMeshAllows(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject[] {
+  const model = meshModel(tenant, environment);
+  if (model === null || model.cutOff) return [];
+  switch (model.mesh.kind) {
+    case 'istio-sidecar':
+      return sidecarAllows(model);
+    case 'istio-ambient':
+      return ambientAllows(model);
+    case 'linkerd':
+      return linkerdAllows(model);
   }
 }

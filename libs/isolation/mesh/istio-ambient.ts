@@ -1,0 +1,82 @@
+import { type KubernetesObject } from '../kubernetes-object.js';
+import { TENANT_LABEL } from '../labels.js';
+import { type TenantLink } from '../tenant-input.js';
+import {
+  allowing,
+  allowOthers,
+  allowSameTenant,
+  authorizationPolicy,
+  denyByDefault,
+  guard,
+  peerAuthentication,
+  principalOf,
+  telemetry,
+} from './istio.js';
+import { linkObjectName, type MeshModel, meshObject } from './mesh-model.js';
+
+/** The name of the layer 7 proxy of an environment, its Gateway and the pods that Istio makes for it. */
+export const WAYPOINT = 'waypoint';
+
+const atWaypoint = (): { targetRefs: { group: string; kind: string; name: string }[] } => ({
+  targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: WAYPOINT }],
+});
+
+/**
+ * What closes an environment in an ambient mesh. Nodes' proxies see connections and no requests: of a rule that speaks
+ * of requests they keep nothing that allows. A waypoint obeys only policies that name it; one that none names lets
+ * everybody through, and then comes to the pods as one of the tenant's own.
+ */
+export function ambientRestrictions(model: MeshModel): KubernetesObject[] {
+  const ofWaypoint = model.plan.waypoint
+    ? [
+        denyByDefault(model, 'tenant-waypoint-default-deny', atWaypoint()),
+        waypointGuard(model),
+        telemetry(model, 'tenant-waypoint', atWaypoint()),
+      ]
+    : [];
+  return [
+    peerAuthentication(model),
+    denyByDefault(model, 'tenant-default-deny'),
+    guard(model, 'tenant-isolation-guard'),
+    ...ofWaypoint,
+  ];
+}
+
+/** What opens ways in an ambient mesh. */
+export function ambientAllows(model: MeshModel): KubernetesObject[] {
+  const ofWaypoint = model.plan.waypoint
+    ? [
+        waypoint(model),
+        allowSameTenant(model, 'tenant-waypoint-allow-same-tenant', atWaypoint()),
+        ...model.offered.map((link) => allowAtWaypoint(model, link)),
+      ]
+    : [];
+  return [allowSameTenant(model, 'tenant-allow-same-tenant'), ...allowOthers(model), ...ofWaypoint];
+}
+
+/** The gateway and the metrics collector go to pods, past the waypoint: behind it nobody could tell them from the tenant. */
+function waypointGuard(model: MeshModel): KubernetesObject {
+  return guard({ ...model, gateway: null, monitoring: null }, 'tenant-waypoint-isolation-guard', atWaypoint());
+}
+
+/** Towards a waypoint a connection has the port of the Service and no pod yet, so a link opens the Service. */
+function allowAtWaypoint(model: MeshModel, link: TenantLink): KubernetesObject {
+  const targetRefs = [{ group: '', kind: 'Service', name: link.provider.service }];
+  const ports = link.ports.map(({ port }) => port);
+  const spec = { targetRefs, ...allowing(principalOf(model, link.consumer), ports) };
+  return authorizationPolicy(model, linkObjectName(link, 'waypoint'), spec, link);
+}
+
+/**
+ * Istio makes a Deployment, a Service and pods of it and gives them the Gateway's labels, unless it has others for
+ * them. With Bulkhead's own they would pass for objects that Bulkhead wrote.
+ */
+function waypoint(model: MeshModel): KubernetesObject {
+  const gateway = meshObject(model, ['gateway.networking.k8s.io/v1', 'Gateway', WAYPOINT], {
+    gatewayClassName: 'istio-waypoint',
+    infrastructure: { labels: { 'istio.io/waypoint-for': 'service', [TENANT_LABEL]: model.tenant.id } },
+    listeners: [{ name: 'mesh', port: 15008, protocol: 'HBONE', allowedRoutes: { namespaces: { from: 'Same' } } }],
+  });
+  gateway.metadata.labels = { ...gateway.metadata.labels, 'istio.io/waypoint-for': 'service' };
+  return gateway;
+}

@@ -1,0 +1,78 @@
+/** Labels that a pod must have to be meant; as `matchLabels`. */
+export type LabelSet = Readonly<Record<string, string>>;
+
+/** One part of all pods: which pods are in it, and which of the sets their labels contain. */
+export interface LabelCell {
+  /** A label selector as the API server stores it; `{}`: every pod. */
+  selector: {
+    matchLabels?: Record<string, string>;
+    matchExpressions?: { key: string; operator: 'NotIn'; values: string[] }[];
+  };
+  /** Places of the sets that all pods of the cell match. The others none of them matches. */
+  matches: readonly number[];
+}
+
+interface Conditions {
+  is: ReadonlyMap<string, string>;
+  isNot: ReadonlyMap<string, ReadonlySet<string>>;
+  matches: readonly number[];
+}
+
+/**
+ * Divides all pods into parts that share no pod, such that each set of labels is a union of parts. For objects of which
+ * only one may select a pod while what is said of them differs from pod to pod. Nobody is left out: a label that is
+ * absent is "not in" any list.
+ */
+export function labelCells(sets: readonly LabelSet[]): LabelCell[] {
+  let cells: Conditions[] = [{ is: new Map(), isNot: new Map(), matches: [] }];
+  sets.forEach((set, index) => {
+    cells = cells.flatMap((cell) => split(cell, Object.entries(set).sort(byKey), index));
+  });
+  return cells.map(({ is, isNot, matches }) => ({ selector: selectorOf(is, isNot), matches }));
+}
+
+/** What lies outside the labels, one part for the first label that differs, and what lies inside. */
+function split(cell: Conditions, labels: readonly [string, string][], index: number): Conditions[] {
+  const parts: Conditions[] = [];
+  let inside: Conditions | null = cell;
+  for (const [key, value] of labels) {
+    if (inside === null) break;
+    const outside = without(inside, key, value);
+    if (outside !== null) parts.push(outside);
+    inside = having(inside, key, value);
+  }
+  return inside === null ? parts : [...parts, { ...inside, matches: [...inside.matches, index] }];
+}
+
+/** Null: no pod is like that. */
+function having(cell: Conditions, key: string, value: string): Conditions | null {
+  const known = cell.is.get(key);
+  if (known !== undefined) return known === value ? cell : null;
+  if (cell.isNot.get(key)?.has(value) === true) return null;
+  // What it is says already what it is not.
+  const isNot = new Map(cell.isNot);
+  isNot.delete(key);
+  return { ...cell, is: new Map(cell.is).set(key, value), isNot };
+}
+
+/** Null: no pod is like that. */
+function without(cell: Conditions, key: string, value: string): Conditions | null {
+  const known = cell.is.get(key);
+  if (known !== undefined) return known === value ? null : cell;
+  const values = new Set(cell.isNot.get(key)).add(value);
+  return { ...cell, isNot: new Map(cell.isNot).set(key, values) };
+}
+
+function selectorOf(is: Conditions['is'], isNot: Conditions['isNot']): LabelCell['selector'] {
+  const matchExpressions = [...isNot].sort(byKey).map(([key, values]) => {
+    return { key, operator: 'NotIn' as const, values: [...values].sort() };
+  });
+  return {
+    ...(is.size > 0 && { matchLabels: Object.fromEntries([...is].sort(byKey)) }),
+    ...(matchExpressions.length > 0 && { matchExpressions }),
+  };
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,130 @@
+import { type KubernetesObject } from '../kubernetes-object.js';
+import { type TenantLink, type WorkloadIdentity } from '../tenant-input.js';
+import { type PortServer, portServers, PROXY_ADMIN_PORT } from './linkerd-servers.js';
+import { linkObjectName, type MeshModel, meshObject } from './mesh-model.js';
+
+const GROUP = 'policy.linkerd.io';
+
+interface Reference {
+  group: string;
+  kind: string;
+  name: string;
+}
+
+/** What closes an environment in a mesh of Linkerd. It stays when the tenant is cut off. */
+export function linkerdRestrictions(model: MeshModel): KubernetesObject[] {
+  const servers = portServers(model);
+  return [...servers.map(({ object }) => object), egressNetwork(model), ...rateLimits(model, servers)];
+}
+
+/** What opens ways in a mesh of Linkerd. */
+export function linkerdAllows(model: MeshModel): KubernetesObject[] {
+  const { environment, gateway, monitoring, namespaces, offered } = model;
+  const servers = portServers(model);
+  const own = namespaces.map((name) => ({ kind: 'Namespace', name }));
+  return [
+    meshTls(model, 'tenant', own),
+    authorization(model, 'tenant-allow-same-tenant', { group: '', kind: 'Namespace', name: environment.namespace }, [
+      'tenant',
+    ]),
+    ...(gateway === null ? [] : [meshTls(model, 'tenant-ingress-gateway', [accountRef(gateway)])]),
+    ...(monitoring === null ? [] : [meshTls(model, 'tenant-monitoring', [accountRef(monitoring.identity)])]),
+    ...offered.map((link) => meshTls(model, linkObjectName(link, 'consumer'), [accountRef(link.consumer)], link)),
+    ...kubelets(model),
+    ...servers.flatMap((server) => allowsAt(model, server)),
+  ];
+}
+
+/** Who beside the tenant may call the port of a Server. Of authentications in one policy all are needed. */
+function allowsAt(model: MeshModel, { name, port, isExposed, links }: PortServer): KubernetesObject[] {
+  const suffix = name.replace('tenant-port-', '');
+  const server = (): Reference => ({ group: GROUP, kind: 'Server', name });
+  const isMeasured = model.monitoring?.ports.includes(port) ?? false;
+  const readsProxy = model.monitoring !== null && port === PROXY_ADMIN_PORT;
+  return [
+    ...(isExposed
+      ? [authorization(model, `tenant-allow-ingress-gateway-${suffix}`, server(), ['tenant-ingress-gateway'])]
+      : []),
+    ...(isMeasured || readsProxy
+      ? [authorization(model, `tenant-allow-monitoring-${suffix}`, server(), ['tenant-monitoring'])]
+      : []),
+    ...links.map((link) =>
+      authorization(model, linkObjectName(link, suffix), server(), [linkObjectName(link, 'consumer')], link),
+    ),
+  ];
+}
+
+/**
+ * Kubelets ask proxies for readiness without a certificate. Linkerd allows the probes of pods by itself, but no longer
+ * when a route is attached to the Server.
+ */
+function kubelets(model: MeshModel): KubernetesObject[] {
+  const cidrs = [...new Set(model.tenant.cluster.nodeCidrs)].sort();
+  if (cidrs.length === 0) return [];
+  const networks = cidrs.map((cidr) => ({ cidr }));
+  const target = { group: GROUP, kind: 'Server', name: `tenant-port-${PROXY_ADMIN_PORT}` };
+  return [
+    meshObject(model, [`${GROUP}/v1alpha1`, 'NetworkAuthentication', 'tenant-kubelets'], { networks }),
+    policy(model, 'tenant-allow-kubelets', target, [reference('NetworkAuthentication', 'tenant-kubelets')]),
+  ];
+}
+
+/** What leaves for hosts outside the cluster; the network policies hold what addresses they are. */
+function egressNetwork(model: MeshModel): KubernetesObject {
+  const trafficPolicy = model.plan.egress === 'registry-only' || model.cutOff ? 'Deny' : 'Allow';
+  return meshObject(model, [`${GROUP}/v1alpha1`, 'EgressNetwork', 'tenant-egress'], { trafficPolicy });
+}
+
+/** Linkerd limits the requests of each Server; clients of all kinds together. */
+function rateLimits(model: MeshModel, servers: readonly PortServer[]): KubernetesObject[] {
+  const { rateLimit } = model.plan;
+  if (rateLimit === null) return [];
+  const { requestsPerSecond } = rateLimit;
+  return servers
+    .filter(({ port }) => port !== PROXY_ADMIN_PORT)
+    .map(({ name }) =>
+      meshObject(model, [`${GROUP}/v1alpha1`, 'HTTPLocalRateLimitPolicy', name], {
+        targetRef: { group: GROUP, kind: 'Server', name },
+        total: { requestsPerSecond },
+      }),
+    );
+}
+
+function meshTls(
+  model: MeshModel,
+  name: string,
+  identityRefs: Record<string, string>[],
+  link?: TenantLink,
+): KubernetesObject {
+  return meshObject(model, [`${GROUP}/v1alpha1`, 'MeshTLSAuthentication', name], { identityRefs }, link);
+}
+
+function accountRef({ namespace, serviceAccount }: WorkloadIdentity): Record<string, string> {
+  return { kind: 'ServiceAccount', name: serviceAccount, namespace };
+}
+
+function authorization(
+  model: MeshModel,
+  name: string,
+  targetRef: Reference,
+  identities: readonly string[],
+  link?: TenantLink,
+): KubernetesObject {
+  const refs = identities.map((identity) => reference('MeshTLSAuthentication', identity));
+  return policy(model, name, targetRef, refs, link);
+}
+
+function policy(
+  model: MeshModel,
+  name: string,
+  targetRef: Reference,
+  requiredAuthenticationRefs: Reference[],
+  link?: TenantLink,
+): KubernetesObject {
+  const spec = { targetRef, requiredAuthenticationRefs };
+  return meshObject(model, [`${GROUP}/v1alpha1`, 'AuthorizationPolicy', name], spec, link);
+}
+
+function reference(kind: string, name: string): Reference {
+  return { group: GROUP, kind, name };
+}

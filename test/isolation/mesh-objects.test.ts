@@ -1,0 +1,82 @@
+import { type KubernetesObject, renderTenant } from '#isolation';
+import { describe, expect, test } from 'vitest';
+
+import { inMesh, type MeshKind, meshKinds } from './meshes.js';
+import { builtInPlan, tenant } from './tenants.js';
+
+const groups = /^(security|networking|telemetry)\.istio\.io\/|^policy\.linkerd\.io\/|^gateway\.networking/;
+
+function meshObjects(objects: readonly KubernetesObject[]): string[] {
+  return objects
+    .filter(({ apiVersion }) => groups.test(apiVersion))
+    .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+}
+
+describe('the objects of a mesh', () => {
+  const input = tenant('acme', builtInPlan('regulated'));
+  const names = (kind: MeshKind, restriction?: { suspended: boolean; quarantined: boolean }): string[] =>
+    meshObjects(renderTenant({ ...inMesh(input, kind), restriction }));
+
+  test('with sidecars', () => {
+    expect(names('istio-sidecar')).toEqual([
+      'PeerAuthentication/default',
+      'AuthorizationPolicy/tenant-default-deny',
+      'AuthorizationPolicy/tenant-isolation-guard',
+      'Sidecar/default',
+      'Telemetry/default',
+      'AuthorizationPolicy/tenant-allow-same-tenant',
+      'AuthorizationPolicy/tenant-allow-ingress-gateway',
+      'AuthorizationPolicy/tenant-allow-monitoring',
+    ]);
+  });
+
+  test('in an ambient mesh with a waypoint', () => {
+    expect(names('istio-ambient')).toEqual([
+      'PeerAuthentication/default',
+      'AuthorizationPolicy/tenant-default-deny',
+      'AuthorizationPolicy/tenant-isolation-guard',
+      'AuthorizationPolicy/tenant-waypoint-default-deny',
+      'AuthorizationPolicy/tenant-waypoint-isolation-guard',
+      'Telemetry/tenant-waypoint',
+      'AuthorizationPolicy/tenant-allow-same-tenant',
+      'AuthorizationPolicy/tenant-allow-ingress-gateway',
+      'AuthorizationPolicy/tenant-allow-monitoring',
+      'Gateway/waypoint',
+      'AuthorizationPolicy/tenant-waypoint-allow-same-tenant',
+    ]);
+  });
+
+  test('of Linkerd', () => {
+    expect(names('linkerd')).toEqual(
+      expect.arrayContaining([
+        'Server/tenant-port-4191',
+        'EgressNetwork/tenant-egress',
+        'MeshTLSAuthentication/tenant',
+        'AuthorizationPolicy/tenant-allow-same-tenant',
+        'AuthorizationPolicy/tenant-allow-kubelets',
+      ]),
+    );
+  });
+
+  test.each(meshKinds)('of %s that open nothing are all that a tenant keeps that is cut off', (kind) => {
+    const opening = /allow|^Gateway|TLSAuthentication|NetworkAuthentication/;
+    for (const restriction of [
+      { suspended: true, quarantined: false },
+      { suspended: false, quarantined: true },
+    ]) {
+      expect(names(kind, restriction).filter((name) => opening.test(name))).toEqual([]);
+      expect(names(kind, restriction)).not.toEqual([]);
+    }
+  });
+});
+
+test('nothing of a mesh is rendered without one, or for a plan that leaves it out', () => {
+  const team = builtInPlan('team');
+  const input = tenant('acme', team);
+  expect(meshObjects(renderTenant(input))).toEqual([]);
+  for (const kind of meshKinds) {
+    const without = { ...team, mesh: { ...team.mesh, mode: 'none' as const } };
+    const outside = inMesh(tenant('acme', without), kind);
+    expect(renderTenant(outside)).toEqual(renderTenant({ ...input, plan: outside.plan }));
+  }
+});

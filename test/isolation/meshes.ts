@@ -1,0 +1,31 @@
+import { type ClusterFacts, type TenantInput } from '#isolation';
+
+import { cluster } from './tenants.js';
+
+export const meshKinds = ['istio-sidecar', 'istio-ambient', 'linkerd'] as const;
+export type MeshKind = (typeof meshKinds)[number];
+
+type Mesh = NonNullable<ClusterFacts['mesh']>;
+
+/** A cluster with every part of the platform, and with this mesh. */
+export function meshCluster(kind: MeshKind, mesh: Partial<Mesh> = {}): ClusterFacts {
+  return {
+    ...cluster,
+    knowsGatewayApi: true,
+    mesh: {
+      kind,
+      version: kind === 'linkerd' ? '26.8.3' : '1.31.1',
+      controlPlaneNamespace: kind === 'linkerd' ? 'linkerd' : 'istio-system',
+      trustDomain: 'cluster.local',
+      revision: null,
+      gatewayIdentity: { namespace: 'ingress', serviceAccount: 'gateway' },
+      monitoringIdentity: { namespace: 'monitoring', serviceAccount: 'prometheus' },
+      ...mesh,
+    },
+  };
+}
+
+/** The same tenant in a cluster with this mesh. */
+export function inMesh(tenant: TenantInput, kind: MeshKind, mesh: Partial<Mesh> = {}): TenantInput {
+  return { ...tenant, cluster: meshCluster(kind, mesh) };
+}
