@@ -1,6 +1,7 @@
-import { hostParameters, policyParameters } from './admission/parameters.js';
+import { hostParameters, meshParameters, policyParameters } from './admission/parameters.js';
 import { type KubernetesObject } from './kubernetes-object.js';
 import { environmentLabels, namespaceLabelOf, PLAN_LABEL, PLAN_VERSION_ANNOTATION } from './labels.js';
+import { meshOf } from './mesh/mesh-model.js';
 import { meshMarks } from './mesh/render-mesh.js';
 import { type TenantEnvironment, type TenantInput } from './tenant-input.js';
 
@@ -23,6 +24,7 @@ export function renderNamespace(tenant: TenantInput, environment: TenantEnvironm
         [PLAN_VERSION_ANNOTATION]: String(tenant.plan.version),
         ...policyParameters(tenant.plan.spec),
         ...hostParameters(tenant.hosts ?? []),
+        ...meshParameters(meshOf(tenant)),
         ...mesh.annotations,
       },
     },

@@ -46,6 +46,15 @@ export interface MeshFacts {
   gatewayIdentity: WorkloadIdentity | null;
   /** As whom the metrics collector calls; null: it has no identity in the mesh. */
   monitoringIdentity: WorkloadIdentity | null;
+  /** Repositories of the images that injection puts into pods; absent: those of the mesh's own registries. */
+  proxyImages?: readonly string[];
+  /**
+   * Whether a pod that nothing was injected into is refused; absent: yes. A cluster without an injector, as a
+   * development cluster is, can start no pod otherwise.
+   */
+  requiresProxies?: boolean;
+  /** Labels and annotations that this injector puts on pods beside those of a default installation; absent: none. */
+  podMarks?: Readonly<Record<string, string>>;
 }
 
 /** A Gateway (Gateway API) of the platform that routes of tenants may be attached to. */

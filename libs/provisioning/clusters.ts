@@ -9,6 +9,7 @@ import { DataSource } from 'typeorm';
 import { detectCapabilities } from './cluster-capabilities.js';
 import { type ClusterSettings, detectClusterFacts, detectVersion } from './cluster-facts.js';
 import { ensureSharedObjects } from './shared-objects.js';
+import { wallsOf } from './walls-of.js';
 
 /** Injection token of the `ClusterSettings`. */
 export const CLUSTER_SETTINGS = Symbol('ClusterSettings');
@@ -72,8 +73,9 @@ export class Clusters {
     const version = await detectVersion(this.kube);
     const capabilities = await detectCapabilities(this.kube, this.settings, version);
     const facts = await detectClusterFacts(this.kube, this.settings, capabilities);
-    const mutates = capabilities.mutatingAdmissionPolicies;
-    await ensureSharedObjects(this.kube, this.settings.provisioner, mutates, before?.mutatesPods === mutates);
+    const { provisioner } = this.settings;
+    const known = before === null ? null : wallsOf(provisioner, before);
+    await ensureSharedObjects(this.kube, wallsOf(provisioner, facts), known);
     await this.dataSource.query(
       'UPDATE clusters SET facts = $2::jsonb, capabilities = $3::jsonb, updated_at = now() WHERE id = $1',
       [uuidOf('cluster', clusterId), JSON.stringify(facts), JSON.stringify(capabilities)],

@@ -11,6 +11,7 @@ import {
   renderCanaryPolicies,
   renderClusterRoles,
   renderPolicyCanary,
+  type Walls,
 } from '#isolation';
 import { type KubeClient, KubeError, type LiveObject } from '#kube';
 import pMap from 'p-map';
@@ -27,19 +28,15 @@ const CANARY_INTERVAL_MS = 50;
 /**
  * Makes what all tenants share: admission policies, and, once the API server acts on them, the roles. Until then
  * nobody may get access by what is made here.
- * @param provisioner the user name of the worker
- * @param mutates whether the cluster has MutatingAdmissionPolicies
- * @param wereInForce whether the API server acted on these very policies before: if all stand, it is not asked again
+ * @param before walls on which the API server acted already, as this process has seen: if it is these that are wanted
+ *   and all stand, it is not asked again
  * @throws KubeError, KubeUnreachable; Error when the policies are not in force in time
  */
-export async function ensureSharedObjects(
-  kube: KubeClient,
-  provisioner: string,
-  mutates: boolean,
-  wereInForce = false,
-): Promise<void> {
-  const version = versionOfWalls(provisioner, mutates);
-  const wallsStood = await keep(kube, renderAdmissionPolicies(provisioner, mutates));
+export async function ensureSharedObjects(kube: KubeClient, walls: Walls, before: Walls | null = null): Promise<void> {
+  const { mutates } = walls;
+  const version = versionOf(walls);
+  const wereInForce = before !== null && versionOf(before) === version;
+  const wallsStood = await keep(kube, renderAdmissionPolicies(walls));
   const canariesStood = await keep(kube, renderCanaryPolicies(version, mutates));
   if (!wallsStood || !canariesStood || !wereInForce) {
     await until(async () => {
@@ -84,12 +81,8 @@ type TryApply = (object: KubernetesObject) => Promise<LiveObject>;
  * of which a cluster that knows none has enough.
  * @throws KubeError, KubeUnreachable
  */
-export function wallsInForce(
-  tryApply: TryApply,
-  provisioner: string,
-  mutates: boolean,
-): Promise<{ validates: boolean; notes: boolean }> {
-  return answersOf(tryApply, versionOfWalls(provisioner, mutates), mutates);
+export function wallsInForce(tryApply: TryApply, walls: Walls): Promise<{ validates: boolean; notes: boolean }> {
+  return answersOf(tryApply, versionOf(walls), walls.mutates);
 }
 
 async function answersOf(
@@ -101,9 +94,11 @@ async function answersOf(
   return { validates: answered, notes: !mutates || (await isNoted(tryApply, version)) };
 }
 
-function versionOfWalls(provisioner: string, mutates: boolean): string {
-  const policies = renderAdmissionPolicies(provisioner, mutates);
-  return createHash('sha256').update(JSON.stringify(policies)).digest('hex').slice(0, 16);
+function versionOf(walls: Walls): string {
+  return createHash('sha256')
+    .update(JSON.stringify(renderAdmissionPolicies(walls)))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {

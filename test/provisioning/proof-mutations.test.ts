@@ -137,7 +137,11 @@ const sorts: readonly [string, () => readonly KubernetesObject[], Sorts][] = [
   ['limits and accounts', () => ofTenant('LimitRange', 'ServiceAccount'), ['trials']],
   ['role bindings', () => ofTenant('RoleBinding'), ['permissions']],
   ['roles of tenants', renderClusterRoles, ['permissions']],
-  ['admission policies', () => renderAdmissionPolicies(DEFAULT_PROVISIONER, true), ['trials']],
+  [
+    'admission policies',
+    () => renderAdmissionPolicies({ provisioner: DEFAULT_PROVISIONER, mutates: true, mesh: null }),
+    ['trials'],
+  ],
   ['canaries', () => renderCanaryPolicies('any', true), ['objects']],
 ];
 

@@ -12,14 +12,13 @@ import { defaultPods, defaultServiceAccounts, stampTenants } from './defaults.js
 import { checkHosts } from './hosts.js';
 import { checkPods } from './pods.js';
 import { protectNamespaces, protectObjects } from './protected-objects.js';
+import { type Walls } from './walls.js';
 
 /**
  * The policies that hold tenants to their walls, the same for all of them; what plans allow stands in annotations of
  * their namespaces.
- * @param provisioner the user name under which the worker is known to the API server
- * @param mutates whether the cluster has MutatingAdmissionPolicy in v1, which it has from 1.36 on (KEP-3962)
  */
-export function renderAdmissionPolicies(provisioner: string, mutates: boolean): KubernetesObject[] {
+export function renderAdmissionPolicies({ provisioner, mutates }: Walls): KubernetesObject[] {
   return [
     ...protectNamespaces(provisioner),
     ...protectObjects(provisioner),

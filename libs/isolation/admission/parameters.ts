@@ -1,5 +1,7 @@
 import { type PlanSpec } from '#plans';
 
+import { type MeshFacts } from '../tenant-input.js';
+
 /** What a plan allows, on the namespace: lists are joined by commas. Absent: no restriction of that sort. */
 export const REGISTRIES_ANNOTATION = 'bulkhead.io/registries';
 export const REQUIRE_DIGEST_ANNOTATION = 'bulkhead.io/require-digest';
@@ -19,6 +21,15 @@ export const HOSTS_ANNOTATION = 'bulkhead.io/hosts';
 /** Absent: any number. */
 export const MAX_REPLICAS_ANNOTATION = 'bulkhead.io/max-replicas';
 export const READ_ONLY_ROOT_ANNOTATION = 'bulkhead.io/read-only-root-filesystem';
+
+/** The kind of the mesh that pods are in. Absent: none. */
+const MESH_ANNOTATION = 'bulkhead.io/mesh';
+/** Repositories of the images that the mesh puts into pods. */
+const MESH_IMAGES_ANNOTATION = 'bulkhead.io/mesh-images';
+/** The container without which no pod runs here. Absent: pods need none. */
+const MESH_PROXY_ANNOTATION = 'bulkhead.io/mesh-proxy';
+/** Labels and annotations that the mesh puts on pods, as `key=value`, joined by semicolons. */
+const MESH_MARKS_ANNOTATION = 'bulkhead.io/mesh-marks';
 
 /** Label and taint of the nodes of a pool; its value is the pool's name. */
 export const NODE_POOL_KEY = 'bulkhead.io/node-pool';
@@ -54,6 +65,29 @@ export function policyParameters({
 /** The annotation by which admission knows whose hosts are. */
 export function hostParameters(hosts: readonly string[]): Record<string, string> {
   return hosts.length === 0 ? {} : { [HOSTS_ANNOTATION]: [...hosts].sort().join(',') };
+}
+
+const istioImages = ['docker.io/istio/proxyv2', 'gcr.io/istio-release/proxyv2', 'registry.istio.io/release/proxyv2'];
+
+/** Where each mesh's own images come from, and the container that every pod must have. */
+const meshDefaults = {
+  'istio-sidecar': { images: istioImages, proxy: 'istio-proxy' },
+  // Its proxies run on nodes and in waypoints.
+  'istio-ambient': { images: istioImages, proxy: null },
+  linkerd: { images: ['cr.l5d.io/linkerd/proxy', 'cr.l5d.io/linkerd/proxy-init'], proxy: 'linkerd-proxy' },
+} as const;
+
+/** The annotations by which admission knows what the mesh puts into pods; none without a mesh. */
+export function meshParameters(mesh: MeshFacts | null): Record<string, string> {
+  if (mesh === null) return {};
+  const { images, proxy } = meshDefaults[mesh.kind];
+  const marks = Object.entries(mesh.podMarks ?? {}).map(([key, value]) => `${key}=${value}`);
+  return {
+    [MESH_ANNOTATION]: mesh.kind,
+    [MESH_IMAGES_ANNOTATION]: [...(mesh.proxyImages ?? images)].sort().join(','),
+    ...(proxy !== null && mesh.requiresProxies !== false && { [MESH_PROXY_ANNOTATION]: proxy }),
+    ...(marks.length > 0 && { [MESH_MARKS_ANNOTATION]: marks.sort().join(';') }),
+  };
 }
 
 /** The CEL expression of an annotation of the namespace; empty when absent. */

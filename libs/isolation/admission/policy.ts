@@ -8,7 +8,7 @@ const GROUP = 'admissionregistration.k8s.io/v1';
 export interface ResourceRule {
   apiGroups: readonly string[];
   resources: readonly string[];
-  operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[];
+  operations: readonly ('CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT')[];
 }
 
 /** What an object must be like: a CEL expression that is true, or the message is the answer. */

@@ -2,6 +2,7 @@ import { type IsolationCheckResult, type IsolationReport } from '#certificates';
 import { isCutOff, isolationTrials, type KubernetesObject, renderTenant, type TenantInput } from '#isolation';
 import { type TrialAnswer } from '#kube';
 
+import { wallsOf } from '../walls-of.js';
 import { type AccessQuestions, PermissionChecks } from './ask-permissions.js';
 import { examplesOf, identitiesOf, identityInWords } from './identities.js';
 import { type Inquiry } from './inquiry.js';
@@ -56,7 +57,6 @@ export async function examineTenant(
   const identities = identitiesOf(renderTenant({ ...tenant, restriction: undefined }));
   const examples = examplesOf(identities, EXAMPLES);
   const others = identities.filter((identity) => !examples.includes(identity));
-  const mutates = tenant.cluster.mutatesPods === true;
   const examinations: Record<Sort, () => Promise<IsolationCheckResult[]>> = {
     trials: () => tryWrites(inquiry, isolationTrials(tenant, rendered)),
     permissions: async () => {
@@ -70,7 +70,7 @@ export async function examineTenant(
     network: () => observeNetwork(inquiry, tenant, neighbour),
     quotas: () => observeQuotas(inquiry, tenant, rendered),
     storage: async () => [await observeStorage(inquiry, tenant)],
-    objects: () => observeObjects(inquiry, rendered, policies, { provisioner, mutates }),
+    objects: () => observeObjects(inquiry, rendered, policies, wallsOf(provisioner, tenant.cluster)),
   };
   const checks: IsolationCheckResult[] = [];
   for (const sort of wanted) checks.push(...(await examinations[sort]()));

@@ -1,5 +1,11 @@
 import { type Evidence, type IsolationCheckResult } from '#certificates';
-import { type CheckTitle, type KubernetesObject, renderAdmissionPolicies, renderClusterRoles } from '#isolation';
+import {
+  type CheckTitle,
+  type KubernetesObject,
+  renderAdmissionPolicies,
+  renderClusterRoles,
+  type Walls,
+} from '#isolation';
 import { isWorkloadKind, objectName } from '#kube';
 import pMap from 'p-map';
 
@@ -20,10 +26,10 @@ export async function observeObjects(
   inquiry: Inquiry,
   rendered: readonly KubernetesObject[],
   policies: readonly KubernetesObject[],
-  shared: { provisioner: string; mutates: boolean },
+  walls: Walls,
 ): Promise<IsolationCheckResult[]> {
   const own = rendered.filter(({ kind }) => !isWorkloadKind(kind));
-  const walls = [...renderAdmissionPolicies(shared.provisioner, shared.mutates), ...renderClusterRoles()];
+  const shared = [...renderAdmissionPolicies(walls), ...renderClusterRoles()];
   const look = (objects: readonly KubernetesObject[]): Promise<Evidence[]> =>
     pMap(objects, (object) => compareWith(inquiry, object), { concurrency: IN_FLIGHT });
   const none = policies.length === 0 ? 'No policy holds for the tenant.' : null;
@@ -32,10 +38,10 @@ export async function observeObjects(
       evidence: [...(await look(own)), await absent(inquiry)],
     }),
     resultOf(titleOf('walls-as-rendered', 'Admission policies and roles stand as rendered', 'policies'), {
-      evidence: [...(await look(walls)), await absent(inquiry)],
+      evidence: [...(await look(shared)), await absent(inquiry)],
     }),
     resultOf(titleOf('walls-in-force', 'The API server acts on the admission policies', 'policies'), {
-      evidence: await canaries(inquiry, shared),
+      evidence: await canaries(inquiry, walls),
     }),
     resultOf(titleOf('policies-as-written', 'The policies that hold for the tenant stand as written', 'policies'), {
       evidence: none === null ? [...(await look(policies)), await absent(inquiry)] : [],
@@ -68,12 +74,11 @@ async function absent(inquiry: Inquiry): Promise<Evidence> {
 }
 
 /** The answer to a canary names the set of policies that gave it; one of another set is not what is rendered. */
-async function canaries(
-  inquiry: Inquiry,
-  { provisioner, mutates }: { provisioner: string; mutates: boolean },
-): Promise<Evidence[]> {
-  const { validates, notes } = await wallsInForce((object) => inquiry.tryApply(object), provisioner, mutates);
-  const control = await wallsInForce((object) => inquiry.tryApply(object), `${provisioner} of another set`, mutates);
+async function canaries(inquiry: Inquiry, walls: Walls): Promise<Evidence[]> {
+  const { provisioner, mutates } = walls;
+  const another = { ...walls, provisioner: `${provisioner} of another set` };
+  const { validates, notes } = await wallsInForce((object) => inquiry.tryApply(object), walls);
+  const control = await wallsInForce((object) => inquiry.tryApply(object), another);
   return [
     looked('ask the canary of the validating policies', validates ? 'this set' : 'another set, or none', validates),
     ...(mutates
