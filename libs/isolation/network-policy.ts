@@ -1,17 +1,13 @@
 import { type KubernetesObject } from './kubernetes-object.js';
-import { environmentLabels, EXPOSED_LABEL, KUBE_API_LABEL, NAMESPACE_NAME_LABEL, TENANT_ID_LABEL } from './labels.js';
+import { environmentLabels, EXPOSED_LABEL, KUBE_API_LABEL, LINK_ID_LABEL, TENANT_ID_LABEL } from './labels.js';
+import { meshNetworkPolicies, monitoringPorts } from './mesh/mesh-network.js';
 import { addressPeers, allowedRangePeers, internetPeers } from './network-policy-egress.js';
+import { linkPolicies } from './network-policy-links.js';
+import { type NamedPolicy, peerOf, tcp } from './network-policy-parts.js';
 import { type PlatformPods, type TenantEnvironment, type TenantInput } from './tenant-input.js';
 
 /** Where NodeLocal DNSCache listens on every node (kubernetes.io, Using NodeLocal DNSCache). */
 const NODE_LOCAL_DNS = '169.254.20.10';
-
-interface Policy {
-  name: string;
-  spec: Record<string, unknown>;
-}
-
-const tcp = (port: number): object => ({ protocol: 'TCP', port });
 
 /** Isolates every pod of an environment in both directions. Applied before anything that opens a way. */
 export function renderDefaultDeny(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject {
@@ -30,25 +26,43 @@ export function renderAllows(tenant: TenantInput, environment: TenantEnvironment
     allowSameTenant(tenant.id),
     allowDns(tenant.cluster.dnsServiceIps),
     network.ingressGateway && gateway !== null && allowGateway(gateway),
-    network.monitoring && monitoring !== null && allowMonitoring(monitoring, monitoring.ports),
+    network.monitoring && monitoring !== null && allowMonitoring(tenant, monitoring),
     internet.length > 0 &&
       allowTo('tenant-allow-internet', internet, network.internetEgress === 'https' ? [tcp(443)] : null),
     network.kubeApi && apiServerEndpoints.ips.length > 0 && allowKubeApi(apiServerEndpoints),
     ranges.length > 0 && allowTo('tenant-allow-cidrs', ranges, null),
+    ...furtherPolicies(tenant, environment),
   ];
   return policies.filter((policy) => policy !== false).map((policy) => networkPolicy(tenant, environment, policy));
 }
 
-function networkPolicy(tenant: TenantInput, environment: TenantEnvironment, { name, spec }: Policy): KubernetesObject {
+/** How many policies an environment has beside those that every one may have: quotas have to leave room for them. */
+export function furtherPolicyCount(tenant: TenantInput, environment: TenantEnvironment): number {
+  return furtherPolicies(tenant, environment).length;
+}
+
+function furtherPolicies(tenant: TenantInput, environment: TenantEnvironment): NamedPolicy[] {
+  return [...meshNetworkPolicies(tenant), ...linkPolicies(tenant, environment)];
+}
+
+function networkPolicy(
+  tenant: TenantInput,
+  environment: TenantEnvironment,
+  { name, spec, link }: NamedPolicy,
+): KubernetesObject {
+  const labels = {
+    ...environmentLabels(tenant, environment),
+    ...(link !== undefined && { [LINK_ID_LABEL]: link.id }),
+  };
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: { name, namespace: environment.namespace, labels: environmentLabels(tenant, environment) },
+    metadata: { name, namespace: environment.namespace, labels },
     spec,
   };
 }
 
-function allowSameTenant(tenantId: string): Policy {
+function allowSameTenant(tenantId: string): NamedPolicy {
   const peers = (): object[] => [{ namespaceSelector: { matchLabels: { [TENANT_ID_LABEL]: tenantId } } }];
   const rules = { ingress: [{ from: peers() }], egress: [{ to: peers() }] };
   return {
@@ -58,13 +72,13 @@ function allowSameTenant(tenantId: string): Policy {
 }
 
 /** DNS by its pods, by the node's cache and by its service address: engines differ in which of them they see. */
-function allowDns(serviceIps: readonly string[]): Policy {
+function allowDns(serviceIps: readonly string[]): NamedPolicy {
   const pods = peerOf({ namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } });
   const peers = [pods, ...addressPeers([NODE_LOCAL_DNS, ...serviceIps])];
   return allowTo('tenant-allow-dns', peers, [{ protocol: 'UDP', port: 53 }, tcp(53)]);
 }
 
-function allowGateway(gateway: PlatformPods): Policy {
+function allowGateway(gateway: PlatformPods): NamedPolicy {
   return {
     name: 'tenant-allow-ingress-gateway',
     spec: {
@@ -75,39 +89,31 @@ function allowGateway(gateway: PlatformPods): Policy {
   };
 }
 
-function allowMonitoring(monitoring: PlatformPods, ports: readonly number[]): Policy | false {
+function allowMonitoring(
+  tenant: TenantInput,
+  monitoring: PlatformPods & { ports: readonly number[] },
+): NamedPolicy | false {
+  const ports = monitoringPorts(tenant, monitoring.ports).map(tcp);
   // A rule without ports would open all of them.
   if (ports.length === 0) return false;
-  const ascending = [...new Set(ports)].sort((a, b) => a - b).map(tcp);
   return {
     name: 'tenant-allow-monitoring',
     spec: {
       podSelector: {},
       policyTypes: ['Ingress'],
-      ingress: [{ from: [peerOf(monitoring)], ports: ascending }],
+      ingress: [{ from: [peerOf(monitoring)], ports }],
     },
   };
 }
 
-function allowKubeApi({ ips, port }: TenantInput['cluster']['apiServerEndpoints']): Policy {
+function allowKubeApi({ ips, port }: TenantInput['cluster']['apiServerEndpoints']): NamedPolicy {
   const podSelector = { matchLabels: { [KUBE_API_LABEL]: 'true' } };
   const spec = { podSelector, policyTypes: ['Egress'], egress: [{ to: addressPeers(ips), ports: [tcp(port)] }] };
   return { name: 'tenant-allow-kube-api', spec };
 }
 
 /** A way out for every pod; `ports` null: on every port. */
-function allowTo(name: string, to: readonly object[], ports: readonly object[] | null): Policy {
+function allowTo(name: string, to: readonly object[], ports: readonly object[] | null): NamedPolicy {
   const egress = [ports === null ? { to } : { to, ports }];
   return { name, spec: { podSelector: {}, policyTypes: ['Egress'], egress } };
-}
-
-/**
- * Pods of the platform as a peer. Both selectors stand in one item, which means "and": as two items any pod of the
- * namespace would do, or any pod of the tenant that carries the labels.
- */
-function peerOf({ namespace, podLabels }: PlatformPods): object {
-  return {
-    namespaceSelector: { matchLabels: { [NAMESPACE_NAME_LABEL]: namespace } },
-    podSelector: { matchLabels: { ...podLabels } },
-  };
 }

@@ -1,7 +1,8 @@
-import { divideQuantity, type PlanSpec, type QuantityStep } from '#plans';
+import { canonicalQuantity, divideQuantity, parseQuantity, type PlanSpec, type QuantityStep } from '#plans';
 
 import { type KubernetesObject } from './kubernetes-object.js';
 import { environmentLabels } from './labels.js';
+import { furtherPolicyCount } from './network-policy.js';
 import { restrictionOf } from './restriction.js';
 import { type TenantEnvironment, type TenantInput } from './tenant-input.js';
 
@@ -171,7 +172,15 @@ export function renderAccessQuota(
   environment: TenantEnvironment,
   { access }: QuotaShare,
 ): KubernetesObject {
-  return resourceQuota(tenant, environment, { name: ACCESS_QUOTA_NAME, spec: { hard: access } });
+  const { key } = accessCounts.networkPolicies;
+  const further = furtherPolicyCount(tenant, environment);
+  // What the mesh and links need is not taken from the tenant.
+  const hard = further === 0 ? access : { ...access, [key]: moreThan(access[key] ?? '0', further) };
+  return resourceQuota(tenant, environment, { name: ACCESS_QUOTA_NAME, spec: { hard } });
+}
+
+function moreThan(count: string, further: number): string {
+  return canonicalQuantity(String(parseQuantity(count) / parseQuantity('1') + BigInt(further)));
 }
 
 function resourceQuota(tenant: TenantInput, environment: TenantEnvironment, { name, spec }: Quota): KubernetesObject {

@@ -29,3 +29,17 @@ export function meshCluster(kind: MeshKind, mesh: Partial<Mesh> = {}): ClusterFa
 export function inMesh(tenant: TenantInput, kind: MeshKind, mesh: Partial<Mesh> = {}): TenantInput {
   return { ...tenant, cluster: meshCluster(kind, mesh) };
 }
+
+type Link = NonNullable<TenantInput['links']>[number];
+
+/** A link from pods of the consumer, as the account "client", to the pods "app=api" of the provider, on port 80 → 8080. */
+export function linkBetween(provider: TenantInput, consumer: TenantInput, link: Partial<Link> = {}): Link {
+  const [to, from] = [provider, consumer].map(({ environments }) => environments[0]?.namespace ?? '');
+  return {
+    id: `link_01${provider.slug}${consumer.slug}`,
+    provider: { tenantId: provider.id, namespace: to ?? '', service: 'api', podLabels: { app: 'api' } },
+    consumer: { tenantId: consumer.id, namespace: from ?? '', serviceAccount: 'client' },
+    ports: [{ port: 80, targetPort: 8080 }],
+    ...link,
+  };
+}
