@@ -3,7 +3,7 @@
  * @type {string[][]}
  */
 const layers = [
-  ['provisioning', 'rollouts'],
+  ['provisioning', 'rollouts', 'routing'],
   ['isolation', 'kube', 'queue'],
   ['policies'],
   ['tenancy', 'access'],

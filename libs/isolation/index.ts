@@ -13,6 +13,7 @@ export { renderDeletionQuota } from './deletion-quota.js';
 export { type KubernetesObject } from './kubernetes-object.js';
 export {
   ENVIRONMENT_LABEL,
+  EXPOSED_LABEL,
   MANAGED_BY,
   MANAGED_BY_LABEL,
   namespaceLabelOf,
@@ -23,6 +24,7 @@ export {
 export { ACCESS_QUOTA_NAME } from './quota.js';
 export { isCutOff, type Restriction } from './restriction.js';
 export { renderNamespace } from './namespace.js';
+export { isWithin, type LackingCapability, lackingFor } from './routing/route-support.js';
 export { renderNetwork, renderTenant } from './object-set.js';
 export { type ClusterFacts, type TenantInput } from './tenant-input.js';
 export { type Endpoint, type PodEndpoint, type Port } from './verdict/endpoint.js';

@@ -6,6 +6,7 @@ import { renderAllows, renderDefaultDeny } from './network-policy.js';
 import { divideQuota, type QuotaShare, renderAccessQuota, renderQuotas } from './quota.js';
 import { renderRoleBindings } from './role-binding.js';
 import { isCutOff } from './restriction.js';
+import { renderRoutes } from './routing/render-routes.js';
 import { renderServiceAccounts } from './service-account.js';
 import { type TenantInput } from './tenant-input.js';
 import { renderWorkloads } from './workload.js';
@@ -40,6 +41,7 @@ export function renderTenant(tenant: TenantInput): KubernetesObject[] {
       ...renderAllows(tenant, environment),
       ...renderMeshAllows(tenant, environment),
       ...renderRoleBindings(tenant, environment),
+      ...renderRoutes(tenant, environment),
     ]),
     ...environments.map((environment, index) => renderAccessQuota(tenant, environment, shares[index] ?? none)),
     ...environments.flatMap((environment) => renderWorkloads(tenant, environment)),

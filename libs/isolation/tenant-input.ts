@@ -1,4 +1,4 @@
-import { type PlanSpec } from '#plans';
+import { type PlanSpec, type TenantRoute } from '#plans';
 
 import { type Restriction } from './restriction.js';
 
@@ -88,6 +88,10 @@ export interface ClusterFacts {
   mesh?: MeshFacts | null;
   /** Whether the cluster serves the Gateway API in v1 (HTTPRoute); absent: nobody has looked. */
   knowsGatewayApi?: boolean;
+  /** Whether it serves ListenerSet in v1; absent: nobody has looked. */
+  knowsListenerSets?: boolean;
+  /** Whether its HTTPRoute has retries, which are in the experimental channel; absent: nobody has looked. */
+  retriesRoutes?: boolean;
   /** The Gateway that tenants' routes are attached to; absent or null: there is none. */
   sharedGateway?: SharedGateway | null;
 }
@@ -129,6 +133,8 @@ export interface TenantInput {
   labels?: Readonly<Record<string, string>>;
   /** Host names that are the tenant's, with all names below them; absent: none. */
   hosts?: readonly string[];
+  /** Routes from its hosts to services in its namespaces; absent: none. */
+  routes?: readonly TenantRoute[];
   /** Links in force that the tenant provides or consumes, by id; absent: none. */
   links?: readonly TenantLink[];
   /** What the tenant's holds take away; absent: nothing. */

@@ -5,7 +5,8 @@ import { type ValueTransformer } from 'typeorm';
  * Ids are TypeIDs (`tenant_01h…`: a prefix and a UUIDv7 in base32) everywhere outside the database and
  * `uuid` inside it. UUIDv7 sorts by creation time, so an id is also the key of a page.
  */
-export type IdPrefix = 'tenant' | 'op' | 'key' | 'cluster' | 'preview' | 'rollout' | 'hold' | 'quarantine' | 'check';
+export type IdPrefix =
+  'tenant' | 'op' | 'key' | 'cluster' | 'preview' | 'rollout' | 'hold' | 'quarantine' | 'check' | 'shift';
 
 /** A new id, e.g. `tenant_01jd…`. */
 export function newId(prefix: IdPrefix): string {

@@ -1,8 +1,18 @@
 export { builtInPlans } from './built-in-plans.js';
 export { compareCidrs, containsCidr, hostCidr, parseCidr, strictlyContainsCidr, type Cidr } from './cidr.js';
+export { durationMs } from './duration.js';
 export { forbiddenCidrs } from './forbidden-cidrs.js';
-export { environmentNameSchema, namespaceName, dnsLabel, planIdSchema, slugSchema } from './names.js';
+export {
+  dnsLabel,
+  dnsSubdomainSchema,
+  environmentNameSchema,
+  namespaceName,
+  planIdSchema,
+  slugSchema,
+} from './names.js';
 export { driftPolicies, type DriftPolicy, driftPolicyOf } from './plan-drift.js';
+export { type PlanRouting, routingOf } from './plan-routing.js';
 export { planSpecSchema, type PlanSpec, type PlanSpecInput } from './plan-spec.js';
 export { canonicalQuantity, compareQuantities, divideQuantity, parseQuantity, type QuantityStep } from './quantity.js';
+export { type RouteRule, routeRuleSchema, type TenantRoute } from './route-rules.js';
 export { cidrSchema } from './value-schemas.js';

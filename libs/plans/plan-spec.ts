@@ -7,6 +7,7 @@ import { driftSchema } from './plan-drift.js';
 import { meshSchema } from './plan-mesh.js';
 import { networkSchema } from './plan-network.js';
 import { quotaSchema } from './plan-quota.js';
+import { routingSchema } from './plan-routing.js';
 import { checkClasses, checkShares } from './plan-shares.js';
 import { workloadsSchema } from './plan-workloads.js';
 import { countSchema, refuseRepeats } from './value-schemas.js';
@@ -105,6 +106,7 @@ export const planSpecSchema = z
     podSecurity: podSecuritySchema.meta({ description: 'Levels of the Pod Security Standards.' }).prefault({}),
     network: networkSchema.meta({ description: 'What pods reach and what reaches them.' }).prefault({}),
     mesh: meshSchema.meta({ description: 'Service mesh.' }).prefault({}),
+    routing: routingSchema.meta({ description: 'What routes keep to (/v1/tenants/{id}/routes).' }).prefault({}),
     images: imagesSchema.meta({ description: 'Which container images may run.' }).prefault({}),
     storageClasses: z
       .array(dnsSubdomainSchema)

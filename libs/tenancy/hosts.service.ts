@@ -51,8 +51,9 @@ export class HostsService {
   }
 
   /**
-   * Takes a host away from a tenant. What the tenant has made for it stays and can no longer be changed to keep it.
-   * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `host.not_found`
+   * Takes a host away from a tenant. What the tenant has made for it stays and can no longer be changed to keep it; while
+   * a route of the platform leads from it, it is not taken away.
+   * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `host.not_found`, `host.in_use`
    */
   async remove(
     transaction: Transaction,
@@ -63,6 +64,7 @@ export class HostsService {
     const tenant = await this.lock(transaction, tenantId);
     const host = await transaction.manager.findOneBy(Host, { host: name, tenantId });
     if (host === null) throw new DomainError('host.not_found', `The tenant "${tenant.slug}" has no host "${name}".`);
+    await refuseRouted(transaction.manager, tenantId, name);
     await transaction.manager.delete(Host, { host: name });
     return { host, ...(await this.change(transaction, requestedBy, tenant)) };
   }
@@ -101,4 +103,18 @@ async function refuseOverlap(manager: EntityManager, tenantId: string, name: str
   throw new DomainError('host.taken', `The host "${name}" meets one that belongs to another tenant.`, {
     errors: [{ pointer: '/host', code: 'host.taken', detail: 'It, or one above or below it, is another tenant’s.' }],
   });
+}
+
+/** Whoever is given the host next must not find requests for it led to this tenant. */
+async function refuseRouted(manager: EntityManager, tenantId: string, name: string): Promise<void> {
+  const [route] = await manager.query<{ name: string; host: string }[]>(
+    `SELECT r.name, h.host FROM routes r, jsonb_array_elements_text(r.hosts) AS h (host)
+     WHERE r.tenant_id = $1 AND (h.host = $2 OR right(h.host, length($2) + 1) = '.' || $2)
+       AND NOT EXISTS (SELECT FROM hosts other WHERE other.tenant_id = $1 AND other.host <> $2
+         AND (h.host = other.host OR right(h.host, length(other.host) + 1) = '.' || other.host))
+     ORDER BY r.name, h.host LIMIT 1`,
+    [uuidOf('tenant', tenantId), name],
+  );
+  if (route === undefined) return;
+  throw new DomainError('host.in_use', `The route "${route.name}" leads from "${route.host}".`);
 }

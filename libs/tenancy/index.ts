@@ -24,6 +24,7 @@ export { IsolationChecksService } from './isolation-checks.service.js';
 export { OperationControl } from './operation-control.js';
 export { OperationsService } from './operations.service.js';
 export { type Page, pageOf, type PageRequest } from './page.js';
+export { nextGenerations } from './next-generations.js';
 export { changePlanVersions } from './plan-version-changes.js';
 export { Plan, PlanVersion } from './plan.entity.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
@@ -75,6 +76,6 @@ export {
 export { TenantDeletions } from './tenant-deletions.service.js';
 export { Tenant } from './tenant.entity.js';
 export { refuseWhileDeleting } from './deletion-state.js';
-export { refuseFrozen, type TenantAndOperation } from './tenant-changes.js';
+export { refuseFrozen, type TenantAndOperation, TenantChanges, tenantNotFound } from './tenant-changes.js';
 export { checkEnvironmentCount, type NewTenant, TenantsService } from './tenants.service.js';
 export { Wakeups } from './wakeups.js';

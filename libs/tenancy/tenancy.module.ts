@@ -55,7 +55,7 @@ export class TenancyModule {
       module: TenancyModule,
       imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],
       providers: [...services, TenantChanges, TenantReader, TenantWriter, wakeups],
-      exports: [...services, PlansModule, Wakeups],
+      exports: [...services, TenantChanges, PlansModule, Wakeups],
     };
   }
 }

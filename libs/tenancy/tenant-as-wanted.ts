@@ -1,5 +1,5 @@
 import { idOf, uuidOf } from '#persistence';
-import { type PlanSpec } from '#plans';
+import { type PlanSpec, type TenantRoute } from '#plans';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
@@ -19,6 +19,8 @@ export interface TenantAsWanted {
   environments: { name: string; namespace: string }[];
   /** Host names that are the tenant's, by name. */
   hosts: string[];
+  /** By name. */
+  routes: TenantRoute[];
   restriction: { suspended: boolean; quarantined: boolean };
 }
 
@@ -32,6 +34,12 @@ const RESTRICTION = `
         'quarantined', coalesce(bool_or(h.effect = 'quarantine'), false))
       FROM holds h WHERE h.tenant_id = t.id AND h.lifted_at IS NULL)`;
 
+/** The routes of tenant `t`. */
+const ROUTES = `
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('name', r.name, 'environment', r.environment, 'hosts', r.hosts,
+        'rules', r.rules, 'tlsSecret', r.tls_secret) ORDER BY r.name), '[]')
+      FROM routes r WHERE r.tenant_id = t.id)`;
+
 /** The columns of a `TenantAsWanted`, of a tenant `t` and the version `v` of its plan; ids are as they are stored. */
 export const TENANT_AS_WANTED = `
   t.id, t.slug, t.display_name AS "displayName", t.generation,
@@ -40,6 +48,7 @@ export const TENANT_AS_WANTED = `
     (SELECT coalesce(jsonb_agg(jsonb_build_object('name', e.name, 'namespace', e.namespace) ORDER BY e.position), '[]')
       FROM environments e WHERE e.tenant_id = t.id) AS environments,
     ARRAY(SELECT h.host FROM hosts h WHERE h.tenant_id = t.id ORDER BY h.host) AS hosts,
+    ${ROUTES} AS routes,
     ${RESTRICTION} AS restriction`;
 
 /** Reads what is wanted of tenants, for looking only. */

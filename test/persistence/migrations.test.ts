@@ -5,6 +5,7 @@ import { ApiKey } from '#access';
 import { dataSourceOptions } from '#persistence';
 import { Policy, PolicyVersion, PolicyViolation } from '#policies';
 import { Rollout, RolloutTenant } from '#rollouts';
+import { Route, RouteShift } from '#routing';
 import {
   Cluster,
   DeletionCertificateRecord,
@@ -33,6 +34,7 @@ const entities = [
   ...[SuspendedWorkload, Tenant, TenantObject],
   ...[Policy, PolicyVersion, PolicyViolation],
   ...[Rollout, RolloutTenant],
+  ...[Route, RouteShift],
   ...[DeletionCertificateRecord, SigningKeyRecord],
   ...[Preview, Quarantine, TenantDrift],
 ];

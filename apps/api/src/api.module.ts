@@ -4,6 +4,7 @@ import { PersistenceModule } from '#persistence';
 import { PoliciesModule } from '#policies';
 import { QueueModule } from '#queue';
 import { RolloutsModule } from '#rollouts';
+import { RoutingModule } from '#routing';
 import { loggerOptions } from '#telemetry';
 import { ChangeFeed, TenancyModule, Wakeups } from '#tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -36,6 +37,8 @@ import { ReachabilityService } from './reachability/reachability.service.js';
 import { DriftController } from './tenants/drift.controller.js';
 import { QuarantinesController } from './quarantines/quarantines.controller.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
+import { RoutesController } from './routes/routes.controller.js';
+import { ShiftsController } from './routes/shifts.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
 /** Composition root of the API: it writes what is wanted and never talks to a cluster. */
@@ -56,6 +59,7 @@ export class ApiModule {
         RolloutsModule.forRoot(),
         tenancy,
         PoliciesModule.forRoot(config.policyJudge, [tenancy]),
+        RoutingModule.forRoot([tenancy]),
       ],
       controllers: [
         ClustersController,
@@ -74,6 +78,8 @@ export class ApiModule {
         ReachabilityController,
         QuarantinesController,
         RolloutsController,
+        RoutesController,
+        ShiftsController,
         TenantsController,
         ViolationsController,
       ],

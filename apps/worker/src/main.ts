@@ -4,6 +4,7 @@ import { ConfigError, loadConfig, stopWithStarter } from '#config';
 import { KubeconfigError } from '#kube';
 import { DriftWatch, PolicyAuditor, PolicyEnforcer, Prover, Sweeper } from '#provisioning';
 import { RolloutDriver } from '#rollouts';
+import { ShiftDriver } from '#routing';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   app.get(Prover).start();
   app.get(Sweeper).start();
   app.get(RolloutDriver).start();
+  app.get(ShiftDriver).start();
   logger.log('worker ready');
 }
 

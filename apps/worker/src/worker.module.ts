@@ -4,6 +4,7 @@ import { PersistenceModule } from '#persistence';
 import { ProvisioningModule, Reconciler } from '#provisioning';
 import { JobConsumer, QueueModule } from '#queue';
 import { RolloutDriverModule } from '#rollouts';
+import { ShiftDriverModule } from '#routing';
 import { loggerOptions } from '#telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
@@ -29,6 +30,7 @@ export class WorkerModule {
         PersistenceModule.forRoot(config.database, 'bulkhead-worker'),
         queue,
         RolloutDriverModule.forRoot([queue]),
+        ShiftDriverModule.forRoot([queue]),
         ProvisioningModule.forRoot({
           credentials: loadCredentials(kubeconfigFile),
           cluster: loadClusterSettings(clusterFile),

@@ -92,6 +92,8 @@ export class Settlement {
     await manager.query('UPDATE environments SET released_at = now() WHERE tenant_id = $1', [id]);
     await manager.query('DELETE FROM tenant_objects WHERE tenant_id = $1', [id]);
     await manager.query('DELETE FROM suspended_workloads WHERE tenant_id = $1', [id]);
+    // With their shifts.
+    await manager.query('DELETE FROM routes WHERE tenant_id = $1', [id]);
     await manager.query('DELETE FROM hosts WHERE tenant_id = $1', [id]);
   }
 }

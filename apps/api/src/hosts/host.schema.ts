@@ -6,7 +6,7 @@ import { Answer } from '../http/answer.js';
 const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 
 /** A name of two labels at least (RFC 1123): a single one, such as `com`, would be above everybody's. */
-const hostName = z
+export const hostName = z
   .string()
   .max(253)
   .regex(

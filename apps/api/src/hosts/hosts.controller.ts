@@ -37,8 +37,8 @@ export class HostsController {
   @Endpoint({
     summary: 'Give a host name to a tenant',
     description:
-      'With all names below it. A tenant may write Ingresses for its hosts and no others. No two tenants have hosts of ' +
-      'which one is below the other. That the name is the customer’s outside of the platform is for the caller to know.',
+      'With all names below it. A tenant may have routes and Ingresses for its hosts and no others. No two tenants have ' +
+      'hosts of which one is below the other. That the name is the customer’s outside of the platform is for the caller to know.',
     permission: 'tenants:write',
     ok: accepted,
     fails: [...changeFails, 'host.taken', 'host.limit', 'idempotency.key_reused'],
@@ -67,10 +67,12 @@ export class HostsController {
   @Delete(':host')
   @Endpoint({
     summary: 'Take a host name away from a tenant',
-    description: 'Ingresses that stand keep standing; admission refuses further writes of them that keep the host.',
+    description:
+      'Not while a route leads from it. Ingresses and routes that the tenant wrote itself keep standing; admission refuses ' +
+      'further writes of them that keep the host.',
     permission: 'tenants:write',
     ok: accepted,
-    fails: [...changeFails, 'host.not_found'],
+    fails: [...changeFails, 'host.not_found', 'host.in_use'],
   })
   async remove(
     @CurrentTransaction() transaction: Transaction,

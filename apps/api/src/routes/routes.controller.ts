@@ -1,0 +1,133 @@
+import { type Principal } from '#access';
+import { type Transaction } from '#persistence';
+import { RoutesService } from '#routing';
+import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type z } from 'zod';
+
+import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { type Answer } from '../http/answer.js';
+import { CurrentTransaction } from '../http/change.interceptor.js';
+import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { IfMatch } from '../http/if-match.js';
+import {
+  acceptedRoute,
+  createRouteRequest,
+  readRoute,
+  routeResponse,
+  type RouteResponse,
+  routesResponse,
+  type RoutesResponse,
+  toNewRoute,
+  toRouteChange,
+  toRouteResponse,
+  updateRouteRequest,
+} from './route.schema.js';
+
+const accepted: EndpointOptions['ok'] = {
+  status: 202,
+  schema: routeResponse,
+  description: 'The route with the change accepted. Follow `Location` until the cluster matches it.',
+  headers: { Location: 'The operation.', ETag: 'For `If-Match`.' },
+};
+const changeFails = ['request.invalid', 'tenant.not_found', 'tenant.deleting', 'tenant.frozen'] as const;
+const contentFails = [
+  ...(['tenant_route.host_foreign', 'tenant_route.host_conflict', 'tenant_route.unsupported'] as const),
+  ...(['tenant.plan_limit', 'service.unavailable'] as const),
+];
+
+/** Where requests from outside go. */
+@ApiTags('routes')
+@Controller('v1/tenants/:id/routes')
+export class RoutesController {
+  constructor(private readonly routes: RoutesService) {}
+
+  @Post()
+  @Endpoint({
+    summary: 'Lead requests for hosts of a tenant to its services',
+    description:
+      'By the platform’s gateway (Gateway API), by path, headers and method, and by weight among several services. The ' +
+      'gateway reaches pods that carry the labels in `podLabels` and no others.',
+    permission: 'tenants:write',
+    ok: accepted,
+    fails: [
+      ...changeFails,
+      ...(['tenant_route.name_taken', 'tenant_route.environment_unknown'] as const),
+      ...contentFails,
+      'idempotency.key_reused',
+    ],
+    idempotent: true,
+  })
+  async create(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+    @Body({ schema: createRouteRequest }) body: z.output<typeof createRouteRequest>,
+  ): Promise<Answer<RouteResponse>> {
+    return acceptedRoute(await this.routes.create(transaction, caller.id, id, toNewRoute(body)));
+  }
+
+  @Get()
+  @Endpoint({
+    summary: 'List the routes of a tenant',
+    permission: 'tenants:read',
+    ok: { status: 200, schema: routesResponse, description: 'All of them, by name.' },
+    fails: ['tenant.not_found'],
+  })
+  async list(@Param('id') id: string): Promise<RoutesResponse> {
+    return { items: (await this.routes.list(id)).map(toRouteResponse) };
+  }
+
+  @Get(':name')
+  @Endpoint({
+    summary: 'Read a route',
+    permission: 'tenants:read',
+    ok: { status: 200, schema: routeResponse, description: 'The route.', headers: { ETag: 'For `If-Match`.' } },
+    fails: ['tenant.not_found', 'tenant_route.not_found'],
+  })
+  async get(@Param('id') id: string, @Param('name') name: string): Promise<Answer<RouteResponse>> {
+    return readRoute(await this.routes.get(id, name));
+  }
+
+  @Patch(':name')
+  @Endpoint({
+    summary: 'Change a route',
+    description:
+      'JSON Merge Patch (RFC 7396): what is absent is left as it is; lists are replaced. Not while requests are shifted.',
+    permission: 'tenants:write',
+    ok: accepted,
+    fails: [
+      ...changeFails,
+      ...(['tenant_route.not_found', 'tenant_route.shifting', 'precondition.failed'] as const),
+      ...contentFails,
+    ],
+    conditional: true,
+  })
+  async update(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param() { id, name }: { id: string; name: string },
+    @IfMatch('name') revision: number | null,
+    @Body({ schema: updateRouteRequest }) body: z.output<typeof updateRouteRequest>,
+  ): Promise<Answer<RouteResponse>> {
+    const target = { tenantId: id, name, revision };
+    return acceptedRoute(await this.routes.update(transaction, caller.id, target, toRouteChange(body)));
+  }
+
+  @Delete(':name')
+  @Endpoint({
+    summary: 'Take a route away',
+    description: 'Not while requests are shifted: abort the shift first.',
+    permission: 'tenants:write',
+    ok: accepted,
+    fails: [...changeFails, 'tenant_route.not_found', 'tenant_route.shifting'],
+  })
+  async remove(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+    @Param('name') name: string,
+  ): Promise<Answer<RouteResponse>> {
+    return acceptedRoute(await this.routes.remove(transaction, caller.id, id, name));
+  }
+}

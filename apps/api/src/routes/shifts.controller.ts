@@ -1,0 +1,149 @@
+import { type Principal } from '#access';
+import { type Transaction, uuidOf } from '#persistence';
+import { ShiftsService } from '#routing';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type z } from 'zod';
+
+import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { type Answer } from '../http/answer.js';
+import { CurrentTransaction } from '../http/change.interceptor.js';
+import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import {
+  acceptedShift,
+  createShiftRequest,
+  listShiftsQuery,
+  shiftResponse,
+  type ShiftResponse,
+  toNewShift,
+  toShiftResponse,
+} from './shift.schema.js';
+
+const isShiftId = (text: string): boolean => uuidOf('shift', text) !== null;
+
+interface OfRoute {
+  id: string;
+  name: string;
+}
+type OfShift = OfRoute & { shift: string };
+
+const keyOf = ({ id, name, shift }: OfShift): { tenantId: string; route: string; id: string } => ({
+  ...{ tenantId: id, route: name, id: shift },
+});
+
+const accepted: EndpointOptions['ok'] = {
+  status: 202,
+  schema: shiftResponse,
+  description: 'The shift. Follow `Location` until it is at its end; each step is an operation of the tenant.',
+  headers: { Location: 'The shift.' },
+};
+const routeFails = ['tenant.not_found', 'tenant_route.not_found'] as const;
+const changeFails = [...routeFails, 'tenant.deleting', 'tenant.frozen', 'idempotency.key_reused'] as const;
+const shiftFails = [...changeFails, 'shift.not_found', 'shift.state_conflict'] as const;
+
+/** Moves requests from one service to another, step by step. */
+@ApiTags('routes')
+@Controller('v1/tenants/:id/routes/:name/shifts')
+export class ShiftsController {
+  constructor(private readonly shifts: ShiftsService) {}
+
+  @Post()
+  @Endpoint({
+    summary: 'Shift requests of a route from one service to another, step by step',
+    description:
+      'In every rule in which the old service has weight. A step is taken when the one before has stood in the cluster for ' +
+      'its pause. A failure of the tenant pauses the shift; a hold stops its time.',
+    permission: 'tenants:write',
+    ok: accepted,
+    fails: ['request.invalid', ...changeFails, 'shift.active', 'shift.impossible'],
+    idempotent: true,
+  })
+  async create(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param() { id, name }: OfRoute,
+    @Body({ schema: createShiftRequest }) body: z.output<typeof createShiftRequest>,
+  ): Promise<Answer<ShiftResponse>> {
+    const key = { tenantId: id, route: name };
+    return acceptedShift(await this.shifts.create(transaction, caller.id, key, toNewShift(body)));
+  }
+
+  @Get()
+  @Endpoint({
+    summary: 'List the shifts of a route',
+    permission: 'tenants:read',
+    ok: { status: 200, schema: pageSchema(shiftResponse), description: 'Shifts, newest first.' },
+    fails: ['request.invalid', 'request.cursor_invalid', ...routeFails],
+  })
+  async list(
+    @Param() { id, name }: OfRoute,
+    @Query({ schema: listShiftsQuery }) query: z.output<typeof listShiftsQuery>,
+  ): Promise<ReturnType<typeof pageResponse<never, ShiftResponse>>> {
+    const key = { tenantId: id, route: name };
+    return pageResponse(await this.shifts.list(key, pageRequest(query, isShiftId)), toShiftResponse);
+  }
+
+  @Get(':shift')
+  @Endpoint({
+    summary: 'Read a shift',
+    permission: 'tenants:read',
+    ok: { status: 200, schema: shiftResponse, description: 'The shift.' },
+    fails: [...routeFails, 'shift.not_found'],
+  })
+  async get(@Param() params: OfShift): Promise<ShiftResponse> {
+    return toShiftResponse(await this.shifts.get(keyOf(params)));
+  }
+
+  @Post(':shift/pause')
+  @Endpoint({
+    summary: 'Take no further step of a shift',
+    description: 'The step on its way is carried out.',
+    permission: 'tenants:write',
+    ok: accepted,
+    fails: shiftFails,
+    idempotent: true,
+  })
+  async pause(
+    @CurrentTransaction() transaction: Transaction,
+    @Param() params: OfShift,
+  ): Promise<Answer<ShiftResponse>> {
+    return acceptedShift(await this.shifts.pause(transaction, keyOf(params)));
+  }
+
+  @Post(':shift/resume')
+  @Endpoint({
+    summary: 'Go on with a paused shift',
+    description:
+      'From a manual step to the next one. Else with the step that it is at: its pause begins anew, and what failed is tried ' +
+      'again.',
+    permission: 'tenants:write',
+    ok: accepted,
+    fails: shiftFails,
+    idempotent: true,
+  })
+  async resume(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param() params: OfShift,
+  ): Promise<Answer<ShiftResponse>> {
+    return acceptedShift(await this.shifts.resume(transaction, caller.id, keyOf(params)));
+  }
+
+  @Post(':shift/abort')
+  @Endpoint({
+    summary: 'End a shift and put back what the route had before',
+    description: 'At once, in one change of the tenant: `operationId` says which.',
+    permission: 'tenants:write',
+    ok: accepted,
+    fails: shiftFails,
+    idempotent: true,
+  })
+  async abort(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param() params: OfShift,
+  ): Promise<Answer<ShiftResponse>> {
+    return acceptedShift(await this.shifts.abort(transaction, caller.id, keyOf(params)));
+  }
+}

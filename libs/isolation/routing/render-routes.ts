@@ -1,0 +1,117 @@
+import { durationMs, type PlanRouting, type RouteRule, routingOf, type TenantRoute } from '#plans';
+
+import { type KubernetesObject } from '../kubernetes-object.js';
+import { environmentLabels } from '../labels.js';
+import { type ClusterFacts, type TenantEnvironment, type TenantInput } from '../tenant-input.js';
+import { isWithin, lackingFor } from './route-support.js';
+
+const GROUP = 'gateway.networking.k8s.io';
+
+/** The ListenerSet of an environment, with a listener for each host that has a certificate of its own. */
+const LISTENER_SET = 'tenant-listeners';
+
+/**
+ * The routes of an environment as HTTPRoutes, and a ListenerSet for the hosts with certificates of their own. A route
+ * that the cluster cannot carry out as it is written is left out, and so are hosts that are not the tenant's (any more).
+ * Values are as the API server stores them, with the defaults of the CRDs of Gateway API 1.6.
+ */
+export function renderRoutes(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject[] {
+  const { cluster, plan } = tenant;
+  const { sharedGateway } = cluster;
+  if (!plan.spec.network.ingressGateway || sharedGateway === null || sharedGateway === undefined) return [];
+  const routes = (tenant.routes ?? [])
+    .filter((route) => route.environment === environment.name && lackingFor(route, cluster) === null)
+    .map((route) => ({ ...route, hosts: route.hosts.filter((host) => isWithin(host, tenant.hosts ?? [])) }))
+    .filter(({ hosts }) => hosts.length > 0)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const metadata = (name: string): KubernetesObject['metadata'] => ({
+    ...{ name, namespace: environment.namespace, labels: environmentLabels(tenant, environment) },
+  });
+  const listeners = listenersOf(routes);
+  return [
+    ...(listeners.length === 0
+      ? []
+      : [
+          {
+            apiVersion: `${GROUP}/v1`,
+            kind: 'ListenerSet',
+            metadata: metadata(LISTENER_SET),
+            spec: { parentRef: gatewayRef(sharedGateway), listeners },
+          },
+        ]),
+    ...routes.map(({ name, hosts, rules, tlsSecret }) => ({
+      apiVersion: `${GROUP}/v1`,
+      kind: 'HTTPRoute',
+      metadata: metadata(`tenant-${name}`),
+      spec: {
+        parentRefs: [
+          tlsSecret === null ? gatewayRef(sharedGateway) : { group: GROUP, kind: 'ListenerSet', name: LISTENER_SET },
+        ],
+        // Never without: it would answer for whatever its listener does.
+        hostnames: [...hosts].sort(),
+        rules: rules.map((rule) => renderRule(rule, routingOf(plan.spec))),
+      },
+    })),
+  ];
+}
+
+function gatewayRef({ namespace, name }: NonNullable<ClusterFacts['sharedGateway']>): object {
+  return { group: GROUP, kind: 'Gateway', namespace, name };
+}
+
+/**
+ * Certificates are Secrets of the environment's own namespace, which no ReferenceGrant is needed for; only routes of that
+ * namespace attach.
+ */
+function listenersOf(routes: readonly TenantRoute[]): object[] {
+  const secrets = new Map(
+    routes.flatMap(({ hosts, tlsSecret }) => (tlsSecret === null ? [] : hosts.map((host) => [host, tlsSecret]))),
+  );
+  return [...secrets]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([host, secret]) => ({
+      name: host,
+      hostname: host,
+      port: 443,
+      protocol: 'HTTPS',
+      tls: { mode: 'Terminate', certificateRefs: [{ group: '', kind: 'Secret', name: secret }] },
+      allowedRoutes: {
+        namespaces: { from: 'Same' },
+        kinds: ['HTTPRoute', 'GRPCRoute'].map((kind) => ({ group: GROUP, kind })),
+      },
+    }));
+}
+
+/** A plan may have become narrower than it was when the route was accepted. */
+function renderRule({ matches, backends, timeouts, retries }: RouteRule, routing: PlanRouting): object {
+  const most = (text: string): string =>
+    durationMs(text) > durationMs(routing.maxTimeout) ? routing.maxTimeout : text;
+  const request = most(timeouts.request ?? routing.defaultTimeout);
+  const { backendRequest } = timeouts;
+  return {
+    matches: matches.map(({ path, headers, method }) => ({
+      path: { type: path.type === 'Exact' ? 'Exact' : 'PathPrefix', value: path.value },
+      ...(headers.length > 0 && {
+        headers: headers.map(({ name, value }) => ({ type: 'Exact', name, value })),
+      }),
+      ...(method !== null && { method }),
+    })),
+    backendRefs: backends.map(({ service, port, weight }) => ({
+      ...{ group: '', kind: 'Service', name: service, port, weight },
+    })),
+    timeouts: {
+      request,
+      ...(backendRequest !== null && {
+        backendRequest: durationMs(backendRequest) > durationMs(request) ? request : backendRequest,
+      }),
+    },
+    ...(retries !== null &&
+      routing.maxRetries > 0 && {
+        retry: {
+          attempts: Math.min(retries.attempts, routing.maxRetries),
+          codes: [...retries.codes],
+          ...(retries.backoff !== null && { backoff: retries.backoff }),
+        },
+      }),
+  };
+}

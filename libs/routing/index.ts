@@ -1,0 +1,13 @@
+export { Route } from './route.entity.js';
+export {
+  type JudgedRoute,
+  type NewRoute,
+  type RouteAndOperation,
+  type RouteChange,
+  RoutesService,
+} from './routes.service.js';
+export { RouteShift } from './route-shift.entity.js';
+export { RoutingModule, ShiftDriverModule } from './routing.module.js';
+export { ShiftDriver } from './shift-driver.js';
+export { shiftStates } from './shift-status.js';
+export { type NewShift, ShiftsService } from './shifts.service.js';

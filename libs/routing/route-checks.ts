@@ -1,0 +1,98 @@
+import { type ClusterFacts, isWithin, lackingFor } from '#isolation';
+import { durationMs, type PlanSpec, type RouteRule, routingOf, type TenantRoute } from '#plans';
+import { type DomainError, invalidMember } from '#problems';
+
+/** What a route is judged by. */
+export interface RouteContext {
+  plan: { id: string; spec: PlanSpec };
+  environments: readonly string[];
+  /** The tenant's. */
+  hosts: readonly string[];
+  /** The tenant's other routes. */
+  others: readonly TenantRoute[];
+  /** Whether it would be one route more. */
+  isNew: boolean;
+  cluster: ClusterFacts;
+}
+
+/** Hosts of one environment that have certificates of their own: a ListenerSet has no more listeners. */
+const MOST_CERTIFIED_HOSTS = 64;
+
+/**
+ * Refuses a route that could not be carried out as it is written. Pure.
+ * @throws `tenant_route.environment_unknown`, `tenant_route.host_foreign`, `tenant_route.host_conflict`,
+ *   `tenant.plan_limit`, `tenant_route.unsupported`
+ */
+export function checkRoute(route: TenantRoute, context: RouteContext): void {
+  checkEnvironment(route, context);
+  checkHosts(route, context);
+  checkPlan(route, context);
+  const lacking = lackingFor(route, context.cluster);
+  if (lacking === null) return;
+  const detail = `${lacking.detail} Missing capability: ${lacking.capability}.`;
+  throw invalidMember('tenant_route.unsupported', lacking.pointer, detail);
+}
+
+function checkEnvironment({ environment }: TenantRoute, { environments }: RouteContext): void {
+  if (environments.includes(environment)) return;
+  const detail = `The tenant has no environment "${environment}".`;
+  throw invalidMember('tenant_route.environment_unknown', '/environment', detail);
+}
+
+function checkHosts(route: TenantRoute, { hosts, others }: RouteContext): void {
+  route.hosts.forEach((host, index) => {
+    const pointer = `/hosts/${index}`;
+    if (!isWithin(host, hosts)) {
+      // Whether it is somebody else's is nobody's business here.
+      const detail = `"${host}" is neither a host of the tenant nor below one.`;
+      throw invalidMember('tenant_route.host_foreign', pointer, detail);
+    }
+    const other = others.find((each) => each.hosts.includes(host) && !isSamePlace(each, route));
+    if (other === undefined) return;
+    const detail = `The route "${other.name}" has "${host}" in another environment or with another certificate.`;
+    throw invalidMember('tenant_route.host_conflict', pointer, detail);
+  });
+}
+
+/** A host leads into one environment, with one certificate. */
+function isSamePlace(a: TenantRoute, b: TenantRoute): boolean {
+  return a.environment === b.environment && a.tlsSecret === b.tlsSecret;
+}
+
+function checkPlan(route: TenantRoute, { plan, others, isNew }: RouteContext): void {
+  const limit = (pointer: string, what: string): DomainError =>
+    invalidMember('tenant.plan_limit', pointer, `The plan "${plan.id}" ${what}`);
+  if (!plan.spec.network.ingressGateway) throw limit('', 'lets the ingress gateway reach nothing of the tenant.');
+  const routing = routingOf(plan.spec);
+  const beside = others.filter(({ environment }) => environment === route.environment);
+  if (isNew && beside.length >= routing.maxRoutes) {
+    throw limit('', `allows ${routing.maxRoutes} routes in an environment, and "${route.environment}" has them.`);
+  }
+  const certified = [...beside, route].flatMap(({ hosts, tlsSecret }) => (tlsSecret === null ? [] : hosts));
+  if (new Set(certified).size > MOST_CERTIFIED_HOSTS) {
+    const detail = `An environment has at most ${MOST_CERTIFIED_HOSTS} hosts with certificates of their own.`;
+    throw invalidMember('tenant.plan_limit', '/hosts', detail);
+  }
+  route.rules.forEach((rule, index) => {
+    const problem = timeProblem(rule, routing.defaultTimeout, routing.maxTimeout);
+    if (problem !== null) throw invalidMember('tenant.plan_limit', `/rules/${index}${problem.pointer}`, problem.detail);
+    if ((rule.retries?.attempts ?? 0) > routing.maxRetries) {
+      throw limit(`/rules/${index}/retries/attempts`, `allows ${routing.maxRetries} tries beside the first.`);
+    }
+  });
+}
+
+function timeProblem(
+  { timeouts }: RouteRule,
+  byDefault: string,
+  most: string,
+): { pointer: string; detail: string } | null {
+  const request = timeouts.request ?? byDefault;
+  if (durationMs(request) > durationMs(most)) {
+    return { pointer: '/timeouts/request', detail: `The plan allows ${most} for a request, and this is ${request}.` };
+  }
+  const { backendRequest } = timeouts;
+  if (backendRequest === null || durationMs(backendRequest) <= durationMs(request)) return null;
+  const detail = `A try may take ${backendRequest}, which is more than the ${request} of the whole request.`;
+  return { pointer: '/timeouts/backendRequest', detail };
+}

@@ -1,0 +1,54 @@
+import { type RouteRule } from '#plans';
+
+/** Which service gives requests to which. */
+export interface ShiftedServices {
+  from: string;
+  to: string;
+  /** Null: the port that the old service has in the rule. */
+  toPort: number | null;
+}
+
+type Backend = RouteRule['backends'][number];
+
+/** As many as a rule has. */
+const MOST_BACKENDS = 8;
+
+/**
+ * The rules of a route with this share of what the two services get together at the new one, in whole per cent. Rules in
+ * which the old service gets nothing stay as they are. Pure.
+ * @param original the rules before the shift
+ */
+export function shiftedRules(original: readonly RouteRule[], services: ShiftedServices, weight: number): RouteRule[] {
+  return original.map((rule) => {
+    const old = rule.backends.find((backend) => isGiving(backend, services));
+    if (old === undefined) return rule;
+    const port = services.toPort ?? old.port;
+    const isNew = (backend: Backend): boolean => backend.service === services.to && backend.port === port;
+    const before = rule.backends.find(isNew)?.weight ?? 0;
+    const share = old.weight + before;
+    const given = Math.round((share * weight) / 100);
+    const kept = rule.backends.map((backend) => {
+      if (backend === old) return { ...backend, weight: share - given };
+      return isNew(backend) ? { ...backend, weight: given } : backend;
+    });
+    const added = kept.some(isNew) ? [] : [{ service: services.to, port, weight: given }];
+    return { ...rule, backends: [...kept, ...added] };
+  });
+}
+
+/** Why a route cannot be shifted like this; null: it can. Pure. */
+export function shiftProblem(rules: readonly RouteRule[], services: ShiftedServices): string | null {
+  const giving = rules.filter(({ backends }) => backends.some((backend) => isGiving(backend, services)));
+  if (giving.length === 0) return `has the service "${services.from}" in no rule with a weight above 0`;
+  for (const { backends } of giving) {
+    if (backends.filter((backend) => isGiving(backend, services)).length > 1) {
+      return `has the service "${services.from}" on more than one port in a rule`;
+    }
+  }
+  const most = Math.max(...shiftedRules(rules, services, 100).map(({ backends }) => backends.length));
+  return most > MOST_BACKENDS ? `would have more than ${MOST_BACKENDS} services in a rule` : null;
+}
+
+function isGiving({ service, weight }: Backend, { from }: ShiftedServices): boolean {
+  return service === from && weight > 0;
+}
