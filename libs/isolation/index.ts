@@ -24,6 +24,7 @@ export {
 export { ACCESS_QUOTA_NAME } from './quota.js';
 export { isCutOff, type Restriction } from './restriction.js';
 export { tunnelPort } from './mesh/mesh-network.js';
+export { DENIED_TAG } from './mesh/telemetry-tags.js';
 export { renderNamespace } from './namespace.js';
 export { isWithin, type LackingCapability, lackingFor } from './routing/route-support.js';
 export { renderNetwork, renderTenant } from './object-set.js';
