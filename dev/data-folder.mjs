@@ -16,6 +16,7 @@ const ownNames = [
   'admin-api-key.json',
   'worker.kubeconfig',
   'signing-key.pem',
+  'cluster.json',
 ];
 const setupLock = 'setup.lock';
 
@@ -48,6 +49,7 @@ export function openDataFolder(context, dir) {
     adminApiKey: join(dir, 'admin-api-key.json'),
     workerKubeconfig: join(dir, 'worker.kubeconfig'),
     signingKey: join(dir, 'signing-key.pem'),
+    cluster: join(dir, 'cluster.json'),
   };
   // A start that was killed leaves it, and it tells others that Bulkhead is ready.
   rmSync(folder.connection, { force: true });

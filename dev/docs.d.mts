@@ -1,2 +1,1 @@
-/** What is made from the code, by its path in the repository. */
-export function madeFiles(): Record<string, string>;
+export function configurationPage(): string;

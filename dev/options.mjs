@@ -17,7 +17,8 @@ Ctrl-C stops everything; the next start goes on where this one ended.
   --reset            begin anew: first delete what earlier starts keep in the data folder
   --no-demo          do not make the demonstration tenant
   --queue NAME       postgres (default) or redis; redis needs REDIS_URL
-  --mesh NAME        ${meshes.join(', ')} (only none for now)
+  --mesh NAME        ${meshes.join(', ')}: the service mesh that the
+                     embedded control plane has: its kinds, not its proxies
   --kubeconfig FILE  use this cluster instead of the embedded control plane
   --help             this text
 
@@ -40,8 +41,9 @@ export function parseStartOptions(args, env = process.env) {
     throw new Failure('The queue redis needs REDIS_URL, for example REDIS_URL=redis://127.0.0.1:6379');
   }
   const mesh = oneOf(meshes, '--mesh', values.mesh ?? 'none');
-  if (mesh !== 'none') throw usage(`--mesh ${mesh}: service meshes are not there yet; only --mesh none works`);
+  checkMesh(mesh, kubeconfig, env);
   return {
+    mesh,
     help: values.help,
     port: portOf(values.port ?? env.BULKHEAD_PORT ?? '3000'),
     dataDir: values.data === undefined ? defaultDataDir : fromUser(values.data),
@@ -73,6 +75,16 @@ function parse(args) {
   } catch (error) {
     // The first sentence says what is wrong; the others are advice about `--`.
     throw usage(error.message.split('. ')[0]);
+  }
+}
+
+function checkMesh(mesh, kubeconfig, env) {
+  if (mesh === 'none') return;
+  if (kubeconfig) {
+    throw usage(`--mesh ${mesh} is for the embedded control plane; a cluster of yours has the mesh it has`);
+  }
+  if (env.BULKHEAD_CLUSTER_FILE) {
+    throw usage(`--mesh ${mesh}: BULKHEAD_CLUSTER_FILE describes the cluster already; say "mesh" there`);
   }
 }
 

@@ -17,6 +17,7 @@ import {
   startApi,
   startWorker,
 } from './services.mjs';
+import { ensureMesh } from './mesh.mjs';
 import { signingKeyEnvironment } from './signing-key.mjs';
 import { grantWorkerAccess } from './worker-access.mjs';
 
@@ -24,7 +25,8 @@ import { grantWorkerAccess } from './worker-access.mjs';
  * Starts all of Bulkhead on a data folder: what is not given (database, cluster) is embedded.
  * @param {import('./main.mjs').Context} context
  * @param {ReturnType<typeof import('./options.mjs').parseStartOptions>} options
- * @returns {Promise<{ apiUrl: string, adminApiKey: string, kubeconfig: string, databaseUrl: string, logs: string }>}
+ * @returns {Promise<{ apiUrl: string, adminApiKey: string, kubeconfig: string, databaseUrl: string, logs: string,
+ *   mesh: string, isMeshNew: boolean }>}
  */
 export async function startStack(context, options) {
   const host = process.env.BULKHEAD_HOST || '127.0.0.1';
@@ -43,6 +45,7 @@ export async function startStack(context, options) {
   await ensureBuild(context.supervisor);
   const { databaseUrl, plane } = await startEmbedded(context, options, folder, binary);
   const kubeconfig = options.kubeconfig ?? plane.adminKubeconfig;
+  const mesh = plane ? await ensureMesh(plane, options.mesh, folder) : { env: {}, isNew: false };
   const { queue, redisUrl } = options;
   const env = {
     ...serviceEnvironment({ databaseUrl, embeddedPostgres: !options.databaseUrl, queue, redisUrl }),
@@ -60,7 +63,7 @@ export async function startStack(context, options) {
       startApi(context, env, { host, port: options.port, folder }),
       startWorker(
         context,
-        { ...env, ...signingKeyEnvironment(folder.signingKey) },
+        { ...env, ...signingKeyEnvironment(folder.signingKey), ...mesh.env },
         { kubeconfig: workerKubeconfig, folder },
       ),
     ]);
@@ -68,7 +71,8 @@ export async function startStack(context, options) {
   });
 
   const connection = { apiUrl, adminApiKey: key, kubeconfig, databaseUrl };
-  return { ...connection, logs: folder.logs, announce: () => writePrivateJson(folder.connection, connection) };
+  const announce = () => writePrivateJson(folder.connection, connection);
+  return { ...connection, mesh: options.mesh, isMeshNew: mesh.isNew, logs: folder.logs, announce };
 }
 
 /** The development control plane's program, with progress while it is built for the first time. */

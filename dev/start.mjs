@@ -2,6 +2,7 @@
 import { describeError, Failure } from './failure.mjs';
 import { runMain } from './main.mjs';
 import { parseStartOptions, startHelp } from './options.mjs';
+import { shownKinds } from './shown-kinds.mjs';
 import { seconds } from './progress.mjs';
 
 const started = performance.now();
@@ -37,7 +38,8 @@ await runMain(import.meta.url, async (context) => {
   await new Promise(() => {});
 });
 
-function summary({ apiUrl, adminApiKey, kubeconfig, logs }) {
+function summary({ apiUrl, adminApiKey, kubeconfig, logs, mesh }) {
+  const kinds = ['ns,quota,limitrange,netpol,rolebinding,sa', ...shownKinds[mesh]].join(',');
   return `
 Bulkhead runs (${seconds(started)})
 
@@ -46,7 +48,7 @@ Bulkhead runs (${seconds(started)})
   Admin API key  ${adminApiKey}
   Logs           ${logs}
 
-  kubectl --kubeconfig ${kubeconfig} get ns,quota,limitrange,netpol,rolebinding,sa -A -l app.kubernetes.io/managed-by=bulkhead
+  kubectl --kubeconfig ${kubeconfig} get ${kinds} -A -l app.kubernetes.io/managed-by=bulkhead
 
 Ctrl-C stops everything.`;
 }

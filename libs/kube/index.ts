@@ -12,6 +12,7 @@ export {
 } from './kube-error.js';
 export { type CachedObject, ObjectCache } from './object-cache.js';
 export {
+  isMeshKind,
   isWorkloadKind,
   managedResources,
   objectName,

@@ -5,7 +5,7 @@ import { type LiveMetadata } from './fingerprint.js';
 import { identityFor } from './impersonation.js';
 import { ifFound, KubeError } from './kube-error.js';
 import { ObjectCache } from './object-cache.js';
-import { type ObjectKey, pathOf, type Resource } from './resources.js';
+import { type ObjectKey, pathOf, type Resource, resourceOf } from './resources.js';
 import { Transport } from './transport.js';
 
 /** An object as it is sent. */
@@ -112,14 +112,22 @@ export class KubeClient implements OnApplicationShutdown {
     return ifFound(this.transport.send(request) as Promise<LiveObject>);
   }
 
-  /** All objects of a kind in a namespace (everywhere when it is empty) that carry the labels. */
+  /**
+   * All objects of a kind in a namespace (everywhere when it is empty) that carry the labels; none of a kind that the
+   * cluster does not have.
+   */
   async list(
     kind: Pick<ObjectKey, 'apiVersion' | 'kind' | 'namespace'>,
     labelSelector: string,
     headers = identityFor(kind),
   ): Promise<LiveObject[]> {
     const items: LiveObject[] = [];
-    for await (const page of this.pages(kind, { labelSelector, headers })) items.push(...page);
+    try {
+      for await (const page of this.pages(kind, { labelSelector, headers })) items.push(...page);
+    } catch (error) {
+      const isAbsent = error instanceof KubeError && error.httpStatus === 404 && resourceOf(kind).isInstalled === true;
+      if (!isAbsent) throw error;
+    }
     return items;
   }
 

@@ -1,5 +1,7 @@
 import { fingerprintOf, type LiveMetadata } from './fingerprint.js';
+import { KubeError } from './kube-error.js';
 import { type ObjectKey, objectName, type Resource } from './resources.js';
+import { kindName, ServedKinds } from './served-kinds.js';
 import { type Transport } from './transport.js';
 import { watchMetadata } from './watch.js';
 
@@ -19,11 +21,20 @@ export interface ObjectCacheListener {
   changed: (group: string) => void;
   /** A kind cannot be watched (any more): its objects are not known until it can. */
   lost: (kind: string, error: unknown) => void;
+  /** A kind that not every cluster has appeared or went, after the cache had begun. */
+  kindsChanged: () => void;
+}
+
+/** The watch of a kind that may go again. */
+interface Following {
+  end: AbortController;
+  ended: Promise<void>;
 }
 
 /**
  * Knows all objects that carry a label, of some kinds, by watching their metadata: objects of others cost nothing,
- * and an object that loses the label vanishes from here.
+ * and an object that loses the label vanishes from here. Kinds that not every cluster has are watched while they are
+ * served; of one that is not, it is known that there are no objects.
  */
 export class ObjectCache {
   private readonly groups = new Map<string, Map<string, CachedObject>>();
@@ -31,18 +42,30 @@ export class ObjectCache {
   private readonly unknown: Set<string>;
   private readonly stopped = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
+  /** By `apiVersion/Kind`. */
+  private readonly installed: ReadonlyMap<string, Resource>;
+  private readonly served: ServedKinds;
+  private readonly following = new Map<Resource, Following>();
 
   constructor(
     private readonly transport: Transport,
     private readonly resources: readonly Resource[],
     private readonly label: string,
   ) {
-    this.unknown = new Set(resources.map(({ apiVersion, kind }) => `${apiVersion}/${kind}`));
+    this.unknown = new Set(resources.map(kindName));
+    this.installed = new Map(
+      resources.filter(({ isInstalled }) => isInstalled === true).map((resource) => [kindName(resource), resource]),
+    );
+    this.served = new ServedKinds(transport, [...this.installed.values()]);
   }
 
   /** Begins to watch; resolves at once. */
   start(listener: ObjectCacheListener): void {
-    this.running = Promise.all(this.resources.map((resource) => this.watch(resource, listener)));
+    const always = this.resources.filter(({ isInstalled }) => isInstalled !== true);
+    this.running = Promise.all([
+      ...always.map((resource) => this.watch(resource, listener, this.stopped.signal)),
+      this.followInstalled(listener),
+    ]);
   }
 
   async stop(): Promise<void> {
@@ -55,17 +78,51 @@ export class ObjectCache {
     return this.unknown.size === 0;
   }
 
+  /** Whether the cluster has the kind, as far as is known: a kind that nobody has looked for yet may be there. */
+  isServed(resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean {
+    return !this.installed.has(kindName(resource)) || this.served.has(resource);
+  }
+
   /** The objects of a group, by `objectName`. */
   ofGroup(group: string): ReadonlyMap<string, CachedObject> {
     return this.groups.get(group) ?? nothing;
   }
 
-  private async watch(resource: Resource, listener: ObjectCacheListener): Promise<void> {
-    const { apiVersion, kind } = resource;
+  /** Begins to watch kinds that appear, and forgets those that go. */
+  private async followInstalled(listener: ObjectCacheListener): Promise<void> {
+    let isFirst = true;
+    await this.served.follow(async (served) => {
+      for (const [name, resource] of this.installed) {
+        const following = this.following.get(resource);
+        if (served.has(name)) {
+          if (following === undefined) this.follow(resource, listener);
+        } else {
+          following?.end.abort();
+          await following?.ended;
+          this.following.delete(resource);
+          for (const group of this.replace(resource, [])) listener.changed(group);
+          this.unknown.delete(name);
+        }
+      }
+      if (!isFirst) listener.kindsChanged();
+      isFirst = false;
+    }, this.stopped.signal);
+    await Promise.all([...this.following.values()].map(({ ended }) => ended));
+  }
+
+  private follow(resource: Resource, listener: ObjectCacheListener): void {
+    this.unknown.add(kindName(resource));
+    const end = new AbortController();
+    const ended = this.watch(resource, listener, AbortSignal.any([this.stopped.signal, end.signal]));
+    this.following.set(resource, { end, ended });
+  }
+
+  private async watch(resource: Resource, listener: ObjectCacheListener, signal: AbortSignal): Promise<void> {
+    const { kind } = resource;
     const handler = {
       listed: (objects: LiveMetadata[]): void => {
         const touched = this.replace(resource, objects);
-        this.unknown.delete(`${apiVersion}/${kind}`);
+        this.unknown.delete(kindName(resource));
         for (const group of touched) listener.changed(group);
       },
       changed: (metadata: LiveMetadata): void => {
@@ -77,11 +134,13 @@ export class ObjectCache {
         if (group !== null) listener.changed(group);
       },
       lost: (error: unknown): void => {
-        this.unknown.add(`${apiVersion}/${kind}`);
-        listener.lost(kind, error);
+        this.unknown.add(kindName(resource));
+        if (resource.isInstalled === true && error instanceof KubeError && error.httpStatus === 404) {
+          this.served.lookNow();
+        } else listener.lost(kind, error);
       },
     };
-    await watchMetadata(this.transport, { resource, labelSelector: this.label }, handler, this.stopped.signal);
+    await watchMetadata(this.transport, { resource, labelSelector: this.label }, handler, signal);
   }
 
   /** Takes a whole list for the truth about a kind; returns the groups in which something changed. */

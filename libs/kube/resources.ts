@@ -9,10 +9,16 @@ export interface Resource {
   namespaced: boolean;
   /** Present on workloads: only ever touched in the name of the namespace's deployer, never in the worker's own. */
   appliedAs?: 'deployer';
+  /** Present on kinds that exist only where somebody has installed their definition. */
+  isInstalled?: true;
 }
 
 function resource(apiVersion: string, kind: string, plural: string, namespaced = true): Resource {
   return { apiVersion, kind, plural, namespaced };
+}
+
+function installed(apiVersion: string, kind: string, plural: string): Resource {
+  return { ...resource(apiVersion, kind, plural), isInstalled: true };
 }
 
 function workload(apiVersion: string, kind: string, plural: string): Resource {
@@ -36,6 +42,22 @@ export const managedResources: readonly Resource[] = [
     resource('admissionregistration.k8s.io/v1', `${kind}Binding`, `${kind.toLowerCase()}bindings`, false),
   ]),
   resource('templates.gatekeeper.sh/v1', 'ConstraintTemplate', 'constrainttemplates', false),
+  // Full names everywhere: with both meshes there are two kinds AuthorizationPolicy.
+  installed('security.istio.io/v1', 'PeerAuthentication', 'peerauthentications'),
+  installed('security.istio.io/v1', 'AuthorizationPolicy', 'authorizationpolicies'),
+  installed('networking.istio.io/v1', 'Sidecar', 'sidecars'),
+  installed('networking.istio.io/v1', 'DestinationRule', 'destinationrules'),
+  installed('networking.istio.io/v1alpha3', 'EnvoyFilter', 'envoyfilters'),
+  installed('telemetry.istio.io/v1', 'Telemetry', 'telemetries'),
+  installed('policy.linkerd.io/v1beta3', 'Server', 'servers'),
+  installed('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', 'authorizationpolicies'),
+  installed('policy.linkerd.io/v1alpha1', 'MeshTLSAuthentication', 'meshtlsauthentications'),
+  installed('policy.linkerd.io/v1alpha1', 'NetworkAuthentication', 'networkauthentications'),
+  installed('policy.linkerd.io/v1alpha1', 'EgressNetwork', 'egressnetworks'),
+  installed('policy.linkerd.io/v1alpha1', 'HTTPLocalRateLimitPolicy', 'httplocalratelimitpolicies'),
+  installed('gateway.networking.k8s.io/v1', 'Gateway', 'gateways'),
+  installed('gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'),
+  installed('gateway.networking.k8s.io/v1', 'ListenerSet', 'listenersets'),
   workload('v1', 'ConfigMap', 'configmaps'),
   workload('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
   workload('v1', 'Service', 'services'),
@@ -61,6 +83,15 @@ export function resourceOf({ apiVersion, kind }: Pick<Resource, 'apiVersion' | '
 /** Whether a kind is one of those that a plan may bring along as the tenant's dedicated services. */
 export function isWorkloadKind(kind: string): boolean {
   return managedResources.some((entry) => entry.kind === kind && entry.appliedAs === 'deployer');
+}
+
+const installedKinds = new Set(
+  managedResources.filter(({ isInstalled }) => isInstalled === true).map(({ kind }) => kind),
+);
+
+/** Whether a kind is one of a mesh's or of Gateway API, which not every cluster has. */
+export function isMeshKind(kind: string): boolean {
+  return installedKinds.has(kind);
 }
 
 /** The kinds that a tenant's objects have beside its workloads; the others belong to the cluster. */

@@ -16,3 +16,4 @@ export { planSpecSchema, type PlanSpec, type PlanSpecInput } from './plan-spec.j
 export { canonicalQuantity, compareQuantities, divideQuantity, parseQuantity, type QuantityStep } from './quantity.js';
 export { type RouteRule, routeRuleSchema, type TenantRoute } from './route-rules.js';
 export { cidrSchema } from './value-schemas.js';
+export { missingMeshCapabilities } from './mesh-capabilities.js';

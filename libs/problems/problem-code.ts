@@ -25,6 +25,7 @@ export const problemTitles = {
   'tenant.external_id_taken': 'The external id is taken',
   'tenant.plan_unknown': 'The plan of the tenant does not exist',
   'tenant.plan_limit': 'The plan does not allow it',
+  'tenant.capability_missing': 'The cluster cannot do what the plan asks for',
   'tenant.deleting': 'The tenant is being deleted',
   'tenant.frozen': 'The tenant is frozen',
   'hold.not_found': 'No such hold',
@@ -70,8 +71,6 @@ export const problemTitles = {
   'isolation_check.unfinished': 'The isolation check has not ended',
   'isolation_check.failed': 'The isolation check made no report',
   'reachability.cluster_unknown': 'The cluster is not known yet',
-  'traffic.not_configured': 'There is no Prometheus to ask',
-  'traffic.unavailable': 'Prometheus gave no usable answer',
   'service.unavailable': 'A part of the service is not available',
   'internal.error': 'Something went wrong on our side',
 } as const;

@@ -1,7 +1,9 @@
+import { type MeshFacts } from '#isolation';
 import { type KubeClient, KubeError } from '#kube';
 import { type ClusterCapabilities } from '#tenancy';
 
 import { type ClusterSettings } from './cluster-facts.js';
+import { detectMesh } from './mesh/detect-mesh.js';
 
 type Engine = ClusterCapabilities['networkPolicyEngine'];
 
@@ -29,20 +31,27 @@ const engineDaemonSets: Readonly<Record<string, string>> = {
 };
 
 /**
- * Finds out what a cluster can do. What the worker may not look at is `unknown` and not absent.
+ * Finds out what a cluster can do, and its mesh as rendering needs it. What the worker may not look at is `unknown` and
+ * not absent.
+ * @param remembered the mesh as of the last look
  * @throws KubeError, KubeUnreachable
  */
 export async function detectCapabilities(
   kube: KubeClient,
-  { networkPolicyEngine }: Pick<ClusterSettings, 'networkPolicyEngine'>,
+  settings: ClusterSettings,
   version: string,
-): Promise<ClusterCapabilities> {
+  remembered: MeshFacts | null,
+): Promise<{ capabilities: ClusterCapabilities; mesh: MeshFacts | null }> {
+  const { networkPolicyEngine } = settings;
   const groups = await groupsOf(kube);
+  const mesh = await detectMesh(kube, settings, groups, remembered);
   const resources = async (group: string): Promise<string[]> => {
+    if (!groups.includes(group.split('/')[0] ?? '')) return [];
     const answer = (await kube.read(`/apis/${group}`)) as { resources: { name: string }[] } | null;
     return (answer?.resources ?? []).map(({ name }) => name);
   };
-  return {
+  const ofGateway = await resources('gateway.networking.k8s.io/v1');
+  const capabilities = {
     version,
     mutatingAdmissionPolicies: (await resources('admissionregistration.k8s.io/v1')).includes(
       'mutatingadmissionpolicies',
@@ -50,8 +59,12 @@ export async function detectCapabilities(
     clusterNetworkPolicies: (await resources('policy.networking.k8s.io/v1alpha2')).includes('clusternetworkpolicies'),
     gatekeeper: { present: groups.includes('templates.gatekeeper.sh') },
     networkPolicyEngine: networkPolicyEngine === null ? await findEngine(kube, groups) : said(networkPolicyEngine),
+    mesh: mesh?.report ?? null,
+    gatewayApi: ofGateway.includes('httproutes'),
+    listenerSets: ofGateway.includes('listenersets'),
     detectedAt: new Date().toISOString(),
   };
+  return { capabilities, mesh: mesh?.facts ?? null };
 }
 
 async function groupsOf(kube: KubeClient): Promise<string[]> {

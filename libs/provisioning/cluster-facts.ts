@@ -1,4 +1,4 @@
-import { type ClusterFacts, DEFAULT_PROVISIONER } from '#isolation';
+import { type ClusterFacts, DEFAULT_PROVISIONER, type MeshFacts } from '#isolation';
 import { type KubeClient, KubeError } from '#kube';
 import { cidrSchema } from '#plans';
 import { type ClusterCapabilities } from '#tenancy';
@@ -6,6 +6,23 @@ import { z } from 'zod';
 
 const labels = z.record(z.string(), z.string());
 const cidrs = z.array(cidrSchema);
+const name = z.string().min(1).max(253);
+const identity = z.strictObject({ namespace: name, serviceAccount: name }).nullable().optional();
+
+/** The service mesh, where it cannot be found out, or is not where it usually is. What is left out is detected. */
+const meshSettingsSchema = z.strictObject({
+  /** "none" keeps tenants out of a mesh that is there. */
+  kind: z.enum(['none', 'istio-sidecar', 'istio-ambient', 'linkerd']).optional(),
+  controlPlaneNamespace: name.optional(),
+  trustDomain: name.optional(),
+  /** The value of `istio.io/rev` on namespaces; null: `istio-injection`. */
+  revision: name.nullable().optional(),
+  gatewayIdentity: identity,
+  monitoringIdentity: identity,
+  proxyImages: z.array(z.string().min(1)).optional(),
+  requiresProxies: z.boolean().optional(),
+  podMarks: labels.optional(),
+});
 
 /** Facts about a cluster that nobody can detect; the file that `BULKHEAD_CLUSTER_FILE` names. */
 export const clusterSettingsSchema = z.strictObject({
@@ -22,6 +39,9 @@ export const clusterSettingsSchema = z.strictObject({
     .strictObject({ namespace: z.string(), podLabels: labels, ports: z.array(z.number().int().min(1).max(65_535)) })
     .nullable()
     .default(null),
+  mesh: meshSettingsSchema.prefault({}),
+  /** The Gateway of the platform that routes of tenants may be attached to. */
+  sharedGateway: z.strictObject({ namespace: name, name }).nullable().default(null),
 });
 export type ClusterSettings = z.output<typeof clusterSettingsSchema>;
 
@@ -52,7 +72,10 @@ export async function detectClusterFacts(
     mutatingAdmissionPolicies,
     clusterNetworkPolicies,
     networkPolicyEngine,
+    gatewayApi,
+    listenerSets,
   }: ClusterCapabilities,
+  mesh: MeshFacts | null,
 ): Promise<ClusterFacts> {
   const dns = (await ifAllowed(kube.read('/api/v1/namespaces/kube-system/services/kube-dns'))) as Service | null;
   const slices = (await ifAllowed(
@@ -61,14 +84,16 @@ export async function detectClusterFacts(
     }),
   )) as EndpointSlices | null;
   const endpoints = slices?.items ?? [];
-  const { dnsServiceIps, podCidrs, serviceCidrs, nodeCidrs, gateway, monitoring } = settings;
+  const { dnsServiceIps, podCidrs, serviceCidrs, nodeCidrs, gateway, monitoring, sharedGateway } = settings;
   return {
     minorVersion,
     mutatesPods: mutatingAdmissionPolicies,
     isolatesNetworks: networkPolicyEngine.state !== 'absent',
     knowsClusterNetworkPolicy: clusterNetworkPolicies,
     dnsServiceIps: dnsServiceIps ?? dns?.spec.clusterIPs ?? [],
-    ...{ podCidrs, serviceCidrs, nodeCidrs, gateway, monitoring },
+    ...{ podCidrs, serviceCidrs, nodeCidrs, gateway, monitoring, mesh, sharedGateway },
+    knowsGatewayApi: gatewayApi === true,
+    knowsListenerSets: listenerSets === true,
     apiServerEndpoints: {
       ips: endpoints.flatMap((slice) => slice.endpoints.flatMap(({ addresses }) => addresses)).sort(),
       port: endpoints[0]?.ports?.[0]?.port ?? 6443,

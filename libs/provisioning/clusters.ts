@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { isDeepStrictEqual } from 'node:util';
 
 import { type ClusterFacts } from '#isolation';
 import { KubeClient, KubeError, KubeUnreachable, ObjectCache } from '#kube';
@@ -25,6 +26,9 @@ const MAX_AGE_MS = 60_000;
 export class Clusters {
   private readonly logger = new Logger(Clusters.name);
   private known: { facts: Promise<ClusterFacts>; until: number } | null = null;
+  private latest: ClusterFacts | null = null;
+  /** Whether tenants have to be looked at even if the facts are as before. */
+  private wakesAll = false;
 
   constructor(
     readonly kube: KubeClient,
@@ -57,6 +61,20 @@ export class Clusters {
     for (const { id } of clusters) await this.ready(idOf('cluster', id));
   }
 
+  /** Whether something else has become known of the cluster since these facts were. */
+  isOutdated(facts: ClusterFacts): boolean {
+    return this.latest !== null && facts !== this.latest && !isDeepStrictEqual(facts, this.latest);
+  }
+
+  /** Looks again at once, and has all tenants looked at: kinds appeared or went that their objects are of. */
+  async lookNow(): Promise<void> {
+    this.wakesAll = true;
+    if (this.known !== null) this.known.until = performance.now();
+    await this.readyAll().catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'a cluster could not be looked at; the next look follows');
+    });
+  }
+
   private async lookAgain(clusterId: string, before: Promise<ClusterFacts>): Promise<void> {
     try {
       const facts = await this.prepare(clusterId, await before);
@@ -71,15 +89,41 @@ export class Clusters {
   /** @param before what an earlier look found, which this process has made sure of */
   private async prepare(clusterId: string, before: ClusterFacts | null): Promise<ClusterFacts> {
     const version = await detectVersion(this.kube);
-    const capabilities = await detectCapabilities(this.kube, this.settings, version);
-    const facts = await detectClusterFacts(this.kube, this.settings, capabilities);
+    const remembered = (before ?? (await this.storedFacts(clusterId)))?.mesh ?? null;
+    const { capabilities, mesh } = await detectCapabilities(this.kube, this.settings, version, remembered);
+    const facts = await detectClusterFacts(this.kube, this.settings, capabilities, mesh);
     const { provisioner } = this.settings;
     const known = before === null ? null : wallsOf(provisioner, before);
     await ensureSharedObjects(this.kube, wallsOf(provisioner, facts), known);
-    await this.dataSource.query(
-      'UPDATE clusters SET facts = $2::jsonb, capabilities = $3::jsonb, updated_at = now() WHERE id = $1',
-      [uuidOf('cluster', clusterId), JSON.stringify(facts), JSON.stringify(capabilities)],
-    );
+    // This process may have rendered from facts that another one has replaced since.
+    const wakes = this.wakesAll || (before !== null && !isDeepStrictEqual(before, facts));
+    this.wakesAll = false;
+    await this.dataSource.query(KEEP, [
+      ...[uuidOf('cluster', clusterId), JSON.stringify(facts), JSON.stringify(capabilities), wakes],
+    ]);
+    this.latest = facts;
     return facts;
   }
+
+  private async storedFacts(clusterId: string): Promise<ClusterFacts | null> {
+    const [row] = await this.dataSource.query<{ facts: ClusterFacts | null }[]>(
+      'SELECT facts FROM clusters WHERE id = $1',
+      [uuidOf('cluster', clusterId)],
+    );
+    return row?.facts ?? null;
+  }
 }
+
+/**
+ * Stores what was found. Where it differs from what was known, all tenants of the cluster are looked at: what they
+ * should have follows from it.
+ */
+const KEEP = `
+  WITH before AS (
+    SELECT id, facts FROM clusters WHERE id = $1 FOR UPDATE
+  ), woken AS (
+    UPDATE tenants SET next_reconcile_at = now() FROM before
+    WHERE tenants.cluster_id = before.id AND tenants.deleted_at IS NULL
+      AND ($4 OR before.facts IS NOT NULL AND before.facts IS DISTINCT FROM $2::jsonb)
+  )
+  UPDATE clusters SET facts = $2::jsonb, capabilities = $3::jsonb, updated_at = now() WHERE id = $1`;

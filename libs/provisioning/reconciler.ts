@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 
+import { type ClusterFacts } from '#isolation';
 import { objectName } from '#kube';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
@@ -78,11 +79,16 @@ export class Reconciler implements OnModuleDestroy {
       ...{ applied: [], removed: [], deleted: false },
     };
     const progress = this.settlement.progressOf(tenant, result.steps, keeper);
+    let facts: ClusterFacts | null = null;
     try {
       const { kube, cache } = this.clusters;
       const pass = { tenant, result, keeper, kube, cache, memory: this.leases.workloads };
-      if (tenant.deletionRequested) await this.removal.remove(pass);
-      else await ensureTenant(pass, await this.clusters.ready(tenant.clusterId));
+      if (tenant.deletionRequested) {
+        await this.removal.remove(pass);
+      } else {
+        facts = await this.clusters.ready(tenant.clusterId);
+        await ensureTenant(pass, facts);
+      }
     } catch (error) {
       if (error instanceof LeaseLost) {
         await this.afterLostLease(tenant.id);
@@ -100,6 +106,8 @@ export class Reconciler implements OnModuleDestroy {
     const written = await this.settlement.write(tenant, result, this.settings);
     if (written) this.remember(tenant, result);
     else await this.afterLostLease(tenant.id);
+    // Whoever learned of other facts meanwhile woke this tenant, and settling put that off.
+    if (facts !== null && this.clusters.isOutdated(facts)) await this.leases.askForAnotherPass(tenant.id);
   }
 
   /** Passes end at their next step and hand over; requests that hang are cut off. */

@@ -77,7 +77,7 @@ export class Sweeper implements BeforeApplicationShutdown {
       return false;
     }
     const cluster = await this.clusters.ready(tenant.clusterId);
-    if (!isShown(tenant.conditions, standingVerdicts(cluster, tenant.isolationFindings))) return false;
+    if (!isShown(tenant.conditions, standingVerdicts(cluster, tenant))) return false;
     const rendered = renderTenant({ ...tenant, cluster });
     // Workloads are not watched.
     if (tenant.restriction.suspended || rendered.some(({ kind }) => isWorkloadKind(kind))) return false;

@@ -99,7 +99,8 @@ export async function lockCandidates(
        (SELECT jsonb_build_object('id', h.id, 'source', h.source) FROM holds h
          WHERE h.tenant_id = t.id AND h.lifted_at IS NULL AND h.effect = 'freeze' ORDER BY h.id LIMIT 1) AS freeze,
        (SELECT count(*)::int FROM environments e WHERE e.tenant_id = t.id) AS environments,
-       (v.spec->'environments'->>'max')::int AS "maxEnvironments"
+       (v.spec->'environments'->>'max')::int AS "maxEnvironments", v.spec->'mesh' AS mesh,
+       (SELECT c.facts FROM clusters c WHERE c.id = t.cluster_id) AS facts
      FROM rollout_tenants r
      JOIN tenants t ON t.id = r.tenant_id
      JOIN plan_versions v ON v.plan_id = $2

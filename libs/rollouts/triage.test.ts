@@ -1,3 +1,4 @@
+import { planSpecSchema } from '#plans';
 import { describe, expect, test } from 'vitest';
 
 import { type Candidate, type Course, triage } from './triage.js';
@@ -7,6 +8,7 @@ const back: Course = { ...forward, direction: 'back' };
 const candidate: Candidate = {
   ...{ tenantId: 'a', slug: 'acme', planId: 'team', planVersion: 1, previousVersion: 1, moved: false },
   ...{ deletionRequestedAt: null, deletesAt: null, freeze: null, environments: 2, maxEnvironments: 5 },
+  ...{ mesh: planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' } }).mesh, facts: null },
 };
 const one = (course: Course, changes: Partial<Candidate> = {}): unknown =>
   triage(course, [{ ...candidate, ...changes }], 0)[0];
@@ -41,6 +43,15 @@ describe('a tenant whose turn it is', () => {
       kind: 'failed',
       error: { reason: 'tenant.plan_limit', message: 'The plan "team" allows 1 environment, the tenant would have 2.' },
     });
+  });
+
+  test('fails when its cluster cannot do what the version asks for, unless it goes back', () => {
+    const changes = { mesh: { ...candidate.mesh, rateLimit: { requestsPerSecond: 5 } }, facts: { mesh: null } };
+    expect(one(forward, changes)).toMatchObject({
+      kind: 'failed',
+      error: { reason: 'tenant.capability_missing', message: expect.stringContaining('mesh.rateLimit') as string },
+    });
+    expect(one(back, { ...changes, planVersion: 3, moved: true })).toMatchObject({ kind: 'move' });
   });
 });
 

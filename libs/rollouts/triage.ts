@@ -1,5 +1,13 @@
+import { type PlanSpec } from '#plans';
 import { DomainError } from '#problems';
-import { checkEnvironmentCount, type Hold, refuseFrozen, refuseWhileDeleting } from '#tenancy';
+import {
+  checkEnvironmentCount,
+  demandCapabilities,
+  type Hold,
+  refuseFrozen,
+  refuseWhileDeleting,
+  type StoredFacts,
+} from '#tenancy';
 
 import { type RolloutDirection, type RolloutTenantError } from './rollout-status.js';
 
@@ -21,6 +29,10 @@ export interface Candidate {
   environments: number;
   /** Of the version that it would move to. */
   maxEnvironments: number;
+  /** What that version asks of a service mesh. */
+  mesh: PlanSpec['mesh'];
+  /** What is known of the tenant's cluster. */
+  facts: StoredFacts;
 }
 
 /** The rollout, as far as it matters for one tenant. */
@@ -59,9 +71,11 @@ function verdictOn(course: Course, candidate: Candidate): Verdict {
   });
   if (refusal !== null) return { kind: 'skipped', tenantId, error: refusal };
   if (!isWhereExpected(course, candidate)) return { kind: 'skipped', tenantId, error: planChanged(candidate) };
-  const plan = { planId: course.planId, spec: { environments: { max: maxEnvironments } } };
+  const plan = { planId: course.planId, spec: { environments: { max: maxEnvironments }, mesh: candidate.mesh } };
   const excess = problemOf(() => {
     checkEnvironmentCount(plan, candidate.environments, '/toVersion');
+    // The way back is open in any case.
+    if (course.direction === 'forward') demandCapabilities(plan, candidate.facts, '/toVersion');
   });
   if (excess !== null) return { kind: 'failed', tenantId, error: excess };
   return { kind: 'move', tenantId, version: targetOf(course, candidate) };

@@ -1,6 +1,27 @@
 import { typeIdTransformer } from '#persistence';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, Unique, UpdateDateColumn } from 'typeorm';
 
+/** Something that must hold for a whole mesh, so that its tenants are apart. */
+export interface MeshPrerequisite {
+  /** Stable, for programs: `root-strict-mtls`. */
+  name: string;
+  /** `unknown`: the worker may not look. */
+  status: 'met' | 'unmet' | 'unknown';
+  detail: string;
+  /** What an administrator can do; null: nothing is needed. */
+  remedy: string | null;
+}
+
+/** The service mesh of a cluster, as it was found. */
+export interface MeshReport {
+  kind: 'istio-sidecar' | 'istio-ambient' | 'linkerd';
+  /** Such as "1.31.1"; null: not known. */
+  version: string | null;
+  /** How it was found. */
+  detail: string;
+  prerequisites: MeshPrerequisite[];
+}
+
 /** What a cluster can do, as it was found and not as it was told. */
 export interface ClusterCapabilities {
   /** Such as "1.36". */
@@ -12,6 +33,12 @@ export interface ClusterCapabilities {
   gatekeeper: { present: boolean };
   /** What enforces NetworkPolicies. `unknown`: it could not be found out, and `detail` says why. */
   networkPolicyEngine: { state: 'present' | 'absent' | 'unknown'; name: string | null; detail: string };
+  /** Absent or null: none was found. */
+  mesh?: MeshReport | null;
+  /** Whether it serves HTTPRoute of Gateway API in v1; absent: nobody has looked. */
+  gatewayApi?: boolean;
+  /** Whether it serves ListenerSet in v1; absent: nobody has looked. */
+  listenerSets?: boolean;
   /** ISO 8601. */
   detectedAt: string;
 }

@@ -1,6 +1,7 @@
 export { ChangeFeed } from './change-feed.js';
-export { Cluster, type ClusterCapabilities } from './cluster.entity.js';
+export { Cluster, type ClusterCapabilities, type MeshPrerequisite, type MeshReport } from './cluster.entity.js';
 export { ClustersService } from './clusters.service.js';
+export { demandCapabilities, type StoredFacts } from './mesh-offer.js';
 export { DeletionCertificateRecord } from './deletion-certificate.entity.js';
 export { DeletionCertificatesService } from './deletion-certificates.service.js';
 export { Environment } from './environment.entity.js';

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 
 import { Environment } from './environment.entity.js';
 import { Hold } from './hold.entity.js';
+import { type StoredFacts } from './mesh-offer.js';
 import { PlanVersion } from './plan.entity.js';
 import { type PlanReference } from './plans.service.js';
 import { Tenant } from './tenant.entity.js';
@@ -16,8 +17,8 @@ const READ = `
   FROM tenants t WHERE t.id = $1`;
 
 const READ_PLACEMENT = `
-  SELECT v.*, (SELECT id FROM clusters WHERE name = 'default') AS placed_on
-  FROM plan_versions v
+  SELECT v.*, c.id AS placed_on, c.facts AS cluster_facts
+  FROM plan_versions v LEFT JOIN clusters c ON c.name = 'default'
   WHERE v.plan_id = $1 AND ($2::integer IS NULL OR v.version = $2)
   ORDER BY v.version DESC LIMIT 1`;
 
@@ -27,6 +28,8 @@ type TenantRow = Row & { environments: Row[] | null; holds: Row[] | null };
 export interface Placement {
   plan: PlanVersion;
   clusterId: string;
+  /** What is known of that cluster. */
+  facts: StoredFacts;
 }
 
 /**
@@ -63,7 +66,7 @@ export class TenantReader {
   /** The plan version that is meant, and the cluster for a new tenant; null when there is no such version. */
   async placement(transaction: Transaction, { id, version }: PlanReference): Promise<Placement | null> {
     const values = [id, version ?? null];
-    const [row] = await this.statements.run<Row & { placed_on: unknown }>(
+    const [row] = await this.statements.run<Row & { placed_on: unknown; cluster_facts: StoredFacts }>(
       'read-placement',
       READ_PLACEMENT,
       values,
@@ -71,6 +74,7 @@ export class TenantReader {
     );
     if (row === undefined) return null;
     if (typeof row.placed_on !== 'string') throw new Error('there is no cluster "default"');
-    return { plan: this.toPlanVersion(row) as unknown as PlanVersion, clusterId: idOf('cluster', row.placed_on) };
+    const plan = this.toPlanVersion(row) as unknown as PlanVersion;
+    return { plan, clusterId: idOf('cluster', row.placed_on), facts: row.cluster_facts };
   }
 }

@@ -12,6 +12,7 @@ export const conditionTypes = [
   'QuotaApplied',
   'AccessReady',
   'NetworkIsolated',
+  'MeshReady',
   'PoliciesEnforced',
   'WorkloadsApplied',
   'DriftFree',

@@ -5,8 +5,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository, type SelectQueryBuilder } from 'typeorm';
 
+import { Cluster } from './cluster.entity.js';
 import { refuseWhileDeleting } from './deletion-state.js';
 import { Environment } from './environment.entity.js';
+import { demandCapabilities } from './mesh-offer.js';
 import { type Page, pageOf, type PageRequest } from './page.js';
 import { type PlanVersion } from './plan.entity.js';
 import { type PlanReference, PlansService } from './plans.service.js';
@@ -59,11 +61,12 @@ export class TenantsService {
     private readonly reader: TenantReader,
   ) {}
 
-  /** @throws `tenant.plan_unknown`, `tenant.plan_limit`, `tenant.{slug,namespace,external_id}_taken` */
+  /** @throws `tenant.{plan_unknown,plan_limit,capability_missing}`, `tenant.{slug,namespace,external_id}_taken` */
   async create(transaction: Transaction, requestedBy: string, input: NewTenant): Promise<TenantAndOperation> {
     const placement = await this.reader.placement(transaction, input.plan);
     if (placement === null) throw planUnknown(input.plan);
-    const { plan, clusterId } = placement;
+    const { plan, clusterId, facts } = placement;
+    demandCapabilities(plan, facts, '/plan');
     const names = input.environments ?? plan.spec.environments.default;
     checkEnvironmentCount(plan, names.length, '/environments');
     const { manager } = transaction;
@@ -103,12 +106,16 @@ export class TenantsService {
 
   /**
    * What is wanted of a tenant after a change, which is not made.
-   * @throws `tenant.deleting`, `tenant.plan_unknown`, `tenant.plan_limit`
+   * @throws `tenant.deleting`, `tenant.{plan_unknown,plan_limit,capability_missing}`
    */
   async afterChange(transaction: Transaction, tenant: Tenant, change: TenantChange): Promise<ChangeableTenant> {
     refuseWhileDeleting(tenant);
     const plan = change.plan === undefined ? null : await this.planFor(transaction, change.plan);
-    if (plan !== null) checkEnvironmentCount(plan, tenant.environments.length, '/plan');
+    if (plan !== null) {
+      checkEnvironmentCount(plan, tenant.environments.length, '/plan');
+      const cluster = await transaction.manager.findOneByOrFail(Cluster, { id: tenant.clusterId });
+      demandCapabilities(plan, cluster.facts, '/plan');
+    }
     return applyChange(tenant, change, plan);
   }
 

@@ -74,11 +74,18 @@ describe('what cannot be done is said in a clear line', () => {
     expect(await refused(['--queue', 'redis'])).toMatchObject({
       output: expect.stringContaining('REDIS_URL') as string,
     });
-    for (const mesh of ['istio-sidecar', 'istio-ambient', 'linkerd']) {
-      const { code, output } = await refused(['--mesh', mesh]);
-      expect(code).not.toBe(0);
-      expect(output).toContain(mesh);
-    }
+    expect(await refused(['--mesh', 'consul'])).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('istio-ambient') as string,
+    });
+    expect(await refused(['--mesh', 'linkerd', '--kubeconfig', '/nowhere'])).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('embedded') as string,
+    });
+    expect(await refused(['--mesh', 'linkerd'], { BULKHEAD_CLUSTER_FILE: '/a.json' })).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('BULKHEAD_CLUSTER_FILE') as string,
+    });
     expect(await refused(['--help'])).toMatchObject({
       code: 0,
       output: expect.stringContaining('--kubeconfig') as string,
@@ -173,10 +180,16 @@ describe('one start', () => {
     expect(existsSync(path.join(data, 'dev.json'))).toBe(false);
     await expect(fetch(`${before.apiUrl}/health/live`)).rejects.toThrow();
 
-    run = start(['--port', String(port), '--data', data, '--no-demo']);
-    await eventually('Bulkhead is up again', () => Promise.resolve(existsSync(path.join(data, 'dev.json'))), 60_000);
+    // Linkerd's kinds are Bulkhead's own, so this needs nothing but Gateway API's.
+    run = start(['--port', String(port), '--data', data, '--mesh', 'linkerd']);
+    await eventually('Bulkhead is up again', () => Promise.resolve(existsSync(path.join(data, 'dev.json'))), 100_000);
     expect(connection().adminApiKey).toBe(before.adminApiKey);
     const api = new ApiClient(before.apiUrl, before.adminApiKey);
     expect(await api.get('/v1/tenants?slug=demo')).toMatchObject({ items: [{ phase: 'active' }] });
-  });
+    expect(await api.get('/v1/clusters')).toMatchObject({ items: [{ mesh: { kind: 'linkerd' } }] });
+    await eventually('the summary', () => Promise.resolve(run.output().includes('Ctrl-C')));
+    for (const text of ['Server', 'tenant-allow-same-tenant', 'servers.policy.linkerd.io']) {
+      expect(run.output()).toContain(text);
+    }
+  }, 180_000);
 });

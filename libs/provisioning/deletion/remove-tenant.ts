@@ -30,7 +30,7 @@ export class TenantRemoval {
     const { own, foreign } = await observeNamespaces(kube, tenant);
     const standing = own.filter(isStanding);
     if (standing.length > 0) {
-      const objects = await observeObjects(kube, tenant, standing);
+      const objects = await observeObjects(pass, standing);
       await removeObjects(
         pass,
         objects.filter(({ kind }) => givesAccess(kind)),

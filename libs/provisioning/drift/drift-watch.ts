@@ -4,6 +4,7 @@ import { ObjectCache } from '#kube';
 import { uuidOf } from '#persistence';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 
+import { Clusters } from '../clusters.js';
 import { HealPace } from './heal-pace.js';
 import { isAsApplied } from '../ensure/difference.js';
 import { type AppliedTenant, Leases } from '../lease/lease.js';
@@ -37,6 +38,7 @@ export class DriftWatch implements BeforeApplicationShutdown {
     private readonly cache: ObjectCache,
     private readonly leases: Leases,
     private readonly reconciler: Reconciler,
+    private readonly clusters: Clusters,
   ) {}
 
   start(): void {
@@ -48,6 +50,9 @@ export class DriftWatch implements BeforeApplicationShutdown {
       lost: (kind, error) => {
         const reason = error instanceof Error ? error.message : String(error);
         this.logger.warn({ kind, reason }, 'a watch was lost; it is taken up again');
+      },
+      kindsChanged: () => {
+        void this.clusters.lookNow();
       },
     });
   }

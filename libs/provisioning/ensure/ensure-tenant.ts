@@ -11,12 +11,15 @@ import { type Pass, removeObjects } from '../pass.js';
 import { standingObjects, unlabelled } from './standing.js';
 import { holdWorkloads, withdrawAccess } from '../holds/suspend-workloads.js';
 import { standingVerdicts } from '../settle/standing-verdicts.js';
-import { opensWay, wavesOf } from './waves.js';
+import { refuseAbsent } from './absent-kinds.js';
+import { opensWay, removalOrder, restricts, wavesOf } from './waves.js';
 
 /** Makes the cluster match what is wanted of a tenant: render → look → compare → apply → prune. */
 export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<void> {
-  const { tenant, kube, keeper, result } = pass;
-  const rendered = renderTenant({ ...tenant, cluster });
+  const { tenant, kube, cache, keeper, result } = pass;
+  const wanted = renderTenant({ ...tenant, cluster });
+  const absent = wanted.filter((object) => !cache.isServed(object));
+  const rendered = absent.length === 0 ? wanted : wanted.filter((object) => cache.isServed(object));
   const isOurs = ({ kind }: { kind: string }): boolean => !isWorkloadKind(kind);
   const standing = await standingObjects(pass);
   const found = difference(rendered.filter(isOurs), tenant.inventory.filter(isOurs), standing);
@@ -30,17 +33,19 @@ export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<v
   const pruneOf = (first: boolean): Removable[] => excess.filter((object) => opening(object) === first);
   await removeObjects(pass, pruneOf(true));
   await withdrawAccess(pass);
-  for (const wave of wavesOf(repairs)) {
+  // Without all that closes it the tenant is given nothing more; what it has stays.
+  for (const wave of wavesOf(absent.length === 0 ? repairs : repairs.filter(restricts))) {
     keeper.assertHeld();
     await repairWave(kube, tenant, wave, result);
   }
   await holdWorkloads(pass);
   if (result.outcome.kind === 'settled') {
-    result.outcome.standing = standingVerdicts(cluster, tenant.isolationFindings);
+    result.outcome.standing = standingVerdicts(cluster, tenant);
   }
-  await removeObjects(pass, pruneOf(false));
+  for (const group of removalOrder(pruneOf(false))) await removeObjects(pass, group);
   result.applied.push(...harmless);
   result.removed = forget;
+  refuseAbsent(absent);
   await ensureWorkloads(pass, rendered, standing);
 }
 

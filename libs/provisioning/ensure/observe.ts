@@ -1,11 +1,12 @@
 import { TENANT_ID_LABEL } from '#isolation';
-import { isWorkloadKind, type KubeClient, type LiveObject, managedResources } from '#kube';
+import { isWorkloadKind, type KubeClient, type LiveObject, tenantResources } from '#kube';
 import pMap from 'p-map';
 
 import { nameOf } from './difference.js';
 import { isOwn } from './examine.js';
 import { unlabelled } from './standing.js';
 import { type LeasedTenant } from '../lease/lease.js';
+import { type Pass } from '../pass.js';
 
 /** Reads of one pass that are under way at the same time. */
 const IN_FLIGHT = 8;
@@ -38,13 +39,12 @@ export async function observeNamespaces(kube: KubeClient, tenant: LeasedTenant):
  * label, and those that an earlier pass applied and somebody has taken the label off.
  */
 export async function observeObjects(
-  kube: KubeClient,
-  tenant: LeasedTenant,
+  { kube, cache, tenant }: Pick<Pass, 'kube' | 'cache' | 'tenant'>,
   namespaces: readonly LiveObject[],
 ): Promise<LiveObject[]> {
   const queries = namespaces.flatMap(({ metadata }) =>
-    managedResources
-      .filter(({ namespaced, appliedAs }) => namespaced && appliedAs === undefined)
+    tenantResources
+      .filter((resource) => resource.namespaced && cache.isServed(resource))
       .map((kind) => ({ ...kind, namespace: metadata.name })),
   );
   const lists = await pMap(queries, (query) => kube.list(query, `${TENANT_ID_LABEL}=${tenant.id}`), {

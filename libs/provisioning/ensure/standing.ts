@@ -20,7 +20,9 @@ export async function standingObjects({
 }: Pick<Pass, 'kube' | 'cache' | 'tenant'>): Promise<ReadonlyMap<string, CachedObject>> {
   const namespaces = tenant.environments.map(({ namespace }) => namespace);
   if (cache.complete) return within(namespaces, cache.ofGroup(tenant.id));
-  const queries = tenantResources.map((resource) => ({ ...resource, namespace: '' }));
+  const queries = tenantResources
+    .filter((resource) => cache.isServed(resource))
+    .map((resource) => ({ ...resource, namespace: '' }));
   const lists = await pMap(queries, (query) => kube.list(query, `${TENANT_ID_LABEL}=${tenant.id}`), {
     concurrency: IN_FLIGHT,
   });

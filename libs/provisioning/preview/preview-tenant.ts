@@ -13,7 +13,9 @@ import pMap from 'p-map';
 
 import { difference, keyOf, nameOf } from '../ensure/difference.js';
 import { examine, type Repair } from '../ensure/examine.js';
+import { absentKinds } from '../ensure/absent-kinds.js';
 import { type LeasedTenant } from '../lease/lease.js';
+import { standingVerdicts } from '../settle/standing-verdicts.js';
 import { changesBetween, withoutFields } from './object-changes.js';
 import { quotaFit } from './quota-fit.js';
 import { workloadChanges } from './preview-workloads.js';
@@ -50,7 +52,8 @@ export async function previewTenant(
 ): Promise<TenantPreview> {
   const { kube, cache, cluster } = ground;
   const all = renderTenant({ ...tenant, ...wanted, cluster });
-  const rendered = all.filter(isOurs);
+  const unserved = all.filter((object) => !cache.isServed(object));
+  const rendered = all.filter((object) => isOurs(object) && !unserved.includes(object));
   const standing = await standingObjects({ kube, cache, tenant });
   const { suspects, unexpected, forget } = difference(rendered, tenant.inventory.filter(isOurs), standing);
   const { repairs, ending, foreign } = await examine(kube, tenant, suspects);
@@ -76,7 +79,7 @@ export async function previewTenant(
     truncated: changes.length > MOST_CHANGES,
     totals: { create: count('create'), update: count('update'), delete: count('delete') },
     quota: quotaFit(await quotasOf(kube, rendered)),
-    problems: problemsOf(foreign, ending),
+    problems: [...problemsOf(foreign, ending), ...meshProblems(cluster, wanted.plan.spec, unserved)],
   };
 }
 
@@ -135,5 +138,14 @@ function problemsOf(foreign: readonly LiveObject[], ending: readonly LiveObject[
       code: 'NamespaceTerminating',
       detail: `The namespace ${metadata.name} is being deleted; nothing can be made in it.`,
     })),
+  ];
+}
+
+/** What the tenant would ask of a mesh in vain. */
+function meshProblems(cluster: ClusterFacts, spec: PlanSpec, absent: readonly KubernetesObject[]): PreviewProblem[] {
+  const { MeshReady: verdict } = standingVerdicts(cluster, { plan: { spec }, isolationFindings: null });
+  return [
+    ...(verdict?.status === 'False' ? [{ code: verdict.reason, detail: verdict.message }] : []),
+    ...(absent.length > 0 ? [{ code: 'MeshMissing', detail: absentKinds(absent) }] : []),
   ];
 }

@@ -28,6 +28,7 @@ test('an object that is refused makes its own condition and Ready false, and the
     NamespacesReady: 'Unknown',
     AccessReady: 'Unknown',
     NetworkIsolated: 'Unknown',
+    MeshReady: 'Unknown',
     PoliciesEnforced: 'Unknown',
     WorkloadsApplied: 'Unknown',
     DriftFree: 'Unknown',

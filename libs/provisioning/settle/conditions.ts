@@ -1,4 +1,4 @@
-import { isWorkloadKind, suspendableResources } from '#kube';
+import { isMeshKind, isWorkloadKind, suspendableResources } from '#kube';
 import { type Condition, type ConditionType, conditionTypes } from '#tenancy';
 
 import { type RemainingDrift } from '../drift/drift-record.js';
@@ -9,6 +9,7 @@ type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 /** The condition that an object of this kind belongs to. */
 function conditionOf(kind: string): ConditionType {
   if (isWorkloadKind(kind)) return 'WorkloadsApplied';
+  if (isMeshKind(kind)) return 'MeshReady';
   if (suspendableResources.some((resource) => resource.kind === kind)) return 'Ready';
   switch (kind) {
     case 'Namespace':

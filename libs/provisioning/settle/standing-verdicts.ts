@@ -1,4 +1,5 @@
 import { type ClusterFacts } from '#isolation';
+import { missingMeshCapabilities, type PlanSpec } from '#plans';
 import { type Condition, type ConditionType, type IsolationFindings } from '#tenancy';
 
 /** What is said about a condition of a tenant whose objects all stand as wanted. */
@@ -22,18 +23,40 @@ const withoutDefaults: StandingVerdict = {
   message: 'The policies are in force; the cluster cannot fill in for pods what they leave out.',
 };
 
+const outsideByPlan: StandingVerdict = {
+  status: 'True',
+  reason: 'NotInMesh',
+  message: 'As the plan says, the tenant is in no service mesh.',
+};
+const withoutMesh: StandingVerdict = {
+  status: 'True',
+  reason: 'NotInMesh',
+  message: 'The cluster has no service mesh; network policies alone keep the tenant apart.',
+};
+
 const reasons = new Set([
   unenforced.reason,
   withoutClusterPolicy.reason,
   withoutDefaults.reason,
+  withoutMesh.reason,
+  'CapabilityMissing',
   'IsolationCheckFailed',
 ]);
+
+/** What of a tenant decides what is said of it although every object is as wanted. */
+interface Judged {
+  plan: { spec: PlanSpec };
+  isolationFindings: IsolationFindings | null;
+}
 
 /**
  * What conditions say although every object is as wanted: because of what the cluster cannot do, and of what the last
  * isolation check found. A finding outweighs.
  */
-export function standingVerdicts(cluster: ClusterFacts, findings: IsolationFindings | null): StandingVerdicts {
+export function standingVerdicts(
+  cluster: ClusterFacts,
+  { plan, isolationFindings: findings }: Judged,
+): StandingVerdicts {
   const network =
     cluster.isolatesNetworks === false
       ? unenforced
@@ -43,8 +66,21 @@ export function standingVerdicts(cluster: ClusterFacts, findings: IsolationFindi
   return {
     ...(network !== null && { NetworkIsolated: network }),
     ...(cluster.mutatesPods === false && { PoliciesEnforced: withoutDefaults }),
+    ...ofMesh(cluster, plan.spec.mesh),
     ...Object.fromEntries(Object.entries(findings ?? {}).map(([type, checks]) => [type, broken(checks)])),
   };
+}
+
+/** A tenant without something that its plan promises is not ready, although nothing is open. */
+function ofMesh({ mesh = null, knowsGatewayApi = false }: ClusterFacts, plan: PlanSpec['mesh']): StandingVerdicts {
+  const missing = missingMeshCapabilities(plan, { kind: mesh?.kind ?? null, gatewayApi: knowsGatewayApi });
+  if (missing.length > 0) {
+    const message = missing.map(({ detail }) => detail).join(' ');
+    const verdict: StandingVerdict = { status: 'False', reason: 'CapabilityMissing', message };
+    return { MeshReady: verdict, Ready: verdict };
+  }
+  if (plan.mode === 'none') return { MeshReady: outsideByPlan };
+  return mesh === null ? { MeshReady: withoutMesh } : {};
 }
 
 /** Whether the conditions of a tenant say exactly this. */

@@ -23,14 +23,36 @@ export const clusterResponse = z.strictObject({
           detail: z.string().describe('How it was found, or why not.'),
         })
         .describe('Without one NetworkPolicies have no effect, and no tenant is isolated from another.'),
+      gatewayApi: z.boolean().describe('Whether it serves HTTPRoute of Gateway API in v1.'),
+      listenerSets: z.boolean().describe('Whether it serves ListenerSet of Gateway API in v1.'),
       detectedAt: z.iso.datetime(),
     })
     .nullable()
     .describe('What a worker found that the cluster can do; null until one has looked.'),
+  mesh: z
+    .strictObject({
+      kind: z.enum(['istio-sidecar', 'istio-ambient', 'linkerd']),
+      version: z.string().nullable().describe('Null: not known.'),
+      detail: z.string().describe('How it was found.'),
+      prerequisites: z
+        .array(
+          z.strictObject({
+            name: z.string().describe('Stable, for programs.'),
+            status: z.enum(['met', 'unmet', 'unknown']).describe('"unknown": the worker may not look.'),
+            detail: z.string(),
+            remedy: z.string().nullable().describe('What an administrator can do; null: nothing is needed.'),
+          }),
+        )
+        .describe('What must hold for the whole mesh, because no object of a tenant can make up for it.'),
+    })
+    .nullable()
+    .describe('The service mesh; null: none was found, or no worker has looked.'),
 });
 export type ClusterResponse = z.output<typeof clusterResponse>;
 
 /** How a cluster is answered. */
 export function toClusterResponse({ id, name, capabilities }: Cluster): ClusterResponse {
-  return { id, name, capabilities };
+  if (capabilities === null) return { id, name, capabilities, mesh: null };
+  const { mesh = null, gatewayApi = false, listenerSets = false, ...others } = capabilities;
+  return { id, name, capabilities: { ...others, gatewayApi, listenerSets }, mesh };
 }

@@ -24,6 +24,7 @@ export const problemStatus: Record<ProblemCode, number> = {
   'tenant.external_id_taken': 409,
   'tenant.plan_unknown': 422,
   'tenant.plan_limit': 422,
+  'tenant.capability_missing': 422,
   'tenant.deleting': 409,
   'tenant.frozen': 409,
   'hold.not_found': 404,
@@ -69,8 +70,6 @@ export const problemStatus: Record<ProblemCode, number> = {
   'policy.judge_unavailable': 503,
   'cluster.not_found': 404,
   'reachability.cluster_unknown': 503,
-  'traffic.not_configured': 404,
-  'traffic.unavailable': 503,
   'service.unavailable': 503,
   'internal.error': 500,
 };

@@ -46,7 +46,13 @@ export class PreviewsController {
     },
     fails: [
       ...(['request.invalid', 'tenant.not_found', 'tenant.deleting', 'tenant.external_id_taken'] as const),
-      ...(['tenant.plan_unknown', 'tenant.plan_limit', 'preview.timeout', 'preview.failed'] as const),
+      ...([
+        'tenant.plan_unknown',
+        'tenant.plan_limit',
+        'tenant.capability_missing',
+        'preview.timeout',
+        'preview.failed',
+      ] as const),
     ],
   })
   async ofTenant(

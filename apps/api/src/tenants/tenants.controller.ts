@@ -49,7 +49,7 @@ export class TenantsController {
     ok: accepted,
     fails: [
       ...(['request.invalid', 'tenant.slug_taken', 'tenant.namespace_taken', 'tenant.external_id_taken'] as const),
-      ...(['tenant.plan_unknown', 'tenant.plan_limit', 'idempotency.key_reused'] as const),
+      ...(['tenant.plan_unknown', 'tenant.plan_limit', 'tenant.capability_missing', 'idempotency.key_reused'] as const),
     ],
     idempotent: true,
   })
@@ -95,7 +95,12 @@ export class TenantsController {
     fails: [
       ...(['request.invalid', 'precondition.failed', 'tenant.not_found', 'tenant.deleting', 'tenant.frozen'] as const),
       'precondition.preview_stale',
-      ...(['tenant.external_id_taken', 'tenant.plan_unknown', 'tenant.plan_limit'] as const),
+      ...([
+        'tenant.external_id_taken',
+        'tenant.plan_unknown',
+        'tenant.plan_limit',
+        'tenant.capability_missing',
+      ] as const),
     ],
     conditional: true,
   })

@@ -1,0 +1,31 @@
+import { missingMeshCapabilities, type PlanSpec } from '#plans';
+import { DomainError } from '#problems';
+
+/** Of what a worker found in a cluster (`ClusterFacts`), what a plan's mesh needs. Null: no worker has looked. */
+export type StoredFacts = {
+  mesh?: { kind: 'istio-sidecar' | 'istio-ambient' | 'linkerd' } | null;
+  knowsGatewayApi?: boolean;
+} | null;
+
+/**
+ * Refuses a plan that asks of the mesh what the cluster cannot do. A cluster that nobody has looked at refuses nothing:
+ * the condition `MeshReady` tells then.
+ * @throws `tenant.capability_missing`
+ */
+export function demandCapabilities(
+  { planId, spec }: { planId: string; spec: Pick<PlanSpec, 'mesh'> },
+  facts: StoredFacts,
+  pointer: string,
+): void {
+  if (facts === null) return;
+  const offer = { kind: facts.mesh?.kind ?? null, gatewayApi: facts.knowsGatewayApi === true };
+  const missing = missingMeshCapabilities(spec.mesh, offer);
+  if (missing.length === 0) return;
+  const code = 'tenant.capability_missing';
+  const errors = missing.map(({ capability, detail }) => ({ pointer, code, detail: `mesh.${capability}: ${detail}` }));
+  const names = missing.map(({ capability }) => `mesh.${capability}`).join(', ');
+  const sentences = missing.map(({ detail }) => detail).join(' ');
+  throw new DomainError(code, `The cluster cannot do what the plan "${planId}" asks for (${names}). ${sentences}`, {
+    errors,
+  });
+}
