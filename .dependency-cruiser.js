@@ -3,7 +3,8 @@
  * @type {string[][]}
  */
 const layers = [
-  ['provisioning', 'rollouts', 'routing'],
+  ['provisioning', 'rollouts', 'routing', 'traffic'],
+  ['observability'],
   ['isolation', 'kube', 'queue'],
   ['policies'],
   ['tenancy', 'access'],
@@ -64,6 +65,22 @@ export default {
       severity: 'error',
       from: { path: '^libs/(isolation|plans)/', pathNot: '\\.test\\.ts$' },
       to: { pathNot: ['^libs/(isolation|plans)/', '^node_modules/(zod|ipaddr\\.js)/'] },
+    },
+    {
+      name: 'observability-is-pure',
+      comment:
+        'Rules and dashboards are made from names alone, so what stands in a repository or a Prometheus is what a test ' +
+        'has judged. Whoever asks a Prometheus is outside of it.',
+      severity: 'error',
+      from: { path: '^libs/observability/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: ['^libs/observability/', '^libs/isolation/index\\.ts$'] },
+    },
+    {
+      name: 'only-traffic-asks-prometheus',
+      comment: 'It is outside: what bounds a question to it, and holds its answer against a schema, is in one place.',
+      severity: 'error',
+      from: { path: '^libs/', pathNot: '^libs/traffic/' },
+      to: { path: '^libs/traffic/' },
     },
     {
       name: 'only-kube-imports-the-kubernetes-client',

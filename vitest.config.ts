@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{libs,apps}/**/*.test.ts', 'test/{isolation,docs}/*.test.ts'],
+          include: ['{libs,apps}/**/*.test.ts', 'test/{isolation,docs,observability}/*.test.ts'],
         },
       },
       {
@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'live',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{isolation,docs}/*.test.ts'],
+          exclude: ['test/{isolation,docs,observability}/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
         },
       },

@@ -1,7 +1,8 @@
-// `npm run docs`: writes the pages that are made from the code. A test fails when one is stale.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// `npm run docs`: writes the files that are made from the code. A test fails when one is stale.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { environmentSchema, secretVariables } from '#config';
+import { fleetDashboard, ruleFileYaml } from '#observability';
 import { z } from 'zod';
 import { root } from './paths.mjs';
 
@@ -15,8 +16,7 @@ counts as absent.
 
 A variable marked as secret can also be given as \`<NAME>_FILE\`, the path of a file that holds the value.`;
 
-/** The text of docs/configuration.md. */
-export function configurationPage() {
+function configurationPage() {
   const { properties, required } = z.toJSONSchema(environmentSchema, { io: 'input' });
   const sections = Object.entries(properties).map(([name, property]) => {
     const facts = [
@@ -36,6 +36,18 @@ function valuesOf({ enum: names, minimum, maximum }) {
   return minimum === undefined ? [] : `A whole number from ${minimum} to ${maximum}`;
 }
 
+/** What is made from the code, by its path in the repository. */
+export function madeFiles() {
+  return {
+    'docs/configuration.md': configurationPage(),
+    'deploy/prometheus/bulkhead-rules.yaml': `# Made from libs/observability by \`npm run docs\`. Do not edit.\n${ruleFileYaml()}`,
+    'deploy/grafana/bulkhead-fleet.json': `${JSON.stringify(fleetDashboard, null, 2)}\n`,
+  };
+}
+
 if (import.meta.filename === process.argv[1]) {
-  writeFileSync(join(root, 'docs/configuration.md'), configurationPage());
+  for (const [path, text] of Object.entries(madeFiles())) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
 }

@@ -13,3 +13,9 @@ export function policyJudgeBinary(options?: BuildOptions): Promise<string>;
 
 /** The path of OPA Gatekeeper, built first when this version of it was never built by this user. */
 export function gatekeeperBinary(options?: BuildOptions): Promise<string>;
+
+/** The path of Prometheus, built first when this version of it was never built by this user. */
+export function prometheusBinary(options?: BuildOptions): Promise<string>;
+
+/** The path of promtool, built first when this version of it was never built by this user. */
+export function promtoolBinary(options?: BuildOptions): Promise<string>;

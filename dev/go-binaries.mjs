@@ -34,6 +34,21 @@ const gatekeeper = {
   target: 'github.com/open-policy-agent/gatekeeper/v3',
   linkerFlags: '-s -w',
 };
+/** Prometheus and its tool, for tests; without service discovery, most of their size, and without the pages for people. */
+const prometheus = {
+  title: 'Prometheus',
+  name: 'prometheus',
+  moduleDir: join(root, 'dev/prometheus'),
+  target: 'github.com/prometheus/prometheus/cmd/prometheus',
+  linkerFlags: '-s -w',
+  tags: 'remove_all_sd',
+};
+const promtool = {
+  ...prometheus,
+  title: 'promtool',
+  name: 'promtool',
+  target: 'github.com/prometheus/prometheus/cmd/promtool',
+};
 /** Settings of this machine that would build something else, or look for a go.work above the repository. */
 const buildEnvironment = { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
 
@@ -82,6 +97,22 @@ export function gatekeeperBinary(options) {
   return goBinary(gatekeeper, options);
 }
 
+/**
+ * The path of Prometheus, built first when this version of it was never built by this user.
+ * @param {BuildOptions} [options]
+ */
+export function prometheusBinary(options) {
+  return goBinary(prometheus, options);
+}
+
+/**
+ * The path of promtool, built first when this version of it was never built by this user.
+ * @param {BuildOptions} [options]
+ */
+export function promtoolBinary(options) {
+  return goBinary(promtool, options);
+}
+
 /** The path of the judge of policies, or undefined when it must be built first. */
 export function builtPolicyJudge() {
   return built(policyJudge);
@@ -111,8 +142,8 @@ function binaryPath(program) {
   return join(cacheFolder(), 'bulkhead', `${program.name}-${fingerprint(program, goVersion(program))}`);
 }
 
-function buildArguments({ linkerFlags }) {
-  return ['build', '-trimpath', '-v', '-ldflags', linkerFlags];
+function buildArguments({ linkerFlags, tags }) {
+  return ['build', '-trimpath', '-v', '-ldflags', linkerFlags, ...(tags === undefined ? [] : ['-tags', tags])];
 }
 
 async function build(program, binary, supervisor, tell) {

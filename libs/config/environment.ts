@@ -85,6 +85,21 @@ export const environmentSchema = z.object({
       'The program with which the API compiles and tries policies, and the worker judges what stands: a path, or a name ' +
         'to look for in `PATH`.',
     ),
+  BULKHEAD_PROMETHEUS_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => /^https?:\/\/[^@?#]*$/.test(url))
+    .optional()
+    .describe(
+      'The Prometheus that reads the proxies of the mesh, or what speaks like it, as `https://host:port/prefix`. The API ' +
+        'asks it for `GET /v1/tenants/{id}/traffic` and nothing else; without it that answers `traffic.not_configured`.',
+    ),
+  BULKHEAD_PROMETHEUS_TOKEN_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'Path of a file with the bearer token for `BULKHEAD_PROMETHEUS_URL`. Read for every question, since such tokens are ' +
+        'replaced. Needs `https`, but to a loopback address.',
+    ),
   BULKHEAD_EXIT_WITH_STDIN: z
     .enum(['0', '1'])
     .default('0')

@@ -27,6 +27,8 @@ export interface Config {
   log: { level: Environment['BULKHEAD_LOG_LEVEL'] };
   /** The program that compiles policies: a path, or a name to look for in `searchPath`. */
   policyJudge: { program: string; searchPath: string };
+  /** The Prometheus that knows the tenants' traffic; null: there is none. */
+  prometheus: { url: string; tokenFile: string | null } | null;
   worker: WorkerConfig;
   exitWithStdin: boolean;
 }
@@ -58,6 +60,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
     },
     log: { level: values.BULKHEAD_LOG_LEVEL },
     policyJudge: { program: values.BULKHEAD_POLICY_JUDGE, searchPath: env['PATH'] ?? '' },
+    prometheus: prometheusConfig(values),
     worker: {
       kubeconfigFile: values.BULKHEAD_KUBECONFIG ?? null,
       clusterFile: values.BULKHEAD_CLUSTER_FILE ?? null,
@@ -77,6 +80,19 @@ function queueConfig(values: Environment): QueueConfig {
     throw new ConfigError('The configuration is not usable:\n  REDIS_URL: required with BULKHEAD_QUEUE=redis');
   }
   return { driver: 'redis', redisUrl: values.REDIS_URL };
+}
+
+function prometheusConfig(values: Environment): Config['prometheus'] {
+  const { BULKHEAD_PROMETHEUS_URL: url, BULKHEAD_PROMETHEUS_TOKEN_FILE: tokenFile } = values;
+  if (url === undefined) return null;
+  const { protocol, hostname } = new URL(url);
+  const isPrivate = protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+  if (tokenFile !== undefined && !isPrivate) {
+    throw new ConfigError(
+      'The configuration is not usable:\n  BULKHEAD_PROMETHEUS_URL: https is required with BULKHEAD_PROMETHEUS_TOKEN_FILE',
+    );
+  }
+  return { url, tokenFile: tokenFile ?? null };
 }
 
 /** Compose files and shells pass an unset variable as an empty string. */

@@ -23,11 +23,15 @@ export {
 } from './labels.js';
 export { ACCESS_QUOTA_NAME } from './quota.js';
 export { isCutOff, type Restriction } from './restriction.js';
+export { tunnelPort } from './mesh/mesh-network.js';
+export { DENIED_TAG } from './mesh/telemetry-tags.js';
 export { renderNamespace } from './namespace.js';
 export { isWithin, type LackingCapability, lackingFor } from './routing/route-support.js';
 export { renderNetwork, renderTenant } from './object-set.js';
 export { type ClusterFacts, type MeshFacts, type TenantInput } from './tenant-input.js';
 export { type Endpoint, type PodEndpoint, type Port } from './verdict/endpoint.js';
+export { judgeMesh } from './verdict/mesh/judge-mesh.js';
+export { type MeshCall } from './verdict/mesh/mesh-call.js';
 export { type DirectionVerdict, judge, type Verdict } from './verdict/judge.js';
 export { samplePorts } from './verdict/named-ports.js';
 export { type OpenLink, openLinks, type Place } from './verdict/open-links.js';

@@ -71,6 +71,8 @@ export const problemTitles = {
   'isolation_check.unfinished': 'The isolation check has not ended',
   'isolation_check.failed': 'The isolation check made no report',
   'reachability.cluster_unknown': 'The cluster is not known yet',
+  'traffic.not_configured': 'There is no Prometheus to ask',
+  'traffic.unavailable': 'Prometheus gave no usable answer',
   'service.unavailable': 'A part of the service is not available',
   'internal.error': 'Something went wrong on our side',
 } as const;

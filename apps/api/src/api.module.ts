@@ -7,6 +7,7 @@ import { RolloutsModule } from '#rollouts';
 import { RoutingModule } from '#routing';
 import { loggerOptions } from '#telemetry';
 import { ChangeFeed, TenancyModule, Wakeups } from '#tenancy';
+import { TrafficModule } from '#traffic';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
@@ -26,6 +27,7 @@ import { HostsController } from './hosts/hosts.controller.js';
 import { IdempotencyKeys } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IsolationChecksController } from './isolation-checks/isolation-checks.controller.js';
+import { ObservabilityController } from './observability/observability.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { PlansController } from './plans/plans.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
@@ -60,6 +62,7 @@ export class ApiModule {
         tenancy,
         PoliciesModule.forRoot(config.policyJudge, [tenancy]),
         RoutingModule.forRoot([tenancy]),
+        TrafficModule.forRoot(config.prometheus, [tenancy]),
       ],
       controllers: [
         ClustersController,
@@ -71,6 +74,7 @@ export class ApiModule {
         HoldsController,
         HostsController,
         IsolationChecksController,
+        ObservabilityController,
         OperationsController,
         PlansController,
         PoliciesController,

@@ -2,6 +2,7 @@ import { type KubernetesObject } from '../kubernetes-object.js';
 import { EXPOSED_LABEL, TENANT_ID_LABEL } from '../labels.js';
 import { type WorkloadIdentity } from '../tenant-input.js';
 import { linkObjectName, type MeshModel, meshObject } from './mesh-model.js';
+import { deniedTagOverrides } from './telemetry-tags.js';
 
 /** What both kinds of Istio have in common: peer authentication and authorization at the workload. */
 
@@ -89,7 +90,8 @@ export function principalOf({ mesh }: MeshModel, { namespace, serviceAccount }: 
 }
 
 /**
- * What is measured of the tenant's requests. Metrics and traces carry the tenant's id; the log of a request is about a
+ * What is measured of the tenant's requests. Metrics and traces carry the tenant's id, and metrics whether it was the
+ * mesh that refused; the log of a request is about a
  * pod, whose namespace is the tenant's.
  */
 export function telemetry(model: MeshModel, name: string, target: Target = {}): KubernetesObject {
@@ -106,7 +108,7 @@ export function telemetry(model: MeshModel, name: string, target: Target = {}): 
     metrics: [
       {
         providers: [{ name: 'prometheus' }],
-        overrides: [{ match, tagOverrides: { tenant_id: { value: JSON.stringify(id) } } }],
+        overrides: [{ match, tagOverrides: { tenant_id: { value: JSON.stringify(id) } } }, ...deniedTagOverrides],
       },
     ],
   });

@@ -14,6 +14,9 @@ export const PROXY_ADMIN_PORT = 4191;
  */
 const OPAQUE_PORTS: readonly number[] = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
 
+/** A label that nothing sets. A pod that carries it has no Server, and so nobody reaches it. */
+const WITHOUT_SERVER_LABEL = 'bulkhead.io/without-server';
+
 /** One Server: a port of some pods. */
 export interface PortServer {
   name: string;
@@ -46,11 +49,12 @@ export function portServers(model: MeshModel): PortServer[] {
 function portServer(
   model: MeshModel,
   port: number,
-  { selector }: LabelCell,
+  cell: LabelCell,
   isExposed: boolean,
   links: readonly TenantLink[],
 ): PortServer {
-  const name = serverName(port, selector);
+  const selector = neverEmpty(cell.selector);
+  const name = serverName(port, cell.selector);
   const object = meshObject(model, ['policy.linkerd.io/v1beta3', 'Server', name], {
     podSelector: selector,
     port,
@@ -58,6 +62,16 @@ function portServer(
     accessPolicy: 'deny',
   });
   return { name, port, isExposed, links, object };
+}
+
+/**
+ * Linkerd's admission refuses a Server whose selector is empty beside any other for the port, and a link may come at
+ * any time: its Servers would never be made, because the one before them is taken away after that. So even all pods are
+ * selected by something.
+ */
+function neverEmpty(selector: LabelCell['selector']): object {
+  if (Object.keys(selector).length > 0) return selector;
+  return { matchExpressions: [{ key: WITHOUT_SERVER_LABEL, operator: 'DoesNotExist' }] };
 }
 
 /** The same for the same pods, whatever else there is: an object is never turned into one about other pods. */

@@ -70,6 +70,8 @@ export const problemStatus: Record<ProblemCode, number> = {
   'policy.judge_unavailable': 503,
   'cluster.not_found': 404,
   'reachability.cluster_unknown': 503,
+  'traffic.not_configured': 404,
+  'traffic.unavailable': 503,
   'service.unavailable': 503,
   'internal.error': 500,
 };

@@ -1,0 +1,81 @@
+import { type Dashboard, fleetDashboard, ruleFile, type RuleFile, ruleFileYaml, tenantDashboard } from '#observability';
+import { TenantsService } from '#tenancy';
+import { TrafficService } from '#traffic';
+import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { type z } from 'zod';
+
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { dashboardResponse, rulesQuery, rulesResponse } from './observability.schema.js';
+import { toTrafficResponse, trafficQuery, trafficResponse, type TrafficResponse } from './traffic.schema.js';
+
+const YAML = 'application/yaml';
+
+/** What meshes measure of tenants. */
+@ApiTags('observability')
+@Controller('v1')
+export class ObservabilityController {
+  constructor(
+    private readonly traffic: TrafficService,
+    private readonly tenants: TenantsService,
+  ) {}
+
+  @Get('tenants/:id/traffic')
+  @Endpoint({
+    summary: 'Read what the traffic of a tenant is like',
+    description:
+      'Asked of the Prometheus that this installation is configured with, which needs the rules of ' +
+      '`GET /v1/observability/rules`. The numbers are what the proxies of the tenant’s own namespaces report.',
+    permission: 'tenants:read',
+    ok: { status: 200, schema: trafficResponse, description: 'The traffic, each number with its query.' },
+    fails: ['request.invalid', 'tenant.not_found', 'traffic.not_configured', 'traffic.unavailable'],
+  })
+  async ofTenant(
+    @Param('id') id: string,
+    @Query({ schema: trafficQuery }) { window }: z.output<typeof trafficQuery>,
+  ): Promise<TrafficResponse> {
+    return toTrafficResponse(await this.traffic.of(id, window));
+  }
+
+  @Get('tenants/:id/dashboard')
+  @Endpoint({
+    summary: 'Read the Grafana dashboard of a tenant',
+    permission: 'tenants:read',
+    ok: { status: 200, schema: dashboardResponse, description: 'To be imported into Grafana as it is.' },
+    fails: ['tenant.not_found'],
+  })
+  async dashboard(@Param('id') id: string): Promise<Dashboard> {
+    const { id: tenantId, slug, environments } = await this.tenants.get(id);
+    return tenantDashboard({ id: tenantId, slug, namespaces: environments.map(({ namespace }) => namespace) });
+  }
+
+  @Get('observability/dashboard')
+  @Endpoint({
+    summary: 'Read the Grafana dashboard of all tenants',
+    permission: 'tenants:read',
+    ok: { status: 200, schema: dashboardResponse, description: 'To be imported into Grafana as it is.' },
+  })
+  fleet(): Dashboard {
+    return fleetDashboard;
+  }
+
+  @Get('observability/rules')
+  @Endpoint({
+    summary: 'Read the recording rules for Prometheus',
+    description: `The same for every mesh and number of tenants. With \`format=yaml\` or \`Accept: ${YAML}\` as YAML; Prometheus loads both.`,
+    permission: 'tenants:read',
+    ok: { status: 200, schema: rulesResponse, description: 'A rule file.' },
+    fails: ['request.invalid'],
+  })
+  rules(
+    @Query({ schema: rulesQuery }) { format }: z.output<typeof rulesQuery>,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): RuleFile | string {
+    void reply.header('vary', 'accept');
+    if (format === undefined ? accept?.includes(YAML) !== true : format === 'json') return ruleFile;
+    void reply.type(YAML).header('x-content-type-options', 'nosniff');
+    return ruleFileYaml();
+  }
+}

@@ -1,0 +1,43 @@
+import { type LabelSources, type RecordingRule, sumBy } from './recording-rule.js';
+import { series } from './series.js';
+
+/** Rates, and where the labels of the series that they become are taken from. */
+interface Report {
+  rates: string;
+  labels: LabelSources;
+}
+type CallReport = Report & { protocol: 'http' | 'tcp' };
+
+/** What the proxies of one kind report. */
+export interface ProxyReports {
+  /** As it appears in the label `mesh`, and `proxy` where one mesh has two kinds of them. */
+  labels: { mesh: string; proxy: string };
+  inbound?: readonly CallReport[];
+  outbound?: readonly CallReport[];
+  errors?: Report;
+  buckets?: Report;
+  denied?: readonly CallReport[];
+}
+
+const caller = ['namespace', 'service', 'peer_namespace'];
+
+/** Series that are alike for all meshes, by the namespace whose proxies report. */
+export function meshRules(reports: ProxyReports): RecordingRule[] {
+  const { labels: proxy, inbound = [], outbound = [], denied = [], errors, buckets } = reports;
+  const rule = (record: string, by: readonly string[], { rates, labels }: Report, more = {}): RecordingRule => ({
+    ...{ record, expr: sumBy(by, rates, labels), labels: { ...proxy, ...more } },
+  });
+  return [
+    ...inbound.map((report) => {
+      const { protocol } = report;
+      return rule(series.namespaceCalls, [...caller, 'secured'], report, { protocol, direction: 'inbound' });
+    }),
+    ...outbound.map((report) => {
+      const { protocol } = report;
+      return rule(series.namespaceCalls, caller, report, { protocol, direction: 'outbound' });
+    }),
+    ...(errors === undefined ? [] : [rule(series.namespaceErrors, ['namespace', 'service'], errors)]),
+    ...(buckets === undefined ? [] : [rule(series.namespaceBuckets, ['namespace', 'service', 'le'], buckets)]),
+    ...denied.map((report) => rule(series.namespaceDenied, caller, report, { protocol: report.protocol })),
+  ];
+}

@@ -1,0 +1,2 @@
+export { TrafficModule } from './traffic.module.js';
+export { type Traffic, TrafficService } from './traffic.service.js';

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+import { madeFiles } from '../../dev/docs.mjs';
+
+test.each(Object.entries(madeFiles()))('%s says what the code does', (path, text) => {
+  const stored = readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
+  expect(stored, `${path} is stale: run \`npm run docs\` and commit what it writes`).toBe(text);
+});

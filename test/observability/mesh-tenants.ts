@@ -1,0 +1,14 @@
+import { namespaceSeries } from './mesh-series.js';
+
+const id = (letter: string): string => `tenant_${letter.repeat(26)}`;
+
+export const [acme, evil, beta, late] = [id('a'), id('e'), id('b'), id('z')];
+
+/** Namespaces of three tenants, as Prometheus knows them. */
+export const tenants = [
+  namespaceSeries('tn-acme', acme),
+  namespaceSeries('tn-acme-staging', acme, { environment: 'staging' }),
+  // The name of one begins with the name of the other.
+  namespaceSeries('tn-acme-evil', evil),
+  namespaceSeries('tn-beta', beta),
+];
