@@ -19,6 +19,10 @@ export const permissions = [
   'quarantines:write',
   'isolation-checks:read',
   'isolation-checks:run',
+  'links:read',
+  // Proposes and revokes.
+  'links:write',
+  'links:consent',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -46,6 +50,9 @@ const granted: Record<Role, readonly Permission[]> = {
       'quarantines:write',
       'isolation-checks:read',
       'isolation-checks:run',
+      'links:read',
+      'links:write',
+      'links:consent',
     ] as const),
   ],
   billing: [...readEverything, 'tenants:write', 'tenants:delete', 'holds:write', 'operations:write'],
@@ -58,6 +65,7 @@ const granted: Record<Role, readonly Permission[]> = {
     'quarantines:read',
     'isolation-checks:read',
     'isolation-checks:run',
+    'links:read',
   ],
 };
 

@@ -33,6 +33,7 @@ const free: PlanSpecInput = {
   },
   containerDefaults: { limits: { cpu: '200m', memory: '128Mi' }, max: { cpu: '500m', memory: '512Mi' } },
   network: { internetEgress: 'https', monitoring: false },
+  links: { max: 2, maxDays: 30 },
   billing: { graceDays: 0, suspendedRetentionDays: 7 },
 };
 
@@ -68,6 +69,7 @@ const regulated: PlanSpecInput = {
   images: { requireDigest: true },
   nodePool: 'regulated',
   isolationChecks: { everyHours: 24 },
+  links: { max: 10, maxDays: 30 },
   billing: { graceDays: 30, suspendedRetentionDays: 365 },
 };
 

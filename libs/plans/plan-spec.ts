@@ -4,6 +4,7 @@ import { dnsLabel, dnsSubdomainSchema, environmentNameSchema, MAIN_ENVIRONMENT }
 import { containerDefaultsSchema } from './plan-containers.js';
 import { checkRatio, workloadLimitsSchema } from './plan-limits.js';
 import { driftSchema } from './plan-drift.js';
+import { linksSchema } from './plan-links.js';
 import { meshSchema } from './plan-mesh.js';
 import { networkSchema } from './plan-network.js';
 import { quotaSchema } from './plan-quota.js';
@@ -130,6 +131,7 @@ export const planSpecSchema = z
     isolationChecks: isolationChecksSchema
       .meta({ description: 'Proof that the tenant is kept apart, made without being asked for.' })
       .prefault({}),
+    links: linksSchema.meta({ description: 'Ways between the tenant and others.' }).prefault({}),
     drift: driftSchema.meta({ description: 'What happens to changes that nobody asked for.' }).prefault({}),
   })
   .superRefine((plan, context) => {

@@ -56,7 +56,15 @@ export {
   type TenantChange,
 } from './tenant-change.js';
 export { TenancyModule } from './tenancy.module.js';
-export { type PlacedTenant, TENANT_AS_WANTED, type TenantAsWanted, WantedTenants } from './tenant-as-wanted.js';
+export { cutOff } from './links-in-force.js';
+export { beginMany, raiseGenerations } from './operations-of-many.js';
+export {
+  fromWantedRow,
+  type PlacedTenant,
+  TENANT_AS_WANTED,
+  type TenantAsWanted,
+  WantedTenants,
+} from './tenant-as-wanted.js';
 export { type DriftReport, DriftService } from './drift.service.js';
 export { type DriftedField, type DriftKind, driftKinds, TenantDrift } from './tenant-drift.entity.js';
 export { type BlastRadius } from './blast-radius.js';

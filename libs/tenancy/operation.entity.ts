@@ -6,6 +6,7 @@ import { Tenant } from './tenant.entity.js';
 export const operationKinds = [
   ...(['create', 'update', 'hold', 'release'] as const),
   ...(['schedule-deletion', 'undelete', 'delete'] as const),
+  ...(['link', 'unlink'] as const),
 ] as const;
 export type OperationKind = (typeof operationKinds)[number];
 

@@ -7,12 +7,11 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, LessThan, MoreThan, type Repository } from 'typeorm';
 
 import { type BlastRadius, blastRadius, type KnownImages } from './blast-radius.js';
-import { beginMany, type ChangedTenant, newUuid } from './operations-of-many.js';
+import { beginMany, type ChangedTenant, newUuid, raiseGenerations } from './operations-of-many.js';
 import { type Page, pageOf, type PageRequest } from './page.js';
 import { Quarantine, type TenantSelector } from './quarantine.entity.js';
 import { type ImageFindings, Preview } from './preview.entity.js';
 import { PreviewsService } from './previews.service.js';
-import { wakeupDeadline } from './tenant-changes.js';
 import { type TenantPhase } from './tenant-status.js';
 import { Wakeups } from './wakeups.js';
 
@@ -172,15 +171,6 @@ async function foundImages(manager: EntityManager, images: readonly string[], ma
     throw new DomainError('precondition.preview_stale', detail);
   }
   return { previewId, findings: preview.result as ImageFindings };
-}
-
-async function raiseGenerations(manager: EntityManager, ids: readonly (string | null)[]): Promise<ChangedTenant[]> {
-  const [changed] = await manager.query<[ChangedTenant[], number]>(
-    `UPDATE tenants SET generation = generation + 1, revision = revision + 1, failure_count = 0, next_reconcile_at = $2,
-       updated_at = now() WHERE id = ANY($1::uuid[]) RETURNING id, generation`,
-    [ids, wakeupDeadline()],
-  );
-  return changed;
 }
 
 function notFound(id: string, more = ''): DomainError {

@@ -27,6 +27,16 @@ const byCode = remedies({
     'None needed unless it lasts; then let the controller of the finalizer that the message names finish its work.',
   Cancelled: 'Retry the operation, change the tenant, or delete it.',
   Interrupted: 'None needed: the next pass does it again.',
+  ServiceNotFound: 'Create the Service, or revoke the link. Bulkhead looks again by itself.',
+  ServiceIsExternalName: 'A link leads to pods: revoke it, and propose one to a Service that selects some.',
+  ServiceWithoutSelector: 'Give the Service a selector, or revoke the link. Bulkhead looks again by itself.',
+  ServiceUnreadable:
+    'None needed unless it lasts; then look why the binding of the deployer is not what Bulkhead made.',
+  PortNotFound: 'Add the port to the Service, or revoke the link and propose one with the ports that it has.',
+  PortIsNotTcp: 'Links open TCP alone: revoke the link, and propose one without that port.',
+  TargetPortUnknown:
+    'Start a pod that declares the port by this name, or write its number into the Service. Bulkhead looks again by itself.',
+  TargetPortAmbiguous: 'Let all pods of the Service mean the same number by this name, or write the number into it.',
   InternalError: 'Report it with the line of the log of the worker that has the id of the tenant.',
 });
 

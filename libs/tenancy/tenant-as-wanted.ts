@@ -3,6 +3,7 @@ import { type PlanSpec, type TenantRoute } from '#plans';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
+import { type LinkInForce, LINKS_IN_FORCE, withLinkIds } from './links-in-force.js';
 import { tenantNotFound } from './tenant-changes.js';
 import { type Member } from './tenant-status.js';
 
@@ -21,6 +22,8 @@ export interface TenantAsWanted {
   hosts: string[];
   /** By name. */
   routes: TenantRoute[];
+  /** Links that it provides or consumes and that are to stand, by id. */
+  links: LinkInForce[];
   restriction: { suspended: boolean; quarantined: boolean };
 }
 
@@ -49,7 +52,14 @@ export const TENANT_AS_WANTED = `
       FROM environments e WHERE e.tenant_id = t.id) AS environments,
     ARRAY(SELECT h.host FROM hosts h WHERE h.tenant_id = t.id ORDER BY h.host) AS hosts,
     ${ROUTES} AS routes,
+    ${LINKS_IN_FORCE} AS links,
     ${RESTRICTION} AS restriction`;
+
+/** A row of `TENANT_AS_WANTED` and whatever else it has, with ids as they are outside of the database. */
+export function fromWantedRow<Row extends TenantAsWanted>(row: Row): Row {
+  const ids = { id: idOf('tenant', row.id), clusterId: idOf('cluster', row.clusterId) };
+  return { ...row, ...ids, links: withLinkIds(row.links) };
+}
 
 /** Reads what is wanted of tenants, for looking only. */
 @Injectable()
@@ -64,7 +74,7 @@ export class WantedTenants {
          JOIN clusters c ON c.id = t.cluster_id
        WHERE t.deleted_at IS NULL ORDER BY t.slug`,
     );
-    return rows.map((row) => ({ ...row, id: idOf('tenant', row.id), clusterId: idOf('cluster', row.clusterId) }));
+    return rows.map(fromWantedRow);
   }
 
   /** Some tenant in use on the same cluster; null when there is no other. */
@@ -76,7 +86,7 @@ export class WantedTenants {
        ORDER BY t.id > $1 DESC, t.id LIMIT 1`,
       [uuidOf('tenant', id), uuidOf('cluster', clusterId)],
     );
-    return row === undefined ? null : { ...row, id: idOf('tenant', row.id), clusterId };
+    return row === undefined ? null : fromWantedRow(row);
   }
 
   /**

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { ApiKey } from '#access';
+import { Link } from '#links';
 import { dataSourceOptions } from '#persistence';
 import { Policy, PolicyVersion, PolicyViolation } from '#policies';
 import { Rollout, RolloutTenant } from '#rollouts';
@@ -33,6 +34,7 @@ const entities = [
   ...[ApiKey, Cluster, Environment, Hold, Operation, Plan, PlanVersion],
   ...[SuspendedWorkload, Tenant, TenantObject],
   ...[Policy, PolicyVersion, PolicyViolation],
+  ...[Link],
   ...[Rollout, RolloutTenant],
   ...[Route, RouteShift],
   ...[DeletionCertificateRecord, SigningKeyRecord],

@@ -1,5 +1,6 @@
 import { AccessModule } from '#access';
 import { type Config } from '#config';
+import { LinksModule } from '#links';
 import { PersistenceModule } from '#persistence';
 import { PoliciesModule } from '#policies';
 import { QueueModule } from '#queue';
@@ -28,6 +29,7 @@ import { IdempotencyKeys } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IsolationChecksController } from './isolation-checks/isolation-checks.controller.js';
 import { ObservabilityController } from './observability/observability.controller.js';
+import { LinksController } from './links/links.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { PlansController } from './plans/plans.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
@@ -60,6 +62,7 @@ export class ApiModule {
         TerminusModule.forRoot({ logger: false }),
         RolloutsModule.forRoot(),
         tenancy,
+        LinksModule.forRoot([tenancy]),
         PoliciesModule.forRoot(config.policyJudge, [tenancy]),
         RoutingModule.forRoot([tenancy]),
         TrafficModule.forRoot(config.prometheus, [tenancy]),
@@ -75,6 +78,7 @@ export class ApiModule {
         HostsController,
         IsolationChecksController,
         ObservabilityController,
+        LinksController,
         OperationsController,
         PlansController,
         PoliciesController,

@@ -1,6 +1,7 @@
 import { idOf, Statements, uuidOf } from '#persistence';
 import {
   type Condition,
+  fromWantedRow,
   type IsolationFindings,
   type OperationStep,
   TENANT_AS_WANTED,
@@ -124,7 +125,7 @@ export class Leases {
     const [row] = rows;
     if (row === undefined) return null;
     const { fresh, ...tenant } = row;
-    if (fresh === true) return fromRow(tenant);
+    if (fresh === true) return fromWantedRow(tenant);
     const again = await this.look(this.dataSource.manager, tenantId);
     return again?.epoch === tenant.epoch ? again : null;
   }
@@ -137,7 +138,7 @@ export class Leases {
        WHERE t.id = $1 AND t.deleted_at IS NULL`,
       [uuidOf('tenant', tenantId)],
     );
-    return row === undefined ? null : fromRow(row);
+    return row === undefined ? null : fromWantedRow(row);
   }
 
   /** Prolongs the lease; false when it was lost to another holder. */
@@ -161,7 +162,7 @@ export class Leases {
        ORDER BY t.next_reconcile_at LIMIT $1`,
       [limit],
     );
-    return rows.map(fromRow);
+    return rows.map(fromWantedRow);
   }
 
   /**
@@ -223,8 +224,4 @@ export class Leases {
       uuidOf('tenant', tenantId),
     ]);
   }
-}
-
-function fromRow(row: LeasedTenant): LeasedTenant {
-  return { ...row, id: idOf('tenant', row.id), clusterId: idOf('cluster', row.clusterId) };
 }

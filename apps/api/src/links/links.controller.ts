@@ -1,0 +1,132 @@
+import { type Principal } from '#access';
+import { LinksService } from '#links';
+import { type Transaction, uuidOf } from '#persistence';
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type z } from 'zod';
+
+import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { Answer } from '../http/answer.js';
+import { CurrentTransaction } from '../http/change.interceptor.js';
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { linkCaller } from './link-caller.js';
+import {
+  consentRequest,
+  linkResponse,
+  type LinkResponse,
+  listLinksQuery,
+  proposeLinkRequest,
+  revokedLink,
+  toLinkResponse,
+  toNewLink,
+} from './link.schema.js';
+
+const isLinkId = (text: string): boolean => uuidOf('link', text) !== null;
+
+/** The only ways between tenants. */
+@ApiTags('links')
+@Controller('v1/links')
+export class LinksController {
+  constructor(private readonly links: LinksService) {}
+
+  @Post()
+  @Endpoint({
+    summary: 'Propose a link: that workloads of one tenant may call a service of another',
+    description:
+      'Opens nothing before both sides have consented. An open link for the same is refused, unless the new one lasts ' +
+      'longer: so a link is prolonged without a gap.',
+    permission: 'links:write',
+    ok: {
+      status: 201,
+      schema: linkResponse,
+      description: 'The link.',
+      headers: { Location: 'The link.' },
+    },
+    fails: [
+      ...(['request.invalid', 'link.same_tenant', 'link.tenant_unknown', 'link.environment_unknown'] as const),
+      ...(['link.cluster_differs', 'link.expired', 'link.exists', 'link.same_caller', 'tenant.plan_limit'] as const),
+      ...(['tenant.deleting', 'tenant.frozen', 'idempotency.key_reused'] as const),
+    ],
+    idempotent: true,
+  })
+  async propose(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Body({ schema: proposeLinkRequest }) body: z.output<typeof proposeLinkRequest>,
+  ): Promise<Answer<LinkResponse>> {
+    const status = await this.links.propose(transaction, linkCaller(caller), toNewLink(body), body.consents);
+    return new Answer(toLinkResponse(status), { location: `/v1/links/${status.link.id}` });
+  }
+
+  @Get()
+  @Endpoint({
+    summary: 'List links',
+    description: 'Those that have ended stay on record.',
+    permission: 'links:read',
+    ok: { status: 200, schema: pageSchema(linkResponse), description: 'Links, newest first.' },
+    fails: ['request.invalid', 'request.cursor_invalid'],
+  })
+  async list(
+    @Query({ schema: listLinksQuery }) query: z.output<typeof listLinksQuery>,
+  ): Promise<ReturnType<typeof pageResponse<never, LinkResponse>>> {
+    return pageResponse(await this.links.list(query, pageRequest(query, isLinkId)), toLinkResponse);
+  }
+
+  @Get(':id')
+  @Endpoint({
+    summary: 'Read a link',
+    permission: 'links:read',
+    ok: { status: 200, schema: linkResponse, description: 'The link.' },
+    fails: ['link.not_found'],
+  })
+  async get(@Param('id') id: string): Promise<LinkResponse> {
+    return toLinkResponse(await this.links.get(id));
+  }
+
+  @Post(':id/consents')
+  @Endpoint({
+    summary: 'Consent to a link for one of its sides',
+    description:
+      'With the second consent workers begin to open it; read the link until it is `active` or `failed`. The two ' +
+      'consents come from two callers; `platform-admin` may give both.',
+    permission: 'links:consent',
+    ok: { status: 200, schema: linkResponse, description: 'The link with the consent on record.' },
+    fails: [
+      ...(['request.invalid', 'link.not_found', 'link.state_conflict', 'link.same_caller'] as const),
+      ...(['tenant.deleting', 'tenant.frozen', 'idempotency.key_reused'] as const),
+    ],
+    idempotent: true,
+  })
+  async consent(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+    @Body({ schema: consentRequest }) { side }: z.output<typeof consentRequest>,
+  ): Promise<LinkResponse> {
+    return toLinkResponse(await this.links.consent(transaction, linkCaller(caller), id, side));
+  }
+
+  @Delete(':id')
+  @Endpoint({
+    summary: 'Revoke a link',
+    description:
+      'At once, before anything else that workers have to do, and for good; either side may, also while a tenant is ' +
+      'frozen. The body names the operations of both sides.',
+    permission: 'links:write',
+    ok: {
+      status: 202,
+      schema: linkResponse,
+      description: 'The link, revoked.',
+      headers: { Location: 'The operation of the provider; absent when nothing had been opened.' },
+    },
+    fails: ['link.not_found', 'link.state_conflict'],
+  })
+  async revoke(
+    @CurrentTransaction() transaction: Transaction,
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+  ): Promise<Answer<LinkResponse>> {
+    return revokedLink(await this.links.revoke(transaction, linkCaller(caller), id));
+  }
+}

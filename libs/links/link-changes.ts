@@ -1,0 +1,85 @@
+import { beginMany, raiseGenerations } from '#tenancy';
+import { type EntityManager } from 'typeorm';
+
+import { type LinkEnd, type LinkSide, linkSides } from './link-status.js';
+
+/** A link that is locked together with both its tenants; ids are uuids, as everywhere in this file. */
+export interface LockedLink {
+  id: string;
+  providerId: string;
+  consumerId: string;
+  providerTold: boolean;
+  consumerTold: boolean;
+}
+
+/** Who ended a link, and why. */
+export interface Ending {
+  by: string;
+  reason: LinkEnd;
+}
+
+/**
+ * Locks the tenants of a link and then the link, which every change of a link does in this order, so that two changes
+ * wait for each other and do not die of it.
+ * @returns null when there is no such link, or it has ended
+ */
+export async function lockLink(manager: EntityManager, id: string | null): Promise<LockedLink | null> {
+  await manager.query(
+    `SELECT t.id FROM tenants t JOIN links l ON t.id IN (l.provider_tenant_id, l.consumer_tenant_id)
+     WHERE l.id = $1 ORDER BY t.id FOR UPDATE OF t`,
+    [id],
+  );
+  const [link] = await manager.query<LockedLink[]>(
+    `SELECT id, provider_tenant_id AS "providerId", consumer_tenant_id AS "consumerId",
+       provider_told AS "providerTold", consumer_told AS "consumerTold"
+     FROM links WHERE id = $1 AND ended_at IS NULL FOR UPDATE`,
+    [id],
+  );
+  return link ?? null;
+}
+
+/**
+ * Ends a link. Each side that was told of it gets a change and an operation; one that is being deleted is left alone.
+ * @returns tenants to wake
+ */
+export async function endLink(manager: EntityManager, link: LockedLink, { by, reason }: Ending): Promise<string[]> {
+  await manager.query(
+    `UPDATE links SET ended_at = now(), ended_by = $2, end_reason = $3, revision = revision + 1,
+       provider_in_force_at = NULL, consumer_in_force_at = NULL WHERE id = $1`,
+    [link.id, by, reason],
+  );
+  const sides = linkSides.filter((side) => link[`${side}Told`]);
+  return tellSides(manager, link, { sides, open: false, requestedBy: by });
+}
+
+/**
+ * Changes sides of a link so that their next pass opens or closes it, and writes down that they know.
+ * @returns tenants to wake
+ */
+export async function tellSides(
+  manager: EntityManager,
+  link: LockedLink,
+  { sides, open, requestedBy }: { sides: readonly LinkSide[]; open: boolean; requestedBy: string },
+): Promise<string[]> {
+  if (sides.length === 0) return [];
+  const remaining = await manager.query<{ id: string }[]>(
+    'SELECT id FROM tenants WHERE id = ANY($1::uuid[]) AND deletion_requested_at IS NULL',
+    [sides.map((side) => link[`${side}Id`])],
+  );
+  const changed = await raiseGenerations(
+    manager,
+    remaining.map(({ id }) => id),
+  );
+  const operations = await beginMany(manager, requestedBy, open ? 'link' : 'unlink', changed);
+  const told = (side: LinkSide): boolean => (sides.includes(side) ? open : link[`${side}Told`]);
+  await manager.query(
+    `UPDATE links SET provider_told = $2, consumer_told = $3,
+       provider_operation_id = coalesce($4, provider_operation_id),
+       consumer_operation_id = coalesce($5, consumer_operation_id) WHERE id = $1`,
+    [
+      ...[link.id, told('provider'), told('consumer')],
+      ...[operations.get(link.providerId) ?? null, operations.get(link.consumerId) ?? null],
+    ],
+  );
+  return changed.map(({ id }) => id);
+}

@@ -1,0 +1,128 @@
+import { uuidOf } from '#persistence';
+import { DomainError, invalidMember } from '#problems';
+import { refuseFrozen, refuseWhileDeleting } from '#tenancy';
+import { type EntityManager } from 'typeorm';
+
+import { type LinkSide, linkSides } from './link-status.js';
+
+const DAY_MS = 86_400_000;
+
+/** A link as somebody asks for it. */
+export interface NewLink {
+  provider: { tenantId: string; environment: string; service: string; ports: readonly number[] };
+  consumer: { tenantId: string; environment: string; serviceAccount: string };
+  reason: string;
+  expiresAt: Date;
+}
+
+/** What has to be known of a tenant that is to be linked. */
+interface LinkableTenant {
+  /** The uuid. */
+  id: string;
+  slug: string;
+  clusterId: string;
+  planId: string;
+  limits: { max: number; maxDays: number };
+  deletionRequestedAt: Date | null;
+  deletesAt: Date | null;
+  environments: string[];
+  holds: Parameters<typeof refuseFrozen>[0]['holds'];
+  /** Links that are open, on either side. */
+  links: number;
+  /** The time, by the clock of the database. */
+  now: Date;
+}
+
+/**
+ * Looks whether a link may be proposed; both tenants stay locked until the transaction ends.
+ * @throws `link.same_tenant`, `link.tenant_unknown`, `link.environment_unknown`, `link.cluster_differs`, `link.expired`,
+ *   `link.exists`, `tenant.plan_limit`, `tenant.deleting`, `tenant.frozen`
+ */
+export async function checkProposal(manager: EntityManager, link: NewLink): Promise<void> {
+  if (link.provider.tenantId === link.consumer.tenantId) {
+    const detail = 'What is within a tenant needs no link.';
+    throw invalidMember('link.same_tenant', '/consumer/tenantId', detail);
+  }
+  const sides = await lockSides(manager, link);
+  for (const side of linkSides) checkSide(sides[side], link, side);
+  if (sides.provider.clusterId !== sides.consumer.clusterId) {
+    const detail = `The tenants "${sides.provider.slug}" and "${sides.consumer.slug}" are on different clusters.`;
+    throw new DomainError('link.cluster_differs', detail);
+  }
+  await refuseRepeat(manager, link);
+}
+
+/**
+ * A frozen tenant, and one that is being deleted, takes no change that opens anything.
+ * @throws `tenant.deleting`, `tenant.frozen`
+ */
+export async function checkChangeable(manager: EntityManager, tenantIds: readonly string[]): Promise<void> {
+  for (const tenant of await readTenants(manager, tenantIds)) {
+    refuseWhileDeleting(tenant);
+    refuseFrozen(tenant);
+  }
+}
+
+async function lockSides(manager: EntityManager, link: NewLink): Promise<Record<LinkSide, LinkableTenant>> {
+  const ids = linkSides.map((side) => link[side].tenantId);
+  const uuids = ids.map((id) => uuidOf('tenant', id));
+  // A statement of its own: one that waited would see the links and holds as they were before.
+  await manager.query('SELECT id FROM tenants WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [uuids]);
+  const tenants = await readTenants(manager, ids);
+  const of = (side: LinkSide): LinkableTenant => {
+    const { tenantId } = link[side];
+    const found = tenants.find(({ id }) => id === uuidOf('tenant', tenantId));
+    if (found !== undefined) return found;
+    throw invalidMember('link.tenant_unknown', `/${side}/tenantId`, `There is no tenant "${tenantId}".`);
+  };
+  return { provider: of('provider'), consumer: of('consumer') };
+}
+
+async function readTenants(manager: EntityManager, ids: readonly string[]): Promise<LinkableTenant[]> {
+  return manager.query<LinkableTenant[]>(
+    `SELECT t.id, t.slug, t.cluster_id AS "clusterId", t.plan_id AS "planId", v.spec -> 'links' AS limits, now() AS now,
+       t.deletion_requested_at AS "deletionRequestedAt", t.deletes_at AS "deletesAt",
+       ARRAY(SELECT e.name FROM environments e WHERE e.tenant_id = t.id) AS environments,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'source', h.source, 'effect', h.effect)), '[]')
+         FROM holds h WHERE h.tenant_id = t.id AND h.lifted_at IS NULL) AS holds,
+       (SELECT count(*)::int FROM links l
+         WHERE t.id IN (l.provider_tenant_id, l.consumer_tenant_id) AND l.ended_at IS NULL) AS links
+     FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
+     WHERE t.id = ANY($1::uuid[]) AND t.deleted_at IS NULL ORDER BY t.id`,
+    [ids.map((id) => uuidOf('tenant', id))],
+  );
+}
+
+function checkSide(tenant: LinkableTenant, link: NewLink, side: LinkSide): void {
+  refuseWhileDeleting(tenant);
+  refuseFrozen(tenant);
+  const { slug, planId, limits, links, now } = tenant;
+  const { environment } = link[side];
+  if (!tenant.environments.includes(environment)) {
+    const detail = `The tenant "${slug}" has no environment "${environment}".`;
+    throw invalidMember('link.environment_unknown', `/${side}/environment`, detail);
+  }
+  if (link.expiresAt <= now) throw invalidMember('link.expired', '/expiresAt', 'That moment has passed.');
+  if (link.expiresAt.getTime() > now.getTime() + limits.maxDays * DAY_MS) {
+    const detail = `The plan "${planId}" of the tenant "${slug}" allows links of ${limits.maxDays} days at most.`;
+    throw invalidMember('tenant.plan_limit', '/expiresAt', detail);
+  }
+  if (links < limits.max) return;
+  const detail = `The plan "${planId}" allows ${limits.max} links, and the tenant "${slug}" has ${links}.`;
+  throw invalidMember('tenant.plan_limit', `/${side}/tenantId`, detail);
+}
+
+/** One that lasts longer is no repetition: it prolongs what is open, without a gap. */
+async function refuseRepeat(manager: EntityManager, { provider, consumer, expiresAt }: NewLink): Promise<void> {
+  const [same] = await manager.query<{ id: string; expiresAt: Date }[]>(
+    `SELECT id, expires_at AS "expiresAt" FROM links
+     WHERE ended_at IS NULL AND provider_tenant_id = $1 AND provider_environment = $2 AND service = $3 AND ports @> $4
+       AND consumer_tenant_id = $5 AND consumer_environment = $6 AND service_account = $7 AND expires_at >= $8 LIMIT 1`,
+    [
+      ...[uuidOf('tenant', provider.tenantId), provider.environment, provider.service, provider.ports],
+      ...[uuidOf('tenant', consumer.tenantId), consumer.environment, consumer.serviceAccount, expiresAt],
+    ],
+  );
+  if (same === undefined) return;
+  throw new DomainError('link.exists', `A link for all of this is open until ${same.expiresAt.toISOString()}.`);
+}

@@ -1,0 +1,55 @@
+import { idOf } from '#persistence';
+
+/** A way from one tenant to another that is to stand, as rendering takes it. */
+export interface LinkInForce {
+  id: string;
+  provider: { tenantId: string; namespace: string; service: string; podLabels: Record<string, string> };
+  consumer: { tenantId: string; namespace: string; serviceAccount: string };
+  ports: { port: number; targetPort: number }[];
+  /** Raised whenever the link opens otherwise than before. */
+  revision: number;
+  /** Whether a pass of each side has made sure of its objects in this revision. */
+  standsAt: { provider: boolean; consumer: boolean };
+}
+
+/**
+ * Whether a tenant is cut off (`isCutOff` of isolation), so that its links are closed on both sides.
+ * @param tenant the alias of its row
+ */
+export function cutOff(tenant: string): string {
+  return `(${tenant}.deletion_scheduled_at IS NOT NULL OR EXISTS (SELECT 1 FROM holds cut
+      WHERE cut.tenant_id = ${tenant}.id AND cut.lifted_at IS NULL AND cut.effect IN ('suspend', 'quarantine')))`;
+}
+
+/** Whether both sides of a link `l` have agreed to it and it has not ended. Only the database's clock counts. */
+export const LINK_IS_AGREED = `(l.ended_at IS NULL AND l.expires_at > now()
+      AND l.provider_consent_at IS NOT NULL AND l.consumer_consent_at IS NOT NULL)`;
+
+/**
+ * The links of tenant `t` that are to stand, by id: agreed, resolved by a worker, and neither side cut off. Written so
+ * that a tenant without links costs a look into two small indexes.
+ */
+export const LINKS_IN_FORCE = `
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'revision', l.revision,
+        'provider', jsonb_build_object('tenantId', p.id, 'namespace', pe.namespace, 'service', l.service,
+          'podLabels', l.resolution -> 'podLabels'),
+        'consumer', jsonb_build_object('tenantId', c.id, 'namespace', ce.namespace, 'serviceAccount', l.service_account),
+        'ports', l.resolution -> 'ports',
+        'standsAt', jsonb_build_object('provider', l.provider_in_force_at IS NOT NULL,
+          'consumer', l.consumer_in_force_at IS NOT NULL)) ORDER BY l.id), '[]')
+      FROM (SELECT * FROM links WHERE provider_tenant_id = t.id AND ended_at IS NULL
+        UNION ALL SELECT * FROM links WHERE consumer_tenant_id = t.id AND ended_at IS NULL) l
+      JOIN tenants p ON p.id = l.provider_tenant_id JOIN tenants c ON c.id = l.consumer_tenant_id
+      JOIN environments pe ON pe.tenant_id = p.id AND pe.name = l.provider_environment
+      JOIN environments ce ON ce.tenant_id = c.id AND ce.name = l.consumer_environment
+      WHERE ${LINK_IS_AGREED} AND l.resolution IS NOT NULL AND NOT ${cutOff('p')} AND NOT ${cutOff('c')})`;
+
+/** The links with ids as they are outside of the database. */
+export function withLinkIds(links: readonly LinkInForce[]): LinkInForce[] {
+  return links.map((link) => ({
+    ...link,
+    id: idOf('link', link.id),
+    provider: { ...link.provider, tenantId: idOf('tenant', link.provider.tenantId) },
+    consumer: { ...link.consumer, tenantId: idOf('tenant', link.consumer.tenantId) },
+  }));
+}
