@@ -18,6 +18,11 @@ export function identityFor(target: { apiVersion: string; kind: string; namespac
   if (resourceOf(target).appliedAs !== 'deployer') return {};
   const { kind, namespace = '' } = target;
   if (namespace === '') throw new Error(`${kind} is reached as the deployer of a namespace, and none is named`);
+  return asDeployerOf(namespace);
+}
+
+/** The headers that make a request one of the namespace's deployer. */
+export function asDeployerOf(namespace: string): Record<string, string> {
   return { 'impersonate-user': `system:serviceaccount:${namespace}:${DEPLOYER}` };
 }
 

@@ -1,6 +1,6 @@
 export { type Credentials, KubeconfigError, loadCredentials } from './credentials.js';
 export { fingerprintOf, type ManagedFields } from './fingerprint.js';
-export { isRefusedToDeployer } from './impersonation.js';
+export { asDeployerOf, isRefusedToDeployer } from './impersonation.js';
 export { FIELD_MANAGER, KubeClient, type LiveObject } from './kube-client.js';
 export {
   isAuthorizationFailure,

@@ -1,5 +1,6 @@
 export { clusterSettingsSchema } from './cluster-facts.js';
 export { Leases } from './lease/lease.js';
+export { LinkDriver } from './links/link-driver.js';
 export { DriftWatch } from './drift/drift-watch.js';
 export { PolicyAuditor } from './policies/policy-auditor.js';
 export { PolicyEnforcer } from './policies/policy-enforcer.js';

@@ -11,6 +11,7 @@ import { DeletionCertificates, SIGNING_KEY } from './deletion/deletion-certifica
 import { DueDeletions } from './deletion/due-deletions.js';
 import { FinalSweep } from './deletion/final-sweep.js';
 import { DriftWatch } from './drift/drift-watch.js';
+import { LinkDriver } from './links/link-driver.js';
 import { Leases } from './lease/lease.js';
 import { PolicyAuditor } from './policies/policy-auditor.js';
 import { PolicyEnforcer } from './policies/policy-enforcer.js';
@@ -62,6 +63,7 @@ export class ProvisioningModule {
         { provide: RemovalClient, useFactory: () => new RemovalClient(credentials) },
         { provide: SIGNING_KEY, useValue: signingKey },
         ...[DeletionCertificates, DueDeletions, FinalSweep, TenantRemoval],
+        LinkDriver,
         Previewer,
         PolicyEnforcer,
         PolicyAuditor,
@@ -77,7 +79,7 @@ export class ProvisioningModule {
         { provide: RECONCILER_SETTINGS, useValue: settings },
         Reconciler,
       ],
-      exports: [DriftWatch, PolicyAuditor, PolicyEnforcer, Previewer, Prover, Reconciler, Sweeper],
+      exports: [DriftWatch, LinkDriver, PolicyAuditor, PolicyEnforcer, Previewer, Prover, Reconciler, Sweeper],
     };
   }
 }

@@ -8,6 +8,7 @@ import { difference, within } from './ensure/difference.js';
 import { isShown, standingVerdicts } from './settle/standing-verdicts.js';
 import { hasOpenDrift } from './drift/drift-record.js';
 import { type LeasedTenant, Leases } from './lease/lease.js';
+import { hasUnseenLinks } from './links/link-rows.js';
 
 import { DueDeletions } from './deletion/due-deletions.js';
 
@@ -70,6 +71,7 @@ export class Sweeper implements BeforeApplicationShutdown {
     if (
       !isSettled ||
       hasOpenDrift(tenant) ||
+      hasUnseenLinks(tenant) ||
       tenant.deletionRequested ||
       tenant.phase === 'failed' ||
       !this.clusters.cache.complete

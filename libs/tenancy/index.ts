@@ -56,7 +56,7 @@ export {
   type TenantChange,
 } from './tenant-change.js';
 export { TenancyModule } from './tenancy.module.js';
-export { cutOff } from './links-in-force.js';
+export { cutOff, LINK_IS_AGREED, type LinkInForce } from './links-in-force.js';
 export { beginMany, raiseGenerations } from './operations-of-many.js';
 export {
   fromWantedRow,

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 
 import { ConfigError, loadConfig, stopWithStarter } from '#config';
 import { KubeconfigError } from '#kube';
-import { DriftWatch, PolicyAuditor, PolicyEnforcer, Prover, Sweeper } from '#provisioning';
+import { DriftWatch, LinkDriver, PolicyAuditor, PolicyEnforcer, Prover, Sweeper } from '#provisioning';
 import { RolloutDriver } from '#rollouts';
 import { ShiftDriver } from '#routing';
 import { NestFactory } from '@nestjs/core';
@@ -34,6 +34,7 @@ async function main(): Promise<void> {
   app.get(PolicyAuditor).start();
   app.get(Prover).start();
   app.get(Sweeper).start();
+  app.get(LinkDriver).start();
   app.get(RolloutDriver).start();
   app.get(ShiftDriver).start();
   logger.log('worker ready');

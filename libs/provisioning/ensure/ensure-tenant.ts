@@ -38,6 +38,7 @@ export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<v
     keeper.assertHeld();
     await repairWave(kube, tenant, wave, result);
   }
+  result.links = tenant.links;
   await holdWorkloads(pass);
   if (result.outcome.kind === 'settled') {
     result.outcome.standing = standingVerdicts(cluster, tenant);

@@ -1,5 +1,5 @@
 import { Statements, uuidOf } from '#persistence';
-import { type Condition, type OperationError, type OperationState, type TenantPhase } from '#tenancy';
+import { type Condition, type LinkInForce, type OperationError, type OperationState, type TenantPhase } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -12,6 +12,7 @@ import { type LeaseKeeper } from '../lease/lease-keeper.js';
 import { type DeletionEvidence } from '../deletion/deletion-statement.js';
 import { DeletionCertificates } from '../deletion/deletion-certificates.js';
 import { type InventoryEntry, type LeasedTenant } from '../lease/lease.js';
+import { lookSoon, noteStanding } from '../links/link-rows.js';
 import { type Outcome } from './outcome.js';
 import { jittered, retryPauseMs } from './pauses.js';
 import { Progress } from './progress.js';
@@ -27,6 +28,8 @@ export interface PassResult {
   removed: Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
   /** What others had changed, as the pass found it. */
   drift?: DriftNote;
+  /** Links of which the tenant's side stands; absent: the pass did not come so far. */
+  links?: readonly LinkInForce[];
   /** Nothing of the tenant is left in the cluster, as was wanted. */
   deleted: boolean;
   /** What the final sweep found; set when `deleted` is. */
@@ -67,6 +70,9 @@ export class Settlement {
   async write(tenant: LeasedTenant, result: PassResult, settings: SettlementSettings): Promise<boolean> {
     const { resyncMs, operationDeadlineMs } = settings;
     result.outcome = await withDeadline(this.dataSource, tenant, result.outcome, operationDeadlineMs);
+    await noteStanding(this.dataSource.manager, tenant, result.links ?? []);
+    const isService = ({ kind }: { kind: string }): boolean => kind === 'Service';
+    if ([...result.applied, ...result.removed].some(isService)) await lookSoon(this.dataSource.manager, tenant.id);
     const values = valuesOf(tenant, result, verdictOf(tenant, result, resyncMs));
     const isPlain = !result.deleted && result.drift === undefined && !hasOpenDrift(tenant);
     if (isPlain && (await this.statements.run('settle', SETTLE, values)).length === 1) return true;
