@@ -24,7 +24,7 @@ const BATCH = 200;
 const IN_FLIGHT = 8;
 
 /** How often the Service of a link is looked at that stands, and at most of one that cannot. */
-const LOOK_PERIOD_MS = 60_000;
+const LOOK_PERIOD_MS = 15_000;
 /** Refusals in a row before they count: an API server that has just started refuses everybody for a moment. */
 const MOST_REFUSALS = 4;
 
