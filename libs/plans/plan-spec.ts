@@ -113,6 +113,10 @@ export const planSpecSchema = z
       .array(dnsSubdomainSchema)
       .meta({ description: 'StorageClasses that volume claims may name; empty: any.' })
       .default([]),
+    csiDrivers: z
+      .array(dnsSubdomainSchema)
+      .meta({ description: 'CSI drivers whose volumes pods may mount without a claim; empty: none.' })
+      .default([]),
     priorityClasses: z
       .array(priorityClassSchema)
       .meta({ description: 'PriorityClasses that pods may name; empty: none, pods have the cluster’s default.' })

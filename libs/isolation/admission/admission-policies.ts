@@ -28,7 +28,7 @@ export function renderAdmissionPolicies({ provisioner, mutates }: Walls): Kubern
     ...checkServices(provisioner),
     ...checkHosts(provisioner),
     ...checkReplicas(provisioner),
-    ...checkClaims(),
+    ...checkClaims(provisioner),
     ...checkSecretsAndRoots(provisioner),
     ...checkPods(),
     ...(mutates ? [...defaultPods(), ...defaultServiceAccounts(), ...stampTenants()] : []),

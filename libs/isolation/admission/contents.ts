@@ -155,18 +155,33 @@ export function checkReplicas(provisioner: string): KubernetesObject[] {
   );
 }
 
-/** Claims, whoever makes them: a StatefulSet's are made by its controller. */
-export function checkClaims(): KubernetesObject[] {
+/**
+ * Claims, whoever makes them: a StatefulSet's are made by its controller. A claim may still be given its volume later,
+ * once, which is how the cluster binds it.
+ */
+export function checkClaims(provisioner: string): KubernetesObject[] {
+  const exempt = platformExempt(provisioner).map(({ expression }) => `(${expression})`);
   return validating(
     {
       name: 'bulkhead-volume-claims',
-      rules: [{ apiGroups: [''], resources: ['persistentvolumeclaims'], operations: ['CREATE'] }],
-      conditions: [],
+      rules: [write('', 'persistentvolumeclaims')],
+      conditions: [
+        {
+          name: 'made-or-given-a-volume',
+          expression: "request.operation == 'CREATE' || object.spec.?volumeName != oldObject.spec.?volumeName",
+        },
+        { name: 'not-bound-by-the-cluster', expression: `request.operation == 'CREATE' || (${exempt.join(' && ')})` },
+      ],
     },
     [
       {
         expression: listedIn(STORAGE_CLASSES_ANNOTATION, "object.spec.?storageClassName.orValue('')"),
         message: 'The plan does not allow this StorageClass.',
+      },
+      {
+        // The cluster believes it rather than the class that the claim names in its place.
+        expression: "!('volume.beta.kubernetes.io/storage-class' in object.metadata.?annotations.orValue({}))",
+        message: 'Claims name their StorageClass as storageClassName.',
       },
       {
         expression: "object.spec.?volumeName.orValue('') == '' && !has(object.spec.selector)",

@@ -6,6 +6,8 @@ import { type MeshFacts } from '../tenant-input.js';
 export const REGISTRIES_ANNOTATION = 'bulkhead.io/registries';
 export const REQUIRE_DIGEST_ANNOTATION = 'bulkhead.io/require-digest';
 export const STORAGE_CLASSES_ANNOTATION = 'bulkhead.io/storage-classes';
+/** Absent: none. */
+export const CSI_DRIVERS_ANNOTATION = 'bulkhead.io/csi-drivers';
 /** Absent: no class at all. */
 export const PRIORITY_CLASSES_ANNOTATION = 'bulkhead.io/priority-classes';
 /** Absent: none, the node's default. */
@@ -38,6 +40,7 @@ export const NODE_POOL_KEY = 'bulkhead.io/node-pool';
 export function policyParameters({
   images,
   storageClasses,
+  csiDrivers,
   priorityClasses,
   runtimeClass,
   nodePool,
@@ -51,6 +54,7 @@ export function policyParameters({
     ...list(REGISTRIES_ANNOTATION, images.registries),
     ...(images.requireDigest && { [REQUIRE_DIGEST_ANNOTATION]: 'true' }),
     ...list(STORAGE_CLASSES_ANNOTATION, storageClasses),
+    ...list(CSI_DRIVERS_ANNOTATION, csiDrivers),
     ...list(PRIORITY_CLASSES_ANNOTATION, priorityClasses),
     ...(runtimeClass !== null && { [RUNTIME_CLASS_ANNOTATION]: runtimeClass }),
     ...(nodePool !== null && { [NODE_POOL_ANNOTATION]: nodePool }),

@@ -2,6 +2,7 @@ import { type KubernetesObject } from '../kubernetes-object.js';
 import { TENANT_ID_LABEL, TENANT_LABEL } from '../labels.js';
 import {
   API_TOKENS_ANNOTATION,
+  CSI_DRIVERS_ANNOTATION,
   EMPTY_DIR_ANNOTATION,
   NODE_POOL_ANNOTATION,
   NODE_POOL_KEY,
@@ -106,6 +107,21 @@ const emptyDirs: Validation = {
   message: 'The plan demands a sizeLimit of emptyDir volumes.',
 };
 
+/** What Kubernetes itself puts into a pod, and claims, which the quota counts. */
+const volumeSources = [
+  ...['configMap', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret'],
+];
+
+const volumes: Validation = {
+  // The node mounts the others: past the quota, the StorageClasses and the pod's own network policies. "baseline" allows
+  // most of them, and "restricted" every CSI driver, some of which mount whatever server the pod names.
+  expression:
+    'object.spec.?volumes.orValue([]).all(v, ' +
+    `${volumeSources.map((source) => `has(v.${source})`).join(' || ')} || ` +
+    `(has(v.csi) && v.csi.driver in ${parameter(CSI_DRIVERS_ANNOTATION)}.split(',')))`,
+  message: 'Pods mount claims, and nothing of servers that they name themselves.',
+};
+
 const metering: Validation = {
   // Admission writes it when a pod is made.
   expression:
@@ -163,9 +179,9 @@ function unlessSpecStays({ expression, message }: Validation): Validation {
 /** Pods, whoever makes them: most are made by controllers from what a tenant wrote. */
 export function checkPods(): KubernetesObject[] {
   const named = (list: string): string => `object.spec.?${list}.orValue([]).map(c, c.image)`;
-  const volumes = "object.spec.?volumes.orValue([]).filter(v, has(v.image)).map(v, v.image.?reference.orValue(''))";
+  const ofVolumes = "object.spec.?volumes.orValue([]).filter(v, has(v.image)).map(v, v.image.?reference.orValue(''))";
   const kinds = ['containers', 'initContainers', 'ephemeralContainers'];
-  const lists = [...kinds.map(named), volumes];
+  const lists = [...kinds.map(named), ofVolumes];
   return validating(
     {
       name: 'bulkhead-pods',
@@ -186,7 +202,7 @@ export function checkPods(): KubernetesObject[] {
       ],
     },
     [
-      ...[...images, ...scheduling, ...tokens, ...hardening, emptyDirs, meshUsers].map(unlessSpecStays),
+      ...[...images, ...scheduling, ...tokens, ...hardening, volumes, emptyDirs, meshUsers].map(unlessSpecStays),
       metering,
       ...mesh,
     ],

@@ -7,6 +7,7 @@ import { changed, control, refused, type TrialCheck, trialCheck, type TriedWrite
 type Json = Record<string, unknown>;
 
 const RBAC = 'rbac.authorization.k8s.io';
+const BETA_CLASS = 'volume.beta.kubernetes.io/storage-class';
 
 /** What the walls make of everything but pods in one namespace. */
 export function objectTrials(tenant: TenantInput, namespace: string): TrialCheck[] {
@@ -112,7 +113,11 @@ function claimTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
   return [
     trialCheck(
       { id: 'allow-storage-classes', title: 'Claims are of the StorageClasses of the plan', area: 'storage' },
-      [control(plain.claim()), faulty({ storageClassName: 'another-class' })],
+      [
+        control(plain.claim()),
+        faulty({ storageClassName: 'another-class' }),
+        refused(plain.claim({}, { annotations: { [BETA_CLASS]: 'another-class' } }), { [BETA_CLASS]: 'another-class' }),
+      ],
       unbounded ? 'The plan allows every StorageClass.' : null,
     ),
     trialCheck(

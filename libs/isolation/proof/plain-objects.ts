@@ -73,14 +73,15 @@ export class PlainObjects {
     return this.make('v1', 'services', 'Service', { spec: { ports: [{ port: 80 }], ...spec } });
   }
 
-  claim(spec: Json = {}): TriedWrite {
+  claim(spec: Json = {}, metadata: Json = {}): TriedWrite {
     const [storageClass] = this.tenant.plan.spec.storageClasses;
     const plain = {
       accessModes: ['ReadWriteOnce'],
       resources: { requests: { storage: '1Mi' } },
       ...(storageClass !== undefined && { storageClassName: storageClass }),
     };
-    return this.make('v1', 'persistentvolumeclaims', 'PersistentVolumeClaim', { spec: { ...plain, ...spec } });
+    const whole = { spec: { ...plain, ...spec } };
+    return this.make('v1', 'persistentvolumeclaims', 'PersistentVolumeClaim', whole, metadata);
   }
 
   networkPolicy(spec: Json): TriedWrite {

@@ -133,12 +133,14 @@ const fields: readonly Field[] = [
     ),
   },
   {
-    ...{ id: 'require-claimed-storage', title: 'Storage is asked for by claims alone', level: 'restricted' },
+    // A wall holds this at either level.
+    ...{ id: 'require-claimed-storage', title: 'Storage is asked for by claims alone', level: 'baseline' },
     // Without an id: the benchmark names it (kubernetes-sigs/multi-tenancy#1198) and never had the check.
     benchmark: 'MTB pending #1198',
     faults: inSpec(
       volume({ nfs: { server: '192.0.2.1', path: '/' } }),
       volume({ iscsi: { targetPortal: '192.0.2.1', iqn: 'iqn.2001-04.example:storage', lun: 0 } }),
+      volume({ csi: { driver: 'another.csi.invalid' } }),
     ),
   },
 ];

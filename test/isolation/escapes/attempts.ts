@@ -1,12 +1,7 @@
-import { type KubernetesObject } from '@kubernetes/client-node';
+import { type Attempts, digest, image, type Makers, type Place } from './makers.js';
+import { storageEscapes } from './storage-attempts.js';
 
-import { digest, image, type Makers, type Place } from './makers.js';
-
-/** What is tried, the same without the fault, and what the refusal says. */
-export function escapes(
-  place: Place,
-  made: Makers,
-): Record<string, [() => KubernetesObject, () => KubernetesObject, string]> {
+export function escapes(place: Place, made: Makers): Attempts {
   const {
     core,
     ingress,
@@ -19,7 +14,6 @@ export function escapes(
     pod,
     policy,
     service,
-    claim,
     binding,
     person,
     group,
@@ -179,8 +173,7 @@ export function escapes(
       () => service({}),
       'no external addresses',
     ],
-    'a StorageClass of another plan': [() => claim({ storageClassName: 'slow' }), () => claim({}), 'StorageClass'],
-    'a volume of its choice': [() => claim({ volumeName: 'pv-of-another' }), () => claim({}), 'no existing volume'],
+    ...storageEscapes(made),
     'an egress to everywhere': [
       () => policy({ policyTypes: ['Egress'], egress: [{}] }),
       () => policy({ policyTypes: ['Egress'], egress: [{ to: [{ podSelector: {} }] }] }),

@@ -26,6 +26,7 @@ beforeAll(async () => {
     quota: { cpu: '10', memory: '10Gi', storage: '20Gi', volumeClaims: 5, loadBalancers: 1 },
     images: { registries: ['registry.example/acme/'], requireDigest: true },
     storageClasses: ['fast'],
+    csiDrivers: ['secrets.csi.example'],
     podSecurity: { enforce: 'restricted', userNamespaces: true, readOnlyRootFilesystem: true },
     workloadLimits: { maxReplicas: 3, memoryLimitRequestRatio: 4, emptyDirSizeLimit: true },
   };
@@ -191,6 +192,23 @@ test('a pod that leaves out what "restricted" demands is given it, and its image
   const adds = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'], add: ['SETPCAP'] } };
   const escape = { ...spec, containers: [{ ...bare, securityContext: adds }] };
   expect(await mallory.create(core('Pod', { spec: escape }))).toContain('violates PodSecurity');
+});
+
+test('a claim that waits for its volume is given none of the tenant’s choice', async () => {
+  const metadata = { name: 'waits', namespace };
+  await mallory.objects.create({ ...claim({}), metadata });
+  const given = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: { volumeName: 'pv-of-another' } };
+  for (const somebody of [mallory, new Adversary('admin@acme.example')]) {
+    expect(await somebody.patch({ ...given, metadata: { ...metadata, labels: { a: 'b' } }, spec: {} } as never)).toBe(
+      'admitted',
+    );
+    expect(await somebody.patch(given as never)).toContain('no existing volume');
+  }
+  // As the cluster binds it.
+  const binder = new Adversary('system:serviceaccount:kube-system:persistent-volume-binder');
+  const live = await cluster.objects.read<KubernetesObject & { spec: Json }>({ ...given, metadata });
+  const bound = { ...live, spec: { ...live.spec, volumeName: 'pv-of-another' } };
+  expect(await outcome(binder.objects.replace(bound, undefined, 'All'))).toBe('admitted');
 });
 
 test('a pod stays that of its tenant', async () => {

@@ -13,6 +13,9 @@ export interface Place {
   host: string;
 }
 
+/** What is tried, the same without the fault, and what the refusal says. */
+export type Attempts = Record<string, [() => KubernetesObject, () => KubernetesObject, string]>;
+
 /** Makers of objects that a tenant may have, each with members of its own. */
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- what it makes says it better
 export function makers(place: Place) {
@@ -51,8 +54,9 @@ export function makers(place: Place) {
     apiVersion: 'networking.k8s.io/v1',
   });
   const service = (spec: Json): KubernetesObject => core('Service', { spec: { ports: [{ port: 80 }], ...spec } });
-  const claim = (spec: Json): KubernetesObject =>
+  const claim = (spec: Json, metadata: Json = {}): KubernetesObject =>
     core('PersistentVolumeClaim', {
+      metadata: { name: 'escape', namespace: place.namespace, ...metadata },
       spec: {
         ...{ accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, storageClassName: 'fast' },
         ...spec,
