@@ -10,7 +10,7 @@ import {
 } from './parameters.js';
 import { mutating } from './policy.js';
 
-/** A pod has no more containers than this that are given defaults; further ones must state everything. */
+/** So many containers and volumes of a list are given defaults; further ones must state everything. */
 const CONTAINERS = Array.from({ length: 20 }, (_, index) => index);
 
 const add = (where: string, value: string): string => `JSONPatch{op: 'add', path: ${where}, value: ${value}}`;
@@ -25,73 +25,93 @@ const stamps = [
   ),
 ];
 
+const isRestricted =
+  "namespaceObject.metadata.labels[?'pod-security.kubernetes.io/enforce'].orValue('') == 'restricted'";
+
+const each = (list: string, where: string, patch: string): string =>
+  `[${CONTAINERS.join(', ')}].filter(i, i < object.spec.?${list}.orValue([]).size() && ${where}).map(i, ${patch})`;
+const path = (list: string, rest: string): string => `'/spec/${list}/' + string(i) + '${rest}'`;
+
+/** What containers of a list are given, where a condition holds of `object.spec.LIST[i]`. */
+function ofContainers(list: string, where = 'true'): string[] {
+  const c = `object.spec.${list}[i]`;
+  const drop = "{'drop': ['ALL']}";
+  return [
+    each(list, where, add(path(list, '/imagePullPolicy'), "'Always'")),
+    each(
+      list,
+      `${where} && ${isRestricted} && !has(${c}.securityContext)`,
+      add(path(list, '/securityContext'), `{'capabilities': ${drop}}`),
+    ),
+    each(
+      list,
+      `${where} && ${isRestricted} && has(${c}.securityContext) && !has(${c}.securityContext.capabilities)`,
+      add(path(list, '/securityContext/capabilities'), drop),
+    ),
+  ];
+}
+
+/** Those that a pod has already may not be changed any more. */
+function ofNewEphemeralContainers(): string[] {
+  const name = 'object.spec.ephemeralContainers[i].name';
+  return ofContainers(
+    'ephemeralContainers',
+    `!oldObject.spec.?ephemeralContainers.orValue([]).exists(c, c.name == ${name})`,
+  );
+}
+
 /**
  * Fills in what the Pod Security Standard "restricted" demands and pods leave out, has images pulled with the pod's
  * own credentials every time (MTB-PL1-CC-DI-1), and sends pods to the plan's RuntimeClass and nodes.
  */
 export function defaultPods(): KubernetesObject[] {
-  const isRestricted =
-    "namespaceObject.metadata.labels[?'pod-security.kubernetes.io/enforce'].orValue('') == 'restricted'";
-  const each = (list: string, where: string, patch: string): string =>
-    `[${CONTAINERS.join(', ')}].filter(i, i < object.spec.?${list}.orValue([]).size() && ${where}).map(i, ${patch})`;
-  const path = (list: string, rest: string): string => `'/spec/${list}/' + string(i) + '${rest}'`;
-  const forLists = (expression: (list: string, c: string) => string): string[] =>
-    ['containers', 'initContainers'].map((list) => expression(list, `object.spec.${list}[i]`));
-  const drop = "{'drop': ['ALL']}";
   const pool = parameter(NODE_POOL_ANNOTATION);
   const toleration = `{'key': '${NODE_POOL_KEY}', 'operator': 'Equal', 'value': ${pool}}`;
   const runtime = parameter(RUNTIME_CLASS_ANNOTATION);
+  const ofPods = [
+    ...stamps,
+    ...ofContainers('containers'),
+    ...ofContainers('initContainers'),
+    each('volumes', 'has(object.spec.volumes[i].image)', add(path('volumes', '/image/pullPolicy'), "'Always'")),
+    when(
+      `${isRestricted} && !has(object.spec.securityContext)`,
+      add("'/spec/securityContext'", "{'seccompProfile': {'type': 'RuntimeDefault'}}"),
+    ),
+    when(
+      `${isRestricted} && has(object.spec.securityContext) && !has(object.spec.securityContext.seccompProfile)`,
+      add("'/spec/securityContext/seccompProfile'", "{'type': 'RuntimeDefault'}"),
+    ),
+    when(
+      `${parameter(USER_NAMESPACES_ANNOTATION)} == 'true' && !has(object.spec.hostUsers)`,
+      add("'/spec/hostUsers'", 'false'),
+    ),
+    when(`${runtime} != '' && !has(object.spec.runtimeClassName)`, add("'/spec/runtimeClassName'", runtime)),
+    when(
+      `${pool} != '' && !has(object.spec.nodeSelector)`,
+      add("'/spec/nodeSelector'", `{'${NODE_POOL_KEY}': ${pool}}`),
+    ),
+    when(
+      `${pool} != '' && has(object.spec.nodeSelector) && !('${NODE_POOL_KEY}' in object.spec.nodeSelector)`,
+      add(`'/spec/nodeSelector/' + jsonpatch.escapeKey('${NODE_POOL_KEY}')`, pool),
+    ),
+    when(`${pool} != '' && !has(object.spec.tolerations)`, add("'/spec/tolerations'", `[${toleration}]`)),
+    when(
+      `${pool} != '' && has(object.spec.tolerations) && ` +
+        `!object.spec.tolerations.exists(t, t.?key.orValue('') == '${NODE_POOL_KEY}')`,
+      add("'/spec/tolerations/-'", toleration),
+    ),
+  ];
+  const all = (patches: readonly string[]): string => patches.map((patch) => `(${patch})`).join(' + ');
   return mutating(
     {
       name: 'bulkhead-pod-defaults',
-      rules: [{ apiGroups: [''], resources: ['pods'], operations: ['CREATE'] }],
+      rules: [
+        { apiGroups: [''], resources: ['pods'], operations: ['CREATE'] },
+        { apiGroups: [''], resources: ['pods/ephemeralcontainers'], operations: ['UPDATE'] },
+      ],
       conditions: [],
     },
-    [
-      ...stamps,
-      ...forLists((list) => each(list, 'true', add(path(list, '/imagePullPolicy'), "'Always'"))),
-      ...forLists((list, c) =>
-        each(
-          list,
-          `${isRestricted} && !has(${c}.securityContext)`,
-          add(path(list, '/securityContext'), `{'capabilities': ${drop}}`),
-        ),
-      ),
-      ...forLists((list, c) =>
-        each(
-          list,
-          `${isRestricted} && has(${c}.securityContext) && !has(${c}.securityContext.capabilities)`,
-          add(path(list, '/securityContext/capabilities'), drop),
-        ),
-      ),
-      when(
-        `${isRestricted} && !has(object.spec.securityContext)`,
-        add("'/spec/securityContext'", "{'seccompProfile': {'type': 'RuntimeDefault'}}"),
-      ),
-      when(
-        `${isRestricted} && has(object.spec.securityContext) && !has(object.spec.securityContext.seccompProfile)`,
-        add("'/spec/securityContext/seccompProfile'", "{'type': 'RuntimeDefault'}"),
-      ),
-      when(
-        `${parameter(USER_NAMESPACES_ANNOTATION)} == 'true' && !has(object.spec.hostUsers)`,
-        add("'/spec/hostUsers'", 'false'),
-      ),
-      when(`${runtime} != '' && !has(object.spec.runtimeClassName)`, add("'/spec/runtimeClassName'", runtime)),
-      when(
-        `${pool} != '' && !has(object.spec.nodeSelector)`,
-        add("'/spec/nodeSelector'", `{'${NODE_POOL_KEY}': ${pool}}`),
-      ),
-      when(
-        `${pool} != '' && has(object.spec.nodeSelector) && !('${NODE_POOL_KEY}' in object.spec.nodeSelector)`,
-        add(`'/spec/nodeSelector/' + jsonpatch.escapeKey('${NODE_POOL_KEY}')`, pool),
-      ),
-      when(`${pool} != '' && !has(object.spec.tolerations)`, add("'/spec/tolerations'", `[${toleration}]`)),
-      when(
-        `${pool} != '' && has(object.spec.tolerations) && ` +
-          `!object.spec.tolerations.exists(t, t.?key.orValue('') == '${NODE_POOL_KEY}')`,
-        add("'/spec/tolerations/-'", toleration),
-      ),
-    ],
+    [`request.operation == 'CREATE' ? ${all(ofPods)} : ${all(ofNewEphemeralContainers())}`],
   );
 }
 

@@ -27,6 +27,13 @@ const images: Validation[] = [
     expression: `${parameter(REQUIRE_DIGEST_ANNOTATION)} != 'true' || variables.images.all(image, image.contains('@sha256:'))`,
     message: 'The plan demands images by digest.',
   },
+  {
+    // What another tenant pulled lies on the node, and any pod there would get it without asking the registry.
+    expression:
+      "variables.containers.all(c, c.?imagePullPolicy.orValue('') == 'Always') && " +
+      "object.spec.?volumes.orValue([]).all(v, !has(v.image) || v.image.?pullPolicy.orValue('') == 'Always')",
+    message: 'Images are pulled every time: set imagePullPolicy, of volumes pullPolicy, to Always.',
+  },
 ];
 
 const scheduling: Validation[] = [

@@ -29,7 +29,7 @@ export class PlainObjects {
       ...{ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
       ...securityContext,
     };
-    return { name: 'proof', image: this.image, securityContext: restricted, ...more };
+    return { name: 'proof', image: this.image, imagePullPolicy: 'Always', securityContext: restricted, ...more };
   }
 
   /** A pod with all that plan and "restricted" demand, stated by itself. Nothing runs it. */

@@ -2,7 +2,7 @@ import { NODE_POOL_KEY } from '../admission/parameters.js';
 import { TENANT_LABEL } from '../labels.js';
 import { type TenantInput } from '../tenant-input.js';
 import { PlainObjects } from './plain-objects.js';
-import { changed, control, type Question, refused, type TrialCheck, trialCheck } from './trial.js';
+import { changed, control, type Question, refused, type TrialCheck, trialCheck, type TriedWrite } from './trial.js';
 
 type Json = Record<string, unknown>;
 
@@ -122,6 +122,9 @@ function meshTrials(plain: PlainObjects): TrialCheck[] {
   ];
 }
 
+interface SeenVolume {
+  image?: { pullPolicy?: string };
+}
 interface SeenContainer {
   imagePullPolicy?: string;
   securityContext?: { capabilities?: { drop?: string[] } };
@@ -134,8 +137,15 @@ const containersOf = (pod: Json): SeenContainer[] =>
 function defaultTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
   const { podSecurity } = tenant.plan.spec;
   const cannot = tenant.cluster.mutatesPods === true ? null : 'The cluster has no MutatingAdmissionPolicy.';
+  const policiesOf = (pod: Json): (string | undefined)[] => {
+    const { volumes = [] } = pod['spec'] as { volumes?: SeenVolume[] };
+    return [
+      ...containersOf(pod).map(({ imagePullPolicy }) => imagePullPolicy),
+      ...volumes.flatMap(({ image }) => (image === undefined ? [] : [image.pullPolicy])),
+    ];
+  };
   const pulls = (pod: Json): string | null =>
-    containersOf(pod).every(({ imagePullPolicy }) => imagePullPolicy === 'Always')
+    policiesOf(pod).every((policy) => policy === 'Always')
       ? null
       : 'Its image would be taken from the node without asking who may pull it.';
   const drops = (pod: Json): string | null =>
@@ -157,12 +167,21 @@ function defaultTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
       ? null
       : `It was not given the label ${TENANT_LABEL}.`;
   const pull = { imagePullPolicy: 'Never' };
+  const volume = { volumes: [{ name: 'image', image: { reference: plain.image, pullPolicy: 'Never' } }] };
+  const unpulled: [TriedWrite, Json][] = [
+    [plain.podOf(pull), { 'containers[0]': pull }],
+    [plain.pod(volume), volume],
+  ];
   const forged = { labels: { [TENANT_LABEL]: 'tenant_another' } };
   return [
     trialCheck(
       { id: 'pull-images-always', benchmark: 'MTB-PL1-CC-DI-1', title: 'Images are always pulled', area: 'pods' },
-      [control(plain.pod()), changed(plain.podOf(pull), { 'containers[0]': pull }, pulls)],
-      cannot,
+      [
+        control(plain.pod()),
+        ...unpulled.map(([write, detail]) =>
+          cannot === null ? changed(write, detail, pulls) : refused(write, detail, /Images are pulled every time/),
+        ),
+      ],
     ),
     trialCheck(
       {

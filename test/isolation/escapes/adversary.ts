@@ -1,4 +1,11 @@
-import { KubeConfig, KubernetesObjectApi, type KubernetesObject } from '@kubernetes/client-node';
+import {
+  CoreV1Api,
+  KubeConfig,
+  KubernetesObjectApi,
+  type KubernetesObject,
+  PatchStrategy,
+  setHeaderOptions,
+} from '@kubernetes/client-node';
 import { inject } from 'vitest';
 
 import { type Cluster } from '../../support/cluster.js';
@@ -13,6 +20,7 @@ export type Outcome = string;
  */
 export class Adversary {
   readonly objects: KubernetesObjectApi;
+  private readonly core: CoreV1Api;
 
   /** @param token of the user; absent: an administrator speaks in the user's name. */
   constructor(
@@ -26,6 +34,7 @@ export class Adversary {
     if (token === undefined) for (const each of config.users) Object.assign(each, { impersonateUser: user });
     else config.loadFromClusterAndUser(server, { name: user, token });
     this.objects = KubernetesObjectApi.makeApiClient(config);
+    this.core = config.makeApiClient(CoreV1Api);
   }
 
   /** Gives all rights in a namespace, as an administrator of the cluster who means well might. */
@@ -51,6 +60,13 @@ export class Adversary {
 
   delete(object: KubernetesObject): Promise<Outcome> {
     return outcome(this.objects.delete(object, undefined, 'All'));
+  }
+
+  /** Puts an ephemeral container into a pod that stands. */
+  addContainer(pod: { name: string; namespace: string }, container: object): Promise<Outcome> {
+    const body = { spec: { ephemeralContainers: [container] } };
+    const strategy = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
+    return outcome(this.core.patchNamespacedPodEphemeralcontainers({ ...pod, body, dryRun: 'All' }, strategy));
   }
 
   patch(object: KubernetesObject): Promise<Outcome> {

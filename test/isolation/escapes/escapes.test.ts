@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
 import { Bulkhead, newSlug } from '../../support/bulkhead.js';
 import { Cluster } from '../../support/cluster.js';
-import { Adversary, outcome } from './adversary.js';
+import { Adversary, type Outcome, outcome } from './adversary.js';
 import { escapes } from './attempts.js';
-import { image, type Json, makers } from './makers.js';
+import { digest, image, type Json, makers } from './makers.js';
 
 const cluster = new Cluster();
 const mallory = new Adversary();
@@ -16,7 +16,7 @@ let tenantId: string;
 
 const place = { namespace: '', tenantId: '', host: '' };
 const made = makers(place);
-const { core, pod, service, claim, policy, binding, person } = made;
+const { core, container, pod, service, claim, policy, binding, person } = made;
 
 beforeAll(async () => {
   bulkhead = await Bulkhead.start();
@@ -192,6 +192,38 @@ test('a pod that leaves out what "restricted" demands is given it, and its image
   const adds = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'], add: ['SETPCAP'] } };
   const escape = { ...spec, containers: [{ ...bare, securityContext: adds }] };
   expect(await mallory.create(core('Pod', { spec: escape }))).toContain('violates PodSecurity');
+});
+
+test('a container that is put into a running pod is held like the others', async () => {
+  await mallory.objects.create(pod());
+  const { securityContext } = container;
+  const added = (more: Json): Promise<Outcome> =>
+    mallory.addContainer({ name: 'escape', namespace }, { ...container, name: 'debug', ...more });
+  expect(await added({})).toBe('admitted');
+  // Left out or other, these are filled in.
+  expect(
+    await added({ imagePullPolicy: 'Never', securityContext: { ...securityContext, capabilities: undefined } }),
+  ).toBe('admitted');
+  expect(await added({ image: `evil.example/app${digest}` })).toContain('images of this registry');
+  expect(await added({ image: 'registry.example/acme/app:1' })).toContain('images by digest');
+  expect(await added({ securityContext: { ...securityContext, readOnlyRootFilesystem: false } })).toContain(
+    'read-only',
+  );
+  expect(await added({ securityContext: { ...securityContext, runAsUser: 1337 } })).toContain('Users 1337');
+  expect(await added({ securityContext: { ...securityContext, privileged: true } })).toContain('privileged');
+  await mallory.objects.delete(pod());
+});
+
+test('images are pulled again whatever a pod says, and however many it names', async () => {
+  const volumes = [{ name: 'v', image: { reference: image, pullPolicy: 'Never' } }];
+  const stored = (await mallory.objects.create(pod({ volumes }), undefined, 'All')) as KubernetesObject & {
+    spec: Json;
+  };
+  expect(stored.spec).toMatchObject({ volumes: [{ image: { pullPolicy: 'Always' } }] });
+  const containers = Array.from({ length: 21 }, (_, index) => ({ ...container, name: `c${index}` }));
+  expect(await mallory.create(pod({ containers }))).toContain('pulled every time');
+  const stated = containers.map((each) => ({ ...each, imagePullPolicy: 'Always' }));
+  expect(await mallory.create(pod({ containers: stated }))).toBe('admitted');
 });
 
 test('a claim that waits for its volume is given none of the tenant’s choice', async () => {
