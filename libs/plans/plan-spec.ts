@@ -81,6 +81,14 @@ const priorityClassSchema = dnsSubdomainSchema.refine((name) => !name.startsWith
   error: 'The system- classes put a pod above the cluster’s own.',
 });
 
+// As the API server takes it: a qualified name.
+const loadBalancerClassSchema = z
+  .string()
+  .max(316)
+  .regex(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, {
+    error: 'A name with an optional prefix, such as "example.com/internal".',
+  });
+
 const billingSchema = z.strictObject({
   graceDays: countSchema()
     .max(3650)
@@ -116,6 +124,14 @@ export const planSpecSchema = z
     csiDrivers: z
       .array(dnsSubdomainSchema)
       .meta({ description: 'CSI drivers whose volumes pods may mount without a claim; empty: none.' })
+      .default([]),
+    ingressClasses: z
+      .array(dnsSubdomainSchema)
+      .meta({ description: 'IngressClasses that Ingresses may name; empty: any.' })
+      .default([]),
+    loadBalancerClasses: z
+      .array(loadBalancerClassSchema)
+      .meta({ description: 'Classes that load balancers may name; empty: none, they are of the cluster’s own.' })
       .default([]),
     priorityClasses: z
       .array(priorityClassSchema)

@@ -2,7 +2,13 @@ import { clusterRoleNames } from '../cluster-roles.js';
 import { type KubernetesObject } from '../kubernetes-object.js';
 import { NAMESPACE_NAME_LABEL, TENANT_ID_LABEL } from '../labels.js';
 import { platformExempt } from './exemptions.js';
-import { listedIn, MAX_REPLICAS_ANNOTATION, parameter, STORAGE_CLASSES_ANNOTATION } from './parameters.js';
+import {
+  listedIn,
+  LOAD_BALANCER_CLASSES_ANNOTATION,
+  MAX_REPLICAS_ANNOTATION,
+  parameter,
+  STORAGE_CLASSES_ANNOTATION,
+} from './parameters.js';
 import { type ResourceRule, validating } from './policy.js';
 
 const write = (group: string, ...resources: string[]): ResourceRule => ({
@@ -15,6 +21,14 @@ const write = (group: string, ...resources: string[]): ResourceRule => ({
 const whenSpecChanges = {
   name: 'spec-changes',
   expression: "request.operation == 'CREATE' || object.?spec != oldObject.?spec",
+};
+
+/** The same where annotations say as much as the spec. */
+export const whenSpecOrAnnotationsChange = {
+  name: 'what-is-checked-changes',
+  expression:
+    "request.operation == 'CREATE' || object.?spec != oldObject.?spec || " +
+    'object.metadata.?annotations != oldObject.metadata.?annotations',
 };
 
 /** Kinds and subresources that no tenant writes, whatever roles it has. */
@@ -107,13 +121,23 @@ export function checkNetworkPolicies(provisioner: string): KubernetesObject[] {
   );
 }
 
+/**
+ * Beginnings of annotations by which a Service takes a name or an address that nobody gave it: of ExternalDNS, of
+ * implementations of load balancers, and of clouds.
+ */
+const claimingAnnotations = [
+  ...['external-dns.alpha.kubernetes.io/', 'external-dns.kubernetes.io/', 'service.beta.kubernetes.io/'],
+  ...['metallb.io/', 'metallb.universe.tf/', 'kube-vip.io/', 'io.cilium/', 'lbipam.cilium.io/', 'tailscale.com/'],
+];
+
 /** No ways into or out of the cluster past gateways and policies (CVE-2020-8554 among them). */
 export function checkServices(provisioner: string): KubernetesObject[] {
+  const starts = claimingAnnotations.map((start) => `'${start}'`).join(', ');
   return validating(
     {
       name: 'bulkhead-services',
       rules: [write('', 'services')],
-      conditions: [...platformExempt(provisioner), whenSpecChanges],
+      conditions: [...platformExempt(provisioner), whenSpecOrAnnotationsChange],
     },
     [
       {
@@ -124,6 +148,18 @@ export function checkServices(provisioner: string): KubernetesObject[] {
       {
         expression: "object.spec.?externalIPs.orValue([]).size() == 0 && object.spec.?loadBalancerIP.orValue('') == ''",
         message: 'Services choose no external addresses.',
+      },
+      {
+        // Another class is another implementation, which may stand in another network.
+        expression:
+          "object.spec.?loadBalancerClass.orValue('') == '' || " +
+          `object.spec.loadBalancerClass in ${parameter(LOAD_BALANCER_CLASSES_ANNOTATION)}.split(',')`,
+        message: 'The plan does not allow this class of load balancers.',
+      },
+      {
+        expression:
+          'object.metadata.?annotations.orValue({}).all(key, ' + `![${starts}].exists(start, key.startsWith(start)))`,
+        message: 'Services claim no names and addresses by annotations.',
       },
     ],
   );

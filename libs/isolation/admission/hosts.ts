@@ -1,6 +1,7 @@
 import { type KubernetesObject } from '../kubernetes-object.js';
+import { whenSpecOrAnnotationsChange } from './contents.js';
 import { platformExempt } from './exemptions.js';
-import { HOSTS_ANNOTATION, parameter } from './parameters.js';
+import { HOSTS_ANNOTATION, INGRESS_CLASSES_ANNOTATION, listedIn, parameter } from './parameters.js';
 import { validating } from './policy.js';
 
 /**
@@ -28,15 +29,7 @@ export function checkHosts(provisioner: string): KubernetesObject[] {
       rules: [
         { apiGroups: ['networking.k8s.io', 'extensions'], resources: ['ingresses'], operations: ['CREATE', 'UPDATE'] },
       ],
-      conditions: [
-        ...platformExempt(provisioner),
-        {
-          name: 'what-is-checked-changes',
-          expression:
-            "request.operation == 'CREATE' || object.?spec != oldObject.?spec || " +
-            'object.metadata.?annotations != oldObject.metadata.?annotations',
-        },
-      ],
+      conditions: [...platformExempt(provisioner), whenSpecOrAnnotationsChange],
       variables: [{ name: 'hosts', expression: `${parameter(HOSTS_ANNOTATION)}.split(',').filter(h, h != '')` }],
     },
     [
@@ -53,6 +46,10 @@ export function checkHosts(provisioner: string): KubernetesObject[] {
           'object.spec.?rules.orValue([]).all(r, r.?http.?paths.orValue([]).all(p, ' +
           `p.pathType in ['Exact', 'Prefix'] && p.?path.orValue('/').matches(${PATH})))`,
         message: 'Paths of an Ingress are of type Exact or Prefix, without semicolons, quotes and braces.',
+      },
+      {
+        expression: listedIn(INGRESS_CLASSES_ANNOTATION, "object.spec.?ingressClassName.orValue('')"),
+        message: 'The plan does not allow this IngressClass.',
       },
       {
         // It would answer for every host that nobody named.

@@ -6,6 +6,9 @@ import { type MeshFacts } from '../tenant-input.js';
 export const REGISTRIES_ANNOTATION = 'bulkhead.io/registries';
 export const REQUIRE_DIGEST_ANNOTATION = 'bulkhead.io/require-digest';
 export const STORAGE_CLASSES_ANNOTATION = 'bulkhead.io/storage-classes';
+export const INGRESS_CLASSES_ANNOTATION = 'bulkhead.io/ingress-classes';
+/** Absent: none but the cluster's own. */
+export const LOAD_BALANCER_CLASSES_ANNOTATION = 'bulkhead.io/load-balancer-classes';
 /** Absent: none. */
 export const CSI_DRIVERS_ANNOTATION = 'bulkhead.io/csi-drivers';
 /** Absent: no class at all. */
@@ -41,6 +44,8 @@ export function policyParameters({
   images,
   storageClasses,
   csiDrivers,
+  ingressClasses,
+  loadBalancerClasses,
   priorityClasses,
   runtimeClass,
   nodePool,
@@ -55,6 +60,8 @@ export function policyParameters({
     ...(images.requireDigest && { [REQUIRE_DIGEST_ANNOTATION]: 'true' }),
     ...list(STORAGE_CLASSES_ANNOTATION, storageClasses),
     ...list(CSI_DRIVERS_ANNOTATION, csiDrivers),
+    ...list(INGRESS_CLASSES_ANNOTATION, ingressClasses),
+    ...list(LOAD_BALANCER_CLASSES_ANNOTATION, loadBalancerClasses),
     ...list(PRIORITY_CLASSES_ANNOTATION, priorityClasses),
     ...(runtimeClass !== null && { [RUNTIME_CLASS_ANNOTATION]: runtimeClass }),
     ...(nodePool !== null && { [NODE_POOL_ANNOTATION]: nodePool }),

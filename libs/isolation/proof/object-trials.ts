@@ -56,6 +56,10 @@ function forbidden(plain: PlainObjects): TriedWrite[] {
 
 function serviceTrials(plain: PlainObjects): TrialCheck[] {
   const faulty = (spec: Json): ReturnType<typeof refused> => refused(plain.service(spec), spec);
+  const balanced = {
+    ...{ type: 'LoadBalancer', loadBalancerClass: 'another.invalid/class', allocateLoadBalancerNodePorts: false },
+  };
+  const named = { annotations: { 'external-dns.alpha.kubernetes.io/hostname': 'another.invalid' } };
   return [
     trialCheck(
       {
@@ -74,15 +78,22 @@ function serviceTrials(plain: PlainObjects): TrialCheck[] {
     trialCheck({ id: 'block-external-addresses', title: 'Services take over no addresses', area: 'services' }, [
       control(plain.service()),
       faulty({ externalIPs: ['203.0.113.1'] }),
+      refused(plain.service(balanced), balanced, /this class of load balancers/),
+      refused(plain.service({}, named), named, /no names and addresses/),
     ]),
   ];
 }
 
-function hostTrials({ hosts = [] }: TenantInput, plain: PlainObjects): TrialCheck[] {
+function hostTrials({ hosts = [], plan }: TenantInput, plain: PlainObjects): TrialCheck[] {
   const backend = { service: { name: TRIAL_NAME, port: { number: 80 } } };
+  const [ingressClass] = plan.spec.ingressClasses;
+  const another = { ingressClassName: 'another-class' };
   const ingress = (host: string | undefined, more: Json = {}, metadata: Json = {}): TriedWrite => {
     const http = { paths: [{ path: '/', pathType: 'Prefix', backend }] };
-    const spec = { rules: [{ ...(host !== undefined && { host }), http }], ...more };
+    const spec = {
+      ...(ingressClass !== undefined && { ingressClassName: ingressClass }),
+      ...{ rules: [{ ...(host !== undefined && { host }), http }], ...more },
+    };
     return plain.make('networking.k8s.io/v1', 'ingresses', 'Ingress', { spec }, metadata);
   };
   const [own = ''] = hosts;
@@ -101,6 +112,9 @@ function hostTrials({ hosts = [] }: TenantInput, plain: PlainObjects): TrialChec
           /no default backend/,
         ),
         refused(ingress(`proof.${own}`, {}, snippet), snippet, /no annotation that changes/),
+        ...(ingressClass === undefined
+          ? []
+          : [refused(ingress(`proof.${own}`, another), another, /does not allow this IngressClass/)]),
       ],
       hosts.length === 0 ? 'The tenant has no host, and may write no Ingress that is let through.' : null,
     ),

@@ -69,8 +69,8 @@ export class PlainObjects {
     return this.make('apps/v1', 'deployments', 'Deployment', { spec });
   }
 
-  service(spec: Json = {}): TriedWrite {
-    return this.make('v1', 'services', 'Service', { spec: { ports: [{ port: 80 }], ...spec } });
+  service(spec: Json = {}, metadata: Json = {}): TriedWrite {
+    return this.make('v1', 'services', 'Service', { spec: { ports: [{ port: 80 }], ...spec } }, metadata);
   }
 
   claim(spec: Json = {}, metadata: Json = {}): TriedWrite {

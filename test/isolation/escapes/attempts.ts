@@ -1,4 +1,5 @@
 import { type Attempts, digest, image, type Makers, type Place } from './makers.js';
+import { serviceEscapes } from './service-attempts.js';
 import { storageEscapes } from './storage-attempts.js';
 
 export function escapes(place: Place, made: Makers): Attempts {
@@ -13,7 +14,6 @@ export function escapes(place: Place, made: Makers): Attempts {
     marked,
     pod,
     policy,
-    service,
     binding,
     person,
     group,
@@ -143,6 +143,11 @@ export function escapes(place: Place, made: Makers): Attempts {
       () => ingress(place.host),
       'no default backend',
     ],
+    'an Ingress of another gateway': [
+      () => ingress(place.host, { ingressClassName: 'internal' }),
+      () => ingress(place.host, { ingressClassName: 'public' }),
+      'does not allow this IngressClass',
+    ],
     'a certificate of another’s name': [
       () => ingress(place.host, {}, { annotations: { 'cert-manager.io/common-name': 'bank.example' } }),
       () => ingress(place.host, {}, { annotations: { 'cert-manager.io/cluster-issuer': 'acme' } }),
@@ -158,21 +163,7 @@ export function escapes(place: Place, made: Makers): Attempts {
       () => ingress(place.host, {}, { annotations: { 'cert-manager.io/issuer': 'acme' } }),
       'no annotation that changes',
     ],
-    'a node port': [
-      () => service({ type: 'NodePort' }),
-      () => service({ type: 'ClusterIP' }),
-      'ClusterIP or LoadBalancer',
-    ],
-    'an external name': [
-      () => service({ type: 'ExternalName', externalName: 'metadata.google.internal' }),
-      () => service({}),
-      'ClusterIP or LoadBalancer',
-    ],
-    'an external address': [
-      () => service({ externalIPs: ['203.0.113.1'] }),
-      () => service({}),
-      'no external addresses',
-    ],
+    ...serviceEscapes(made),
     ...storageEscapes(made),
     'an egress to everywhere': [
       () => policy({ policyTypes: ['Egress'], egress: [{}] }),

@@ -27,6 +27,8 @@ beforeAll(async () => {
     images: { registries: ['registry.example/acme/'], requireDigest: true },
     storageClasses: ['fast'],
     csiDrivers: ['secrets.csi.example'],
+    ingressClasses: ['public'],
+    loadBalancerClasses: ['example.com/public'],
     podSecurity: { enforce: 'restricted', userNamespaces: true, readOnlyRootFilesystem: true },
     workloadLimits: { maxReplicas: 3, memoryLimitRequestRatio: 4, emptyDirSizeLimit: true },
   };

@@ -53,7 +53,11 @@ export function makers(place: Place) {
     ...core('NetworkPolicy', { spec: { podSelector: {}, ...spec } }),
     apiVersion: 'networking.k8s.io/v1',
   });
-  const service = (spec: Json): KubernetesObject => core('Service', { spec: { ports: [{ port: 80 }], ...spec } });
+  const service = (spec: Json, metadata: Json = {}): KubernetesObject =>
+    core('Service', {
+      metadata: { name: 'escape', namespace: place.namespace, ...metadata },
+      spec: { ports: [{ port: 80 }], ...spec },
+    });
   const claim = (spec: Json, metadata: Json = {}): KubernetesObject =>
     core('PersistentVolumeClaim', {
       metadata: { name: 'escape', namespace: place.namespace, ...metadata },
@@ -95,7 +99,8 @@ export function makers(place: Place) {
     path: Json = { path: '/', pathType: 'Prefix' },
   ): KubernetesObject => {
     const backend = { service: { name: 'web', port: { number: 80 } } };
-    const spec = { rules: [{ host, http: { paths: [{ ...path, backend }] } }], ...more };
+    const rules = [{ host, http: { paths: [{ ...path, backend }] } }];
+    const spec = { ingressClassName: 'public', rules, ...more };
     return {
       ...{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', spec },
       metadata: { name: 'escape', namespace: place.namespace, ...metadata },

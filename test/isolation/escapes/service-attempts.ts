@@ -1,0 +1,40 @@
+import { type Attempts, type Json, type Makers } from './makers.js';
+
+/** Attempts to be reached, or to reach, past the gateway. */
+export function serviceEscapes({ service }: Makers): Attempts {
+  const balanced = (loadBalancerClass: string): Json => ({
+    ...{ type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, loadBalancerClass },
+  });
+  return {
+    'a node port': [
+      () => service({ type: 'NodePort' }),
+      () => service({ type: 'ClusterIP' }),
+      'ClusterIP or LoadBalancer',
+    ],
+    'an external name': [
+      () => service({ type: 'ExternalName', externalName: 'metadata.google.internal' }),
+      () => service({}),
+      'ClusterIP or LoadBalancer',
+    ],
+    'an external address': [
+      () => service({ externalIPs: ['203.0.113.1'] }),
+      () => service({}),
+      'no external addresses',
+    ],
+    'a load balancer of another network': [
+      () => service(balanced('tailscale')),
+      () => service(balanced('example.com/public')),
+      'this class of load balancers',
+    ],
+    'another’s host by an annotation': [
+      () => service({}, { annotations: { 'external-dns.alpha.kubernetes.io/hostname': 'bank.example' } }),
+      () => service({}, { annotations: { 'prometheus.io/port': '9090' } }),
+      'no names and addresses',
+    ],
+    'another’s address by an annotation': [
+      () => service({}, { annotations: { 'metallb.io/loadBalancerIPs': '203.0.113.1' } }),
+      () => service({}, { annotations: { 'service.kubernetes.io/topology-mode': 'Auto' } }),
+      'no names and addresses',
+    ],
+  };
+}
