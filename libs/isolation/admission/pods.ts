@@ -36,6 +36,11 @@ const images: Validation[] = [
   },
 ];
 
+const affinity = 'object.spec.?affinity.?nodeAffinity';
+const nodeTerms =
+  `${affinity}.?requiredDuringSchedulingIgnoredDuringExecution.?nodeSelectorTerms.orValue([]) + ` +
+  `${affinity}.?preferredDuringSchedulingIgnoredDuringExecution.orValue([]).map(p, p.preference)`;
+
 const scheduling: Validation[] = [
   {
     // A node's name passes by the scheduler and by taints.
@@ -69,6 +74,13 @@ const scheduling: Validation[] = [
       `${parameter(NODE_POOL_ANNOTATION)} == '' || ` +
       `object.spec.?nodeSelector[?'${NODE_POOL_KEY}'].orValue('') == ${parameter(NODE_POOL_ANNOTATION)}`,
     message: 'Pods run on the nodes of the plan’s pool.',
+  },
+  {
+    // The taint keeps them off the nodes of others, and does not where somebody has forgotten it.
+    expression:
+      `${parameter(NODE_POOL_ANNOTATION)} != '' || (!('${NODE_POOL_KEY}' in object.spec.?nodeSelector.orValue({})) && ` +
+      `!(${nodeTerms}).exists(t, t.?matchExpressions.orValue([]).exists(e, e.key == '${NODE_POOL_KEY}')))`,
+    message: 'Pods ask for no nodes of a pool: the plan has none.',
   },
 ];
 

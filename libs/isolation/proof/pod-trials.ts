@@ -224,11 +224,10 @@ function hardeningTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[]
       [control(plain.pod()), refused(plain.podOf({}, root), { 'containers[0].securityContext': root })],
       podSecurity.readOnlyRootFilesystem ? null : 'The plan does not demand read-only root filesystems.',
     ),
-    trialCheck(
-      { id: 'require-node-pool', title: 'Pods run on the nodes of their pool', area: 'pods' },
-      [control(plain.pod()), refused(plain.pod(elsewhere), elsewhere)],
-      nodePool === null ? 'The plan has no nodes of its own.' : null,
-    ),
+    trialCheck({ id: 'require-node-pool', title: 'Pods run on the nodes of their pool, or of none', area: 'pods' }, [
+      control(plain.pod()),
+      refused(plain.pod(elsewhere), elsewhere, nodePool === null ? /no nodes of a pool/ : /nodes of the plan’s pool/),
+    ]),
     trialCheck({ id: 'block-other-runtimes', title: 'Pods run in the RuntimeClass of the plan', area: 'pods' }, [
       control(plain.pod()),
       refused(plain.pod({ runtimeClassName: 'another' }), { runtimeClassName: 'another' }),

@@ -20,6 +20,7 @@ export function escapes(place: Place, made: Makers): Attempts {
     role,
     tenantPeer,
     projected,
+    preferring,
   } = made;
   return {
     'an image of another registry': [
@@ -54,6 +55,16 @@ export function escapes(place: Place, made: Makers): Attempts {
       () => pod({ tolerations: [{ key: 'bulkhead.io/node-pool', value: 'regulated' }] }),
       pod,
       'tolerate only',
+    ],
+    'the nodes of another pool': [
+      () => pod({ nodeSelector: { 'bulkhead.io/node-pool': 'regulated' } }),
+      () => pod({ nodeSelector: { 'kubernetes.io/arch': 'amd64' } }),
+      'no nodes of a pool',
+    ],
+    'the nodes of another pool by affinity': [
+      () => pod(preferring('bulkhead.io/node-pool')),
+      () => pod(preferring('kubernetes.io/arch')),
+      'no nodes of a pool',
     ],
     'a token for the mesh’s certificate authority': [
       () => pod(projected('istio-ca')),
@@ -202,6 +213,11 @@ export function escapes(place: Place, made: Makers): Attempts {
     ],
     'a role for everything': [() => role({ resources: ['*'] }), () => role({}), 'Roles have no wildcard'],
     'a role that impersonates': [() => role({ verbs: ['impersonate'] }), () => role({}), 'Roles have no wildcard'],
+    'a role that impersonates for some uses': [
+      () => role({ resources: ['serviceaccounts'], verbs: ['impersonate:serviceaccount'] }),
+      () => role({ resources: ['serviceaccounts'], verbs: ['get'] }),
+      'Roles have no wildcard',
+    ],
     'a role that issues tokens': [
       () => role({ resources: ['serviceaccounts/token'], verbs: ['create'] }),
       () => role({ resources: ['serviceaccounts'], verbs: ['create'] }),

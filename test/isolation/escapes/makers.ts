@@ -77,6 +77,12 @@ export function makers(place: Place) {
     volumes: [{ name: 't', projected: { sources: [{ serviceAccountToken: { path: 't', audience } }] } }],
   });
 
+  const preferring = (key: string): Json => {
+    const preference = { matchExpressions: [{ key, operator: 'Exists' }] };
+    const nodeAffinity = { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference }] };
+    return { affinity: { nodeAffinity } };
+  };
+
   const memory = (limit: string): Json => ({ requests: { memory: '1Mi' }, limits: { memory: limit } });
   const labels = { app: 'escape' };
   const deployment = (replicas: number): KubernetesObject => ({
@@ -127,6 +133,7 @@ export function makers(place: Place) {
     role,
     tenantPeer,
     projected,
+    preferring,
   };
 }
 
