@@ -29,6 +29,7 @@ export function apiServerArguments(plane) {
     // Without it a stop waits for every client that watches, up to a minute.
     ...['--shutdown-watch-termination-grace-period', '1s'],
     ...(plane.auditLog ? auditArguments(plane) : []),
+    ...plane.apiServerFlags,
   ];
 }
 

@@ -11,6 +11,8 @@ export interface ControlPlaneOptions {
   unsafeNoFsync?: boolean;
   /** Record every write request (who, what, which answer; no contents) as JSON lines in `auditLog`. */
   auditLog?: boolean;
+  /** More of kube-apiserver's command line. */
+  apiServerFlags?: readonly string[];
   /** Where `etcd.log`, `kube-apiserver.log` and `kube-controller-manager.log` go; `dir` by default. */
   logDir?: string;
   /** Who ends the processes; by default one of their own. */

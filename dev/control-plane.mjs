@@ -32,11 +32,12 @@ export async function startControlPlane({
   ports = {},
   unsafeNoFsync = false,
   auditLog = false,
+  apiServerFlags = [],
   logDir = dir,
   supervisor = new Supervisor(),
 }) {
   makePrivateFolder(dir);
-  const plane = await prepare({ dir, binary, ports, unsafeNoFsync, auditLog, logDir, supervisor });
+  const plane = await prepare({ dir, binary, ports, unsafeNoFsync, auditLog, apiServerFlags, logDir, supervisor });
   await startEtcd(plane);
   await startApiServer(plane);
   await startControllerManager(plane);
@@ -67,7 +68,7 @@ export async function endLeftoverControlPlane(dir) {
   await endLeftovers(readJson(join(dir, 'state.json'))?.processes);
 }
 
-async function prepare({ dir, binary, ports, unsafeNoFsync, auditLog, logDir, supervisor }) {
+async function prepare({ dir, binary, ports, unsafeNoFsync, auditLog, apiServerFlags, logDir, supervisor }) {
   const stateFile = join(dir, 'state.json');
   const state = readJson(stateFile) ?? {};
   await endLeftovers(state.processes);
@@ -83,6 +84,7 @@ async function prepare({ dir, binary, ports, unsafeNoFsync, auditLog, logDir, su
     supervisor,
     unsafeNoFsync,
     auditLog,
+    apiServerFlags,
     ports: used,
     tokens,
     stateFile,

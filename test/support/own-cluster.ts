@@ -17,9 +17,11 @@ export interface OwnCluster {
   stop: () => Promise<void>;
 }
 
-export async function startOwnCluster(): Promise<OwnCluster> {
+/** @param apiServerFlags more of kube-apiserver's command line */
+export async function startOwnCluster(apiServerFlags: readonly string[] = []): Promise<OwnCluster> {
   const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-own-'));
-  const plane = await startControlPlane({ dir, binary: inject('controlPlaneBinary'), unsafeNoFsync: true });
+  const binary = inject('controlPlaneBinary');
+  const plane = await startControlPlane({ dir, binary, unsafeNoFsync: true, apiServerFlags });
   const workerKubeconfig = path.join(dir, 'worker.kubeconfig');
   await grantWorkerAccess(plane, workerKubeconfig);
   return {

@@ -12,6 +12,10 @@ const unenforced: StandingVerdict = {
   reason: 'NoNetworkPolicyEngine',
   message: 'The NetworkPolicies are there; nothing was found in the cluster that enforces them.',
 };
+const unenforcedAlone: StandingVerdict = {
+  ...unenforced,
+  message: `${unenforced.message} It has no ClusterNetworkPolicy either.`,
+};
 const withoutClusterPolicy: StandingVerdict = {
   status: 'True',
   reason: 'NoClusterNetworkPolicy',
@@ -57,12 +61,7 @@ export function standingVerdicts(
   cluster: ClusterFacts,
   { plan, isolationFindings: findings }: Judged,
 ): StandingVerdicts {
-  const network =
-    cluster.isolatesNetworks === false
-      ? unenforced
-      : cluster.knowsClusterNetworkPolicy === false
-        ? withoutClusterPolicy
-        : null;
+  const network = networkVerdict(cluster);
   return {
     ...(network !== null && { NetworkIsolated: network }),
     ...(cluster.mutatesPods === false && { PoliciesEnforced: withoutDefaults }),
@@ -81,6 +80,12 @@ function ofMesh({ mesh = null, knowsGatewayApi = false }: ClusterFacts, plan: Pl
   }
   if (plan.mode === 'none') return { MeshReady: outsideByPlan };
   return mesh === null ? { MeshReady: withoutMesh } : {};
+}
+
+function networkVerdict({ isolatesNetworks, knowsClusterNetworkPolicy }: ClusterFacts): StandingVerdict | null {
+  const isAlone = knowsClusterNetworkPolicy === false;
+  if (isolatesNetworks === false) return isAlone ? unenforcedAlone : unenforced;
+  return isAlone ? withoutClusterPolicy : null;
 }
 
 /** Whether the conditions of a tenant say exactly this. */
