@@ -10,6 +10,7 @@ export { DEFAULT_PROVISIONER } from './admission/exemptions.js';
 export { type Walls } from './admission/walls.js';
 export { renderClusterRoles } from './cluster-roles.js';
 export { renderDeletionQuota } from './deletion-quota.js';
+export { GUARDRAIL_NAME, renderGuardrail } from './guardrail.js';
 export { type KubernetesObject } from './kubernetes-object.js';
 export {
   ENVIRONMENT_LABEL,
@@ -43,4 +44,4 @@ export { type TenantWays, tenantWays, type Way } from './verdict/tenant-ways.js'
 export { isolationTrials } from './proof/trials.js';
 export { allRights, GrantedRights, type Identity, type Right, rightInWords } from './proof/permissions.js';
 export { type CheckTitle, type Question, type TrialCheck, type TriedWrite } from './proof/trial.js';
-export { type NetworkAnswer, networkAnswers } from './proof/network-questions.js';
+export { guardrailAnswers, type NetworkAnswer, networkAnswers } from './proof/network-questions.js';

@@ -7,7 +7,7 @@ import { type NamedPolicy, peerOf, tcp } from './network-policy-parts.js';
 import { type PlatformPods, type TenantEnvironment, type TenantInput } from './tenant-input.js';
 
 /** Where NodeLocal DNSCache listens on every node (kubernetes.io, Using NodeLocal DNSCache). */
-const NODE_LOCAL_DNS = '169.254.20.10';
+export const NODE_LOCAL_DNS = '169.254.20.10';
 
 /** Isolates every pod of an environment in both directions. Applied before anything that opens a way. */
 export function renderDefaultDeny(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject {

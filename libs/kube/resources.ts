@@ -35,6 +35,7 @@ export const managedResources: readonly Resource[] = [
   resource('v1', 'LimitRange', 'limitranges'),
   resource('v1', 'ServiceAccount', 'serviceaccounts'),
   resource('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'),
+  resource('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', 'clusternetworkpolicies', false),
   resource('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
   resource('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false),
   ...['ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy'].flatMap((kind) => [

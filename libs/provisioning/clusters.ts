@@ -9,7 +9,7 @@ import { DataSource } from 'typeorm';
 
 import { detectCapabilities } from './cluster-capabilities.js';
 import { type ClusterSettings, detectClusterFacts, detectVersion } from './cluster-facts.js';
-import { ensureSharedObjects } from './shared-objects.js';
+import { ensureGuardrail, ensureSharedObjects } from './shared-objects.js';
 import { wallsOf } from './walls-of.js';
 
 /** Injection token of the `ClusterSettings`. */
@@ -94,6 +94,7 @@ export class Clusters {
     const facts = await detectClusterFacts(this.kube, this.settings, capabilities, mesh);
     const { provisioner } = this.settings;
     const known = before === null ? null : wallsOf(provisioner, before);
+    await ensureGuardrail(this.kube, facts);
     await ensureSharedObjects(this.kube, wallsOf(provisioner, facts), known);
     // This process may have rendered from facts that another one has replaced since.
     const wakes = this.wakesAll || (before !== null && !isDeepStrictEqual(before, facts));

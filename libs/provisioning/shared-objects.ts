@@ -5,11 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   canary,
   type CanarySort,
+  type ClusterFacts,
   type KubernetesObject,
   POLICIES_ANNOTATION,
   renderAdmissionPolicies,
   renderCanaryPolicies,
   renderClusterRoles,
+  renderGuardrail,
   renderPolicyCanary,
   type Walls,
 } from '#isolation';
@@ -45,6 +47,14 @@ export async function ensureSharedObjects(kube: KubeClient, walls: Walls, before
     });
   }
   await keep(kube, renderClusterRoles());
+}
+
+/**
+ * Makes what holds tenants' network policies where the cluster knows it, before anybody has access.
+ * @throws KubeError, KubeUnreachable
+ */
+export async function ensureGuardrail(kube: KubeClient, cluster: ClusterFacts): Promise<void> {
+  await keep(kube, renderGuardrail(cluster));
 }
 
 /** Makes objects as rendered. @returns whether all of them were so */

@@ -80,7 +80,7 @@ test('isolation is proven on such a cluster too', async () => {
   expect(checks.find(({ id }) => id === 'pull-images-always')).toMatchObject({ status: 'pass' });
 });
 
-test('once it has an engine and ClusterNetworkPolicy, tenants are told so', async () => {
+test('once it has an engine and ClusterNetworkPolicy, tenants are told so, and held by it', async () => {
   const { cluster } = own;
   await serveClusterNetworkPolicies(cluster);
   const labels = { app: 'kube-router' };
@@ -105,4 +105,7 @@ test('once it has an engine and ClusterNetworkPolicy, tenants are told so', asyn
     networkPolicyEngine: { state: 'present', name: 'kube-router' },
   });
   expect(await condition('NetworkIsolated')).toMatchObject({ reason: 'Settled' });
+  const metadata = { name: 'bulkhead-guardrail' };
+  const kind = { apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy' };
+  expect(await cluster.objects.read({ ...kind, metadata })).toMatchObject({ spec: { tier: 'Admin' } });
 });

@@ -5,6 +5,7 @@ import {
   renderAdmissionPolicies,
   renderCanaryPolicies,
   renderClusterRoles,
+  renderGuardrail,
   renderTenant,
   type TenantInput,
 } from '#isolation';
@@ -15,6 +16,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { type Cluster } from '../support/cluster.js';
+import { serveClusterNetworkPolicies } from '../support/cluster-network-policies.js';
 import { eventually } from '../support/eventually.js';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.js';
 
@@ -31,6 +33,7 @@ let tenant: TenantInput;
 beforeAll(async () => {
   own = await startOwnCluster();
   cluster = own.cluster;
+  await serveClusterNetworkPolicies(cluster);
   kube = new KubeClient(loadCredentials(own.workerKubeconfig));
   trials = new TrialClient(loadCredentials(own.workerKubeconfig));
   tenant = await provisioned(own.workerKubeconfig);
@@ -129,10 +132,10 @@ const ofTenant = (...kinds: string[]): KubernetesObject[] =>
 
 /**
  * What is taken away in turn, and the sorts of checks that must notice: a protected object that is gone would be missed
- * by the trials in any case. A namespace would take everything in it along.
+ * by the trials in any case. A namespace takes everything in it along, so it is the last.
  */
 const sorts: readonly [string, () => readonly KubernetesObject[], Sorts][] = [
-  ['network policies', () => ofTenant('NetworkPolicy'), ['network']],
+  ['network policies', () => [...ofTenant('NetworkPolicy'), ...renderGuardrail(tenant.cluster)], ['network']],
   ['quotas', () => ofTenant('ResourceQuota'), ['quotas']],
   ['limits and accounts', () => ofTenant('LimitRange', 'ServiceAccount'), ['trials']],
   ['role bindings', () => ofTenant('RoleBinding'), ['permissions']],
@@ -159,4 +162,12 @@ test.for(sorts)('without any one of the %s a check turns red', { timeout: 300_00
   for (const object of objects()) seen[nameOf(object)] = await without(object, wanted);
   expect(Object.keys(seen).length).toBeGreaterThan(1);
   expect(Object.entries(seen).filter(([, found]) => found.length === 0)).toEqual([]);
+});
+
+test('without its namespace checks of every sort turn red', async () => {
+  const name = tenant.environments[0]?.namespace ?? '';
+  await cluster.core.deleteNamespace({ name });
+  await eventually('the namespace is gone', async () => !(await cluster.namespacesOf(tenant.id)).includes(name));
+  const found = await failing();
+  expect(found).toEqual(expect.arrayContaining(['isolate-every-pod', 'protect-namespaces', 'quotas-as-sold']));
 });

@@ -57,6 +57,7 @@ test('the worker may do this and nothing else', () => {
     'policy.linkerd.io/meshtlsauthentications: get list watch create patch delete',
     'policy.linkerd.io/networkauthentications: get list watch create patch delete',
     'policy.linkerd.io/servers: get list watch create patch delete',
+    'policy.networking.k8s.io/clusternetworkpolicies (named): get create patch',
     'rbac.authorization.k8s.io/clusterroles (named): get create patch escalate bind',
     'rbac.authorization.k8s.io/rolebindings: get list watch create patch delete',
     'rbac.authorization.k8s.io/roles: bind',

@@ -53,6 +53,35 @@ export function networkAnswers(
   };
 }
 
+/**
+ * Whether what lies behind metadata addresses stays closed to the tenant when a policy in its namespaces opens
+ * everything, and the internet does not.
+ * @param live the Namespaces and NetworkPolicies of the tenant, and the guardrail, as they stand
+ */
+export function guardrailAnswers(tenant: TenantInput, live: readonly KubernetesObject[]): NetworkAnswer[] {
+  const opening = tenant.environments.map(({ namespace }): KubernetesObject => {
+    const spec = { podSelector: {}, policyTypes: ['Egress'], egress: [{}] };
+    return {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'opens-all', namespace },
+      spec,
+    };
+  });
+  const found = Policies.read([...live, ...opening]);
+  const port: Port = { protocol: 'TCP', port: 80 };
+  const places = platformPlaces(tenant.cluster).filter(({ id }) => id === 'metadata' || id === 'internet');
+  return tenantPlace(tenant, tenant.cluster).endpoints.flatMap((mine) =>
+    places.flatMap(({ id, endpoints }) =>
+      endpoints.map((theirs): NetworkAnswer => {
+        const names = { from: titleOf(mine), to: titleOf(theirs) };
+        const { allowed } = judge(found, mine, theirs, port).egress;
+        return { direction: 'outbound', ...names, port, wanted: id === 'internet', found: allowed };
+      }),
+    ),
+  );
+}
+
 function bothSides(
   { wanted, found }: { wanted: Policies; found: Policies },
   mine: Endpoint,

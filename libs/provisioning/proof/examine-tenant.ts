@@ -52,6 +52,7 @@ export async function examineTenant(
   wanted: readonly Sort[] = sorts,
 ): Promise<Pick<IsolationReport, 'identities' | 'notAsked' | 'checks'>> {
   await assertGuarded(inquiry);
+  const { cluster } = tenant;
   const rendered = renderTenant(tenant);
   // Whoever would have access but for a suspension is asked about, too.
   const identities = identitiesOf(renderTenant({ ...tenant, restriction: undefined }));
@@ -70,7 +71,7 @@ export async function examineTenant(
     network: () => observeNetwork(inquiry, tenant, neighbour),
     quotas: () => observeQuotas(inquiry, tenant, rendered),
     storage: async () => [await observeStorage(inquiry, tenant)],
-    objects: () => observeObjects(inquiry, rendered, policies, wallsOf(provisioner, tenant.cluster)),
+    objects: () => observeObjects(inquiry, rendered, policies, { walls: wallsOf(provisioner, cluster), cluster }),
   };
   const checks: IsolationCheckResult[] = [];
   for (const sort of wanted) checks.push(...(await examinations[sort]()));

@@ -1,8 +1,15 @@
 import { type Evidence, type IsolationCheckResult } from '#certificates';
-import { type KubernetesObject, type NetworkAnswer, networkAnswers, type TenantInput } from '#isolation';
+import {
+  GUARDRAIL_NAME,
+  guardrailAnswers,
+  type KubernetesObject,
+  type NetworkAnswer,
+  networkAnswers,
+  type TenantInput,
+} from '#isolation';
 import { type LiveObject } from '#kube';
 
-import { resultOf } from './findings.js';
+import { type Findings, resultOf } from './findings.js';
 import { type Inquiry } from './inquiry.js';
 
 /** Who reaches the tenant and whom it reaches, judged by the objects that stand in the cluster. */
@@ -18,7 +25,8 @@ export async function observeNetwork(
       return [...(own === null ? [] : [own]), ...policies];
     }),
   );
-  const { planned, crossing } = networkAnswers(tenant, live.flat() as unknown as KubernetesObject[], neighbour);
+  const standing = live.flat() as unknown as KubernetesObject[];
+  const { planned, crossing } = networkAnswers(tenant, standing, neighbour);
   const about = { area: 'network', condition: 'NetworkIsolated' } as const;
   const inside = planned
     .filter(({ wanted }) => wanted)
@@ -45,7 +53,28 @@ export async function observeNetwork(
       },
       { evidence: [...inside, ...crossing.map((answer) => evidenceOf(answer, false))] },
     ),
+    resultOf(
+      {
+        ...{ ...about, id: 'withstand-open-policies', benchmark: null },
+        title: 'No policy in the tenant’s namespaces opens metadata services',
+      },
+      await guardrail(inquiry, tenant, standing),
+    ),
   ];
+}
+
+async function guardrail(
+  inquiry: Inquiry,
+  tenant: TenantInput,
+  standing: readonly KubernetesObject[],
+): Promise<Findings> {
+  if (tenant.cluster.knowsClusterNetworkPolicy !== true) {
+    return { evidence: [], notApplicable: 'The cluster has no ClusterNetworkPolicy; admission alone holds this.' };
+  }
+  const key = { apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy', namespace: '' };
+  const live = await inquiry.get({ ...key, name: GUARDRAIL_NAME });
+  const objects = live === null ? standing : [...standing, live as unknown as KubernetesObject];
+  return { evidence: guardrailAnswers(tenant, objects).map((answer) => evidenceOf(answer, answer.wanted)) };
 }
 
 /**

@@ -1,9 +1,11 @@
 import { type Evidence, type IsolationCheckResult } from '#certificates';
 import {
   type CheckTitle,
+  type ClusterFacts,
   type KubernetesObject,
   renderAdmissionPolicies,
   renderClusterRoles,
+  renderGuardrail,
   type Walls,
 } from '#isolation';
 import { isWorkloadKind, objectName } from '#kube';
@@ -26,10 +28,10 @@ export async function observeObjects(
   inquiry: Inquiry,
   rendered: readonly KubernetesObject[],
   policies: readonly KubernetesObject[],
-  walls: Walls,
+  { walls, cluster }: { walls: Walls; cluster: ClusterFacts },
 ): Promise<IsolationCheckResult[]> {
   const own = rendered.filter(({ kind }) => !isWorkloadKind(kind));
-  const shared = [...renderAdmissionPolicies(walls), ...renderClusterRoles()];
+  const shared = [...renderAdmissionPolicies(walls), ...renderGuardrail(cluster), ...renderClusterRoles()];
   const look = (objects: readonly KubernetesObject[]): Promise<Evidence[]> =>
     pMap(objects, (object) => compareWith(inquiry, object), { concurrency: IN_FLIGHT });
   const none = policies.length === 0 ? 'No policy holds for the tenant.' : null;

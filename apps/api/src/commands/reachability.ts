@@ -6,6 +6,7 @@ import {
   type KubernetesObject,
   type ProbePlan,
   probePlan,
+  renderGuardrail,
   renderNetwork,
   UnreadableObjectError,
 } from '#isolation';
@@ -62,8 +63,11 @@ await (process.argv.includes('--objects')
       const options = optionsFrom(process.argv.slice(2));
       await withModules([PersistenceModule.forRoot(config.database, 'bulkhead-reachability')], async (app) => {
         const tenants = await new WantedTenants(app.get(DataSource, { strict: false })).all();
-        const objects = tenants.flatMap((tenant) => renderNetwork({ ...tenant, cluster: factsOf(tenant) }));
         const [first] = tenants;
+        const objects = [
+          ...(first === undefined ? [] : renderGuardrail(factsOf(first))),
+          ...tenants.flatMap((tenant) => renderNetwork({ ...tenant, cluster: factsOf(tenant) })),
+        ];
         await write(options, objects, first === undefined ? [] : factsOf(first).podCidrs);
       });
     }));

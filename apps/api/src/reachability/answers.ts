@@ -5,6 +5,7 @@ import {
   platformPlaces,
   Policies,
   type Port,
+  renderGuardrail,
   renderNetwork,
   samplePorts,
   tenantPlace,
@@ -45,10 +46,11 @@ export interface TenantReachability extends TenantWays {
 
 /** Computes the answer from what Bulkhead renders for the tenants. Slow for many of them. */
 export function reachability({ tenants, tenantId }: ReachabilityQuestion): Matrix | TenantReachability {
-  const policies = Policies.read(
-    tenants.flatMap((tenant) => renderNetwork({ ...tenant, cluster: tenant.clusterFacts })),
-  );
   const [first] = tenants;
+  const policies = Policies.read([
+    ...(first === undefined ? [] : renderGuardrail(first.clusterFacts)),
+    ...tenants.flatMap((tenant) => renderNetwork({ ...tenant, cluster: tenant.clusterFacts })),
+  ]);
   const platform = first === undefined ? [] : platformPlaces(first.clusterFacts);
   const places = [...tenants.map((tenant) => tenantPlace(tenant, tenant.clusterFacts)), ...platform];
   const { ports } = samplePorts(policies);
