@@ -108,7 +108,9 @@ export class PoliciesService {
    */
   async remove(transaction: Transaction, id: string): Promise<PolicyAtVersion> {
     const policy = await lockedPolicy(transaction.manager, id);
-    await transaction.manager.update(Policy, { id }, { state: 'deleting', message: null, nextCheckAt: new Date() });
+    const now = new Date();
+    const change = { state: 'deleting', stateChangedAt: now, message: null, nextCheckAt: now } as const;
+    await transaction.manager.update(Policy, { id }, change);
     transaction.afterCommit(() => this.wakeups.policies());
     return this.at(transaction.manager, id, policy.version);
   }
@@ -207,8 +209,9 @@ export class PoliciesService {
   }
 }
 
-function pending(version: number): Pick<Policy, 'version' | 'state' | 'message' | 'nextCheckAt'> {
-  return { version, state: 'pending', message: null, nextCheckAt: new Date() };
+function pending(version: number): Pick<Policy, 'version' | 'state' | 'stateChangedAt' | 'message' | 'nextCheckAt'> {
+  const now = new Date();
+  return { version, state: 'pending', stateChangedAt: now, message: null, nextCheckAt: now };
 }
 
 /** @throws `policy.not_found` when there is none, or it is on its way out */

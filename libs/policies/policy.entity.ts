@@ -40,6 +40,10 @@ export class Policy {
   @Column({ type: 'text' })
   state!: PolicyState;
 
+  /** Since when it is in this state. */
+  @Column({ type: 'timestamptz', default: () => 'now()' })
+  stateChangedAt!: Date;
+
   /** Why it is not in force; null when there is nothing to say. */
   @Column({ type: 'text', nullable: true })
   message!: string | null;

@@ -74,6 +74,7 @@ describe('a policy in CEL', () => {
     const target = { labels: { region: 'eu' } };
     expect(await put('POST', '/v1/policies', { id, ...body({ target }) })).toMatchObject({
       ...{ state: 'in-force', observedVersion: 1, message: null },
+      conditions: [{ type: 'Enforced', status: 'True', reason: 'InForce', observedVersion: 1 }],
     });
     expect(await write(tenants[0], 'one')).toContain('Not this name.');
     expect(await write(tenants[0], 'three')).toBe('admitted');
@@ -175,6 +176,12 @@ describe('a policy in CEL', () => {
       state: 'failed',
       observedVersion: 0,
       message: expect.stringContaining('apiGroups') as string,
+      conditions: [
+        {
+          ...{ type: 'Enforced', status: 'False', reason: 'EngineRefused' },
+          message: expect.stringContaining('apiGroups') as string,
+        },
+      ],
     });
   });
 });
@@ -189,7 +196,10 @@ test('a policy waits for a worker, and is lost with nothing', async () => {
     };
     target.tenants.push(String(tenant['id']));
     await other.api.send('POST', '/v1/policies', { id, target, mode: 'enforce', rule, parameters });
-    expect(await other.api.get(`/v1/policies/${id}?wait=1`)).toMatchObject({ state: 'pending', observedVersion: 0 });
+    expect(await other.api.get(`/v1/policies/${id}?wait=1`)).toMatchObject({
+      ...{ state: 'pending', observedVersion: 0 },
+      conditions: [{ type: 'Enforced', status: 'Unknown', reason: 'Pending' }],
+    });
     expect(await bulkhead.api.get('/v1/policies')).not.toMatchObject({ items: [{ id }] });
   } finally {
     await other.stop();

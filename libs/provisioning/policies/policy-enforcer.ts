@@ -156,6 +156,7 @@ export class PolicyEnforcer implements BeforeApplicationShutdown {
          in_force_at = CASE WHEN $3 <> 'in-force' THEN in_force_at
            WHEN observed_version = version AND state = 'in-force' THEN in_force_at ELSE now() END,
          observed_version = CASE WHEN $3 = 'in-force' THEN version ELSE observed_version END,
+         state_changed_at = CASE WHEN state IN ('deleting', $3) THEN state_changed_at ELSE now() END,
          state = CASE WHEN state = 'deleting' THEN state ELSE $3 END, message = $4, next_check_at = $5, updated_at = now()
        WHERE id = $1 AND version = $2 AND (state = 'deleting') = $6`,
       [policy.id, policy.version, state, message, new Date(next), policy.state === 'deleting'],

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { Answer } from '../http/answer.js';
 import { pageQuery } from '../http/paging.js';
+import { conditionOf, policyConditionSchema } from './policy-condition.js';
 
 const description = z.string().trim().max(2_000).default('').describe('For people.');
 const example = {
@@ -102,6 +103,7 @@ export const policyResponse = z.strictObject({
     .enum(policyStates)
     .describe('`pending`: a worker has to bring the newest version into force; `failed`: `message` says why not.'),
   message: z.string().nullable(),
+  conditions: z.array(policyConditionSchema).describe('One, `Enforced`, which says the same as `state` and `message`.'),
   inForceAt: z.iso.datetime().nullable().describe('Since when the observed version is in force.'),
   ...policySpecSchema.shape,
   createdBy: z.string().describe('Who made this version.'),
@@ -164,6 +166,7 @@ export function toPolicyResponse({ policy, version }: PolicyAtVersion): PolicyRe
       state,
       message,
     },
+    conditions: [conditionOf(policy)],
     inForceAt: policy.inForceAt?.toISOString() ?? null,
     ...version.spec,
     createdBy: version.createdBy,
