@@ -74,7 +74,7 @@ describe('from a real Prometheus with the rules', () => {
     const rules = ruleFileYaml()
       .replaceAll('[5m]', '[10s]')
       .replaceAll('[10m]', '[20s]')
-      .replace('interval: 30s', 'interval: 1s');
+      .replace('interval: 1m', 'interval: 1s');
     const job = (job_name: string, page: string, labels: object, more: object = {}): object => ({
       ...{ job_name, metrics_path: page, static_configs: [{ targets: [target], labels }], ...more },
     });

@@ -1,5 +1,5 @@
 import { type LabelSources, type RecordingRule, sumBy } from './recording-rule.js';
-import { series } from './series.js';
+import { owned, series } from './series.js';
 
 /** Rates, and where the labels of the series that they become are taken from. */
 interface Report {
@@ -37,7 +37,13 @@ export function meshRules(reports: ProxyReports): RecordingRule[] {
       return rule(series.namespaceCalls, caller, report, { protocol, direction: 'outbound' });
     }),
     ...(errors === undefined ? [] : [rule(series.namespaceErrors, ['namespace', 'service'], errors)]),
-    ...(buckets === undefined ? [] : [rule(series.namespaceBuckets, ['namespace', 'service', 'le'], buckets)]),
+    ...(buckets === undefined ? [] : [{ record: series.buckets, expr: bucketsOf(buckets), labels: proxy }]),
     ...denied.map((report) => rule(series.namespaceDenied, caller, report, { protocol: report.protocol })),
   ];
+}
+
+/** By tenant at once: buckets are most of all series, and need not be stored twice. */
+function bucketsOf({ rates, labels }: Report): string {
+  const byNamespace = sumBy(['namespace', 'service', 'le'], rates, labels);
+  return sumBy(['tenant', 'environment', 'service', 'le'], owned(byNamespace));
 }

@@ -12,7 +12,7 @@ export const ruleFile: RuleFile = {
   groups: [
     {
       name: 'bulkhead',
-      interval: '30s',
+      interval: '1m',
       rules: [...namespaceRules, ...istioRules(), ...linkerdRules(), ...tenantRules],
     },
   ],

@@ -11,7 +11,6 @@ export const series = {
   /** By mesh, as the proxies of a namespace report it. `direction`, `protocol`, `secured`, `peer_namespace`, `service`. */
   namespaceCalls: 'bulkhead:namespace_calls:rate5m',
   namespaceErrors: 'bulkhead:namespace_request_errors:rate5m',
-  namespaceBuckets: 'bulkhead:namespace_request_duration_milliseconds_bucket:rate5m',
   namespaceDenied: 'bulkhead:namespace_denied:rate5m',
   /** The same with `tenant` and `environment`, by `peer_namespace`. */
   tenantCalls: 'bulkhead:peer_namespace_calls:rate5m',
@@ -41,4 +40,9 @@ export const series = {
  */
 export function recorded(name: (typeof series)[keyof typeof series], matchers = ''): string {
   return `${name}{job=""${matchers === '' ? '' : `,${matchers}`}}`;
+}
+
+/** An expression by namespace, with whose the namespace is. */
+export function owned(expr: string): string {
+  return `${expr} * on (namespace) group_left (tenant, environment) ${recorded(series.namespaceInfo)}`;
 }

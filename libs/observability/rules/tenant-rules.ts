@@ -1,5 +1,5 @@
 import { type RecordingRule, sumBy, withLabels } from './recording-rule.js';
-import { recorded, series } from './series.js';
+import { owned, recorded, series } from './series.js';
 
 const OWNER = ['tenant', 'environment'];
 const SERVICE = [...OWNER, 'service'];
@@ -8,11 +8,6 @@ type Series = (typeof series)[keyof typeof series];
 
 const peers = recorded(series.peerInfo);
 const peersSeen = recorded(series.peersSeen);
-
-/** A series by namespace, with whose the namespace is. */
-function owned(name: Series): string {
-  return `${recorded(name)} * on (namespace) group_left (tenant, environment) ${recorded(series.namespaceInfo)}`;
-}
 
 /**
  * By who is on the other side: a namespace of the tenant itself, another tenant, a namespace that is no tenant's, or
@@ -51,20 +46,19 @@ export const tenantRules: readonly RecordingRule[] = [
     record: series.tenantCalls,
     expr: sumBy(
       [...SERVICE, 'direction', 'protocol', 'secured', 'mesh', 'peer_namespace'],
-      owned(series.namespaceCalls),
+      owned(recorded(series.namespaceCalls)),
     ),
   },
   {
     record: series.tenantDenied,
-    expr: sumBy([...SERVICE, 'protocol', 'mesh', 'peer_namespace'], owned(series.namespaceDenied)),
+    expr: sumBy([...SERVICE, 'protocol', 'mesh', 'peer_namespace'], owned(recorded(series.namespaceDenied))),
   },
   {
     record: series.calls,
     expr: sumBy([...SERVICE, 'protocol', 'secured', 'mesh'], recorded(series.tenantCalls, 'direction="inbound"')),
   },
   { record: series.denied, expr: sumBy([...SERVICE, 'protocol', 'mesh'], recorded(series.tenantDenied)) },
-  { record: series.errors, expr: sumBy([...SERVICE, 'mesh'], owned(series.namespaceErrors)) },
-  { record: series.buckets, expr: sumBy([...SERVICE, 'le', 'mesh'], owned(series.namespaceBuckets)) },
+  { record: series.errors, expr: sumBy([...SERVICE, 'mesh'], owned(recorded(series.namespaceErrors))) },
   ...byPeer(series.peerCalls, series.tenantCalls, [...SERVICE, 'direction', 'protocol', 'secured', 'mesh']),
   ...byPeer(series.peerDenied, series.tenantDenied, [...SERVICE, 'protocol', 'mesh']),
   { record: series.errorRatio, expr: `(${errors}) / (${requests} > 0)` },
