@@ -112,7 +112,10 @@ export const suspendableResources: readonly Resource[] = [
 ];
 
 /** What is only read, and only listed. */
-const readResources: readonly Resource[] = [resource('v1', 'Pod', 'pods')];
+const readResources: readonly Resource[] = [
+  resource('v1', 'Pod', 'pods'),
+  resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', false),
+];
 
 /** Names one object. `namespace` is empty for objects of the cluster. */
 export interface ObjectKey {

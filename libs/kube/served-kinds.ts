@@ -1,12 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { ifFound } from './kube-error.js';
-import { type Resource } from './resources.js';
+import { type Resource, resourceOf } from './resources.js';
 import { type Transport } from './transport.js';
+import { watchMetadata } from './watch.js';
 
-/** How often to look which kinds there are: a list of groups, which any account may read. */
-const PERIOD_MS = 5_000;
+/** When to look again once a definition was written: its kind is served a moment later. */
+const LOOKS_MS: readonly number[] = [200, 1_000, 3_000];
 const AFTER_FAILURE_MS = 1_000;
+/** When to look although nothing is known to have happened. */
+const AT_LEAST_MS = 600_000;
+
+const DEFINITIONS = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
 
 /** Which of some kinds are served, by `apiVersion/Kind`. */
 type Served = ReadonlySet<string>;
@@ -17,13 +22,15 @@ export function kindName({ apiVersion, kind }: Pick<Resource, 'apiVersion' | 'ki
 }
 
 /**
- * Follows which of the kinds that not every cluster has are served, by looking again and again: a watch of definitions
- * would tell when one is written, and not when its kind can be used.
+ * Follows which of the kinds that not every cluster has are served. A watch of definitions tells that one was written;
+ * whether its kind can be used tells discovery, which is asked then and not otherwise.
  */
 export class ServedKinds {
   /** Null until the API server has answered for the first time. */
   private served: Served | null = null;
   private hurry = new AbortController();
+  /** Pauses before the looks that are still to come. */
+  private pauses: number[] = [];
 
   constructor(
     private readonly transport: Transport,
@@ -35,8 +42,9 @@ export class ServedKinds {
     return this.served?.has(kindName(resource)) ?? true;
   }
 
-  /** Looks again at once. */
+  /** Looks again at once, and some more times in the next seconds. */
   lookNow(): void {
+    this.pauses = [...LOOKS_MS];
     this.hurry.abort();
   }
 
@@ -45,8 +53,23 @@ export class ServedKinds {
    * answer, what it said last holds.
    */
   async follow(changed: (served: Served) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const groups = new Set(this.resources.map(({ apiVersion }) => apiVersion.split('/')[0] ?? ''));
+    const look = (): void => {
+      this.lookNow();
+    };
+    const lookAt = ({ name }: { name: string }): void => {
+      if (groups.has(name.slice(name.indexOf('.') + 1))) this.lookNow();
+    };
+    const target = { resource: resourceOf(DEFINITIONS), labelSelector: '' };
+    // A worker without the right to watch definitions looks whenever it has tried.
+    const handler = { listed: look, changed: lookAt, gone: lookAt, lost: look };
+    await Promise.all([watchMetadata(this.transport, target, handler, signal), this.keepLooking(changed, signal)]);
+  }
+
+  private async keepLooking(changed: (served: Served) => Promise<void>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      let pauseMs = PERIOD_MS;
+      this.hurry = new AbortController();
+      let failed = false;
       try {
         const found = await this.find();
         if (this.served === null || !isSame(found, this.served)) {
@@ -55,11 +78,12 @@ export class ServedKinds {
         }
       } catch {
         // Whoever uses the API server meanwhile meets the same trouble, and tells it.
-        pauseMs = AFTER_FAILURE_MS;
+        failed = true;
       }
-      this.hurry = new AbortController();
       const stop = AbortSignal.any([signal, this.hurry.signal]);
-      await pause(pauseMs, undefined, { signal: stop }).catch(() => undefined);
+      await pause(failed ? AFTER_FAILURE_MS : (this.pauses.shift() ?? AT_LEAST_MS), undefined, { signal: stop }).catch(
+        () => undefined,
+      );
     }
   }
 

@@ -24,6 +24,7 @@ test('the worker may do this and nothing else', () => {
     'admissionregistration.k8s.io/validatingadmissionpolicies (named): get create patch delete',
     'admissionregistration.k8s.io/validatingadmissionpolicybindings (named): get create patch',
     'admissionregistration.k8s.io/validatingadmissionpolicybindings (named): get create patch delete',
+    'apiextensions.k8s.io/customresourcedefinitions: list watch',
     'apps/daemonsets: deletecollection',
     'apps/daemonsets: list patch',
     'apps/deployments: deletecollection',
