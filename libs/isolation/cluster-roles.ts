@@ -36,7 +36,8 @@ const workloadResources: readonly Omit<Rule, 'verbs'>[] = [
   },
   { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'] },
   { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'] },
-  // An Ingress claims a host for the whole cluster; an admission policy holds it to hosts of the tenant.
+  // Both claim hosts for the whole cluster; admission policies hold them to hosts of the tenant.
+  { apiGroups: ['gateway.networking.k8s.io'], resources: ['grpcroutes', 'httproutes'] },
   { apiGroups: ['networking.k8s.io'], resources: ['ingresses'] },
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets'] },
 ];
@@ -48,6 +49,8 @@ const readOnly: readonly Rule[] = [
   { apiGroups: ['apps'], resources: ['controllerrevisions'], verbs: READ },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: READ },
+  // Whether a listener was taken by the gateway stands in its status.
+  { apiGroups: ['gateway.networking.k8s.io'], resources: ['listenersets'], verbs: READ },
   { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['get', 'list'] },
   { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: READ },
 ];

@@ -1,4 +1,4 @@
-import { hostParameters, meshParameters, policyParameters } from './admission/parameters.js';
+import { hostParameters, meshParameters, policyParameters, routeParameters } from './admission/parameters.js';
 import { type KubernetesObject } from './kubernetes-object.js';
 import { environmentLabels, namespaceLabelOf, PLAN_LABEL, PLAN_VERSION_ANNOTATION } from './labels.js';
 import { meshOf } from './mesh/mesh-model.js';
@@ -24,6 +24,7 @@ export function renderNamespace(tenant: TenantInput, environment: TenantEnvironm
         [PLAN_VERSION_ANNOTATION]: String(tenant.plan.version),
         ...policyParameters(tenant.plan.spec),
         ...hostParameters(tenant.hosts ?? []),
+        ...routeParameters(tenant),
         ...meshParameters(meshOf(tenant)),
         ...mesh.annotations,
       },

@@ -12,6 +12,7 @@ import { defaultPods, defaultServiceAccounts, stampTenants } from './defaults.js
 import { checkHosts } from './hosts.js';
 import { checkPods } from './pods.js';
 import { protectNamespaces, protectObjects } from './protected-objects.js';
+import { checkRoutes, forbidGatewayKinds } from './routes.js';
 import { type Walls } from './walls.js';
 
 /**
@@ -27,6 +28,8 @@ export function renderAdmissionPolicies({ provisioner, mutates }: Walls): Kubern
     ...checkNetworkPolicies(provisioner),
     ...checkServices(provisioner),
     ...checkHosts(provisioner),
+    ...checkRoutes(provisioner),
+    ...forbidGatewayKinds(provisioner),
     ...checkReplicas(provisioner),
     ...checkClaims(provisioner),
     ...checkSecretsAndRoots(provisioner),

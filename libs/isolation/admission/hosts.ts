@@ -2,7 +2,7 @@ import { type KubernetesObject } from '../kubernetes-object.js';
 import { whenSpecOrAnnotationsChange } from './contents.js';
 import { platformExempt } from './exemptions.js';
 import { HOSTS_ANNOTATION, INGRESS_CLASSES_ANNOTATION, listedIn, parameter } from './parameters.js';
-import { validating } from './policy.js';
+import { validating, type Validation } from './policy.js';
 
 /**
  * Beginnings of the annotations that an Ingress may carry. Of controllers' own ones many take over further hosts, run
@@ -15,6 +15,17 @@ const annotations = [
   ...['nginx.ingress.kubernetes.io/ssl-redirect', 'nginx.ingress.kubernetes.io/proxy-read-timeout'],
 ];
 
+/** The rule that an object carries only annotations that say nothing to gateways, certificates and DNS. */
+export function harmlessAnnotations(message: string): Validation {
+  const starts = annotations.map((start) => `'${start}'`).join(', ');
+  return {
+    expression:
+      `object.metadata.?annotations.orValue({}).all(key, [${starts}].exists(start, key.startsWith(start)) || ` +
+      "!key.contains('/'))",
+    message,
+  };
+}
+
 /** Everything that RFC 3986 lets stand in a path but semicolons and quotes, which end a line of some configuration. */
 const PATH = "'^/[A-Za-z0-9/._~%!$&()*+,=:@-]*$'";
 
@@ -22,7 +33,6 @@ const PATH = "'^/[A-Za-z0-9/._~%!$&()*+,=:@-]*$'";
 export function checkHosts(provisioner: string): KubernetesObject[] {
   const own = (host: string): string =>
     `(!${host}.startsWith('*') && variables.hosts.exists(h, ${host} == h || ${host}.endsWith('.' + h)))`;
-  const starts = annotations.map((start) => `'${start}'`).join(', ');
   return validating(
     {
       name: 'bulkhead-hosts',
@@ -56,12 +66,7 @@ export function checkHosts(provisioner: string): KubernetesObject[] {
         expression: '!has(object.spec.defaultBackend)',
         message: 'An Ingress has no default backend.',
       },
-      {
-        expression:
-          `object.metadata.?annotations.orValue({}).all(key, [${starts}].exists(start, key.startsWith(start)) || ` +
-          "!key.contains('/'))",
-        message: 'An Ingress carries no annotation that changes what the gateway does for others.',
-      },
+      harmlessAnnotations('An Ingress carries no annotation that changes what the gateway does for others.'),
     ],
   );
 }

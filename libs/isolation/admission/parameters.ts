@@ -1,6 +1,6 @@
-import { type PlanSpec } from '#plans';
+import { type PlanSpec, routingOf } from '#plans';
 
-import { type MeshFacts } from '../tenant-input.js';
+import { type MeshFacts, type TenantInput } from '../tenant-input.js';
 
 /** What a plan allows, on the namespace: lists are joined by commas. Absent: no restriction of that sort. */
 export const REGISTRIES_ANNOTATION = 'bulkhead.io/registries';
@@ -23,6 +23,10 @@ export const USER_NAMESPACES_ANNOTATION = 'bulkhead.io/user-namespaces';
 export const EMPTY_DIR_ANNOTATION = 'bulkhead.io/empty-dir-size-limit';
 /** Absent: none, and no Ingress. */
 export const HOSTS_ANNOTATION = 'bulkhead.io/hosts';
+/** The Gateway that routes of the tenant may attach to, as `namespace/name`. Absent: none. */
+export const GATEWAY_ANNOTATION = 'bulkhead.io/gateway';
+export const MAX_ROUTE_TIMEOUT_ANNOTATION = 'bulkhead.io/max-route-timeout';
+export const MAX_ROUTE_RETRIES_ANNOTATION = 'bulkhead.io/max-route-retries';
 /** Absent: any number. */
 export const MAX_REPLICAS_ANNOTATION = 'bulkhead.io/max-replicas';
 export const READ_ONLY_ROOT_ANNOTATION = 'bulkhead.io/read-only-root-filesystem';
@@ -98,6 +102,18 @@ export function meshParameters(mesh: MeshFacts | null): Record<string, string> {
     [MESH_IMAGES_ANNOTATION]: [...(mesh.proxyImages ?? images)].sort().join(','),
     ...(proxy !== null && mesh.requiresProxies !== false && { [MESH_PROXY_ANNOTATION]: proxy }),
     ...(marks.length > 0 && { [MESH_MARKS_ANNOTATION]: marks.sort().join(';') }),
+  };
+}
+
+/** The annotations by which admission knows what routes of a tenant keep to; none where it can have none. */
+export function routeParameters({ cluster, plan }: Pick<TenantInput, 'cluster' | 'plan'>): Record<string, string> {
+  const { sharedGateway } = cluster;
+  if (!plan.spec.network.ingressGateway || sharedGateway === null || sharedGateway === undefined) return {};
+  const { maxTimeout, maxRetries } = routingOf(plan.spec);
+  return {
+    [GATEWAY_ANNOTATION]: `${sharedGateway.namespace}/${sharedGateway.name}`,
+    [MAX_ROUTE_TIMEOUT_ANNOTATION]: maxTimeout,
+    [MAX_ROUTE_RETRIES_ANNOTATION]: String(maxRetries),
   };
 }
 

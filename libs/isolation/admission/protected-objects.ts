@@ -44,6 +44,12 @@ export function protectObjects(provisioner: string): KubernetesObject[] {
         },
         ...platformExempt(provisioner),
         notTheImpersonatedDeployer,
+        {
+          // Whoever runs a gateway notes on routes and listeners what became of them. No role of a tenant may.
+          name: 'not-a-gateway-noting',
+          expression:
+            "!(request.resource.group == 'gateway.networking.k8s.io' && request.?subResource.orValue('') == 'status')",
+        },
       ],
     },
     [
