@@ -3,6 +3,7 @@ import { type KubeClient, KubeError } from '#kube';
 import { type ClusterCapabilities } from '#tenancy';
 
 import { type ClusterSettings } from './cluster-facts.js';
+import { detectGatewayApi } from './gateway-api.js';
 import { detectMesh } from './mesh/detect-mesh.js';
 
 type Engine = ClusterCapabilities['networkPolicyEngine'];
@@ -50,7 +51,6 @@ export async function detectCapabilities(
     const answer = (await kube.read(`/apis/${group}`)) as { resources: { name: string }[] } | null;
     return (answer?.resources ?? []).map(({ name }) => name);
   };
-  const ofGateway = await resources('gateway.networking.k8s.io/v1');
   const capabilities = {
     version,
     mutatingAdmissionPolicies: (await resources('admissionregistration.k8s.io/v1')).includes(
@@ -60,8 +60,7 @@ export async function detectCapabilities(
     gatekeeper: { present: groups.includes('templates.gatekeeper.sh') },
     networkPolicyEngine: networkPolicyEngine === null ? await findEngine(kube, groups) : said(networkPolicyEngine),
     mesh: mesh?.report ?? null,
-    gatewayApi: ofGateway.includes('httproutes'),
-    listenerSets: ofGateway.includes('listenersets'),
+    ...(await detectGatewayApi(kube, groups.includes('gateway.networking.k8s.io'))),
     detectedAt: new Date().toISOString(),
   };
   return { capabilities, mesh: mesh?.facts ?? null };

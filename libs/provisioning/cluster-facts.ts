@@ -74,6 +74,7 @@ export async function detectClusterFacts(
     networkPolicyEngine,
     gatewayApi,
     listenerSets,
+    routeRetries,
   }: ClusterCapabilities,
   mesh: MeshFacts | null,
 ): Promise<ClusterFacts> {
@@ -94,6 +95,7 @@ export async function detectClusterFacts(
     ...{ podCidrs, serviceCidrs, nodeCidrs, gateway, monitoring, mesh, sharedGateway },
     knowsGatewayApi: gatewayApi === true,
     knowsListenerSets: listenerSets === true,
+    retriesRoutes: routeRetries === true,
     apiServerEndpoints: {
       ips: endpoints.flatMap((slice) => slice.endpoints.flatMap(({ addresses }) => addresses)).sort(),
       port: endpoints[0]?.ports?.[0]?.port ?? 6443,

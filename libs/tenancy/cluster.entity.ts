@@ -39,6 +39,8 @@ export interface ClusterCapabilities {
   gatewayApi?: boolean;
   /** Whether it serves ListenerSet in v1; absent: nobody has looked. */
   listenerSets?: boolean;
+  /** Whether its HTTPRoute has retries; absent: nobody has looked. */
+  routeRetries?: boolean;
   /** ISO 8601. */
   detectedAt: string;
 }

@@ -22,13 +22,17 @@ export class Adversary {
   readonly objects: KubernetesObjectApi;
   private readonly core: CoreV1Api;
 
-  /** @param token of the user; absent: an administrator speaks in the user's name. */
+  /**
+   * @param token of the user; absent: an administrator speaks in the user's name.
+   * @param kubeconfig of an administrator; absent: that of the control plane which tests share.
+   */
   constructor(
     readonly user = 'mallory@acme.example',
     token?: string,
+    kubeconfig = inject('adminKubeconfig'),
   ) {
     const config = new KubeConfig();
-    config.loadFromFile(inject('adminKubeconfig'));
+    config.loadFromFile(kubeconfig);
     const server = config.getCurrentCluster();
     if (server === null) throw new Error('the kubeconfig names no cluster');
     if (token === undefined) for (const each of config.users) Object.assign(each, { impersonateUser: user });

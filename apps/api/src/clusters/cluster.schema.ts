@@ -24,7 +24,10 @@ export const clusterResponse = z.strictObject({
         })
         .describe('Without one NetworkPolicies have no effect, and no tenant is isolated from another.'),
       gatewayApi: z.boolean().describe('Whether it serves HTTPRoute of Gateway API in v1.'),
-      listenerSets: z.boolean().describe('Whether it serves ListenerSet of Gateway API in v1.'),
+      listenerSets: z
+        .boolean()
+        .describe('Whether it serves ListenerSet in v1: routes may have certificates of their own.'),
+      routeRetries: z.boolean().describe('Whether its HTTPRoute has retries, which are in the experimental channel.'),
       detectedAt: z.iso.datetime(),
     })
     .nullable()
@@ -53,6 +56,6 @@ export type ClusterResponse = z.output<typeof clusterResponse>;
 /** How a cluster is answered. */
 export function toClusterResponse({ id, name, capabilities }: Cluster): ClusterResponse {
   if (capabilities === null) return { id, name, capabilities, mesh: null };
-  const { mesh = null, gatewayApi = false, listenerSets = false, ...others } = capabilities;
-  return { id, name, capabilities: { ...others, gatewayApi, listenerSets }, mesh };
+  const { mesh = null, gatewayApi = false, listenerSets = false, routeRetries = false, ...others } = capabilities;
+  return { id, name, capabilities: { ...others, gatewayApi, listenerSets, routeRetries }, mesh };
 }
