@@ -190,3 +190,15 @@ describe('an administrator of the tenant', () => {
     expect(await versions()).toEqual(before);
   });
 });
+
+test('an isolation check shows that routes are confined', async () => {
+  interface Run {
+    state: string;
+    report: { checks: { id: string; status: string; reason: string | null }[] } | null;
+  }
+  const { headers } = await bulkhead.api.send('POST', `/v1/tenants/${tenant.id}/isolation-checks`);
+  const run = await bulkhead.api.get<Run>(`${headers.get('location') ?? ''}?wait=60`);
+  const checks = run.report?.checks ?? [];
+  expect(checks.find(({ id }) => id === 'confine-routes')).toMatchObject({ status: 'pass' });
+  expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { type KubernetesObject, PatchStrategy } from '@kubernetes/client-node';
+import { ApiextensionsV1Api, type KubernetesObject, PatchStrategy } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { type TenantBody } from '../support/api-client.js';
@@ -185,4 +185,51 @@ describe('a shift', () => {
     const answer = await bulkhead.api.send('POST', `${routes}/none/shifts`, body);
     expect(answer).toMatchObject({ status: 422, body: { code: 'shift.impossible' } });
   });
+});
+
+test('retries are carried out where HTTPRoute has them, and a route with them is left out where it has not', async () => {
+  const definitions = own.cluster.client(ApiextensionsV1Api);
+  const name = 'httproutes.gateway.networking.k8s.io';
+  const at = '/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/rules/items/properties/retry';
+  const patchDefinition = async (operation: object): Promise<void> => {
+    const body = [{ path: at, ...operation }];
+    await definitions.patchCustomResourceDefinition({ name, body });
+    // Workers look once a minute, and when they start.
+    await worker.stop();
+    worker = await bulkhead.startWorker();
+  };
+  const integer = { type: 'integer' };
+  // As in the experimental channel.
+  const value = {
+    type: 'object',
+    properties: { attempts: integer, backoff: { type: 'string' }, codes: { type: 'array', items: integer } },
+  };
+  await patchDefinition({ op: 'add', value });
+  const knows = (wanted: boolean): Promise<boolean> =>
+    eventually(`routeRetries is ${String(wanted)}`, async () => {
+      const { items } = await bulkhead.api.get<{ items: { capabilities: Json }[] }>('/v1/clusters');
+      return items[0]?.capabilities['routeRetries'] === wanted;
+    });
+  const touch = async (): Promise<void> => {
+    const { operation } = await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, {});
+    expect(operation).toMatchObject({ state: 'succeeded' });
+  };
+  // The first pass of a worker makes it look.
+  await touch();
+  await knows(true);
+  const retries = { attempts: 2, codes: [502, 503], backoff: '100ms' };
+  await newRoute('again', { rules: [{ backends: [{ service: 'web', port: 80 }], retries }] });
+  const before = await standing();
+  const stored = before.find(({ metadata }) => metadata?.name === 'tenant-again');
+  expect(stored?.spec['rules']).toMatchObject([{ retry: retries }]);
+  await touch();
+  expect(versions(await standing())).toEqual(versions(before));
+
+  await patchDefinition({ op: 'remove' });
+  await touch();
+  await knows(false);
+  await touch();
+  expect((await standing()).map(({ metadata }) => metadata?.name)).not.toContain('tenant-again');
+  const lacking = { capability: 'http-route-retries' };
+  expect(await bulkhead.api.get(`${routes}/again`)).toMatchObject({ lacking });
 });

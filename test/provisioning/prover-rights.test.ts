@@ -12,6 +12,8 @@ test('the prover may only try, and only in namespaces of tenants', async () => {
     `configmaps: ${tried}`,
     'discovery.k8s.io/endpointslices: create',
     `endpoints: ${tried}`,
+    'gateway.networking.k8s.io/httproutes: create',
+    'gateway.networking.k8s.io/referencegrants: create',
     `limitranges: ${tried}`,
     'namespaces: create patch delete',
     `networking.k8s.io/ingresses: ${tried}`,

@@ -4,6 +4,7 @@ import { managedTrials, quotaTrials } from './managed-trials.js';
 import { objectTrials } from './object-trials.js';
 import { podSecurityTrials } from './pod-security-trials.js';
 import { podTrials } from './pod-trials.js';
+import { routeTrials } from './route-trials.js';
 import { type TrialCheck } from './trial.js';
 
 /**
@@ -18,6 +19,7 @@ export function isolationTrials(tenant: TenantInput, rendered: readonly Kubernet
       ...podSecurityTrials(tenant, namespace),
       ...podTrials(tenant, namespace),
       ...objectTrials(tenant, namespace),
+      ...routeTrials(tenant, namespace),
       ...managedTrials(tenant, namespace, rendered),
       ...quotaTrials(tenant, namespace),
     ];
