@@ -28,7 +28,7 @@ export { tunnelPort } from './mesh/mesh-network.js';
 export { DENIED_TAG } from './mesh/telemetry-tags.js';
 export { renderNamespace } from './namespace.js';
 export { isWithin, type LackingCapability, lackingFor } from './routing/route-support.js';
-export { renderNetwork, renderTenant } from './object-set.js';
+export { renderMeshPolicies, renderNetwork, renderTenant } from './object-set.js';
 export { type ClusterFacts, type MeshFacts, type TenantInput } from './tenant-input.js';
 export { type Endpoint, type PodEndpoint, type Port } from './verdict/endpoint.js';
 export { judgeMesh } from './verdict/mesh/judge-mesh.js';

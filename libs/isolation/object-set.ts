@@ -58,3 +58,15 @@ export function renderNetwork(tenant: TenantInput): KubernetesObject[] {
     ...opened.flatMap((environment) => renderAllows(tenant, environment)),
   ];
 }
+
+/** Of a tenant's objects those by which its mesh decides who calls whom, in the order in which they are applied. */
+export function renderMeshPolicies(tenant: TenantInput): KubernetesObject[] {
+  return tenant.environments
+    .flatMap((environment) => [
+      ...renderMeshRestrictions(tenant, environment),
+      ...renderMeshAllows(tenant, environment),
+    ])
+    .filter(({ kind }) => decidingKinds.has(kind));
+}
+
+const decidingKinds = new Set(['PeerAuthentication', 'AuthorizationPolicy', 'Server']);

@@ -16,6 +16,8 @@ describe('what a plan asks of a mesh', () => {
     ['istio-ambient', true, waypoint, []],
     ['istio-ambient', false, waypoint, ['waypoint']],
     ['istio-ambient', true, limited, ['rateLimit']],
+    ['linkerd', true, { mtls: 'permissive' }, ['mtls']],
+    ['istio-ambient', true, { mtls: 'permissive' }, []],
     [null, false, { mode: 'none' }, []],
   ])('of %s (Gateway API: %s), %o', ([kind, gatewayApi, spec, missing]) => {
     const found = missingMeshCapabilities(meshSchema.parse(spec), { kind, gatewayApi });

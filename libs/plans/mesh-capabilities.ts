@@ -11,7 +11,7 @@ export interface MeshOffer {
 /** Something that a plan asks of the mesh and the cluster cannot do. */
 export interface MissingCapability {
   /** The member of the plan's `mesh` that asks for it. */
-  capability: 'rateLimit' | 'waypoint';
+  capability: 'mtls' | 'rateLimit' | 'waypoint';
   /** A sentence. */
   detail: string;
 }
@@ -21,7 +21,7 @@ export interface MissingCapability {
  * not among it: without a mesh the network policies do that, and the condition `MeshReady` tells so. Pure.
  */
 export function missingMeshCapabilities(
-  { mode, rateLimit, waypoint }: PlanSpec['mesh'],
+  { mode, mtls, rateLimit, waypoint }: PlanSpec['mesh'],
   { kind, gatewayApi }: MeshOffer,
 ): MissingCapability[] {
   if (mode === 'none') return [];
@@ -29,6 +29,12 @@ export function missingMeshCapabilities(
   if (rateLimit !== null && (kind === null || kind === 'istio-ambient')) {
     const why = kind === null ? 'the cluster has no mesh' : 'nothing in an ambient mesh counts requests to pods';
     missing.push({ capability: 'rateLimit', detail: `The plan limits the rate of requests, and ${why}.` });
+  }
+  if (mtls === 'permissive' && kind === 'linkerd') {
+    // Who is let in without a certificate is let in by address, with any certificate too.
+    const detail =
+      'The plan takes callers without mutual TLS, and Linkerd cannot tell them from callers of other tenants.';
+    missing.push({ capability: 'mtls', detail });
   }
   // A sidecar is a proxy of layer 7 itself.
   if (waypoint && kind === 'istio-ambient' && !gatewayApi) {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { runProgram } from '../support/program.js';
+import { meshCluster } from '../isolation/meshes.js';
 import { cluster } from '../isolation/tenants.js';
 
 interface Way {
@@ -65,6 +66,23 @@ test('is not known before a worker has reached the cluster', async () => {
 
 describe('of a cluster that a worker knows', () => {
   beforeAll(() => storeFacts(cluster));
+
+  test('in a mesh the answer names what holds ways beside network policies, and opens nothing', async () => {
+    const { id, slug } = await newTenant();
+    const plain = await answerOf(id);
+    expect(plain).toMatchObject({ mesh: null });
+    await storeFacts(meshCluster('istio-ambient'));
+    const { otherTenants, ...inMesh } = await answerOf(id);
+    await storeFacts(cluster);
+    expect(inMesh).toMatchObject({ mesh: { kind: 'istio-ambient', tunnelPort: 15_008 } });
+    expect((inMesh as { mesh?: { objects: string[] } }).mesh?.objects).toEqual(
+      expect.arrayContaining([
+        `PeerAuthentication tn-${slug}/default`,
+        `AuthorizationPolicy tn-${slug}/tenant-isolation-guard`,
+      ]),
+    );
+    expect([...otherTenants.reaches, ...otherTenants.reachedBy]).toEqual([]);
+  });
 
   test('a tenant reaches DNS and itself, and the answer names the rules', async () => {
     const { id, slug } = await newTenant('team', ['main', 'dev']);

@@ -1,7 +1,7 @@
 import { type KubernetesObject, renderTenant } from '#isolation';
 import { describe, expect, test } from 'vitest';
 
-import { inMesh, type MeshKind, meshKinds } from './meshes.js';
+import { inMesh, linkBetween, type MeshKind, meshKinds } from './meshes.js';
 import { builtInPlan, tenant } from './tenants.js';
 
 const groups = /^(security|networking|telemetry)\.istio\.io\/|^policy\.linkerd\.io\/|^gateway\.networking/;
@@ -80,3 +80,31 @@ test('nothing of a mesh is rendered without one, or for a plan that leaves it ou
     expect(renderTenant(outside)).toEqual(renderTenant({ ...input, plan: outside.plan }));
   }
 });
+
+test.each(meshKinds)(
+  'objects of %s share nothing, and do not depend on the order of environments and links',
+  (kind) => {
+    const spec = {
+      ...builtInPlan('regulated'),
+      mesh: { ...builtInPlan('regulated').mesh, rateLimit: { requestsPerSecond: 9 } },
+    };
+    const acme = tenant('acme', spec, ['main', 'dev']);
+    const links = ['x', 'y'].map((slug) => linkBetween(acme, tenant(slug, spec)));
+    const input = inMesh({ ...acme, links }, kind);
+    const objects = renderTenant(input);
+    const seen = new Set<object>();
+    const visit = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      expect(seen.has(value)).toBe(false);
+      seen.add(value);
+      Object.values(value).forEach(visit);
+    };
+    visit(objects);
+    const turned = { ...input, environments: input.environments.toReversed(), links: links.toReversed() };
+    expect(JSON.stringify(renderTenant(turned))).toBe(JSON.stringify(objects));
+    const names = objects.map(({ apiVersion, kind: one, metadata }) =>
+      [apiVersion, one, metadata.namespace, metadata.name].join(),
+    );
+    expect(new Set(names).size).toBe(names.length);
+  },
+);

@@ -108,7 +108,7 @@ export function telemetry(model: MeshModel, name: string, target: Target = {}): 
     metrics: [
       {
         providers: [{ name: 'prometheus' }],
-        overrides: [{ match, tagOverrides: { tenant_id: { value: JSON.stringify(id) } } }, ...deniedTagOverrides],
+        overrides: [{ match, tagOverrides: { tenant_id: { value: JSON.stringify(id) } } }, ...deniedTagOverrides()],
       },
     ],
   });

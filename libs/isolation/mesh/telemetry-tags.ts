@@ -12,7 +12,9 @@ const endings = {
 } as const;
 
 /** Overrides of a Telemetry that put `DENIED_TAG` on what servers report. The value is an expression in CEL. */
-export const deniedTagOverrides: readonly object[] = Object.entries(endings).map(([metric, reason]) => ({
-  match: { metric, mode: 'SERVER' },
-  tagOverrides: { [DENIED_TAG]: { value: `${reason}.startsWith("rbac_access_denied") ? "true" : "false"` } },
-}));
+export function deniedTagOverrides(): object[] {
+  return Object.entries(endings).map(([metric, reason]) => ({
+    match: { metric, mode: 'SERVER' },
+    tagOverrides: { [DENIED_TAG]: { value: `${reason}.startsWith("rbac_access_denied") ? "true" : "false"` } },
+  }));
+}

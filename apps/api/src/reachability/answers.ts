@@ -6,11 +6,14 @@ import {
   Policies,
   type Port,
   renderGuardrail,
+  renderMeshPolicies,
   renderNetwork,
   samplePorts,
+  type TenantInput,
   tenantPlace,
   type TenantWays,
   tenantWays,
+  tunnelPort,
 } from '#isolation';
 import { type PlacedTenant } from '#tenancy';
 
@@ -42,6 +45,15 @@ export interface TenantReachability extends TenantWays {
   ports: Port[];
   /** How many other tenants there are. */
   others: number;
+  /** What holds the ways in the tenant's mesh beside network policies; null: it is in none. */
+  mesh: MeshHold | null;
+}
+
+/** Objects of a mesh that decide as well, as `Kind namespace/name`, and the port that stands for all others. */
+export interface MeshHold {
+  kind: string;
+  objects: string[];
+  tunnelPort: number | null;
 }
 
 /** Computes the answer from what Bulkhead renders for the tenants. Slow for many of them. */
@@ -59,10 +71,19 @@ export function reachability({ tenants, tenantId }: ReachabilityQuestion): Matri
   if (tenant !== undefined && own !== undefined) {
     const { id, slug, generation } = tenant;
     const answer = tenantWays(policies, own, places, ports);
-    return { tenant: { id, slug, generation }, ports, others: tenants.length - 1, ...answer };
+    const mesh = meshHold({ ...tenant, cluster: tenant.clusterFacts });
+    return { tenant: { id, slug, generation }, ports, others: tenants.length - 1, mesh, ...answer };
   }
   // What is between two places of the platform, no object of a tenant decides.
   const ids = new Set(tenants.map(({ id }) => id));
   const links = openLinks(policies, places, ports).links.filter(({ from, to }) => ids.has(from) || ids.has(to));
   return { places: places.map(({ id, label, kind }) => ({ id, label, kind })), ports, links };
+}
+
+function meshHold(tenant: TenantInput): MeshHold | null {
+  const objects = renderMeshPolicies(tenant).map(
+    ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
+  );
+  const { mesh } = tenant.cluster;
+  return objects.length === 0 || !mesh ? null : { kind: mesh.kind, objects, tunnelPort: tunnelPort(tenant) };
 }

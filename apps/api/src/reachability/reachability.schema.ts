@@ -46,9 +46,24 @@ const way = z.strictObject({
   ingress: oneDirection.describe('What holds the receiver.'),
 });
 
+const mesh = z
+  .strictObject({
+    kind: z.string().describe('Such as `istio-ambient`.'),
+    objects: z.array(z.string()).describe('Such as `AuthorizationPolicy tn-acme/tenant-isolation-guard`.'),
+    tunnelPort: z
+      .int()
+      .nullable()
+      .describe('Where pods of the mesh take what others of it send, for whatever port; null: each port is its own.'),
+  })
+  .describe(
+    'Objects of the service mesh that decide beside the network policies, by whom the caller’s certificate names. They ' +
+      'open nothing that `ways` has closed, and may close what it has open.',
+  );
+
 export const tenantReachabilityResponse = z.strictObject({
   ...{ tenantId: z.string(), slug: z.string(), generation: z.number().int(), basis, note },
   ports: portsAsked,
+  mesh: mesh.nullable(),
   ways: z.array(way).describe('The tenant with itself, with the platform, and with what is outside; closed ways too.'),
   otherTenants: z.strictObject({
     checked: z.number().int().describe('How many others there are.'),
@@ -96,6 +111,7 @@ export function toTenantReachability(found: TenantReachability): TenantReachabil
   return {
     ...{ tenantId: id, slug, generation, basis: 'rendered', note: BASIS },
     ports: found.ports.map(portText),
+    mesh: found.mesh,
     ways: found.ways.map(toWay),
     otherTenants: {
       ...{ checked: found.others, reaches: ids('from', 'to'), reachedBy: ids('to', 'from') },
