@@ -44,4 +44,5 @@ export { type TenantWays, tenantWays, type Way } from './verdict/tenant-ways.js'
 export { isolationTrials } from './proof/trials.js';
 export { allRights, GrantedRights, type Identity, type Right, rightInWords } from './proof/permissions.js';
 export { type CheckTitle, type Question, type TrialCheck, type TriedWrite } from './proof/trial.js';
+export { meshAnswers } from './proof/mesh-questions.js';
 export { guardrailAnswers, type NetworkAnswer, networkAnswers } from './proof/network-questions.js';

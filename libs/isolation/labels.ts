@@ -36,6 +36,9 @@ export const KUBE_API_LABEL = 'bulkhead.io/kube-api';
 /** On objects that a link between two tenants is made of: its id, on either side. */
 export const LINK_ID_LABEL = 'bulkhead.io/link-id';
 
+/** On what istiod makes for a Gateway in a tenant's namespace: a waypoint's Deployment, Service, pods and so on. */
+export const GATEWAY_LABEL = 'gateway.networking.k8s.io/gateway-name';
+
 /** The one label of a namespace that the API server itself guarantees (KEP-2161). */
 export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 

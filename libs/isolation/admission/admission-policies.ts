@@ -10,6 +10,8 @@ import {
 } from './contents.js';
 import { defaultPods, defaultServiceAccounts, stampTenants } from './defaults.js';
 import { checkHosts } from './hosts.js';
+import { checkMarks, checkTemplates, closeProxies, forbidMeshKinds, protectGateways } from './mesh-objects.js';
+import { checkMeshPods, markImitations } from './mesh-pods.js';
 import { checkPods } from './pods.js';
 import { protectNamespaces, protectObjects } from './protected-objects.js';
 import { checkRoutes, forbidGatewayKinds } from './routes.js';
@@ -19,11 +21,12 @@ import { type Walls } from './walls.js';
  * The policies that hold tenants to their walls, the same for all of them; what plans allow stands in annotations of
  * their namespaces.
  */
-export function renderAdmissionPolicies({ provisioner, mutates }: Walls): KubernetesObject[] {
+export function renderAdmissionPolicies(walls: Walls): KubernetesObject[] {
+  const { provisioner, mutates } = walls;
   return [
     ...protectNamespaces(provisioner),
-    ...protectObjects(provisioner),
-    ...forbidKinds(provisioner),
+    ...protectObjects(walls),
+    ...forbidKinds(walls),
     ...checkRoles(provisioner),
     ...checkNetworkPolicies(provisioner),
     ...checkServices(provisioner),
@@ -32,8 +35,14 @@ export function renderAdmissionPolicies({ provisioner, mutates }: Walls): Kubern
     ...forbidGatewayKinds(provisioner),
     ...checkReplicas(provisioner),
     ...checkClaims(provisioner),
-    ...checkSecretsAndRoots(provisioner),
+    ...checkSecretsAndRoots(walls),
     ...checkPods(),
-    ...(mutates ? [...defaultPods(), ...defaultServiceAccounts(), ...stampTenants()] : []),
+    ...checkMeshPods(walls),
+    ...checkTemplates(walls),
+    ...checkMarks(walls),
+    ...protectGateways(walls),
+    ...forbidMeshKinds(walls),
+    ...closeProxies(walls),
+    ...(mutates ? [...defaultPods(), ...defaultServiceAccounts(), ...stampTenants(), ...markImitations()] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import { clusterRoleNames } from '../cluster-roles.js';
 import { type KubernetesObject } from '../kubernetes-object.js';
 import { NAMESPACE_NAME_LABEL, TENANT_ID_LABEL } from '../labels.js';
-import { platformExempt } from './exemptions.js';
+import { istiodExempt, meshNotesStatus, platformExempt } from './exemptions.js';
 import {
   listedIn,
   LOAD_BALANCER_CLASSES_ANNOTATION,
@@ -10,6 +10,7 @@ import {
   STORAGE_CLASSES_ANNOTATION,
 } from './parameters.js';
 import { type ResourceRule, validating } from './policy.js';
+import { type Walls } from './walls.js';
 
 const write = (group: string, ...resources: string[]): ResourceRule => ({
   apiGroups: [group],
@@ -32,7 +33,7 @@ export const whenSpecOrAnnotationsChange = {
 };
 
 /** Kinds and subresources that no tenant writes, whatever roles it has. */
-export function forbidKinds(provisioner: string): KubernetesObject[] {
+export function forbidKinds({ provisioner, mesh }: Pick<Walls, 'provisioner' | 'mesh'>): KubernetesObject[] {
   const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
   return validating(
     {
@@ -56,7 +57,7 @@ export function forbidKinds(provisioner: string): KubernetesObject[] {
         },
         { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], operations },
       ],
-      conditions: platformExempt(provisioner),
+      conditions: [...platformExempt(provisioner), ...meshNotesStatus(mesh)],
     },
     [{ expression: 'false', message: 'Tenants do not write this kind of object.' }],
   );
@@ -232,7 +233,7 @@ export function checkClaims(provisioner: string): KubernetesObject[] {
 }
 
 /** Tokens that never end, and the certificates by which pods know the API server. */
-export function checkSecretsAndRoots(provisioner: string): KubernetesObject[] {
+export function checkSecretsAndRoots({ provisioner, mesh }: Pick<Walls, 'provisioner' | 'mesh'>): KubernetesObject[] {
   const conditions = platformExempt(provisioner);
   const secrets = validating({ name: 'bulkhead-token-secrets', rules: [write('', 'secrets')], conditions }, [
     {
@@ -244,14 +245,14 @@ export function checkSecretsAndRoots(provisioner: string): KubernetesObject[] {
     {
       name: 'bulkhead-root-certificates',
       rules: [{ apiGroups: [''], resources: ['configmaps'], operations: ['CREATE', 'UPDATE', 'DELETE'] }],
-      conditions,
+      conditions: [...conditions, ...istiodExempt(mesh)],
     },
     [
       {
         // The name of the object itself: the deletion of a collection names none in the request.
         expression:
           "!((request.operation == 'CREATE' ? object : oldObject).metadata.?name.orValue('') in " +
-          "['kube-root-ca.crt', 'istio-ca-root-cert'])",
+          "['kube-root-ca.crt', 'istio-ca-root-cert', 'istio-ca-crl'])",
         message: 'This ConfigMap is the cluster’s.',
       },
     ],

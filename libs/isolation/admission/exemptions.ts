@@ -1,3 +1,6 @@
+import { GATEWAY_LABEL } from '../labels.js';
+import { type Walls } from './walls.js';
+
 /** Whom the worker is in a cluster that was set up with `deploy/worker-rbac.yaml`. */
 export const DEFAULT_PROVISIONER = 'system:serviceaccount:bulkhead-system:bulkhead-worker';
 
@@ -44,4 +47,56 @@ export const notTheImpersonatedDeployer: MatchCondition = {
 
 function notInGroup(group: string): string {
   return `!(request.userInfo.?groups.orValue([]).exists(group, group == '${group}'))`;
+}
+
+type InstalledMesh = Walls['mesh'];
+
+/** The CEL condition that istiod asks; `istiod-<revision>` where it was installed as a revision. */
+function isIstiod({ kind, controlPlaneNamespace }: NonNullable<InstalledMesh>): string {
+  if (kind === 'linkerd') return 'false';
+  const account = `system:serviceaccount:${controlPlaneNamespace}:istiod`;
+  return `(request.userInfo.username == '${account}' || request.userInfo.username.startsWith('${account}-'))`;
+}
+
+/** It puts the certificates of the mesh into every namespace. Nobody where the cluster has no Istio. */
+export function istiodExempt(mesh: InstalledMesh): MatchCondition[] {
+  if (mesh === null || mesh.kind === 'linkerd') return [];
+  return [{ name: 'not-istiod', expression: `!${isIstiod(mesh)}` }];
+}
+
+/**
+ * It makes a Deployment, Service, ServiceAccount and so on beside the Gateway of a waypoint, and is let through for
+ * those alone. Nobody where the cluster has no Istio.
+ */
+export function gatewaysOfIstiod(mesh: InstalledMesh): MatchCondition[] {
+  if (mesh === null || mesh.kind === 'linkerd') return [];
+  const isGateways = (of: string): string =>
+    `(${of} != null && ${of}.metadata.?labels[?'${GATEWAY_LABEL}'].orValue('') != '')`;
+  const expression = `!(${isIstiod(mesh)} && (${isGateways('object')} || ${isGateways('oldObject')}))`;
+  return [{ name: 'not-istiod-for-a-gateway', expression }];
+}
+
+/**
+ * Istio and Linkerd write into the status of what they carry out: istiod, and Linkerd's policy controller, which runs
+ * as `linkerd-destination`. Of no other subresource, and nobody where the cluster has no mesh.
+ */
+export function meshNotesStatus(mesh: InstalledMesh): MatchCondition[] {
+  if (mesh === null) return [];
+  const who =
+    mesh.kind === 'linkerd'
+      ? `request.userInfo.username == 'system:serviceaccount:${mesh.controlPlaneNamespace}:linkerd-destination'`
+      : isIstiod(mesh);
+  return [{ name: 'not-the-mesh-noting', expression: `!(${who} && request.?subResource.orValue('') == 'status')` }];
+}
+
+/**
+ * The CEL condition that the agent of an ambient mesh asks, which notes on pods that their traffic is caught. It runs
+ * beside the control plane or in kube-system.
+ */
+export function isMeshAgent(mesh: InstalledMesh): string {
+  if (mesh?.kind !== 'istio-ambient') return 'false';
+  const accounts = [mesh.controlPlaneNamespace, 'kube-system'].map(
+    (place) => `'system:serviceaccount:${place}:istio-cni'`,
+  );
+  return `request.userInfo.username in [${accounts.join(', ')}]`;
 }

@@ -32,13 +32,13 @@ export const MAX_REPLICAS_ANNOTATION = 'bulkhead.io/max-replicas';
 export const READ_ONLY_ROOT_ANNOTATION = 'bulkhead.io/read-only-root-filesystem';
 
 /** The kind of the mesh that pods are in. Absent: none. */
-const MESH_ANNOTATION = 'bulkhead.io/mesh';
+export const MESH_ANNOTATION = 'bulkhead.io/mesh';
 /** Repositories of the images that the mesh puts into pods. */
-const MESH_IMAGES_ANNOTATION = 'bulkhead.io/mesh-images';
+export const MESH_IMAGES_ANNOTATION = 'bulkhead.io/mesh-images';
 /** The container without which no pod runs here. Absent: pods need none. */
-const MESH_PROXY_ANNOTATION = 'bulkhead.io/mesh-proxy';
+export const MESH_PROXY_ANNOTATION = 'bulkhead.io/mesh-proxy';
 /** Labels and annotations that the mesh puts on pods, as `key=value`, joined by semicolons. */
-const MESH_MARKS_ANNOTATION = 'bulkhead.io/mesh-marks';
+export const MESH_MARKS_ANNOTATION = 'bulkhead.io/mesh-marks';
 
 /** Label and taint of the nodes of a pool; its value is the pool's name. */
 export const NODE_POOL_KEY = 'bulkhead.io/node-pool';

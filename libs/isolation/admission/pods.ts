@@ -1,9 +1,11 @@
 import { type KubernetesObject } from '../kubernetes-object.js';
 import { TENANT_ID_LABEL, TENANT_LABEL } from '../labels.js';
+import { isMeshContainer, isMeshToken, isMeshVolume, meshAudiences } from './mesh-containers.js';
 import {
   API_TOKENS_ANNOTATION,
   CSI_DRIVERS_ANNOTATION,
   EMPTY_DIR_ANNOTATION,
+  MESH_ANNOTATION,
   NODE_POOL_ANNOTATION,
   NODE_POOL_KEY,
   parameter,
@@ -14,7 +16,7 @@ import {
   RUNTIME_CLASS_ANNOTATION,
   USER_NAMESPACES_ANNOTATION,
 } from './parameters.js';
-import { validating, type Validation } from './policy.js';
+import { unlessSpecStays, validating, type Validation } from './policy.js';
 
 const images: Validation[] = [
   {
@@ -89,10 +91,12 @@ const eachToken = (condition: string): string =>
   `!has(s.serviceAccountToken) || ${condition}))`;
 const audience = "s.serviceAccountToken.?audience.orValue('')";
 
+const inMesh = `${parameter(MESH_ANNOTATION)} != ''`;
+
 const tokens: Validation[] = [
   {
-    // With a token of such an audience a pod could get the certificate of another identity of the mesh.
-    expression: eachToken(`!(${audience} in ['istio-ca', 'api'])`),
+    // With a token of such an audience a pod could get a certificate of the mesh past its proxy.
+    expression: eachToken(`!(${audience} in ${meshAudiences}) || (${inMesh} && ${isMeshToken('v.name', audience)})`),
     message: 'Tokens of this audience are the cluster’s.',
   },
   {
@@ -122,7 +126,7 @@ const emptyDirs: Validation = {
   // Without one it grows until the node is full, or the memory of the pod is, before anything counts it.
   expression:
     `${parameter(EMPTY_DIR_ANNOTATION)} != 'true' || object.spec.?volumes.orValue([]).all(v, ` +
-    '!has(v.emptyDir) || has(v.emptyDir.sizeLimit))',
+    `!has(v.emptyDir) || has(v.emptyDir.sizeLimit) || (${inMesh} && ${isMeshVolume('v.name')}))`,
   message: 'The plan demands a sizeLimit of emptyDir volumes.',
 };
 
@@ -149,55 +153,11 @@ const metering: Validation = {
   message: `The label ${TENANT_LABEL} says whose a pod is.`,
 };
 
-const MESH_CONTAINERS = "['istio-proxy', 'istio-init', 'istio-validation', 'linkerd-proxy', 'linkerd-init']";
-const meshUser = (of: string): string => `${of}.?securityContext.?runAsUser.orValue(0) in [1337, 2102]`;
-
-/** What would take a pod, or its traffic, out of the mesh. */
-const mesh: Validation[] = [
-  {
-    expression: `!object.metadata.?labels.orValue({}).exists(key, ${startsWithOneOf(['istio.io/dataplane-mode', 'istio.io/use-waypoint', 'sidecar.istio.io/'])} && !(key == 'sidecar.istio.io/inject' && object.metadata.labels[key] == 'true'))`,
-    message: 'Labels of pods do not change how the mesh treats them.',
-  },
-  {
-    // Injection itself notes its status, and repeats what the namespace says.
-    expression:
-      `!object.metadata.?annotations.orValue({}).exists(key, ${startsWithOneOf([
-        'sidecar.istio.io/',
-        'traffic.sidecar.istio.io/',
-        'proxy.istio.io/',
-        'inject.istio.io/',
-        'ambient.istio.io/',
-        'linkerd.io/inject',
-        'config.linkerd.io/',
-        'config.alpha.linkerd.io/',
-        'config.beta.linkerd.io/',
-      ])} && key != 'sidecar.istio.io/status' && ` +
-      'namespaceObject.metadata.?annotations[?key] != optional.of(object.metadata.annotations[key]))',
-    message: 'Annotations of pods do not change how the mesh treats them.',
-  },
-];
-
-const meshUsers: Validation = {
-  // The proxies' own users: what they send is not caught.
-  expression: `!(${meshUser('object.spec')}) && variables.containers.all(c, c.name in ${MESH_CONTAINERS} || !(${meshUser('c')}))`,
-  message: 'Users 1337 and 2102 are the proxies’ of the mesh.',
-};
-
-function startsWithOneOf(prefixes: readonly string[]): string {
-  return `[${prefixes.map((prefix) => `'${prefix}'`).join(', ')}].exists(start, key.startsWith(start))`;
-}
-
-/**
- * Pods that ran before a plan changed may be labelled and annotated, by their tenant and by the cluster, and must be able
- * to end.
- */
-function unlessSpecStays({ expression, message }: Validation): Validation {
-  return { expression: `variables.specStays || (${expression})`, message };
-}
-
 /** Pods, whoever makes them: most are made by controllers from what a tenant wrote. */
 export function checkPods(): KubernetesObject[] {
-  const named = (list: string): string => `object.spec.?${list}.orValue([]).map(c, c.image)`;
+  // Whose images the mesh's own containers run, `bulkhead-mesh-pods` looks at.
+  const named = (list: string): string =>
+    `object.spec.?${list}.orValue([]).filter(c, !${isMeshContainer('c.name')}).map(c, c.image)`;
   const ofVolumes = "object.spec.?volumes.orValue([]).filter(v, has(v.image)).map(v, v.image.?reference.orValue(''))";
   const kinds = ['containers', 'initContainers', 'ephemeralContainers'];
   const lists = [...kinds.map(named), ofVolumes];
@@ -220,10 +180,6 @@ export function checkPods(): KubernetesObject[] {
         { name: 'containers', expression: kinds.map((list) => `object.spec.?${list}.orValue([])`).join(' + ') },
       ],
     },
-    [
-      ...[...images, ...scheduling, ...tokens, ...hardening, volumes, emptyDirs, meshUsers].map(unlessSpecStays),
-      metering,
-      ...mesh,
-    ],
+    [...[...images, ...scheduling, ...tokens, ...hardening, volumes, emptyDirs].map(unlessSpecStays), metering],
   );
 }

@@ -24,12 +24,22 @@ export interface Policy {
   variables?: readonly { name: string; expression: string }[];
   /** Everywhere instead of in namespaces of tenants alone. */
   everywhere?: boolean;
+  /** A mutating policy sees the object as it was sent, and not again after others have changed it. */
+  once?: boolean;
 }
 
 /** A ValidatingAdmissionPolicy that denies, and its one binding. */
 export function validating(policy: Policy, validations: readonly Validation[]): KubernetesObject[] {
   const spec = { validations: validations.map((validation) => ({ ...validation, reason: 'Forbidden' })) };
   return pair('ValidatingAdmissionPolicy', policy, spec, { validationActions: ['Deny'] });
+}
+
+/**
+ * Pods that ran before a plan changed may be labelled and annotated, by their tenant and by the cluster, and must be able
+ * to end. For policies with a variable `specStays`.
+ */
+export function unlessSpecStays({ expression, message }: Validation): Validation {
+  return { expression: `variables.specStays || (${expression})`, message };
 }
 
 /**
@@ -40,7 +50,8 @@ export function validating(policy: Policy, validations: readonly Validation[]): 
 export function mutating(policy: Policy, patches: readonly string[]): KubernetesObject[] {
   const expression = patches.map((patch) => `(${patch})`).join(' + ');
   const mutations = [{ patchType: 'JSONPatch', jsonPatch: { expression } }];
-  return pair('MutatingAdmissionPolicy', policy, { reinvocationPolicy: 'IfNeeded', mutations }, {});
+  const reinvocationPolicy = policy.once === true ? 'Never' : 'IfNeeded';
+  return pair('MutatingAdmissionPolicy', policy, { reinvocationPolicy, mutations }, {});
 }
 
 /** With all that the API server would fill in, so that a comparison finds no difference. */

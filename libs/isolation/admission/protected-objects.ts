@@ -1,22 +1,18 @@
 import { type KubernetesObject } from '../kubernetes-object.js';
 import { ENVIRONMENT_LABEL, MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL } from '../labels.js';
-import { notTheImpersonatedDeployer, platformExempt } from './exemptions.js';
+import { gatewaysOfIstiod, meshNotesStatus, notTheImpersonatedDeployer, platformExempt } from './exemptions.js';
+import { isMark } from './mesh-marks.js';
 import { validating } from './policy.js';
+import { type Walls } from './walls.js';
 
 /** The labels that decide whose an object is: nobody but the provisioner sets, changes or removes one. */
 export const protectedLabels = [TENANT_ID_LABEL, ENVIRONMENT_LABEL] as const;
 
-/** Beginnings of the keys of labels and annotations that decide how a namespace is walled off. */
+/** Beginnings of the keys of labels and annotations that decide how a namespace is walled off, beside those of meshes. */
 export const protectedNamespaceKeys = [
   'bulkhead.io/',
   'labels.bulkhead.io/',
   'pod-security.kubernetes.io/',
-  'istio.io/',
-  'istio-injection',
-  'topology.istio.io/',
-  'linkerd.io/',
-  'config.linkerd.io/',
-  'config.alpha.linkerd.io/',
   'admission.gatekeeper.sh/',
   // Put on pods by the admission plugins PodNodeSelector and PodTolerationRestriction.
   'scheduler.alpha.kubernetes.io/',
@@ -29,7 +25,7 @@ const label = (of: string, key: string): string => `${of}.?metadata.?labels[?'${
  * Objects that Bulkhead made stay as they are, one by one and in collections (a deletion of a collection names no
  * object, so nothing here asks for `request.name`; MTB-PL1-BC-CPI-2), and nobody makes an object look like one.
  */
-export function protectObjects(provisioner: string): KubernetesObject[] {
+export function protectObjects({ provisioner, mesh }: Pick<Walls, 'provisioner' | 'mesh'>): KubernetesObject[] {
   const isOurs = (of: string): string =>
     `(${label(of, MANAGED_BY_LABEL)} == '${MANAGED_BY}' || ${protectedLabels.map((key) => `${label(of, key)} != ''`).join(' || ')})`;
   return validating(
@@ -50,6 +46,8 @@ export function protectObjects(provisioner: string): KubernetesObject[] {
           expression:
             "!(request.resource.group == 'gateway.networking.k8s.io' && request.?subResource.orValue('') == 'status')",
         },
+        ...meshNotesStatus(mesh),
+        ...gatewaysOfIstiod(mesh),
       ],
     },
     [
@@ -70,7 +68,8 @@ export function protectObjects(provisioner: string): KubernetesObject[] {
  * selector would be asked about the labels after the change, and taking the label off would take the policy off.
  */
 export function protectNamespaces(provisioner: string): KubernetesObject[] {
-  const isProtected = `[${protectedNamespaceKeys.map((key) => `'${key}'`).join(', ')}].exists(start, key.startsWith(start))`;
+  const starts = protectedNamespaceKeys.map((key) => `'${key}'`).join(', ');
+  const isProtected = `([${starts}].exists(start, key.startsWith(start)) || ${isMark('key')})`;
   const kept = (map: string, from: string, to: string): string =>
     `${from}.metadata.?${map}.orValue({}).all(key, !${isProtected} || ` +
     `${to}.metadata.?${map}[?key] == optional.of(${from}.metadata.?${map}.orValue({})[key]))`;

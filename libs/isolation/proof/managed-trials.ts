@@ -70,6 +70,9 @@ function namespaceTrial(tenant: TenantInput, namespace: string): TrialCheck {
     { labels: { [TENANT_ID_LABEL]: 'tenant_another' } },
     { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } },
     { labels: { 'admission.gatekeeper.sh/ignore': 'true' } },
+    { labels: { 'istio.io/dataplane-mode': 'none' } },
+    { labels: { 'config.linkerd.io/admission-webhooks': 'disabled' } },
+    { annotations: { 'linkerd.io/inject': 'disabled' } },
     { annotations: { 'bulkhead.io/registries': 'elsewhere.invalid/' } },
   ];
   const name = `tn-${TRIAL_NAME}`;

@@ -1,4 +1,5 @@
 import { NODE_POOL_KEY } from '../admission/parameters.js';
+import { meshOf } from '../mesh/mesh-model.js';
 import { type TenantInput } from '../tenant-input.js';
 import { type TriedWrite } from './trial.js';
 
@@ -37,7 +38,7 @@ export class PlainObjects {
     const { podSecurity, runtimeClass, nodePool } = this.tenant.plan.spec;
     const plain: Json = {
       automountServiceAccountToken: false,
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      securityContext: this.podContext(),
       containers: [this.container()],
       ...(podSecurity.userNamespaces && { hostUsers: false }),
       ...(runtimeClass !== null && { runtimeClassName: runtimeClass }),
@@ -56,17 +57,23 @@ export class PlainObjects {
 
   /** The plain pod with more in the security context of the pod. */
   podWith(securityContext: Json): TriedWrite {
-    return this.pod({
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' }, ...securityContext },
-    });
+    return this.pod({ securityContext: { ...this.podContext(), ...securityContext } });
+  }
+
+  /** In a mesh with sidecars a pod says as whom it runs: not as the proxy. */
+  private podContext(): Json {
+    const kind = meshOf(this.tenant)?.kind;
+    const hasSidecar = kind === 'istio-sidecar' || kind === 'linkerd';
+    const user = { runAsUser: 1000, runAsGroup: 1000 };
+    return { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' }, ...(hasSidecar && user) };
   }
 
   /** A workload that runs nothing: no pod of it is ever made. */
-  deployment(replicas: number): TriedWrite {
+  deployment(replicas: number, ofPods: Json = {}, metadata: Json = {}): TriedWrite {
     const labels = { app: TRIAL_NAME };
-    const template = { metadata: { labels }, spec: { containers: [this.container()] } };
+    const template = { metadata: { labels }, spec: { containers: [this.container()], ...ofPods } };
     const spec = { replicas, selector: { matchLabels: labels }, template };
-    return this.make('apps/v1', 'deployments', 'Deployment', { spec });
+    return this.make('apps/v1', 'deployments', 'Deployment', { spec }, metadata);
   }
 
   service(spec: Json = {}, metadata: Json = {}): TriedWrite {

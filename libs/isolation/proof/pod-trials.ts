@@ -26,7 +26,6 @@ export function podTrials(tenant: TenantInput, namespace: string): TrialCheck[] 
   return [
     ...imageTrials(tenant, plain),
     ...tokenTrials(tenant, plain),
-    ...meshTrials(plain),
     ...defaultTrials(tenant, plain),
     trialCheck(
       { id: 'block-chosen-nodes', title: 'Pods choose neither node nor scheduler', area: 'pods' },
@@ -101,23 +100,6 @@ function tokenTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
       changed(plain.pod({ automountServiceAccountToken: undefined }), null, (pod) =>
         JSON.stringify(pod).includes('serviceAccountToken') ? 'It was given a token for the Kubernetes API.' : null,
       ),
-    ]),
-  ];
-}
-
-function meshTrials(plain: PlainObjects): TrialCheck[] {
-  const faults: Json[] = [
-    { labels: { 'sidecar.istio.io/inject': 'false' } },
-    { labels: { 'istio.io/dataplane-mode': 'none' } },
-    { annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '443' } },
-    { annotations: { 'config.linkerd.io/skip-outbound-ports': '443' } },
-  ];
-  const proxyUser = { runAsUser: 1337 };
-  return [
-    trialCheck({ id: 'block-mesh-bypass', title: 'Pods do not leave the mesh', area: 'pods' }, [
-      control(plain.pod({}, { labels: { app: 'proof' }, annotations: { note: 'proof' } })),
-      ...faults.map((metadata) => refused(plain.pod({}, metadata), metadata)),
-      refused(plain.podWith(proxyUser), { securityContext: proxyUser }),
     ]),
   ];
 }

@@ -1,6 +1,7 @@
 import { type KubernetesObject } from '../kubernetes-object.js';
 import { type TenantInput } from '../tenant-input.js';
 import { managedTrials, quotaTrials } from './managed-trials.js';
+import { meshTrials } from './mesh-trials.js';
 import { objectTrials } from './object-trials.js';
 import { podSecurityTrials } from './pod-security-trials.js';
 import { podTrials } from './pod-trials.js';
@@ -18,6 +19,7 @@ export function isolationTrials(tenant: TenantInput, rendered: readonly Kubernet
     const ofNamespace = [
       ...podSecurityTrials(tenant, namespace),
       ...podTrials(tenant, namespace),
+      ...meshTrials(tenant, namespace),
       ...objectTrials(tenant, namespace),
       ...routeTrials(tenant, namespace),
       ...managedTrials(tenant, namespace, rendered),

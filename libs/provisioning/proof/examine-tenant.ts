@@ -6,6 +6,7 @@ import { wallsOf } from '../walls-of.js';
 import { type AccessQuestions, PermissionChecks } from './ask-permissions.js';
 import { examplesOf, identitiesOf, identityInWords } from './identities.js';
 import { type Inquiry } from './inquiry.js';
+import { observeMesh } from './observe-mesh.js';
 import { observeNetwork } from './observe-network.js';
 import { observeObjects } from './observe-objects.js';
 import { observeQuotas } from './observe-quotas.js';
@@ -68,7 +69,10 @@ export async function examineTenant(
       };
       return new PermissionChecks(inquiry, questions).run();
     },
-    network: () => observeNetwork(inquiry, tenant, neighbour),
+    network: async () => [
+      ...(await observeNetwork(inquiry, tenant, neighbour)),
+      ...(await observeMesh(inquiry, tenant, neighbour)),
+    ],
     quotas: () => observeQuotas(inquiry, tenant, rendered),
     storage: async () => [await observeStorage(inquiry, tenant)],
     objects: () => observeObjects(inquiry, rendered, policies, { walls: wallsOf(provisioner, cluster), cluster }),

@@ -21,17 +21,18 @@ export type Outcome = string;
 export class Adversary {
   readonly objects: KubernetesObjectApi;
   private readonly core: CoreV1Api;
+  readonly config = new KubeConfig();
 
   /**
-   * @param token of the user; absent: an administrator speaks in the user's name.
-   * @param kubeconfig of an administrator; absent: that of the control plane which tests share.
+   * @param token of the user; absent: an administrator speaks in the user's name
+   * @param kubeconfig of that administrator; absent: the control plane that test files share
    */
   constructor(
     readonly user = 'mallory@acme.example',
     token?: string,
-    kubeconfig = inject('adminKubeconfig'),
+    kubeconfig: string = inject('adminKubeconfig'),
   ) {
-    const config = new KubeConfig();
+    const { config } = this;
     config.loadFromFile(kubeconfig);
     const server = config.getCurrentCluster();
     if (server === null) throw new Error('the kubeconfig names no cluster');
@@ -47,7 +48,7 @@ export class Adversary {
     await cluster.rbac.createNamespacedRoleBinding({
       namespace,
       body: {
-        metadata: { name: 'everything' },
+        metadata: { name: `everything-${this.user}` },
         roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' },
         subjects: [{ apiGroup: rbac, kind: 'User', name: this.user }],
       },

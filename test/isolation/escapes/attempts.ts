@@ -83,7 +83,7 @@ export function escapes(place: Place, made: Makers): Attempts {
     ],
     'a pod beside the mesh by label': [
       () => marked({ labels: { 'sidecar.istio.io/inject': 'false' } }),
-      () => marked({ labels: { 'sidecar.istio.io/inject': 'true' } }),
+      () => marked({ labels: { app: 'web' } }),
       'Labels of pods do not change',
     ],
     'a pod beside the mesh by annotation': [
@@ -99,7 +99,7 @@ export function escapes(place: Place, made: Makers): Attempts {
     'the user of the mesh’s proxy': [
       () => pod({ securityContext: { ...restricted.securityContext, runAsUser: 1337 } }),
       () => pod({ securityContext: { ...restricted.securityContext, runAsUser: 1000 } }),
-      'Users 1337 and 2102',
+      'Users and groups 1337 and 2102',
     ],
     'a root in the node’s user namespace': [
       () => pod({ hostUsers: true }),

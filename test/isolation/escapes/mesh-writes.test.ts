@@ -1,0 +1,160 @@
+import {
+  CoreV1Api,
+  CustomObjectsApi,
+  type KubernetesObject,
+  PatchStrategy,
+  setHeaderOptions,
+} from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { eventually } from '../../support/eventually.js';
+import { waypointPod } from '../../support/injected-pods.js';
+import { MeshPlace } from '../../support/mesh-place.js';
+import { Adversary, outcome } from './adversary.js';
+import { inputs, makersIn } from './mesh-tenants.js';
+
+const ISTIOD = 'system:serviceaccount:istio-system:istiod';
+const LINKERD = 'system:serviceaccount:linkerd:linkerd-destination';
+const CNI = 'system:serviceaccount:istio-system:istio-cni';
+
+let mesh: MeshPlace;
+let mallory: Adversary;
+
+beforeAll(async () => {
+  const walls = { kind: 'istio-ambient', controlPlaneNamespace: 'istio-system' } as const;
+  mesh = await MeshPlace.start(walls, [inputs['istio-ambient']]);
+  mallory = as('mallory@acme.example');
+  await mallory.become(mesh.own.cluster, 'tn-istio-ambient');
+});
+afterAll(() => mesh.stop());
+
+function as(user: string): Adversary {
+  return new Adversary(user, undefined, mesh.own.plane.adminKubeconfig);
+}
+
+describe('what the mesh itself writes', () => {
+  const namespace = 'tn-istio-ambient';
+  const { core, deployment, service } = makersIn('istio-ambient');
+  const guard = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy' };
+  const roots = {
+    ...core('ConfigMap', { data: { 'root-cert.pem': 'x' } }),
+    metadata: { name: 'istio-ca-root-cert', namespace },
+  };
+  const waypoint = (): KubernetesObject => {
+    const { metadata, spec } = waypointPod(inputs['istio-ambient'].id);
+    const names = { 'gateway.networking.k8s.io/gateway-name': 'waypoint' };
+    return {
+      ...deployment(1),
+      metadata: { name: 'waypoint', namespace, labels: metadata?.labels ?? {} },
+      spec: { replicas: 1, selector: { matchLabels: names }, template: { metadata, spec } },
+    } as KubernetesObject;
+  };
+  const account = (): KubernetesObject => ({
+    ...{ apiVersion: 'v1', kind: 'ServiceAccount' },
+    metadata: { name: 'waypoint', namespace, labels: { 'gateway.networking.k8s.io/gateway-name': 'waypoint' } },
+  });
+  /** Writes into the status of an object. */
+  const note = (who: Adversary, group: string, plural: string, name: string): Promise<string> => {
+    const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+    const body = { status: { conditions: [] } };
+    if (group === '') {
+      const core = who.config.makeApiClient(CoreV1Api);
+      return outcome(core.patchNamespacedServiceStatus({ name, namespace, body, dryRun: 'All' }, merge));
+    }
+    const custom = who.config.makeApiClient(CustomObjectsApi);
+    const target = { group, version: 'v1', namespace, plural, name };
+    return outcome(custom.patchNamespacedCustomObjectStatus({ ...target, body, dryRun: 'All' }, merge));
+  };
+  const onGuard = (who: Adversary): Promise<string> =>
+    note(who, 'security.istio.io', 'authorizationpolicies', 'tenant-isolation-guard');
+
+  beforeAll(async () => {
+    for (const name of [ISTIOD, LINKERD, CNI]) await as(name).become(mesh.own.cluster, namespace);
+    await mallory.objects.create(service({}));
+  });
+
+  test('istiod is let through for that, and for nothing else', async () => {
+    const istiod = as(ISTIOD);
+    expect(await istiod.create(roots)).toBe('admitted');
+    expect(await istiod.create(account())).toBe('admitted');
+    expect(await istiod.create(waypoint())).toBe('admitted');
+    expect(await onGuard(istiod)).toBe('admitted');
+    expect(await note(istiod, 'gateway.networking.k8s.io', 'gateways', 'waypoint')).toBe('admitted');
+    expect(await note(istiod, '', 'services', 'escape')).toBe('admitted');
+    const metadata = { name: 'tenant-isolation-guard', namespace };
+    expect(await istiod.delete({ ...guard, metadata })).toMatch(/managed by Bulkhead|What the mesh does/);
+    expect(await istiod.create({ ...guard, metadata: { name: 'x', namespace }, spec: {} } as never)).toContain(
+      'What the mesh does',
+    );
+    expect(await istiod.create({ ...waypoint(), metadata: { name: 'x', namespace } })).toContain(
+      'stand in no template',
+    );
+  });
+
+  test('nobody else writes it', async () => {
+    for (const somebody of [mallory, as(LINKERD)]) {
+      expect(await somebody.create(roots)).toContain('is the cluster’s');
+      expect(await somebody.create(account())).toMatch(/is the mesh’s|is not for its/);
+      expect(await somebody.create(waypoint())).toContain("ValidatingAdmissionPolicy 'bulkhead-");
+      expect(await onGuard(somebody)).toMatch(/managed by Bulkhead|What the mesh does/);
+      expect(await note(somebody, '', 'services', 'escape')).toContain('do not write this kind');
+    }
+  });
+
+  test('a waypoint runs, and is no tenant’s', async () => {
+    const istiod = as(ISTIOD);
+    await istiod.objects.create(account());
+    await istiod.objects.create(waypoint());
+    const labelSelector = 'gateway.networking.k8s.io/gateway-name=waypoint';
+    let name = '';
+    await eventually('a pod of the waypoint is there', async () => {
+      const { items } = await mesh.own.cluster.core.listNamespacedPod({ namespace, labelSelector });
+      name = items[0]?.metadata?.name ?? '';
+      return name !== '';
+    });
+    const own = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'waypoint', namespace } };
+    expect(await mallory.delete(own)).toMatch(/is the mesh’s|is not for its/);
+    expect(await mallory.patch({ ...own, spec: { replicas: 0 } } as never)).toMatch(/is the mesh’s|is not for its/);
+    const api = mallory.config.makeApiClient(CoreV1Api);
+    const shell = await api.connectPostNamespacedPodExec({ name, namespace, command: 'sh' }).catch(String);
+    expect(shell).toContain('name another container');
+  });
+
+  test('the agent of an ambient mesh notes on pods that it caught them, and nobody takes that off', async () => {
+    const { pod } = makersIn('istio-ambient');
+    await mallory.objects.create({ ...pod(), metadata: { name: 'caught', namespace } });
+    const noted = (value: string | null): KubernetesObject => ({
+      ...{ apiVersion: 'v1', kind: 'Pod' },
+      metadata: { name: 'caught', namespace, annotations: { 'ambient.istio.io/redirection': value as string } },
+    });
+    expect(await mallory.patch(noted('enabled'))).toContain('do not change how the mesh');
+    await as(CNI).objects.patch(
+      noted('enabled'),
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      'application/merge-patch+json',
+    );
+    expect(await mallory.patch(noted(null))).toContain('stays');
+    expect(
+      await mallory.patch({ ...noted('enabled'), metadata: { name: 'caught', namespace, labels: { a: 'b' } } }),
+    ).toBe('admitted');
+  });
+
+  test('in a cluster of Linkerd its policy controller notes status, and istiod nothing', async () => {
+    await mesh.raiseWalls({ kind: 'linkerd', controlPlaneNamespace: 'linkerd' });
+    expect(await onGuard(as(LINKERD))).toBe('admitted');
+    expect(await onGuard(as(ISTIOD))).toMatch(/managed by Bulkhead|What the mesh does/);
+    expect(await as(ISTIOD).create(roots)).toContain('is the cluster’s');
+  });
+
+  test('in a cluster without a mesh nobody is let through', async () => {
+    await mesh.raiseWalls(null);
+    for (const name of [ISTIOD, LINKERD]) {
+      expect(await as(name).create(roots)).toContain('is the cluster’s');
+      expect(await as(name).create(account())).toMatch(/is the mesh’s|is not for its/);
+      expect(await onGuard(as(name))).toMatch(/managed by Bulkhead|What the mesh does/);
+    }
+  });
+});

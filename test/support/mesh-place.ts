@@ -1,0 +1,72 @@
+import {
+  DEFAULT_PROVISIONER,
+  type KubernetesObject as Rendered,
+  renderTenant,
+  type TenantInput,
+  type Walls,
+} from '#isolation';
+import { KubeClient, loadCredentials } from '#kube';
+import { ensureSharedObjects } from '#provisioning';
+
+import { installDefinitions, linkerdDefinitions } from '../../dev/mesh-definitions.mjs';
+import { injectIstio, injectLinkerd } from './injected-pods.js';
+import { type Injector, startInjector } from './injector.js';
+import { installMeshCrds } from './mesh-crds.js';
+import { type OwnCluster, startOwnCluster } from './own-cluster.js';
+
+/** Of a pod that the injectors of a `MeshPlace` pass over, as real ones pass over pods for reasons of their own. */
+export const PASSED_OVER = { annotations: { 'bulkhead.test/pass-over': 'true' } };
+
+/** A control plane with the kinds of all meshes, walls, tenants' namespaces and injectors, and no worker. */
+export class MeshPlace {
+  private constructor(
+    readonly own: OwnCluster,
+    private readonly injector: Injector,
+    private readonly kube: KubeClient,
+  ) {}
+
+  /** Resolves once the walls of a cluster with this mesh are in force. Namespaces of any mesh may be among the tenants'. */
+  static async start(mesh: Walls['mesh'], tenants: readonly TenantInput[]): Promise<MeshPlace> {
+    const own = await startOwnCluster();
+    await installMeshCrds(own.plane, 'istio', 'gateway-api');
+    await installDefinitions(own.plane, await linkerdDefinitions());
+    const kube = new KubeClient(loadCredentials(own.workerKubeconfig));
+    const rendered = tenants.flatMap(renderTenant);
+    const notes = new Map(
+      rendered
+        .filter(({ kind }) => kind === 'Namespace')
+        .map(({ metadata }) => [metadata.name, metadata.annotations ?? {}]),
+    );
+    const injector = await startInjector(own.cluster, [...notes.keys()], (pod, namespace) => {
+      const ofNamespace = notes.get(namespace) ?? {};
+      if (Object.keys(PASSED_OVER.annotations).some((key) => key in (pod.metadata?.annotations ?? {}))) return pod;
+      if (ofNamespace['bulkhead.io/mesh'] === 'istio-sidecar') return injectIstio(pod);
+      return ofNamespace['bulkhead.io/mesh'] === 'linkerd' ? injectLinkerd(pod, ofNamespace) : pod;
+    });
+    const place = new MeshPlace(own, injector, kube);
+    await place.raiseWalls(mesh);
+    for (const object of rendered) await place.make(object);
+    return place;
+  }
+
+  /** Makes the walls those of a cluster with this mesh. */
+  async raiseWalls(mesh: Walls['mesh']): Promise<void> {
+    await ensureSharedObjects(this.kube, { provisioner: DEFAULT_PROVISIONER, mutates: true, mesh });
+  }
+
+  async stop(): Promise<void> {
+    await this.injector.stop();
+    await this.kube.onApplicationShutdown();
+    await this.own.stop();
+  }
+
+  /** Kinds of meshes by an administrator; the others as the worker makes them. */
+  private async make(object: Rendered): Promise<void> {
+    const [group = ''] = object.apiVersion.split('/');
+    if (/(istio|linkerd)\.io$|^gateway\./.test(group)) {
+      await this.own.cluster.objects.create(object);
+    } else {
+      await this.kube.apply(object);
+    }
+  }
+}
