@@ -6,9 +6,9 @@ import { Agent, request } from 'node:https';
  * @param {{ url: string, ca: string, token: string }} server
  */
 export function kubeRequest(server, method, path, options = {}) {
-  const { body, contentType = 'application/json', accept = 'application/json', timeoutMs = 10_000 } = options;
+  const { body, contentType = 'application/json', timeoutMs = 10_000 } = options;
   const agent = new Agent({ ca: server.ca, keepAlive: false });
-  const headers = { authorization: `Bearer ${server.token}`, accept };
+  const headers = { authorization: `Bearer ${server.token}`, accept: 'application/json' };
   const text = body === undefined ? undefined : JSON.stringify(body);
   if (text !== undefined) {
     Object.assign(headers, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) });

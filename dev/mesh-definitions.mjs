@@ -54,27 +54,14 @@ export async function installDefinitions({ url, ca, adminToken }, definitions) {
       if (answer.status >= 300) throw new Failure(`${definition.metadata.name}: ${JSON.stringify(answer.body)}`);
     }),
   );
-  const wanted = new Set(definitions.map(({ metadata }) => metadata.name));
-  await waitUntil(async () => missing(await served(server), wanted).length === 0, {
-    what: 'The definitions of the mesh',
-    timeoutMs: 60_000,
-    intervalMs: 100,
-  });
+  for (const { metadata, spec } of definitions) {
+    const version = spec.versions.find(({ storage }) => storage).name;
+    const path = `/apis/${spec.group}/${version}/${spec.names.plural}?limit=1`;
+    // Not known yet is 404, known and not ready 429.
+    const canBeListed = async () => (await kubeRequest(server, 'GET', path)).status === 200;
+    await waitUntil(canBeListed, { what: metadata.name, timeoutMs: 60_000, intervalMs: 100 });
+  }
 }
-
-/** `plural.group` of everything that discovery lists. */
-async function served(server) {
-  const { body } = await kubeRequest(server, 'GET', '/apis', {
-    accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
-  });
-  return new Set(
-    body.items.flatMap(({ metadata, versions }) =>
-      versions.flatMap(({ resources = [] }) => resources.map(({ resource }) => `${resource}.${metadata.name}`)),
-    ),
-  );
-}
-
-const missing = (served, wanted) => [...wanted].filter((name) => !served.has(name));
 
 /** Where the Go module lies whose version go.mod names, downloaded first where it must be; go.sum has its checksum. */
 async function moduleFolder(name) {

@@ -45,7 +45,7 @@ export async function startStack(context, options) {
   await ensureBuild(context.supervisor);
   const { databaseUrl, plane } = await startEmbedded(context, options, folder, binary);
   const kubeconfig = options.kubeconfig ?? plane.adminKubeconfig;
-  const mesh = plane ? await ensureMesh(plane, options.mesh, folder) : { env: {}, isNew: false };
+  const mesh = plane ? await ensureMesh(plane, options.mesh ?? 'none', folder) : { env: {}, isNew: false };
   const { queue, redisUrl } = options;
   const env = {
     ...serviceEnvironment({ databaseUrl, embeddedPostgres: !options.databaseUrl, queue, redisUrl }),
