@@ -38,11 +38,11 @@ function imitationTrial(plain: PlainObjects): TrialCheck {
   });
   const template = 'template.spec.initContainers[0].name';
   return trialCheck({ id: 'block-mesh-imitations', title: 'Only the mesh puts its proxies into pods', area: 'pods' }, [
-    control(plain.pod(init('proof'))),
+    control(plain.pod(init('another'))),
     ...proxies.map((name) =>
       refused(plain.pod(init(name)), init(name), /Only the mesh puts|pods are made by workloads/),
     ),
-    control(plain.deployment(1, init('proof'))),
+    control(plain.deployment(1, init('another'))),
     ...proxies.map((name) => refused(plain.deployment(1, init(name)), { [template]: name }, /stand in no template/)),
   ]);
 }

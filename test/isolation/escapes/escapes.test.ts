@@ -211,7 +211,7 @@ test('a container that is put into a running pod is held like the others', async
   expect(await added({ securityContext: { ...securityContext, readOnlyRootFilesystem: false } })).toContain(
     'read-only',
   );
-  expect(await added({ securityContext: { ...securityContext, runAsUser: 1337 } })).toContain('Users 1337');
+  expect(await added({ securityContext: { ...securityContext, runAsUser: 1337 } })).toContain('Users and groups 1337');
   expect(await added({ securityContext: { ...securityContext, privileged: true } })).toContain('privileged');
   await mallory.objects.delete(pod());
 });
