@@ -45,4 +45,5 @@ export { isolationTrials } from './proof/trials.js';
 export { allRights, GrantedRights, type Identity, type Right, rightInWords } from './proof/permissions.js';
 export { type CheckTitle, type Question, type TrialCheck, type TriedWrite } from './proof/trial.js';
 export { meshAnswers } from './proof/mesh-questions.js';
+export { portsOfLink, waysOverLink } from './verdict/link-ways.js';
 export { guardrailAnswers, type NetworkAnswer, networkAnswers } from './proof/network-questions.js';

@@ -89,6 +89,18 @@ export class WantedTenants {
     return row === undefined ? null : fromWantedRow(row);
   }
 
+  /** Those of the tenants that are not deleted. */
+  async byIds(ids: readonly string[]): Promise<TenantAsWanted[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.dataSource.query<TenantAsWanted[]>(
+      `SELECT ${TENANT_AS_WANTED}
+       FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
+       WHERE t.id = ANY($1::uuid[]) AND t.deleted_at IS NULL ORDER BY t.id`,
+      [ids.map((id) => uuidOf('tenant', id))],
+    );
+    return rows.map(fromWantedRow);
+  }
+
   /**
    * All tenants of the cluster that one is on.
    * @throws `tenant.not_found`, also when it is deleted

@@ -88,7 +88,7 @@ type Sorts = Parameters<typeof examineTenant>[2];
 
 /** The checks that fail now, but for those that compare objects with what is rendered. */
 async function failing(wanted?: Sorts): Promise<string[]> {
-  const examined = { tenant, neighbour: null, policies: [], provisioner: DEFAULT_PROVISIONER };
+  const examined = { tenant, neighbour: null, linked: [], policies: [], provisioner: DEFAULT_PROVISIONER };
   const { checks } = await examineTenant(new Inquiry(trials, kube), examined, wanted);
   return checks.filter(({ id, status }) => status === 'fail' && !comparisons.has(id)).map(({ id }) => id);
 }

@@ -50,6 +50,7 @@ export function meshAnswers(
         port: { protocol: 'TCP' as const, port: call.port },
         wanted: judgeMesh(wanted, mesh, call).allowed,
         found: judgeMesh(found, mesh, call).allowed,
+        link: null,
       }));
     });
   return {

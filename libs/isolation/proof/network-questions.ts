@@ -1,8 +1,9 @@
 import { type KubernetesObject } from '../kubernetes-object.js';
 import { renderNetwork } from '../object-set.js';
 import { type TenantInput } from '../tenant-input.js';
-import { type Endpoint, type Port } from '../verdict/endpoint.js';
+import { type Endpoint, type PodEndpoint, type Port } from '../verdict/endpoint.js';
 import { judge } from '../verdict/judge.js';
+import { linkFor } from '../verdict/link-ways.js';
 import { samplePorts } from '../verdict/named-ports.js';
 import { type Place } from '../verdict/open-links.js';
 import { Policies } from '../verdict/policies.js';
@@ -16,6 +17,8 @@ export interface NetworkAnswer {
   port: Port;
   wanted: boolean;
   found: boolean;
+  /** The id of the link because of which it is wanted; null: it needs none, or is not. */
+  link: string | null;
 }
 
 /** A tenant beside whom one is judged when there is no other. */
@@ -25,31 +28,42 @@ const madeUp = { id: 'tenant_another', slug: 'another', environments: [{ name: '
  * Judges a tenant's pods by the objects that stand in the cluster, and holds that against what is rendered. Only the
  * tenant's own side of each way is judged: a good policy of the other side would hide a bad one of this.
  * @param live the Namespaces and NetworkPolicies of the tenant as they stand
- * @param neighbour whose pods must be kept out; null: of a tenant that is made up
- * @returns ways within the tenant and to what is no tenant, and ways to and from the other tenant
+ * @param others whose pods must be kept out but for what links open; empty: those of a tenant that is made up
+ * @returns ways within the tenant and to what is no tenant, and ways to and from the other tenants
  */
 export function networkAnswers(
   tenant: TenantInput,
   live: readonly KubernetesObject[],
-  neighbour: TenantInput | null,
+  others: readonly TenantInput[],
 ): { planned: NetworkAnswer[]; crossing: NetworkAnswer[] } {
-  const other = neighbour ?? { ...tenant, ...madeUp, restriction: undefined };
-  const others = renderNetwork(other);
-  const wanted = Policies.read([...renderNetwork(tenant), ...others]);
-  const found = Policies.read([...live, ...others]);
+  const strangers = others.length > 0 ? others : [{ ...tenant, ...madeUp, links: [], restriction: undefined }];
+  const theirs = strangers.flatMap(renderNetwork);
+  const wanted = Policies.read([...renderNetwork(tenant), ...theirs]);
+  const found = Policies.read([...live, ...theirs]);
   // Whatever stands beside what is wanted may speak of further ports.
   const ports = [...samplePorts(wanted).ports, ...samplePorts(found).ports].filter(
     ({ protocol, port }, index, all) =>
       all.findIndex((each) => each.protocol === protocol && each.port === port) === index,
   );
   const own = tenantPlace(tenant, tenant.cluster);
-  const ask = (place: Place): NetworkAnswer[] =>
-    own.endpoints.flatMap((mine) =>
-      place.endpoints.flatMap((theirs) => ports.flatMap((port) => bothSides({ wanted, found }, mine, theirs, port))),
+  const ask = (place: Place, expect: Expect, more: readonly Endpoint[] = []): NetworkAnswer[] =>
+    [...own.endpoints, ...more].flatMap((mine) =>
+      place.endpoints.flatMap((other) => ports.flatMap((port) => bothSides({ found, expect }, mine, other, port))),
     );
+  const asRendered: Expect = (direction, [from, to], port) => {
+    return { wanted: sideOf(wanted, direction, [from, to], port), link: null };
+  };
+  // Of links not as rendered, which may be what is wrong: nothing more is to pass than without them but what they name.
+  const unlinked = Policies.read([...renderNetwork({ ...tenant, links: [] }), ...theirs]);
+  const asLinked: Expect = (direction, ends, port) => {
+    const link = linkFor(tenant, ends, port, direction)?.id ?? null;
+    return { wanted: link !== null || sideOf(unlinked, direction, ends, port), link };
+  };
   return {
-    planned: [own, ...platformPlaces(tenant.cluster)].flatMap(ask),
-    crossing: ask(tenantPlace(other, other.cluster)),
+    planned: [own, ...platformPlaces(tenant.cluster)].flatMap((place) => ask(place, asRendered)),
+    crossing: strangers.flatMap((stranger) => {
+      return ask(tenantPlace(stranger, stranger.cluster), asLinked, selectedPods(own, live));
+    }),
   };
 }
 
@@ -76,33 +90,64 @@ export function guardrailAnswers(tenant: TenantInput, live: readonly KubernetesO
       endpoints.map((theirs): NetworkAnswer => {
         const names = { from: titleOf(mine), to: titleOf(theirs) };
         const { allowed } = judge(found, mine, theirs, port).egress;
-        return { direction: 'outbound', ...names, port, wanted: id === 'internet', found: allowed };
+        return { direction: 'outbound', ...names, port, wanted: id === 'internet', found: allowed, link: null };
       }),
     ),
   );
 }
 
+/** Sets of labels that are tried at most, beside those that are known. */
+const MOST_SELECTED = 50;
+
+/**
+ * Pods that policies in the tenant's namespaces select and that are not among the known ones: of a link that has ended,
+ * nobody but what may have been left of it tells which pods it led to.
+ */
+function selectedPods({ endpoints }: Place, live: readonly KubernetesObject[]): PodEndpoint[] {
+  const known = new Set(endpoints.map((each) => (each.kind === 'pod' ? podKey(each) : '')));
+  const addresses = endpoints.flatMap((each) => (each.kind === 'pod' ? each.addresses : []));
+  const pods = live.flatMap(({ kind, metadata: { namespace = '' }, spec }): PodEndpoint[] => {
+    if (kind !== 'NetworkPolicy') return [];
+    const { podSelector } = spec as { podSelector?: { matchLabels?: Record<string, string> } };
+    const labels = podSelector?.matchLabels ?? {};
+    const name = `pod with ${Object.entries(labels)
+      .map((label) => label.join('='))
+      .join(', ')}`;
+    return [{ kind: 'pod', name, namespace, labels, addresses: [...new Set(addresses)] }];
+  });
+  const distinct = new Map(pods.map((pod) => [podKey(pod), pod]));
+  return [...distinct].flatMap(([key, pod]) => (known.has(key) ? [] : [pod])).slice(0, MOST_SELECTED);
+}
+
+function podKey({ namespace, labels }: PodEndpoint): string {
+  return JSON.stringify([namespace, Object.entries(labels).sort()]);
+}
+
+type Direction = NetworkAnswer['direction'];
+type Ends = readonly [from: Endpoint, to: Endpoint];
+/** What is to be found of the tenant's side of a way. */
+type Expect = (direction: Direction, ends: Ends, port: Port) => Pick<NetworkAnswer, 'wanted' | 'link'>;
+
 function bothSides(
-  { wanted, found }: { wanted: Policies; found: Policies },
+  { found, expect }: { found: Policies; expect: Expect },
   mine: Endpoint,
   other: Endpoint,
   port: Port,
 ): NetworkAnswer[] {
   // Two pods that are alike, not one pod and itself.
   const theirs = other === mine ? { ...other } : other;
-  const names = { mine: titleOf(mine), theirs: titleOf(theirs) };
-  return [
-    {
-      ...{ direction: 'outbound', from: names.mine, to: names.theirs, port },
-      wanted: judge(wanted, mine, theirs, port).egress.allowed,
-      found: judge(found, mine, theirs, port).egress.allowed,
-    },
-    {
-      ...{ direction: 'inbound', from: names.theirs, to: names.mine, port },
-      wanted: judge(wanted, theirs, mine, port).ingress.allowed,
-      found: judge(found, theirs, mine, port).ingress.allowed,
-    },
+  const ways: [Direction, Ends][] = [
+    ['outbound', [mine, theirs]],
+    ['inbound', [theirs, mine]],
   ];
+  return ways.map(([direction, ends]) => ({
+    ...{ direction, from: titleOf(ends[0]), to: titleOf(ends[1]), port },
+    ...{ ...expect(direction, ends, port), found: sideOf(found, direction, ends, port) },
+  }));
+}
+
+function sideOf(policies: Policies, direction: Direction, [from, to]: Ends, port: Port): boolean {
+  return judge(policies, from, to, port)[direction === 'outbound' ? 'egress' : 'ingress'].allowed;
 }
 
 function titleOf(endpoint: Endpoint): string {

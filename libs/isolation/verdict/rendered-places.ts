@@ -1,5 +1,5 @@
 import { EXPOSED_LABEL, KUBE_API_LABEL } from '../labels.js';
-import { type ClusterFacts, type PlatformPods, type TenantEnvironment } from '../tenant-input.js';
+import { type ClusterFacts, type PlatformPods, type TenantEnvironment, type TenantLink } from '../tenant-input.js';
 import { type AddressEndpoint, type PodEndpoint } from './endpoint.js';
 import { type Place } from './open-links.js';
 
@@ -12,9 +12,17 @@ const INTERNET = ['198.41.0.4', '2001:503:ba3e::2:30'];
 /** The id of the place of a namespace that belongs to no tenant. */
 const NOBODY = 'unlabelled-namespace';
 
-/** The kinds of pods that policies tell apart in a tenant, each environment with one of each. */
+/**
+ * The kinds of pods that policies tell apart in a tenant, each environment with one of each; and those that its links
+ * lead to.
+ */
 export function tenantPlace(
-  tenant: { id: string; slug: string; environments: readonly TenantEnvironment[] },
+  tenant: {
+    id: string;
+    slug: string;
+    environments: readonly TenantEnvironment[];
+    links?: readonly TenantLink[];
+  },
   cluster: ClusterFacts,
 ): Place {
   const pod = (
@@ -25,11 +33,16 @@ export function tenantPlace(
     ...{ kind: 'pod', name: title, namespace: environment.namespace },
     ...{ labels, addresses: cluster.podCidrs },
   });
+  const offered = (tenant.links ?? []).filter(({ provider }) => provider.tenantId === tenant.id);
+  const services = new Map(offered.map(({ provider }) => [JSON.stringify(provider), provider]));
   const endpoints = tenant.environments.flatMap((environment) => [
     pod(environment, 'pod', {}),
     pod(environment, `pod with ${EXPOSED_LABEL}=true`, { [EXPOSED_LABEL]: 'true' }),
     pod(environment, `pod with ${KUBE_API_LABEL}=true`, { [KUBE_API_LABEL]: 'true' }),
     pod(environment, 'pod with k8s-app=kube-dns', { 'k8s-app': 'kube-dns' }),
+    ...[...services.values()]
+      .filter(({ namespace }) => namespace === environment.namespace)
+      .map(({ service, podLabels }) => pod(environment, `pod of the Service ${service}`, podLabels)),
   ]);
   return { id: tenant.id, label: tenant.slug, kind: 'tenant', endpoints };
 }

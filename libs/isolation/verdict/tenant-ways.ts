@@ -59,7 +59,8 @@ function bothDirections(policies: Policies, own: Place, place: Place, ports: rea
   return (['outbound', 'inbound'] as const).flatMap((direction) => waysBetween(policies, own, place, ports, direction));
 }
 
-function waysBetween(
+/** What holds between the endpoints of two places; what is alike is one way. */
+export function waysBetween(
   policies: Policies,
   own: Place,
   place: Place,

@@ -23,6 +23,8 @@ export interface Examined {
   tenant: TenantInput;
   /** Another tenant of the cluster; null when there is none. */
   neighbour: TenantInput | null;
+  /** The tenants that links join it to. */
+  linked: readonly TenantInput[];
   /** Objects of the policies that hold for the tenant. */
   policies: readonly KubernetesObject[];
   /** The user name of the worker. */
@@ -49,7 +51,7 @@ type Sort = (typeof sorts)[number];
  */
 export async function examineTenant(
   inquiry: Inquiry,
-  { tenant, neighbour, policies, provisioner }: Examined,
+  { tenant, neighbour, linked, policies, provisioner }: Examined,
   wanted: readonly Sort[] = sorts,
 ): Promise<Pick<IsolationReport, 'identities' | 'notAsked' | 'checks'>> {
   await assertGuarded(inquiry);
@@ -70,7 +72,7 @@ export async function examineTenant(
       return new PermissionChecks(inquiry, questions).run();
     },
     network: async () => [
-      ...(await observeNetwork(inquiry, tenant, neighbour)),
+      ...(await observeNetwork(inquiry, tenant, distinct([...(neighbour === null ? [] : [neighbour]), ...linked]))),
       ...(await observeMesh(inquiry, tenant, neighbour)),
     ],
     quotas: () => observeQuotas(inquiry, tenant, rendered),
@@ -101,4 +103,8 @@ function placeOf(neighbour: TenantInput): NonNullable<AccessQuestions['neighbour
     namespaces: neighbour.environments.slice(0, 1).map(({ namespace }) => namespace),
     identities: examplesOf(identities, EXAMPLES),
   };
+}
+
+function distinct(tenants: readonly TenantInput[]): TenantInput[] {
+  return [...new Map(tenants.map((tenant) => [tenant.id, tenant])).values()];
 }

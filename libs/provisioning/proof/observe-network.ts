@@ -16,7 +16,7 @@ import { type Inquiry } from './inquiry.js';
 export async function observeNetwork(
   inquiry: Inquiry,
   tenant: TenantInput,
-  neighbour: TenantInput | null,
+  others: readonly TenantInput[],
 ): Promise<IsolationCheckResult[]> {
   const live = await Promise.all(
     tenant.environments.map(async ({ namespace }) => {
@@ -26,7 +26,7 @@ export async function observeNetwork(
     }),
   );
   const standing = live.flat() as unknown as KubernetesObject[];
-  const { planned, crossing } = networkAnswers(tenant, standing, neighbour);
+  const { planned, crossing } = networkAnswers(tenant, standing, others);
   const about = { area: 'network', condition: 'NetworkIsolated' } as const;
   const inside = planned
     .filter(({ wanted }) => wanted)
@@ -49,9 +49,9 @@ export async function observeNetwork(
     resultOf(
       {
         ...{ ...about, id: 'block-traffic-of-other-tenants', benchmark: 'MTB pending #1201' },
-        title: 'Nothing passes between the tenant and another',
+        title: 'Nothing passes between the tenant and another but by links',
       },
-      { evidence: [...inside, ...crossing.map((answer) => evidenceOf(answer, false))] },
+      { evidence: [...inside, ...crossing.map((answer) => evidenceOf(answer, answer.link !== null))] },
     ),
     resultOf(
       {
@@ -113,11 +113,11 @@ function isDefaultDeny({ podSelector = {}, policyTypes = [], ingress = [], egres
   return isAll && policyTypes.length === 2 && ingress.length === 0 && egress.length === 0;
 }
 
-function evidenceOf({ direction, from, to, port, wanted, found }: NetworkAnswer, control: boolean): Evidence {
+function evidenceOf({ direction, from, to, port, wanted, found, link }: NetworkAnswer, control: boolean): Evidence {
   return {
     as: direction === 'outbound' ? from : to,
     request: `${direction} ${port.protocol} ${port.port} from ${from} to ${to}, by the objects in the cluster`,
-    detail: null,
+    detail: link === null ? null : { link },
     answer: found ? 'allowed' : 'denied',
     expected: wanted ? 'yes' : 'no',
     ...{ control, asExpected: wanted === found },

@@ -32,11 +32,14 @@ export class Reporter {
     const startedAt = new Date().toISOString();
     const inquiry = new Inquiry(this.trials, this.clusters.kube);
     const neighbour = await this.tenants.neighbourOf(tenant);
+    const joined = tenant.links.flatMap(({ provider, consumer }) => [provider.tenantId, consumer.tenantId]);
+    const linked = await this.tenants.byIds(joined.filter((each) => each !== tenant.id));
     const input: TenantInput = { ...tenant, cluster };
     const { provisioner } = this.settings;
     const { identities, notAsked, checks } = await examineTenant(inquiry, {
       tenant: input,
       neighbour: neighbour === null ? null : { ...neighbour, cluster },
+      linked: linked.map((other) => ({ ...other, cluster })),
       policies: await policiesFor(this.dataSource.manager, input, provisioner),
       provisioner,
     });

@@ -7,6 +7,7 @@ import {
   type Port,
   renderGuardrail,
   renderMeshPolicies,
+  portsOfLink,
   renderNetwork,
   samplePorts,
   type TenantInput,
@@ -14,6 +15,8 @@ import {
   type TenantWays,
   tenantWays,
   tunnelPort,
+  type Way,
+  waysOverLink,
 } from '#isolation';
 import { type PlacedTenant } from '#tenancy';
 
@@ -34,13 +37,27 @@ export interface NamedPlace {
   kind: 'tenant' | 'platform' | 'outside';
 }
 
+/** A way that is open, and the links because of which it is; none: no link accounts for all of it. */
+export type NamedWay = OpenLink & { becauseOf: string[] };
+
 export interface Matrix {
   places: NamedPlace[];
   ports: Port[];
-  links: OpenLink[];
+  links: NamedWay[];
+}
+
+/** A link that the tenant is on one side of, and the ways that it opens. */
+export interface LinkWays {
+  id: string;
+  /** `outbound`: the tenant is the consumer. */
+  direction: 'outbound' | 'inbound';
+  /** The other tenant. */
+  tenantId: string;
+  ways: Way[];
 }
 
 export interface TenantReachability extends TenantWays {
+  links: LinkWays[];
   tenant: { id: string; slug: string; generation: number };
   ports: Port[];
   /** How many other tenants there are. */
@@ -72,11 +89,20 @@ export function reachability({ tenants, tenantId }: ReachabilityQuestion): Matri
     const { id, slug, generation } = tenant;
     const answer = tenantWays(policies, own, places, ports);
     const mesh = meshHold({ ...tenant, cluster: tenant.clusterFacts });
-    return { tenant: { id, slug, generation }, ports, others: tenants.length - 1, mesh, ...answer };
+    const linkWays = tenant.links.map((link): LinkWays => {
+      const isConsumer = link.consumer.tenantId === id;
+      return {
+        ...{ id: link.id, direction: isConsumer ? 'outbound' : 'inbound' },
+        tenantId: (isConsumer ? link.provider : link.consumer).tenantId,
+        ways: waysOverLink(policies, link, places, ports),
+      };
+    });
+    return { tenant: { id, slug, generation }, ports, others: tenants.length - 1, mesh, ...answer, links: linkWays };
   }
   // What is between two places of the platform, no object of a tenant decides.
   const ids = new Set(tenants.map(({ id }) => id));
-  const links = openLinks(policies, places, ports).links.filter(({ from, to }) => ids.has(from) || ids.has(to));
+  const open = openLinks(policies, places, ports).links.filter(({ from, to }) => ids.has(from) || ids.has(to));
+  const links = open.map((way) => ({ ...way, becauseOf: becauseOf(way, tenants) }));
   return { places: places.map(({ id, label, kind }) => ({ id, label, kind })), ports, links };
 }
 
@@ -86,4 +112,14 @@ function meshHold(tenant: TenantInput): MeshHold | null {
   );
   const { mesh } = tenant.cluster;
   return objects.length === 0 || !mesh ? null : { kind: mesh.kind, objects, tunnelPort: tunnelPort(tenant) };
+}
+
+/** The links that account for a way between two tenants; none when something is open that they do not. */
+function becauseOf({ from, to, ports }: OpenLink, tenants: readonly KnownTenant[]): string[] {
+  const consumer = tenants.find(({ id }) => id === from);
+  if (consumer === undefined || from === to) return [];
+  const links = consumer.links.filter((link) => link.consumer.tenantId === from && link.provider.tenantId === to);
+  const opened = links.flatMap((link) => portsOfLink({ ...consumer, cluster: consumer.clusterFacts }, link));
+  const isAll = ports.every(({ protocol, port }) => protocol === 'TCP' && opened.includes(port));
+  return isAll ? links.map(({ id }) => id) : [];
 }

@@ -1,7 +1,6 @@
-import { type OpenLink } from '#isolation';
 import { describe, expect, test } from 'vitest';
 
-import { type Matrix } from './answers.js';
+import { type Matrix, type NamedWay } from './answers.js';
 import { matrixPicture } from './matrix-picture.js';
 import { matrixRows } from './matrix-rows.js';
 
@@ -9,17 +8,24 @@ const dns = { id: 'dns', label: 'DNS pod', kind: 'platform' as const };
 const internet = { id: 'internet', label: 'internet', kind: 'outside' as const };
 const ports = [{ protocol: 'TCP', port: 53 } as const];
 
-function matrixOf(count: number, more: OpenLink[] = []): Matrix {
+function matrixOf(count: number, more: NamedWay[] = []): Matrix {
   const tenants = Array.from({ length: count }, (_, index) => ({
     ...{ id: `t${index}`, label: `tenant-${index}`, kind: 'tenant' as const },
   }));
-  const way = (from: string, to: string): OpenLink => ({ from, to, complete: false, ports, readingsDiffer: false });
+  const way = (from: string, to: string): NamedWay => ({
+    from,
+    to,
+    complete: false,
+    ports,
+    readingsDiffer: false,
+    becauseOf: [],
+  });
   // Every second one reaches the internet.
   const links = tenants.flatMap(({ id }, index) => [way(id, 'dns'), ...(index % 2 === 0 ? [] : [way(id, 'internet')])]);
   return { places: [...tenants, dns, internet], ports, links: [...links, ...more] };
 }
 
-const crossing: OpenLink = { from: 't3', to: 't8', complete: true, ports, readingsDiffer: false };
+const crossing: NamedWay = { from: 't3', to: 't8', complete: true, ports, readingsDiffer: false, becauseOf: [] };
 
 describe('rows', () => {
   test('are the tenants one by one when they are few', () => {
@@ -42,7 +48,7 @@ describe('rows', () => {
   });
 
   test('end where nobody can read them, and say how many are left out', () => {
-    const all = Array.from({ length: 60 }, (_, index): OpenLink => {
+    const all = Array.from({ length: 60 }, (_, index): NamedWay => {
       return { ...crossing, from: `t${index}`, to: `t${(index + 1) % 60}` };
     });
     const { rows, notice } = matrixRows(matrixOf(60, all));
@@ -67,4 +73,12 @@ describe('the picture', () => {
     expect(text).not.toContain('<b>');
     expect(text).toContain('&#60;script&#62;&#34;&#38;&#39;');
   });
+});
+
+test('what a link accounts for looks otherwise than what nothing does', () => {
+  const fault = 'a tenant reaches another tenant without a link: TCP/53';
+  expect(matrixPicture(matrixOf(10, [crossing]), '')).toContain(fault);
+  const linked = matrixPicture(matrixOf(10, [{ ...crossing, becauseOf: ['link_1'] }]), '');
+  expect(linked).toContain('a link that both tenants agreed to: TCP/53');
+  expect(linked).not.toContain(fault);
 });

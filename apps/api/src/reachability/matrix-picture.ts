@@ -1,6 +1,4 @@
-import { type OpenLink } from '#isolation';
-
-import { type Matrix } from './answers.js';
+import { type Matrix, type NamedWay } from './answers.js';
 import { type MatrixRow, matrixRows } from './matrix-rows.js';
 
 const CELL = 24;
@@ -8,7 +6,7 @@ const LEFT = 270;
 const TOP = 330;
 const LONGEST_LABEL = 36;
 
-type Look = 'open' | 'partly' | 'crossing' | 'unsure' | 'closed' | 'undecided';
+type Look = 'open' | 'partly' | 'linked' | 'crossing' | 'unsure' | 'closed' | 'undecided';
 
 /** Colours of Okabe and Ito, which people without full colour vision can tell apart; every look has a shape as well. */
 const looks: Record<Look, { meaning: string; shape: string }> = {
@@ -20,8 +18,13 @@ const looks: Record<Look, { meaning: string; shape: string }> = {
     meaning: 'partly: some pods or ports',
     shape: '<path d="M4 20V4L20 20Z" fill="#e69f00"/><path d="M4 4H20V20H4Z" fill="none" stroke="#6b4a00"/>',
   },
+  linked: {
+    meaning: 'a link that both tenants agreed to',
+    shape:
+      '<circle cx="12" cy="12" r="9" fill="none" stroke="#009e73" stroke-width="3"/><path d="M7 12H17" stroke="#009e73" stroke-width="3"/>',
+  },
   crossing: {
-    meaning: 'a tenant reaches another tenant',
+    meaning: 'a tenant reaches another tenant without a link',
     shape: '<circle cx="12" cy="12" r="10" fill="#d55e00"/><text x="12" y="17" class="mark">!</text>',
   },
   unsure: {
@@ -60,7 +63,7 @@ export function matrixPicture(matrix: Matrix, note: string): string {
 function cell(
   from: MatrixRow,
   to: MatrixRow,
-  links: ReadonlyMap<string, OpenLink>,
+  links: ReadonlyMap<string, NamedWay>,
   [x, y]: readonly [number, number],
 ): string {
   const link = links.get(`${from.place.id} ${to.place.id}`);
@@ -71,10 +74,12 @@ function cell(
   return `<g transform="translate(${LEFT + x * CELL} ${TOP + y * CELL})">${title}<rect width="24" height="24" fill="#fff" stroke="#ddd"/>${looks[look].shape}</g>`;
 }
 
-function lookOf({ place: from }: MatrixRow, { place: to }: MatrixRow, link: OpenLink | undefined): Look {
+function lookOf({ place: from }: MatrixRow, { place: to }: MatrixRow, link: NamedWay | undefined): Look {
   if (from.kind !== 'tenant' && to.kind !== 'tenant') return 'undecided';
   if (link === undefined) return 'closed';
-  if (from.kind === 'tenant' && to.kind === 'tenant' && from.id !== to.id) return 'crossing';
+  if (from.kind === 'tenant' && to.kind === 'tenant' && from.id !== to.id) {
+    return link.becauseOf.length > 0 ? 'linked' : 'crossing';
+  }
   if (link.readingsDiffer) return 'unsure';
   return link.complete ? 'open' : 'partly';
 }

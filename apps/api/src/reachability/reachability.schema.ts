@@ -69,6 +69,16 @@ export const tenantReachabilityResponse = z.strictObject({
     checked: z.number().int().describe('How many others there are.'),
     reaches: z.array(z.string()).describe('Ids of tenants that it reaches on any port.'),
     reachedBy: z.array(z.string()).describe('Ids of tenants that reach it on any port.'),
+    links: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          direction: z.enum(['outbound', 'inbound']).describe('`outbound`: the tenant is the consumer.'),
+          tenantId: z.string().describe('The other tenant.'),
+          ways: z.array(way).describe('What is open between the two, as seen from the consumer; nothing else may be.'),
+        }),
+      )
+      .describe('Links in force. What other tenants reach or are reached by without one is a fault.'),
     example: z.array(way).describe('Every way to and from one of the others, as an example.'),
   }),
 });
@@ -91,6 +101,9 @@ export const matrixResponse = z.strictObject({
         complete: z.boolean().describe('Whether all pods of the one reach all of the other on all ports asked for.'),
         ports: ports.describe('Those that are open between any two.'),
         readingsDiffer,
+        becauseOf: z
+          .array(z.string())
+          .describe('Of a way between two tenants the links that account for all of it; none: it is a fault.'),
       }),
     )
     .describe(
@@ -115,6 +128,7 @@ export function toTenantReachability(found: TenantReachability): TenantReachabil
     ways: found.ways.map(toWay),
     otherTenants: {
       ...{ checked: found.others, reaches: ids('from', 'to'), reachedBy: ids('to', 'from') },
+      links: found.links.map((link) => ({ ...link, ways: link.ways.map(toWay) })),
       example: found.example.map(toWay),
     },
   };

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { type TenantBody } from '../support/api-client.js';
+import { Bulkhead, newSlug } from '../support/bulkhead.js';
+import { Cluster } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+import { FaultProxy } from '../support/fault-proxy.js';
+import { type LinkBody, linkOnce, makeService, proposeLink } from '../support/links.js';
+
+const cluster = new Cluster();
+let proxy: FaultProxy;
+let bulkhead: Bulkhead;
+beforeAll(async () => {
+  proxy = await FaultProxy.start();
+  bulkhead = await Bulkhead.start({ kubeconfig: proxy.kubeconfig });
+});
+afterAll(async () => {
+  await bulkhead.stop();
+  await proxy.stop();
+});
+
+async function newTenant(): Promise<TenantBody> {
+  return (await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug(), plan: 'team' })).tenant;
+}
+const standing = async (...tenants: TenantBody[]): Promise<string[]> => {
+  const lists = tenants.map(({ slug }) => cluster.networking.listNamespacedNetworkPolicy({ namespace: `tn-${slug}` }));
+  const names = (await Promise.all(lists)).flatMap(({ items }) => items.map(({ metadata }) => metadata?.name ?? ''));
+  return names.filter((name) => name.startsWith('link-')).sort();
+};
+const active = (id: string): Promise<LinkBody> => linkOnce(bulkhead.api, id, ({ state }) => state === 'active');
+const failure = {
+  kind: 'answer',
+  status: 500,
+  body: { kind: 'Status', code: 500, message: 'the test says so' },
+} as const;
+
+test('a link is not called active while the provider’s side cannot be written, and a worker that dies loses nothing', async () => {
+  let worker = await bulkhead.startWorker();
+  const [provider, consumer] = [await newTenant(), await newTenant()];
+  await makeService(cluster, provider);
+  const stopFailing = proxy.use(({ isWrite, path }) => (isWrite && path.endsWith('-provider') ? failure : undefined));
+  const { id } = await proposeLink(bulkhead.api, { provider, consumer });
+  const half = await linkOnce(bulkhead.api, id, (link) => link.consumer.inForce);
+  expect(half).toMatchObject({ state: 'approved', provider: { inForce: false } });
+
+  // It dies in the middle; the next one begins with what is on record.
+  await worker.stop('SIGKILL');
+  stopFailing();
+  worker = await bulkhead.startWorker();
+  await active(id);
+  expect(await standing(provider, consumer)).toHaveLength(2);
+
+  // Nobody is there when it is revoked.
+  await worker.stop('SIGKILL');
+  await bulkhead.api.send('DELETE', `/v1/links/${id}`);
+  worker = await bulkhead.startWorker();
+  await eventually('it is gone', async () => (await standing(provider, consumer)).length === 0);
+  await worker.stop();
+});
+
+test('every request for a link that fails once, is not heard of, or arrives twice leaves it as it should be', async () => {
+  const worker = await bulkhead.startWorker();
+  const [provider, consumer] = [await newTenant(), await newTenant()];
+  await makeService(cluster, provider);
+  for (const fault of [failure, { kind: 'lose-reply' }, { kind: 'drop' }, { kind: 'repeat' }] as const) {
+    const met = new Set<string>();
+    const stop = proxy.use(({ method, path }) => {
+      const isOfLink = /\/networkpolicies\/link-|\/services\/api$/.test(path);
+      const step = `${method} ${path}`;
+      if (!isOfLink || met.has(step)) return undefined;
+      met.add(step);
+      return fault;
+    });
+    // What fails for a look at the Service is looked at again after ten seconds; here at once.
+    const lookAgain = setInterval(() => {
+      void bulkhead.database.query('UPDATE links SET resolve_at = now() WHERE ended_at IS NULL AND resolution IS NULL');
+    }, 500);
+    const { id } = await proposeLink(bulkhead.api, { provider, consumer });
+    await active(id);
+    clearInterval(lookAgain);
+    expect(await standing(provider, consumer)).toHaveLength(2);
+    await bulkhead.api.send('DELETE', `/v1/links/${id}`);
+    await eventually(`it is gone (${fault.kind})`, async () => (await standing(provider, consumer)).length === 0);
+    stop();
+    expect(met.size, fault.kind).toBeGreaterThanOrEqual(4);
+  }
+  await worker.stop();
+});
