@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { childEnvironment } from './environment.mjs';
 import { Failure } from './failure.mjs';
 import { waitForLock } from './lock.mjs';
-import { root } from './paths.mjs';
+import { cacheFolder, root } from './paths.mjs';
 import { Supervisor } from './processes.mjs';
 
 const oldestGo = { major: 1, minor: 26 };
@@ -49,6 +48,24 @@ const promtool = {
   name: 'promtool',
   target: 'github.com/prometheus/prometheus/cmd/promtool',
 };
+/** Istio, for tests: its programs, and one of the module's own that asks istiod as proxies do. */
+const istio = Object.fromEntries(
+  Object.entries({
+    istiod: 'istio.io/istio/pilot/cmd/pilot-discovery',
+    istioctl: 'istio.io/istio/istioctl/cmd/istioctl',
+    'pilot-agent': 'istio.io/istio/pilot/cmd/pilot-agent',
+    xds: './xds',
+  }).map(([name, target]) => [
+    name,
+    {
+      title: `Istio's ${name}`,
+      name: `istio-${name}`,
+      moduleDir: join(root, 'dev/istio'),
+      target,
+      linkerFlags: '-s -w',
+    },
+  ]),
+);
 /** Settings of this machine that would build something else, or look for a go.work above the repository. */
 const buildEnvironment = { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
 
@@ -113,6 +130,28 @@ export function promtoolBinary(options) {
   return goBinary(promtool, options);
 }
 
+/**
+ * The path of one of Istio's programs, built first when this version of it was never built by this user.
+ * @param {'istiod' | 'istioctl' | 'pilot-agent' | 'xds'} name
+ * @param {BuildOptions} [options]
+ */
+export function istioBinary(name, options) {
+  return goBinary(istio[name], options);
+}
+
+/** The folder of Istio's sources, from which its programs are built; got first where it must be. */
+export async function istioFolder({ supervisor = new Supervisor() } = {}) {
+  const { code, output, errors } = await supervisor.run({
+    command: 'go',
+    args: ['mod', 'download', '-json', 'istio.io/istio'],
+    cwd: join(root, 'dev/istio'),
+    env: childEnvironment(buildEnvironment),
+    separateErrors: true,
+  });
+  if (code !== 0) throw new Failure(`The sources of Istio could not be had:\n${errors || output}`);
+  return JSON.parse(output).Dir;
+}
+
 /** The path of the judge of policies, or undefined when it must be built first. */
 export function builtPolicyJudge() {
   return built(policyJudge);
@@ -139,7 +178,7 @@ function built(program) {
 }
 
 function binaryPath(program) {
-  return join(cacheFolder(), 'bulkhead', `${program.name}-${fingerprint(program, goVersion(program))}`);
+  return join(cacheFolder(), `${program.name}-${fingerprint(program, goVersion(program))}`);
 }
 
 function buildArguments({ linkerFlags, tags }) {
@@ -191,12 +230,11 @@ function fingerprint(program, go) {
   const hash = createHash('sha256')
     .update(go)
     .update(JSON.stringify([buildArguments(program), buildEnvironment]));
-  const sources = readdirSync(program.moduleDir).filter((file) => /\.go$|^go\.(mod|sum)$/.test(file));
-  for (const source of sources.sort()) hash.update('\0').update(readFileSync(join(program.moduleDir, source)));
+  const { moduleDir, target = '.' } = program;
+  // Sources of its own are in its folder; those of other modules are named by go.mod and go.sum.
+  for (const folder of new Set([moduleDir, target.startsWith('.') ? join(moduleDir, target) : moduleDir])) {
+    const sources = readdirSync(folder).filter((file) => /\.go$|^go\.(mod|sum)$/.test(file));
+    for (const source of sources.sort()) hash.update('\0').update(readFileSync(join(folder, source)));
+  }
   return hash.digest('hex').slice(0, 16);
-}
-
-function cacheFolder() {
-  if (process.env.XDG_CACHE_HOME) return process.env.XDG_CACHE_HOME;
-  return join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache');
 }

@@ -1,0 +1,170 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import { stringify } from 'yaml';
+
+import { type Cluster } from '../cluster.js';
+import { eventually } from '../eventually.js';
+import { type Istiod } from '../istiod.js';
+import { type MeshPod, meshToken, newMeshPod } from '../mesh-pods.js';
+import { type PodNetwork } from './pod-network.js';
+import { type ProxyPrograms } from './prerequisites.js';
+
+const run = promisify(execFile);
+/** User and group of Istio's proxy: what they send is not led back into it. */
+const PROXY = 1337;
+/** Ports of the proxy itself, as Istio's injection leaves them alone. */
+const OWN_PORTS = '15090,15021,15020';
+
+/** What came of one request. */
+export interface Outcome {
+  status?: number;
+  error?: string;
+  /** Who called, as the proxy of the callee says. */
+  caller?: string;
+}
+
+export interface LivePodOptions {
+  cluster: Cluster;
+  istiod: Istiod;
+  network: PodNetwork;
+  /** A folder for all pods of a test, that every user may enter. */
+  dir: string;
+  programs: ProxyPrograms;
+  namespace: string;
+  app: string;
+  ports: number[];
+}
+
+/** A pod that really runs: an application and Istio's proxy in a network namespace. */
+export class LivePod {
+  private readonly children: ChildProcess[] = [];
+
+  private constructor(
+    readonly pod: MeshPod,
+    private readonly netns: string,
+    private readonly dir: string,
+    private output = '',
+  ) {}
+
+  static async start(options: LivePodOptions): Promise<LivePod> {
+    const { cluster, network, namespace, app, ports } = options;
+    const { netns, ip } = await network.addPod();
+    const pod = await newMeshPod(cluster, { namespace, app, ip, ports });
+    const dir = path.join(options.dir, `${namespace}.${app}`);
+    for (const folder of ['var/run/secrets/tokens', 'certificates', 'etc/istio/proxy']) {
+      mkdirSync(path.join(dir, folder), { recursive: true });
+    }
+    writeFileSync(path.join(dir, 'var/run/secrets/tokens/istio-token'), await meshToken(cluster, namespace));
+    await run('chown', ['-R', `${PROXY}:${PROXY}`, dir]);
+    const live = new LivePod(pod, netns, dir);
+    await live.redirect(options);
+    live.spawn([process.execPath, path.join(import.meta.dirname, 'echo.mjs'), ...ports.map(String)]);
+    live.startProxy(options);
+    return live;
+  }
+
+  /** Waits until the proxy has its certificate and its configuration. */
+  async ready(): Promise<void> {
+    await eventually(
+      `the proxy of ${this.pod.namespace}/${this.pod.app} is ready`,
+      async () => {
+        if (this.children.some((child) => child.exitCode !== null)) throw new Error(this.output.slice(-3_000));
+        const { stdout } = await this.exec([
+          ...[
+            process.execPath,
+            '-e',
+            "fetch('http://127.0.0.1:15021/healthz/ready').then(r=>console.log(r.status),()=>0)",
+          ],
+        ]);
+        return stdout.trim() === '200';
+      },
+      60_000,
+    );
+  }
+
+  /** What the pod's application gets when it calls another by its Service: its own proxy takes the request. */
+  async call(target: MeshPod, port: number): Promise<Outcome> {
+    return this.request({ host: target.serviceIp, port, name: nameOf(target, port) });
+  }
+
+  /** What the pod gets without its proxy, in plain text or with its certificate: as whoever took the pod over. */
+  callPast(target: MeshPod, port: number, how: 'plain' | 'certificate'): Promise<Outcome> {
+    const certificates = how === 'certificate' ? path.join(this.dir, 'certificates') : undefined;
+    return this.request({ host: target.ip, port, name: nameOf(target, port), certificates }, PROXY);
+  }
+
+  /** What the proxy and the application printed. */
+  log(): string {
+    return this.output;
+  }
+
+  /** Ends all that runs in the pod, what the agent has started too. */
+  async stop(): Promise<void> {
+    const running = this.children.filter((child) => child.exitCode === null && child.signalCode === null);
+    const ended = running.map((child) => once(child, 'exit'));
+    const { stdout } = await run('ip', ['netns', 'pids', this.netns]);
+    for (const pid of stdout.split('\n').filter((line) => line !== '')) process.kill(Number(pid), 'SIGKILL');
+    await Promise.all(ended);
+  }
+
+  /** Leads all traffic of the pod through its proxy, with the program and the rules of Istio's own. */
+  private async redirect({ programs }: LivePodOptions): Promise<void> {
+    const ports = ['-p', '15001', '-z', '15006', '-b', '*', '-d', OWN_PORTS];
+    const rest = ['-u', String(PROXY), '-g', String(PROXY), '-m', 'REDIRECT', '-i', '*', '-x', ''];
+    await this.exec([programs.agent, 'istio-iptables', ...ports, ...rest]);
+  }
+
+  private startProxy({ istiod, programs }: LivePodOptions): void {
+    const { namespace, name, app, ip, labels } = this.pod;
+    const config = { discoveryAddress: istiod.address, binaryPath: programs.envoy, concurrency: 1, statusPort: 15_020 };
+    const env = {
+      ...{ PATH: process.env['PATH'], POD_NAME: name, POD_NAMESPACE: namespace, INSTANCE_IP: ip },
+      ...{ SERVICE_ACCOUNT: 'default', CA_ADDR: istiod.address, XDS_ROOT_CA: istiod.roots, CA_ROOT_CA: istiod.roots },
+      ...{
+        PROXY_CONFIG: stringify(config),
+        OUTPUT_CERTS: './certificates',
+        ISTIO_METAJSON_LABELS: JSON.stringify(labels),
+      },
+      ...{
+        ISTIO_META_CLUSTER_ID: 'Kubernetes',
+        ISTIO_META_INTERCEPTION_MODE: 'REDIRECT',
+        ISTIO_META_WORKLOAD_NAME: app,
+      },
+    };
+    const user = ['setpriv', `--reuid=${PROXY}`, `--regid=${PROXY}`, '--clear-groups'];
+    this.spawn([...user, programs.agent, 'proxy', 'sidecar', '--templateFile', programs.bootstrap], env);
+  }
+
+  private spawn(command: string[], env: NodeJS.ProcessEnv = { PATH: process.env['PATH'] }): void {
+    const child = spawn('ip', ['netns', 'exec', this.netns, ...command], {
+      cwd: this.dir,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    }
+    this.children.push(child);
+  }
+
+  private exec(command: string[]): Promise<{ stdout: string }> {
+    return run('ip', ['netns', 'exec', this.netns, ...command], { cwd: this.dir });
+  }
+
+  private async request(what: object, group = 0): Promise<Outcome> {
+    const { stdout } = await this.exec([
+      // A user of its own might not be allowed to enter the folders of Node and of this repository.
+      ...['setpriv', `--regid=${group}`, '--clear-groups'],
+      ...[process.execPath, path.join(import.meta.dirname, 'call.mjs'), JSON.stringify(what)],
+    ]);
+    const { status, body = '', error } = JSON.parse(stdout) as { status?: number; body?: string; error?: string };
+    const caller = /;URI=([^;"\\]+)/.exec(body)?.[1];
+    return { ...(status && { status }), ...(error && { error }), ...(caller && { caller }) };
+  }
+}
+
+const nameOf = ({ app, namespace }: MeshPod, port: number): string => `${app}.${namespace}.svc.cluster.local:${port}`;

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const PREFIX = 'bhmesh';
+
+/** A bridge of this machine with network namespaces on it, as the network of pods of one node. */
+export interface PodNetwork {
+  /** The address of this machine on it. */
+  readonly host: string;
+  /** A new network namespace, and its address. */
+  addPod(): Promise<{ netns: string; ip: string }>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Makes a pod network of addresses that are set aside for tests of networks (198.18.0.0/15, RFC 2544), and removes those of
+ * test runs that were killed before they could. It has no way out of this machine.
+ */
+export async function createPodNetwork(): Promise<PodNetwork> {
+  await removeAbandoned();
+  const bridge = `${PREFIX}${process.pid}`;
+  // Two test runs at once have different process numbers.
+  const subnet = `198.18.${process.pid % 256}`;
+  const host = `${subnet}.1`;
+  await ip('link', 'add', bridge, 'type', 'bridge');
+  await ip('address', 'add', `${host}/24`, 'dev', bridge);
+  await ip('link', 'set', bridge, 'up');
+  let last = 1;
+  return {
+    host,
+    addPod: async () => {
+      last += 1;
+      const [netns, address, outside] = [`${bridge}-${last}`, `${subnet}.${last}`, `bh${process.pid}-${last}`];
+      await ip('netns', 'add', netns);
+      await ip('link', 'add', outside, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', netns);
+      await ip('link', 'set', outside, 'master', bridge, 'up');
+      await ip('-n', netns, 'address', 'add', `${address}/24`, 'dev', 'eth0');
+      for (const device of ['lo', 'eth0']) await ip('-n', netns, 'link', 'set', device, 'up');
+      // Addresses of Services are nowhere, but a connection to them must have a way before it is redirected.
+      await ip('-n', netns, 'route', 'add', 'default', 'via', host);
+      return { netns, ip: address };
+    },
+    stop: () => removeAll(process.pid),
+  };
+}
+
+async function removeAbandoned(): Promise<void> {
+  const { stdout } = await run('ip', ['-oneline', 'link', 'show', 'type', 'bridge']);
+  for (const [, pid] of stdout.matchAll(new RegExp(`${PREFIX}(\\d+):`, 'g'))) {
+    if (!isAlive(Number(pid))) await removeAll(Number(pid));
+  }
+}
+
+async function removeAll(pid: number): Promise<void> {
+  const { stdout } = await run('ip', ['netns', 'list']);
+  const names = stdout.split('\n').map((line) => line.split(' ')[0] ?? '');
+  for (const name of names) if (name.startsWith(`${PREFIX}${pid}-`)) await ip('netns', 'delete', name);
+  await ip('link', 'delete', `${PREFIX}${pid}`);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function ip(...args: string[]): Promise<void> {
+  await run('ip', args);
+}
