@@ -60,11 +60,20 @@ export function networkAnswers(
     return { wanted: link !== null || sideOf(unlinked, direction, ends, port), link };
   };
   return {
-    planned: [own, ...platformPlaces(tenant.cluster)].flatMap((place) => ask(place, asRendered)),
+    planned: [own, ...platformPlaces(tenant.cluster), allowedAddresses(tenant)].flatMap((place) =>
+      ask(place, asRendered),
+    ),
     crossing: strangers.flatMap((stranger) => {
       return ask(tenantPlace(stranger, stranger.cluster), asLinked, selectedPods(own, live));
     }),
   };
+}
+
+/** Of each range that the plan lets out to, the address that it begins with. */
+function allowedAddresses({ plan }: TenantInput): Place {
+  const addresses = plan.spec.network.allowCidrs.map((cidr) => cidr.replace(/\/.*/, ''));
+  const endpoints = addresses.map((address): Endpoint => ({ kind: 'address', name: address, address }));
+  return { id: 'allowed-addresses', label: 'addresses that the plan allows', kind: 'outside', endpoints };
 }
 
 /**

@@ -61,7 +61,7 @@ export class PlainObjects {
   }
 
   /** In a mesh with sidecars a pod says as whom it runs: not as the proxy. */
-  private podContext(): Json {
+  podContext(): Json {
     const kind = meshOf(this.tenant)?.kind;
     const hasSidecar = kind === 'istio-sidecar' || kind === 'linkerd';
     const user = { runAsUser: 1000, runAsGroup: 1000 };

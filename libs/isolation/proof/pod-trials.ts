@@ -135,7 +135,7 @@ function defaultTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
       ? null
       : 'Its capabilities were not dropped.';
   const bare = plain.pod({
-    securityContext: { runAsNonRoot: true },
+    securityContext: { ...plain.podContext(), seccompProfile: undefined },
     containers: [plain.container({}, { capabilities: undefined })],
   });
   const limited = (pod: Json): string | null =>

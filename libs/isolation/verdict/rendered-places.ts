@@ -9,6 +9,8 @@ const NODE_LOCAL_DNS = '169.254.20.10';
 /** Of a.root-servers.net: public addresses that are nobody's customer. Nothing is ever sent to them. */
 const INTERNET = ['198.41.0.4', '2001:503:ba3e::2:30'];
 
+const AMBIENT_PROBES = '169.254.7.127';
+
 /** The id of the place of a namespace that belongs to no tenant. */
 const NOBODY = 'unlabelled-namespace';
 
@@ -71,12 +73,34 @@ export function platformPlaces(cluster: ClusterFacts): Place[] {
       ? []
       : [pods('gateway-namespace', 'other pod beside the gateway', pod('other pod', gateway.namespace, {}))]),
     ...ofPlatform('monitoring', 'monitoring', monitoring),
+    ...ofMesh(cluster),
     pods(NOBODY, 'namespace of nobody', pod('pod', NOBODY, {})),
     ...outside('dns-addresses', 'DNS addresses', [NODE_LOCAL_DNS, ...dnsServiceIps]),
     ...outside('api-server', 'API server', apiServerEndpoints.ips),
     ...outside('nodes', 'nodes', nodeCidrs.map(someAddress)),
     ...outside('metadata', 'cloud metadata', METADATA_ADDRESSES),
     ...outside('internet', 'internet', INTERNET),
+  ];
+}
+
+/** What proxies of tenants talk to, and in an ambient mesh where kubelets' probes come from (Istio, NetworkPolicy). */
+function ofMesh({ mesh, podCidrs }: ClusterFacts): Place[] {
+  if (!mesh) return [];
+  const parts =
+    mesh.kind === 'linkerd'
+      ? ['identity', 'destination'].map((name) => ({ 'linkerd.io/control-plane-component': name }))
+      : [{ app: 'istiod' }];
+  const title = 'control plane of the mesh';
+  const endpoints = parts.map((labels): PodEndpoint => {
+    return { kind: 'pod', name: title, namespace: mesh.controlPlaneNamespace, labels, addresses: podCidrs };
+  });
+  const probes: Place = {
+    ...{ id: 'mesh-probes', label: 'probes in the mesh', kind: 'outside' },
+    endpoints: [{ kind: 'address', name: AMBIENT_PROBES, address: AMBIENT_PROBES }],
+  };
+  return [
+    { id: 'mesh-control-plane', label: title, kind: 'platform', endpoints },
+    ...(mesh.kind === 'istio-ambient' ? [probes] : []),
   ];
 }
 
