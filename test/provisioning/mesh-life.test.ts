@@ -5,7 +5,9 @@ import { type TenantBody } from '../support/api-client.js';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { notTrue } from '../support/conditions.js';
 import { eventually } from '../support/eventually.js';
+import { linkOnce, makeService, proposeLink } from '../support/links.js';
 import { fullDefinitionsMissing, installMeshCrds } from '../support/mesh-crds.js';
+import { expectLinked } from '../support/mesh-links.js';
 import {
   clusterFile,
   type MeshKind,
@@ -14,6 +16,8 @@ import {
   meshPlan,
   nameOfMesh,
   opening,
+  type Specs,
+  trafficSpecs,
 } from '../support/mesh-tenants.js';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.js';
 
@@ -50,6 +54,7 @@ function life(mesh: MeshKind): void {
   let tenant: TenantBody;
   let path: string;
   let namespaces: string[];
+  let consumer: TenantBody | undefined;
 
   beforeAll(async () => {
     const env = { BULKHEAD_CLUSTER_FILE: clusterFile(mesh), BULKHEAD_RESYNC_SECONDS: '2' };
@@ -157,6 +162,31 @@ function life(mesh: MeshKind): void {
     expect(await names()).toEqual(before);
   });
 
+  test('is linked to by another with what the mesh needs on both sides, and both are as before after', async () => {
+    const body = { slug: newSlug('consumer'), plan: 'inside', environments: ['main'] };
+    consumer = (await bulkhead.api.change('POST', '/v1/tenants', body)).tenant;
+    await makeService(own.cluster, tenant);
+    const [provider = '', from = ''] = [tenant, consumer].map(({ slug }) => `tn-${slug}`);
+    const bothSides = (): Promise<Specs> => trafficSpecs(own.cluster, mesh, [...namespaces, from]);
+    const before = await bothSides();
+    const { id } = await proposeLink(bulkhead.api, { provider: tenant, consumer, consents: [] });
+    for (const side of ['provider', 'consumer']) {
+      expect(await bothSides()).toEqual(before);
+      expect((await bulkhead.api.send('POST', `/v1/links/${id}/consents`, { side })).status).toBe(200);
+    }
+    await linkOnce(bulkhead.api, id, ({ state }) => state === 'active');
+    const during = await bothSides();
+    expectLinked(mesh, { name: id.replaceAll('_', '-'), provider, consumer: from }, before, during);
+    for (const side of [path, `/v1/tenants/${consumer.id}`]) {
+      const { operation } = await bulkhead.api.change('PATCH', side, {});
+      expect(operation).toMatchObject({ state: 'succeeded', steps: [] });
+    }
+
+    expect((await bulkhead.api.send('DELETE', `/v1/links/${id}`)).status).toBe(202);
+    await eventually('both sides are as before', async () => isEqual(await bothSides(), before));
+    expect(notTrue(await conditions())).toEqual([]);
+  });
+
   test('leaves nothing in the mesh when its plan takes it out', async () => {
     await change({ plan: 'outside' });
     expect(await names()).toEqual([]);
@@ -171,8 +201,10 @@ function life(mesh: MeshKind): void {
   });
 
   test('is deleted without a trace', async () => {
-    const { operation } = await bulkhead.api.removeTenant(tenant.id);
-    expect(operation, JSON.stringify(operation.error)).toMatchObject({ state: 'succeeded' });
+    const gone = [tenant, consumer].flatMap((each) => (each === undefined ? [] : [bulkhead.api.removeTenant(each.id)]));
+    for (const { operation } of await Promise.all(gone)) {
+      expect(operation, JSON.stringify(operation.error)).toMatchObject({ state: 'succeeded' });
+    }
     expect(await names()).toEqual([]);
     expect(await own.cluster.objectsOf(tenant.id)).toEqual([]);
   });

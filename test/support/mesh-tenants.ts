@@ -36,11 +36,30 @@ export type MeshObject = KubernetesObject & {
   apiVersion: string;
   kind: string;
   metadata: { name: string; namespace: string; uid: string; resourceVersion: string };
+  spec?: object;
 };
 
+/** `spec` of objects, by `nameOfMesh`. */
+export type Specs = Record<string, object | undefined>;
+
 /** What stands of a mesh in namespaces, whoever made it, in the order of names. */
-export async function meshObjects(cluster: Cluster, mesh: MeshKind, namespaces: string[]): Promise<MeshObject[]> {
-  const queries = namespaces.flatMap((namespace) => kindsOf(mesh).map((kind) => [...kind, namespace] as const));
+export function meshObjects(cluster: Cluster, mesh: MeshKind, namespaces: string[]): Promise<MeshObject[]> {
+  return objectsOfKinds(cluster, kindsOf(mesh), namespaces);
+}
+
+/** What of traffic is held in namespaces: by the mesh, and by network policies. `spec` by the name of the object. */
+export async function trafficSpecs(cluster: Cluster, mesh: MeshKind, namespaces: string[]): Promise<Specs> {
+  const kinds = [...kindsOf(mesh), ['networking.k8s.io/v1', 'NetworkPolicy'] as const];
+  const objects = await objectsOfKinds(cluster, kinds, namespaces);
+  return Object.fromEntries(objects.map((object) => [nameOfMesh(object), object.spec]));
+}
+
+async function objectsOfKinds(
+  cluster: Cluster,
+  kinds: readonly (readonly [apiVersion: string, kind: string])[],
+  namespaces: string[],
+): Promise<MeshObject[]> {
+  const queries = namespaces.flatMap((namespace) => kinds.map((kind) => [...kind, namespace] as const));
   const lists = await Promise.all(
     queries.map(async ([apiVersion, kind, namespace]) => {
       const { items } = await cluster.objects.list(apiVersion, kind, namespace);
