@@ -1,10 +1,25 @@
 import { recorded, series } from './rules/series.js';
 import { ofTenant } from './tenant-id.js';
 
-/** Over which time a question about traffic may go, and how often the series are looked at in it. */
-const steps = { '5m': '5m', '15m': '1m', '1h': '1m', '6h': '5m', '24h': '5m', '7d': '5m' } as const;
-export type TrafficWindow = keyof typeof steps;
-export const trafficWindows = Object.keys(steps) as [TrafficWindow, ...TrafficWindow[]];
+/** Over which time a question about traffic may go, and how often the series are looked at in it; 5m: once, at its end. */
+const windows = {
+  '5m': { minutes: 0, step: '5m' },
+  '15m': { minutes: 15, step: '1m' },
+  '1h': { minutes: 60, step: '1m' },
+  '6h': { minutes: 360, step: '5m' },
+  '24h': { minutes: 1_440, step: '5m' },
+  '7d': { minutes: 10_080, step: '5m' },
+} as const;
+export type TrafficWindow = keyof typeof windows;
+export const trafficWindows = Object.keys(windows) as [TrafficWindow, ...TrafficWindow[]];
+
+/** A rate is over five minutes, and of the last evaluation, which was within the minute before. */
+const LOOK_BACK_MINUTES = 6;
+
+/** The time that a window which ends at `to` is about: its first rate looks back further than the window itself. */
+export function spanOf(window: TrafficWindow, to: Date): { from: Date; to: Date } {
+  return { from: new Date(to.getTime() - (windows[window].minutes + LOOK_BACK_MINUTES) * 60_000), to };
+}
 
 /** Most services and peers that are asked for. */
 const MOST_ROWS = 50;
@@ -63,7 +78,7 @@ export function tenantQueries(id: string, window: TrafficWindow): TenantQueries 
 /** How a selector is looked at all through a window, and what the sum of the looks is divided by. */
 function windowed(window: TrafficWindow): { over: (selector: string) => string; moments: string } {
   if (window === '5m') return { over: (selector) => selector, moments: '' };
-  const range = `[${window}:${steps[window]}]`;
+  const range = `[${window}:${windows[window].step}]`;
   return {
     over: (selector) => `sum_over_time(${selector}${range})`,
     moments: ` / scalar(count_over_time(vector(1)${range}))`,

@@ -1,4 +1,6 @@
 import { type TenantQueries } from '#observability';
+import { type LinkWithin } from '#links';
+
 import { type Sample } from './prometheus.js';
 
 export interface ServiceTraffic {
@@ -18,6 +20,8 @@ export interface Peer {
   peer: string | null;
   service: string;
   perSecond: number | null;
+  /** Of another tenant: by which links it may come to this; none: nothing explains it. Null: it needs no link. */
+  links: string[] | null;
 }
 export type CallingPeer = Peer & { direction: 'inbound' | 'outbound' };
 
@@ -39,15 +43,36 @@ export function servicesOf(queries: TenantQueries, rows: Rows): ServiceTraffic[]
 }
 
 /** Of callers, or of those who were called. */
-export function callingPeerOf(sample: Sample): CallingPeer {
-  return { direction: sample.labels['direction'] === 'outbound' ? 'outbound' : 'inbound', ...peerOf(sample) };
+export function callingPeerOf(sample: Sample, links: readonly LinkWithin[]): CallingPeer {
+  const direction = sample.labels['direction'] === 'outbound' ? 'outbound' : 'inbound';
+  return { direction, ...peerOf(sample, links, direction) };
 }
 
-export function peerOf({ labels, value }: Sample): Peer {
+/** @param links those that there were with the tenants on the other side */
+export function peerOf(
+  { labels, value }: Sample,
+  links: readonly LinkWithin[],
+  direction: LinkWithin['direction'] = 'inbound',
+): Peer {
+  const kind = peerKinds.find((each) => each === labels['peer_kind']) ?? 'outside';
+  const service = labels['service'] ?? '';
+  const between = links.filter((link) => link.peer === labels['peer'] && link.direction === direction);
   return {
-    kind: peerKinds.find((kind) => kind === labels['peer_kind']) ?? 'outside',
-    peer: labels['peer'] ?? null,
-    service: labels['service'] ?? '',
-    perSecond: value,
+    ...{ kind, peer: labels['peer'] ?? null, service, perSecond: value },
+    links: kind === 'tenant' ? explaining(between, service) : null,
   };
+}
+
+/**
+ * Links to the service where its name is known; otherwise any, because Linkerd names a workload and not the Service,
+ * and two Services may lead to the same pods.
+ */
+function explaining(between: readonly LinkWithin[], service: string): string[] {
+  const ofService = between.filter((link) => link.service === service);
+  return (ofService.length > 0 ? ofService : between).map(({ id }) => id);
+}
+
+/** The other tenants that samples are about. */
+export function tenantsAmong(samples: readonly Sample[]): string[] {
+  return samples.flatMap(({ labels }) => (labels['peer_kind'] === 'tenant' ? [labels['peer'] ?? ''] : []));
 }

@@ -1,10 +1,20 @@
-import { type TenantQueries, tenantQueries, type TrafficWindow } from '#observability';
+import { type LinkWithin, linksWithin } from '#links';
+import { spanOf, type TenantQueries, tenantQueries, type TrafficWindow } from '#observability';
 import { type Tenant, TenantsService } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import pMap from 'p-map';
+import { DataSource } from 'typeorm';
 
 import { Prometheus, type Question, type Sample } from './prometheus.js';
-import { type CallingPeer, callingPeerOf, type Peer, peerOf, servicesOf, type ServiceTraffic } from './traffic-rows.js';
+import {
+  type CallingPeer,
+  callingPeerOf,
+  type Peer,
+  peerOf,
+  servicesOf,
+  type ServiceTraffic,
+  tenantsAmong,
+} from './traffic-rows.js';
 
 /** A number, with the query that gave it; null: nothing was there to make it from. */
 export interface Measured {
@@ -40,6 +50,7 @@ const QUERIES_AT_ONCE = 4;
 @Injectable()
 export class TrafficService {
   constructor(
+    private readonly dataSource: DataSource,
     private readonly tenants: TenantsService,
     private readonly prometheus: Prometheus,
   ) {}
@@ -53,6 +64,9 @@ export class TrafficService {
     const { at } = await question.ask(queries.namespaces);
     const answers = at === null ? new Map<string, readonly Sample[]>() : await askAll(question, queries, at);
     const rows = (query: string): readonly Sample[] => answers.get(query) ?? [];
+    const peers = rows(queries.peers);
+    const refused = rows(queries.deniedPeers);
+    const links = await this.linksWith(tenant, tenantsAmong([...peers, ...refused]), { window, at });
     const measured = (query: string): Measured => ({ value: rows(query)[0]?.value ?? null, query });
     return {
       ...{ tenant, window, at: at === null ? null : new Date(at * 1000) },
@@ -70,9 +84,18 @@ export class TrafficService {
         queries: [queries.serviceRequests, queries.serviceErrorRatio, queries.serviceLatency],
         items: servicesOf(queries, rows),
       },
-      peers: { query: queries.peers, items: rows(queries.peers).map(callingPeerOf) },
-      deniedPeers: { query: queries.deniedPeers, items: rows(queries.deniedPeers).map(peerOf) },
+      peers: { query: queries.peers, items: peers.map((sample) => callingPeerOf(sample, links)) },
+      deniedPeers: { query: queries.deniedPeers, items: refused.map((sample) => peerOf(sample, links)) },
     };
+  }
+
+  private async linksWith(
+    { id }: Tenant,
+    peers: readonly string[],
+    { window, at }: { window: TrafficWindow; at: number | null },
+  ): Promise<LinkWithin[]> {
+    if (at === null) return [];
+    return linksWithin(this.dataSource.manager, id, peers, spanOf(window, new Date(at * 1000)));
   }
 }
 

@@ -12,6 +12,7 @@ import { type InputSeries } from '../observability/promtool.js';
 import { type TenantBody } from '../support/api-client.js';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { eventually } from '../support/eventually.js';
+import { proposeLink } from '../support/links.js';
 import { type PrometheusServer, startPrometheus } from '../support/prometheus.js';
 
 interface Measured {
@@ -164,6 +165,36 @@ describe('from a real Prometheus with the rules', () => {
       expect.objectContaining({ kind: 'tenant', peer: tenantOf(evil).id, service: 'web' }),
     ]);
     expect(await prometheus.failingRules()).toEqual([]);
+  });
+
+  test('another tenant is explained by links that both agreed to, in their direction and in the window', async () => {
+    const [own, other] = [tenantOf(acme), tenantOf(beta)];
+    const linksOf = async (): Promise<unknown> => {
+      const { peers, deniedPeers } = await read(own);
+      const named = [...peers.items, ...deniedPeers.items].map(({ kind, peer, links }) => ({ kind, peer, links }));
+      for (const { kind, peer, links } of named) {
+        if (kind !== 'tenant') expect(links).toBeNull();
+        if (peer === tenantOf(evil).id) expect(links).toEqual([]);
+      }
+      return named.find(({ peer }) => peer === other.id)?.links;
+    };
+    expect(await linksOf()).toEqual([]);
+    await proposeLink(bulkhead.api, { provider: other, consumer: own });
+    const link = await proposeLink(bulkhead.api, { provider: own, consumer: other, consents: [] });
+    expect(await linksOf()).toEqual([]);
+    for (const side of ['provider', 'consumer']) {
+      await bulkhead.api.send('POST', `/v1/links/${link.id}/consents`, { side });
+    }
+    // Prometheus says when it was asked, and the rates are of the last evaluation before.
+    await eventually('the link explains the calls', async () => JSON.stringify(await linksOf()).includes(link.id));
+    expect(await linksOf()).toEqual([link.id]);
+    await bulkhead.api.send('DELETE', `/v1/links/${link.id}`);
+    expect(await linksOf()).toEqual([link.id]);
+    const ofService = await proposeLink(bulkhead.api, { provider: own, consumer: other, service: 'web' });
+    await eventually('the link to the service', async () => JSON.stringify(await linksOf()).includes(ofService.id));
+    expect(await linksOf()).toEqual([ofService.id]);
+    await bulkhead.database.query(`UPDATE links SET ended_at = now() - interval '1 hour', ended_by = 'test'`);
+    expect(await linksOf()).toEqual([]);
   });
 
   test('what a pod lies counts for the tenant that it belongs to', async () => {

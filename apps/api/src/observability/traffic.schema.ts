@@ -14,10 +14,19 @@ const measured = (text: string): z.ZodObject<{ value: typeof number; query: type
 const peer = {
   kind: z
     .enum(['own', 'tenant', 'platform', 'outside'])
-    .describe('`tenant`: another one, by a link. `outside`: not in the mesh, the internet, or not to be told.'),
+    .describe(
+      '`tenant`: another one; `links` says whether it may. `outside`: not in the mesh, the internet, or not to be told.',
+    ),
   peer: z.string().nullable().describe('The id of a tenant, or a namespace of the platform.'),
   service: z.string().describe("Who was called; of `inbound` the tenant's own."),
   perSecond: number.describe('Requests, and connections that are not HTTP.'),
+  links: z
+    .array(z.string())
+    .nullable()
+    .describe(
+      'Of `tenant`: the links that both had agreed to within the window, in this direction, also ended ones: those of ' +
+        'the service, or all where none has its name. Empty: no link explains it. Null: of the others, who need none.',
+    ),
 };
 
 export const trafficResponse = z.strictObject({
