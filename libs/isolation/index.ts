@@ -7,6 +7,7 @@ export {
   renderPolicyCanary,
 } from './admission/canary.js';
 export { DEFAULT_PROVISIONER } from './admission/exemptions.js';
+export { EXPORT_ANNOTATION, EXPORT_MANAGER } from './admission/service-exports.js';
 export { type Walls } from './admission/walls.js';
 export { renderClusterRoles } from './cluster-roles.js';
 export { renderDeletionQuota } from './deletion-quota.js';

@@ -46,6 +46,11 @@ export interface MeshFacts {
   gatewayIdentity: WorkloadIdentity | null;
   /** As whom the metrics collector calls; null: it has no identity in the mesh. */
   monitoringIdentity: WorkloadIdentity | null;
+  /**
+   * Istio with sidecars: to which namespaces Services are told that do not say so themselves, as in
+   * `meshConfig.defaultServiceExportTo`; absent: to all.
+   */
+  serviceExports?: readonly string[];
   /** Repositories of the images that injection puts into pods; absent: those of the mesh's own registries. */
   proxyImages?: readonly string[];
   /**

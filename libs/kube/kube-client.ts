@@ -50,6 +50,23 @@ export class KubeClient implements OnApplicationShutdown {
     return answer as LiveObject;
   }
 
+  /**
+   * Sets fields of an object that Bulkhead does not render, for another manager of fields than `FIELD_MANAGER`; those
+   * that the manager set before and that are left out now are removed.
+   * @param object with the `metadata.resourceVersion` of the object that is meant: it is refused with 409 when that has
+   *   changed since, or somebody else has set one of the fields to something else
+   */
+  async applyFields(object: KubeObject & { metadata: { resourceVersion: string } }, fieldManager: string): Promise<void> {
+    await this.transport.send({
+      method: 'PATCH',
+      path: pathOf({ ...object, ...object.metadata }),
+      headers: identityFor({ ...object, ...object.metadata }),
+      query: { fieldManager },
+      contentType: 'application/apply-patch+yaml',
+      body: object,
+    });
+  }
+
   /** What the object would be after `apply`: the API server works it out, admission included, and stores nothing. */
   async tryApply(object: KubeObject): Promise<LiveObject> {
     const answer = await this.transport.send({

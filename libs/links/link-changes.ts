@@ -45,7 +45,9 @@ export async function lockLink(manager: EntityManager, id: string | null): Promi
 export async function endLink(manager: EntityManager, link: LockedLink, { by, reason }: Ending): Promise<string[]> {
   await manager.query(
     `UPDATE links SET ended_at = now(), ended_by = $2, end_reason = $3, revision = revision + 1,
-       provider_in_force_at = NULL, consumer_in_force_at = NULL WHERE id = $1`,
+       provider_in_force_at = NULL, consumer_in_force_at = NULL,
+       -- What it exported is to be taken back at once.
+       resolve_at = now(), failures = 0 WHERE id = $1`,
     [link.id, by, reason],
   );
   const sides = linkSides.filter((side) => link[`${side}Told`]);

@@ -21,6 +21,7 @@ export const linkProblemCodes = [
   'ServiceIsExternalName',
   'ServiceWithoutSelector',
   'ServiceUnreadable',
+  'ServiceNotExported',
   'PortNotFound',
   'PortIsNotTcp',
   'TargetPortUnknown',

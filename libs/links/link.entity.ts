@@ -10,6 +10,7 @@ const operationId = typeIdTransformer('op');
 @Entity('links')
 @Index('links_open_provider_idx', ['providerTenantId'], { where: 'ended_at IS NULL' })
 @Index('links_open_consumer_idx', ['consumerTenantId'], { where: 'ended_at IS NULL' })
+@Index('links_to_withdraw_idx', ['id'], { where: 'exported AND ended_at IS NOT NULL' })
 @Index('links_provider_idx', ['providerTenantId', 'id'])
 @Index('links_consumer_idx', ['consumerTenantId', 'id'])
 @Check('links_join_two_check', 'provider_tenant_id <> consumer_tenant_id')
@@ -87,6 +88,10 @@ export class Link {
   /** Looks in a row that found a problem. */
   @Column({ type: 'integer', default: 0 })
   failures!: number;
+
+  /** Whether the Service may tell the consumer's proxies of itself because of the link. */
+  @Column({ type: 'boolean', default: false })
+  exported!: boolean;
 
   /** Raised whenever the link opens otherwise than before, so that a pass that knew less says nothing about it. */
   @Column({ type: 'integer', default: 1 })

@@ -32,6 +32,9 @@ const byCode = remedies({
   ServiceWithoutSelector: 'Give the Service a selector, or revoke the link. Bulkhead looks again by itself.',
   ServiceUnreadable:
     'None needed unless it lasts; then look why the binding of the deployer is not what Bulkhead made.',
+  ServiceNotExported:
+    'Remove the annotation networking.istio.io/exportTo from the Service, or add the namespace of the consumer to it. ' +
+    'Bulkhead looks again by itself.',
   PortNotFound: 'Add the port to the Service, or revoke the link and propose one with the ports that it has.',
   PortIsNotTcp: 'Links open TCP alone: revoke the link, and propose one without that port.',
   TargetPortUnknown:

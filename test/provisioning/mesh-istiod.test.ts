@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { type KubernetesObject } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { type TenantBody } from '../support/api-client.js';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { eventually } from '../support/eventually.js';
 import { MESH_NAMESPACE } from '../support/istio-installation.js';
+import { deployerToken, exportAs, tellServicesTo } from '../support/service-exports.js';
+import { outcome, validated } from '../support/istio-verdicts.js';
 import { analyze } from '../support/istioctl.js';
 import { type Istiod, startIstiod } from '../support/istiod.js';
+import { linkOnce, makeService, proposeLink } from '../support/links.js';
 import { installMeshCrds } from '../support/mesh-crds.js';
 import { type MeshPod, meshToken, newMeshPod, startNode } from '../support/mesh-pods.js';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.js';
@@ -35,6 +38,7 @@ let bulkhead: Bulkhead;
 let worker: Program;
 /** Two namespaces of one tenant, one of another, and one of which Bulkhead knows nothing: the control of every check. */
 let namespaces: Record<'own' | 'sibling' | 'foreign' | 'plain', string>;
+let tenants: Record<'own' | 'foreign', TenantBody>;
 
 beforeAll(async () => {
   own = started(await startOwnCluster());
@@ -44,8 +48,12 @@ beforeAll(async () => {
   bulkhead = started(await Bulkhead.start({ kubeconfig: own.workerKubeconfig }));
   worker = await startWorkerIn('istio-sidecar');
   const [acme, other] = [newSlug(), newSlug()];
-  await bulkhead.api.change('POST', '/v1/tenants', { slug: acme, plan: 'team', environments: ['main', 'staging'] });
-  await bulkhead.api.change('POST', '/v1/tenants', { slug: other, plan: 'team' });
+  const create = async (body: object): Promise<TenantBody> =>
+    (await bulkhead.api.change('POST', '/v1/tenants', { plan: 'team', ...body })).tenant;
+  tenants = {
+    own: await create({ slug: acme, environments: ['main', 'staging'] }),
+    foreign: await create({ slug: other }),
+  };
   namespaces = { own: `tn-${acme}`, sibling: `tn-${acme}-staging`, foreign: `tn-${other}`, plain: 'plain' };
   const labels = { 'istio-injection': 'enabled' };
   await own.cluster.core.createNamespace({ body: { metadata: { name: namespaces.plain, labels } } });
@@ -77,34 +85,6 @@ async function newPods(app: string, annotations = {}): Promise<Record<keyof type
   return Object.fromEntries(await Promise.all(made)) as Record<keyof typeof namespaces, MeshPod>;
 }
 
-/** Objects of Istio's kinds in a namespace. */
-async function istioObjects(namespace: string): Promise<KubernetesObject[]> {
-  const kinds = [
-    ...['security.istio.io/v1/AuthorizationPolicy', 'security.istio.io/v1/PeerAuthentication'],
-    ...['networking.istio.io/v1/Sidecar', 'telemetry.istio.io/v1/Telemetry'],
-  ];
-  const lists = kinds.map((each) => {
-    const [group = '', version = '', kind = ''] = each.split('/');
-    return own.cluster.objects.list(`${group}/${version}`, kind, namespace);
-  });
-  return (await Promise.all(lists)).flatMap(({ items }) => items);
-}
-
-const outcome = (what: Promise<unknown>): Promise<string> =>
-  what.then(
-    () => 'accepted',
-    (error: unknown) => String((error as { body?: string }).body ?? error),
-  );
-
-/** What the validation webhook, which is binding, says of every object of a tenant; by kind and name. */
-async function validated(namespace: string): Promise<Record<string, string>> {
-  const verdicts = (await istioObjects(namespace)).map(async (object) => {
-    const name = `${object.kind ?? ''}/${object.metadata?.name ?? ''}`;
-    return [name, await outcome(own.cluster.objects.replace(object, undefined, 'All'))] as const;
-  });
-  return Object.fromEntries(await Promise.all(verdicts));
-}
-
 describe('with sidecars', () => {
   let pods: Awaited<ReturnType<typeof newPods>>;
   beforeAll(async () => {
@@ -112,9 +92,13 @@ describe('with sidecars', () => {
   });
   const config = async (who: keyof typeof namespaces): ReturnType<typeof sidecarConfig> =>
     sidecarConfig(istiod, pods[who], await meshToken(own.cluster, namespaces[who]));
+  const knows = async (who: keyof typeof namespaces, service: string): Promise<boolean> =>
+    (await config(who)).clusters.some(
+      ({ name }) => name === `outbound|80||${service}.${namespaces.own}.svc.cluster.local`,
+    );
 
   test('istiod accepts every object of a tenant, and refuses what its definitions let through', async () => {
-    const verdicts = await validated(namespaces.own);
+    const verdicts = await validated(own.cluster, namespaces.own);
     expect(Object.keys(verdicts)).toEqual(
       expect.arrayContaining([
         ...['PeerAuthentication/default', 'AuthorizationPolicy/tenant-isolation-guard', 'Sidecar/default'],
@@ -172,6 +156,56 @@ describe('with sidecars', () => {
   });
 
   test('Istio’s own analysis finds nothing in tenants’ namespaces', analysisIsClean);
+
+  test('a Service of a link is told to its consumer, where Services are told to their own namespace alone', async () => {
+    await tellServicesTo(own, '.');
+    await worker.stop();
+    worker = await startWorkerIn('istio-sidecar');
+    await eventually('istiod tells of Services their own namespace alone', async () => !(await knows('plain', 'web')));
+    for (const name of ['ledger', 'private']) await makeService(own.cluster, tenants.own, {}, name);
+    const place = { namespace: namespaces.own, name: 'ledger' };
+    const marks = async (): Promise<object | undefined> =>
+      (await own.cluster.core.readNamespacedService(place)).metadata?.annotations;
+
+    const { id } = await proposeLink(bulkhead.api, {
+      provider: tenants.own,
+      consumer: tenants.foreign,
+      service: 'ledger',
+    });
+    await linkOnce(bulkhead.api, id, ({ state }) => state === 'active');
+    expect(await marks()).toEqual({ 'networking.istio.io/exportTo': `.,${namespaces.foreign}` });
+    await eventually('the consumer is told', () => knows('foreign', 'ledger'));
+    expect(await knows('foreign', 'private')).toBe(false);
+    expect(await knows('own', 'ledger')).toBe(true);
+    expect(await knows('plain', 'ledger')).toBe(false);
+
+    // Under the worker's name for its fields a tenant's own account is still a tenant's.
+    const token = await deployerToken(own.cluster, namespaces.own);
+    expect(await exportAs(own, token, place, '*')).toMatchObject({
+      status: 422,
+      body: { message: expect.stringContaining('is not for its annotations to say') as string },
+    });
+
+    await bulkhead.api.send('DELETE', `/v1/links/${id}`);
+    await eventually('it is taken back', async () => (await marks()) === undefined);
+    await eventually('the consumer is told no longer', async () => !(await knows('foreign', 'ledger')));
+  });
+
+  test('who has limited a Service otherwise is heard, and told of', async () => {
+    const place = { namespace: namespaces.own, name: 'private' };
+    await exportAs(own, own.plane.adminToken, place, '.', 'somebody');
+    const { id } = await proposeLink(bulkhead.api, {
+      provider: tenants.own,
+      consumer: tenants.foreign,
+      service: 'private',
+    });
+    const { problem } = await linkOnce(bulkhead.api, id, ({ state }) => state === 'failed');
+    expect(problem).toMatchObject({ code: 'ServiceNotExported', object: `v1/Service/${namespaces.own}/private` });
+    expect(problem?.remedy).toContain('networking.istio.io/exportTo');
+    await exportAs(own, own.plane.adminToken, place, `.,${namespaces.foreign}`, 'somebody');
+    await linkOnce(bulkhead.api, id, ({ state }) => state === 'active');
+    await bulkhead.api.send('DELETE', `/v1/links/${id}`);
+  });
 });
 
 describe('with ztunnels', () => {
@@ -199,7 +233,7 @@ describe('with ztunnels', () => {
     config.authorizations.filter((each) => each.namespace === namespace);
 
   test('istiod accepts every object of a tenant', async () => {
-    const verdicts = await validated(namespaces.own);
+    const verdicts = await validated(own.cluster, namespaces.own);
     expect(Object.keys(verdicts)).toContain('AuthorizationPolicy/tenant-isolation-guard');
     expect(Object.keys(verdicts)).not.toContain('Sidecar/default');
     expect(new Set(Object.values(verdicts))).toEqual(new Set(['accepted']));

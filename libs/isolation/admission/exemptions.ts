@@ -35,14 +35,16 @@ export function platformExempt(provisioner: string): MatchCondition[] {
 }
 
 /**
- * The worker in the name of a namespace's deployer. Who holds a token of that account has its uid with it; an
- * impersonated user has none, and tenants may impersonate nobody (kubernetes.io, User impersonation).
+ * The CEL condition that the worker asks in the name of a namespace's deployer. Who holds a token of that account has
+ * its uid with it; an impersonated user has none, and tenants may impersonate nobody (kubernetes.io, User impersonation).
  */
+export const isImpersonatedDeployer =
+  "(request.userInfo.username == 'system:serviceaccount:' + request.namespace + ':deployer' && " +
+  "request.userInfo.?uid.orValue('') == '')";
+
 export const notTheImpersonatedDeployer: MatchCondition = {
   name: 'not-the-worker-as-deployer',
-  expression:
-    "!(request.userInfo.username == 'system:serviceaccount:' + request.namespace + ':deployer' && " +
-    "request.userInfo.?uid.orValue('') == '')",
+  expression: `!${isImpersonatedDeployer}`,
 };
 
 function notInGroup(group: string): string {

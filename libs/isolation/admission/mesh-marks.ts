@@ -106,11 +106,14 @@ export function markStood(marks: Marks): string {
   return `(request.operation == 'UPDATE' && oldObject.metadata.?${marks}[?key] == optional.of(object.metadata.${marks}[key]))`;
 }
 
-/** The CEL condition that an update leaves every mark there that was; true for other operations. */
-export function marksStay(marks: Marks): string {
+/**
+ * The CEL condition that an update leaves every mark there that was; true for other operations.
+ * @param unless a further CEL condition over `key` under which a mark may go or change
+ */
+export function marksStay(marks: Marks, unless = 'false'): string {
   const old = `oldObject.metadata.${marks}`;
   return (
-    `(request.operation != 'UPDATE' || !has(${old}) || ${old}.all(key, !${isMark('key')} || ` +
+    `(request.operation != 'UPDATE' || !has(${old}) || ${old}.all(key, !${isMark('key')} || ${unless} || ` +
     `${anyOf(harmless, 'key', `${old}[key]`)} || object.metadata.?${marks}[?key] == optional.of(${old}[key])))`
   );
 }

@@ -1,11 +1,12 @@
 import { type KubernetesObject } from '../kubernetes-object.js';
 import { GATEWAY_LABEL } from '../labels.js';
-import { gatewaysOfIstiod, meshNotesStatus, platformExempt } from './exemptions.js';
+import { gatewaysOfIstiod, isImpersonatedDeployer, meshNotesStatus, platformExempt } from './exemptions.js';
 import { isMeshContainer, isMeshVolume } from './mesh-containers.js';
 import { marksAllowed, marksStay, markStood } from './mesh-marks.js';
 import { runsAsProxy } from './mesh-pods.js';
 import { MESH_ANNOTATION, parameter } from './parameters.js';
 import { validating } from './policy.js';
+import { EXPORT_ANNOTATION, EXPORT_MANAGER } from './service-exports.js';
 import { type Walls } from './walls.js';
 
 type Known = Pick<Walls, 'provisioner' | 'mesh'>;
@@ -42,11 +43,18 @@ export function checkMarks({ provisioner, mesh }: Known): KubernetesObject[] {
       conditions: [...platformExempt(provisioner), ...gatewaysOfIstiod(mesh)],
     },
     (['labels', 'annotations'] as const).map((marks) => ({
-      expression: `${marksAllowed('object.metadata', marks, 'objects', markStood(marks))} && ${marksStay(marks)}`,
+      expression:
+        `${marksAllowed('object.metadata', marks, 'objects', `${markStood(marks)} || ${exported}`)} && ` +
+        marksStay(marks, exported),
       message: `What the mesh makes of a Service or ServiceAccount is not for its ${marks} to say.`,
     })),
   );
 }
+
+/** The CEL condition over `key` that the worker tells the consumer of a link of a Service, or no longer. */
+const exported =
+  `(key == '${EXPORT_ANNOTATION}' && ${isImpersonatedDeployer} && ` +
+  `request.options.fieldManager == '${EXPORT_MANAGER}')`;
 
 /** Templates of pods, before anything is injected: what stands in them somebody wrote. */
 export function checkTemplates({ provisioner, mesh }: Known): KubernetesObject[] {

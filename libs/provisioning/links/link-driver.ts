@@ -1,4 +1,4 @@
-import { isAuthorizationFailure, KubeClient, KubeError, KubeUnreachable } from '#kube';
+import { isAuthorizationFailure, KubeError, KubeUnreachable } from '#kube';
 import { endLink, type LinkProblem, type LinkSide, linkSides, type LockedLink, lockLink, tellSides } from '#links';
 import { idOf } from '#persistence';
 import { JobQueue } from '#queue';
@@ -6,6 +6,8 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import pMap from 'p-map';
 import { DataSource, type EntityManager } from 'typeorm';
 
+import { Clusters } from '../clusters.js';
+import { consumersOf, endedExports, noteExport, noteWithdrawal } from './export-rows.js';
 import {
   claimLook,
   type ClaimedLook,
@@ -16,6 +18,7 @@ import {
   lookLater,
   writeFindings,
 } from './link-rows.js';
+import { settleExport } from './service-export.js';
 import { type Findings, lookBehind, serviceName } from './service-behind-link.js';
 
 /** How late an expiry is carried out at most, and how late a suspension of the one side is told to the other. */
@@ -51,7 +54,7 @@ export class LinkDriver implements BeforeApplicationShutdown {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly kube: KubeClient,
+    private readonly clusters: Clusters,
     private readonly queue: JobQueue,
   ) {}
 
@@ -73,17 +76,25 @@ export class LinkDriver implements BeforeApplicationShutdown {
     try {
       const due = await dueLinks(this.dataSource.manager, BATCH);
       await pMap(due, (link) => this.attend(link), { concurrency: IN_FLIGHT });
+      const ended = await endedExports(this.dataSource.manager, BATCH);
+      await pMap(ended, (id) => this.guarded(id, () => this.withdraw(id)), { concurrency: IN_FLIGHT });
     } catch (error) {
       this.logger.warn({ err: error }, 'links could not be looked after; the next look follows');
     }
   }
 
-  /** One link that cannot be looked after does not keep the others waiting. */
   private async attend({ id, end, look }: DueLink): Promise<void> {
-    try {
+    await this.guarded(id, async () => {
       if (end !== null) await this.end(id, end);
       else if (look) await this.resolve(id);
       else await this.change(id, (manager, link) => this.tell(manager, link, false));
+    });
+  }
+
+  /** One link that cannot be looked after does not keep the others waiting. */
+  private async guarded(id: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
       const known = error instanceof KubeError || error instanceof KubeUnreachable;
       const cause = known ? { reason: error.message } : { err: error };
@@ -107,7 +118,9 @@ export class LinkDriver implements BeforeApplicationShutdown {
   /** Null when nothing can be said now; what is known stays then. */
   private async lookBehind(look: ClaimedLook): Promise<Findings | null> {
     try {
-      return await lookBehind(this.kube, look);
+      const found = await lookBehind(this.clusters.kube, look);
+      const problem = found.problem ?? (await this.export(look));
+      return problem === null ? found : { resolution: null, problem };
     } catch (error) {
       if (!isAuthorizationFailure(error)) throw error;
       const failures = look.failures + 1;
@@ -118,6 +131,33 @@ export class LinkDriver implements BeforeApplicationShutdown {
       await lookLater(this.dataSource.manager, look.id, { failures, inMs: nextLookMs(failures) });
       return null;
     }
+  }
+
+  /** Where the mesh tells of Services only whom it is told to: has it tell the consumer. */
+  private async export(look: ClaimedLook): Promise<Findings['problem']> {
+    const byDefault = await this.serviceExports(look);
+    if (byDefault === undefined && !look.exported) return null;
+    if (!(await noteExport(this.dataSource.manager, look.id))) return null;
+    return this.settleExport(look, byDefault);
+  }
+
+  private async withdraw(id: string): Promise<void> {
+    const { manager } = this.dataSource;
+    const look = await claimLook(manager, id, { ended: true });
+    if (look === null) return;
+    const failures = look.failures + 1;
+    await lookLater(manager, id, { failures, inMs: nextLookMs(failures) });
+    await this.settleExport(look, await this.serviceExports(look));
+    await noteWithdrawal(manager, id);
+  }
+
+  private async serviceExports({ clusterId }: ClaimedLook): Promise<readonly string[] | undefined> {
+    return (await this.clusters.ready(idOf('cluster', clusterId))).mesh?.serviceExports;
+  }
+
+  private settleExport(look: ClaimedLook, byDefault: readonly string[] | undefined): Promise<Findings['problem']> {
+    const consumers = (): Promise<string[]> => consumersOf(this.dataSource.manager, look);
+    return settleExport(this.clusters.kube, look, { consumers, byDefault });
   }
 
   /**

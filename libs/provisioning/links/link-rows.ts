@@ -22,6 +22,10 @@ export interface DueLink {
 export interface ClaimedLook extends LinkTarget {
   id: string;
   failures: number;
+  /** The cluster that the Service is in. */
+  clusterId: string;
+  /** Whether the Service may tell the consumer of itself because of the link. */
+  exported: boolean;
 }
 
 /** How long a look is left to the worker that began it. */
@@ -58,15 +62,22 @@ export async function dueOf(manager: EntityManager, id: string): Promise<DueLink
   return due ?? null;
 }
 
-/** Takes the look at a link's Service, so that of several workers one looks; null when another has it. */
-export async function claimLook(manager: EntityManager, id: string): Promise<ClaimedLook | null> {
+/**
+ * Takes the look at a link's Service, so that of several workers one looks; null when another has it, or when the link
+ * has ended meanwhile, or not.
+ */
+export async function claimLook(
+  manager: EntityManager,
+  id: string,
+  { ended }: { ended: boolean } = { ended: false },
+): Promise<ClaimedLook | null> {
   const [rows] = await manager.query<[ClaimedLook[], number]>(
     `UPDATE links l SET resolve_at = now() + interval '${LOOK}'
-     FROM environments e
-     WHERE l.id = $1 AND l.ended_at IS NULL AND l.resolve_at <= now()
+     FROM environments e JOIN tenants t ON t.id = e.tenant_id
+     WHERE l.id = $1 AND (l.ended_at IS NOT NULL) = $2 AND l.resolve_at <= now()
        AND e.tenant_id = l.provider_tenant_id AND e.name = l.provider_environment
-     RETURNING l.id, e.namespace, l.service, l.ports, l.failures`,
-    [id],
+     RETURNING l.id, e.namespace, l.service, l.ports, l.failures, l.exported, t.cluster_id AS "clusterId"`,
+    [id, ended],
   );
   return rows[0] ?? null;
 }

@@ -4,7 +4,7 @@ import { type MeshReport } from '#tenancy';
 
 import { type ClusterSettings } from '../cluster-facts.js';
 import { look, type Look, type Runner, through, valueOf, versionOfImage, yamlOf } from './cluster-look.js';
-import { istioPrerequisites, readIstio } from './istio-prerequisites.js';
+import { istioPrerequisites, readIstio, serviceExportsOf } from './istio-prerequisites.js';
 import { linkerdPrerequisites, type Webhook } from './linkerd-prerequisites.js';
 
 type Kind = MeshFacts['kind'];
@@ -107,8 +107,11 @@ async function describeIstio(
     namespace: sharedGateway.namespace,
     serviceAccount: `${sharedGateway.name}-istio`,
   };
+  // Proxies of nodes know all Services.
+  const serviceExports = kind === 'istio-sidecar' ? serviceExportsOf(installation.mesh) : null;
   const facts: MeshFacts = {
     ...{ kind, controlPlaneNamespace },
+    ...(serviceExports && { serviceExports }),
     version: newest === undefined ? null : versionOfImage(newest),
     trustDomain: said.trustDomain ?? textOf(valueOf(installation.mesh)?.['trustDomain']) ?? 'cluster.local',
     revision: said.revision === undefined ? await revisionOf(kube, newest) : said.revision,

@@ -114,11 +114,19 @@ function exported(mesh: Look<Json>): MeshPrerequisite[] {
       unmet: `Every ${kind} is told to the proxies of all namespaces.`,
       remedy: `Set meshConfig.${key} to "."${more}.`,
     };
-    return judged(rule, mesh, (config) => {
-      const value: unknown = config[key];
-      return Array.isArray(value) && value.length > 0 && !value.includes('*');
-    });
+    return judged(rule, mesh, (config) => limitOf(config[key]) !== null);
   });
+}
+
+/** The namespaces to which Services are told that say nothing themselves; null: all, as far as is known. */
+export function serviceExportsOf(mesh: Look<Json>): string[] | null {
+  return limitOf(valueOf(mesh)?.['defaultServiceExportTo']);
+}
+
+/** A list of namespaces to which something is told; null: it is told to all. */
+function limitOf(exportTo: unknown): string[] | null {
+  if (!Array.isArray(exportTo) || exportTo.length === 0 || exportTo.includes('*')) return null;
+  return exportTo.filter((each) => typeof each === 'string');
 }
 
 function seccomp(kind: MeshFacts['kind'], values: Look<Json>): MeshPrerequisite {
