@@ -12,3 +12,4 @@ export { ensureSharedObjects } from './shared-objects.js';
 export { Sweeper } from './sweeper.js';
 export { examineTenant } from './proof/examine-tenant.js';
 export { Inquiry } from './proof/inquiry.js';
+export { tryWrites } from './proof/try-writes.js';

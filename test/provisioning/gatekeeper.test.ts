@@ -124,6 +124,26 @@ test('a policy in Rego is enforced by the real Gatekeeper, for its tenants', asy
   });
   expect(await bulkhead.api.get(`/v1/tenants/${tenants[0]?.id ?? ''}/violations`)).toEqual({ items: [] });
 
+  // What Gatekeeper's status says of a rule that it does not take is a condition of the policy, in its own words.
+  await bulkhead.api.send('PUT', `/v1/policies/${id}`, { ...body, mode: 'warn' });
+  expect(await bulkhead.api.get(`/v1/policies/${id}?wait=60`)).toMatchObject({
+    conditions: [{ type: 'Enforced', status: 'True', reason: 'InForce', observedVersion: 4 }],
+  });
+  await bulkhead.database.query(
+    `UPDATE policy_versions SET spec = jsonb_set(spec, '{rule,rego,source}', '"package bulkhead\\n\\nviolation contains"')
+     WHERE policy_id = $1 AND version = 4`,
+    [id],
+  );
+  await bulkhead.database.query('UPDATE policies SET next_check_at = now() WHERE id = $1', [id]);
+  await eventually('the policy says so', async () => {
+    const { conditions } = await bulkhead.api.get<{ conditions: { status: string }[] }>(`/v1/policies/${id}`);
+    return conditions[0]?.status === 'False';
+  });
+  expect(await bulkhead.api.get(`/v1/policies/${id}`)).toMatchObject({
+    state: 'failed',
+    conditions: [{ reason: 'EngineRefused', message: expect.stringMatching(/parse|rego/i) as string }],
+  });
+
   await bulkhead.api.send('DELETE', `/v1/policies/${id}`);
   await eventually('it is gone', async () => (await bulkhead.api.send('GET', `/v1/policies/${id}`)).status === 404);
   await eventually('it does not hold', async () => (await pod(0)) === 'admitted');

@@ -182,7 +182,7 @@ describe('with sidecars', () => {
     // Under the worker's name for its fields a tenant's own account is still a tenant's.
     const token = await deployerToken(own.cluster, namespaces.own);
     expect(await exportAs(own, token, place, '*')).toMatchObject({
-      status: 422,
+      status: 403,
       body: { message: expect.stringContaining('is not for its annotations to say') as string },
     });
 
@@ -205,6 +205,13 @@ describe('with sidecars', () => {
     await exportAs(own, own.plane.adminToken, place, `.,${namespaces.foreign}`, 'somebody');
     await linkOnce(bulkhead.api, id, ({ state }) => state === 'active');
     await bulkhead.api.send('DELETE', `/v1/links/${id}`);
+    for (const name of ['ledger', 'private']) {
+      await own.cluster.core.deleteNamespacedService({ namespace: namespaces.own, name });
+    }
+    await eventually('nothing of the link stands', async () => {
+      const policies = await Promise.all([namespaces.own, namespaces.foreign].map(linkPolicies));
+      return policies.flat().length === 0;
+    });
   });
 });
 
@@ -276,6 +283,10 @@ describe('with ztunnels', () => {
 
   test('Istio’s own analysis finds nothing in tenants’ namespaces', analysisIsClean);
 });
+
+async function linkPolicies(namespace: string): Promise<string[]> {
+  return Object.keys(await validated(own.cluster, namespace)).filter((name) => name.includes('/link-'));
+}
 
 async function analysisIsClean(): Promise<void> {
   const { plain, ...ofTenants } = namespaces;
