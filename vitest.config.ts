@@ -1,8 +1,36 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // Imports such as `#tenancy` lead to the TypeScript sources here, and to dist/ in a running program. The others are
 // the defaults of Vite for Node, which setting the list would drop.
 const conditions = ['bulkhead-source', 'module', 'node', 'development|production'];
+
+/** Test files that take minutes, the longest first. */
+const long = [
+  ...[
+    'proof-mutations',
+    'every-step',
+    'loss',
+    'faults',
+    'isolation-checks',
+    'chaos',
+    'ownership',
+    'mesh',
+    'mesh-switch',
+  ],
+  ...['mesh-life', 'history', 'killed-while-settling', 'operations', 'deletion', 'walls-repair', 'tenant-life'],
+].map((name) => `/${name}.test.ts`);
+
+/** Begins with what takes longest. Otherwise one of the workers has nothing left to do for minutes in the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const index = long.findIndex((end) => moduleId.endsWith(end));
+      return index === -1 ? long.length : index;
+    };
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   resolve: { conditions },
@@ -13,6 +41,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

@@ -9,6 +9,8 @@ export interface ControlPlaneOptions {
   ports?: { api?: number; etcd?: number; etcdPeer?: number };
   /** Do not wait for the disk: for data that nobody needs after a crash. */
   unsafeNoFsync?: boolean;
+  /** Use more memory (some GiB) and less of the processors: Go collects its garbage less often. */
+  lavish?: boolean;
   /** Record every write request (who, what, which answer; no contents) as JSON lines in `auditLog`. */
   auditLog?: boolean;
   /** More of kube-apiserver's command line. */

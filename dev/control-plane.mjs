@@ -31,13 +31,15 @@ export async function startControlPlane({
   binary,
   ports = {},
   unsafeNoFsync = false,
+  lavish = false,
   auditLog = false,
   apiServerFlags = [],
   logDir = dir,
   supervisor = new Supervisor(),
 }) {
   makePrivateFolder(dir);
-  const plane = await prepare({ dir, binary, ports, unsafeNoFsync, auditLog, apiServerFlags, logDir, supervisor });
+  const options = { unsafeNoFsync, lavish, auditLog, apiServerFlags, logDir };
+  const plane = await prepare({ dir, binary, ports, supervisor, ...options });
   await startEtcd(plane);
   await startApiServer(plane);
   await startControllerManager(plane);
@@ -68,7 +70,7 @@ export async function endLeftoverControlPlane(dir) {
   await endLeftovers(readJson(join(dir, 'state.json'))?.processes);
 }
 
-async function prepare({ dir, binary, ports, unsafeNoFsync, auditLog, apiServerFlags, logDir, supervisor }) {
+async function prepare({ dir, binary, ports, supervisor, logDir, ...options }) {
   const stateFile = join(dir, 'state.json');
   const state = readJson(stateFile) ?? {};
   await endLeftovers(state.processes);
@@ -82,9 +84,7 @@ async function prepare({ dir, binary, ports, unsafeNoFsync, auditLog, apiServerF
     dir,
     binary,
     supervisor,
-    unsafeNoFsync,
-    auditLog,
-    apiServerFlags,
+    ...options,
     ports: used,
     tokens,
     stateFile,
@@ -109,7 +109,7 @@ async function prepare({ dir, binary, ports, unsafeNoFsync, auditLog, apiServerF
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     writePrivateFile(plane.serviceAccountKeyFile, privateKey.export({ type: 'sec1', format: 'pem' }));
   }
-  if (auditLog) writeAuditPolicy(plane.auditPolicyFile);
+  if (plane.auditLog) writeAuditPolicy(plane.auditPolicyFile);
   dropExpiringCertificate(dir, plane.certificateFile);
   return plane;
 }
@@ -154,7 +154,7 @@ function startComponent(plane, name, args) {
     name,
     command: plane.binary,
     args: [name, ...args],
-    env: childEnvironment({ CONTROL_PLANE_EXIT_WITH_STDIN: '1' }),
+    env: childEnvironment({ CONTROL_PLANE_EXIT_WITH_STDIN: '1', ...(plane.lavish && { GOGC: '400' }) }),
     cwd: plane.dir,
     logFile: plane.logs[name],
     graceMs: 20_000,

@@ -70,7 +70,7 @@ async function provideCluster(
   binary: string,
 ): Promise<void> {
   const dir = join(folder, 'control-plane');
-  const plane = await startControlPlane({ dir, binary, supervisor, unsafeNoFsync: true, auditLog: true });
+  const plane = await startControlPlane({ dir, binary, supervisor, unsafeNoFsync: true, lavish: true, auditLog: true });
   const workerKubeconfig = join(dir, 'worker.kubeconfig');
   await grantWorkerAccess(plane, workerKubeconfig);
   project.provide('adminKubeconfig', plane.adminKubeconfig);
