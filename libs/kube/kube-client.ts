@@ -56,7 +56,10 @@ export class KubeClient implements OnApplicationShutdown {
    * @param object with the `metadata.resourceVersion` of the object that is meant: it is refused with 409 when that has
    *   changed since, or somebody else has set one of the fields to something else
    */
-  async applyFields(object: KubeObject & { metadata: { resourceVersion: string } }, fieldManager: string): Promise<void> {
+  async applyFields(
+    object: KubeObject & { metadata: { resourceVersion: string } },
+    fieldManager: string,
+  ): Promise<void> {
     await this.transport.send({
       method: 'PATCH',
       path: pathOf({ ...object, ...object.metadata }),
