@@ -1,6 +1,11 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { installDefinitions, linkerdDefinitions } from '../../dev/mesh-definitions.mjs';
+import { ensureMesh } from '../../dev/mesh.mjs';
 import { fullDefinitionsMissing, installMeshCrds } from '../support/mesh-crds.js';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.js';
 
@@ -25,8 +30,20 @@ test('Linkerd’s kinds of our own are served, and take any content', async () =
   await create(LINKERD, 'AuthorizationPolicy', { anything: 1 });
 });
 
+test('a start in a mesh of Istio installs its kinds, and says to the worker which of both it is', async () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-mesh-'));
+  const cluster = path.join(dir, 'cluster.json');
+  const described = (): unknown => JSON.parse(readFileSync(cluster, 'utf8'));
+  for (const kind of ['istio-ambient', 'istio-sidecar'] as const) {
+    const mesh = await ensureMesh(own.plane, kind, { cluster });
+    expect(mesh).toEqual({ env: { BULKHEAD_CLUSTER_FILE: cluster }, isNew: true });
+    expect(described()).toMatchObject({ mesh: { kind, requiresProxies: false } });
+  }
+  expect(await ensureMesh(own.plane, 'none', { cluster })).toMatchObject({ isNew: true });
+  rmSync(dir, { recursive: true });
+}, 120_000);
+
 test('Istio’s and Gateway API’s real definitions refuse what is not of their form', async () => {
-  await installMeshCrds(own.plane, 'istio', 'gateway-api');
   await create(ISTIO, 'AuthorizationPolicy', {});
   await expect(create(ISTIO, 'AuthorizationPolicy', { rules: [wrong] })).rejects.toMatchObject({ code: 422 });
   const parentRef = { name: 'shared', port: 443 };
