@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type DataSource } from 'typeorm';
 
 import { NotificationListener } from './notification-listener.js';
@@ -25,9 +25,9 @@ export interface DrivenRows {
 
 /**
  * Advances every row that has something to do: when an operation has ended, when somebody has changed a row, and once a
- * second. Every worker does; that a row is advanced by one at a time is the matter of `advance`.
+ * second. Every worker does; that a row is advanced by one at a time is the matter of `advance`. It ends with the program that it is a part of.
  */
-export class RowDriver {
+export abstract class RowDriver implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(RowDriver.name);
   private readonly listener: NotificationListener;
   private timer: NodeJS.Timeout | null = null;
@@ -55,13 +55,13 @@ export class RowDriver {
   }
 
   /** Takes no further step, and resolves when the one under way is done. */
-  async stop(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     if (this.timer !== null) clearInterval(this.timer);
     await this.looking;
   }
 
-  async close(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     await this.listener.close();
   }
 

@@ -1,5 +1,5 @@
 import { RowDriver } from '#persistence';
-import { type BeforeApplicationShutdown, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { ShiftAdvance } from './shift-advance.js';
@@ -7,27 +7,13 @@ import { SHIFT_CHANNEL } from './shift-status.js';
 
 /** Brings shifts to their ends. Every worker does; one at a time is at work on a tenant. */
 @Injectable()
-export class ShiftDriver implements BeforeApplicationShutdown, OnApplicationShutdown {
-  private readonly driver: RowDriver;
-
+export class ShiftDriver extends RowDriver {
   constructor(dataSource: DataSource, advance: ShiftAdvance) {
-    this.driver = new RowDriver(dataSource, {
+    super(dataSource, {
       name: 'shifts',
       channel: SHIFT_CHANNEL,
       unfinished: 'SELECT id FROM route_shifts WHERE finished_at IS NULL ORDER BY id',
       advance: (id) => advance.advance(id),
     });
-  }
-
-  start(): void {
-    this.driver.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.driver.stop();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.driver.close();
   }
 }

@@ -4,7 +4,7 @@ import { isMeshAgent } from './exemptions.js';
 import { isMeshContainer, isMeshVolume } from './mesh-containers.js';
 import { marksAllowed, markStood, marksStay } from './mesh-marks.js';
 import { MESH_ANNOTATION, MESH_IMAGES_ANNOTATION, MESH_PROXY_ANNOTATION, parameter } from './parameters.js';
-import { mutating, unlessSpecStays, validating, type Validation } from './policy.js';
+import { aboutPods, mutating, unlessSpecStays, validating, type Validation } from './policy.js';
 import { type Walls } from './walls.js';
 
 /** On a pod that was sent with what only the mesh puts into pods. No such pod is ever stored. */
@@ -112,34 +112,20 @@ function provenance(mutates: boolean): Validation {
 export function checkMeshPods({ mutates, mesh: installed }: Pick<Walls, 'mutates' | 'mesh'>): KubernetesObject[] {
   const all = ['containers', 'initContainers'].map((list) => `object.spec.?${list}.orValue([])`).join(' + ');
   return validating(
-    {
-      name: 'bulkhead-mesh-pods',
-      rules: [{ apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers'], operations: ['CREATE', 'UPDATE'] }],
-      conditions: [
-        {
-          name: 'what-is-checked-changes',
-          expression:
-            "request.operation == 'CREATE' || object.spec != oldObject.spec || " +
-            'object.metadata.?labels != oldObject.metadata.?labels || ' +
-            'object.metadata.?annotations != oldObject.metadata.?annotations',
-        },
-      ],
-      variables: [
-        { name: 'specStays', expression: "request.operation == 'UPDATE' && object.spec == oldObject.spec" },
-        { name: 'byAgent', expression: isMeshAgent(installed) },
-        {
-          name: 'family',
-          expression: `${mesh}.startsWith('istio-') ? 'istio-' : ${mesh} == 'linkerd' ? 'linkerd-' : ''`,
-        },
-        {
-          name: 'meshImages',
-          expression: `${parameter(MESH_IMAGES_ANNOTATION)}.split(',').filter(image, image != '')`,
-        },
-        { name: 'ephemeral', expression: 'object.spec.?ephemeralContainers.orValue([])' },
-        { name: 'injected', expression: `(${all}).filter(c, ${isMeshContainer('c.name')})` },
-        { name: 'others', expression: `(${all}).filter(c, !${isMeshContainer('c.name')}) + variables.ephemeral` },
-      ],
-    },
+    aboutPods('bulkhead-mesh-pods', [
+      { name: 'byAgent', expression: isMeshAgent(installed) },
+      {
+        name: 'family',
+        expression: `${mesh}.startsWith('istio-') ? 'istio-' : ${mesh} == 'linkerd' ? 'linkerd-' : ''`,
+      },
+      {
+        name: 'meshImages',
+        expression: `${parameter(MESH_IMAGES_ANNOTATION)}.split(',').filter(image, image != '')`,
+      },
+      { name: 'ephemeral', expression: 'object.spec.?ephemeralContainers.orValue([])' },
+      { name: 'injected', expression: `(${all}).filter(c, ${isMeshContainer('c.name')})` },
+      { name: 'others', expression: `(${all}).filter(c, !${isMeshContainer('c.name')}) + variables.ephemeral` },
+    ]),
     [...marks, ...[provenance(mutates), ...containers].map(unlessSpecStays)],
   );
 }

@@ -16,7 +16,7 @@ import {
   RUNTIME_CLASS_ANNOTATION,
   USER_NAMESPACES_ANNOTATION,
 } from './parameters.js';
-import { unlessSpecStays, validating, type Validation } from './policy.js';
+import { aboutPods, unlessSpecStays, validating, type Validation } from './policy.js';
 
 const images: Validation[] = [
   {
@@ -162,24 +162,10 @@ export function checkPods(): KubernetesObject[] {
   const kinds = ['containers', 'initContainers', 'ephemeralContainers'];
   const lists = [...kinds.map(named), ofVolumes];
   return validating(
-    {
-      name: 'bulkhead-pods',
-      rules: [{ apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers'], operations: ['CREATE', 'UPDATE'] }],
-      conditions: [
-        {
-          name: 'what-is-checked-changes',
-          expression:
-            "request.operation == 'CREATE' || object.spec != oldObject.spec || " +
-            'object.metadata.?labels != oldObject.metadata.?labels || ' +
-            'object.metadata.?annotations != oldObject.metadata.?annotations',
-        },
-      ],
-      variables: [
-        { name: 'specStays', expression: "request.operation == 'UPDATE' && object.spec == oldObject.spec" },
-        { name: 'images', expression: lists.join(' + ') },
-        { name: 'containers', expression: kinds.map((list) => `object.spec.?${list}.orValue([])`).join(' + ') },
-      ],
-    },
+    aboutPods('bulkhead-pods', [
+      { name: 'images', expression: lists.join(' + ') },
+      { name: 'containers', expression: kinds.map((list) => `object.spec.?${list}.orValue([])`).join(' + ') },
+    ]),
     [...[...images, ...scheduling, ...tokens, ...hardening, volumes, emptyDirs].map(unlessSpecStays), metering],
   );
 }

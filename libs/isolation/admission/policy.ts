@@ -35,8 +35,32 @@ export function validating(policy: Policy, validations: readonly Validation[]): 
 }
 
 /**
+ * A policy that looks at pods when they come, and again when what it looks at changes.
+ * @param variables beside `specStays`: that an update leaves the spec as it was
+ */
+export function aboutPods(name: string, variables: NonNullable<Policy['variables']>): Policy {
+  return {
+    name,
+    rules: [{ apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers'], operations: ['CREATE', 'UPDATE'] }],
+    conditions: [
+      {
+        name: 'what-is-checked-changes',
+        expression:
+          "request.operation == 'CREATE' || object.spec != oldObject.spec || " +
+          'object.metadata.?labels != oldObject.metadata.?labels || ' +
+          'object.metadata.?annotations != oldObject.metadata.?annotations',
+      },
+    ],
+    variables: [
+      { name: 'specStays', expression: "request.operation == 'UPDATE' && object.spec == oldObject.spec" },
+      ...variables,
+    ],
+  };
+}
+
+/**
  * Pods that ran before a plan changed may be labelled and annotated, by their tenant and by the cluster, and must be able
- * to end. For policies with a variable `specStays`.
+ * to end. For policies `aboutPods`.
  */
 export function unlessSpecStays({ expression, message }: Validation): Validation {
   return { expression: `variables.specStays || (${expression})`, message };
