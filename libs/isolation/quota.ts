@@ -4,7 +4,6 @@ import { type KubernetesObject } from './kubernetes-object.js';
 import { environmentLabels } from './labels.js';
 import { furtherPolicyCount } from './network-policy.js';
 import { restrictionOf } from './restriction.js';
-import { routesIn } from './routing/render-routes.js';
 import { type TenantEnvironment, type TenantInput } from './tenant-input.js';
 
 /** The quantities of a `ResourceQuota`, by resource name. */
@@ -12,7 +11,7 @@ export type Hard = Record<string, string>;
 
 type PlanQuota = PlanSpec['quota'];
 type QuotaField = Exclude<keyof PlanQuota, 'storageClasses' | 'priorityClasses' | AccessField>;
-type AccessField = 'roles' | 'roleBindings' | 'networkPolicies' | 'httpRoutes' | 'grpcRoutes';
+type AccessField = 'roles' | 'roleBindings' | 'networkPolicies';
 
 interface Total {
   keys: readonly string[];
@@ -49,8 +48,6 @@ const accessCounts: Record<AccessField, { key: string; ours: number }> = {
   roles: { key: 'count/roles.rbac.authorization.k8s.io', ours: 0 },
   roleBindings: { key: 'count/rolebindings.rbac.authorization.k8s.io', ours: 4 },
   networkPolicies: { key: 'count/networkpolicies.networking.k8s.io', ours: 9 },
-  httpRoutes: { key: 'count/httproutes.gateway.networking.k8s.io', ours: 0 },
-  grpcRoutes: { key: 'count/grpcroutes.gateway.networking.k8s.io', ours: 0 },
 };
 
 interface Quota {
@@ -169,22 +166,16 @@ export function renderQuotas(
   return quotas.map((quota) => resourceQuota(tenant, environment, quota));
 }
 
-/** Counts what gives access and opens ways, so it is made after that; it is changed before, so that there is room. */
+/** Counts what gives access and opens ways, so it is made after that. */
 export function renderAccessQuota(
   tenant: TenantInput,
   environment: TenantEnvironment,
   { access }: QuotaShare,
 ): KubernetesObject {
-  const { networkPolicies, httpRoutes, grpcRoutes } = accessCounts;
-  // What the mesh, links and routes of the API need is not taken from the tenant.
-  const further: Record<string, number> = {
-    [networkPolicies.key]: furtherPolicyCount(tenant, environment),
-    [httpRoutes.key]: routesIn(tenant, environment).length,
-  };
-  // Of a kind that is not served nothing is ever counted, and a quota would wait for it.
-  const unserved = tenant.cluster.knowsGatewayApi === true ? [] : [httpRoutes.key, grpcRoutes.key];
-  const counts = Object.entries(access).filter(([key]) => !unserved.includes(key));
-  const hard = Object.fromEntries(counts.map(([key, count]) => [key, moreThan(count, further[key] ?? 0)]));
+  const { key } = accessCounts.networkPolicies;
+  const further = furtherPolicyCount(tenant, environment);
+  // What the mesh and links need is not taken from the tenant.
+  const hard = further === 0 ? access : { ...access, [key]: moreThan(access[key] ?? '0', further) };
   return resourceQuota(tenant, environment, { name: ACCESS_QUOTA_NAME, spec: { hard } });
 }
 

@@ -10,7 +10,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Adversary } from '../isolation/escapes/adversary.js';
 import { type TenantBody } from '../support/api-client.js';
 import { type Bulkhead } from '../support/bulkhead.js';
-import { eventually } from '../support/eventually.js';
 import { type OwnCluster } from '../support/own-cluster.js';
 import {
   GATEWAY_API,
@@ -122,42 +121,6 @@ describe('an administrator of the tenant', () => {
     const grpc = (more: Json = {}): KubernetesObject => object('GRPCRoute', plain(more));
     expect(await alice.create(grpc())).toBe('admitted');
     expect(await alice.create(grpc({ hostnames: ['bank.example'] }))).toContain('hosts of this tenant');
-  });
-
-  test('writes no more routes than the plan allows, and those of the API have room beside them', async () => {
-    const { spec } = await bulkhead.api.get<{ spec: { quota: object } }>('/v1/plans/team');
-    const quota = { ...spec.quota, httpRoutes: 2, grpcRoutes: 1 };
-    const plan = { id: 'few-routes', displayName: 'Few routes', spec: { ...spec, quota } };
-    expect((await bulkhead.api.send('POST', '/v1/plans', plan)).status).toBe(201);
-    await newRoute(place, 'before');
-    const path = `/v1/tenants/${tenant.id}`;
-    expect((await bulkhead.api.change('PATCH', path, { plan: plan.id })).operation.state).toBe('succeeded');
-    const key = (kind: string): string => `count/${kind}.gateway.networking.k8s.io`;
-    const count = async (): Promise<(string | undefined)[][]> => {
-      const name = 'tenant-quota-access';
-      const { status } = await own.cluster.core.readNamespacedResourceQuota({ namespace, name });
-      return ['httproutes', 'grpcroutes'].map((kind) => [status?.used?.[key(kind)], status?.hard?.[key(kind)]]);
-    };
-    const counted = (http: string[], grpc: string[]): Promise<true> =>
-      eventually('the cluster has counted', async () => {
-        return JSON.stringify(await count()) === JSON.stringify([http, grpc]);
-      });
-    // A cluster looks for new kinds that it may have to count twice a minute.
-    await eventually('routes are counted', async () => (await count()).flat().every(Boolean), 60_000);
-    await counted(['1', '3'], ['0', '1']);
-    const write = (kind: string, name: string): Promise<unknown> =>
-      alice.objects.create(object(kind, plain(), { name }));
-    for (const name of ['one', 'two']) await write('HTTPRoute', name);
-    await write('GRPCRoute', 'one');
-    const full = /exceeded quota: tenant-quota-access/;
-    await expect(write('HTTPRoute', 'three')).rejects.toThrow(full);
-    await expect(write('GRPCRoute', 'two')).rejects.toThrow(full);
-    await newRoute(place, 'beside');
-    await counted(['4', '4'], ['1', '1']);
-    await expect(write('HTTPRoute', 'three')).rejects.toThrow(full);
-    await bulkhead.api.change('DELETE', `${place.routes}/beside`);
-    await counted(['3', '3'], ['1', '1']);
-    expect((await bulkhead.api.change('PATCH', path, { plan: 'team' })).operation.state).toBe('succeeded');
   });
 
   test('neither changes nor removes routes and listeners of Bulkhead', async () => {

@@ -41,8 +41,8 @@ function waveOf({ object, write }: Pick<Repair, 'object' | 'write'>): number {
     case 'Namespace':
       return 0;
     case 'ResourceQuota':
-      if (write !== 'create') return 1;
-      return object.metadata.name === ACCESS_QUOTA_NAME ? 4 : 2;
+      if (object.metadata.name === ACCESS_QUOTA_NAME) return 4;
+      return write === 'create' ? 2 : 1;
     case 'LimitRange':
     case 'NetworkPolicy':
     case 'ServiceAccount':
