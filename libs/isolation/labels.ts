@@ -10,9 +10,8 @@ export const MANAGED_BY = 'bulkhead';
 export const TENANT_ID_LABEL = 'bulkhead.io/tenant-id';
 export const ENVIRONMENT_LABEL = 'bulkhead.io/environment';
 
-/** On namespaces: which plan. The version is an annotation, so that a new one changes no label. */
+/** On namespaces: which plan. Not which version: a new one then writes what it changes, and no namespace. */
 export const PLAN_LABEL = 'bulkhead.io/plan';
-export const PLAN_VERSION_ANNOTATION = 'bulkhead.io/plan-version';
 
 /**
  * Put on pods, claims and services of tenants by admission, for metering. Not the label that says whose an object is:

@@ -1,6 +1,6 @@
 import { hostParameters, meshParameters, policyParameters, routeParameters } from './admission/parameters.js';
 import { type KubernetesObject } from './kubernetes-object.js';
-import { environmentLabels, namespaceLabelOf, PLAN_LABEL, PLAN_VERSION_ANNOTATION } from './labels.js';
+import { environmentLabels, namespaceLabelOf, PLAN_LABEL } from './labels.js';
 import { meshOf } from './mesh/mesh-model.js';
 import { meshMarks } from './mesh/render-mesh.js';
 import { type TenantEnvironment, type TenantInput } from './tenant-input.js';
@@ -21,7 +21,6 @@ export function renderNamespace(tenant: TenantInput, environment: TenantEnvironm
         ...mesh.labels,
       },
       annotations: {
-        [PLAN_VERSION_ANNOTATION]: String(tenant.plan.version),
         ...policyParameters(tenant.plan.spec),
         ...hostParameters(tenant.hosts ?? []),
         ...routeParameters(tenant),

@@ -104,7 +104,7 @@ describe('the objects of a tenant', () => {
         'pod-security.kubernetes.io/warn': 'restricted',
         'pod-security.kubernetes.io/warn-version': 'latest',
       },
-      annotations: { 'bulkhead.io/plan-version': '7' },
+      annotations: {},
     });
   });
 
