@@ -52,13 +52,14 @@ export class Reconciler implements OnModuleDestroy {
 
   /**
    * One pass over one tenant. Trouble with the cluster ends up on the tenant and its operation.
+   * @param options `urgent`: not together with others, so that it waits for nothing.
    * @returns false when somebody else is at work on the tenant, or it is deleted.
    * @throws only when the database fails; the lease then runs out and the sweeper comes back.
    */
-  async reconcile(tenantId: string): Promise<boolean> {
+  async reconcile(tenantId: string, { urgent = false } = {}): Promise<boolean> {
     const { leaseMs } = this.settings;
     const askedAt = currentMoment();
-    const tenant = await this.leases.acquire(tenantId, this.owner, leaseMs);
+    const tenant = await this.leases.acquire(tenantId, this.owner, leaseMs, { alone: urgent });
     if (tenant === null) return false;
     const keeper = new LeaseKeeper(() => this.leases.renew(tenant.id, tenant.epoch, leaseMs), leaseMs, askedAt);
     if (this.stopping) keeper.handOver();

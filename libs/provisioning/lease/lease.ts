@@ -1,18 +1,18 @@
-import { idOf, Statements, uuidOf } from '#persistence';
+import { Gathered, idOf, Statements, uuidOf } from '#persistence';
 import {
   type Condition,
   fromWantedRow,
   type IsolationFindings,
   type OperationStep,
-  TENANT_AS_WANTED,
   type TenantAsWanted,
   type TenantPhase,
 } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
-import { type RememberedWorkload, REMEMBERED_WORKLOADS } from '../holds/held-tenant.js';
+import { type RememberedWorkload } from '../holds/held-tenant.js';
 import { WorkloadMemory } from '../holds/workload-memory.js';
+import { ACQUIRE, ACQUIRE_UNLOCKED, INVENTORY, SNAPSHOT } from './acquire-statement.js';
 
 /** An object of the inventory: what an earlier pass applied. */
 export interface InventoryEntry {
@@ -53,60 +53,30 @@ export interface AppliedTenant {
   inventory: InventoryEntry[];
 }
 
-const INVENTORY = `
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('apiVersion', o.api_version, 'kind', o.kind, 'namespace', o.namespace,
-        'name', o.name, 'uid', o.uid, 'renderedHash', o.rendered_hash, 'fingerprint', o.fingerprint)), '[]')
-      FROM tenant_objects o WHERE o.tenant_id = t.id)`;
+type AcquiredRow = LeasedTenant & { fresh: boolean | null };
 
-/** The columns of a `LeasedTenant`, of a tenant `t` and the version `v` of its plan. */
-const SNAPSHOT = `${TENANT_AS_WANTED},
-    t.lease_epoch AS epoch, t.phase, t.observed_generation AS "observedGeneration",
-    t.failure_count AS "failureCount", t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
-    t.deletion_requested_at IS NULL AND t.deletion_scheduled_at IS NOT NULL AS "deletionScheduled",
-    t.isolation_findings AS "isolationFindings", ${INVENTORY} AS inventory, ${REMEMBERED_WORKLOADS} AS "suspendedWorkloads",
-    coalesce((SELECT o.steps FROM operations o WHERE o.tenant_id = t.id AND o.finished_at IS NULL), '[]') AS steps`;
-
-/**
- * Takes the lease, says what is going on (phase, operation) and reads the snapshot, in one round trip.
- * The new epoch fences off an earlier holder that only seems dead: its writes no longer match.
- * A lease that a crash of the database takes with it costs a pass, so nobody waits for the disk; because an epoch could
- * then be given out twice, it is never lower than the time in microseconds.
- * `next_reconcile_at` follows the lease, so that the sweeper takes over from a holder that dies.
- *
- * A statement that waited for a change of the row sees the new row, and all other tables as they were before that
- * change (Postgres, Read Committed): a hold of this very generation would be missing. `fresh` says that the row was the
- * same at the start, and nobody's.
- */
-const ACQUIRE = `
-  WITH leased AS (
-    UPDATE tenants SET
-      lease_owner = $2,
-      lease_until = now() + $3::interval,
-      next_reconcile_at = now() + $3::interval,
-      lease_epoch = greatest(lease_epoch + 1, (extract(epoch FROM clock_timestamp()) * 1e6)::bigint),
-      phase = CASE
-        WHEN deletion_requested_at IS NOT NULL THEN 'deleting'
-        WHEN observed_generation = generation THEN phase
-        WHEN observed_generation = 0 THEN 'provisioning'
-        ELSE 'updating' END,
-      revision = revision + CASE WHEN observed_generation = generation THEN 0 ELSE 1 END
-    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS without_waiting_for_the_disk
-    WHERE id = $1 AND deleted_at IS NULL AND cancelled_generation IS DISTINCT FROM generation
-      AND (lease_until IS NULL OR lease_until <= now())
-    RETURNING tenants.*
-  ), running AS (
-    UPDATE operations SET state = 'running'
-    WHERE tenant_id IN (SELECT id FROM leased) AND state = 'pending'
-  )
-  SELECT ${SNAPSHOT},
-    (SELECT s.lease_owner IS NULL AND s.generation = t.generation FROM tenants s WHERE s.id = t.id) AS fresh
-  FROM leased t LEFT JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version`;
+interface AskedLease {
+  /** Of the tenant, as it is stored; null when the text is none, which no row has. */
+  id: string | null;
+  owner: string;
+  /** An interval. */
+  lasting: string;
+}
 
 /** One tenant, one pass: a row lease with a fencing epoch, kept in the tenant's own row. */
 @Injectable()
 export class Leases {
   /** What holders of leases remember of workloads. */
   readonly workloads: WorkloadMemory;
+  private readonly gathered = new Gathered<AskedLease, AcquiredRow | null | 'locked'>(async (asked) => {
+    const chosen = new Map(asked.map((lease) => [lease.id, lease]));
+    const taken = await this.take(ACQUIRE_UNLOCKED, [...chosen.values()]);
+    return asked.map((lease) => {
+      // Of two that ask for one tenant at the same time one gets it.
+      if (chosen.get(lease.id) !== lease) return null;
+      return taken.get(lease.id) ?? (taken.has(lease.id) ? null : 'locked');
+    });
+  });
 
   constructor(
     private readonly dataSource: DataSource,
@@ -115,19 +85,39 @@ export class Leases {
     this.workloads = new WorkloadMemory(dataSource);
   }
 
-  /** The leased tenant; null when another pass holds it, or it is deleted. */
-  async acquire(tenantId: string, owner: string, leaseMs: number): Promise<LeasedTenant | null> {
-    const rows = await this.statements.run<LeasedTenant & { fresh: boolean | null }>('acquire-lease', ACQUIRE, [
-      uuidOf('tenant', tenantId),
-      owner,
-      `${leaseMs} milliseconds`,
-    ]);
-    const [row] = rows;
-    if (row === undefined) return null;
+  /**
+   * The leased tenant; null when another pass holds it, or it is deleted. Leases that are asked for while others are being
+   * taken are taken together.
+   * @param alone in a statement of its own, at once
+   */
+  async acquire(
+    tenantId: string,
+    owner: string,
+    leaseMs: number,
+    { alone = false } = {},
+  ): Promise<LeasedTenant | null> {
+    const asked = { id: uuidOf('tenant', tenantId), owner, lasting: `${leaseMs} milliseconds` };
+    const together = alone ? 'locked' : await this.gathered.ask(asked);
+    // Somebody is changing the tenant: only this one waits for it.
+    const row = together === 'locked' ? (await this.take(ACQUIRE, [asked])).get(asked.id) : together;
+    if (row === undefined || row === null) return null;
     const { fresh, ...tenant } = row;
     if (fresh === true) return fromWantedRow(tenant);
     const again = await this.look(this.dataSource.manager, tenantId);
     return again?.epoch === tenant.epoch ? again : null;
+  }
+
+  /** What became of each lease that was asked for, but for those of tenants whose rows are locked. */
+  private async take(
+    { name, text }: typeof ACQUIRE,
+    asked: readonly AskedLease[],
+  ): Promise<Map<string | null, AcquiredRow | null>> {
+    const rows = await this.statements.run<{ asked: string } & ({ id: null } | AcquiredRow)>(name, text, [
+      asked.map(({ id }) => id),
+      asked.map(({ owner }) => owner),
+      asked.map(({ lasting }) => lasting),
+    ]);
+    return new Map(rows.map(({ asked: id, ...row }) => [id, row.id === null ? null : row]));
   }
 
   /** A tenant as `acquire` gives it, for looking only: no lease is taken. Null when it is deleted. */

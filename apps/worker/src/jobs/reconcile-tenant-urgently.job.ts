@@ -29,6 +29,8 @@ export class ReconcileTenantUrgentlyJob {
 
   private async reconcile(tenantId: string): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
-    while (!(await this.reconciler.reconcile(tenantId)) && Date.now() < deadline) await pause(RETRY_MS);
+    while (!(await this.reconciler.reconcile(tenantId, { urgent: true })) && Date.now() < deadline) {
+      await pause(RETRY_MS);
+    }
   }
 }

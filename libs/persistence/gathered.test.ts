@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+
+import { Gathered } from './gathered.js';
+
+/** A call that records what it was asked together, and answers when it is told to. */
+function recorder(): {
+  asked: number[][];
+  answer: (error?: Error) => Promise<void>;
+  gathered: Gathered<number, string>;
+} {
+  const asked: number[][] = [];
+  const open: ((error?: Error) => void)[] = [];
+  const gathered = new Gathered<number, string>((items) => {
+    asked.push(items);
+    return new Promise((resolve, reject) => {
+      open.push((error) => {
+        if (error === undefined) resolve(items.map((item) => `answer ${item}`));
+        else reject(error);
+      });
+    });
+  });
+  const answer = async (error?: Error): Promise<void> => {
+    open.shift()?.(error);
+    await new Promise(setImmediate);
+  };
+  return { asked, answer, gathered };
+}
+
+test('goes out at once when nothing is under way, and together behind a call', async () => {
+  const { asked, answer, gathered } = recorder();
+  const first = gathered.ask(1);
+  const others = [gathered.ask(2), gathered.ask(3)];
+  expect(asked).toEqual([[1]]);
+  await answer();
+  expect(await first).toBe('answer 1');
+  expect(asked).toEqual([[1], [2, 3]]);
+  await answer();
+  expect(await Promise.all(others)).toEqual(['answer 2', 'answer 3']);
+  void gathered.ask(4);
+  expect(asked.at(-1)).toEqual([4]);
+});
+
+test('when a call fails for several, each is tried alone, and fails alone', async () => {
+  const { asked, answer, gathered } = recorder();
+  void gathered.ask(1);
+  const [failing, other] = [gathered.ask(2), gathered.ask(3)];
+  failing.catch(() => undefined);
+  await answer();
+  await answer(new Error('one of them'));
+  expect(asked).toEqual([[1], [2, 3], [2], [3]]);
+  await answer(new Error('away'));
+  await answer();
+  await expect(failing).rejects.toThrow('away');
+  expect(await other).toBe('answer 3');
+  void gathered.ask(4);
+  expect(asked.at(-1)).toEqual([4]);
+});
+
+test('a call that hangs holds up its own items alone', async () => {
+  const { asked, answer, gathered } = recorder();
+  const hanging = gathered.ask(1);
+  const others = [gathered.ask(2), gathered.ask(3)];
+  await expect.poll(() => asked).toEqual([[1], [2, 3]]);
+  await answer();
+  expect(await hanging).toBe('answer 1');
+  await answer();
+  expect(await Promise.all(others)).toEqual(['answer 2', 'answer 3']);
+});
+
+test('a call has a bounded size', async () => {
+  const { asked, answer, gathered } = recorder();
+  for (let number = 0; number < 100; number++) void gathered.ask(number);
+  await answer();
+  await answer();
+  expect(asked.map(({ length }) => length)).toEqual([1, 64, 35]);
+});
