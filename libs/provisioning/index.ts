@@ -8,6 +8,7 @@ export { Previewer } from './preview/previewer.js';
 export { Prover } from './proof/prover.js';
 export { ProvisioningModule } from './provisioning.module.js';
 export { Reconciler } from './reconciler.js';
+export { SETTLE_UNLOCKED, type SettledRow } from './settle/settle-statement.js';
 export { ensureSharedObjects } from './shared-objects.js';
 export { Sweeper } from './sweeper.js';
 export { examineTenant } from './proof/examine-tenant.js';

@@ -17,7 +17,7 @@ export const SNAPSHOT = `${TENANT_AS_WANTED},
     coalesce((SELECT o.steps FROM operations o WHERE o.tenant_id = t.id AND o.finished_at IS NULL), '[]') AS steps`;
 
 /** As an update of a row locks it: whoever only refers to the tenant, such as a new operation, is not in the way. */
-type RowLock = 'FOR NO KEY UPDATE' | 'FOR NO KEY UPDATE SKIP LOCKED';
+export type RowLock = 'FOR NO KEY UPDATE' | 'FOR NO KEY UPDATE SKIP LOCKED';
 
 /**
  * Takes the leases of tenants, says what is going on (phase, operation) and reads the snapshots, in one round trip. Parameters:

@@ -1,4 +1,4 @@
-import { Statements, uuidOf } from '#persistence';
+import { Gathered, Statements, uuidOf } from '#persistence';
 import { type Condition, type LinkInForce, type OperationError, type OperationState, type TenantPhase } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -16,6 +16,7 @@ import { lookSoon, noteStanding } from '../links/link-rows.js';
 import { type Outcome } from './outcome.js';
 import { jittered, retryPauseMs } from './pauses.js';
 import { Progress } from './progress.js';
+import { SETTLE, SETTLE_UNLOCKED, type SettledRow } from './settle-statement.js';
 import { type StepLog } from './steps.js';
 
 /** What a pass did and found. */
@@ -56,6 +57,13 @@ interface Verdict {
 /** Writes what a pass observed, and gives the lease back. */
 @Injectable()
 export class Settlement {
+  /** Passes that end while others are being written down are written down together; says of each whether it was. */
+  private readonly gathered = new Gathered<SettledRow, boolean>(async (rows) => {
+    const { name, text } = SETTLE_UNLOCKED;
+    const settled = await this.statements.run<Pick<SettledRow, 'id' | 'epoch'>>(name, text, [JSON.stringify(rows)]);
+    return rows.map(({ id, epoch }) => settled.some((each) => each.id === id && each.epoch === epoch));
+  });
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly statements: Statements,
@@ -73,11 +81,11 @@ export class Settlement {
     await noteStanding(this.dataSource.manager, tenant, result.links ?? []);
     const isService = ({ kind }: { kind: string }): boolean => kind === 'Service';
     if ([...result.applied, ...result.removed].some(isService)) await lookSoon(this.dataSource.manager, tenant.id);
-    const values = valuesOf(tenant, result, verdictOf(tenant, result, resyncMs));
+    const row = rowOf(tenant, result, verdictOf(tenant, result, resyncMs));
     const isPlain = !result.deleted && result.drift === undefined && !hasOpenDrift(tenant);
-    if (isPlain && (await this.statements.run('settle', SETTLE, values)).length === 1) return true;
+    if (isPlain && result.removed.length === 0 && (await this.gathered.ask(row))) return true;
     return this.dataSource.transaction(async (manager) => {
-      const written = !isPlain && (await settle(manager, values));
+      const written = await settle(manager, row);
       if (!written && !(await endCancelledPass(manager, tenant, result.steps))) return false;
       if (written && result.deleted) await this.writeEnd(manager, tenant, result);
       await writeDrift(manager, tenant, result);
@@ -104,64 +112,20 @@ export class Settlement {
   }
 }
 
-/**
- * Tenant, inventory and operation in one statement: most passes need no more than this one round trip. A change that
- * arrived during the pass gets its own pass at once, and its phase is left alone.
- */
-const SETTLE = `
-  WITH settled AS (
-    UPDATE tenants SET
-      phase = CASE WHEN generation = $3 THEN $4 ELSE phase END,
-      conditions = $5::jsonb,
-      observed_generation = CASE WHEN $6 THEN $3 ELSE observed_generation END,
-      observed_at = CASE WHEN $6 THEN now() ELSE observed_at END,
-      failure_count = $7,
-      next_reconcile_at = CASE WHEN generation = $3 THEN now() + $8::interval ELSE now() END,
-      lease_owner = NULL, lease_until = NULL,
-      deleted_at = CASE WHEN $9 THEN now() END,
-      updated_at = CASE WHEN phase = $4 AND conditions = $5::jsonb THEN updated_at ELSE now() END,
-      revision = revision + CASE WHEN phase = $4 AND conditions = $5::jsonb THEN 0 ELSE 1 END
-    WHERE id = $1 AND lease_epoch = $2 AND cancelled_generation IS DISTINCT FROM $3
-    RETURNING id
-  ), removed AS (
-    DELETE FROM tenant_objects o
-    USING settled, jsonb_to_recordset($10::jsonb) AS gone("apiVersion" text, kind text, namespace text, name text)
-    WHERE o.tenant_id = settled.id AND o.api_version = gone."apiVersion" AND o.kind = gone.kind
-      AND o.namespace = gone.namespace AND o.name = gone.name
-  ), applied AS (
-    INSERT INTO tenant_objects (tenant_id, api_version, kind, namespace, name, uid, rendered_hash, fingerprint)
-    SELECT settled.id, "apiVersion", kind, namespace, name, uid, "renderedHash", fingerprint
-    FROM settled, jsonb_to_recordset($11::jsonb) AS seen("apiVersion" text, kind text, namespace text, name text,
-      uid text, "renderedHash" text, fingerprint text)
-    ON CONFLICT ON CONSTRAINT tenant_objects_pkey DO UPDATE SET uid = excluded.uid,
-      rendered_hash = excluded.rendered_hash, fingerprint = excluded.fingerprint, applied_at = now()
-  ), ended AS (
-    UPDATE operations SET state = $12, steps = $13::jsonb, steps_dropped = steps_dropped + $14, error = $15::jsonb,
-      finished_at = CASE WHEN $12 = 'running' THEN NULL ELSE now() END
-    FROM settled WHERE tenant_id = settled.id AND generation = $3 AND finished_at IS NULL
-  )
-  SELECT id FROM settled`;
-
 /** @returns false when the pass may write nothing: its lease is lost, or its operation cancelled. */
-async function settle(manager: EntityManager, values: unknown[]): Promise<boolean> {
-  return (await manager.query<unknown[]>(SETTLE, values)).length === 1;
+async function settle(manager: EntityManager, row: SettledRow): Promise<boolean> {
+  return (await manager.query<unknown[]>(SETTLE.text, [JSON.stringify([row])])).length === 1;
 }
 
-function valuesOf(tenant: LeasedTenant, result: PassResult, verdict: Verdict): unknown[] {
+function rowOf(tenant: LeasedTenant, result: PassResult, verdict: Verdict): SettledRow {
   const { phase, conditions, observed, failureCount, nextInMs } = verdict;
   const { outcome, steps, applied, removed, deleted } = result;
-  const error = errorOf(outcome);
-  return [
-    ...[uuidOf('tenant', tenant.id), tenant.epoch, tenant.generation, phase, JSON.stringify(conditions), observed],
-    ...[failureCount, nextInMs === null ? null : `${nextInMs} milliseconds`, deleted],
-    ...[JSON.stringify(removed), JSON.stringify(applied)],
-    ...[
-      stateAfter(outcome),
-      JSON.stringify(steps.all()),
-      steps.takeDropped(),
-      error === null ? null : JSON.stringify(error),
-    ],
-  ];
+  return {
+    ...{ id: uuidOf('tenant', tenant.id) ?? '', epoch: tenant.epoch, generation: tenant.generation },
+    ...{ phase, conditions, observed, failureCount, deleted, removed, applied },
+    nextIn: nextInMs === null ? null : `${nextInMs} milliseconds`,
+    ...{ state: stateAfter(outcome), steps: steps.all(), dropped: steps.takeDropped(), error: errorOf(outcome) },
+  };
 }
 
 function stateAfter(outcome: Outcome): OperationState {
