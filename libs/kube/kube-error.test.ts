@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { KubeError } from './kube-error.js';
+import { isQuotaLag, KubeError } from './kube-error.js';
 
 const { retryAfterSeconds: none } = new KubeError(503, {});
 
@@ -21,4 +21,12 @@ test('without one there is nothing to wait for', () => {
 test('an answer that is JSON and no object is an error like others', () => {
   expect(new KubeError(502, null).message).toBe('the API server answered 502');
   expect(new KubeError(502, 'bad gateway' as never).reason).toBe('Status502');
+});
+
+test.for([
+  ['networkpolicies.networking.k8s.io "link-a" is forbidden: exceeded quota: tenant-quota-access, requested: x', true],
+  ['resourcequotas "tenant-quota" is forbidden: exceeded quota: tenant-quota, requested: resourcequotas=1', true],
+  ['pods "a" is forbidden: exceeded quota: tenant-quota, requested: pods=1, used: pods=1, limited: pods=1', false],
+] as const)('%s: passes by itself is %s', ([message, passes]) => {
+  expect(isQuotaLag(new KubeError(403, { reason: 'Forbidden', message }))).toBe(passes);
 });

@@ -46,11 +46,13 @@ export class KubeUnreachable extends Error {
 }
 
 /**
- * Whether a quota refused because its controller has yet to count: one that is new, or one that still counts a deleted
- * ResourceQuota among those of its namespace. Tenants make no ResourceQuotas, so nobody else can have used that up.
+ * Whether a quota refused because its controller has yet to count: one that is new, one that still counts a deleted
+ * ResourceQuota among those of its namespace, or the one of what gives access before it has its new size. Tenants make
+ * no ResourceQuotas, and what Bulkhead makes itself is on top of their share of the other, so nobody else can have used
+ * that up; but for tenants who had more than their share has become, and then it lasts until they have less.
  */
 export function isQuotaLag(error: unknown): boolean {
-  const lags = /status unknown for quota|^resourcequotas ".*exceeded quota/;
+  const lags = /status unknown for quota|^resourcequotas ".*exceeded quota|exceeded quota: tenant-quota-access,/;
   return error instanceof KubeError && error.httpStatus === 403 && lags.test(error.message);
 }
 

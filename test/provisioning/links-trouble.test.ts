@@ -86,3 +86,23 @@ test('every request for a link that fails once, is not heard of, or arrives twic
   }
   await worker.stop();
 });
+
+test('a link opens for a tenant that has used up its own network policies', async () => {
+  await bulkhead.startWorker();
+  const id = newSlug('plan');
+  const spec = { quota: { cpu: '1', memory: '1Gi', networkPolicies: 1 } };
+  await bulkhead.api.send('POST', '/v1/plans', { id, displayName: id, spec });
+  const { tenant: provider } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug(), plan: id });
+  const namespace = `tn-${provider.slug}`;
+  const own = (name: string): Promise<unknown> => {
+    const body = { metadata: { name }, spec: { podSelector: {}, policyTypes: ['Ingress'] } };
+    return cluster.networking.createNamespacedNetworkPolicy({ namespace, body });
+  };
+  const fill = async (): Promise<never> => {
+    for (let count = 0; ; count += 1) await own(`own-${count}`);
+  };
+  await expect(fill()).rejects.toThrow(/exceeded quota/);
+  await makeService(cluster, provider);
+  const link = await proposeLink(bulkhead.api, { provider, consumer: await newTenant() });
+  await active(link.id);
+});

@@ -55,6 +55,16 @@ test('quotas that stand are changed before new ones are made', () => {
   expect(waves).toEqual([['apply'], ['create']]);
 });
 
+test('the quota of what opens is changed before what it counts, and made after it', () => {
+  const quota = { ...objectOf('ResourceQuota', {}), metadata: { name: 'tenant-quota-access' } };
+  const wavesWith = (write: Repair['write']): string[][] =>
+    wavesOf([repair('NetworkPolicy'), { ...repair('ResourceQuota'), object: quota, write }]).map((wave) =>
+      wave.map(({ object }) => object.kind),
+    );
+  expect(wavesWith('apply')).toEqual([['ResourceQuota'], ['NetworkPolicy']]);
+  expect(wavesWith('create')).toEqual([['NetworkPolicy'], ['ResourceQuota']]);
+});
+
 test('only role bindings give access', () => {
   expect(['RoleBinding', 'Namespace', 'NetworkPolicy', 'ServiceAccount'].filter(givesAccess)).toEqual(['RoleBinding']);
 });

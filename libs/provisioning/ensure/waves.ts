@@ -12,7 +12,8 @@ import { closesMesh, isMeshGuard } from './mesh-order.js';
  * nearly always; what is not is tried again.
  *
  * Quotas that stand are changed before new ones are made: another environment makes the shares of the others smaller,
- * and all of them together must never be more than the plan.
+ * and all of them together must never be more than the plan. And what gives access and opens ways needs its room in a
+ * namespace whose tenant uses all of its own.
  *
  * A namespace that stands and gets another mesh changes after all that restricts in that mesh: its labels put running
  * pods into it at once.
@@ -41,8 +42,8 @@ function waveOf({ object, write }: Pick<Repair, 'object' | 'write'>): number {
     case 'Namespace':
       return 0;
     case 'ResourceQuota':
-      if (object.metadata.name === ACCESS_QUOTA_NAME) return 4;
-      return write === 'create' ? 2 : 1;
+      if (write !== 'create') return 1;
+      return object.metadata.name === ACCESS_QUOTA_NAME ? 4 : 2;
     case 'LimitRange':
     case 'NetworkPolicy':
     case 'ServiceAccount':
