@@ -51,6 +51,8 @@ export interface MeshFacts {
    * `meshConfig.defaultServiceExportTo`; absent: to all.
    */
   serviceExports?: readonly string[];
+  /** Istio: who takes access logs that name the tenant (an extension provider of MeshConfig); absent: Istio's own. */
+  accessLogProvider?: string;
   /** Repositories of the images that injection puts into pods; absent: those of the mesh's own registries. */
   proxyImages?: readonly string[];
   /**

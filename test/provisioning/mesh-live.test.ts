@@ -11,6 +11,7 @@ import { type Istiod, startIstiod } from '../support/istiod.js';
 import { installMeshCrds } from '../support/mesh-crds.js';
 import { LivePod } from '../support/mesh-live/live-pod.js';
 import { createPodNetwork, type PodNetwork } from '../support/mesh-live/pod-network.js';
+import { runbookProviders } from '../support/mesh-live/runbook.js';
 import { copyPrograms, meshLiveMissing } from '../support/mesh-live/prerequisites.js';
 import { startNode } from '../support/mesh-pods.js';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.js';
@@ -18,7 +19,12 @@ import { type OwnCluster, startOwnCluster } from '../support/own-cluster.js';
 /** Istio builds Envoy with filters of its own, for metrics above all, which the one from the package index has not. */
 const forPlainEnvoy = {
   env: { PILOT_ENABLE_METADATA_EXCHANGE: 'false', PILOT_ENABLE_ALPN_FILTER: 'false' },
-  meshConfig: { extensionProviders: [{ name: 'prometheus', envoyFileAccessLog: { path: '/dev/null' } }] },
+  meshConfig: {
+    extensionProviders: [
+      { name: 'prometheus', envoyFileAccessLog: { path: '/dev/null' } },
+      ...runbookProviders('observability.md'),
+    ],
+  },
 };
 
 if (meshLiveMissing !== null) console.log(`mesh-live is skipped: ${meshLiveMissing}`);
@@ -51,9 +57,17 @@ describe.skipIf(meshLiveMissing !== null)('real proxies', () => {
     const file = path.join(dir, 'cluster.json');
     writeFileSync(file, JSON.stringify({ mesh: { kind: 'istio-sidecar' } }));
     await bulkhead.startWorker({ BULKHEAD_CLUSTER_FILE: file });
+    const plan = newSlug('plan');
+    const spec = {
+      quota: { cpu: '8', memory: '16Gi' },
+      environments: { max: 2 },
+      mesh: { telemetry: { accessLogs: true } },
+      links: { max: 5 },
+    };
+    await bulkhead.api.send('POST', '/v1/plans', { id: plan, displayName: plan, spec });
     const bodies = [
-      { slug: newSlug(), plan: 'team', environments: ['main', 'staging'] },
-      { slug: newSlug(), plan: 'team' },
+      { slug: newSlug(), plan, environments: ['main', 'staging'] },
+      { slug: newSlug(), plan },
     ];
     tenants = await Promise.all(
       bodies.map(async (body) => (await bulkhead.api.change('POST', '/v1/tenants', body)).tenant),
@@ -76,6 +90,17 @@ describe.skipIf(meshLiveMissing !== null)('real proxies', () => {
     const caller = `spiffe://cluster.local/ns/${api.pod.namespace}/sa/default`;
     expect(await api.call(web.pod, 8080)).toEqual({ status: 200, caller });
     expect(await api.callPast(web.pod, 8080, 'certificate')).toEqual({ status: 200, caller });
+  });
+
+  test('the log of a proxy says whose it is', async () => {
+    await api.call(web.pod, 8080);
+    const caller = `spiffe://cluster.local/ns/${api.pod.namespace}/sa/default`;
+    await eventually('the request is in the log', () =>
+      Promise.resolve(
+        web.log().includes(`"tenant_id":"${tenants[0]?.id ?? ''}"`) && web.log().includes(`"caller":"${caller}"`),
+      ),
+    );
+    expect(web.log()).not.toContain(tenants[1]?.id);
   });
 
   test('nobody gets in without mutual TLS, not even from the tenant itself', async () => {

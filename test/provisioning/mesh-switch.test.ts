@@ -155,6 +155,7 @@ test('a mesh is found by its control plane, with what it lacks, and stays when t
     'default-destination-rule-export-to': 'unmet',
     'discovery-selectors': 'unmet',
     'outbound-registry-only': 'met',
+    'access-logs-name-tenants': 'unmet',
     'service-entry-visibility': 'unmet',
     'gateways-scoped-to-namespace': 'met',
     'istio-cni': 'unmet',

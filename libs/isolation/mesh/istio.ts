@@ -91,8 +91,8 @@ export function principalOf({ mesh }: MeshModel, { namespace, serviceAccount }: 
 
 /**
  * What is measured of the tenant's requests. Metrics and traces carry the tenant's id, and metrics whether it was the
- * mesh that refused; the log of a request is about a
- * pod, whose namespace is the tenant's.
+ * mesh that refused. What a log says is settled for the whole mesh, by its provider: the one that Bulkhead asks for
+ * (docs/runbooks/observability.md) has the id, Istio's own has not.
  */
 export function telemetry(model: MeshModel, name: string, target: Target = {}): KubernetesObject {
   const { tracingSampling, accessLogs } = model.plan.telemetry;
@@ -103,7 +103,9 @@ export function telemetry(model: MeshModel, name: string, target: Target = {}): 
     tracing: [
       { randomSamplingPercentage: tracingSampling, customTags: { [TENANT_ID_LABEL]: { literal: { value: id } } } },
     ],
-    accessLogging: accessLogs ? [{ providers: [{ name: 'envoy' }] }] : [{ disabled: true }],
+    accessLogging: accessLogs
+      ? [{ providers: [{ name: model.mesh.accessLogProvider ?? 'envoy' }] }]
+      : [{ disabled: true }],
     // The value of a tag is an expression: a text needs its quotes.
     metrics: [
       {

@@ -4,7 +4,7 @@ import { type MeshReport } from '#tenancy';
 
 import { type ClusterSettings } from '../cluster-facts.js';
 import { look, type Look, type Runner, through, valueOf, versionOfImage, yamlOf } from './cluster-look.js';
-import { istioPrerequisites, readIstio, serviceExportsOf } from './istio-prerequisites.js';
+import { accessLogProviderOf, istioPrerequisites, readIstio, serviceExportsOf } from './istio-prerequisites.js';
 import { linkerdPrerequisites, type Webhook } from './linkerd-prerequisites.js';
 
 type Kind = MeshFacts['kind'];
@@ -109,9 +109,11 @@ async function describeIstio(
   };
   // Proxies of nodes know all Services.
   const serviceExports = kind === 'istio-sidecar' ? serviceExportsOf(installation.mesh) : null;
+  const accessLogProvider = accessLogProviderOf(installation.mesh);
   const facts: MeshFacts = {
     ...{ kind, controlPlaneNamespace },
     ...(serviceExports && { serviceExports }),
+    ...(accessLogProvider !== null && { accessLogProvider }),
     version: newest === undefined ? null : versionOfImage(newest),
     trustDomain: said.trustDomain ?? textOf(valueOf(installation.mesh)?.['trustDomain']) ?? 'cluster.local',
     revision: said.revision === undefined ? await revisionOf(kube, newest) : said.revision,

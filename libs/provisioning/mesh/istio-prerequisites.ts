@@ -33,6 +33,9 @@ export async function readIstio(kube: KubeClient, namespace: string, istiod: Loo
   return { mesh, values, istiod };
 }
 
+/** Name of the extension provider that an administrator configures for access logs of tenants. */
+const ACCESS_LOG_PROVIDER = 'bulkhead-access-log';
+
 const running: Rule = {
   name: 'control-plane-running',
   unmet: 'No istiod is available: pods get no certificates, and no change of configuration reaches a proxy.',
@@ -73,6 +76,7 @@ export async function istioPrerequisites(
     ...exported(mesh),
     judged(discovery, mesh, ({ discoverySelectors }) => isListed(discoverySelectors)),
     judged(outbound, mesh, ({ outboundTrafficPolicy }) => isText(outboundTrafficPolicy?.['mode'], 'REGISTRY_ONLY')),
+    judged(accessLogs, mesh, (config) => namesProvider(config)),
     judged(visibility, mesh, ({ serviceEntryVisibility }) =>
       isText(serviceEntryVisibility?.['defaultVisibility'], 'NAMESPACE'),
     ),
@@ -97,6 +101,13 @@ const outbound: Rule = {
   unmet: 'A proxy without a configuration of its own passes on requests to any host.',
   remedy: 'Set meshConfig.outboundTrafficPolicy.mode=REGISTRY_ONLY.',
 };
+const accessLogs: Rule = {
+  name: 'access-logs-name-tenants',
+  unmet: 'Access logs of proxies do not say which tenant they are of.',
+  remedy:
+    `Add "${ACCESS_LOG_PROVIDER}" to meshConfig.extensionProviders, as docs/runbooks/observability.md has it; ` +
+    'tenants with access logs use it then.',
+};
 const visibility: Rule = {
   name: 'service-entry-visibility',
   unmet: 'A ServiceEntry of one namespace is seen by all others; in an ambient mesh it can take their traffic over.',
@@ -116,6 +127,16 @@ function exported(mesh: Look<Json>): MeshPrerequisite[] {
     };
     return judged(rule, mesh, (config) => limitOf(config[key]) !== null);
   });
+}
+
+/** Who takes access logs that name the tenant; null: nobody does. */
+export function accessLogProviderOf(mesh: Look<Json>): string | null {
+  return namesProvider(valueOf(mesh) ?? {}) ? ACCESS_LOG_PROVIDER : null;
+}
+
+function namesProvider({ extensionProviders }: Json): boolean {
+  const all: unknown = extensionProviders;
+  return Array.isArray(all) && all.some((each: { name?: unknown } | null) => each?.name === ACCESS_LOG_PROVIDER);
 }
 
 /** The namespaces to which Services are told that say nothing themselves; null: all, as far as is known. */
