@@ -110,7 +110,6 @@ describe('the dedicated services of a plan', () => {
     expect(operation).toMatchObject({ state: 'succeeded' });
     expect(operation.steps.map(({ name, object }) => `${name} ${object}`).sort()).toEqual([
       `apply v1/ConfigMap/${namespace}/${slug}-settings`,
-      `apply v1/Namespace/${namespace}`,
       `keep v1/PersistentVolumeClaim/${namespace}/data`,
       `prune apps/v1/Deployment/${namespace}/web`,
       `prune v1/Service/${namespace}/web`,
