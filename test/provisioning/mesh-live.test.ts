@@ -9,7 +9,7 @@ import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { eventually } from '../support/eventually.js';
 import { type Istiod, startIstiod } from '../support/istiod.js';
 import { installMeshCrds } from '../support/mesh-crds.js';
-import { LivePod } from '../support/mesh-live/live-pod.js';
+import { ACCESS_LOG, LivePod } from '../support/mesh-live/live-pod.js';
 import { createPodNetwork, type PodNetwork } from '../support/mesh-live/pod-network.js';
 import { runbookProviders } from '../support/mesh-live/runbook.js';
 import { copyPrograms, meshLiveMissing } from '../support/mesh-live/prerequisites.js';
@@ -22,7 +22,10 @@ const forPlainEnvoy = {
   meshConfig: {
     extensionProviders: [
       { name: 'prometheus', envoyFileAccessLog: { path: '/dev/null' } },
-      ...runbookProviders('observability.md'),
+      ...runbookProviders('observability.md').map(({ envoyFileAccessLog, ...provider }) => ({
+        ...provider,
+        envoyFileAccessLog: { ...envoyFileAccessLog, path: ACCESS_LOG },
+      })),
     ],
   },
 };
@@ -97,10 +100,11 @@ describe.skipIf(meshLiveMissing !== null)('real proxies', () => {
     const caller = `spiffe://cluster.local/ns/${api.pod.namespace}/sa/default`;
     await eventually('the request is in the log', () =>
       Promise.resolve(
-        web.log().includes(`"tenant_id":"${tenants[0]?.id ?? ''}"`) && web.log().includes(`"caller":"${caller}"`),
+        web.accessLog().includes(`"tenant_id":"${tenants[0]?.id ?? ''}"`) &&
+          web.accessLog().includes(`"caller":"${caller}"`),
       ),
     );
-    expect(web.log()).not.toContain(tenants[1]?.id);
+    expect(web.accessLog()).not.toContain(tenants[1]?.id);
   });
 
   test('nobody gets in without mutual TLS, not even from the tenant itself', async () => {

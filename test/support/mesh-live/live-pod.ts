@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -18,6 +18,9 @@ const run = promisify(execFile);
 const PROXY = 1337;
 /** Ports of the proxy itself, as Istio's injection leaves them alone. */
 const OWN_PORTS = '15090,15021,15020';
+
+/** Where a proxy writes its log of requests, in the folder of its pod: what is printed here goes into a socket, which Envoy cannot open. */
+export const ACCESS_LOG = 'access.log';
 
 /** What came of one request. */
 export interface Outcome {
@@ -80,7 +83,9 @@ export class LivePod {
             "fetch('http://127.0.0.1:15021/healthz/ready').then(r=>console.log(r.status),()=>0)",
           ],
         ]);
-        return stdout.trim() === '200';
+        const printed = this.output.split('\n').filter((line) => !line.includes('NOT ready'));
+        if (stdout.trim() !== '200') throw new Error(`it is not ready:\n${printed.join('\n').slice(-3_000)}`);
+        return true;
       },
       60_000,
     );
@@ -100,6 +105,11 @@ export class LivePod {
   /** What the proxy and the application printed. */
   log(): string {
     return this.output;
+  }
+
+  /** The log of requests of the proxy, so far. */
+  accessLog(): string {
+    return readFileSync(path.join(this.dir, ACCESS_LOG), 'utf8');
   }
 
   /** Ends all that runs in the pod, what the agent has started too. */

@@ -5,8 +5,13 @@ import { parse } from 'yaml';
 
 const runbooks = path.resolve(import.meta.dirname, '../../../docs/runbooks');
 
-/** The extension providers of Istio that a runbook tells administrators to configure. */
-export function runbookProviders(file: string): object[] {
+interface Provider {
+  name: string;
+  envoyFileAccessLog: { path: string; logFormat: object };
+}
+
+/** The providers of access logs that a runbook tells administrators to configure. */
+export function runbookProviders(file: string): Provider[] {
   const text = readFileSync(path.join(runbooks, file), 'utf8');
   const blocks = [...text.matchAll(/^( *)```yaml\n([\s\S]*?)^ *```/gm)].map(([, indent = '', block = '']) =>
     block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
@@ -14,6 +19,6 @@ export function runbookProviders(file: string): object[] {
   return blocks
     .filter((block) => block.startsWith('meshConfig:'))
     .flatMap(
-      (block) => (parse(block) as { meshConfig: { extensionProviders: object[] } }).meshConfig.extensionProviders,
+      (block) => (parse(block) as { meshConfig: { extensionProviders: Provider[] } }).meshConfig.extensionProviders,
     );
 }
