@@ -5,20 +5,23 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 // the defaults of Vite for Node, which setting the list would drop.
 const conditions = ['bulkhead-source', 'module', 'node', 'development|production'];
 
-/** Test files that take minutes, the longest first. */
+/**
+ * Test files that take minutes, the longest first. Those that load the shared control plane the most are beside others
+ * that have one of their own.
+ */
 const long = [
   ...[
     'proof-mutations',
     'every-step',
     'loss',
     'faults',
-    'isolation-checks',
-    'chaos',
-    'ownership',
     'mesh',
     'mesh-switch',
+    'mesh-life',
+    'chaos',
+    'isolation-checks',
   ],
-  ...['mesh-life', 'history', 'killed-while-settling', 'operations', 'deletion', 'walls-repair', 'tenant-life'],
+  ...['ownership', 'history', 'killed-while-settling', 'operations', 'deletion', 'walls-repair', 'tenant-life'],
 ].map((name) => `/${name}.test.ts`);
 
 /** Begins with what takes longest. Otherwise one of the workers has nothing left to do for minutes in the end. */

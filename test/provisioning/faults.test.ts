@@ -56,7 +56,7 @@ describeOnBothQueues('a worker that dies', (queue) => {
     await eventually(
       'all tenants are active',
       async () => (await phases()).every((phase) => phase === 'active'),
-      60_000,
+      120_000,
     );
     const [one = [], ...others] = await Promise.all(ids.map((id) => cluster.objectsOf(id)));
     expect(one.length).toBeGreaterThan(30);
@@ -74,7 +74,7 @@ describeOnBothQueues('a worker that dies', (queue) => {
     const removals = await Promise.all(ids.map((id) => bulkhead.api.removeTenant(id)));
     expect(removals.map(({ operation }) => operation.state)).toEqual(ids.map(() => 'succeeded'));
     for (const id of ids) expect(await cluster.objectsOf(id)).toEqual([]);
-  }, 180_000);
+  }, 240_000);
 
   test('and one that only slept past its lease writes nothing when it wakes up', async () => {
     const own = await Bulkhead.start({ queue });
