@@ -147,6 +147,13 @@ export const QUOTA_NAME = 'tenant-quota';
 export const ACCESS_QUOTA_NAME = 'tenant-quota-access';
 
 /**
+ * Room for quotas that were counted and never made: the API server counts before it stores, and takes back nothing when
+ * a worker dies in between or the name is taken. It counts anew every five minutes only (--resource-quota-sync-period),
+ * and until then a namespace without room could not be finished. Tenants have no right to make any.
+ */
+const SPARE_QUOTAS = 8;
+
+/**
  * The quotas of one environment: the walls, and the environment's share of the plan. A suspended tenant starts no
  * pod, whoever scales its workloads up again.
  */
@@ -159,7 +166,7 @@ export function renderQuotas(
   const fixed = {
     // A node port is open on every node of the cluster, past the network policies of the namespace.
     'services.nodeports': '0',
-    resourcequotas: String(walls().length + classes.length + 2),
+    resourcequotas: String(walls().length + classes.length + 2 + SPARE_QUOTAS),
     ...(restrictionOf(tenant).suspended ? { pods: '0' } : {}),
   };
   const quotas = [...walls(), ...classes, { name: QUOTA_NAME, spec: { hard: { ...share.total, ...fixed } } }];

@@ -227,10 +227,10 @@ describe('rendering', () => {
     const fast = 'fast.storageclass.storage.k8s.io';
     expect(named('tenant-quota')).toMatchObject([
       {
-        hard: { [`${fast}/requests.storage`]: '2560Mi', [`${fast}/persistentvolumeclaims`]: '2', resourcequotas: '5' },
+        hard: { [`${fast}/requests.storage`]: '2560Mi', [`${fast}/persistentvolumeclaims`]: '2', resourcequotas: '13' },
       },
       {
-        hard: { [`${fast}/requests.storage`]: '2560Mi', [`${fast}/persistentvolumeclaims`]: '1', resourcequotas: '5' },
+        hard: { [`${fast}/requests.storage`]: '2560Mi', [`${fast}/persistentvolumeclaims`]: '1', resourcequotas: '13' },
       },
     ]);
     const high = { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: ['high'] }] };
