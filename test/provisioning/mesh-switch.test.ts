@@ -1,5 +1,6 @@
 import { AppsV1Api, CoreV1Api, type KubernetesObject } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stringify } from 'yaml';
 
 import { installDefinitions, linkerdDefinitions } from '../../dev/mesh-definitions.mjs';
 import { type TenantBody } from '../support/api-client.js';
@@ -155,7 +156,7 @@ test('a mesh is found by its control plane, with what it lacks, and stays when t
     'default-destination-rule-export-to': 'unmet',
     'discovery-selectors': 'unmet',
     'outbound-registry-only': 'met',
-    'access-logs-name-tenants': 'unmet',
+    'access-logs-name-tenants': 'met',
     'service-entry-visibility': 'unmet',
     'gateways-scoped-to-namespace': 'met',
     'istio-cni': 'unmet',
@@ -177,7 +178,29 @@ test('a mesh is found by its control plane, with what it lacks, and stays when t
     body: { code: 'tenant.capability_missing', errors: [{ pointer: '/plan' }] },
   });
   expect(String(refused.body['detail'])).toContain('mesh.rateLimit');
+
+  // What a mesh says of itself is remembered, too: identities of another trust domain would be nobody's.
+  const said = { trustDomain: 'mesh.example', accessLogProvider: 'bulkhead-access-log' };
+  expect(await factsOfMesh()).toMatchObject(said);
+  await worker.stop();
+  await own.cluster.core.deleteNamespacedConfigMap({ namespace: 'istio-system', name: 'istio' });
+  worker = await bulkhead.startWorker({ BULKHEAD_CLUSTER_FILE: clusterFile(null) });
+  await eventually('it is not read', async () => {
+    const prerequisites = (await clusterBody()).mesh?.prerequisites ?? [];
+    return prerequisites.find(({ name }) => name === 'outbound-registry-only')?.status === 'unmet';
+  });
+  expect(await factsOfMesh()).toMatchObject(said);
 }, 180_000);
+
+const factsOfMesh = async (): Promise<object | undefined> =>
+  (await bulkhead.database.query<{ mesh: object }>(`SELECT facts -> 'mesh' AS mesh FROM clusters`))[0]?.mesh;
+
+const meshConfig = {
+  trustDomain: 'mesh.example',
+  defaultServiceExportTo: ['.', 'ingress'],
+  outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
+  extensionProviders: [{ name: 'bulkhead-access-log', envoyFileAccessLog: { path: '/dev/stdout' } }],
+};
 
 /** What an installation of Istio with ztunnel leaves in a cluster, as far as it is looked at. */
 async function installIstiod(): Promise<void> {
@@ -186,7 +209,7 @@ async function installIstiod(): Promise<void> {
   const system = 'istio-system';
   await core.createNamespace({ body: { metadata: { name: system } } });
   const config = {
-    istio: { mesh: 'defaultServiceExportTo: [".", "ingress"]\noutboundTrafficPolicy:\n  mode: REGISTRY_ONLY\n' },
+    istio: { mesh: stringify(meshConfig) },
     'istio-sidecar-injector': { values: '{"gateways": {"seccompProfile": {"type": "RuntimeDefault"}}}' },
   };
   for (const [name, data] of Object.entries(config)) {

@@ -4,7 +4,13 @@ import { type MeshReport } from '#tenancy';
 
 import { type ClusterSettings } from '../cluster-facts.js';
 import { look, type Look, type Runner, through, valueOf, versionOfImage, yamlOf } from './cluster-look.js';
-import { accessLogProviderOf, istioPrerequisites, readIstio, serviceExportsOf } from './istio-prerequisites.js';
+import {
+  accessLogProviderOf,
+  type IstioInstallation,
+  istioPrerequisites,
+  readIstio,
+  serviceExportsOf,
+} from './istio-prerequisites.js';
 import { linkerdPrerequisites, type Webhook } from './linkerd-prerequisites.js';
 
 type Kind = MeshFacts['kind'];
@@ -28,8 +34,9 @@ interface ControlPlanes {
 
 /**
  * Finds the service mesh of a cluster: what the settings say, otherwise what runs in the namespaces where meshes are
- * installed. A mesh that was there before stays while its kinds are served: a control plane that is away for a minute,
- * to be replaced for one, must not take the tenants' authorization with it.
+ * installed. A mesh that was there before stays while its kinds are served, and what it said of itself while that cannot be
+ * read: a control plane that is away for a minute, to be replaced for one, must not take the tenants' authorization with
+ * it, nor make it one for other identities.
  * @param groups of the API, as discovery lists them
  * @param remembered the mesh as of the last look
  * @throws KubeError, KubeUnreachable
@@ -52,9 +59,16 @@ export async function detectMesh(
     : found === undefined
       ? 'Its control plane is gone and its kinds are still there, so tenants keep what they have in it.'
       : detailOf(planes, kind);
+  const before = remembered?.kind === kind ? remembered : null;
   return kind === 'linkerd'
-    ? describeLinkerd(kube, settings, planes, detail)
-    : describeIstio(kube, settings, planes, { kind, detail });
+    ? describeLinkerd(kube, settings, planes, { detail, before })
+    : describeIstio(kube, settings, planes, { kind, detail, before });
+}
+
+/** How a mesh was found, and as what the last look had found it. */
+interface Found {
+  detail: string;
+  before: MeshFacts | null;
 }
 
 async function lookAround(kube: KubeClient, said: string | undefined): Promise<ControlPlanes> {
@@ -97,7 +111,7 @@ async function describeIstio(
   kube: KubeClient,
   { mesh: said, sharedGateway }: Settings,
   planes: ControlPlanes,
-  { kind, detail }: { kind: Exclude<Kind, 'linkerd'>; detail: string },
+  { kind, detail, before }: Found & { kind: Exclude<Kind, 'linkerd'> },
 ): Promise<FoundMesh> {
   const controlPlaneNamespace = said.controlPlaneNamespace ?? defaultNamespaces[kind];
   const [newest] = (valueOf(planes.istiod) ?? []).toSorted((a, b) => compareRevisions(b, a));
@@ -107,16 +121,13 @@ async function describeIstio(
     namespace: sharedGateway.namespace,
     serviceAccount: `${sharedGateway.name}-istio`,
   };
-  // Proxies of nodes know all Services.
-  const serviceExports = kind === 'istio-sidecar' ? serviceExportsOf(installation.mesh) : null;
-  const accessLogProvider = accessLogProviderOf(installation.mesh);
+  const revision = newest === undefined && before !== null ? before.revision : await revisionOf(kube, newest);
   const facts: MeshFacts = {
     ...{ kind, controlPlaneNamespace },
-    ...(serviceExports && { serviceExports }),
-    ...(accessLogProvider !== null && { accessLogProvider }),
     version: newest === undefined ? null : versionOfImage(newest),
-    trustDomain: said.trustDomain ?? textOf(valueOf(installation.mesh)?.['trustDomain']) ?? 'cluster.local',
-    revision: said.revision === undefined ? await revisionOf(kube, newest) : said.revision,
+    ...configured(installation.mesh, kind, before),
+    ...(said.trustDomain !== undefined && { trustDomain: said.trustDomain }),
+    revision: said.revision === undefined ? revision : said.revision,
     gatewayIdentity: said.gatewayIdentity === undefined ? ofGateway : said.gatewayIdentity,
     monitoringIdentity: said.monitoringIdentity ?? null,
     ...injectionOf(said),
@@ -125,11 +136,28 @@ async function describeIstio(
   return { facts, report: { kind, version: facts.version, detail, prerequisites } };
 }
 
+/** What only MeshConfig says. */
+function configured(
+  mesh: IstioInstallation['mesh'],
+  kind: Kind,
+  before: MeshFacts | null,
+): Pick<MeshFacts, 'trustDomain' | 'serviceExports' | 'accessLogProvider'> {
+  const known = mesh.state === 'found' ? null : before;
+  // Proxies of nodes know all Services.
+  const serviceExports = kind === 'istio-sidecar' ? (known?.serviceExports ?? serviceExportsOf(mesh)) : null;
+  const accessLogProvider = known?.accessLogProvider ?? accessLogProviderOf(mesh);
+  return {
+    trustDomain: known?.trustDomain ?? textOf(valueOf(mesh)?.['trustDomain']) ?? 'cluster.local',
+    ...(serviceExports && { serviceExports }),
+    ...(accessLogProvider !== null && { accessLogProvider }),
+  };
+}
+
 async function describeLinkerd(
   kube: KubeClient,
   { mesh: said }: Settings,
   { destination }: ControlPlanes,
-  detail: string,
+  { detail, before }: Found,
 ): Promise<FoundMesh> {
   const kind = 'linkerd';
   const controlPlaneNamespace = said.controlPlaneNamespace ?? defaultNamespaces[kind];
@@ -141,6 +169,7 @@ async function describeLinkerd(
   ]);
   const values = through(config, (map) => yamlOf(map, 'values'));
   const installed = valueOf(values);
+  const known = values.state === 'found' ? null : before;
   const runner = valueOf(destination);
   const facts: MeshFacts = {
     ...{ kind, controlPlaneNamespace },
@@ -148,6 +177,7 @@ async function describeLinkerd(
       runner === undefined ? null : (runner.metadata.labels?.['app.kubernetes.io/version'] ?? versionOfImage(runner)),
     trustDomain:
       said.trustDomain ??
+      known?.trustDomain ??
       textOf(installed?.['identityTrustDomain']) ??
       textOf(installed?.['clusterDomain']) ??
       'cluster.local',
