@@ -10,18 +10,22 @@ const conditions = ['bulkhead-source', 'module', 'node', 'development|production
  * that have one of their own.
  */
 const long = [
-  ...[
-    'proof-mutations',
-    'every-step',
-    'loss',
-    'faults',
-    'mesh',
-    'mesh-switch',
-    'mesh-life',
-    'chaos',
-    'isolation-checks',
-  ],
-  ...['ownership', 'history', 'killed-while-settling', 'operations', 'deletion', 'walls-repair', 'tenant-life'],
+  'proof-mutations',
+  'every-step',
+  'loss',
+  'faults',
+  'mesh',
+  'mesh-switch',
+  'mesh-life',
+  'chaos',
+  'isolation-checks',
+  'ownership',
+  'history',
+  'killed-while-settling',
+  'operations',
+  'deletion',
+  'walls-repair',
+  'tenant-life',
 ].map((name) => `/${name}.test.ts`);
 
 /** Begins with what takes longest. Otherwise one of the workers has nothing left to do for minutes in the end. */

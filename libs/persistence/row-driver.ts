@@ -25,7 +25,8 @@ export interface DrivenRows {
 
 /**
  * Advances every row that has something to do: when an operation has ended, when somebody has changed a row, and once a
- * second. Every worker does; that a row is advanced by one at a time is the matter of `advance`. It ends with the program that it is a part of.
+ * second. Every worker does; that a row is advanced by one at a time is the matter of `advance`. It ends with the program
+ * that it is a part of.
  */
 export abstract class RowDriver implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(RowDriver.name);

@@ -42,6 +42,7 @@ export const isImpersonatedDeployer =
   "(request.userInfo.username == 'system:serviceaccount:' + request.namespace + ':deployer' && " +
   "request.userInfo.?uid.orValue('') == '')";
 
+/** For policies that do not ask what the worker brings in for a plan. */
 export const notTheImpersonatedDeployer: MatchCondition = {
   name: 'not-the-worker-as-deployer',
   expression: `!${isImpersonatedDeployer}`,

@@ -20,8 +20,8 @@ export const SNAPSHOT = `${TENANT_AS_WANTED},
 export type RowLock = 'FOR NO KEY UPDATE' | 'FOR NO KEY UPDATE SKIP LOCKED';
 
 /**
- * Takes the leases of tenants, says what is going on (phase, operation) and reads the snapshots, in one round trip. Parameters:
- * ids, owners, and how long each lease lasts. A row for each tenant that there is and whose row was not left out, with
+ * Takes the leases of tenants, says what is going on (phase, operation) and reads the snapshots, in one round trip.
+ * Parameters: ids, owners, and how long each lease lasts. A row for each tenant that there is and whose row was not left out, with
  * what was `asked` for; its other columns are null where the lease was not to be had.
  * The new epoch fences off an earlier holder that only seems dead: its writes no longer match.
  * A lease that a crash of the database takes with it costs a pass, so nobody waits for the disk; because an epoch could

@@ -137,7 +137,7 @@ export class LinkDriver implements BeforeApplicationShutdown {
   private async export(look: ClaimedLook): Promise<Findings['problem']> {
     const byDefault = await this.serviceExports(look);
     if (byDefault === undefined && !look.exported) return null;
-    if (!(await noteExport(this.dataSource.manager, look.id))) return null;
+    if (!look.exported && !(await noteExport(this.dataSource.manager, look.id))) return null;
     return this.settleExport(look, byDefault);
   }
 

@@ -63,8 +63,9 @@ export async function dueOf(manager: EntityManager, id: string): Promise<DueLink
 }
 
 /**
- * Takes the look at a link's Service, so that of several workers one looks; null when another has it, or when the link
- * has ended meanwhile, or not.
+ * Takes the look at a link's Service, so that of several workers one looks.
+ * @param ended which links are meant: those that have ended, or those that have not
+ * @returns null when another worker has it, or the link is not one that is meant
  */
 export async function claimLook(
   manager: EntityManager,

@@ -19,7 +19,10 @@ const PROXY = 1337;
 /** Ports of the proxy itself, as Istio's injection leaves them alone. */
 const OWN_PORTS = '15090,15021,15020';
 
-/** Where a proxy writes its log of requests, in the folder of its pod: what is printed here goes into a socket, which Envoy cannot open. */
+/**
+ * Where a proxy writes its log of requests, in the folder of its pod: what is printed goes into a socket, which Envoy
+ * cannot open by the name of a file.
+ */
 export const ACCESS_LOG = 'access.log';
 
 /** What came of one request. */
