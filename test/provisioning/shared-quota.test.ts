@@ -82,5 +82,9 @@ test.for([
   ['volume claims', 4, claim('slow', '1Mi')],
   ['storage of a StorageClass', 3, claim('fast', '1Gi')],
 ] as const)('what all environments hold together, asked for at once: %s', async ([, total, make]) => {
-  expect(await admitted(total, make)).toBe(total);
+  // The API server counts what it admits, but its recounts, every five minutes and after deletions, can miss what is
+  // being made at that moment. What is wrong with the shares themselves is wrong each time.
+  const rounds = [await admitted(total, make)];
+  while (rounds.at(-1) !== total && rounds.length < 3) rounds.push(await admitted(total, make));
+  expect(rounds.at(-1), `admitted in each round: ${rounds.join(', ')}`).toBe(total);
 });
