@@ -116,7 +116,7 @@ export default {
       comment: 'A folder named common, shared, utils, helpers or core collects what nobody wants to name.',
       severity: 'error',
       from: {},
-      to: { path: '/(common|shared|utils|helpers|core)/', pathNot: '^(node_modules|dist)/' },
+      to: { path: '/(common|shared|utils|helpers|core)/', pathNot: '^(node_modules|build|dist)/' },
     },
     {
       name: 'product-uses-no-development-dependency',
@@ -127,7 +127,7 @@ export default {
     },
   ],
   options: {
-    doNotFollow: { path: ['node_modules', '^dist/'] },
+    doNotFollow: { path: ['node_modules', '^(build|dist)/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

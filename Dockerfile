@@ -6,14 +6,11 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # No dependency needs its install script here; not running any keeps a bad one from doing harm.
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY nest-cli.json rolldown.config.js tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
 COPY migrations migrations
-RUN npm run build \
-  && find dist -name '*.map' -delete \
-  && rm -f dist/.tsbuildinfo \
-  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm run build
 
 FROM golang:1.26.8-trixie AS judge
 WORKDIR /src
@@ -24,9 +21,9 @@ FROM node:24.21.0-trixie-slim
 # The loopback address of a container is of no use outside it.
 ENV NODE_ENV=production BULKHEAD_HOST=0.0.0.0
 WORKDIR /app
-# package.json says where imports such as #tenancy lead.
+# package.json says that these are modules. All dependencies are bundled, but for the files of the Swagger UI.
 COPY --from=build /app/package.json ./
-COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/node_modules/swagger-ui-dist node_modules/swagger-ui-dist
 COPY --from=build /app/dist dist
 COPY --from=judge /policy-judge /usr/local/bin/policy-judge
 # The user of the base image that is not root, by number so that Kubernetes can check it (runAsNonRoot).

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-// Imports such as `#tenancy` lead to the TypeScript sources here, and to dist/ in a running program. The others are
+// Imports such as `#tenancy` lead to the TypeScript sources here, and to build/ when programs are bundled. The others are
 // the defaults of Vite for Node, which setting the list would drop.
 const conditions = ['bulkhead-source', 'module', 'node', 'development|production'];
 

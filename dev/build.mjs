@@ -9,18 +9,25 @@ import { step } from './progress.mjs';
 import { tail, withSetupLock } from './toolchain.mjs';
 
 const sourceFolders = ['apps', 'libs', 'migrations'];
-const settings = ['package.json', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
-const stampFile = join(root, 'dist/.built.json');
+const settings = [
+  'package.json',
+  'package-lock.json',
+  'nest-cli.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'rolldown.config.js',
+];
+const stampFile = join(root, 'build/.built.json');
 
-/** Compiles the sources into dist/ when they changed since the last time. */
+/** Compiles the sources into build/ and bundles them into dist/ when they changed since the last time. */
 export async function ensureBuild(supervisor) {
   if (isBuilt()) return;
   await withSetupLock(async () => {
     if (isBuilt()) return;
     await step('Compile', async () => {
       const fingerprint = fingerprintOf(sources());
-      // Without our stamp nobody knows what is missing in dist/, and an incremental build would not look.
-      if (!existsSync(stampFile) || !outputsExist()) rmSync(join(root, 'dist/.tsbuildinfo'), { force: true });
+      // Without our stamp nobody knows what is missing in build/, and an incremental build would not look.
+      if (!existsSync(stampFile)) rmSync(join(root, 'build'), { recursive: true, force: true });
       rmSync(stampFile, { force: true });
       const { code, output } = await supervisor.run({
         command: 'npm',
@@ -29,14 +36,14 @@ export async function ensureBuild(supervisor) {
         env: childEnvironment(),
       });
       if (code !== 0) throw new Failure(`\`npm run build\` failed:\n${tail(output, 40)}`);
-      removeOrphans();
-      writeFileSync(stampFile, JSON.stringify({ fingerprint }));
+      writeFileSync(stampFile, JSON.stringify({ fingerprint, files: filesBelow('dist') }));
     });
   });
 }
 
 function isBuilt() {
-  return readJson(stampFile)?.fingerprint === fingerprintOf(sources()) && outputsExist();
+  const stamp = readJson(stampFile);
+  return stamp?.fingerprint === fingerprintOf(sources()) && stamp.files.every((file) => existsSync(join(root, file)));
 }
 
 /** Every compiled source file, relative to the root. */
@@ -60,22 +67,4 @@ function fingerprintOf(files) {
     hash.update(`${file}:${size}:${mtimeMs}\n`);
   }
   return hash.digest('hex');
-}
-
-const outputOf = (source) => join(root, 'dist', source.replace(/\.ts$/, '.js'));
-const outputsExist = () => sources().every((source) => existsSync(outputOf(source)));
-
-/** Compiled files whose source is gone would still be loaded: migrations are found by looking into the folder. */
-function removeOrphans() {
-  const wanted = new Set(sources().map(outputOf));
-  for (const folder of sourceFolders) {
-    if (!existsSync(join(root, 'dist', folder))) continue;
-    for (const file of filesBelow(join('dist', folder))) {
-      const path = join(root, file);
-      if (path.endsWith('.js') && !wanted.has(path)) {
-        rmSync(path);
-        rmSync(`${path}.map`, { force: true });
-      }
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import { type DatabaseConfig } from '#config';
+import pg from 'pg';
 import { type DataSourceOptions, DefaultNamingStrategy } from 'typeorm';
 
 /** camelCase in TypeScript, snake_case in Postgres. */
@@ -14,6 +15,8 @@ const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) =
 export function dataSourceOptions(config: DatabaseConfig, applicationName: string): DataSourceOptions {
   return {
     type: 'postgres',
+    // TypeORM would look for it in node_modules by name, where a bundle has none.
+    driver: pg,
     url: config.url,
     poolSize: config.poolSize,
     applicationName,

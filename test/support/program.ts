@@ -5,6 +5,9 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
+/** What every program starts with. Tests start hundreds; what Node has compiled of them is kept. */
+const common = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: path.join(root, 'node_modules/.cache/node') };
+
 /** A process of the product, built, as users run it. */
 export interface Program {
   readonly pid: number;
@@ -17,11 +20,17 @@ export interface Program {
 
 /**
  * Starts `dist/<file>` and waits for a line that contains `ready`.
+ * @param folder where `dist` is
  * @throws with the program's output when it ends first.
  */
-export async function startProgram(file: string, env: Record<string, string>, ready: string): Promise<Program> {
-  const child = spawn(process.execPath, [path.join(root, 'dist', file)], {
-    env: { PATH: process.env['PATH'], BULKHEAD_EXIT_WITH_STDIN: '1', ...env },
+export async function startProgram(
+  file: string,
+  env: Record<string, string>,
+  ready: string,
+  folder = root,
+): Promise<Program> {
+  const child = spawn(process.execPath, [path.join(folder, 'dist', file)], {
+    env: { ...common, BULKHEAD_EXIT_WITH_STDIN: '1', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let output = '';
@@ -50,9 +59,10 @@ export async function runProgram(
   file: string,
   args: string[],
   env: Record<string, string>,
+  folder = root,
 ): Promise<{ code: number; output: string }> {
-  const child = spawn(process.execPath, [path.join(root, 'dist', file), ...args], {
-    env: { PATH: process.env['PATH'], ...env },
+  const child = spawn(process.execPath, [path.join(folder, 'dist', file), ...args], {
+    env: { ...common, ...env },
   });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -11,7 +11,6 @@ import { ChangeFeed, TenancyModule, Wakeups } from '#tenancy';
 import { TrafficModule } from '#traffic';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
-import { TerminusModule } from '@nestjs/terminus';
 import { LoggerModule } from 'nestjs-pino';
 
 import { AccessGuard } from './access/access.guard.js';
@@ -59,7 +58,6 @@ export class ApiModule {
         PersistenceModule.forRoot(config.database, 'bulkhead-api'),
         AccessModule,
         DiscoveryModule,
-        TerminusModule.forRoot({ logger: false }),
         RolloutsModule.forRoot(),
         tenancy,
         LinksModule.forRoot([tenancy]),

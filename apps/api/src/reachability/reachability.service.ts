@@ -35,6 +35,7 @@ export class ReachabilityService {
 
 function inThread(question: ReachabilityQuestion): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    // Lies beside the program that this is bundled into.
     const thread = new Worker(new URL('./reachability.thread.js', import.meta.url), { workerData: question });
     thread.once('message', resolve);
     thread.once('error', reject);
