@@ -20,7 +20,7 @@ export interface Removable {
 /** Requests of one pass that are under way at the same time. */
 const IN_FLIGHT = 16;
 /** How long a quota is given to count before the pass ends, in milliseconds: 0.3 s together. */
-const QUOTA_PAUSES_MS = [20, 40, 80, 160];
+const QUOTA_PAUSES_MS = [4, 8, 16, 32, 64, 128, 64];
 
 /**
  * Puts one wave of objects right. Every object is tried, so that one bad object does not hide another.
