@@ -11,8 +11,15 @@ class SnakeCaseNames extends DefaultNamingStrategy {
 
 const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** TypeORM options for one process. Entities are registered by the libraries that own them. */
-export function dataSourceOptions(config: DatabaseConfig, applicationName: string): DataSourceOptions {
+/**
+ * TypeORM options for one process. Entities are registered by the libraries that own them.
+ * @param session settings of Postgres for each connection
+ */
+export function dataSourceOptions(
+  config: DatabaseConfig,
+  applicationName: string,
+  session: Readonly<Record<string, string>> = {},
+): DataSourceOptions {
   return {
     type: 'postgres',
     // TypeORM would look for it in node_modules by name, where a bundle has none.
@@ -30,6 +37,9 @@ export function dataSourceOptions(config: DatabaseConfig, applicationName: strin
       keepAlive: true,
       // A process that is stopped inside a transaction must not keep its row locks from the others.
       idle_in_transaction_session_timeout: 5_000,
+      options: Object.entries(session)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
     },
   };
 }

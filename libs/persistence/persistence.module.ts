@@ -10,12 +10,17 @@ import { Transactions } from './transactions.js';
 @Global()
 @Module({})
 export class PersistenceModule {
-  static forRoot(config: DatabaseConfig, applicationName: string): DynamicModule {
+  /** @param session settings of Postgres for each connection */
+  static forRoot(
+    config: DatabaseConfig,
+    applicationName: string,
+    session?: Readonly<Record<string, string>>,
+  ): DynamicModule {
     return {
       module: PersistenceModule,
       imports: [
         TypeOrmModule.forRoot({
-          ...dataSourceOptions(config, applicationName),
+          ...dataSourceOptions(config, applicationName, session),
           autoLoadEntities: true,
           retryAttempts: 3,
           retryDelay: 1_000,

@@ -4,6 +4,7 @@ import { type BeforeApplicationShutdown, Logger, type OnApplicationShutdown } fr
 import { type DataSource } from 'typeorm';
 
 import { NotificationListener } from './notification-listener.js';
+import { Statements } from './statements.js';
 
 /** How often a worker looks by itself: the longest delay when notifications are lost. */
 const PERIOD_MS = 1_000;
@@ -31,6 +32,7 @@ export interface DrivenRows {
 export abstract class RowDriver implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(RowDriver.name);
   private readonly listener: NotificationListener;
+  private readonly statements: Statements;
   private timer: NodeJS.Timeout | null = null;
   private looking: Promise<void> | null = null;
   private lookAgain = false;
@@ -39,9 +41,10 @@ export abstract class RowDriver implements BeforeApplicationShutdown, OnApplicat
   private busy = false;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly rows: DrivenRows,
   ) {
+    this.statements = new Statements(dataSource);
     const channels = [rows.channel, OPERATIONS_CHANNEL];
     this.listener = new NotificationListener(dataSource, `bulkhead-${rows.name}-driver`, channels, (channel) => {
       if (this.busy || channel === rows.channel) this.look();
@@ -88,7 +91,7 @@ export abstract class RowDriver implements BeforeApplicationShutdown, OnApplicat
   }
 
   private async advanceAll(): Promise<void> {
-    const rows = await this.dataSource.query<{ id: string }[]>(this.rows.unfinished);
+    const rows = await this.statements.run<{ id: string }>(`unfinished-${this.rows.name}`, this.rows.unfinished, []);
     this.busy = rows.length > 0;
     for (const { id } of rows) await this.advanceOne(id);
   }

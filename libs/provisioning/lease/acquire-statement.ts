@@ -47,9 +47,9 @@ const acquire = (lock: RowLock): string => `
         WHEN observed_generation = 0 THEN 'provisioning'
         ELSE 'updating' END,
       revision = revision + CASE WHEN observed_generation = generation THEN 0 ELSE 1 END
-    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS without_waiting_for_the_disk, free,
+    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS without_waiting_for_the_disk,
       unnest($1::uuid[], $2::text[], $3::interval[]) AS asked(id, owner, lasting)
-    WHERE tenants.id = free.id AND asked.id = free.id AND deleted_at IS NULL AND cancelled_generation IS DISTINCT FROM generation
+    WHERE tenants.id = ANY(ARRAY(SELECT id FROM free)) AND asked.id = tenants.id AND deleted_at IS NULL AND cancelled_generation IS DISTINCT FROM generation
       AND (lease_until IS NULL OR lease_until <= now())
     RETURNING tenants.*
   ), running AS (

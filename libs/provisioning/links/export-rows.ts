@@ -1,3 +1,4 @@
+import { type Statements } from '#persistence';
 import { LINK_IS_AGREED, cutOff } from '#tenancy';
 import { type EntityManager } from 'typeorm';
 
@@ -7,8 +8,9 @@ import { type LinkTarget } from './service-behind-link.js';
  * Links that have ended and whose Service still tells of itself, as far as it can be changed now: while its tenant is
  * cut off nothing of it reaches anybody, and with its namespace it goes by itself. Ids are uuids.
  */
-export async function endedExports(manager: EntityManager, limit: number): Promise<string[]> {
-  const rows = await manager.query<{ id: string }[]>(
+export async function endedExports(statements: Statements, limit: number): Promise<string[]> {
+  const rows = await statements.run<{ id: string }>(
+    'ended-exports',
     `SELECT l.id FROM links l JOIN tenants p ON p.id = l.provider_tenant_id
        JOIN environments e ON e.tenant_id = p.id AND e.name = l.provider_environment
      WHERE l.exported AND l.ended_at IS NOT NULL AND l.resolve_at <= now()

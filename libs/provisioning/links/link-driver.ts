@@ -1,6 +1,6 @@
 import { isAuthorizationFailure, KubeError, KubeUnreachable } from '#kube';
 import { endLink, type LinkProblem, type LinkSide, linkSides, type LockedLink, lockLink, tellSides } from '#links';
-import { idOf } from '#persistence';
+import { idOf, Statements } from '#persistence';
 import { JobQueue } from '#queue';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import pMap from 'p-map';
@@ -54,6 +54,7 @@ export class LinkDriver implements BeforeApplicationShutdown {
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly statements: Statements,
     private readonly clusters: Clusters,
     private readonly queue: JobQueue,
   ) {}
@@ -74,9 +75,9 @@ export class LinkDriver implements BeforeApplicationShutdown {
 
   private async look(): Promise<void> {
     try {
-      const due = await dueLinks(this.dataSource.manager, BATCH);
+      const due = await dueLinks(this.statements, BATCH);
       await pMap(due, (link) => this.attend(link), { concurrency: IN_FLIGHT });
-      const ended = await endedExports(this.dataSource.manager, BATCH);
+      const ended = await endedExports(this.statements, BATCH);
       await pMap(ended, (id) => this.guarded(id, () => this.withdraw(id)), { concurrency: IN_FLIGHT });
     } catch (error) {
       this.logger.warn({ err: error }, 'links could not be looked after; the next look follows');

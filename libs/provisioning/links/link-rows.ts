@@ -1,5 +1,5 @@
 import { type LinkResolution, type LinkSide, type LinkProblem } from '#links';
-import { uuidOf } from '#persistence';
+import { type Statements, uuidOf } from '#persistence';
 import { cutOff, LINK_IS_AGREED, type LinkInForce } from '#tenancy';
 import { type EntityManager } from 'typeorm';
 
@@ -35,7 +35,7 @@ const LOOK = '10 seconds';
  * A side that is cut off itself is not told: its hold has changed it already, and the same hold will when it is lifted.
  * What is open has to end when a tenant is being deleted, and to be looked at only where namespaces stand.
  */
-const DUE = `
+const due = (which: string): string => `
   SELECT * FROM (
     SELECT l.id,
       CASE WHEN p.deletion_requested_at IS NOT NULL OR c.deletion_requested_at IS NOT NULL THEN 'tenant-deleted'
@@ -47,19 +47,19 @@ const DUE = `
     JOIN tenants p ON p.id = l.provider_tenant_id JOIN tenants c ON c.id = l.consumer_tenant_id
     CROSS JOIN LATERAL (SELECT ${LINK_IS_AGREED} AS agreed, ${LINK_IS_AGREED} AND l.resolution IS NOT NULL AS opens,
       ${cutOff('p')} AS provider_off, ${cutOff('c')} AS consumer_off) s
-    WHERE l.ended_at IS NULL AND ($1::uuid IS NULL OR l.id = $1)) open
+    WHERE l.ended_at IS NULL AND ${which}) open
   WHERE "end" IS NOT NULL OR provider IS NOT NULL OR consumer IS NOT NULL OR look
-  ORDER BY "end" IS NULL, id LIMIT $2`;
+  ORDER BY "end" IS NULL, id`;
 
 /** Open links about which something is to be done; those that end come first. */
-export function dueLinks(manager: EntityManager, limit: number): Promise<DueLink[]> {
-  return manager.query<DueLink[]>(DUE, [null, limit]);
+export function dueLinks(statements: Statements, limit: number): Promise<DueLink[]> {
+  return statements.run<DueLink>('due-links', `${due('true')} LIMIT $1`, [limit]);
 }
 
 /** The same of one link; null when there is nothing to be done. */
 export async function dueOf(manager: EntityManager, id: string): Promise<DueLink | null> {
-  const [due] = await manager.query<DueLink[]>(DUE, [id, 1]);
-  return due ?? null;
+  const [link] = await manager.query<DueLink[]>(due('l.id = $1'), [id]);
+  return link ?? null;
 }
 
 /**
