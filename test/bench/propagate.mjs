@@ -1,6 +1,6 @@
 import { readFlags } from './measure/flags.mjs';
 import { twoPlanVersions } from './measure/plan-versions.mjs';
-import { cpu, cpuSince, memory, untilQuiet } from './measure/processes.mjs';
+import { cpu, cpuInAll, cpuInAllSince, cpuSince, memory, untilQuiet } from './measure/processes.mjs';
 import { prepare } from './measure/setting.mjs';
 import { median, ms, quantile, round, timed } from './measure/statistics.mjs';
 
@@ -22,17 +22,18 @@ export default async function propagate({ args, log, ...context }) {
   const results = { ours: [], raw: [], quota: [], writes: [], reads: [] };
   for (let number = 0; number < rounds; number++) {
     const version = number % 2 === 0 ? 2 : 1;
-    results.raw.push(await raw.run(`raw-${run}`, count, version, false));
-    await untilQuiet();
+    const rawCpuBefore = cpu();
+    const theirs = await raw.run(`raw-${run}`, count, version, false);
+    results.raw.push({ ...theirs, cpuInAll: await cpuInAllSince(rawCpuBefore, count) });
     const [requestsBefore, cpuBefore] = [await requests.soFar(), cpu()];
     const ours = await timed(count, concurrency, (index) =>
       bulkhead.change('PATCH', `/v1/tenants/${tenants[index].id}`, { plan: { id, version } }),
     );
     const { reads, writes } = await requests.since(requestsBefore);
-    results.ours.push({ ...ours, cpu: cpuSince(cpuBefore, count) });
+    const used = cpuSince(cpuBefore, count);
+    results.ours.push({ ...ours, cpu: used, cpuInAll: await cpuInAllSince(cpuBefore, count) });
     results.reads.push(reads / count);
     results.writes.push(writes / count);
-    await untilQuiet();
     // The other way round, so that there is something to change again.
     results.quota.push(await raw.run(`raw-${run}`, count, version === 2 ? 1 : 2, true));
     await raw.run(`raw-${run}`, count, version, false);
@@ -54,6 +55,7 @@ export default async function propagate({ args, log, ...context }) {
     apiWrites: round(median(results.writes)),
     apiReads: round(median(results.reads)),
     cpuMsPerTenant: results.ours.at(-1).cpu,
+    ...cpuInAll(results.ours, results.raw),
     rssMb: memory('worker').rssMb,
   };
 }

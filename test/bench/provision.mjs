@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { cpu, cpuSince, memory, untilQuiet } from './measure/processes.mjs';
+import { cpu, cpuInAll, cpuInAllSince, cpuSince, memory, untilQuiet } from './measure/processes.mjs';
 import { readFlags } from './measure/flags.mjs';
 import { prepare } from './measure/setting.mjs';
 import { median, ms, quantile, round, timed } from './measure/statistics.mjs';
@@ -21,16 +21,14 @@ export default async function provision({ args, log, ...context }) {
     await ourRound(setting, `bench-${run}-w${number}`, { tenants, concurrency, plan });
   }
   const [ours, theirs] = [[], []];
+  await untilQuiet();
   for (let round = 0; round < rounds; round++) {
-    await untilQuiet();
     theirs.push(await rawRound(setting, `raw-${run}-r${round}`, tenants, rawConcurrency));
-    await untilQuiet();
     ours.push(await ourRound(setting, `bench-${run}-r${round}`, { tenants, concurrency, plan }));
     log(`round ${round + 1}: ${ms(ours[round].perSecond)} tenants/s, raw ${ms(theirs[round].perSecond)}`);
   }
   // Last, because a service that people use is warm.
   log(`${lone} lone tenants, in turns with the raw loop`);
-  await untilQuiet();
   const alone = await measureLone(setting, lone, plan);
   const { refused } = raw;
   await setting.close();
@@ -47,6 +45,7 @@ export default async function provision({ args, log, ...context }) {
     apiReads: round(median(ours.map(({ reads }) => reads))),
     cpuMsPerTenant: ours.at(-1).cpu,
     rawCpuMsPerTenant: theirs.at(-1).cpu,
+    ...cpuInAll(ours, theirs),
     rawRefused: refused,
     rssMb: memory('worker').rssMb,
   };
@@ -96,12 +95,14 @@ async function bestRawConcurrency(setting, tenants, log) {
 async function rawRound({ raw }, prefix, tenants, concurrency) {
   const before = cpu();
   const result = await timed(tenants, concurrency, (number) => raw.apply(`${prefix}-${number}`));
-  return { ...result, cpu: cpuSince(before, tenants) };
+  return { ...result, cpu: cpuSince(before, tenants), cpuInAll: await cpuInAllSince(before, tenants) };
 }
 
 async function ourRound({ bulkhead, requests }, prefix, { tenants, concurrency, plan }) {
   const [before, requestsBefore] = [cpu(), await requests.soFar()];
   const result = await bulkhead.provision(prefix, tenants, concurrency, plan);
+  const used = cpuSince(before, tenants);
   const { reads, writes } = await requests.since(requestsBefore);
-  return { ...result, cpu: cpuSince(before, tenants), reads: reads / tenants, writes: writes / tenants };
+  const counts = { reads: reads / tenants, writes: writes / tenants };
+  return { ...result, cpu: used, cpuInAll: await cpuInAllSince(before, tenants), ...counts };
 }

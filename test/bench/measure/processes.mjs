@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { pause } from './statistics.mjs';
+import { median, ms, pause, round } from './statistics.mjs';
 
 /** /proc counts processor time in hundredths of a second (USER_HZ) on every Linux. */
 const TICK_MS = 10;
@@ -67,6 +67,21 @@ export function cpuSince(before, units) {
   return Object.fromEntries(
     Object.entries(after).map(([name, used]) => [name, Math.round(((used - before[name]) / units) * 100) / 100]),
   );
+}
+
+/**
+ * Processor time of the whole stack since `before`, in milliseconds a unit of work, once it has come to rest: with what the
+ * work set off in the control plane, of which a round ends before it is done.
+ */
+export async function cpuInAllSince(before, units) {
+  await untilQuiet();
+  return Object.values(cpuSince(before, units)).reduce((sum, used) => sum + used, 0);
+}
+
+/** The medians of `cpuInAll` of rounds of ours and of the raw loop, and their ratio. */
+export function cpuInAll(ours, theirs) {
+  const [all, rawAll] = [ours, theirs].map((rounds) => median(rounds.map((each) => each.cpuInAll)));
+  return { cpuMsInAll: ms(all), rawCpuMsInAll: ms(rawAll), inAllCpuRatio: round(all / rawAll) };
 }
 
 /** Memory of a program in megabytes: now, and at most so far. */
