@@ -37,10 +37,27 @@ async function tokenOf(namespace: string, name: string): Promise<string> {
   return status?.token ?? '';
 }
 
-/** Everybody who may write pods in a namespace. */
-async function everybody(namespace: string): Promise<Record<string, Adversary>> {
+const known = new Map<string, Promise<Record<string, Adversary>>>();
+
+/** Everybody who may write pods in a namespace; always the same, whose connections stay open. */
+function everybody(namespace: string): Promise<Record<string, Adversary>> {
+  const them = known.get(namespace) ?? gather(namespace);
+  known.set(namespace, them);
+  return them;
+}
+
+async function gather(namespace: string): Promise<Record<string, Adversary>> {
   const accounts = { deployer: as('deployer', await tokenOf(namespace, 'deployer')) };
   return { mallory, ...Object.fromEntries(roles.map((role) => [role, as(`${role}@acme.example`)])), ...accounts };
+}
+
+/** Something that everybody tries in a namespace, all at once. */
+async function asEverybody(
+  namespace: string,
+  attempt: (name: string, somebody: Adversary) => Promise<void>,
+): Promise<void> {
+  const them = Object.entries(await everybody(namespace));
+  await Promise.all(them.map(([name, somebody]) => attempt(name, somebody)));
 }
 
 describe.for(meshKinds)('in a namespace of %s', (kind) => {
@@ -52,13 +69,13 @@ describe.for(meshKinds)('in a namespace of %s', (kind) => {
   };
 
   test.for(Object.entries(attempts))('nobody makes a %s', async ([, [attempt, control, message]]) => {
-    for (const [name, somebody] of Object.entries(await everybody(`tn-${kind}`))) {
+    await asEverybody(`tn-${kind}`, async (name, somebody) => {
       expect([name, await somebody.create(control())]).toEqual([name, 'admitted']);
       const answer = await somebody.create(attempt());
       expect([name, answer]).not.toEqual([name, 'admitted']);
       expect(answer).toContain(message);
       expect(answer).toContain("ValidatingAdmissionPolicy 'bulkhead-");
-    }
+    });
   });
 
   test('every label by which namespaces are selected, and every one of the mesh, is Bulkhead’s', async () => {
@@ -204,10 +221,10 @@ describe('kinds of meshes', () => {
       const object = { apiVersion, kind, metadata: { name: 'escape', namespace }, spec } as KubernetesObject;
       // An administrator of the cluster shows that nothing else is wrong with it.
       expect(await outcome(mesh.own.cluster.objects.create(object, undefined, 'All'))).toBe('admitted');
-      for (const [name, somebody] of Object.entries(await everybody(namespace))) {
+      await asEverybody(namespace, async (name, somebody) => {
         const expected = name === 'mallory' ? 'What the mesh does is said by Bulkhead' : 'cannot create resource';
         expect(await somebody.create(object)).toContain(expected);
-      }
+      });
     },
   );
 
