@@ -16,7 +16,7 @@ import { wallsOf } from './walls-of.js';
 export const CLUSTER_SETTINGS = Symbol('ClusterSettings');
 
 /** How old what a worker knows of a cluster may be, and how long a wall that somebody took down may be missing. */
-const MAX_AGE_MS = 60_000;
+const MAX_AGE_MS = 30_000;
 
 /**
  * Makes a cluster ready for tenants: what tenants share (Bulkhead's ClusterRoles and admission policies) is there, and

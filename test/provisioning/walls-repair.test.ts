@@ -17,7 +17,7 @@ afterAll(async () => {
   await own.stop();
 });
 
-test('a wall that somebody takes down stands again within about a minute', { timeout: 120_000 }, async () => {
+test('a wall that somebody takes down stands again within about half a minute', { timeout: 120_000 }, async () => {
   await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });
   const apiVersion = 'admissionregistration.k8s.io/v1';
   const binding = { apiVersion, kind: 'ValidatingAdmissionPolicyBinding', metadata: { name: 'bulkhead-services' } };
