@@ -30,7 +30,11 @@ export default async function rollout({ args, log, ...context }) {
     toVersion: 2,
     maxConcurrent: concurrent,
   });
-  const ended = await until(() => finished(bulkhead, started.id), { timeoutMs: 900_000, what: 'the rollout' });
+  const ended = await until(() => finished(bulkhead, started.id), {
+    timeoutMs: 900_000,
+    what: 'the rollout',
+    intervalMs: 100,
+  });
   const seconds = (performance.now() - startedAt) / 1000;
   const { reads, writes } = await requests.since(requestsBefore);
   const used = cpuSince(cpuBefore, count);
