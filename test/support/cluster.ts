@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-
 import {
   ApiextensionsV1Api,
   type ApiType,
@@ -12,6 +10,7 @@ import {
 } from '@kubernetes/client-node';
 import { inject } from 'vitest';
 
+import { auditedLines } from './audit-log.js';
 import { eventually } from './eventually.js';
 
 /** The label that every object of a tenant carries. */
@@ -102,8 +101,7 @@ export interface AuditedWrite {
 
 /** Write requests of the worker whose address contains a text, as the API server itself recorded them. */
 export function workerWrites(containing: string): AuditedWrite[] {
-  return readFileSync(inject('auditLog'), 'utf8')
-    .split('\n')
+  return auditedLines()
     .filter((line) => line.includes(containing))
     .map((line) => JSON.parse(line) as AuditedWrite)
     .filter(({ stage, user }) => stage === 'ResponseComplete' && user.username.endsWith(':bulkhead-worker'));
