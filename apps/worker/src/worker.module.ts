@@ -28,7 +28,8 @@ export class WorkerModule {
       imports: [
         LoggerModule.forRoot({ pinoHttp: loggerOptions('worker', config.log.level) }),
         // A pass takes its lease by a statement whose plan costs three times as much as its execution, and Postgres would
-        // plan it anew for each number of leases that are taken together.
+        // plan it anew for each number of leases that are taken together. A plan that is made while tables are empty would
+        // read them whole until Postgres has statistics; everything that grows has an index that the worker asks by.
         PersistenceModule.forRoot(config.database, 'bulkhead-worker', {
           plan_cache_mode: 'force_generic_plan',
           enable_seqscan: 'off',
