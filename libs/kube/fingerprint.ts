@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** One writer of an object, as the API server keeps it (KEP-555). */
 export interface ManagedFields {
@@ -43,5 +43,5 @@ export function fingerprintOf(kind: string, metadata: LiveMetadata): string {
 }
 
 function digest(value: unknown): string {
-  return createHash('sha1').update(JSON.stringify(value)).digest('base64url').slice(0, 16);
+  return hash('sha1', JSON.stringify(value), 'base64url').slice(0, 16);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { type KubernetesObject } from '#isolation';
 import { type CachedObject, isWorkloadKind, type ObjectKey, objectName } from '#kube';
@@ -86,7 +86,7 @@ function isUntouched(entry: InventoryEntry, found: CachedObject | undefined): bo
 
 /** SHA-256 of an object. Rendering is deterministic, so equal objects have equal text. */
 export function hashOf(object: KubernetesObject): string {
-  return createHash('sha256').update(JSON.stringify(object)).digest('hex');
+  return hash('sha256', JSON.stringify(object), 'hex');
 }
 
 /** The key of an object. */
