@@ -78,6 +78,15 @@ export function mutating(policy: Policy, patches: readonly string[]): Kubernetes
   return pair('MutatingAdmissionPolicy', policy, { reinvocationPolicy, mutations }, {});
 }
 
+/**
+ * Several conditions as one. Of a list the API server evaluates all, of one expression nothing after the first that is
+ * false, which for the worker is the first or the second.
+ */
+function together(conditions: readonly MatchCondition[]): MatchCondition {
+  const expression = conditions.map((each) => `(${each.expression})`).join(' && ');
+  return { name: 'asked-about', expression };
+}
+
 /** With all that the API server would fill in, so that a comparison finds no difference. */
 function pair(kind: string, policy: Policy, more: object, moreOfBinding: object): KubernetesObject[] {
   const { name, rules, conditions, variables = [], everywhere = false } = policy;
@@ -94,7 +103,7 @@ function pair(kind: string, policy: Policy, more: object, moreOfBinding: object)
         // A policy that cannot be evaluated denies.
         failurePolicy: 'Fail',
         matchConstraints: { ...everything, resourceRules },
-        ...(conditions.length > 0 && { matchConditions: conditions }),
+        ...(conditions.length > 0 && { matchConditions: [together(conditions)] }),
         ...(variables.length > 0 && { variables }),
         ...more,
       },
