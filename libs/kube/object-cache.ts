@@ -39,6 +39,8 @@ interface Following {
 export class ObjectCache {
   private readonly groups = new Map<string, Map<string, CachedObject>>();
   private readonly groupOf = new Map<string, string>();
+  /** Versions of the cluster up to which the kinds are known, by `apiVersion/Kind`. */
+  private readonly reached = new Map<string, string>();
   private readonly unknown: Set<string>;
   private readonly stopped = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
@@ -81,6 +83,16 @@ export class ObjectCache {
   /** Whether the cluster has the kind, as far as is known: a kind that nobody has looked for yet may be there. */
   isServed(resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean {
     return !this.installed.has(kindName(resource)) || this.served.has(resource);
+  }
+
+  /**
+   * Whether the kind, if it is watched, is known as it was at a version of the cluster or later.
+   * @param version the `resourceVersion` of an object; they count up across the objects of a kind (KEP-5504).
+   */
+  hasReached(resource: Pick<Resource, 'apiVersion' | 'kind'>, version: string): boolean {
+    const reached = this.reached.get(kindName(resource));
+    if (reached === undefined) return true;
+    return reached.length === version.length ? reached >= version : reached.length > version.length;
   }
 
   /** The objects of a group, by `objectName`. */
@@ -132,6 +144,9 @@ export class ObjectCache {
       gone: (metadata: LiveMetadata): void => {
         const group = this.remove(objectName(keyOf(resource, metadata)));
         if (group !== null) listener.changed(group);
+      },
+      reached: (version: string): void => {
+        this.reached.set(kindName(resource), version);
       },
       lost: (error: unknown): void => {
         this.unknown.add(kindName(resource));

@@ -11,6 +11,8 @@ export interface WatchHandler {
   listed: (objects: LiveMetadata[]) => void;
   changed: (metadata: LiveMetadata) => void;
   gone: (metadata: LiveMetadata) => void;
+  /** What happened to the kind up to this version of the cluster has been told. */
+  reached?: (resourceVersion: string) => void;
   /** The connection is lost: what stands is not known until the next `listed`. */
   lost: (error: unknown) => void;
 }
@@ -54,12 +56,14 @@ export async function watchMetadata(
         const { items, resourceVersion } = await list(transport, target);
         handler.listed(items);
         version = resourceVersion;
+        handler.reached?.(version);
       }
       for await (const event of follow(transport, target, version, signal)) {
         version = event.object.metadata.resourceVersion;
         pauseMs = FIRST_PAUSE_MS;
         if (event.type === 'DELETED') handler.gone(event.object.metadata);
         else if (event.type !== 'BOOKMARK') handler.changed(event.object.metadata);
+        handler.reached?.(version);
       }
     } catch (error) {
       if (error instanceof KubeError && error.httpStatus === 410) {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { performance } from 'node:perf_hooks';
 
 import { type ClusterFacts } from '#isolation';
 import { objectName } from '#kube';
@@ -11,7 +12,7 @@ import { currentMoment, LeaseKeeper, LeaseLost, PassCancelled, PassHandedOver } 
 import { type InventoryEntry, type LeasedTenant, Leases } from './lease/lease.js';
 import { type Outcome, outcomeOf } from './settle/outcome.js';
 import { TenantRemoval } from './deletion/remove-tenant.js';
-import { type PassResult, Settlement, type SettlementSettings } from './settle/settle.js';
+import { type PassResult, Settlement, type SettlementSettings, type WrittenKinds } from './settle/settle.js';
 import { StepLog } from './settle/steps.js';
 
 export interface ReconcilerSettings extends SettlementSettings {
@@ -26,6 +27,16 @@ const PATIENCE_MS = 5_000;
 
 /** Tenants whose last pass is remembered, newest kept. */
 const REMEMBERED = 500;
+/** Watches that are later than this are not waited for. */
+const WATCHES_LAG_MS = 5_000;
+
+/** What a pass left. */
+interface Remembered {
+  inventory: readonly InventoryEntry[];
+  written: WrittenKinds;
+  /** Its end, by the monotonic clock in milliseconds. */
+  at: number;
+}
 
 /**
  * Makes the cluster match what is wanted of one tenant: lease → render → observe → compare → apply →
@@ -39,7 +50,8 @@ export class Reconciler implements OnModuleDestroy {
   /** Passes of this process, by tenant. */
   private readonly keepers = new Map<string, LeaseKeeper>();
   private stopping = false;
-  private readonly inventories = new Map<string, readonly InventoryEntry[]>();
+  /** What passes of this process left, by tenant. */
+  private readonly remembered = new Map<string, Remembered>();
   private readonly owner = `${hostname()}/${process.pid}`;
 
   constructor(
@@ -77,7 +89,7 @@ export class Reconciler implements OnModuleDestroy {
     const result: PassResult = {
       outcome: { kind: 'settled' },
       steps: new StepLog(tenant.steps, tenant.failureCount),
-      ...{ applied: [], removed: [], deleted: false },
+      ...{ applied: [], written: [], removed: [], deleted: false },
     };
     const progress = this.settlement.progressOf(tenant, result.steps, keeper);
     let facts: ClusterFacts | null = null;
@@ -125,17 +137,24 @@ export class Reconciler implements OnModuleDestroy {
 
   /** What was applied as of the last pass that this process remembers; another process may know better. */
   lastInventory(tenantId: string): readonly InventoryEntry[] | undefined {
-    return this.inventories.get(tenantId);
+    return this.remembered.get(tenantId)?.inventory;
   }
 
-  private remember({ id, inventory }: LeasedTenant, { applied, removed, deleted }: PassResult): void {
+  /** Whether the watches have yet to tell something that a pass of this process has written just now. */
+  isAheadOfWatches(tenantId: string): boolean {
+    const last = this.remembered.get(tenantId);
+    if (last === undefined || performance.now() - last.at > WATCHES_LAG_MS) return false;
+    return last.written.some((kind) => !this.clusters.cache.hasReached(kind, kind.version));
+  }
+
+  private remember({ id, inventory }: LeasedTenant, { applied, written, removed, deleted }: PassResult): void {
     const entries = new Map(inventory.map((entry) => [objectName(entry), entry]));
     for (const entry of removed) entries.delete(objectName(entry));
     for (const entry of applied) entries.set(objectName(entry), entry);
-    this.inventories.delete(id);
-    if (!deleted) this.inventories.set(id, [...entries.values()]);
-    const [oldest] = this.inventories.keys();
-    if (this.inventories.size > REMEMBERED && oldest !== undefined) this.inventories.delete(oldest);
+    this.remembered.delete(id);
+    if (!deleted) this.remembered.set(id, { inventory: [...entries.values()], written, at: performance.now() });
+    const [oldest] = this.remembered.keys();
+    if (this.remembered.size > REMEMBERED && oldest !== undefined) this.remembered.delete(oldest);
   }
 
   private async afterLostLease(tenantId: string): Promise<void> {

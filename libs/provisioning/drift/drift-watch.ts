@@ -14,7 +14,10 @@ import { Reconciler } from '../reconciler.js';
 const BATCH = 200;
 /** Passes that drift alone may have under way: changes that people asked for have slots of their own. */
 const MOST_PASSES = 8;
-/** When to look again at a tenant that a pass of this process is at work on, that another process is, or after a failed look. */
+/**
+ * When to look again at a tenant that a pass of this process is at work on; that another process is at work on, or of
+ * which the watches have not told all that a pass wrote (which is looked at as soon as they do); or after a failed look.
+ */
 const [BUSY_MS, LEASED_MS, FAILED_MS] = [10, 300, 1_000];
 
 /**
@@ -45,7 +48,7 @@ export class DriftWatch implements BeforeApplicationShutdown {
     this.cache.start({
       changed: (tenantId) => {
         // Other installations may use the same cluster, and labels can be forged.
-        if (uuidOf('tenant', tenantId) !== null) this.suspect(tenantId, 0);
+        if (this.suspects.has(tenantId) || uuidOf('tenant', tenantId) !== null) this.suspect(tenantId, 0);
       },
       lost: (kind, error) => {
         const reason = error instanceof Error ? error.message : String(error);
@@ -98,7 +101,9 @@ export class DriftWatch implements BeforeApplicationShutdown {
     const unclear: string[] = [];
     for (const tenantId of tenantIds) {
       if (this.reconciler.isBusy(tenantId)) this.suspect(tenantId, BUSY_MS);
-      else if (!this.isAsSettled(tenantId)) unclear.push(tenantId);
+      else if (this.isAsSettled(tenantId)) continue;
+      else if (this.reconciler.isAheadOfWatches(tenantId)) this.suspect(tenantId, LEASED_MS);
+      else unclear.push(tenantId);
     }
     if (unclear.length === 0) return;
     for (const tenant of await this.leases.applied(unclear)) this.judge(tenant);

@@ -38,6 +38,7 @@ export async function repairWave(
     await result.steps.run('apply', { object: objectName(keyOf(object)), kind: object.kind }, async () => {
       const live = await withPatience(QUOTA_PAUSES_MS, isQuotaLag, () => write(kube, tenant, repair));
       result.applied.push(entryOf(object, live));
+      result.written.push({ apiVersion: object.apiVersion, kind: object.kind, version: live.metadata.resourceVersion });
     });
   });
 }

@@ -19,12 +19,17 @@ import { Progress } from './progress.js';
 import { SETTLE, SETTLE_UNLOCKED, type SettledRow } from './settle-statement.js';
 import { type StepLog } from './steps.js';
 
+/** Versions of the cluster (`resourceVersion`) with the kind that was written; of one kind, the last is the newest. */
+export type WrittenKinds = { apiVersion: string; kind: string; version: string }[];
+
 /** What a pass did and found. */
 export interface PassResult {
   outcome: Outcome;
   steps: StepLog;
   /** Objects that were written, or found to be as rendered although somebody had touched them. */
   applied: InventoryEntry[];
+  /** The newest version of the cluster that the pass wrote of each kind. */
+  written: WrittenKinds;
   /** Objects that were applied once and stand no longer. */
   removed: Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
   /** What others had changed, as the pass found it. */
