@@ -1,6 +1,6 @@
 /** Items that one call takes at most. */
 const MOST = 64;
-/** A call that takes longer than this, in milliseconds, no longer holds up those that wait behind it. */
+/** What takes longer than this, in milliseconds, no longer holds up those that wait behind it. */
 const PATIENCE_MS = 500;
 
 interface Waiting<Item, Result> {
@@ -53,7 +53,8 @@ export class Gathered<Item, Result> {
   }
 }
 
-async function withinPatience(work: Promise<void>): Promise<void> {
+/** Resolves with the work, or when it takes so long that those behind it should go on without. */
+export async function withinPatience(work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, PATIENCE_MS);

@@ -1,5 +1,5 @@
 export { dataSourceOptions } from './data-source-options.js';
-export { Gathered } from './gathered.js';
+export { Gathered, withinPatience } from './gathered.js';
 export { PersistenceModule } from './persistence.module.js';
 export { isConnectionFailure, isUnstorableText, violatedUnique } from './postgres-errors.js';
 export { type Row, rowReader } from './row-reader.js';

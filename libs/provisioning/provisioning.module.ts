@@ -8,6 +8,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { type ClusterSettings } from './cluster-facts.js';
 import { CLUSTER_SETTINGS, Clusters } from './clusters.js';
 import { DeletionCertificates, SIGNING_KEY } from './deletion/deletion-certificates.js';
+import { CONCURRENCY, Dispatcher } from './dispatcher.js';
 import { DueDeletions } from './deletion/due-deletions.js';
 import { FinalSweep } from './deletion/final-sweep.js';
 import { DriftWatch } from './drift/drift-watch.js';
@@ -29,6 +30,8 @@ export interface ProvisioningOptions extends ReconcilerSettings {
   cluster: ClusterSettings;
   /** PEM of the key that signs deletion certificates; null: none yet. */
   signingKey: string | null;
+  /** Most passes that are under way at the same time, but for urgent ones. */
+  concurrency: number;
   /** The program that judges policies. */
   policyJudge: JudgeLocation;
   imports: NonNullable<DynamicModule['imports']>;
@@ -41,6 +44,7 @@ export class ProvisioningModule {
     credentials,
     cluster,
     signingKey,
+    concurrency,
     policyJudge,
     imports,
     ...settings
@@ -78,8 +82,20 @@ export class ProvisioningModule {
         },
         { provide: RECONCILER_SETTINGS, useValue: settings },
         Reconciler,
+        { provide: CONCURRENCY, useValue: concurrency },
+        Dispatcher,
       ],
-      exports: [DriftWatch, LinkDriver, PolicyAuditor, PolicyEnforcer, Previewer, Prover, Reconciler, Sweeper],
+      exports: [
+        Dispatcher,
+        DriftWatch,
+        LinkDriver,
+        PolicyAuditor,
+        PolicyEnforcer,
+        Previewer,
+        Prover,
+        Reconciler,
+        Sweeper,
+      ],
     };
   }
 }

@@ -69,20 +69,36 @@ export class Reconciler implements OnModuleDestroy {
    * @throws only when the database fails; the lease then runs out and the sweeper comes back.
    */
   async reconcile(tenantId: string, { urgent = false } = {}): Promise<boolean> {
-    const { leaseMs } = this.settings;
     const askedAt = currentMoment();
-    const tenant = await this.leases.acquire(tenantId, this.owner, leaseMs, { alone: urgent });
+    const tenant = await this.leases.acquire(tenantId, this.owner, this.settings.leaseMs, { alone: urgent });
     if (tenant === null) return false;
+    await this.carryOut(tenant, askedAt);
+    return true;
+  }
+
+  /**
+   * Begins passes over tenants that somebody has changed, the longest waiting first.
+   * @param limit most of them.
+   * @returns the passes; each rejects as `reconcile` does.
+   */
+  async reconcileChanged(limit: number): Promise<Promise<void>[]> {
+    if (this.stopping) return [];
+    const askedAt = currentMoment();
+    const tenants = await this.leases.acquireChanged(this.owner, this.settings.leaseMs, limit);
+    return tenants.map((tenant) => this.carryOut(tenant, askedAt));
+  }
+
+  private async carryOut(tenant: LeasedTenant, askedAt: ReturnType<typeof currentMoment>): Promise<void> {
+    const { leaseMs } = this.settings;
     const keeper = new LeaseKeeper(() => this.leases.renew(tenant.id, tenant.epoch, leaseMs), leaseMs, askedAt);
     if (this.stopping) keeper.handOver();
-    this.keepers.set(tenantId, keeper);
+    this.keepers.set(tenant.id, keeper);
     try {
       await this.pass(tenant, keeper);
     } finally {
       keeper.stop();
-      this.keepers.delete(tenantId);
+      this.keepers.delete(tenant.id);
     }
-    return true;
   }
 
   private async pass(tenant: LeasedTenant, keeper: LeaseKeeper): Promise<void> {

@@ -18,9 +18,9 @@ const BATCH = 250;
 const GRACE_MS = 15_000;
 
 /**
- * Looks after every tenant whose `next_reconcile_at` has passed: wake-ups that were lost, holders that died, retries
- * that are due, tenants to compare again. The queue may lose everything; this finds it again. A tenant that is as
- * wanted costs neither a pass nor a request: it is rendered and compared with what the watches know.
+ * Looks after tenants that nobody has changed and whose `next_reconcile_at` has passed, to compare them again. A tenant
+ * that is as wanted costs neither a pass nor a request: it is rendered and compared with what the watches know.
+ * Changed ones are the dispatcher's.
  */
 @Injectable()
 export class Sweeper implements BeforeApplicationShutdown {
@@ -67,9 +67,8 @@ export class Sweeper implements BeforeApplicationShutdown {
 
   /** Whether a look in memory is enough to know that the cluster still is as this tenant wants it. */
   private async isAsWanted(tenant: LeasedTenant): Promise<boolean> {
-    const isSettled = tenant.observedGeneration === tenant.generation && tenant.failureCount === 0;
     if (
-      !isSettled ||
+      tenant.failureCount > 0 ||
       hasOpenDrift(tenant) ||
       hasUnseenLinks(tenant) ||
       tenant.deletionRequested ||

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { idOf, type Transaction, Transactions } from '#persistence';
+import { type Transaction, Transactions } from '#persistence';
 import { JobQueue } from '#queue';
 import { changePlanVersions } from '#tenancy';
 import { Injectable } from '@nestjs/common';
@@ -71,13 +71,8 @@ export class RolloutAdvance {
         ? new Map<string, string>()
         : await changePlanVersions(manager, asked ?? rollout.requestedBy, moves);
     await writeVerdicts(manager, rollout.id, verdicts, operations);
-    const tenantIds = moves.map(({ tenantId }) => idOf('tenant', tenantId));
-    transaction.afterCommit(() => this.wake(tenantIds));
+    if (moves.length > 0) transaction.afterCommit(() => this.queue.add('reconcile-changed', {}));
     return { leftOut: verdicts.length - moves.length, counts: countsAfter(tally.counts, verdicts) };
-  }
-
-  private async wake(tenantIds: readonly string[]): Promise<void> {
-    await Promise.all(tenantIds.map((tenantId) => this.queue.add('reconcile-tenant', { tenantId })));
   }
 }
 

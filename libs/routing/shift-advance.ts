@@ -1,5 +1,5 @@
 import { type ClusterFacts, lackingFor } from '#isolation';
-import { idOf, type Transaction, Transactions } from '#persistence';
+import { type Transaction, Transactions } from '#persistence';
 import { type RouteRule } from '#plans';
 import { JobQueue } from '#queue';
 import { nextGenerations } from '#tenancy';
@@ -93,7 +93,7 @@ export class ShiftAdvance {
        WHERE id = $1`,
       [id, step, change.generation, change.operationId],
     );
-    transaction.afterCommit(() => this.queue.add('reconcile-tenant', { tenantId: idOf('tenant', tenantId) }));
+    transaction.afterCommit(() => this.queue.add('reconcile-changed', {}));
   }
 }
 

@@ -1,11 +1,10 @@
 import { type EntityManager } from 'typeorm';
 
 import { beginMany, type ChangedTenant } from './operations-of-many.js';
-import { wakeupDeadline } from './tenant-changes.js';
 
 /**
  * Makes a change of each of these tenants out of what the caller has written beside their rows: the next generation and
- * revision, a deadline for the sweeper, and an operation that supersedes an open one. The caller has locked the tenants,
+ * revision, due at once, and an operation that supersedes an open one. The caller has locked the tenants,
  * has made sure that they may be changed, and wakes them after the commit.
  * @param requestedBy the principal who asked.
  * @param tenantIds uuids, as in the database.
@@ -18,9 +17,9 @@ export async function nextGenerations(
 ): Promise<Map<string, { generation: number; operationId: string }>> {
   const [changed] = await manager.query<[ChangedTenant[], number]>(
     `UPDATE tenants SET generation = generation + 1, revision = revision + 1, failure_count = 0,
-       next_reconcile_at = $2, updated_at = now()
+       next_reconcile_at = now(), updated_at = now()
      WHERE id = ANY($1::uuid[]) RETURNING id, generation`,
-    [tenantIds, wakeupDeadline()],
+    [tenantIds],
   );
   const operations = await beginMany(manager, requestedBy, 'update', changed);
   return new Map(

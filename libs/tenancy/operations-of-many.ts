@@ -2,7 +2,6 @@ import { newId, uuidOf } from '#persistence';
 import { type EntityManager } from 'typeorm';
 
 import { type OperationKind } from './operation.entity.js';
-import { wakeupDeadline } from './tenant-changes.js';
 
 /** A tenant in its next generation. Ids are uuids, as in the database. */
 export interface ChangedTenant {
@@ -19,9 +18,9 @@ export async function raiseGenerations(
   ids: readonly (string | null)[],
 ): Promise<ChangedTenant[]> {
   const [changed] = await manager.query<[ChangedTenant[], number]>(
-    `UPDATE tenants SET generation = generation + 1, revision = revision + 1, failure_count = 0, next_reconcile_at = $2,
-       updated_at = now() WHERE id = ANY($1::uuid[]) RETURNING id, generation`,
-    [ids, wakeupDeadline()],
+    `UPDATE tenants SET generation = generation + 1, revision = revision + 1, failure_count = 0,
+       next_reconcile_at = now(), updated_at = now() WHERE id = ANY($1::uuid[]) RETURNING id, generation`,
+    [ids],
   );
   return changed;
 }

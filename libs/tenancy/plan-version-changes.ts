@@ -1,7 +1,6 @@
 import { type EntityManager } from 'typeorm';
 
 import { beginMany } from './operations-of-many.js';
-import { wakeupDeadline } from './tenant-changes.js';
 
 /** A tenant and the version of its plan that it shall have. Ids are uuids, as in the database. */
 export interface PlanVersionChange {
@@ -11,7 +10,7 @@ export interface PlanVersionChange {
 
 /**
  * Changes the plan version of many tenants at once, by the rules of every change of a tenant (see `TenantChanges`):
- * the next generation and revision, a deadline for the sweeper, and an operation that supersedes an open one. The
+ * the next generation and revision, due at once, and an operation that supersedes an open one. The
  * caller has locked the tenants, has made sure that they may be changed, and wakes them after the commit.
  * @param requestedBy the principal who asked.
  * @returns uuid of the operation by uuid of its tenant.
@@ -24,10 +23,10 @@ export async function changePlanVersions(
   const tenantIds = changes.map(({ tenantId }) => tenantId);
   const [changed] = await manager.query<[{ id: string; generation: number }[], number]>(
     `UPDATE tenants t SET plan_version = c.version, generation = t.generation + 1, revision = t.revision + 1,
-       failure_count = 0, next_reconcile_at = $3, updated_at = now()
+       failure_count = 0, next_reconcile_at = now(), updated_at = now()
      FROM unnest($1::uuid[], $2::integer[]) AS c(id, version) WHERE t.id = c.id
      RETURNING t.id, t.generation`,
-    [tenantIds, changes.map(({ version }) => version), wakeupDeadline()],
+    [tenantIds, changes.map(({ version }) => version)],
   );
   return beginMany(manager, requestedBy, 'update', changed);
 }

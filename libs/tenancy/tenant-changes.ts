@@ -17,10 +17,7 @@ export interface TenantAndOperation {
   operation: Operation;
 }
 
-/** How long after a change the sweeper looks at the tenant if no wake-up arrived. */
-const WAKEUP_GRACE_MS = 5_000;
-
-/** What every change of a tenant has in common: the locked row, its new revision, the operation, the wake-up. */
+/** What every change of a tenant has in common: the locked row, its new revision, due at once, the operation, the wake-up. */
 @Injectable()
 export class TenantChanges {
   constructor(
@@ -55,10 +52,11 @@ export class TenantChanges {
 
   /** Changes the row, and the entity with it. */
   async write({ manager }: Transaction, tenant: Tenant, columns: Partial<Tenant>): Promise<void> {
-    const bookkeeping = { revision: tenant.revision + 1, failureCount: 0, nextReconcileAt: wakeupDeadline() };
-    const changed = { ...columns, ...bookkeeping, updatedAt: new Date() };
+    const bookkeeping = { revision: tenant.revision + 1, failureCount: 0, updatedAt: new Date() };
+    const changed = { ...columns, ...bookkeeping };
     try {
-      await manager.update(Tenant, { id: tenant.id }, changed);
+      // By the clock of the database, as workers reckon it.
+      await manager.update(Tenant, { id: tenant.id }, { ...changed, nextReconcileAt: () => 'now()' });
     } catch (error) {
       throw asTakenProblem(error, { slug: tenant.slug, externalId: columns.externalId ?? null });
     }
@@ -107,11 +105,6 @@ function newOperation(requestedBy: string, { id, generation }: Tenant, kind: Ope
     ...{ id: newId('op'), tenantId: id, kind, generation, state: 'pending', requestedBy },
     ...{ steps: [], error: null, finishedAt: null },
   };
-}
-
-/** When somebody has to look at a changed tenant at the latest. */
-export function wakeupDeadline(): Date {
-  return new Date(Date.now() + WAKEUP_GRACE_MS);
 }
 
 /**

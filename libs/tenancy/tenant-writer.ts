@@ -8,15 +8,15 @@ const INSERT = `
   WITH tenant AS (
     INSERT INTO tenants (id, slug, display_name, external_id, plan_id, plan_version, cluster_id, members, labels,
       phase, generation, next_reconcile_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10, $11, $12)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10, $11, now())
     RETURNING created_at, updated_at
   ), environment AS (
     INSERT INTO environments (tenant_id, name, namespace, position)
     SELECT $1, name, namespace, position
-    FROM jsonb_to_recordset($13::jsonb) AS wanted (name text, namespace text, position integer)
+    FROM jsonb_to_recordset($12::jsonb) AS wanted (name text, namespace text, position integer)
   ), operation AS (
     INSERT INTO operations (id, tenant_id, kind, state, generation, requested_by)
-    VALUES ($14, $1, $15, $16, $11, $17)
+    VALUES ($13, $1, $14, $15, $11, $16)
   )
   SELECT created_at, updated_at FROM tenant`;
 
@@ -38,7 +38,7 @@ export class TenantWriter {
         ...[uuidOf('tenant', tenant.id), tenant.slug, tenant.displayName, tenant.externalId],
         ...[tenant.planId, tenant.planVersion, uuidOf('cluster', tenant.clusterId)],
         ...[JSON.stringify(tenant.members), JSON.stringify(tenant.labels)],
-        ...[tenant.phase, tenant.generation, tenant.nextReconcileAt, JSON.stringify(environments)],
+        ...[tenant.phase, tenant.generation, JSON.stringify(environments)],
         ...[uuidOf('op', operation.id), operation.kind, operation.state, operation.requestedBy],
       ],
       transaction,

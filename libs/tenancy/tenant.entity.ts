@@ -20,13 +20,14 @@ import { type Condition, type IsolationFindings, type Member, type TenantPhase }
 
 /**
  * A customer: what was asked for (`generation`), what is known to stand (`observedGeneration`), and who
- * looks at it next. The row is the outbox of every change: a worker that finds `nextReconcileAt` passed
- * reconciles it, whether or not a wake-up reached the queue.
+ * looks at it next. The row is the outbox of every change: workers take changed tenants whose `nextReconcileAt` has
+ * passed from here, and a wake-up says only that there are some.
  */
 @Entity('tenants')
 @Index('tenants_slug_key', ['slug'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('tenants_external_id_key', ['externalId'], { unique: true, where: 'deleted_at IS NULL' })
 @Index('tenants_next_reconcile_at_idx', ['nextReconcileAt'], { where: 'deleted_at IS NULL' })
+@Index('tenants_changed_idx', ['nextReconcileAt'], { where: 'generation > observed_generation AND deleted_at IS NULL' })
 @Index('tenants_plan_idx', ['planId', 'planVersion'])
 @Index('tenants_deletes_at_idx', ['deletesAt'], { where: 'deletion_requested_at IS NULL' })
 export class Tenant {

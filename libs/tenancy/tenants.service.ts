@@ -22,7 +22,7 @@ import {
 } from './tenant-change.js';
 import { TenantObject } from './tenant-object.entity.js';
 import { type Member, type TenantPhase } from './tenant-status.js';
-import { type TenantAndOperation, TenantChanges, tenantNotFound, wakeupDeadline } from './tenant-changes.js';
+import { type TenantAndOperation, TenantChanges, tenantNotFound } from './tenant-changes.js';
 import { TenantReader } from './tenant-reader.js';
 import { Tenant } from './tenant.entity.js';
 
@@ -75,7 +75,6 @@ export class TenantsService {
       ...{ id: newId('tenant'), slug, displayName, externalId, members, labels },
       ...{ planId: plan.planId, planVersion: plan.version, clusterId },
       ...{ phase: 'pending', generation: 1, observedGeneration: 0, revision: 1, conditions: [] },
-      nextReconcileAt: wakeupDeadline(),
     });
     tenant.environments = names.map((name, position) =>
       manager.create(Environment, { tenantId: tenant.id, name, position, namespace: namespaceName(slug, name) }),

@@ -1,6 +1,6 @@
 /**
  * Tells the workers that a tenant has changed. Only ever a hint: a wake-up that is lost costs seconds,
- * because every change also sets the tenant's `nextReconcileAt`.
+ * because every change also makes the tenant due, and workers look for such tenants by themselves.
  */
 export abstract class Wakeups {
   /** @param options `urgent`: not behind anything else that waits. */

@@ -10,7 +10,8 @@ export class QueueWakeups extends Wakeups {
   }
 
   override async wake(tenantId: string, { urgent = false }: { urgent?: boolean } = {}): Promise<void> {
-    await this.queue.add(urgent ? 'reconcile-tenant-urgently' : 'reconcile-tenant', { tenantId });
+    if (urgent) await this.queue.add('reconcile-tenant-urgently', { tenantId });
+    else await this.queue.add('reconcile-changed', {});
   }
 
   override async preview(previewId: string): Promise<void> {

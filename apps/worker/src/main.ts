@@ -12,6 +12,7 @@ import { EnsurePoliciesJob } from './jobs/ensure-policies.job.js';
 import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
 import { ProveJob } from './jobs/prove.job.js';
 import { PreviewJob } from './jobs/preview.job.js';
+import { ReconcileChangedJob } from './jobs/reconcile-changed.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 import { stopInTime } from './stop-in-time.js';
 import { WorkerModule } from './worker.module.js';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   app.get(DriftWatch).start();
   stopInTime(logger);
   await app.get(ReconcileTenantUrgentlyJob).start();
+  await app.get(ReconcileChangedJob).start();
   await app.get(ReconcileTenantJob).start();
   await app.get(PreviewJob).start();
   await app.get(EnsurePoliciesJob).start();

@@ -1,7 +1,7 @@
 import { type Config } from '#config';
 import { loadCredentials } from '#kube';
 import { PersistenceModule } from '#persistence';
-import { ProvisioningModule, Reconciler } from '#provisioning';
+import { Dispatcher, ProvisioningModule, Reconciler } from '#provisioning';
 import { JobConsumer, QueueModule } from '#queue';
 import { RolloutDriverModule } from '#rollouts';
 import { ShiftDriverModule } from '#routing';
@@ -14,6 +14,7 @@ import { EnsurePoliciesJob } from './jobs/ensure-policies.job.js';
 import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
 import { ProveJob } from './jobs/prove.job.js';
 import { PreviewJob } from './jobs/preview.job.js';
+import { ReconcileChangedJob } from './jobs/reconcile-changed.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 
 /** Composition root of the worker: everything that talks to clusters. */
@@ -40,7 +41,15 @@ export class WorkerModule {
         ProvisioningModule.forRoot({
           credentials: loadCredentials(kubeconfigFile),
           cluster: loadClusterSettings(clusterFile),
-          ...{ leaseMs, resyncMs, operationDeadlineMs, signingKey, policyJudge: config.policyJudge, imports: [queue] },
+          ...{
+            concurrency,
+            leaseMs,
+            resyncMs,
+            operationDeadlineMs,
+            signingKey,
+            policyJudge: config.policyJudge,
+            imports: [queue],
+          },
         }),
       ],
       providers: [
@@ -49,9 +58,15 @@ export class WorkerModule {
         ProveJob,
         {
           provide: ReconcileTenantJob,
-          inject: [JobConsumer, Reconciler],
-          useFactory: (consumer: JobConsumer, reconciler: Reconciler) =>
-            new ReconcileTenantJob(consumer, reconciler, { concurrency, leaseMs }),
+          inject: [JobConsumer, Dispatcher],
+          useFactory: (consumer: JobConsumer, dispatcher: Dispatcher) =>
+            new ReconcileTenantJob(consumer, dispatcher, { concurrency, leaseMs }),
+        },
+        {
+          provide: ReconcileChangedJob,
+          inject: [JobConsumer, Dispatcher],
+          useFactory: (consumer: JobConsumer, dispatcher: Dispatcher) =>
+            new ReconcileChangedJob(consumer, dispatcher, leaseMs),
         },
         {
           provide: ReconcileTenantUrgentlyJob,

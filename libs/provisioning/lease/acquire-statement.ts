@@ -19,10 +19,31 @@ export const SNAPSHOT = `${TENANT_AS_WANTED},
 /** As an update of a row locks it: whoever only refers to the tenant, such as a new operation, is not in the way. */
 export type RowLock = 'FOR NO KEY UPDATE' | 'FOR NO KEY UPDATE SKIP LOCKED';
 
+/** Tenants that are named. Parameters: ids, owners, and how long each lease lasts. */
+const named = (lock: RowLock): string => `
+  free AS (
+    SELECT id FROM tenants WHERE id = ANY($1::uuid[]) ${lock}
+  ), asked AS (
+    SELECT id, owner, lasting FROM unnest($1::uuid[], $2::text[], $3::interval[]) AS named(id, owner, lasting)
+  )`;
+
+/**
+ * Tenants that somebody has changed and whose time has come, the longest waiting first. Parameters: how many at most,
+ * the owner of their leases, and how long they last.
+ */
+const CHANGED = `
+  free AS (
+    SELECT id FROM tenants
+    WHERE generation > observed_generation AND deleted_at IS NULL AND cancelled_generation IS DISTINCT FROM generation
+      AND next_reconcile_at <= now() AND (lease_until IS NULL OR lease_until <= now())
+    ORDER BY next_reconcile_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+  ), asked AS (
+    SELECT id, $2::text AS owner, $3::interval AS lasting FROM free
+  )`;
+
 /**
  * Takes the leases of tenants, says what is going on (phase, operation) and reads the snapshots, in one round trip.
- * Parameters: ids, owners, and how long each lease lasts. A row for each tenant that there is and whose row was not left out, with
- * what was `asked` for; its other columns are null where the lease was not to be had.
+ * A row for each tenant that there is and whose row was not left out, with what was `asked` for; its other columns are null where the lease was not to be had.
  * The new epoch fences off an earlier holder that only seems dead: its writes no longer match.
  * A lease that a crash of the database takes with it costs a pass, so nobody waits for the disk; because an epoch could
  * then be given out twice, it is never lower than the time in microseconds.
@@ -32,10 +53,8 @@ export type RowLock = 'FOR NO KEY UPDATE' | 'FOR NO KEY UPDATE SKIP LOCKED';
  * change (Postgres, Read Committed): a hold of this very generation would be missing. `fresh` says that the row was the
  * same at the start, and nobody's.
  */
-const acquire = (lock: RowLock): string => `
-  WITH free AS (
-    SELECT id FROM tenants WHERE id = ANY($1::uuid[]) ${lock}
-  ), leased AS (
+const acquire = (chosen: string): string => `
+  WITH ${chosen}, leased AS (
     UPDATE tenants SET
       lease_owner = asked.owner,
       lease_until = now() + asked.lasting,
@@ -47,8 +66,7 @@ const acquire = (lock: RowLock): string => `
         WHEN observed_generation = 0 THEN 'provisioning'
         ELSE 'updating' END,
       revision = revision + CASE WHEN observed_generation = generation THEN 0 ELSE 1 END
-    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS without_waiting_for_the_disk,
-      unnest($1::uuid[], $2::text[], $3::interval[]) AS asked(id, owner, lasting)
+    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS without_waiting_for_the_disk, asked
     WHERE tenants.id = ANY(ARRAY(SELECT id FROM free)) AND asked.id = tenants.id AND deleted_at IS NULL AND cancelled_generation IS DISTINCT FROM generation
       AND (lease_until IS NULL OR lease_until <= now())
     RETURNING tenants.*
@@ -61,7 +79,10 @@ const acquire = (lock: RowLock): string => `
   FROM free LEFT JOIN leased t ON t.id = free.id LEFT JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version`;
 
 /** Waits for whoever is changing one of the tenants. */
-export const ACQUIRE = { name: 'acquire-lease', text: acquire('FOR NO KEY UPDATE') };
+export const ACQUIRE = { name: 'acquire-lease', text: acquire(named('FOR NO KEY UPDATE')) };
 
 /** Leaves out tenants that somebody is changing, so that of many that are taken together none waits, nor two for each other. */
-export const ACQUIRE_UNLOCKED = { name: 'acquire-leases', text: acquire('FOR NO KEY UPDATE SKIP LOCKED') };
+export const ACQUIRE_UNLOCKED = { name: 'acquire-leases', text: acquire(named('FOR NO KEY UPDATE SKIP LOCKED')) };
+
+/** Takes no part in what others are doing to a tenant, and leaves out tenants whose leases are held. */
+export const ACQUIRE_CHANGED = { name: 'acquire-changed', text: acquire(CHANGED) };

@@ -12,7 +12,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 
 import { type RememberedWorkload } from '../holds/held-tenant.js';
 import { WorkloadMemory } from '../holds/workload-memory.js';
-import { ACQUIRE, ACQUIRE_UNLOCKED, INVENTORY, SNAPSHOT } from './acquire-statement.js';
+import { ACQUIRE, ACQUIRE_CHANGED, ACQUIRE_UNLOCKED, INVENTORY, SNAPSHOT } from './acquire-statement.js';
 
 /** An object of the inventory: what an earlier pass applied. */
 export interface InventoryEntry {
@@ -100,10 +100,23 @@ export class Leases {
     const together = alone ? 'locked' : await this.gathered.ask(asked);
     // Somebody is changing the tenant: only this one waits for it.
     const row = together === 'locked' ? (await this.take(ACQUIRE, [asked])).get(asked.id) : together;
-    if (row === undefined || row === null) return null;
-    const { fresh, ...tenant } = row;
+    return row === undefined || row === null ? null : this.asRead(row);
+  }
+
+  /** Tenants that somebody has changed and that nobody works on, leased; the longest waiting first, `limit` at most. */
+  async acquireChanged(owner: string, leaseMs: number, limit: number): Promise<LeasedTenant[]> {
+    const { name, text } = ACQUIRE_CHANGED;
+    const rows = await this.statements.run<{ id: null } | AcquiredRow>(name, text, [
+      ...[limit, owner, `${leaseMs} milliseconds`],
+    ]);
+    const tenants = await Promise.all(rows.map(async (row) => (row.id === null ? null : this.asRead(row))));
+    return tenants.filter((tenant) => tenant !== null);
+  }
+
+  /** The tenant of a lease that was taken; null when the lease is lost again. */
+  private async asRead({ fresh, ...tenant }: AcquiredRow): Promise<LeasedTenant | null> {
     if (fresh === true) return fromWantedRow(tenant);
-    const again = await this.look(this.dataSource.manager, tenantId);
+    const again = await this.look(this.dataSource.manager, idOf('tenant', tenant.id));
     return again?.epoch === tenant.epoch ? again : null;
   }
 
@@ -141,13 +154,13 @@ export class Leases {
     return affected === 1;
   }
 
-  /** Tenants that nobody works on and whose time has come, longest waiting first. Takes no lease. */
+  /** Tenants that nobody has changed nor works on and whose time has come, longest waiting first. Takes no lease. */
   async due(limit: number): Promise<LeasedTenant[]> {
     const rows = await this.statements.run<LeasedTenant>(
       'due-tenants',
       `SELECT ${SNAPSHOT}
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
-       WHERE t.deleted_at IS NULL AND t.cancelled_generation IS DISTINCT FROM t.generation
+       WHERE t.deleted_at IS NULL AND t.observed_generation = t.generation
          AND t.next_reconcile_at <= now() AND (t.lease_until IS NULL OR t.lease_until <= now())
        ORDER BY t.next_reconcile_at LIMIT $1`,
       [limit],

@@ -1,4 +1,4 @@
-import { Reconciler } from '#provisioning';
+import { Dispatcher } from '#provisioning';
 import { JobConsumer } from '#queue';
 import { Injectable } from '@nestjs/common';
 
@@ -12,14 +12,14 @@ export interface ReconcileTenantSettings {
 export class ReconcileTenantJob {
   constructor(
     private readonly consumer: JobConsumer,
-    private readonly reconciler: Reconciler,
+    private readonly dispatcher: Dispatcher,
     private readonly settings: ReconcileTenantSettings,
   ) {}
 
   async start(): Promise<void> {
     const { concurrency, leaseMs } = this.settings;
-    await this.consumer.consume('reconcile-tenant', { concurrency, lockMs: leaseMs }, async ({ tenantId }) => {
-      await this.reconciler.reconcile(tenantId);
-    });
+    await this.consumer.consume('reconcile-tenant', { concurrency, lockMs: leaseMs }, ({ tenantId }) =>
+      this.dispatcher.reconcile(tenantId),
+    );
   }
 }

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { Spaced } from './spaced.js';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('goes out at once, then once after each rest, and not when nobody asks', async () => {
+  const times: number[] = [];
+  const began = performance.now();
+  const spaced = new Spaced(() => {
+    times.push(performance.now() - began);
+    return Promise.resolve();
+  }, 100);
+  await spaced.ask();
+  expect(times).toEqual([0]);
+  const asked = [spaced.ask(), spaced.ask(), spaced.ask()];
+  await vi.advanceTimersByTimeAsync(99);
+  expect(times).toEqual([0]);
+  await vi.advanceTimersByTimeAsync(1);
+  await Promise.all(asked);
+  expect(times).toEqual([0, 100]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  await spaced.ask();
+  expect(times).toEqual([0, 100, 1_100]);
+});
+
+test('a call that fails fails for all who asked for it, and the next one is made as usual', async () => {
+  let calls = 0;
+  const spaced = new Spaced(() => {
+    calls += 1;
+    return calls === 2 ? Promise.reject(new Error('away')) : Promise.resolve();
+  }, 100);
+  await spaced.ask();
+  const asked = Promise.allSettled([spaced.ask(), spaced.ask()]);
+  await vi.advanceTimersByTimeAsync(100);
+  expect((await asked).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  const next = spaced.ask();
+  await vi.advanceTimersByTimeAsync(100);
+  await expect(next).resolves.toBeUndefined();
+});

@@ -1,0 +1,30 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Lets a call through at once, and then one more after each rest, however often it is asked for meanwhile. */
+export class Spaced {
+  private restsUntil = 0;
+  private next: Promise<void> | null = null;
+
+  constructor(
+    private readonly call: () => Promise<void>,
+    private readonly restMs: number,
+  ) {}
+
+  /** Resolves, or rejects, as the call does that begins after this was asked for. */
+  ask(): Promise<void> {
+    if (this.next !== null) return this.next;
+    const rest = this.restsUntil - performance.now();
+    if (rest <= 0) return this.begin();
+    this.next = pause(rest, undefined, { ref: false }).then(() => {
+      this.next = null;
+      return this.begin();
+    });
+    return this.next;
+  }
+
+  private begin(): Promise<void> {
+    this.restsUntil = performance.now() + this.restMs;
+    return this.call();
+  }
+}
