@@ -1,5 +1,7 @@
 import ipaddr from 'ipaddr.js';
 
+import { remembered } from './remembered.js';
+
 /** The text is not an address range that the API server accepts without a warning. `message` is a sentence. */
 export class InvalidCidrError extends RangeError {
   constructor(message: string) {
@@ -12,11 +14,11 @@ export type AddressFamily = 'ipv4' | 'ipv6';
 
 /** A range of addresses, `text` being its one canonical spelling. */
 export interface Cidr {
-  text: string;
-  family: AddressFamily;
+  readonly text: string;
+  readonly family: AddressFamily;
   /** The first and last address as numbers. */
-  first: bigint;
-  last: bigint;
+  readonly first: bigint;
+  readonly last: bigint;
 }
 
 /**
@@ -25,14 +27,14 @@ export interface Cidr {
  * each of which two parsers have been seen to read as two different ranges (CVE-2021-29923).
  * @throws InvalidCidrError
  */
-export function parseCidr(text: string): Cidr {
+export const parseCidr = remembered((text: string): Cidr => {
   const [address, prefix] = parseParts(text);
   const bytes = address.toByteArray();
   const first = bytes.reduce((value, byte) => value * 256n + BigInt(byte), 0n);
   const size = 2n ** BigInt(bytes.length * 8 - prefix);
   if (first % size !== 0n) throw new InvalidCidrError(`"${text}" has bits set behind its prefix of ${prefix}.`);
   return { text: `${address.toString()}/${prefix}`, family: address.kind(), first, last: first + size - 1n };
-}
+});
 
 /**
  * The range that holds exactly one address: "10.0.0.10" becomes "10.0.0.10/32".

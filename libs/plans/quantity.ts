@@ -1,3 +1,5 @@
+import { remembered } from './remembered.js';
+
 /** The text is not a Kubernetes quantity, or not one that can be kept exactly. `message` is a sentence for the caller. */
 export class InvalidQuantityError extends RangeError {
   constructor(message: string) {
@@ -64,7 +66,9 @@ export function divideQuantity(total: string, parts: number, step: QuantityStep)
   return Array.from({ length: parts }, (_, index) => formatQuantity(index === 0 ? first : share, format));
 }
 
-function parse(text: string): { nanos: bigint; format: Format } {
+const parse = remembered(parseAnew);
+
+function parseAnew(text: string): { nanos: bigint; format: Format } {
   const match = text.length > MAX_LENGTH ? null : quantityPattern.exec(text);
   if (match === null) throw new InvalidQuantityError(`"${text.slice(0, MAX_LENGTH)}" is not a Kubernetes quantity.`);
   const [, whole = '', fraction = '', suffix = ''] = match;

@@ -45,6 +45,15 @@ export interface LeasedTenant extends TenantAsWanted {
   steps: OperationStep[];
 }
 
+/** A tenant to look at. */
+export interface DueTenant extends LeasedTenant {
+  /** Since when, as the database writes it. */
+  dueAt: string;
+}
+
+/** Before all others. */
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+
 /** What was applied for a tenant that nobody has asked to change. */
 export interface AppliedTenant {
   id: string;
@@ -154,16 +163,20 @@ export class Leases {
     return affected === 1;
   }
 
-  /** Tenants that nobody has changed nor works on and whose time has come, longest waiting first. Takes no lease. */
-  async due(limit: number): Promise<LeasedTenant[]> {
-    const rows = await this.statements.run<LeasedTenant>(
+  /**
+   * Tenants that nobody has changed nor works on and whose time has come, longest waiting first. Takes no lease.
+   * @param after the last of those that are known already
+   */
+  async due(limit: number, after?: DueTenant): Promise<DueTenant[]> {
+    const rows = await this.statements.run<DueTenant>(
       'due-tenants',
-      `SELECT ${SNAPSHOT}
+      `SELECT ${SNAPSHOT}, t.next_reconcile_at::text AS "dueAt"
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
        WHERE t.deleted_at IS NULL AND t.observed_generation = t.generation
          AND t.next_reconcile_at <= now() AND (t.lease_until IS NULL OR t.lease_until <= now())
-       ORDER BY t.next_reconcile_at LIMIT $1`,
-      [limit],
+         AND (t.next_reconcile_at, t.id) > ($2::timestamptz, $3::uuid)
+       ORDER BY t.next_reconcile_at, t.id LIMIT $1`,
+      [limit, after?.dueAt ?? '-infinity', after === undefined ? NO_ID : uuidOf('tenant', after.id)],
     );
     return rows.map(fromWantedRow);
   }
