@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+
+import { inject } from 'vitest';
 
 function findLibrary(): string | null {
   const folders = readdirSync('/usr/lib').map((name) => path.join('/usr/lib', name, 'faketime'));
@@ -21,7 +22,7 @@ export interface Clock {
 }
 
 export function newClock(minutes = 0): Clock {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'bulkhead-clock-')), 'offset');
+  const file = path.join(mkdtempSync(path.join(inject('temporaryFolder'), 'clock-')), 'offset');
   const set = (offset: number): void => {
     writeFileSync(file, `${offset < 0 ? '-' : '+'}${Math.abs(offset)}m`);
   };

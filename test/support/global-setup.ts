@@ -24,6 +24,8 @@ declare module 'vitest' {
     controlPlaneBinary: string;
     /** Path of the program that compiles policies. */
     policyJudge: string;
+    /** Path of a folder that is removed in the end. */
+    temporaryFolder: string;
   }
 }
 
@@ -34,6 +36,7 @@ const commands = join(import.meta.dirname, '../../dist/apps/api/src/commands');
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const supervisor = new Supervisor();
   const folder = temporaryFolder();
+  project.provide('temporaryFolder', folder.path);
   const tearDown = async (): Promise<void> => {
     await supervisor.stopAll();
     folder.remove();

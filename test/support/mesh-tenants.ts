@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { type KubernetesObject } from '@kubernetes/client-node';
+import { inject } from 'vitest';
 
 import { type Cluster } from './cluster.js';
 
@@ -81,7 +81,7 @@ export function opening(objects: readonly MeshObject[]): string[] {
 
 /** Writes the file that describes a cluster with this mesh, a gateway and a metrics collector. */
 export function clusterFile(mesh: MeshKind | null): string {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'bulkhead-mesh-')), 'cluster.json');
+  const file = path.join(mkdtempSync(path.join(inject('temporaryFolder'), 'mesh-')), 'cluster.json');
   const identity = (serviceAccount: string): object => ({ namespace: 'platform', serviceAccount });
   const kind = mesh === null ? {} : { kind: mesh };
   const description = {

@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { type KubernetesObject } from '@kubernetes/client-node';
+import { inject } from 'vitest';
 
 import { type TenantBody } from './api-client.js';
 import { Bulkhead, newSlug } from './bulkhead.js';
@@ -17,7 +17,7 @@ export const GATEWAY_API = 'gateway.networking.k8s.io/v1';
 
 /** Writes the file that describes a cluster with a Gateway that tenants share. */
 function gatewayClusterFile(): string {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'bulkhead-routes-')), 'cluster.json');
+  const file = path.join(mkdtempSync(path.join(inject('temporaryFolder'), 'routes-')), 'cluster.json');
   const description = {
     gateway: { namespace: 'platform', podLabels: { app: 'gateway' } },
     sharedGateway: { namespace: 'platform', name: 'shared' },
