@@ -1,12 +1,11 @@
 import { newId, type Transaction, uuidOf } from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
 
-import { Environment } from './environment.entity.js';
-import { Hold } from './hold.entity.js';
+import { type Hold } from './hold.entity.js';
 import { Operation, type OperationKind } from './operation.entity.js';
 import { asTakenProblem } from './taken.js';
+import { TenantReader } from './tenant-reader.js';
 import { TenantWriter } from './tenant-writer.js';
 import { Tenant } from './tenant.entity.js';
 import { Wakeups } from './wakeups.js';
@@ -22,6 +21,7 @@ export interface TenantAndOperation {
 export class TenantChanges {
   constructor(
     private readonly wakeups: Wakeups,
+    private readonly reader: TenantReader,
     private readonly writer: TenantWriter,
   ) {}
 
@@ -35,17 +35,12 @@ export class TenantChanges {
     target: { id: string; revision: number | null; evenFrozen?: boolean },
   ): Promise<Tenant> {
     const { id, revision } = target;
-    const { manager } = transaction;
-    const tenant =
-      uuidOf('tenant', id) === null
-        ? null
-        : await manager.findOne(Tenant, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    const uuid = uuidOf('tenant', id);
+    const tenant = uuid === null ? null : await this.reader.lock(transaction, uuid);
     if (tenant === null) throw tenantNotFound(id);
     if (revision !== null && tenant.revision !== revision) {
       throw new DomainError('precondition.failed', 'The tenant has changed since the ETag in If-Match was read.');
     }
-    tenant.environments = await manager.findBy(Environment, { tenantId: id });
-    tenant.holds = await manager.find(Hold, { where: { tenantId: id, liftedAt: IsNull() }, order: { id: 'ASC' } });
     if (target.evenFrozen !== true) refuseFrozen(tenant);
     return tenant;
   }

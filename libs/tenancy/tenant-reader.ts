@@ -16,11 +16,13 @@ const READ = `
       WHERE h.tenant_id = t.id AND h.lifted_at IS NULL) AS holds
   FROM tenants t WHERE t.id = $1`;
 
-const READ_PLACEMENT = `
+/** One text for each question, so that Postgres plans it once. */
+const placementOf = (which: string): string => `
   SELECT v.*, c.id AS placed_on, c.facts AS cluster_facts
   FROM plan_versions v LEFT JOIN clusters c ON c.name = 'default'
-  WHERE v.plan_id = $1 AND ($2::integer IS NULL OR v.version = $2)
-  ORDER BY v.version DESC LIMIT 1`;
+  WHERE v.plan_id = $1 ${which} ORDER BY v.version DESC LIMIT 1`;
+const READ_PLACEMENT = { name: 'read-placement', text: placementOf('AND v.version = $2') };
+const READ_NEWEST_PLACEMENT = { name: 'read-newest-placement', text: placementOf('') };
 
 type TenantRow = Row & { environments: Row[] | null; holds: Row[] | null };
 
@@ -54,8 +56,8 @@ export class TenantReader {
   }
 
   /** @param uuid the tenant's id as it is stored. */
-  async read(uuid: string): Promise<Tenant | null> {
-    const [row] = await this.statements.run<TenantRow>('read-tenant', READ, [uuid]);
+  async read(uuid: string, transaction?: Transaction): Promise<Tenant | null> {
+    const [row] = await this.statements.run<TenantRow>('read-tenant', READ, [uuid], transaction);
     if (row === undefined) return null;
     const tenant = this.toTenant(row) as unknown as Tenant;
     tenant.environments = (row.environments ?? []).map(this.toEnvironment) as unknown as Environment[];
@@ -63,13 +65,20 @@ export class TenantReader {
     return tenant;
   }
 
+  /** As `read`, locked until the transaction ends; what was waited for is in it. */
+  async lock(transaction: Transaction, uuid: string): Promise<Tenant | null> {
+    // A statement that waits sees the tenant as it is then, and other tables as they were before.
+    await this.statements.run('lock-tenant', 'SELECT FROM tenants WHERE id = $1 FOR UPDATE', [uuid], transaction);
+    return this.read(uuid, transaction);
+  }
+
   /** The plan version that is meant, and the cluster for a new tenant; null when there is no such version. */
   async placement(transaction: Transaction, { id, version }: PlanReference): Promise<Placement | null> {
-    const values = [id, version ?? null];
+    const { name, text } = version === undefined ? READ_NEWEST_PLACEMENT : READ_PLACEMENT;
     const [row] = await this.statements.run<Row & { placed_on: unknown; cluster_facts: StoredFacts }>(
-      'read-placement',
-      READ_PLACEMENT,
-      values,
+      name,
+      text,
+      version === undefined ? [id] : [id, version],
       transaction,
     );
     if (row === undefined) return null;

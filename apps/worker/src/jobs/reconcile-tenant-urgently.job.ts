@@ -12,7 +12,7 @@ const PATIENCE_MS = 2_000;
 
 /**
  * Something about a tenant cannot wait its turn. When a pass over the same tenant outlasts the patience, it finds at
- * its end that the tenant has changed, and the sweeper wakes the tenant at once.
+ * its end that the tenant has changed, and another follows.
  */
 @Injectable()
 export class ReconcileTenantUrgentlyJob {
