@@ -35,10 +35,10 @@ await runMain(import.meta.url, async (context) => {
     queue: process.env.BULKHEAD_QUEUE ?? 'postgres',
     redisUrl: process.env.BULKHEAD_QUEUE === 'redis' ? process.env.REDIS_URL : undefined,
   });
-  const { apiUrl, adminApiKey, kubeconfig, databaseUrl } = stack;
+  const { apiUrl, adminApiKey, kubeconfig, workerKubeconfig, databaseUrl } = stack;
   const { default: measure } = await import(pathToFileURL(join(folder, `${name}.mjs`)).href);
   const log = (text) => console.log(`  ${text}`);
-  const result = await measure({ apiUrl, adminApiKey, kubeconfig, databaseUrl, args, log });
+  const result = await measure({ apiUrl, adminApiKey, kubeconfig, workerKubeconfig, databaseUrl, args, log });
   // Processes are stopped first, because nothing may follow the result.
   await context.supervisor.stopAll();
   console.log(JSON.stringify(result));

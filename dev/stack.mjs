@@ -56,8 +56,8 @@ export async function startStack(context, options) {
     await runCommand(context, env, 'migrate');
     await runCommand(context, env, 'seed-plans');
   });
+  const workerKubeconfig = options.kubeconfig ?? folder.workerKubeconfig;
   const { apiUrl, key } = await step('Start the API and the worker', async () => {
-    const workerKubeconfig = options.kubeconfig ?? folder.workerKubeconfig;
     if (plane) await grantWorkerAccess(plane, workerKubeconfig);
     const [url] = await Promise.all([
       startApi(context, env, { host, port: options.port, folder }),
@@ -72,7 +72,7 @@ export async function startStack(context, options) {
 
   const connection = { apiUrl, adminApiKey: key, kubeconfig, databaseUrl };
   const announce = () => writePrivateJson(folder.connection, connection);
-  return { ...connection, mesh: options.mesh, isMeshNew: mesh.isNew, logs: folder.logs, announce };
+  return { ...connection, workerKubeconfig, mesh: options.mesh, isMeshNew: mesh.isNew, logs: folder.logs, announce };
 }
 
 /** The development control plane's program, with progress while it is built for the first time. */

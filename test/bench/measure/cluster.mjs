@@ -9,7 +9,7 @@ const APPLY = 'application/apply-patch+yaml';
 export class Cluster {
   #resources = new Map();
 
-  /** @param {string} kubeconfigFile of an administrator, with a token */
+  /** @param {string} kubeconfigFile with a token */
   constructor(kubeconfigFile, connections = 128) {
     const config = parse(readFileSync(kubeconfigFile, 'utf8'));
     const { cluster } = config.clusters[0];
@@ -38,6 +38,13 @@ export class Cluster {
   async apply(object) {
     const path = `${await this.pathOf(object)}?fieldManager=raw-loop&force=true`;
     return this.request('PATCH', path, { body: object, contentType: APPLY });
+  }
+
+  /** A plain create. */
+  async create(object) {
+    const { namespace } = object.metadata;
+    const path = `${await this.pathOf({ ...object, metadata: { namespace } })}?fieldManager=raw-loop`;
+    return this.request('POST', path, { body: object });
   }
 
   /** The path of an object, by discovery; of its collection in all namespaces when it has no name. */

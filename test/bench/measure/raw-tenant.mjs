@@ -1,6 +1,17 @@
 import { bare } from './cluster.mjs';
 import { pause } from './statistics.mjs';
 
+/** The objects of a tenant as they stand in the cluster, without what the cluster added. */
+export async function liveObjectsOf(bulkhead, cluster, { id }) {
+  const { items } = await bulkhead.expect('GET', `/v1/tenants/${id}/objects`);
+  return Promise.all(
+    items.map(async ({ apiVersion, kind, namespace, name }) => {
+      const metadata = { name, namespace: namespace ?? undefined };
+      return bare(await cluster.request('GET', await cluster.pathOf({ apiVersion, kind, metadata })));
+    }),
+  );
+}
+
 /**
  * The objects of a tenant as they stand in the cluster, taken as a template for the raw loop: the same objects under
  * other names. Labels are renamed to others of the same length, so that Bulkhead takes them for nobody's.
@@ -13,14 +24,7 @@ export class RawTenants {
 
   /** @param {{ slug: string, id: string }} tenant a provisioned tenant whose slug is found in no other text */
   static async from(bulkhead, cluster, tenant) {
-    const { items } = await bulkhead.expect('GET', `/v1/tenants/${tenant.id}/objects`);
-    const live = await Promise.all(
-      items.map(async ({ apiVersion, kind, namespace, name }) => {
-        const metadata = { name, namespace: namespace ?? undefined };
-        return bare(await cluster.request('GET', await cluster.pathOf({ apiVersion, kind, metadata })));
-      }),
-    );
-    return new RawTenants(cluster, tenant, live);
+    return new RawTenants(cluster, tenant, await liveObjectsOf(bulkhead, cluster, tenant));
   }
 
   constructor(cluster, { slug, id }, live) {
