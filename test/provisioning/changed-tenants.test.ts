@@ -1,42 +1,24 @@
-import { dataSourceOptions, Statements, uuidOf } from '#persistence';
-import { Leases } from '#provisioning';
-import pg from 'pg';
-import { DataSource } from 'typeorm';
+import { uuidOf } from '#persistence';
+import { type Leases } from '#provisioning';
+import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
-import { type TenantBody } from '../support/api-client.js';
-import { Bulkhead, newSlug } from '../support/bulkhead.js';
+import { type Bulkhead } from '../support/bulkhead.js';
+import { type LeaseTrial, newTenants, startLeaseTrial } from '../support/lease-trial.js';
 
+let trial: LeaseTrial;
 let bulkhead: Bulkhead;
-let dataSource: DataSource;
-let client: pg.Client;
 let leases: Leases;
+let client: pg.Client;
 
 beforeAll(async () => {
-  bulkhead = await Bulkhead.start();
-  const { url } = bulkhead.database;
-  dataSource = new DataSource(dataSourceOptions({ url, poolSize: 4 }, 'test-changed'));
-  client = new pg.Client({ connectionString: url });
-  await Promise.all([dataSource.initialize(), client.connect()]);
-  leases = new Leases(dataSource, new Statements(dataSource));
+  trial = await startLeaseTrial();
+  ({ bulkhead, leases, client } = trial);
 });
-afterAll(async () => {
-  await Promise.allSettled([dataSource.destroy(), client.end()]);
-  await bulkhead.stop();
-});
+afterAll(() => trial.stop());
 beforeEach(async () => {
   await client.query('UPDATE tenants SET observed_generation = generation');
 });
-
-/** New tenants that no worker looks at, in the order in which they were asked for. */
-async function newTenants(count: number): Promise<string[]> {
-  const ids: string[] = [];
-  for (let number = 0; number < count; number += 1) {
-    const { body } = await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });
-    ids.push((body as unknown as TenantBody).id);
-  }
-  return ids;
-}
 
 async function set(id: string, columns: string): Promise<void> {
   await client.query(`UPDATE tenants SET ${columns} WHERE id = $1`, [uuidOf('tenant', id)]);
@@ -48,14 +30,14 @@ async function take(limit: number): Promise<string[]> {
 }
 
 test('changed tenants are taken once, the longest waiting first', async () => {
-  const [first = '', second = '', third = ''] = await newTenants(3);
+  const [first = '', second = '', third = ''] = await newTenants(bulkhead, 3);
   expect((await take(2)).toSorted()).toEqual([first, second].toSorted());
   expect(await take(2)).toEqual([third]);
   expect(await take(2)).toEqual([]);
 });
 
 test('they are leased, and read as they are wanted', async () => {
-  const [id = ''] = await newTenants(1);
+  const [id = ''] = await newTenants(bulkhead, 1);
   const [tenant] = await leases.acquireChanged('somebody', 60_000, 1);
   expect(tenant).toMatchObject({ id, generation: 1, observedGeneration: 0, phase: 'provisioning', inventory: [] });
   const { rows } = await client.query('SELECT lease_owner, lease_epoch AS epoch FROM tenants WHERE id = $1', [
@@ -73,13 +55,13 @@ test.for([
   ['that is gone', 'deleted_at = now()'],
   ['that somebody works on', "lease_owner = 'other', lease_until = now() + interval '1 minute'"],
 ] as const)('a tenant %s is left alone', async ([, columns]) => {
-  const [left = '', other = ''] = await newTenants(2);
+  const [left = '', other = ''] = await newTenants(bulkhead, 2);
   await set(left, columns);
   expect(await take(10)).toEqual([other]);
 });
 
 test('a lease that has run out is taken over, with a new epoch', async () => {
-  const [id = ''] = await newTenants(1);
+  const [id = ''] = await newTenants(bulkhead, 1);
   const [dead] = await leases.acquireChanged('dead', 60_000, 1);
   await set(id, "lease_until = now() - interval '1 second', next_reconcile_at = now()");
   const [tenant] = await leases.acquireChanged('living', 60_000, 1);
@@ -88,7 +70,7 @@ test('a lease that has run out is taken over, with a new epoch', async () => {
 });
 
 test('a tenant that somebody is changing is not waited for, and taken with the change afterwards', async () => {
-  const [changing = '', other = ''] = await newTenants(2);
+  const [changing = '', other = ''] = await newTenants(bulkhead, 2);
   await client.query('BEGIN');
   await set(changing, 'generation = generation + 1, next_reconcile_at = now()');
   expect(await take(10)).toEqual([other]);
@@ -97,14 +79,14 @@ test('a tenant that somebody is changing is not waited for, and taken with the c
 });
 
 test('of many that take at the same time no two get the same tenant', async () => {
-  const ids = await newTenants(12);
+  const ids = await newTenants(bulkhead, 12);
   const taken = await Promise.all([take(5), take(5), take(5), take(5)]);
   const rest = await take(12);
   expect([...taken.flat(), ...rest].toSorted()).toEqual(ids.toSorted());
 });
 
 test('a change makes its tenant due at once, by the clock of the database', async () => {
-  const [id = ''] = await newTenants(1);
+  const [id = ''] = await newTenants(bulkhead, 1);
   const due = `SELECT next_reconcile_at BETWEEN now() - interval '30 seconds' AND now() AS due FROM tenants WHERE id = $1`;
   expect((await client.query(due, [uuidOf('tenant', id)])).rows).toEqual([{ due: true }]);
   await set(id, 'observed_generation = generation, next_reconcile_at = NULL');

@@ -1,40 +1,24 @@
-import { dataSourceOptions, Statements, uuidOf } from '#persistence';
-import { Leases, SETTLE_UNLOCKED, type SettledRow } from '#provisioning';
-import pg from 'pg';
-import { DataSource } from 'typeorm';
+import { uuidOf } from '#persistence';
+import { type Leases, SETTLE_UNLOCKED, type SettledRow } from '#provisioning';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { type TenantBody } from '../support/api-client.js';
-import { Bulkhead, newSlug } from '../support/bulkhead.js';
+import { type Bulkhead } from '../support/bulkhead.js';
+import { type LeaseTrial, newTenants, startLeaseTrial } from '../support/lease-trial.js';
 
+let trial: LeaseTrial;
 let bulkhead: Bulkhead;
-let dataSource: DataSource;
-let client: pg.Client;
 let leases: Leases;
+let client: pg.Client;
 
 beforeAll(async () => {
-  bulkhead = await Bulkhead.start();
-  const { url } = bulkhead.database;
-  dataSource = new DataSource(dataSourceOptions({ url, poolSize: 4 }, 'test-together'));
-  client = new pg.Client({ connectionString: url });
-  await Promise.all([dataSource.initialize(), client.connect()]);
-  leases = new Leases(dataSource, new Statements(dataSource));
+  trial = await startLeaseTrial();
+  ({ bulkhead, leases, client } = trial);
 });
-afterAll(async () => {
-  await Promise.allSettled([dataSource.destroy(), client.end()]);
-  await bulkhead.stop();
-});
-
-/** Tenants that no worker looks at. */
-async function newTenants(count: number): Promise<string[]> {
-  const answers = await Promise.all(
-    Array.from({ length: count }, () => bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' })),
-  );
-  return answers.map(({ body }) => (body as unknown as TenantBody).id);
-}
+afterAll(() => trial.stop());
 
 test('of leases that are taken together, one that has to wait holds up none of the others', async () => {
-  const [first = '', changing = '', twice = '', last = ''] = await newTenants(4);
+  const [first = '', changing = '', twice = '', last = ''] = await newTenants(bulkhead, 4);
   await client.query('BEGIN');
   await client.query('UPDATE tenants SET generation = generation + 1 WHERE id = $1', [uuidOf('tenant', changing)]);
   await client.query(
@@ -55,7 +39,7 @@ test('of leases that are taken together, one that has to wait holds up none of t
 });
 
 test('a new operation of a tenant, which only refers to it, is not in the way of its lease', async () => {
-  const [id = ''] = await newTenants(1);
+  const [id = ''] = await newTenants(bulkhead, 1);
   await client.query('BEGIN');
   await client.query('SELECT FROM tenants WHERE id = $1 FOR KEY SHARE', [uuidOf('tenant', id)]);
   expect((await leases.acquire(id, 'test', 60_000))?.id).toBe(id);
@@ -65,7 +49,7 @@ test('a new operation of a tenant, which only refers to it, is not in the way of
 test.for(['first', 'last'])(
   'of two passes over one tenant the one without the lease, when it comes %s, writes nothing',
   async (place) => {
-    const [id = ''] = await newTenants(1);
+    const [id = ''] = await newTenants(bulkhead, 1);
     const lost = await leases.acquire(id, 'lost', 60_000);
     await leases.release(id, lost?.epoch ?? '');
     const held = await leases.acquire(id, 'held', 60_000);

@@ -1,0 +1,39 @@
+import { dataSourceOptions, Statements } from '#persistence';
+import { Leases } from '#provisioning';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+
+import { type TenantBody } from './api-client.js';
+import { Bulkhead, newSlug } from './bulkhead.js';
+
+/** An installation without a worker, whose leases a test takes itself. */
+export interface LeaseTrial {
+  bulkhead: Bulkhead;
+  leases: Leases;
+  /** A connection of its own, for transactions that stand in the way. */
+  client: pg.Client;
+  stop(): Promise<void>;
+}
+
+export async function startLeaseTrial(): Promise<LeaseTrial> {
+  const bulkhead = await Bulkhead.start();
+  const { url } = bulkhead.database;
+  const dataSource = new DataSource(dataSourceOptions({ url, poolSize: 4 }, 'test-leases'));
+  const client = new pg.Client({ connectionString: url });
+  await Promise.all([dataSource.initialize(), client.connect()]);
+  const stop = async (): Promise<void> => {
+    await Promise.allSettled([dataSource.destroy(), client.end()]);
+    await bulkhead.stop();
+  };
+  return { bulkhead, leases: new Leases(dataSource, new Statements(dataSource)), client, stop };
+}
+
+/** New tenants that no worker looks at, in the order in which they were asked for. */
+export async function newTenants({ api }: Bulkhead, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let number = 0; number < count; number += 1) {
+    const { body } = await api.send('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });
+    ids.push((body as unknown as TenantBody).id);
+  }
+  return ids;
+}
