@@ -41,15 +41,9 @@ export class WorkerModule {
         ProvisioningModule.forRoot({
           credentials: loadCredentials(kubeconfigFile),
           cluster: loadClusterSettings(clusterFile),
-          ...{
-            concurrency,
-            leaseMs,
-            resyncMs,
-            operationDeadlineMs,
-            signingKey,
-            policyJudge: config.policyJudge,
-            imports: [queue],
-          },
+          ...{ concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey },
+          policyJudge: config.policyJudge,
+          imports: [queue],
         }),
       ],
       providers: [

@@ -19,7 +19,7 @@ import { Progress } from './progress.js';
 import { SETTLE, SETTLE_UNLOCKED, type SettledRow } from './settle-statement.js';
 import { type StepLog } from './steps.js';
 
-/** Versions of the cluster (`resourceVersion`) with the kind that was written; of one kind, the last is the newest. */
+/** Of each object that was written its kind, and the version of the cluster (`resourceVersion`) that this made. In no order. */
 export type WrittenKinds = { apiVersion: string; kind: string; version: string }[];
 
 /** What a pass did and found. */
@@ -28,7 +28,7 @@ export interface PassResult {
   steps: StepLog;
   /** Objects that were written, or found to be as rendered although somebody had touched them. */
   applied: InventoryEntry[];
-  /** The newest version of the cluster that the pass wrote of each kind. */
+  /** What the watches have to tell of before they know what this pass wrote. */
   written: WrittenKinds;
   /** Objects that were applied once and stand no longer. */
   removed: Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
