@@ -39,6 +39,12 @@ export interface QueueDriver {
 /** Tables of the queue live in a schema of their own, which can be dropped: it only holds wake-ups. */
 const POSTGRES_SCHEMA = 'bullmq';
 
+/**
+ * Most connections to Postgres of one queue, or of one worker beside the one on which it listens. A process has a dozen of
+ * both, and a Postgres of the usual size lets a hundred in. One that waits for an answer must not hold up all.
+ */
+const MOST_CONNECTIONS = 2;
+
 /** The driver that the configuration names. Opens no connection by itself. */
 export function queueDriver(config: QueueConfig): QueueDriver {
   if (config.driver === 'redis') return redisDriver(config.redisUrl);
@@ -53,7 +59,8 @@ export function queueDriver(config: QueueConfig): QueueDriver {
     connectionString: config.databaseUrl,
     schema: POSTGRES_SCHEMA,
     migrate: true,
-    max: 4,
+    max: MOST_CONNECTIONS,
+    application_name: 'bulkhead-queue',
     connectionTimeoutMillis: 5_000,
     ...session,
   };

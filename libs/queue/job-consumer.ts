@@ -9,12 +9,15 @@ import { QueueTrouble } from './queue-trouble.js';
 
 /** How long a process that starts waits for its queue. Afterwards it goes on without, and is connected when it can be. */
 const CONNECT_MS = 5_000;
+/** How long after a refusal the next attempt to connect waits. */
+const RETRY_MS = 1_000;
 
 /** Takes jobs of the catalog from their queues. */
 @Injectable()
 export class JobConsumer implements BeforeApplicationShutdown {
   private readonly logger = new Logger(JobConsumer.name);
-  private readonly workers: WorkerHandle[] = [];
+  private readonly workers = new Set<WorkerHandle>();
+  private readonly stopping = new AbortController();
 
   /** @param direct is told how jobs are done, for while the queue is away. */
   constructor(
@@ -41,23 +44,42 @@ export class JobConsumer implements BeforeApplicationShutdown {
       }
     };
     this.direct.handleWith(name, settings.concurrency, (payload) => process({ data: payload }).catch(() => undefined));
-    const worker = this.driver.worker(name, process, settings);
     const trouble = new QueueTrouble(this.logger, name, () => this.driver.repair(name));
-    worker.on('error', (error) => {
-      trouble.hear(error);
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, CONNECT_MS).unref();
+      void this.keepWorking(() => this.driver.worker(name, process, settings), trouble, resolve);
     });
-    this.workers.push(worker);
-    const connected = worker.waitUntilReady();
-    connected
-      .then(() => worker.run())
-      .catch((error: unknown) => {
-        this.logger.error({ err: error, queue: name }, 'the consumer of a queue stopped');
-      });
-    await Promise.race([connected, pause(CONNECT_MS, undefined, { ref: false })]);
   }
 
   /** Takes no new job and waits for those in hand, while the database is still open. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.allSettled([...this.workers.map((worker) => worker.close()), this.direct.stop()]);
+    this.stopping.abort();
+    await Promise.allSettled([...[...this.workers].map((worker) => worker.close()), this.direct.stop()]);
+  }
+
+  /**
+   * Works until the process stops. A worker of the queue whose first connection is refused (the server is full, or just
+   * starting) never asks again, so the next one takes its place.
+   */
+  private async keepWorking(open: () => WorkerHandle, trouble: QueueTrouble, onReady: () => void): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const worker = open();
+      worker.on('error', (error) => {
+        trouble.hear(error);
+      });
+      this.workers.add(worker);
+      try {
+        await worker.waitUntilReady();
+        onReady();
+        await worker.run();
+      } catch (error) {
+        if (!signal.aborted) trouble.hear(error as Error);
+      }
+      if (signal.aborted) return;
+      this.workers.delete(worker);
+      worker.close(true).catch(() => undefined);
+      await pause(RETRY_MS, undefined, { ref: false, signal }).catch(() => undefined);
+    }
   }
 }
