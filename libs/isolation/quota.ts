@@ -4,14 +4,15 @@ import { type KubernetesObject } from './kubernetes-object.js';
 import { environmentLabels } from './labels.js';
 import { furtherPolicyCount } from './network-policy.js';
 import { restrictionOf } from './restriction.js';
-import { type TenantEnvironment, type TenantInput } from './tenant-input.js';
+import { routesIn } from './routing/render-routes.js';
+import { type ClusterFacts, type TenantEnvironment, type TenantInput } from './tenant-input.js';
 
 /** The quantities of a `ResourceQuota`, by resource name. */
 export type Hard = Record<string, string>;
 
 type PlanQuota = PlanSpec['quota'];
 type QuotaField = Exclude<keyof PlanQuota, 'storageClasses' | 'priorityClasses' | AccessField>;
-type AccessField = 'roles' | 'roleBindings' | 'networkPolicies';
+type AccessField = 'roles' | 'roleBindings' | 'networkPolicies' | 'httpRoutes' | 'grpcRoutes';
 
 interface Total {
   keys: readonly string[];
@@ -48,6 +49,8 @@ const accessCounts: Record<AccessField, { key: string; ours: number }> = {
   roles: { key: 'count/roles.rbac.authorization.k8s.io', ours: 0 },
   roleBindings: { key: 'count/rolebindings.rbac.authorization.k8s.io', ours: 4 },
   networkPolicies: { key: 'count/networkpolicies.networking.k8s.io', ours: 9 },
+  httpRoutes: { key: 'count/httproutes.gateway.networking.k8s.io', ours: 0 },
+  grpcRoutes: { key: 'count/grpcroutes.gateway.networking.k8s.io', ours: 0 },
 };
 
 interface Quota {
@@ -173,17 +176,27 @@ export function renderQuotas(
   return quotas.map((quota) => resourceQuota(tenant, environment, quota));
 }
 
-/** Counts what gives access and opens ways, so it is made after that. */
+/** Counts what gives access and opens ways, so it is made after that; it is changed before, so that there is room. */
 export function renderAccessQuota(
   tenant: TenantInput,
   environment: TenantEnvironment,
   { access }: QuotaShare,
 ): KubernetesObject {
-  const { key } = accessCounts.networkPolicies;
-  const further = furtherPolicyCount(tenant, environment);
-  // What the mesh and links need is not taken from the tenant.
-  const hard = further === 0 ? access : { ...access, [key]: moreThan(access[key] ?? '0', further) };
+  const { networkPolicies, httpRoutes, grpcRoutes } = accessCounts;
+  // What the mesh, links and routes of the API need is not taken from the tenant.
+  const further: Record<string, number> = {
+    [networkPolicies.key]: furtherPolicyCount(tenant, environment),
+    [httpRoutes.key]: routesIn(tenant, environment).length,
+  };
+  // A quota of a kind that the cluster does not count refuses every object of that kind.
+  const uncounted = [httpRoutes.key, grpcRoutes.key].filter((key) => !isCounted(tenant.cluster, key));
+  const counts = Object.entries(access).filter(([key]) => !uncounted.includes(key));
+  const hard = Object.fromEntries(counts.map(([key, count]) => [key, moreThan(count, further[key] ?? 0)]));
   return resourceQuota(tenant, environment, { name: ACCESS_QUOTA_NAME, spec: { hard } });
+}
+
+function isCounted({ countedRoutes = [] }: ClusterFacts, key: string): boolean {
+  return countedRoutes.some((resource) => key === `count/${resource}`);
 }
 
 function moreThan(count: string, further: number): string {

@@ -99,6 +99,8 @@ export interface ClusterFacts {
   knowsListenerSets?: boolean;
   /** Whether its HTTPRoute has retries, which are in the experimental channel; absent: nobody has looked. */
   retriesRoutes?: boolean;
+  /** Kinds of routes that the cluster counts in quotas, such as `httproutes.gateway.networking.k8s.io`; absent: none. */
+  countedRoutes?: readonly string[];
   /** The Gateway that tenants' routes are attached to; absent or null: there is none. */
   sharedGateway?: SharedGateway | null;
 }

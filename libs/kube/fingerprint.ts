@@ -16,6 +16,8 @@ export interface LiveMetadata {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   uid: string;
+  /** RFC 3339. */
+  creationTimestamp?: string;
   resourceVersion: string;
   generation?: number;
   deletionTimestamp?: string;

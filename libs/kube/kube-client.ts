@@ -7,6 +7,7 @@ import { ifFound, KubeError } from './kube-error.js';
 import { ObjectCache } from './object-cache.js';
 import { type ObjectKey, pathOf, type Resource, resourceOf } from './resources.js';
 import { Transport } from './transport.js';
+import { METADATA_OF_LIST, type MetadataList } from './watch.js';
 
 /** An object as it is sent. */
 export interface KubeObject {
@@ -179,6 +180,21 @@ export class KubeClient implements OnApplicationShutdown {
   /** The answer of a path that is not an object of a managed kind, e.g. `/version`; null when it does not exist. */
   async read(path: string, query: Record<string, string> = {}): Promise<unknown> {
     return ifFound(this.transport.send({ method: 'GET', path, query }));
+  }
+
+  /**
+   * How long, in ms, an object of no namespace has been there, by the API server's clock alone; null when it is not there. Only
+   * metadata is read, by a list, which a worker that may only list and watch may do too.
+   */
+  async ageOf({ apiVersion, kind, name }: Omit<ObjectKey, 'namespace'>): Promise<number | null> {
+    const { body, date } = await this.transport.sendDated({
+      method: 'GET',
+      path: pathOf({ apiVersion, kind }),
+      query: { fieldSelector: `metadata.name=${name}` },
+      headers: { accept: METADATA_OF_LIST },
+    });
+    const created = (body as MetadataList).items?.[0]?.metadata.creationTimestamp;
+    return created === undefined || date === null ? null : date.getTime() - Date.parse(created);
   }
 
   /** Ends all requests that are under way, as if the connection were lost. */

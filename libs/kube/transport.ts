@@ -48,9 +48,14 @@ export class Transport {
    * @throws KubeError when the API server refuses, KubeUnreachable when it does not answer.
    */
   async send(request: KubeRequest): Promise<unknown> {
+    return (await this.sendDated(request)).body;
+  }
+
+  /** As `send`, with when the server says it answered (RFC 9110, 6.6.1; whole seconds), null when it does not say. */
+  async sendDated(request: KubeRequest): Promise<{ body: unknown; date: Date | null }> {
     for (let attempt = 1; ; attempt += 1) {
       const { statusCode, headers, body } = await this.dispatch(request);
-      if (statusCode < 400) return body;
+      if (statusCode < 400) return { body, date: dateOf(headers['date']) };
       const error = new KubeError(statusCode, body as KubeStatus, headers['retry-after']);
       const seconds = error.retryAfterSeconds ?? 1;
       // A pause that is longer than a request should take is left to whoever asked.
@@ -158,6 +163,11 @@ function parseBody(text: string): unknown {
   } catch {
     return { message: text.slice(0, 500) };
   }
+}
+
+function dateOf(header: string | string[] | undefined): Date | null {
+  const date = new Date(String(header));
+  return Number.isNaN(date.getTime()) ? null : date;
 }
 
 /** A word that stays the same while the trouble stays the same, so that conditions do not flap. */

@@ -22,13 +22,14 @@ interface WatchEvent {
   object: { metadata: LiveMetadata; code?: number; message?: string };
 }
 
-interface MetadataList {
+export interface MetadataList {
   /** Null where there are none: the API server writes an empty list of metadata so. */
   items: { metadata: LiveMetadata }[] | null;
   metadata: { resourceVersion: string; continue?: string };
 }
 
-const METADATA_OF_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+/** Asks for a list of metadata alone (kubernetes.io, API concepts). */
+export const METADATA_OF_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const METADATA_OF_ONE = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const PAGE_SIZE = '500';
 /** The API server sends a bookmark about once a minute, so a longer silence is a dead connection. */

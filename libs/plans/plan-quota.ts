@@ -54,6 +54,8 @@ export const quotaSchema = z.strictObject({
   roles: count('Roles.', 50),
   roleBindings: count('RoleBindings of the tenant’s own.', 50),
   networkPolicies: count('NetworkPolicies of the tenant’s own.', 50),
+  httpRoutes: count('HTTPRoutes of the tenant’s own; `routing` bounds those of the API.', 100),
+  grpcRoutes: count('GRPCRoutes.', 100),
   storageClasses: z
     .record(classNameSchema, storageClassQuotaSchema)
     .meta({

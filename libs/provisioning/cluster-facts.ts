@@ -75,6 +75,7 @@ export async function detectClusterFacts(
     gatewayApi,
     listenerSets,
     routeRetries,
+    countedRoutes = [],
   }: ClusterCapabilities,
   mesh: MeshFacts | null,
 ): Promise<ClusterFacts> {
@@ -96,6 +97,7 @@ export async function detectClusterFacts(
     knowsGatewayApi: gatewayApi === true,
     knowsListenerSets: listenerSets === true,
     retriesRoutes: routeRetries === true,
+    countedRoutes,
     apiServerEndpoints: {
       ips: endpoints.flatMap((slice) => slice.endpoints.flatMap(({ addresses }) => addresses)).sort(),
       port: endpoints[0]?.ports?.[0]?.port ?? 6443,

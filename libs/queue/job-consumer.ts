@@ -63,7 +63,8 @@ export class JobConsumer implements BeforeApplicationShutdown {
    */
   private async keepWorking(open: () => WorkerHandle, trouble: QueueTrouble, onReady: () => void): Promise<void> {
     const { signal } = this.stopping;
-    while (!signal.aborted) {
+    const stopped = (): boolean => signal.aborted;
+    while (!stopped()) {
       const worker = open();
       worker.on('error', (error) => {
         trouble.hear(error);
@@ -74,9 +75,9 @@ export class JobConsumer implements BeforeApplicationShutdown {
         onReady();
         await worker.run();
       } catch (error) {
-        if (!signal.aborted) trouble.hear(error as Error);
+        if (!stopped()) trouble.hear(error as Error);
       }
-      if (signal.aborted) return;
+      if (stopped()) return;
       this.workers.delete(worker);
       worker.close(true).catch(() => undefined);
       await pause(RETRY_MS, undefined, { ref: false, signal }).catch(() => undefined);

@@ -41,6 +41,8 @@ export interface ClusterCapabilities {
   listenerSets?: boolean;
   /** Whether its HTTPRoute has retries; absent: nobody has looked. */
   routeRetries?: boolean;
+  /** Kinds of routes that it counts in quotas, such as `httproutes.gateway.networking.k8s.io`; absent: nobody has looked. */
+  countedRoutes?: string[];
   /** ISO 8601. */
   detectedAt: string;
 }

@@ -77,7 +77,8 @@ test('nothing of a mesh is rendered without one, or for a plan that leaves it ou
   for (const kind of meshKinds) {
     const without = { ...team, mesh: { ...team.mesh, mode: 'none' as const } };
     const outside = inMesh(tenant('acme', without), kind);
-    expect(renderTenant(outside)).toEqual(renderTenant({ ...input, plan: outside.plan }));
+    const cluster = { ...outside.cluster, mesh: null };
+    expect(renderTenant(outside)).toEqual(renderTenant({ ...input, plan: outside.plan, cluster }));
   }
 });
 

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Adversary } from '../isolation/escapes/adversary.js';
 import { type TenantBody } from '../support/api-client.js';
 import { type Bulkhead } from '../support/bulkhead.js';
+import { eventually } from '../support/eventually.js';
 import { type OwnCluster } from '../support/own-cluster.js';
 import {
   GATEWAY_API,
@@ -164,6 +165,52 @@ describe('an administrator of the tenant', () => {
     expect(await mallory.create(object(kind, spec()))).toContain('are said by Bulkhead');
     expect(await mallory.create(object('HTTPRoute', plain()))).toBe('admitted');
   });
+
+  test('writes no more routes than the plan allows, and those of the API have room beside them', async () => {
+    // Members have written routes above, while no quota named their kind.
+    const kinds = ['httproutes', 'grpcroutes'].map((kind) => `${kind}.gateway.networking.k8s.io`);
+    await eventually(
+      'the cluster has had time to find the kinds',
+      async () => {
+        const { items } = await bulkhead.api.get<{ items: { capabilities: { countedRoutes: string[] } }[] }>(
+          '/v1/clusters',
+        );
+        return items[0]?.capabilities.countedRoutes.length === kinds.length;
+      },
+      180_000,
+    );
+    const { spec } = await bulkhead.api.get<{ spec: { quota: object } }>('/v1/plans/team');
+    const quota = { ...spec.quota, httpRoutes: 2, grpcRoutes: 1 };
+    const plan = { id: 'few-routes', displayName: 'Few routes', spec: { ...spec, quota } };
+    expect((await bulkhead.api.send('POST', '/v1/plans', plan)).status).toBe(201);
+    await newRoute(place, 'before');
+    const path = `/v1/tenants/${tenant.id}`;
+    expect((await bulkhead.api.change('PATCH', path, { plan: plan.id })).operation.state).toBe('succeeded');
+    const key = (kind: string): string => `count/${kind}.gateway.networking.k8s.io`;
+    const count = async (): Promise<(string | undefined)[][]> => {
+      const name = 'tenant-quota-access';
+      const { status } = await own.cluster.core.readNamespacedResourceQuota({ namespace, name });
+      return ['httproutes', 'grpcroutes'].map((kind) => [status?.used?.[key(kind)], status?.hard?.[key(kind)]]);
+    };
+    const counted = (http: string[], grpc: string[]): Promise<true> =>
+      eventually('the cluster has counted', async () => {
+        return JSON.stringify(await count()) === JSON.stringify([http, grpc]);
+      });
+    await counted(['2', '4'], ['0', '1']);
+    const write = (kind: string, name: string): Promise<unknown> =>
+      alice.objects.create(object(kind, plain(), { name }));
+    for (const name of ['one', 'two']) await write('HTTPRoute', name);
+    await write('GRPCRoute', 'one');
+    const full = /exceeded quota: tenant-quota-access/;
+    await expect(write('HTTPRoute', 'three')).rejects.toThrow(full);
+    await expect(write('GRPCRoute', 'two')).rejects.toThrow(full);
+    await newRoute(place, 'beside');
+    await counted(['5', '5'], ['1', '1']);
+    await expect(write('HTTPRoute', 'three')).rejects.toThrow(full);
+    await bulkhead.api.change('DELETE', `${place.routes}/beside`);
+    await counted(['4', '4'], ['1', '1']);
+    expect((await bulkhead.api.change('PATCH', path, { plan: 'team' })).operation.state).toBe('succeeded');
+  }, 240_000);
 
   test('may be noted on by whoever runs the gateway, on Bulkhead’s routes too', async () => {
     await newRoute(place, 'noted');

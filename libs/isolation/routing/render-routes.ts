@@ -16,14 +16,10 @@ const LISTENER_SET = 'tenant-listeners';
  * Values are as the API server stores them, with the defaults of the CRDs of Gateway API 1.6.
  */
 export function renderRoutes(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject[] {
-  const { cluster, plan } = tenant;
-  const { sharedGateway } = cluster;
-  if (!plan.spec.network.ingressGateway || sharedGateway === null || sharedGateway === undefined) return [];
-  const routes = (tenant.routes ?? [])
-    .filter((route) => route.environment === environment.name && lackingFor(route, cluster) === null)
-    .map((route) => ({ ...route, hosts: route.hosts.filter((host) => isWithin(host, tenant.hosts ?? [])) }))
-    .filter(({ hosts }) => hosts.length > 0)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { plan } = tenant;
+  const { sharedGateway } = tenant.cluster;
+  if (sharedGateway === null || sharedGateway === undefined) return [];
+  const routes = routesIn(tenant, environment);
   const metadata = (name: string): KubernetesObject['metadata'] => ({
     ...{ name, namespace: environment.namespace, labels: environmentLabels(tenant, environment) },
   });
@@ -53,6 +49,19 @@ export function renderRoutes(tenant: TenantInput, environment: TenantEnvironment
       },
     })),
   ];
+}
+
+/** The routes of an environment that can be rendered, with the hosts that are the tenant's, by name. */
+export function routesIn(tenant: TenantInput, environment: TenantEnvironment): TenantRoute[] {
+  const { cluster, plan, hosts: own = [], routes = [] } = tenant;
+  if (!plan.spec.network.ingressGateway || cluster.sharedGateway === null || cluster.sharedGateway === undefined) {
+    return [];
+  }
+  return routes
+    .filter((route) => route.environment === environment.name && lackingFor(route, cluster) === null)
+    .map((route) => ({ ...route, hosts: route.hosts.filter((host) => isWithin(host, own)) }))
+    .filter(({ hosts }) => hosts.length > 0)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function gatewayRef({ namespace, name }: NonNullable<ClusterFacts['sharedGateway']>): object {

@@ -28,6 +28,12 @@ export const clusterResponse = z.strictObject({
         .boolean()
         .describe('Whether it serves ListenerSet in v1: routes may have certificates of their own.'),
       routeRetries: z.boolean().describe('Whether its HTTPRoute has retries, which are in the experimental channel.'),
+      countedRoutes: z
+        .array(z.string())
+        .describe(
+          'Kinds of routes that it counts in quotas, such as "httproutes.gateway.networking.k8s.io"; a minute or two after ' +
+            'they were installed. Those that members write are not bounded before.',
+        ),
       detectedAt: z.iso.datetime(),
     })
     .nullable()
@@ -56,6 +62,7 @@ export type ClusterResponse = z.output<typeof clusterResponse>;
 /** How a cluster is answered. */
 export function toClusterResponse({ id, name, capabilities }: Cluster): ClusterResponse {
   if (capabilities === null) return { id, name, capabilities, mesh: null };
-  const { mesh = null, gatewayApi = false, listenerSets = false, routeRetries = false, ...others } = capabilities;
-  return { id, name, capabilities: { ...others, gatewayApi, listenerSets, routeRetries }, mesh };
+  const { mesh = null, gatewayApi = false, listenerSets = false, routeRetries = false, ...found } = capabilities;
+  const { countedRoutes = [], ...others } = found;
+  return { id, name, capabilities: { ...others, gatewayApi, listenerSets, routeRetries, countedRoutes }, mesh };
 }
