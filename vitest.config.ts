@@ -46,8 +46,9 @@ export default defineConfig({
     pool: 'forks',
     // Each live test file runs an API and a worker of its own.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Several times what they take here: a machine that is busy must not fail them.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     sequence: { sequencer: LongestFirst },
     projects: [
       {
