@@ -16,6 +16,10 @@ FROM golang:1.26.8-trixie AS judge
 WORKDIR /src
 COPY apps/policy-judge .
 RUN CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o /policy-judge .
+# Those of what is linked into it.
+RUN go mod vendor && mkdir /licenses && \
+    find vendor -type f -regextype posix-extended -iregex '.*/(licen[cs]e|copying|notice|patents)[^/]*' \
+      -exec cp --parents {} /licenses \;
 
 FROM node:24.21.0-trixie-slim
 # The loopback address of a container is of no use outside it.
@@ -25,6 +29,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules/swagger-ui-dist node_modules/swagger-ui-dist
 COPY --from=build /app/dist dist
+COPY --from=judge /licenses/vendor licenses/policy-judge
 COPY --from=judge /policy-judge /usr/local/bin/policy-judge
 # The user of the base image that is not root, by number so that Kubernetes can check it (runAsNonRoot).
 USER 1000:1000

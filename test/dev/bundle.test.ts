@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -55,4 +55,15 @@ test('all programs run without any installed package but the files of the Swagge
   } finally {
     await api.stop();
   }
+});
+
+test('the licences of what is bundled are beside it', () => {
+  const parts = readFileSync(path.join(folder, 'dist/LICENSES.txt'), 'utf8').split(`\n${'-'.repeat(120)}\n\n`);
+  const texts = new Map(parts.map((part) => [part.slice(0, part.indexOf(' ')), part]));
+  // Taken straight from files of theirs: a licence, one with a notice beside it, and one that is said in a Readme.md.
+  expect(texts.get('pg')).toContain('Brian Carlson');
+  expect(texts.get('tslib')).toMatch(/0BSD[^]*Microsoft Corporation/);
+  expect(texts.get('pause')).toContain('The MIT License');
+  expect(texts.size).toBeGreaterThan(100);
+  for (const [name, text] of texts) expect(text.length, name).toBeGreaterThan(200);
 });
