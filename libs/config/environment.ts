@@ -29,8 +29,18 @@ export const environmentSchema = z.object({
     .url({ protocol: /^rediss?$/ })
     .optional()
     .describe('Redis 6.2 or newer, as `redis://:password@host:port`. Only read with `BULKHEAD_QUEUE=redis`.'),
-  BULKHEAD_HOST: z.string().default('127.0.0.1').describe('Address that the API listens on.'),
+  BULKHEAD_HOST: z.string().default('127.0.0.1').describe('Address that API and monitoring listen on.'),
   BULKHEAD_PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Port that the API listens on.'),
+  BULKHEAD_MONITORING_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe(
+      'Port on which API and worker answer `/metrics` (Prometheus), `/health/live` and `/health/ready`, at the address of ' +
+        '`BULKHEAD_HOST` and without authentication. Without it the worker listens nowhere.',
+    ),
   BULKHEAD_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

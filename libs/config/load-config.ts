@@ -24,6 +24,8 @@ export interface Config {
   database: DatabaseConfig;
   queue: QueueConfig;
   http: { host: string; port: number; eventStreams: number };
+  /** `port` null: nobody is told. */
+  monitoring: { host: string; port: number | null };
   log: { level: Environment['BULKHEAD_LOG_LEVEL'] };
   /** The program that compiles policies: a path, or a name to look for in `searchPath`. */
   policyJudge: { program: string; searchPath: string };
@@ -58,6 +60,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
       port: values.BULKHEAD_PORT,
       eventStreams: values.BULKHEAD_EVENT_STREAMS,
     },
+    monitoring: { host: values.BULKHEAD_HOST, port: values.BULKHEAD_MONITORING_PORT ?? null },
     log: { level: values.BULKHEAD_LOG_LEVEL },
     policyJudge: { program: values.BULKHEAD_POLICY_JUDGE, searchPath: env['PATH'] ?? '' },
     prometheus: prometheusConfig(values),

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { newDurations } from '#telemetry';
 import { type Dispatcher, errors, Pool } from 'undici';
 
 import { type Credentials, type Endpoint } from './credentials.js';
@@ -23,6 +24,12 @@ const ANSWER_TIMEOUT_MS = 15_000;
 const CREDENTIALS_MAX_AGE_MS = 60_000;
 const MAX_THROTTLED_ATTEMPTS = 5;
 const MAX_RETRY_AFTER_SECONDS = 10;
+
+const requestDurations = newDurations({
+  name: 'bulkhead_kube_request_duration_seconds',
+  help: 'Requests to the Kubernetes API server until the end of their answer, watches left out; code "none": no answer.',
+  labels: ['method', 'code'],
+});
 
 interface Connection {
   dispatcher: Pool;
@@ -101,10 +108,15 @@ export class Transport {
     headers: Dispatcher.ResponseData['headers'];
     body: unknown;
   }> {
-    const { statusCode, headers, body } = await this.request(request, {});
+    const ended = requestDurations.startTimer({ method: request.method });
     try {
-      return { statusCode, headers, body: parseBody(await body.text()) };
+      const { statusCode, headers, body } = await this.request(request, {});
+      const text = await body.text();
+      ended({ code: statusCode });
+      return { statusCode, headers, body: parseBody(text) };
     } catch (error) {
+      ended({ code: 'none' });
+      if (error instanceof KubeUnreachable || error instanceof errors.InvalidArgumentError) throw error;
       throw new KubeUnreachable(`the API server cannot be reached (${reasonOf(error)})`, { cause: error });
     }
   }

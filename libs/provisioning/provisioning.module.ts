@@ -9,6 +9,7 @@ import { type ClusterSettings } from './cluster-facts.js';
 import { CLUSTER_SETTINGS, Clusters } from './clusters.js';
 import { DeletionCertificates, SIGNING_KEY } from './deletion/deletion-certificates.js';
 import { CONCURRENCY, Dispatcher } from './dispatcher.js';
+import { FleetMetrics } from './fleet-metrics.js';
 import { DueDeletions } from './deletion/due-deletions.js';
 import { FinalSweep } from './deletion/final-sweep.js';
 import { DriftWatch } from './drift/drift-watch.js';
@@ -61,6 +62,7 @@ export class ProvisioningModule {
           useFactory: (kube: KubeClient) => kube.cache(tenantResources, TENANT_ID_LABEL),
         },
         Clusters,
+        FleetMetrics,
         Leases,
         Settlement,
         DriftWatch,

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 
 import { type ClusterFacts } from '#isolation';
 import { objectName } from '#kube';
+import { newDurations } from '#telemetry';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
 import { Clusters } from './clusters.js';
@@ -29,6 +30,12 @@ const PATIENCE_MS = 5_000;
 const REMEMBERED = 500;
 /** Watches that are later than this are not waited for. */
 const WATCHES_LAG_MS = 5_000;
+
+const passDurations = newDurations({
+  name: 'bulkhead_pass_duration_seconds',
+  help: 'Passes over tenants from the lease to what is written down, by how they ended.',
+  labels: ['outcome'],
+});
 
 /** What a pass left. */
 interface Remembered {
@@ -102,6 +109,7 @@ export class Reconciler implements OnModuleDestroy {
   }
 
   private async pass(tenant: LeasedTenant, keeper: LeaseKeeper): Promise<void> {
+    const ended = passDurations.startTimer();
     const result: PassResult = {
       outcome: { kind: 'settled' },
       steps: new StepLog(tenant.steps, tenant.failureCount),
@@ -120,10 +128,12 @@ export class Reconciler implements OnModuleDestroy {
       }
     } catch (error) {
       if (error instanceof LeaseLost) {
+        ended({ outcome: 'lease-lost' });
         await this.afterLostLease(tenant.id);
         return;
       }
       if (error instanceof PassHandedOver) {
+        ended({ outcome: 'handed-over' });
         await this.leases.release(tenant.id, tenant.epoch);
         return;
       }
@@ -133,6 +143,7 @@ export class Reconciler implements OnModuleDestroy {
     }
     noteWait(result);
     const written = await this.settlement.write(tenant, result, this.settings);
+    ended({ outcome: written ? result.outcome.kind : 'lease-lost' });
     if (written) this.remember(tenant, result);
     else await this.afterLostLease(tenant.id);
     // Whoever learned of other facts meanwhile woke this tenant, and settling put that off.

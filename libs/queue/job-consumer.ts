@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { newCounter } from '#telemetry';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 
 import { DirectWork } from './direct-work.js';
@@ -11,6 +12,12 @@ import { QueueTrouble } from './queue-trouble.js';
 const CONNECT_MS = 5_000;
 /** How long after a refusal the next attempt to connect waits. */
 const RETRY_MS = 1_000;
+
+const failedJobs = newCounter({
+  name: 'bulkhead_jobs_failed_total',
+  help: 'Jobs whose handler failed, which nothing but this and the log tells.',
+  labels: ['queue'],
+});
 
 /** Takes jobs of the catalog from their queues. */
 @Injectable()
@@ -40,6 +47,7 @@ export class JobConsumer implements BeforeApplicationShutdown {
       } catch (error) {
         // Here and not in an event of the queue: a job that was taken from this worker has no such event.
         this.logger.error({ err: error, queue: name, payload: job.data }, 'a job failed');
+        failedJobs.inc({ queue: name });
         throw error;
       }
     };

@@ -37,8 +37,12 @@ export class Promtool {
     return this.inFolder({ 'rules.yaml': rules }, ['check', 'rules', '--lint=all', '--lint-fatal', 'rules.yaml']);
   }
 
-  /** Evaluates the rules of the product over series, and expects what is said of expressions. */
-  async evaluates(input: readonly InputSeries[], expected: readonly Expected[]): Promise<void> {
+  /** Evaluates rules over series, those of the product for tenants' traffic by default, and expects what is said. */
+  async evaluates(
+    input: readonly InputSeries[],
+    expected: readonly Expected[],
+    rules: string = ruleFileYaml(),
+  ): Promise<void> {
     const test = {
       rule_files: ['rules.yaml'],
       evaluation_interval: INTERVAL,
@@ -55,7 +59,7 @@ export class Promtool {
         },
       ],
     };
-    const files = { 'rules.yaml': ruleFileYaml(), 'test.yaml': JSON.stringify(test) };
+    const files = { 'rules.yaml': rules, 'test.yaml': JSON.stringify(test) };
     const { ok, output } = await this.inFolder(files, ['test', 'rules', 'test.yaml']);
     expect(output).toContain('SUCCESS');
     expect(ok).toBe(true);

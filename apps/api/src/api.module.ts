@@ -1,12 +1,12 @@
 import { AccessModule } from '#access';
 import { type Config } from '#config';
 import { LinksModule } from '#links';
-import { PersistenceModule } from '#persistence';
+import { PersistenceModule, Statements } from '#persistence';
 import { PoliciesModule } from '#policies';
 import { QueueModule } from '#queue';
 import { RolloutsModule } from '#rollouts';
 import { RoutingModule } from '#routing';
-import { loggerOptions } from '#telemetry';
+import { loggerOptions, Monitoring } from '#telemetry';
 import { ChangeFeed, TenancyModule, Wakeups } from '#tenancy';
 import { TrafficModule } from '#traffic';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -98,6 +98,12 @@ export class ApiModule {
           useFactory: (feed: ChangeFeed) => new EventStreams(feed, config.http.eventStreams),
         },
         IdempotencyKeys,
+        {
+          provide: Monitoring,
+          inject: [Statements],
+          useFactory: (statements: Statements) =>
+            new Monitoring(config.monitoring, () => statements.run('health', 'SELECT 1', [])),
+        },
         ReachabilityService,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AccessGuard },

@@ -10,6 +10,7 @@ import { ApiModule } from './api.module.js';
 import { unwrapAnswer } from './http/answer.js';
 import { serveOpenApi } from './http/openapi.js';
 import { logWhenOver } from './http/request-log.js';
+import { countRequest } from './http/request-metrics.js';
 import { validationPipe } from './http/validation.js';
 
 /** Largest request body; a plan with many workloads is far below it. */
@@ -37,6 +38,10 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     logWhenOver(PinoLogger.root, request, reply);
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    countRequest(request, reply);
     done();
   });
   fastify.addHook('preSerialization', (request, reply, payload, done) => {

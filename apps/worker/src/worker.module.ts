@@ -1,11 +1,11 @@
 import { type Config } from '#config';
 import { loadCredentials } from '#kube';
-import { PersistenceModule } from '#persistence';
+import { PersistenceModule, Statements } from '#persistence';
 import { Dispatcher, ProvisioningModule, Reconciler } from '#provisioning';
 import { JobConsumer, QueueModule } from '#queue';
 import { RolloutDriverModule } from '#rollouts';
 import { ShiftDriverModule } from '#routing';
-import { loggerOptions } from '#telemetry';
+import { loggerOptions, Monitoring } from '#telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 
@@ -50,6 +50,12 @@ export class WorkerModule {
         EnsurePoliciesJob,
         PreviewJob,
         ProveJob,
+        {
+          provide: Monitoring,
+          inject: [Statements],
+          useFactory: (statements: Statements) =>
+            new Monitoring(config.monitoring, () => statements.run('health', 'SELECT 1', [])),
+        },
         {
           provide: ReconcileTenantJob,
           inject: [JobConsumer, Dispatcher],

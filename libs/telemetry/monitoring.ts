@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+
+import { metricsText, tellOfProcess } from './metrics.js';
+
+/** What asks whether a process is ready has seldom more patience. */
+const PATIENCE_MS = 2_000;
+
+/**
+ * Answers `/metrics`, `/health/live` and `/health/ready` on a port of its own, without authentication: for whoever runs
+ * the process, and for nobody else.
+ */
+export class Monitoring implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(Monitoring.name);
+  private readonly server: Server;
+
+  /**
+   * @param place `port` null: nothing is answered anywhere.
+   * @param isReady rejects while the process cannot do its work.
+   */
+  constructor(
+    private readonly place: { host: string; port: number | null },
+    private readonly isReady: () => Promise<unknown>,
+  ) {
+    this.server = createServer((request, response) => {
+      void this.answer(request.method ?? '', request.url ?? '', response);
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { host, port } = this.place;
+    if (port === null) return;
+    tellOfProcess();
+    this.server.listen(port, host);
+    await once(this.server, 'listening');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (!this.server.listening) return;
+    this.server.close();
+    this.server.closeAllConnections();
+    await once(this.server, 'close');
+  }
+
+  private async answer(method: string, url: string, response: ServerResponse): Promise<void> {
+    const [path] = url.split('?');
+    if (method !== 'GET' && method !== 'HEAD') end(response, 405, 'only GET');
+    else if (path === '/health/live') end(response, 200, 'ok');
+    else if (path === '/health/ready') await this.answerReady(response);
+    else if (path === '/metrics') await this.answerMetrics(response);
+    else end(response, 404, 'not found');
+  }
+
+  private async answerMetrics(response: ServerResponse): Promise<void> {
+    try {
+      const { type, text } = await metricsText();
+      response.writeHead(200, { 'content-type': type }).end(text);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'metrics could not be collected');
+      end(response, 500, 'metrics could not be collected');
+    }
+  }
+
+  private async answerReady(response: ServerResponse): Promise<void> {
+    const slow = pause(PATIENCE_MS, undefined, { ref: false }).then(() => Promise.reject(new Error('no answer')));
+    try {
+      await Promise.race([this.isReady(), slow]);
+      end(response, 200, 'ok');
+    } catch {
+      end(response, 503, 'not ready');
+    }
+  }
+}
+
+function end(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+}
