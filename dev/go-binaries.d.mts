@@ -20,6 +20,9 @@ export function prometheusBinary(options?: BuildOptions): Promise<string>;
 /** The path of promtool, built first when this version of it was never built by this user. */
 export function promtoolBinary(options?: BuildOptions): Promise<string>;
 
+/** The path of Helm, built first when this version of it was never built by this user. */
+export function helmBinary(options?: BuildOptions): Promise<string>;
+
 /**
  * The path of one of Istio's programs, built first when this version of it was never built by this user: its control
  * plane, its command line, the agent that runs Envoy, or the client in dev/istio that asks istiod as proxies do.

@@ -48,6 +48,14 @@ const promtool = {
   name: 'promtool',
   target: 'github.com/prometheus/prometheus/cmd/promtool',
 };
+/** Helm, for tests of the chart. */
+const helm = {
+  title: 'Helm',
+  name: 'helm',
+  moduleDir: join(root, 'dev/helm'),
+  target: 'helm.sh/helm/v4/cmd/helm',
+  linkerFlags: '-s -w',
+};
 /** Istio, for tests: its programs, and one of the module's own that asks istiod as proxies do. */
 const istio = Object.fromEntries(
   Object.entries({
@@ -128,6 +136,14 @@ export function prometheusBinary(options) {
  */
 export function promtoolBinary(options) {
   return goBinary(promtool, options);
+}
+
+/**
+ * The path of Helm, built first when this version of it was never built by this user.
+ * @param {BuildOptions} [options]
+ */
+export function helmBinary(options) {
+  return goBinary(helm, options);
 }
 
 /**

@@ -1,0 +1,110 @@
+{{/* The first part of the names of all objects: the release's, with "bulkhead" in it. */}}
+{{- define "bulkhead.name" -}}
+{{- $name := contains "bulkhead" .Release.Name | ternary .Release.Name (printf "%s-bulkhead" .Release.Name) -}}
+{{- $name | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* What selects the pods of a component. Takes a dict of root and component. */}}
+{{- define "bulkhead.selector" -}}
+app.kubernetes.io/name: bulkhead
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end -}}
+
+{{- define "bulkhead.labels" -}}
+{{ include "bulkhead.selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{- define "bulkhead.image" -}}
+{{- with .Values.image -}}
+{{- if .digest -}}
+{{ .repository }}@{{ .digest }}
+{{- else -}}
+{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Holds for every pod; it meets the Pod Security Standard "restricted". */}}
+{{- define "bulkhead.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 1000
+runAsGroup: 1000
+fsGroup: 1000
+seccompProfile: { type: RuntimeDefault }
+{{- end -}}
+
+{{/* Holds for every container, the image included. */}}
+{{- define "bulkhead.container" -}}
+image: {{ include "bulkhead.image" . | quote }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: { drop: [ALL] }
+{{- end -}}
+
+{{/* Where a pod runs. Takes the values of its component. */}}
+{{- define "bulkhead.placement" -}}
+{{- with .nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .topologySpreadConstraints }}
+topologySpreadConstraints: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- end -}}
+
+{{/* What every process is told. Secrets are files: an environment is shown by too much. */}}
+{{- define "bulkhead.environment" -}}
+- { name: DATABASE_URL_FILE, value: /etc/bulkhead/database/url }
+- { name: BULKHEAD_DATABASE_POOL, value: {{ .Values.database.pool | quote }} }
+- { name: BULKHEAD_QUEUE, value: {{ .Values.queue.driver }} }
+{{- if eq .Values.queue.driver "redis" }}
+- { name: REDIS_URL_FILE, value: /etc/bulkhead/redis/url }
+{{- end }}
+- { name: BULKHEAD_HOST, value: '0.0.0.0' }
+- { name: BULKHEAD_LOG_LEVEL, value: {{ .Values.logLevel }} }
+{{- end -}}
+
+{{- define "bulkhead.monitoringPort" -}}
+- { name: monitoring, containerPort: 9464 }
+{{- end -}}
+
+{{- define "bulkhead.mounts" -}}
+- { name: database, mountPath: /etc/bulkhead/database, readOnly: true }
+{{- if eq .Values.queue.driver "redis" }}
+- { name: redis, mountPath: /etc/bulkhead/redis, readOnly: true }
+{{- end }}
+- { name: tmp, mountPath: /tmp }
+{{- end -}}
+
+{{- define "bulkhead.volumes" -}}
+{{ include "bulkhead.secretVolume" (dict "name" "database" "secret" .Values.database.secret "path" "url") }}
+{{- if eq .Values.queue.driver "redis" }}
+{{ include "bulkhead.secretVolume" (dict "name" "redis" "secret" .Values.queue.redisSecret "path" "url") }}
+{{- end }}
+- name: tmp
+  emptyDir: { sizeLimit: 64Mi }
+{{- end -}}
+
+{{/* One key of a Secret as a file. Takes a dict of name, secret and path. */}}
+{{- define "bulkhead.secretVolume" -}}
+- name: {{ .name }}
+  secret:
+    secretName: {{ .secret.name | quote }}
+    # 0440, which readers of YAML 1.2 take for a decimal number.
+    defaultMode: 288
+    items: [{ key: {{ .secret.key | quote }}, path: {{ .path }} }]
+{{- end -}}

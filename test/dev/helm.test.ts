@@ -1,0 +1,255 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { environmentSchema, secretVariables } from '#config';
+import { type V1Container, type V1PodSpec, type V1PodTemplateSpec } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+
+import { newSigningKey } from '../../dev/signing-key.mjs';
+import { ApiClient } from '../support/api-client.js';
+import { newSlug } from '../support/bulkhead.js';
+import { Cluster } from '../support/cluster.js';
+import { createDatabase, type Database } from '../support/database.js';
+import { type Contents, environmentIn, Helm, type Manifest, podTemplateOf, tryApply } from '../support/helm.js';
+import { eventually } from '../support/eventually.js';
+import { freePort, type Program, runProgram, startProgram } from '../support/program.js';
+
+const least = { image: { repository: 'registry.example.com/bulkhead' }, database: { secret: { name: 'db' } } };
+const remote = { worker: { kubeconfigSecret: { name: 'kubeconfig' }, rbac: { create: false } } };
+/** Everything that can be said, said. */
+const most = {
+  image: { ...least.image, digest: `sha256:${'a'.repeat(64)}` },
+  imagePullSecrets: [{ name: 'registry' }],
+  database: { secret: { name: 'db', key: 'url' }, pool: 8 },
+  queue: { driver: 'redis', redisSecret: { name: 'redis' } },
+  api: {
+    prometheus: { url: 'https://prometheus.example', tokenSecret: { name: 'prometheus' } },
+    service: { annotations: { note: 'mine' } },
+    podLabels: { team: 'platform' },
+    podAnnotations: { note: 'mine' },
+    nodeSelector: { pool: 'platform' },
+    tolerations: [{ key: 'platform', operator: 'Exists' }],
+    topologySpreadConstraints: [
+      { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+    ],
+    priorityClassName: 'system-cluster-critical',
+  },
+  ingress: { enabled: true, className: 'nginx', host: 'bulkhead.example', tlsSecretName: 'tls' },
+  worker: {
+    signingKeySecret: { name: 'signing' },
+    cluster: { podCidrs: ['10.244.0.0/16'] },
+    affinity: { nodeAffinity: {} },
+  },
+  monitoring: { from: [{ namespaceSelector: { matchLabels: { name: 'monitoring' } } }] },
+  networkPolicy: { apiFrom: [{ namespaceSelector: { matchLabels: { name: 'ingress' } } }] },
+};
+const inAnother = { ...least, ...remote };
+const releases: [string, object][] = [
+  ['the least', least],
+  ['the most', most],
+  ['a worker for another cluster', inAnother],
+];
+
+let helm: Helm;
+const cluster = new Cluster();
+beforeAll(async () => {
+  helm = await Helm.start();
+}, 1_800_000);
+
+const containersOf = ({ spec }: V1PodTemplateSpec): V1Container[] => [
+  ...(spec?.initContainers ?? []),
+  ...(spec?.containers ?? []),
+];
+
+describe.each(releases)('a release with %s of values', (_, values) => {
+  let objects: Manifest[];
+  let templates: V1PodTemplateSpec[];
+  beforeAll(async () => {
+    objects = await helm.template(values);
+    templates = objects.map(podTemplateOf).filter((template) => template !== undefined);
+  });
+
+  test('has nothing that Helm warns of', async () => {
+    expect(await helm.lint(values)).toContain('1 chart(s) linted, 0 chart(s) failed');
+  });
+
+  test('is taken by the API server, field by field', async () => {
+    expect(objects.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Deployment', 'Job', 'Service']));
+    for (const object of objects) {
+      const { status, body } = await tryApply(inject('adminKubeconfig'), object);
+      expect([200, 201], JSON.stringify(body)).toContain(status);
+    }
+    const deployment = objects.find(({ kind }) => kind === 'Deployment') as Manifest & { spec: object };
+    const wrong = { ...deployment, spec: { ...deployment.spec, replica: 1 } };
+    expect(JSON.stringify(await tryApply(inject('adminKubeconfig'), wrong))).toContain('field not declared in schema');
+  });
+
+  test('runs pods that meet the Pod Security Standard "restricted"', async () => {
+    const name = newSlug('helm');
+    const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+    await cluster.core.createNamespace({ body: { metadata: { name, labels } } });
+    const attempt = (spec: object): Promise<unknown> => {
+      // The account is not what this is about, and is not there.
+      const body = { metadata: { name: 'pod' }, spec: { ...spec, serviceAccountName: 'default' } as V1PodSpec };
+      return cluster.core.createNamespacedPod({ namespace: name, body, dryRun: 'All' });
+    };
+    await eventually('the namespace has its account', async () =>
+      (await cluster.core.listNamespacedServiceAccount({ namespace: name })).items.some(
+        ({ metadata }) => metadata?.name === 'default',
+      ),
+    );
+    try {
+      expect(templates).toHaveLength(3);
+      for (const template of templates) {
+        const spec: object = template.spec ?? {};
+        await attempt(spec);
+        await expect(attempt({ ...spec, securityContext: {} })).rejects.toThrow(/violates PodSecurity/);
+      }
+    } finally {
+      await cluster.core.deleteNamespace({ name });
+    }
+  });
+
+  test('tells its processes what they know, and no secret', () => {
+    const known = new Set([...Object.keys(environmentSchema.shape), ...secretVariables.map((name) => `${name}_FILE`)]);
+    const variables = templates.flatMap(containersOf).flatMap(({ env = [] }) => env);
+    expect(variables.length).toBeGreaterThan(10);
+    for (const { name, valueFrom } of variables) {
+      expect(known.has(name), name).toBe(true);
+      expect(secretVariables as readonly string[]).not.toContain(name);
+      expect(valueFrom, name).toBeUndefined();
+    }
+  });
+
+  test('gives a token of the cluster to nobody but a worker in it', () => {
+    const withToken = objects.filter((object) => podTemplateOf(object)?.spec?.automountServiceAccountToken !== false);
+    const names = withToken
+      .filter((object) => podTemplateOf(object) !== undefined)
+      .map(({ metadata }) => metadata.name);
+    expect(names).toEqual(values === inAnother ? [] : ['bulkhead-worker']);
+  });
+});
+
+test('the worker has the rights of deploy/worker-rbac.yaml', async () => {
+  const file = readFileSync(path.resolve(import.meta.dirname, '../../deploy/worker-rbac.yaml'), 'utf8');
+  const inFile = parseAllDocuments(file, { merge: true }).map((document) => document.toJS() as Manifest);
+  const objects = await helm.template(least);
+  expect(inFile.length).toBeGreaterThan(10);
+  for (const object of inFile) {
+    const same = { kind: object.kind, metadata: expect.objectContaining({ name: object.metadata.name }) as object };
+    if (object.kind === 'Namespace') expect(objects).not.toContainEqual(expect.objectContaining(same));
+    else expect(objects).toContainEqual(object);
+  }
+  const elsewhere = await helm.template(inAnother, 'anywhere');
+  expect(elsewhere.filter(({ kind }) => /Role|Policy/.test(kind)).map(({ metadata }) => metadata.name)).toEqual([
+    'bulkhead-deny',
+    'bulkhead-api',
+  ]);
+});
+
+test.each<[string, object, RegExp, string?]>([
+  ['no image', { ...least, image: {} }, /image\/repository|image\.repository|repository/],
+  ['no database', { ...least, database: {} }, /database/],
+  ['a value that is not known', { ...least, workers: {} }, /workers/],
+  ['a password', { ...least, database: { ...least.database, password: 'secret' } }, /password/],
+  ['a driver that is not there', { ...least, queue: { driver: 'kafka' } }, /queue.*driver/s],
+  ['Redis without its address', { ...least, queue: { driver: 'redis' } }, /queue\.redisSecret\.name: required/],
+  ['an Ingress without a host', { ...least, ingress: { enabled: true } }, /ingress\.host: required/],
+  [
+    'a token that would be sent in the clear',
+    { ...least, api: { prometheus: { url: 'http://prometheus', tokenSecret: { name: 'token' } } } },
+    /api\.prometheus\.url: must be https/,
+  ],
+  [
+    'rights in the wrong cluster',
+    { ...least, worker: { kubeconfigSecret: { name: 'other' } } },
+    /worker\.rbac\.create/,
+  ],
+  ['a namespace where the worker has no rights', least, /namespace elsewhere: .*bulkhead-system/s, 'elsewhere'],
+])('values with %s are refused by name', async (_, values, message, namespace) => {
+  await expect(helm.template(values, namespace)).rejects.toThrow(message);
+});
+
+test('the Prometheus Operator is told where metrics are', async () => {
+  const objects = await helm.template({ ...least, monitoring: { podMonitor: { enabled: true } } });
+  const monitor = objects.find(({ kind }) => kind === 'PodMonitor') as Manifest & {
+    spec: { selector: { matchLabels: object }; podMetricsEndpoints: { port: string }[] };
+  };
+  const templates = objects.map(podTemplateOf).filter((template) => template !== undefined);
+  for (const component of ['api', 'worker']) {
+    const labels = { ...monitor.spec.selector.matchLabels, 'app.kubernetes.io/component': component };
+    const template = templates.find(({ metadata }) => metadata?.labels?.['app.kubernetes.io/component'] === component);
+    expect(template?.metadata?.labels).toMatchObject(labels);
+    const names = (template === undefined ? [] : containersOf(template))
+      .flatMap(({ ports = [] }) => ports)
+      .map(({ name }) => name);
+    expect(names).toContain(monitor.spec.podMetricsEndpoints[0]?.port);
+  }
+});
+
+describe('what a release starts', () => {
+  const programs: Program[] = [];
+  let database: Database;
+  beforeAll(async () => {
+    database = await createDatabase(null);
+  });
+  afterAll(async () => {
+    await Promise.all(programs.map((program) => program.stop()));
+    await database.drop();
+  });
+
+  test('migrates, serves and makes a tenant', async () => {
+    const values = {
+      ...least,
+      worker: { ...remote.worker, signingKeySecret: { name: 'signing' }, cluster: { podCidrs: ['10.244.0.0/16'] } },
+    };
+    const objects = await helm.template(values);
+    const folder = mkdtempSync(path.join(inject('temporaryFolder'), 'release-'));
+    const contents: Contents = {
+      db: { DATABASE_URL: database.url },
+      kubeconfig: { kubeconfig: readFileSync(inject('workerKubeconfig'), 'utf8') },
+      signing: { 'signing-key.pem': newSigningKey() },
+      ...Object.fromEntries(
+        objects
+          .filter(({ kind }) => kind === 'ConfigMap')
+          .map((object) => [object.metadata.name, (object as { data?: Record<string, string> }).data ?? {}]),
+      ),
+    };
+    /** Program and environment of a container, on ports and with programs of this machine. */
+    const processOf = (name: string): { program: string; env: Record<string, string> } => {
+      for (const template of objects.map(podTemplateOf).filter((each) => each !== undefined)) {
+        const container = containersOf(template).find((each) => each.name === name);
+        if (container === undefined || template.spec === undefined) continue;
+        const env = environmentIn(folder, template.spec, container, contents);
+        return { program: container.command?.at(-1)?.replace(/^dist\//, '') ?? '', env };
+      }
+      throw new Error(`no container is named ${name}`);
+    };
+    for (const name of ['migrate', 'seed-plans']) {
+      const { program, env } = processOf(name);
+      const { code, output } = await runProgram(program, [], env);
+      expect(code, output).toBe(0);
+    }
+    const url = `http://127.0.0.1:${await freePort()}`;
+    // What is the same in every pod may not be on one machine.
+    const here = async (): Promise<Record<string, string>> => ({
+      BULKHEAD_HOST: '127.0.0.1',
+      BULKHEAD_MONITORING_PORT: String(await freePort()),
+      BULKHEAD_POLICY_JUDGE: inject('policyJudge'),
+    });
+    const api = processOf('api');
+    const apiEnv = { ...api.env, ...(await here()), BULKHEAD_PORT: new URL(url).port };
+    programs.push(await startProgram(api.program, apiEnv, 'successfully started'));
+    const worker = processOf('worker');
+    programs.push(await startProgram(worker.program, { ...worker.env, ...(await here()) }, 'worker ready'));
+    const args = ['create-api-key', '--name', 'admin', '--role', 'platform-admin'];
+    const key = await runProgram('apps/api/src/commands/bulkhead.js', args, api.env);
+    const client = new ApiClient(url, key.output.trim());
+    const { tenant, operation } = await client.change('POST', '/v1/tenants', { slug: newSlug('helm'), plan: 'free' });
+    expect(operation).toMatchObject({ state: 'succeeded' });
+    expect((await client.removeTenant(tenant.id)).operation).toMatchObject({ state: 'succeeded' });
+    const { jws } = await client.get<{ jws: string | null }>(`/v1/tenants/${tenant.id}/deletion-certificate`);
+    expect(jws).not.toBeNull();
+  });
+});
