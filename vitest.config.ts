@@ -19,6 +19,7 @@ const long = [
   'mesh-life',
   'chaos',
   'isolation-checks',
+  'mesh-routes-walls',
   'ownership',
   'history',
   'killed-while-settling',
