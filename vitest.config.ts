@@ -45,8 +45,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     pool: 'forks',
-    // Each live test file runs an API and a worker of its own.
-    maxWorkers: 2,
+    // Each live test file runs an API and a worker of its own, and waits for a quarter of its time.
+    maxWorkers: 3,
     // Several times what they take here: a machine that is busy must not fail them.
     testTimeout: 120_000,
     hookTimeout: 240_000,

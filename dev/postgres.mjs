@@ -44,7 +44,7 @@ export async function startPostgres({ dir, port, throwaway = false, logDir = dir
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
-    'max_connections=200',
+    'max_connections=300',
     ...(throwaway ? [...throwawayFlags, 'max_wal_senders=0'] : []),
   ];
   const running = supervisor.start({
