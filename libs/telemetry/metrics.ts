@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+import { inTime } from './in-time.js';
+
 /** What this process tells of itself to whoever asks for `/metrics`. */
 const registry = new Registry();
 
@@ -29,7 +31,7 @@ export function newCounter<Label extends string>(naming: Naming<Label>): Counter
 /** @param collect sets the values, each time that somebody asks for them. Where it fails, there are none. */
 export function newGauge<Label extends string>(
   naming: Naming<Label>,
-  collect: (gauge: Gauge<Label>) => void | Promise<void>,
+  collect: (gauge: Gauge<Label>) => Promise<void>,
 ): Gauge<Label> {
   registry.removeSingleMetric(naming.name);
   const gauge: Gauge<Label> = new Gauge({
@@ -38,7 +40,7 @@ export function newGauge<Label extends string>(
       gauge.reset();
       if ((naming.labels ?? []).length === 0) gauge.remove();
       try {
-        await collect(gauge);
+        await inTime(collect(gauge));
       } catch (error) {
         logger.warn({ err: error, metric: naming.name }, 'a metric could not be collected');
       }
@@ -52,10 +54,21 @@ export function tellOfProcess(): void {
   collectDefaultMetrics({ register: registry });
 }
 
-/** All metrics as text, and the media type of that text (Prometheus exposition format 0.0.4). */
-export async function metricsText(): Promise<{ type: string; text: string }> {
-  return { type: registry.contentType, text: await registry.metrics() };
+/**
+ * All metrics as text, and the media type of that text (Prometheus exposition format 0.0.4). Who asks while they are
+ * collected for somebody else gets the same: gauges are emptied first, and nobody can have the database asked more often.
+ */
+export function metricsText(): Promise<{ type: string; text: string }> {
+  collecting ??= registry
+    .metrics()
+    .then((text) => ({ type: registry.contentType, text }))
+    .finally(() => {
+      collecting = null;
+    });
+  return collecting;
 }
+
+let collecting: Promise<{ type: string; text: string }> | null = null;
 
 function settingsOf<Label extends string>({
   name,

@@ -1,13 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
 
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 
+import { inTime } from './in-time.js';
 import { metricsText, tellOfProcess } from './metrics.js';
-
-/** What asks whether a process is ready has seldom more patience. */
-const PATIENCE_MS = 2_000;
 
 /**
  * Answers `/metrics`, `/health/live` and `/health/ready` on a port of its own, without authentication: for whoever runs
@@ -65,9 +62,8 @@ export class Monitoring implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private async answerReady(response: ServerResponse): Promise<void> {
-    const slow = pause(PATIENCE_MS, undefined, { ref: false }).then(() => Promise.reject(new Error('no answer')));
     try {
-      await Promise.race([this.isReady(), slow]);
+      await inTime(this.isReady());
       end(response, 200, 'ok');
     } catch {
       end(response, 503, 'not ready');

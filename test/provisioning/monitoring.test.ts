@@ -59,6 +59,11 @@ test('a worker tells how its tenants are, and how long what it does takes', asyn
   expect(suspended.has('bulkhead_tenants{phase="active"}')).toBe(false);
 });
 
+test('whoever asks at the same time gets everything', async () => {
+  const answers = await Promise.all(Array.from({ length: 20 }, () => series('worker')));
+  for (const found of answers) expect(found.get('bulkhead_tenants{phase="suspended"}')).toBe(1);
+});
+
 test('the API tells of requests by their route, and callers make no series', async () => {
   const before = (await series('api')).size;
   for (let index = 0; index < 20; index += 1) await bulkhead.api.send('GET', `/v1/nothing-${index}`);
