@@ -5,6 +5,7 @@ export { FIELD_MANAGER, KubeClient, type LiveObject } from './kube-client.js';
 export {
   isAuthorizationFailure,
   isClusterFailure,
+  isOutOfRoom,
   isQuotaLag,
   isTransient,
   KubeError,

@@ -207,7 +207,7 @@ export class KubeClient implements OnApplicationShutdown {
   }
 
   /**
-   * Changes members of an object that Bulkhead does not render.
+   * Changes members of an object as Bulkhead itself, never in the name of a deployer.
    * @param change a merge patch (RFC 7396). With a `metadata.resourceVersion` in it, it is refused with 409 when the
    *   object has changed since.
    */

@@ -49,11 +49,24 @@ export class KubeUnreachable extends Error {
  * Whether a quota refused because its controller has yet to count: one that is new, one that still counts a deleted
  * ResourceQuota among those of its namespace, or the one of what gives access before it has its new size. Tenants make
  * no ResourceQuotas, and what Bulkhead makes itself is on top of their share of the other, so nobody else can have used
- * that up; but for tenants who had more than their share has become, and then it lasts until they have less.
+ * that up; but for tenants who have more than their share, see `isOutOfRoom`.
  */
 export function isQuotaLag(error: unknown): boolean {
-  const lags = /status unknown for quota|^resourcequotas ".*exceeded quota|exceeded quota: tenant-quota-access,/;
-  return error instanceof KubeError && error.httpStatus === 403 && lags.test(error.message);
+  const lags = /status unknown for quota|^resourcequotas ".*exceeded quota/;
+  return isOutOfRoom(error) || (isForbidden(error) && lags.test(error.message));
+}
+
+/**
+ * Whether the quota of what gives access refused. When that lasts, the tenant has more than its share: a smaller plan has
+ * made the share smaller, or it made some before the first count of the quota was complete (the quota controller counts
+ * what its watches have told it of, and corrects that five minutes later).
+ */
+export function isOutOfRoom(error: unknown): boolean {
+  return isForbidden(error) && error.message.includes('exceeded quota: tenant-quota-access,');
+}
+
+function isForbidden(error: unknown): error is KubeError {
+  return error instanceof KubeError && error.httpStatus === 403;
 }
 
 /**

@@ -87,11 +87,11 @@ test('every request for a link that fails once, is not heard of, or arrives twic
   await worker.stop();
 });
 
-test('a link opens for a tenant that has used up its own network policies', async () => {
+test('a tenant with more network policies than its share cannot keep Bulkhead’s own out', async () => {
   await bulkhead.startWorker();
   const id = newSlug('plan');
-  const spec = { quota: { cpu: '1', memory: '1Gi', networkPolicies: 1 } };
-  await bulkhead.api.send('POST', '/v1/plans', { id, displayName: id, spec });
+  const specOf = (networkPolicies: number): object => ({ quota: { cpu: '1', memory: '1Gi', networkPolicies } });
+  await bulkhead.api.send('POST', '/v1/plans', { id, displayName: id, spec: specOf(2) });
   const { tenant: provider } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug(), plan: id });
   const namespace = `tn-${provider.slug}`;
   const own = (name: string): Promise<unknown> => {
@@ -102,7 +102,28 @@ test('a link opens for a tenant that has used up its own network policies', asyn
     for (let count = 0; ; count += 1) await own(`own-${count}`);
   };
   await expect(fill()).rejects.toThrow(/exceeded quota/);
+  const limit = async (): Promise<string | undefined> => {
+    const { spec } = await cluster.core.readNamespacedResourceQuota({ namespace, name: 'tenant-quota-access' });
+    return spec?.hard?.['count/networkpolicies.networking.k8s.io'];
+  };
+  const before = Number(await limit());
+  await bulkhead.api.send('POST', `/v1/plans/${id}/versions`, { spec: specOf(0) });
+  await bulkhead.api.change('PATCH', `/v1/tenants/${provider.id}`, { plan: id });
+  expect(await limit()).toBe(String(before - 2));
+
   await makeService(cluster, provider);
   const link = await proposeLink(bulkhead.api, { provider, consumer: await newTenant() });
   await active(link.id);
+  // One more for the link, and none for the tenant.
+  await eventually('the quota has its own size again', async () => (await limit()) === String(before - 1));
+  await expect(own('another')).rejects.toThrow(/exceeded quota/);
+
+  // Nor does it keep out what closes it.
+  const wall = { namespace, name: 'tenant-default-deny' };
+  await cluster.networking.deleteNamespacedNetworkPolicy(wall);
+  await own('in-its-place').catch(() => undefined);
+  await eventually('the wall stands again', () => cluster.networking.readNamespacedNetworkPolicy(wall));
+  await eventually('the quota has its own size again', async () => (await limit()) === String(before - 1));
+  const { conditions } = await bulkhead.api.get<TenantBody>(`/v1/tenants/${provider.id}`);
+  expect(conditions.find(({ type }) => type === 'Ready')).toMatchObject({ status: 'True' });
 });

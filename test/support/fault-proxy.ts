@@ -56,6 +56,8 @@ export class FaultProxy {
     const [cert, key] = ['apiserver.crt', 'apiserver.key'].map((name) => readFileSync(path.join(folder, name)));
     const { server: target, ca } = new AdminClient();
     const server = createServer({ ...(cert && { cert }), ...(key && { key }) }).listen(0, '127.0.0.1');
+    // As an API server, which ends no connection after five idle seconds: faults come from rules alone.
+    server.keepAliveTimeout = 0;
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
     const kubeconfig = path.join(tmpdir(), `bulkhead-proxy-${process.pid}-${port}.kubeconfig`);

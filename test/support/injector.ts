@@ -47,6 +47,8 @@ export async function startInjector(
       response.end(JSON.stringify(answer(asked, inject(asked.object, asked.namespace))));
     });
   });
+  // The API server keeps its connections, and one that ended just as it asked would be a pod that is not let in.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

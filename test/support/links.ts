@@ -54,7 +54,8 @@ export async function proposeLink(api: ApiClient, proposal: Proposal): Promise<L
 export function linkOnce(api: ApiClient, id: string, isRight: (link: LinkBody) => boolean): Promise<LinkBody> {
   return eventually(`the link ${id} is as wanted`, async () => {
     const link = await api.get<LinkBody>(`/v1/links/${id}`);
-    return isRight(link) && link;
+    if (!isRight(link)) throw new Error(`it is ${JSON.stringify(link)}`);
+    return link;
   });
 }
 

@@ -1,4 +1,4 @@
-import { isQuotaLag, type KubeClient, type LiveObject, type ObjectKey, objectName } from '#kube';
+import { isOutOfRoom, isQuotaLag, type KubeClient, type LiveObject, type ObjectKey, objectName } from '#kube';
 import pMap from 'p-map';
 
 import { compare } from './comparison.js';
@@ -6,6 +6,7 @@ import { keyOf } from './difference.js';
 import { entryOf, isOwn, type Repair } from './examine.js';
 import { type LeasedTenant } from '../lease/lease.js';
 import { refuseForeign } from './namespace-end.js';
+import { withOwnRoom } from './own-room.js';
 import { withPatience } from '../patience.js';
 import { type PassResult } from '../settle/settle.js';
 import { StepFailed, type StepLog } from '../settle/steps.js';
@@ -23,7 +24,8 @@ const IN_FLIGHT = 16;
 const QUOTA_PAUSES_MS = [4, 8, 16, 32, 64, 128, 64];
 
 /**
- * Puts one wave of objects right. Every object is tried, so that one bad object does not hide another.
+ * Puts one wave of objects right. Every object is tried, so that one bad object does not hide another. What a tenant that
+ * has more than its share leaves no room for is given some.
  * @param result receives what was written.
  * @throws StepFailed of the first object that failed, once all have ended.
  */
@@ -33,14 +35,27 @@ export async function repairWave(
   wave: readonly Repair[],
   result: PassResult,
 ): Promise<void> {
-  await tryAll(wave, async (repair) => {
-    const { object } = repair;
+  const repair = async (each: Repair): Promise<void> => {
+    const { object } = each;
     await result.steps.run('apply', { object: objectName(keyOf(object)), kind: object.kind }, async () => {
-      const live = await withPatience(QUOTA_PAUSES_MS, isQuotaLag, () => write(kube, tenant, repair));
+      const live = await withPatience(QUOTA_PAUSES_MS, isQuotaLag, () => write(kube, tenant, each));
       result.applied.push(entryOf(object, live));
       result.written.push({ apiVersion: object.apiVersion, kind: object.kind, version: live.metadata.resourceVersion });
     });
+  };
+  const outOfRoom: Repair[] = [];
+  await tryAll(wave, async (each) => {
+    try {
+      await repair(each);
+    } catch (error) {
+      if (!(error instanceof StepFailed && isOutOfRoom(error.cause))) throw error;
+      outOfRoom.push(each);
+    }
   });
+  const places = Map.groupBy(outOfRoom, ({ object }) => object.metadata.namespace ?? '');
+  for (const [namespace, repairs] of places) {
+    await withOwnRoom(kube, namespace, repairs.length, () => tryAll(repairs, repair));
+  }
 }
 
 /** Writes one object in as few requests as can be, and answers with it as it is then. */
