@@ -6,7 +6,7 @@ const layers = [
   ['provisioning', 'rollouts', 'routing', 'traffic'],
   ['observability'],
   ['isolation', 'kube', 'queue'],
-  ['policies', 'links'],
+  ['policies', 'links', 'audit'],
   ['tenancy', 'access'],
   ['persistence'],
   ['plans', 'certificates'],

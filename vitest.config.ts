@@ -50,6 +50,7 @@ export default defineConfig({
     // Several times what they take here: a machine that is busy must not fail them.
     testTimeout: 120_000,
     hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     sequence: { sequencer: LongestFirst },
     projects: [
       {

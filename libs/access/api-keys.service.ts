@@ -1,4 +1,4 @@
-import { newId, type Row, rowReader, Statements, uuidOf } from '#persistence';
+import { newId, type Row, rowReader, Statements, type Transaction, uuidOf } from '#persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
@@ -13,6 +13,15 @@ export interface Principal {
   /** Stable id, as written on operations: `key_…`. */
   id: string;
   role: Role;
+}
+
+/** What is said of a key when it is made. */
+export interface NewApiKey {
+  /** For people. */
+  name: string;
+  role: Role;
+  /** Null: never. */
+  expiresAt: Date | null;
 }
 
 const LAST_USED_RESOLUTION_MS = 60_000;
@@ -35,18 +44,18 @@ export class ApiKeysService {
     this.toKey = rowReader(keys.metadata);
   }
 
-  /** Makes a key and returns its text, which cannot be had again. */
-  async create(input: { name: string; role: Role; expiresAt: Date | null }): Promise<string> {
+  /** Makes a key and returns its id and its text, which cannot be had again. */
+  async create({ manager }: Transaction, input: NewApiKey): Promise<{ id: string; text: string }> {
     const [id, secret] = [newId('key'), newSecret()];
     const { name, role, expiresAt } = input;
-    await this.keys.insert({ id, name, role, expiresAt, secretHash: hashSecret(secret) });
-    return formatApiKey({ id, secret });
+    await manager.insert(ApiKey, { id, name, role, expiresAt, secretHash: hashSecret(secret) });
+    return { id, text: formatApiKey({ id, secret }) };
   }
 
   /** Ends a key at once; false when there is no such key, or it was revoked before. */
-  async revoke(id: string): Promise<boolean> {
+  async revoke({ manager }: Transaction, id: string): Promise<boolean> {
     if (uuidOf('key', id) === null) return false;
-    const { affected } = await this.keys.update({ id, revokedAt: IsNull() }, { revokedAt: new Date() });
+    const { affected } = await manager.update(ApiKey, { id, revokedAt: IsNull() }, { revokedAt: new Date() });
     return affected === 1;
   }
 

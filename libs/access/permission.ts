@@ -23,6 +23,8 @@ export const permissions = [
   // Proposes and revokes.
   'links:write',
   'links:consent',
+  // Who changed what, everywhere.
+  'audit:read',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -66,6 +68,7 @@ const granted: Record<Role, readonly Permission[]> = {
     'isolation-checks:read',
     'isolation-checks:run',
     'links:read',
+    'audit:read',
   ],
 };
 

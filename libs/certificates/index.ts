@@ -1,4 +1,11 @@
+export { auditHead, type AuditHead, type AuditHeadStatement } from './audit-head.js';
 export { type Evidence, type IsolationCheckResult, isolationReport, type IsolationReport } from './isolation-report.js';
 export { type PublicJwk, SigningKey } from './signing-key.js';
 export { deletionCertificate, type DeletionCertificate, type DeletionStatement } from './statement.js';
-export { looksLikeIsolationReport, NotVerified, verifyCertificate, verifyIsolationReport } from './verify.js';
+export {
+  looksLikeIsolationReport,
+  NotVerified,
+  verifyAuditHead,
+  verifyCertificate,
+  verifyIsolationReport,
+} from './verify.js';

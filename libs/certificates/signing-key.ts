@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 
 import { calculateJwkThumbprint, CompactSign, exportJWK } from 'jose';
 
+import { type AuditHeadStatement } from './audit-head.js';
 import { type IsolationReport } from './isolation-report.js';
 import { type DeletionStatement } from './statement.js';
 import { ALGORITHM, signatureTypes } from './verify.js';
@@ -44,7 +45,7 @@ export class SigningKey {
   }
 
   /** A JWS (RFC 7515) in compact form. */
-  async sign(statement: DeletionStatement | IsolationReport): Promise<string> {
+  async sign(statement: DeletionStatement | IsolationReport | AuditHeadStatement): Promise<string> {
     const payload = new TextEncoder().encode(JSON.stringify(statement));
     const header = { alg: ALGORITHM, kid: this.id, typ: signatureTypes[statement.type] };
     return new CompactSign(payload).setProtectedHeader(header).sign(this.#key);

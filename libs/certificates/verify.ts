@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader, errors, type JSONWebKeySet } from 'jose';
 import { z } from 'zod';
 
+import { auditHead, auditHeadStatement, type AuditHeadStatement } from './audit-head.js';
 import { isolationReport, type IsolationReport } from './isolation-report.js';
 import { deletionCertificate, deletionStatement, type DeletionStatement } from './statement.js';
 
@@ -12,6 +13,7 @@ export const ALGORITHM = 'EdDSA';
 export const signatureTypes = {
   'bulkhead.io/deletion-certificate': 'bulkhead-deletion+jws',
   'bulkhead.io/isolation-report': 'bulkhead-isolation+jws',
+  'bulkhead.io/audit-head': 'bulkhead-audit+jws',
 } as const;
 
 /** What was given does not prove what it says; the message is one sentence for a person. */
@@ -41,6 +43,13 @@ const deletions: Kind<DeletionStatement> = {
   statement: deletionStatement,
   // The statement is compared with what is signed, so that here only its presence counts.
   read: (parsed) => deletionCertificate.safeParse(parsed).data ?? null,
+};
+
+const auditHeads: Kind<AuditHeadStatement> = {
+  name: 'the end of an audit log',
+  type: signatureTypes['bulkhead.io/audit-head'],
+  statement: auditHeadStatement,
+  read: (parsed) => auditHead.safeParse(parsed).data ?? null,
 };
 
 /** A run of isolation checks as the API gives it; what it says of itself beside the report is not signed. */
@@ -80,6 +89,18 @@ export function verifyIsolationReport(
   keys: unknown,
 ): Promise<{ statement: IsolationReport; keyId: string }> {
   return verify(reports, text, keys);
+}
+
+/**
+ * Checks the signed end of an audit log, as `verifyCertificate` does a certificate.
+ * @param text the answer of `GET /v1/audit-events/head`, or the JWS alone.
+ * @throws NotVerified
+ */
+export function verifyAuditHead(
+  text: string,
+  keys: unknown,
+): Promise<{ statement: AuditHeadStatement; keyId: string }> {
+  return verify(auditHeads, text, keys);
 }
 
 /** Whether a text is, or is signed as, an isolation report, and not a certificate. Nothing of it is checked. */

@@ -6,7 +6,18 @@ import { type ValueTransformer } from 'typeorm';
  * `uuid` inside it. UUIDv7 sorts by creation time, so an id is also the key of a page.
  */
 export type IdPrefix =
-  'tenant' | 'op' | 'key' | 'cluster' | 'preview' | 'rollout' | 'hold' | 'quarantine' | 'check' | 'shift' | 'link';
+  | 'tenant'
+  | 'op'
+  | 'key'
+  | 'cluster'
+  | 'preview'
+  | 'rollout'
+  | 'hold'
+  | 'quarantine'
+  | 'check'
+  | 'shift'
+  | 'link'
+  | 'audit';
 
 /** A new id, e.g. `tenant_01jd…`. */
 export function newId(prefix: IdPrefix): string {

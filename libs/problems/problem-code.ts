@@ -56,6 +56,7 @@ export const problemTitles = {
   'link.same_caller': 'Both sides of a link need a consent of their own',
   'quarantine.not_found': 'No such quarantine',
   'tenant.deletion_not_scheduled': 'No deletion of the tenant is scheduled',
+  'audit.head_unavailable': 'The audit log has no signed end yet',
   'certificate.unavailable': 'There is no deletion certificate yet',
   'operation.not_found': 'No such operation',
   'preview.timeout': 'No worker answered in time',

@@ -47,6 +47,13 @@ const metrics: readonly FleetMetric[] = [
       SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS value
       FROM operations WHERE finished_at IS NULL`,
   },
+  {
+    name: 'bulkhead_audit_unsealed_seconds',
+    help: 'How long ago the oldest entry of the audit log was written that has no place in its chain.',
+    text: `
+      SELECT greatest(coalesce(extract(epoch FROM now() - min(at)), 0), 0)::float8 AS value
+      FROM audit_events WHERE sequence IS NULL`,
+  },
 ];
 
 /**

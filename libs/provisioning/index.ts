@@ -1,4 +1,5 @@
 export { clusterSettingsSchema } from './cluster-facts.js';
+export { DeletionCertificates } from './deletion/deletion-certificates.js';
 export { Dispatcher } from './dispatcher.js';
 export { Leases } from './lease/lease.js';
 export { LinkDriver } from './links/link-driver.js';

@@ -88,6 +88,7 @@ export class ProvisioningModule {
         Dispatcher,
       ],
       exports: [
+        DeletionCertificates,
         Dispatcher,
         DriftWatch,
         LinkDriver,

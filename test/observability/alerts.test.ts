@@ -16,6 +16,7 @@ const healthy = {
   'bulkhead_tenants{phase="active",instance="w1"}': '5x40',
   'bulkhead_tenants_overdue_seconds{instance="w1"}': '0x40',
   'bulkhead_operations_oldest_open_seconds{instance="w1"}': '3x40',
+  'bulkhead_audit_unsealed_seconds{instance="w1"}': '1x40',
   'http_server_request_duration_seconds_count{http_response_status_code="200",instance="a1"}': '0+300x40',
   'http_server_request_duration_seconds_count{http_response_status_code="503",instance="a1"}': '0+1x40',
 };
@@ -30,7 +31,7 @@ async function expectFiring(series: Readonly<Record<string, string>>, alerts: re
 
 test('Prometheus takes the alerts', async () => {
   const { ok, output } = await promtool.checkRules(rules);
-  expect(output).toContain('SUCCESS: 7 rules found');
+  expect(output).toContain('SUCCESS: 8 rules found');
   expect(ok).toBe(true);
 });
 
@@ -57,6 +58,11 @@ test.each<[string, Record<string, string>, string[]]>([
     'an operation does not end',
     { 'bulkhead_operations_oldest_open_seconds{instance="w1"}': '0+400x40' },
     ['BulkheadOperationStuck'],
+  ],
+  [
+    'nobody seals the audit log',
+    { 'bulkhead_audit_unsealed_seconds{instance="w1"}': '0+30x40' },
+    ['BulkheadAuditLogNotSealed'],
   ],
   [
     'the cluster does not answer',

@@ -59,6 +59,12 @@ test('a worker tells how its tenants are, and how long what it does takes', asyn
   expect(suspended.has('bulkhead_tenants{phase="active"}')).toBe(false);
 });
 
+test('a worker tells that the audit log is sealed', async () => {
+  await eventually('every entry has a place', async () => {
+    return (await series('worker')).get('bulkhead_audit_unsealed_seconds') === 0;
+  });
+});
+
 test('whoever asks at the same time gets everything', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => series('worker')));
   for (const found of answers) expect(found.get('bulkhead_tenants{phase="suspended"}')).toBe(1);
@@ -107,7 +113,7 @@ test('a process is alive without its database, and ready with it', async () => {
     );
     expect(await statuses('/health/live')).toEqual([200, 200]);
     const found = await series('worker');
-    expect([...found.keys()].filter((key) => /^bulkhead_(tenants|operations)/.test(key))).toEqual([]);
+    expect([...found.keys()].filter((key) => /^bulkhead_(tenants|operations|audit)/.test(key))).toEqual([]);
     expect(found.get('process_resident_memory_bytes')).toBeGreaterThan(1e6);
   } finally {
     await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);

@@ -56,6 +56,11 @@ export class Bulkhead {
     return worker;
   }
 
+  /** Runs `bulkhead COMMAND …` to its end, and returns what it printed. */
+  command(...args: string[]): ReturnType<typeof runProgram> {
+    return runProgram('apps/api/src/commands/bulkhead.js', args, this.env);
+  }
+
   /** What the API printed so far. */
   apiOutput(): string {
     return this.programs[0]?.output() ?? '';

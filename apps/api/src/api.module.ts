@@ -1,4 +1,5 @@
 import { AccessModule } from '#access';
+import { AuditModule } from '#audit';
 import { type Config } from '#config';
 import { LinksModule } from '#links';
 import { PersistenceModule, Statements } from '#persistence';
@@ -16,6 +17,7 @@ import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyStrategy } from './access/api-key.strategy.js';
 import { DeclaredRoutes } from './access/declared-routes.js';
+import { AuditEventsController } from './audit/audit-events.controller.js';
 import { ClustersController } from './clusters/clusters.controller.js';
 import { DeletionKeysController } from './deletions/deletion-keys.controller.js';
 import { DeletionsController } from './deletions/deletions.controller.js';
@@ -57,6 +59,7 @@ export class ApiModule {
         LoggerModule.forRoot({ pinoHttp: loggerOptions('api', config.log.level), forRoutes: [] }),
         PersistenceModule.forRoot(config.database, 'bulkhead-api'),
         AccessModule,
+        AuditModule,
         DiscoveryModule,
         RolloutsModule.forRoot(),
         tenancy,
@@ -66,6 +69,7 @@ export class ApiModule {
         TrafficModule.forRoot(config.prometheus, [tenancy]),
       ],
       controllers: [
+        AuditEventsController,
         ClustersController,
         DeletionKeysController,
         DeletionsController,

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 
+import { AuditSealer } from '#audit';
 import { ConfigError, loadConfig, stopWithStarter } from '#config';
 import { KubeconfigError } from '#kube';
 import { DriftWatch, LinkDriver, PolicyAuditor, PolicyEnforcer, Prover, Sweeper } from '#provisioning';
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   app.get(LinkDriver).start();
   app.get(RolloutDriver).start();
   app.get(ShiftDriver).start();
+  app.get(AuditSealer).start();
   logger.log('worker ready');
 }
 

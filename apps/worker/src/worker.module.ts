@@ -1,13 +1,15 @@
+import { AuditSealer } from '#audit';
 import { type Config } from '#config';
 import { loadCredentials } from '#kube';
 import { PersistenceModule, Statements } from '#persistence';
-import { Dispatcher, ProvisioningModule, Reconciler } from '#provisioning';
+import { DeletionCertificates, Dispatcher, ProvisioningModule, Reconciler } from '#provisioning';
 import { JobConsumer, QueueModule } from '#queue';
 import { RolloutDriverModule } from '#rollouts';
 import { ShiftDriverModule } from '#routing';
 import { loggerOptions, Monitoring } from '#telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
+import { DataSource } from 'typeorm';
 
 import { loadClusterSettings } from './cluster-settings.js';
 import { EnsurePoliciesJob } from './jobs/ensure-policies.job.js';
@@ -55,6 +57,12 @@ export class WorkerModule {
           inject: [Statements],
           useFactory: (statements: Statements) =>
             new Monitoring(config.monitoring, () => statements.run('health', 'SELECT 1', [])),
+        },
+        {
+          provide: AuditSealer,
+          inject: [DataSource, DeletionCertificates],
+          useFactory: (dataSource: DataSource, certificates: DeletionCertificates) =>
+            new AuditSealer(dataSource, () => certificates.signingKey()),
         },
         {
           provide: ReconcileTenantJob,

@@ -1,11 +1,11 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, RequestMethod } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 
 import { runsInTransaction } from '../http/change.interceptor.js';
 import { ENDPOINT, type EndpointOptions } from '../http/endpoint.decorator.js';
 
-/** Nest's own mark on a method that answers a route. */
-const ROUTE_PATH = 'path';
+/** Nest's own marks on a method that answers a route. */
+const [ROUTE_PATH, ROUTE_METHOD] = ['path', 'method'];
 
 /** Refuses to boot when a route does not declare its permission (OWASP API5:2023), or promises what it does not keep. */
 @Injectable()
@@ -32,6 +32,11 @@ function faultOf(handler: object | undefined): string | null {
   if (handler === undefined || !Reflect.hasMetadata(ROUTE_PATH, handler)) return null;
   const endpoint = Reflect.getMetadata(ENDPOINT, handler) as EndpointOptions | undefined;
   if (endpoint === undefined) return 'has no @Endpoint, so no permission';
-  if (endpoint.idempotent !== true || runsInTransaction(handler)) return null;
-  return 'promises idempotency without @CurrentTransaction, so its answers would not be kept';
+  if (runsInTransaction(handler)) return null;
+  if (endpoint.idempotent === true) {
+    return 'promises idempotency without @CurrentTransaction, so its answers would not be kept';
+  }
+  const isRead = Reflect.getMetadata(ROUTE_METHOD, handler) === RequestMethod.GET;
+  if (isRead || endpoint.changesNothing === true) return null;
+  return 'has no @CurrentTransaction, so what it changes would not be in the audit log';
 }

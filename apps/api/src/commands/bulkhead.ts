@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 /** `bulkhead COMMAND …`: one name for the commands in this folder. */
-const commands = ['migrate', 'seed-plans', 'create-api-key', 'revoke-api-key', 'verify-certificate', 'reachability'];
+const commands = [
+  ...['migrate', 'seed-plans', 'create-api-key', 'revoke-api-key'],
+  ...['verify-certificate', 'verify-audit-log', 'reachability'],
+];
 
 const [command = ''] = process.argv.splice(2, 1);
 if (commands.includes(command)) {

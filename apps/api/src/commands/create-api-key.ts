@@ -1,19 +1,28 @@
 import { parseArgs } from 'node:util';
 
-import { AccessModule, ApiKeysService, type Role, roles } from '#access';
-import { PersistenceModule } from '#persistence';
+import { AccessModule, ApiKeysService, type NewApiKey, roles } from '#access';
+import { AuditModule, AuditTrail } from '#audit';
+import { PersistenceModule, Transactions } from '#persistence';
 
+import { audited } from './audited.js';
 import { CommandError, withModules, runCommand } from './command.js';
 
 /** `create-api-key --name NAME --role ROLE [--expires-in-days N]`: prints a new key, which cannot be shown again. */
 await runCommand(async (config) => {
   const input = options();
-  await withModules([PersistenceModule.forRoot(config.database, 'bulkhead-keys'), AccessModule], async (app) => {
-    console.log(await app.get(ApiKeysService, { strict: false }).create(input));
+  const modules = [PersistenceModule.forRoot(config.database, 'bulkhead-keys'), AccessModule, AuditModule];
+  await withModules(modules, async (app) => {
+    const [keys, audit] = [app.get(ApiKeysService, { strict: false }), app.get(AuditTrail, { strict: false })];
+    const text = await app.get(Transactions, { strict: false }).run(async (transaction) => {
+      const made = await keys.create(transaction, input);
+      await audit.record(transaction, audited('create-api-key', 'apikeys.create', { id: made.id, ...input }));
+      return made.text;
+    });
+    console.log(text);
   });
 });
 
-function options(): { name: string; role: Role; expiresAt: Date | null } {
+function options(): NewApiKey {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({ options: { name: text, role: text, 'expires-in-days': text } });
   const role = roles.find((known) => known === values.role);

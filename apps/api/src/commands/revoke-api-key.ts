@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 
 import { AccessModule, ApiKeysService } from '#access';
-import { PersistenceModule } from '#persistence';
+import { AuditModule, AuditTrail } from '#audit';
+import { PersistenceModule, Transactions } from '#persistence';
 
+import { audited } from './audited.js';
 import { CommandError, runCommand, withModules } from './command.js';
 
 /** `revoke-api-key --id ID`: ends a key at once. The id is `key_` and the second part of the key. */
@@ -10,10 +12,13 @@ await runCommand(async (config) => {
   const { values } = parseArgs({ options: { id: { type: 'string' } } });
   const { id } = values;
   if (id === undefined) throw new CommandError('usage: revoke-api-key --id key_…');
-  await withModules([PersistenceModule.forRoot(config.database, 'bulkhead-keys'), AccessModule], async (app) => {
-    if (!(await app.get(ApiKeysService, { strict: false }).revoke(id))) {
-      throw new CommandError(`There is no live key ${id}.`);
-    }
+  const modules = [PersistenceModule.forRoot(config.database, 'bulkhead-keys'), AccessModule, AuditModule];
+  await withModules(modules, async (app) => {
+    const [keys, audit] = [app.get(ApiKeysService, { strict: false }), app.get(AuditTrail, { strict: false })];
+    await app.get(Transactions, { strict: false }).run(async (transaction) => {
+      if (!(await keys.revoke(transaction, id))) throw new CommandError(`There is no live key ${id}.`);
+      await audit.record(transaction, audited('revoke-api-key', 'apikeys.revoke', { id }));
+    });
     console.log(`revoked ${id}`);
   });
 });

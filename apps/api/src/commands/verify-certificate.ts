@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 import {
@@ -10,12 +9,9 @@ import {
   verifyIsolationReport,
 } from '#certificates';
 
-const USAGE = 'usage: bulkhead verify-certificate FILE --keys FILE|URL';
-const MOST_BYTES = 50_000_000;
-const TIMEOUT_MS = 15_000;
+import { readKeys, readText, UnusableInput } from './given-files.js';
 
-/** What was given cannot be read. */
-class UnusableInput extends Error {}
+const USAGE = 'usage: bulkhead verify-certificate FILE --keys FILE|URL';
 
 /**
  * `verify-certificate FILE --keys FILE|URL`: checks a deletion certificate, or a run of isolation checks with its report,
@@ -48,34 +44,6 @@ function options(): { file: string; keys: string } {
     // An option that does not exist: the usage says which do.
   }
   throw new UnusableInput(`nothing was checked; ${USAGE}`);
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch {
-    throw new UnusableInput(`${file} cannot be read.`);
-  }
-}
-
-async function readKeys(source: string): Promise<unknown> {
-  const text = /^https?:\/\//.test(source) ? await fetchText(source) : await readText(source);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new UnusableInput(`${source} is not JSON.`);
-  }
-}
-
-async function fetchText(url: string): Promise<string> {
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const text = await answer.text();
-    if (answer.ok && text.length <= MOST_BYTES) return text;
-  } catch {
-    // Said below.
-  }
-  throw new UnusableInput(`${url} does not give keys.`);
 }
 
 function summary({ tenant, deletion, removed, sweep }: DeletionStatement, keyId: string): string {

@@ -1,4 +1,5 @@
 import { type Principal } from '#access';
+import { AuditTrail, type AuditedChange } from '#audit';
 import { type Transaction, Transactions } from '#persistence';
 import {
   type CallHandler,
@@ -14,24 +15,31 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 
 import { Answer } from './answer.js';
 import { IdempotencyKeys, idempotentRequest } from './idempotency.js';
+import { operationIdOf } from './operation-id.js';
+
+/** Of a header or an address, as far as the audit log keeps it. */
+const MOST_CHARACTERS = 2_000;
 
 type ApiRequest = FastifyRequest & { user?: Principal; transaction?: Transaction };
 
 /**
- * Around the handlers of changes: each runs in one transaction, together with its idempotency record.
+ * Around the handlers of changes: each runs in one transaction, together with its idempotency record and its entry in the
+ * audit log.
  */
 @Injectable()
 export class ChangeInterceptor implements NestInterceptor {
   constructor(
     private readonly transactions: Transactions,
     private readonly idempotency: IdempotencyKeys,
+    private readonly audit: AuditTrail,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    return from(this.answer(context.switchToHttp().getRequest<ApiRequest>(), next));
+    const action = operationIdOf(context.getClass().name, context.getHandler().name);
+    return from(this.answer(context.switchToHttp().getRequest<ApiRequest>(), action, next));
   }
 
-  private async answer(request: ApiRequest, next: CallHandler): Promise<Answer<unknown>> {
+  private async answer(request: ApiRequest, action: string, next: CallHandler): Promise<Answer<unknown>> {
     const idempotent = idempotentRequest(request, request.user?.id ?? 'anonymous');
     return this.transactions.run(async (transaction) => {
       request.transaction = transaction;
@@ -40,9 +48,29 @@ export class ChangeInterceptor implements NestInterceptor {
       const result: unknown = await lastValueFrom(next.handle());
       const answer = result instanceof Answer ? result : new Answer(result);
       if (idempotent !== null) await this.idempotency.store(transaction, idempotent, answer);
+      await this.audit.record(transaction, { ...changeBy(request, action), answer: answered(answer) });
       return answer;
     });
   }
+}
+
+function changeBy(request: ApiRequest, action: string): Omit<AuditedChange, 'answer'> {
+  const { user, method, url, id: requestId, ip: address, headers, body } = request;
+  const [forwardedFor, userAgent] = [headers['x-forwarded-for'], headers['user-agent']].map(shortened);
+  const source = { method, url: shortened(url) ?? '', requestId, address };
+  return {
+    actor: { id: user?.id ?? 'anonymous', role: user?.role ?? null },
+    ...{ action, request: body },
+    source: { kind: 'http', ...source, forwardedFor: forwardedFor ?? null, userAgent: userAgent ?? null },
+  };
+}
+
+function answered({ body, headers }: Answer<unknown>): NonNullable<AuditedChange['answer']> {
+  return { body, location: headers['location'] ?? null };
+}
+
+function shortened(header: string | string[] | undefined): string | null {
+  return header === undefined ? null : String(header).slice(0, MOST_CHARACTERS);
 }
 
 const transactionOf = createParamDecorator((_: unknown, context: ExecutionContext): Transaction => {

@@ -19,6 +19,8 @@ export interface EndpointOptions {
   fails?: readonly ProblemCode[];
   /** POST endpoints accept `Idempotency-Key`. */
   idempotent?: boolean;
+  /** A request that is not a GET and changes nothing, so that it is in no transaction and not in the audit log. */
+  changesNothing?: boolean;
   /** Accepts `If-Match`. */
   conditional?: boolean;
 }

@@ -1,6 +1,8 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 
+import { operationIdOf } from './operation-id.js';
+
 const description = `Control plane for tenants on Kubernetes.
 
 **Authorize** with an API key, then try any request as it stands. A change of a tenant answers \`202\` and names its
@@ -20,10 +22,11 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('plans', 'What tenants can buy.')
     .addTag('operations', 'Changes under way.')
     .addTag('rollouts', 'Bring the tenants of a plan to another version of it.')
+    .addTag('audit', 'Who changed what, and whether the log of it is what was written.')
     .addTag('health', 'For probes.')
     .build();
   return SwaggerModule.createDocument(app, config, {
-    operationIdFactory: (controller, method) => `${controller.replace('Controller', '').toLowerCase()}.${method}`,
+    operationIdFactory: operationIdOf,
   });
 }
 

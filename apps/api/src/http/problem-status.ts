@@ -55,6 +55,7 @@ export const problemStatus: Record<ProblemCode, number> = {
   'link.same_caller': 403,
   'quarantine.not_found': 404,
   'tenant.deletion_not_scheduled': 409,
+  'audit.head_unavailable': 404,
   'certificate.unavailable': 404,
   'operation.not_found': 404,
   'preview.timeout': 503,

@@ -150,6 +150,7 @@ export class PoliciesController {
     description:
       'Whatever its mode. With `reviews` no cluster is asked; with `live` a worker judges what stands, of the kinds that ' +
       'it may read. Nothing is written.',
+    changesNothing: true,
     permission: 'policies:read',
     ok: { status: 200, schema: testPolicyResponse, description: 'What the policy makes of each, in their order.' },
     fails: [

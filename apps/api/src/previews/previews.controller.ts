@@ -37,6 +37,7 @@ export class PreviewsController {
   @Endpoint({
     summary: 'Preview a change of a tenant',
     description: `The body is that of \`PATCH /v1/tenants/{id}\`. ${askTheWorker} Send \`token\` as \`If-Preview-Match\` with the PATCH to have exactly this change made or none.`,
+    changesNothing: true,
     permission: 'tenants:write',
     ok: {
       status: 200,
@@ -69,6 +70,7 @@ export class PreviewsController {
   @Endpoint({
     summary: 'Preview what a new version of a plan would do to the tenants that have the plan',
     description: askTheWorker,
+    changesNothing: true,
     permission: 'plans:write',
     ok: { status: 200, schema: planPreviewResponse, description: 'What would happen to each tenant, page by page.' },
     fails: [

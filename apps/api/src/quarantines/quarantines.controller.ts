@@ -46,6 +46,7 @@ export class QuarantinesController {
     description:
       'Nothing is changed. `match` of the answer is what the quarantine demands. Where `images` are named, a worker ' +
       'looks through all that tenants run, and the match holds for 15 minutes.',
+    changesNothing: true,
     permission: 'quarantines:write',
     ok: { status: 200, schema: blastRadiusResponse, description: 'Tenants by slug, and which are left out.' },
     fails: ['request.invalid', 'preview.timeout', 'preview.failed'],

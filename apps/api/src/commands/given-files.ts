@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+
+const MOST_BYTES = 50_000_000;
+const TIMEOUT_MS = 15_000;
+
+/** What was given cannot be read; the message is for the person who called. */
+export class UnusableInput extends Error {}
+
+/** @throws UnusableInput */
+export async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    throw new UnusableInput(`${file} cannot be read.`);
+  }
+}
+
+/**
+ * A set of keys that the caller trusts, from a file or from where an API publishes it.
+ * @throws UnusableInput
+ */
+export async function readKeys(source: string): Promise<unknown> {
+  const text = /^https?:\/\//.test(source) ? await fetchText(source) : await readText(source);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new UnusableInput(`${source} is not JSON.`);
+  }
+}
+
+async function fetchText(url: string): Promise<string> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const text = await answer.text();
+    if (answer.ok && text.length <= MOST_BYTES) return text;
+  } catch {
+    // Said below.
+  }
+  throw new UnusableInput(`${url} does not give keys.`);
+}

@@ -1,0 +1,118 @@
+import { type AuditHeadStatement, type SigningKey } from '#certificates';
+import { type BeforeApplicationShutdown, Logger } from '@nestjs/common';
+import { type DataSource, type EntityManager } from 'typeorm';
+
+import { GENESIS, hashOf } from './chain.js';
+
+const PERIOD_MS = 1_000;
+const BATCH = 500;
+/** How often the end of the chain is told to the log of the process, which those who own the database do not own. */
+const TOLD_EVERY_MS = 3_600_000;
+
+/**
+ * Gives entries of the audit log their places in the chain, about a second after they were written. Changes themselves
+ * would wait for each other if they had to. Every worker does, one at a time. Signs the end of the chain each time.
+ */
+export class AuditSealer implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(AuditSealer.name);
+  private timer: NodeJS.Timeout | null = null;
+  private sealing: Promise<void> = Promise.resolve();
+  private stopped = false;
+  private toldAt = -Infinity;
+
+  /** @param signingKey the worker's key, published; null when it has none */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly signingKey: () => Promise<SigningKey | null>,
+  ) {}
+
+  start(): void {
+    this.timer = setTimeout(() => {
+      this.sealing = this.sealAll().finally(() => {
+        if (!this.stopped) this.start();
+      });
+    }, PERIOD_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    await this.sealing;
+  }
+
+  private async sealAll(): Promise<void> {
+    try {
+      while (!this.stopped && (await this.seal()) === BATCH);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the audit log was not sealed; the next attempt follows');
+    }
+  }
+
+  /** Seals the oldest entries that are not. @returns how many */
+  private async seal(): Promise<number> {
+    const [unsealed] = await this.dataSource.query<unknown[]>(
+      'SELECT FROM audit_events WHERE sequence IS NULL LIMIT 1',
+    );
+    if (unsealed === undefined) return 0;
+    const key = await this.signingKey();
+    const head = await this.dataSource.transaction(async (manager) => {
+      const [lock] = await manager.query<{ taken: boolean }[]>(
+        `SELECT pg_try_advisory_xact_lock(hashtext('bulkhead.audit.seal')) AS taken`,
+      );
+      return lock?.taken === true ? sealOldest(manager, key) : null;
+    });
+    if (head === null) return 0;
+    if (performance.now() - this.toldAt > TOLD_EVERY_MS) {
+      this.toldAt = performance.now();
+      this.logger.log({ sequence: head.sequence, hash: head.hash }, 'end of the audit log');
+    }
+    return head.count;
+  }
+}
+
+interface Head {
+  sequence: number;
+  hash: string;
+  count: number;
+}
+
+async function sealOldest(manager: EntityManager, key: SigningKey | null): Promise<Head | null> {
+  const rows = await manager.query<{ id: string; entry: string }[]>(
+    'SELECT id, entry FROM audit_events WHERE sequence IS NULL ORDER BY id LIMIT $1',
+    [BATCH],
+  );
+  if (rows.length === 0) return null;
+  const [last] = await manager.query<{ sequence: string; hash: string }[]>(
+    'SELECT sequence, hash FROM audit_events WHERE sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1',
+  );
+  let [sequence, hash] = [Number(last?.sequence ?? 0), last?.hash ?? GENESIS];
+  const sealed = rows.map(({ id, entry }) => {
+    sequence += 1;
+    hash = hashOf(hash, entry);
+    return { id, sequence, hash };
+  });
+  await manager.query(
+    `UPDATE audit_events e SET sequence = s.sequence, hash = s.hash
+     FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS s(id, sequence, hash) WHERE e.id = s.id`,
+    [sealed.map(({ id }) => id), sealed.map((each) => each.sequence), sealed.map((each) => each.hash)],
+  );
+  if (key !== null) await signHead(manager, key, { sequence, hash });
+  return { sequence, hash, count: rows.length };
+}
+
+async function signHead(
+  manager: EntityManager,
+  key: SigningKey,
+  { sequence, hash }: Pick<Head, 'sequence' | 'hash'>,
+): Promise<void> {
+  const [clock] = await manager.query<{ now: Date }[]>('SELECT now()');
+  if (clock === undefined) throw new Error('the database has no clock');
+  const signedAt = clock.now.toISOString();
+  const statement: AuditHeadStatement = { type: 'bulkhead.io/audit-head', version: 1, sequence, hash, signedAt };
+  await manager.query(
+    `INSERT INTO audit_head (statement, key_id, jws) VALUES ($1::jsonb, $2, $3)
+     ON CONFLICT ON CONSTRAINT audit_head_pkey
+     DO UPDATE SET statement = excluded.statement, key_id = excluded.key_id, jws = excluded.jws`,
+    [JSON.stringify(statement), key.id, await key.sign(statement)],
+  );
+}
