@@ -24,7 +24,7 @@ export interface AuditFilter {
 
 interface AuditRow {
   id: string;
-  at: Date;
+  at: Date | number;
   actor: string;
   action: string;
   tenant_ids: string[];
@@ -81,6 +81,13 @@ export class AuditTrail {
     const text = 'SELECT * FROM audit_events WHERE sequence > $1 ORDER BY sequence LIMIT $2';
     const rows = await this.dataSource.query<AuditRow[]>(text, [sequence, limit]);
     return rows.map((row) => eventOf(row) as SealedEvent);
+  }
+
+  /** How many entries claim a place in the chain up to this one. */
+  async countUpTo(sequence: number): Promise<number> {
+    const text = 'SELECT count(*)::int AS count FROM audit_events WHERE sequence <= $1';
+    const [row] = await this.dataSource.query<{ count: number }[]>(text, [sequence]);
+    return row?.count ?? 0;
   }
 
   /** Entries that have no place in the chain yet, and for how long the oldest has not, in seconds. */

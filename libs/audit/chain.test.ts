@@ -71,6 +71,14 @@ test('an entry that is changed and hashed anew breaks the one after it', () => {
   expect(problemOf([forged, second])).toBe('Entry 2 (audit_1) is not what was written, or another stood before it.');
 });
 
+test('an entry that says nothing, and is hashed like one that does, is not taken', () => {
+  const [first] = logOf(['a', 'b']) as [SealedEvent, SealedEvent];
+  for (const entry of ['', '{}', 'null']) {
+    expect(problemOf([{ ...first, entry, hash: hashOf(GENESIS, entry) }])).toContain('"entry" of entry 1');
+  }
+  expect(problemOf([{ ...first, at: Infinity }])).toContain('"at" of entry 1');
+});
+
 test('says which are missing', () => {
   const log = logOf(['a', 'b', 'c', 'd', 'e']);
   expect(problemOf(log.toSpliced(1, 1))).toBe('Entry 2 is missing.');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { entrySchema } from './entry.js';
+import { type AuditEntry, entrySchema } from './entry.js';
 
 /** What stands before the first entry of a log. */
 export const GENESIS = '0'.repeat(64);
@@ -9,7 +9,8 @@ export const GENESIS = '0'.repeat(64);
 export interface SealedEvent {
   /** TypeID. */
   id: string;
-  at: Date;
+  /** As the database gives it: a number where it is infinite. */
+  at: Date | number;
   actor: string;
   action: string;
   /** TypeIDs. */
@@ -62,14 +63,24 @@ export class Chain {
 
 /** Which of the columns that are asked by does not say what the entry says; null when all do. */
 function columnThatDiffers({ id, at, actor, action, tenantIds, entry }: SealedEvent): string | null {
-  const { data } = entrySchema.safeParse(JSON.parse(entry));
-  if (data === undefined) return 'entry';
+  const data = parsed(entry);
+  if (data === null) return 'entry';
   const pairs: [string, string, string][] = [
     ['id', id, data.id],
-    ['at', at.toISOString(), data.at],
+    // A time that JavaScript has no form for, such as `infinity`, is not what was written either.
+    ['at', at instanceof Date ? at.toISOString() : String(at), data.at],
     ['actor', actor, data.actor.id],
     ['action', action, data.action],
     ['tenantIds', tenantIds.join(), data.tenantIds.join()],
   ];
   return pairs.find(([, column, said]) => column !== said)?.[0] ?? null;
+}
+
+/** The entry of a text; null when it is none, which only somebody else can have written. */
+function parsed(text: string): AuditEntry | null {
+  try {
+    return entrySchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -32,7 +32,11 @@ export const entrySchema = z.strictObject({
     id: z.string().describe('Id of an API key; `command` for who works at the database.'),
     role: z.string().nullable(),
   }),
-  action: z.string().describe('Id of the operation in the OpenAPI document, such as `tenants.create`.'),
+  action: z
+    .string()
+    .describe(
+      'Id of the operation in the OpenAPI document, such as `tenants.create`; of commands also `apikeys.create`.',
+    ),
   tenantIds: z.array(z.string()).describe('Every tenant that request or answer name, sorted.'),
   request: z.unknown().describe('The body; null when there was none, or it is omitted.'),
   requestOmitted: z

@@ -26,6 +26,9 @@ export async function verifyLog(
     }
     if (events.length < BATCH) break;
   }
+  // Places below the first, or given twice, are not on the way, and would be listed all the same.
+  const beside = (await trail.countUpTo(chain.sequence)) - chain.sequence;
+  if (beside > 0) throw new ChainBroken(`Entries stand beside the chain, with places that are not theirs: ${beside}.`);
   const [cut] = open;
   if (cut === undefined) return { sequence: chain.sequence, hash: chain.hash };
   throw new ChainBroken(

@@ -220,6 +220,15 @@ describe('the chain', () => {
     );
     expect(await verdict('DELETE FROM audit_events WHERE sequence = 2')).toBe('NOT VALID: Entry 2 is missing.');
     expect(await verdict('DELETE FROM audit_events WHERE sequence = 1')).toBe('NOT VALID: Entry 1 is missing.');
+    // Entries that no link of the chain leads to, and that would be listed all the same.
+    const forged = (place: string): string =>
+      `INSERT INTO audit_events SELECT gen_random_uuid(), at, actor, action, tenant_ids, entry, ${place}, hash
+       FROM audit_events WHERE sequence = 2`;
+    const beside = 'NOT VALID: Entries stand beside the chain, with places that are not theirs: 1.';
+    expect(await verdict(forged('0'))).toBe(beside);
+    expect(await verdict("UPDATE audit_events SET at = 'infinity' WHERE sequence = 2")).toBe(
+      `NOT VALID: "at" of entry 2 (${second.id}) was changed in its column.`,
+    );
     // What is cut off at the end shows only to who kept an end.
     expect(await verdict(`DELETE FROM audit_events WHERE sequence = ${last}`)).toContain('VALID');
   });
