@@ -13,7 +13,7 @@ export const listAuditEventsQuery = z.strictObject({
     .refine((id) => uuidOf('tenant', id) !== null, 'The id of a tenant: tenant_…')
     .optional()
     .describe('Entries that name this tenant.'),
-  actor: z.string().min(1).max(200).optional().describe('By this API key, `key_…`.'),
+  actor: z.string().min(1).max(200).optional().describe('By this API key, `key_…`, or by a `command`.'),
   action: z.string().min(1).max(200).optional().describe('Such as `tenants.create`.'),
   since: time.optional().describe('From this moment on.'),
   until: time.optional().describe('Before this moment.'),

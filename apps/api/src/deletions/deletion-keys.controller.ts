@@ -23,7 +23,7 @@ export class DeletionKeysController {
 
   @Get('bulkhead-deletion-keys.json')
   @Endpoint({
-    summary: 'Public keys that deletion certificates and isolation reports are signed with, old ones included',
+    summary: 'Public keys of deletion certificates, isolation reports and the audit log, old ones included',
     description: 'A JSON Web Key Set (RFC 7517).',
     permission: 'none',
     ok: { status: 200, schema: z.strictObject({ keys: z.array(publicJwk) }), description: 'The keys, oldest first.' },
