@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Tenant } from '#tenancy';
+import { Host, HostsService, Tenant } from '#tenancy';
 
 import { RouteShift } from './route-shift.entity.js';
 import { Route } from './route.entity.js';
@@ -9,16 +9,16 @@ import { ShiftAdvance } from './shift-advance.js';
 import { ShiftDriver } from './shift-driver.js';
 import { ShiftsService } from './shifts.service.js';
 
-/** Routes and shifts as they are asked for and looked at. Carrying them out is the worker's work. */
+/** Hosts, routes and shifts as they are asked for and looked at. Carrying them out is the worker's work. */
 @Module({})
 export class RoutingModule {
   /** @param imports where `TenantChanges` and `PlansService` come from. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: RoutingModule,
-      imports: [TypeOrmModule.forFeature([Route, RouteShift, Tenant]), ...imports],
-      providers: [RoutesService, ShiftsService],
-      exports: [RoutesService, ShiftsService],
+      imports: [TypeOrmModule.forFeature([Host, Route, RouteShift, Tenant]), ...imports],
+      providers: [HostsService, RoutesService, ShiftsService],
+      exports: [HostsService, RoutesService, ShiftsService],
     };
   }
 }

@@ -88,3 +88,4 @@ export { refuseWhileDeleting } from './deletion-state.js';
 export { refuseFrozen, type TenantAndOperation, TenantChanges, tenantNotFound } from './tenant-changes.js';
 export { checkEnvironmentCount, type NewTenant, TenantsService } from './tenants.service.js';
 export { Wakeups } from './wakeups.js';
+export { ProofModule } from './proof.module.js';

@@ -12,10 +12,6 @@ import { Environment } from './environment.entity.js';
 import { OperationControl } from './operation-control.js';
 import { Hold } from './hold.entity.js';
 import { HoldsService } from './holds.service.js';
-import { Host } from './host.entity.js';
-import { HostsService } from './hosts.service.js';
-import { IsolationCheck } from './isolation-check.entity.js';
-import { IsolationChecksService } from './isolation-checks.service.js';
 import { Operation } from './operation.entity.js';
 import { OperationsService } from './operations.service.js';
 import { PlansModule } from './plans.module.js';
@@ -37,7 +33,7 @@ import { TenantsService } from './tenants.service.js';
 import { Wakeups } from './wakeups.js';
 
 const entities = [
-  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Host, IsolationCheck, Operation, Preview, Quarantine],
+  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Operation, Preview, Quarantine],
   ...[SigningKeyRecord, SuspendedWorkload, Tenant, TenantDrift, TenantObject],
 ];
 
@@ -47,7 +43,7 @@ export class TenancyModule {
   /** @param wakeups the provider of `Wakeups`, which knows the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     const services = [
-      ...[ClustersService, HostsService, IsolationChecksService, QuarantinesService],
+      ...[ClustersService, QuarantinesService],
       ...[ChangeFeed, ChangeSignals, DeletionCertificatesService, DriftService, HoldsService, OperationControl],
       ...[OperationsService, PreviewsService, TenantDeletions, TenantsService, WantedTenants],
     ];

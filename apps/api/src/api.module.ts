@@ -8,7 +8,7 @@ import { QueueModule } from '#queue';
 import { RolloutsModule } from '#rollouts';
 import { RoutingModule } from '#routing';
 import { loggerOptions, Monitoring } from '#telemetry';
-import { ChangeFeed, TenancyModule, Wakeups } from '#tenancy';
+import { ChangeFeed, ProofModule, TenancyModule, Wakeups } from '#tenancy';
 import { TrafficModule } from '#traffic';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
@@ -65,6 +65,7 @@ export class ApiModule {
         tenancy,
         LinksModule.forRoot([tenancy]),
         PoliciesModule.forRoot(config.policyJudge, [tenancy]),
+        ProofModule.forRoot([tenancy]),
         RoutingModule.forRoot([tenancy]),
         TrafficModule.forRoot(config.prometheus, [tenancy]),
       ],

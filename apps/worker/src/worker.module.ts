@@ -2,7 +2,16 @@ import { AuditSealer } from '#audit';
 import { type Config } from '#config';
 import { loadCredentials } from '#kube';
 import { PersistenceModule, Statements } from '#persistence';
-import { DeletionCertificates, Dispatcher, ProvisioningModule, Reconciler } from '#provisioning';
+import {
+  ClustersModule,
+  DeletionCertificates,
+  Dispatcher,
+  EngineModule,
+  LinksWorkerModule,
+  PoliciesWorkerModule,
+  ProofWorkerModule,
+  Reconciler,
+} from '#provisioning';
 import { JobConsumer, QueueModule } from '#queue';
 import { RolloutDriverModule } from '#rollouts';
 import { ShiftDriverModule } from '#routing';
@@ -26,6 +35,12 @@ export class WorkerModule {
     const { kubeconfigFile, clusterFile, concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey } =
       config.worker;
     const queue = QueueModule.forRoot(config.queue);
+    const clusters = ClustersModule.forRoot(loadCredentials(kubeconfigFile), loadClusterSettings(clusterFile));
+    const policies = PoliciesWorkerModule.forRoot(config.policyJudge, [clusters]);
+    const engine = EngineModule.forRoot({
+      ...{ concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey },
+      imports: [clusters, policies, queue],
+    });
     return {
       module: WorkerModule,
       imports: [
@@ -40,13 +55,11 @@ export class WorkerModule {
         queue,
         RolloutDriverModule.forRoot([queue]),
         ShiftDriverModule.forRoot([queue]),
-        ProvisioningModule.forRoot({
-          credentials: loadCredentials(kubeconfigFile),
-          cluster: loadClusterSettings(clusterFile),
-          ...{ concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey },
-          policyJudge: config.policyJudge,
-          imports: [queue],
-        }),
+        clusters,
+        policies,
+        engine,
+        LinksWorkerModule.forRoot([clusters, queue]),
+        ProofWorkerModule.forRoot([clusters, engine]),
       ],
       providers: [
         EnsurePoliciesJob,
