@@ -8,7 +8,9 @@ import { root } from './paths.mjs';
 import { readJson } from './private-files.mjs';
 import { seconds } from './progress.mjs';
 
-const filters = process.argv.slice(2);
+/** Suites that are not a folder of test/. */
+const suites = { provisioning: 'test/engine/' };
+const filters = process.argv.slice(2).map((filter) => suites[filter] ?? filter);
 
 await runMain(import.meta.url, run, { atFailure: () => console.log(verdict({ passed: 0, failed: 1, skipped: 0 })) });
 

@@ -1,7 +1,6 @@
-import { auditHead, type AuditHead } from '#certificates';
-import { idOf, newId, Statements, type Transaction, uuidOf } from '#persistence';
+import { type AuditHead, auditHead } from '#certificates';
+import { idOf, newId, type Page, pageOf, type PageRequest, Statements, type Transaction, uuidOf } from '#persistence';
 import { DomainError } from '#problems';
-import { type Page, pageOf, type PageRequest } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 

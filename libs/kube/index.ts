@@ -1,4 +1,5 @@
 export { type Credentials, KubeconfigError, loadCredentials } from './credentials.js';
+export { type ApiResource, type ServedResource } from './discovery.js';
 export { fingerprintOf, type ManagedFields } from './fingerprint.js';
 export { asDeployerOf, isRefusedToDeployer } from './impersonation.js';
 export { FIELD_MANAGER, KubeClient, type LiveObject } from './kube-client.js';
@@ -12,23 +13,23 @@ export {
   KubeUnreachable,
 } from './kube-error.js';
 export { type CachedObject, ObjectCache } from './object-cache.js';
+export { hashOf, keyOf, nameOf } from './object-identity.js';
+export { type ObjectMetadata, RemovalClient } from './removal-client.js';
 export {
   isMeshKind,
   isWorkloadKind,
   managedResources,
-  objectName,
   type ObjectKey,
+  objectName,
   PLATFORM_NAMESPACE,
   suspendableResources,
   tenantResources,
 } from './resources.js';
-export { type ApiResource, type ServedResource } from './discovery.js';
-export { type ObjectMetadata, RemovalClient } from './removal-client.js';
 export {
   type Permission,
   PROVER,
   ProverPowerless,
   type Subject,
-  TrialClient,
   type TrialAnswer,
+  TrialClient,
 } from './trial-client.js';

@@ -1,14 +1,5 @@
-export { endLink, type LockedLink, lockLink, tellSides } from './link-changes.js';
 export { type NewLink } from './link-proposal.js';
-export {
-  type LinkProblem,
-  linkProblemCodes,
-  type LinkResolution,
-  type LinkSide,
-  linkSides,
-  linkEnds,
-  linkStates,
-} from './link-status.js';
+export { linkEnds, linkProblemCodes, type LinkSide, linkSides, linkStates } from './link-status.js';
 export { Link } from './link.entity.js';
 export { linksWithin, type LinkWithin } from './links-within.js';
 export { LinksModule } from './links.module.js';

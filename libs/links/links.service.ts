@@ -1,6 +1,16 @@
-import { idOf, newId, type Row, rowReader, type Transaction, uuidOf } from '#persistence';
+import {
+  idOf,
+  newId,
+  type Page,
+  pageOf,
+  type PageRequest,
+  type Row,
+  rowReader,
+  type Transaction,
+  uuidOf,
+} from '#persistence';
 import { DomainError } from '#problems';
-import { cutOff, type Page, pageOf, type PageRequest, Wakeups } from '#tenancy';
+import { cutOff, Wakeups } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 

@@ -1,9 +1,8 @@
 export { dataSourceOptions } from './data-source-options.js';
-export { Gathered, withinPatience } from './gathered.js';
+export { type Page, pageOf, type PageRequest } from './page.js';
 export { PersistenceModule } from './persistence.module.js';
 export { isConnectionFailure, isUnstorableText, violatedUnique } from './postgres-errors.js';
 export { type Row, rowReader } from './row-reader.js';
 export { Statements } from './statements.js';
 export { type Transaction, Transactions } from './transactions.js';
 export { idOf, newId, typeIdTransformer, uuidOf } from './type-id.js';
-export { RowDriver } from './row-driver.js';

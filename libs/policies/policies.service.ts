@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
-import { type Transaction, uuidOf, violatedUnique } from '#persistence';
+import { type Page, pageOf, type PageRequest, type Transaction, uuidOf, violatedUnique } from '#persistence';
 import { DomainError, invalidMember } from '#problems';
-import { type Page, pageOf, type PageRequest, Wakeups } from '#tenancy';
+import { Wakeups } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, MoreThan, type Repository } from 'typeorm';

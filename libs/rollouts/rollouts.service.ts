@@ -1,6 +1,6 @@
-import { newId, type Transaction, uuidOf, violatedUnique } from '#persistence';
+import { newId, type Page, pageOf, type PageRequest, type Transaction, uuidOf, violatedUnique } from '#persistence';
 import { DomainError, invalidMember } from '#problems';
-import { type Page, pageOf, type PageRequest, PlansService } from '#tenancy';
+import { PlansService } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, IsNull, LessThan, MoreThan, type Repository } from 'typeorm';

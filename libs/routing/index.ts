@@ -1,3 +1,6 @@
+export { Host } from './host.entity.js';
+export { type HostAndOperation, HostsService } from './hosts.service.js';
+export { RouteShift } from './route-shift.entity.js';
 export { Route } from './route.entity.js';
 export {
   type JudgedRoute,
@@ -6,7 +9,6 @@ export {
   type RouteChange,
   RoutesService,
 } from './routes.service.js';
-export { RouteShift } from './route-shift.entity.js';
 export { RoutingModule, ShiftDriverModule } from './routing.module.js';
 export { ShiftDriver } from './shift-driver.js';
 export { shiftStates } from './shift-status.js';

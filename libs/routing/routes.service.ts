@@ -4,7 +4,6 @@ import { type RouteRule } from '#plans';
 import { DomainError, invalidMember } from '#problems';
 import {
   Cluster,
-  Host,
   PlansService,
   refuseWhileDeleting,
   Tenant,
@@ -16,6 +15,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, IsNull, Not, type Repository } from 'typeorm';
 
+import { Host } from './host.entity.js';
 import { checkRoute, type RouteContext } from './route-checks.js';
 import { RouteShift } from './route-shift.entity.js';
 import { Route } from './route.entity.js';

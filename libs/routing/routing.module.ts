@@ -1,7 +1,9 @@
+import { Tenant } from '#tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Host, HostsService, Tenant } from '#tenancy';
 
+import { Host } from './host.entity.js';
+import { HostsService } from './hosts.service.js';
 import { RouteShift } from './route-shift.entity.js';
 import { Route } from './route.entity.js';
 import { RoutesService } from './routes.service.js';

@@ -1,4 +1,4 @@
-import { RowDriver } from '#persistence';
+import { RowDriver } from '#background';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 

@@ -1,6 +1,6 @@
-import { newId, type Transaction, uuidOf } from '#persistence';
+import { newId, type Page, pageOf, type PageRequest, type Transaction, uuidOf } from '#persistence';
 import { DomainError, invalidMember } from '#problems';
-import { type Page, pageOf, type PageRequest, type Tenant } from '#tenancy';
+import { type Tenant } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, IsNull, LessThan, type Repository } from 'typeorm';

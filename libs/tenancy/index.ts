@@ -1,12 +1,60 @@
-export { ChangeFeed } from './change-feed.js';
-export { Cluster, type ClusterCapabilities, type MeshPrerequisite, type MeshReport } from './cluster.entity.js';
-export { ClustersService } from './clusters.service.js';
-export { demandCapabilities, type StoredFacts } from './mesh-offer.js';
-export { DeletionCertificateRecord } from './deletion-certificate.entity.js';
-export { DeletionCertificatesService } from './deletion-certificates.service.js';
-export { Environment } from './environment.entity.js';
-export { Hold, holdEffects, type HoldSource, holdSources } from './hold.entity.js';
-export { type HoldAndOperation, type HoldCaller, HoldsService } from './holds.service.js';
+export { ChangeFeed } from './changes/change-feed.js';
+export { nextGenerations } from './changes/next-generations.js';
+export { beginMany, raiseGenerations } from './changes/operations-of-many.js';
+export { changePlanVersions } from './changes/plan-version-changes.js';
+export {
+  applyChange,
+  type ChangeableTenant,
+  environmentLimit,
+  previewToken,
+  type TenantChange,
+} from './changes/tenant-change.js';
+export { refuseFrozen, type TenantAndOperation, TenantChanges } from './changes/tenant-changes.js';
+export { checkEnvironmentCount, type NewTenant, TenantsService } from './changes/tenants.service.js';
+export { Wakeups } from './changes/wakeups.js';
+export {
+  Cluster,
+  type ClusterCapabilities,
+  type MeshPrerequisite,
+  type MeshReport,
+} from './clusters/cluster.entity.js';
+export { ClustersService } from './clusters/clusters.service.js';
+export { DeletionCertificateRecord } from './deletions/deletion-certificate.entity.js';
+export { DeletionCertificatesService } from './deletions/deletion-certificates.service.js';
+export { SigningKeyRecord } from './deletions/signing-key.entity.js';
+export { TenantDeletions } from './deletions/tenant-deletions.service.js';
+export { type DriftReport, DriftService } from './drift/drift.service.js';
+export { type DriftedField, type DriftKind, driftKinds, TenantDrift } from './drift/tenant-drift.entity.js';
+export { type BlastRadius } from './holds/blast-radius.js';
+export { type HoldAndOperation, type HoldCaller, HoldsService } from './holds/holds.service.js';
+export { QuarantinesService, type QuarantineStatus } from './holds/quarantines.service.js';
+export { OperationControl } from './operations/operation-control.js';
+export { OperationsService } from './operations/operations.service.js';
+export { remedyFor } from './operations/remedies.js';
+export { Plan, PlanVersion } from './plans/plan.entity.js';
+export { PlansModule } from './plans/plans.module.js';
+export { type PlanAtVersion, type PlanReference, PlansService } from './plans/plans.service.js';
+export {
+  type FieldChange,
+  type ImageFindings,
+  type ObjectChange,
+  type PlanPreview,
+  type PlanPreviewRequest,
+  type PolicyFindings,
+  type PolicyQuestion,
+  type PreviewProblem,
+  type QuotaExcess,
+  type QuotaFit,
+  type TenantPreview,
+  type TenantWithImages,
+} from './previews/preview.js';
+export { type AnsweredPreview, PreviewsService } from './previews/previews.service.js';
+export { TenancyModule } from './tenancy.module.js';
+export { refuseWhileDeleting } from './tenants/deletion-state.js';
+export { Environment } from './tenants/environment.entity.js';
+export { Hold, holdEffects, type HoldSource, holdSources } from './tenants/hold.entity.js';
+export { cutOff, LINK_IS_AGREED, type LinkInForce } from './tenants/links-in-force.js';
+export { demandCapabilities, type StoredFacts } from './tenants/mesh-offer.js';
 export {
   type FailureCause,
   Operation,
@@ -17,75 +65,26 @@ export {
   type OperationStep,
   stepNames,
   stepStates,
-} from './operation.entity.js';
-export { Host } from './host.entity.js';
-export { type HostAndOperation, HostsService } from './hosts.service.js';
-export { IsolationCheck, isolationCheckStates } from './isolation-check.entity.js';
-export { IsolationChecksService } from './isolation-checks.service.js';
-export { OperationControl } from './operation-control.js';
-export { OperationsService } from './operations.service.js';
-export { type Page, pageOf, type PageRequest } from './page.js';
-export { nextGenerations } from './next-generations.js';
-export { changePlanVersions } from './plan-version-changes.js';
-export { Plan, PlanVersion } from './plan.entity.js';
-export { type PlanAtVersion, type PlanReference, PlansService } from './plans.service.js';
-export { PlansModule } from './plans.module.js';
-export { SuspendedWorkload } from './suspended-workload.entity.js';
-export { SigningKeyRecord } from './signing-key.entity.js';
-export {
-  type FieldChange,
-  type ObjectChange,
-  type PlanPreview,
-  type ImageFindings,
-  type PolicyFindings,
-  type PolicyQuestion,
-  type PlanPreviewRequest,
-  Preview,
-  type PreviewProblem,
-  type QuotaExcess,
-  type QuotaFit,
-  type TenantPreview,
-  type TenantWithImages,
-} from './preview.entity.js';
-export { type AnsweredPreview, PreviewsService } from './previews.service.js';
-export {
-  applyChange,
-  type ChangeableTenant,
-  environmentLimit,
-  previewToken,
-  type TenantChange,
-} from './tenant-change.js';
-export { TenancyModule } from './tenancy.module.js';
-export { cutOff, LINK_IS_AGREED, type LinkInForce } from './links-in-force.js';
-export { beginMany, raiseGenerations } from './operations-of-many.js';
+} from './tenants/operation.entity.js';
+export { Quarantine } from './tenants/quarantine.entity.js';
+export { SuspendedWorkload } from './tenants/suspended-workload.entity.js';
 export {
   fromWantedRow,
   type PlacedTenant,
   TENANT_AS_WANTED,
   type TenantAsWanted,
   WantedTenants,
-} from './tenant-as-wanted.js';
-export { type DriftReport, DriftService } from './drift.service.js';
-export { type DriftedField, type DriftKind, driftKinds, TenantDrift } from './tenant-drift.entity.js';
-export { type BlastRadius } from './blast-radius.js';
-export { Quarantine } from './quarantine.entity.js';
-export { QuarantinesService, type QuarantineStatus } from './quarantines.service.js';
-export { remedyFor } from './remedies.js';
-export { TenantObject } from './tenant-object.entity.js';
+} from './tenants/tenant-as-wanted.js';
+export { TenantObject } from './tenants/tenant-object.entity.js';
+export { tenantNotFound } from './tenants/tenant-reader.js';
 export {
   type Condition,
   type ConditionType,
   conditionTypes,
+  type IsolationFindings,
   type Member,
   memberRoles,
   type TenantPhase,
   tenantPhases,
-  type IsolationFindings,
-} from './tenant-status.js';
-export { TenantDeletions } from './tenant-deletions.service.js';
-export { Tenant } from './tenant.entity.js';
-export { refuseWhileDeleting } from './deletion-state.js';
-export { refuseFrozen, type TenantAndOperation, TenantChanges, tenantNotFound } from './tenant-changes.js';
-export { checkEnvironmentCount, type NewTenant, TenantsService } from './tenants.service.js';
-export { Wakeups } from './wakeups.js';
-export { ProofModule } from './proof.module.js';
+} from './tenants/tenant-status.js';
+export { Tenant } from './tenants/tenant.entity.js';

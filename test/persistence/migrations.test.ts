@@ -5,6 +5,7 @@ import { ApiKey } from '#access';
 import { Link } from '#links';
 import { dataSourceOptions } from '#persistence';
 import { Policy, PolicyVersion, PolicyViolation } from '#policies';
+import { Preview } from '#questions';
 import { Rollout, RolloutTenant } from '#rollouts';
 import { Route, RouteShift } from '#routing';
 import {
@@ -15,7 +16,6 @@ import {
   Operation,
   Plan,
   PlanVersion,
-  Preview,
   Quarantine,
   SigningKeyRecord,
   SuspendedWorkload,

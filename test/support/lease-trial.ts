@@ -1,5 +1,5 @@
+import { Leases } from '#engine';
 import { dataSourceOptions, Statements } from '#persistence';
-import { Leases } from '#provisioning';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 

@@ -1,3 +1,4 @@
+import { ensureSharedObjects } from '#clusters';
 import {
   DEFAULT_PROVISIONER,
   type KubernetesObject as Rendered,
@@ -6,7 +7,6 @@ import {
   type Walls,
 } from '#isolation';
 import { KubeClient, loadCredentials } from '#kube';
-import { ensureSharedObjects } from '#provisioning';
 
 import { installDefinitions, linkerdDefinitions } from '../../dev/mesh-definitions.mjs';
 import { injectIstio, injectLinkerd } from './injected-pods.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
+import { clusterSettingsSchema } from '#clusters';
 import { ConfigError } from '#config';
-import { clusterSettingsSchema } from '#provisioning';
 import { z } from 'zod';
 
 /**

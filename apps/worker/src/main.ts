@@ -2,18 +2,21 @@ import 'reflect-metadata';
 
 import { AuditSealer } from '#audit';
 import { ConfigError, loadConfig, stopWithStarter } from '#config';
+import { DriftWatch, Sweeper } from '#engine';
 import { KubeconfigError } from '#kube';
-import { DriftWatch, LinkDriver, PolicyAuditor, PolicyEnforcer, Prover, Sweeper } from '#provisioning';
+import { LinkDriver } from '#links/worker';
+import { PolicyAuditor, PolicyEnforcer } from '#policies/worker';
+import { Prover } from '#proof/worker';
 import { RolloutDriver } from '#rollouts';
 import { ShiftDriver } from '#routing';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
 import { EnsurePoliciesJob } from './jobs/ensure-policies.job.js';
-import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
-import { ProveJob } from './jobs/prove.job.js';
 import { PreviewJob } from './jobs/preview.job.js';
+import { ProveJob } from './jobs/prove.job.js';
 import { ReconcileChangedJob } from './jobs/reconcile-changed.job.js';
+import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 import { stopInTime } from './stop-in-time.js';
 import { WorkerModule } from './worker.module.js';

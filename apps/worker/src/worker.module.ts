@@ -1,17 +1,12 @@
 import { AuditSealer } from '#audit';
+import { ClustersModule } from '#clusters';
 import { type Config } from '#config';
+import { DeletionCertificates, Dispatcher, EngineModule, Reconciler } from '#engine';
 import { loadCredentials } from '#kube';
+import { LinksWorkerModule } from '#links/worker';
 import { PersistenceModule, Statements } from '#persistence';
-import {
-  ClustersModule,
-  DeletionCertificates,
-  Dispatcher,
-  EngineModule,
-  LinksWorkerModule,
-  PoliciesWorkerModule,
-  ProofWorkerModule,
-  Reconciler,
-} from '#provisioning';
+import { PoliciesWorkerModule } from '#policies/worker';
+import { ProofWorkerModule } from '#proof/worker';
 import { JobConsumer, QueueModule } from '#queue';
 import { RolloutDriverModule } from '#rollouts';
 import { ShiftDriverModule } from '#routing';
@@ -22,10 +17,10 @@ import { DataSource } from 'typeorm';
 
 import { loadClusterSettings } from './cluster-settings.js';
 import { EnsurePoliciesJob } from './jobs/ensure-policies.job.js';
-import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
-import { ProveJob } from './jobs/prove.job.js';
 import { PreviewJob } from './jobs/preview.job.js';
+import { ProveJob } from './jobs/prove.job.js';
 import { ReconcileChangedJob } from './jobs/reconcile-changed.job.js';
+import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
 import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 
 /** Composition root of the worker: everything that talks to clusters. */

@@ -1,4 +1,4 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
 import {
   checkClaims,
   checkNetworkPolicies,

@@ -1,5 +1,5 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { MANAGED_BY, MANAGED_BY_LABEL } from '../labels.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { MANAGED_BY, MANAGED_BY_LABEL } from '../model/labels.js';
 import { mutating, validating } from './policy.js';
 
 const CANARY_LABEL = 'bulkhead.io/canary';

@@ -1,6 +1,6 @@
-import { clusterRoleNames } from '../cluster-roles.js';
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { NAMESPACE_NAME_LABEL, TENANT_ID_LABEL } from '../labels.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { NAMESPACE_NAME_LABEL, TENANT_ID_LABEL } from '../model/labels.js';
+import { clusterRoleNames } from '../rbac/cluster-roles.js';
 import { istiodExempt, meshNotesStatus, platformExempt } from './exemptions.js';
 import {
   listedIn,

@@ -1,5 +1,5 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL, TENANT_LABEL } from '../labels.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL, TENANT_LABEL } from '../model/labels.js';
 import {
   API_TOKENS_ANNOTATION,
   NODE_POOL_ANNOTATION,

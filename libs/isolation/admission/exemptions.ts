@@ -1,4 +1,4 @@
-import { GATEWAY_LABEL } from '../labels.js';
+import { GATEWAY_LABEL } from '../model/labels.js';
 import { type Walls } from './walls.js';
 
 /** Whom the worker is in a cluster that was set up with `deploy/worker-rbac.yaml`. */

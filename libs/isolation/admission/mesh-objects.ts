@@ -1,5 +1,5 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { GATEWAY_LABEL } from '../labels.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { GATEWAY_LABEL } from '../model/labels.js';
 import { gatewaysOfIstiod, isImpersonatedDeployer, meshNotesStatus, platformExempt } from './exemptions.js';
 import { isMeshContainer, isMeshVolume } from './mesh-containers.js';
 import { marksAllowed, marksStay, markStood } from './mesh-marks.js';

@@ -1,8 +1,8 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { GATEWAY_LABEL } from '../labels.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { GATEWAY_LABEL } from '../model/labels.js';
 import { isMeshAgent } from './exemptions.js';
 import { isMeshContainer, isMeshVolume } from './mesh-containers.js';
-import { marksAllowed, markStood, marksStay } from './mesh-marks.js';
+import { marksAllowed, marksStay, markStood } from './mesh-marks.js';
 import { MESH_ANNOTATION, MESH_IMAGES_ANNOTATION, MESH_PROXY_ANNOTATION, parameter } from './parameters.js';
 import { aboutPods, mutating, unlessSpecStays, validating, type Validation } from './policy.js';
 import { type Walls } from './walls.js';

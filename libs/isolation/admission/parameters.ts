@@ -1,6 +1,6 @@
 import { type PlanSpec, routingOf } from '#plans';
 
-import { type MeshFacts, type TenantInput } from '../tenant-input.js';
+import { type MeshFacts, type TenantInput } from '../model/tenant-input.js';
 
 /** What a plan allows, on the namespace: lists are joined by commas. Absent: no restriction of that sort. */
 export const REGISTRIES_ANNOTATION = 'bulkhead.io/registries';

@@ -1,5 +1,5 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { TENANT_ID_LABEL, TENANT_LABEL } from '../labels.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { TENANT_ID_LABEL, TENANT_LABEL } from '../model/labels.js';
 import { isMeshContainer, isMeshToken, isMeshVolume, meshAudiences } from './mesh-containers.js';
 import {
   API_TOKENS_ANNOTATION,

@@ -1,5 +1,5 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { ENVIRONMENT_LABEL, MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL } from '../labels.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { ENVIRONMENT_LABEL, MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL } from '../model/labels.js';
 import { gatewaysOfIstiod, meshNotesStatus, notTheImpersonatedDeployer, platformExempt } from './exemptions.js';
 import { isMark } from './mesh-marks.js';
 import { validating } from './policy.js';

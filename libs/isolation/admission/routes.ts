@@ -1,4 +1,4 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { whenSpecOrAnnotationsChange } from './contents.js';
 import { platformExempt } from './exemptions.js';
 import { harmlessAnnotations } from './hosts.js';

@@ -1,4 +1,4 @@
-import { type MeshFacts } from '../tenant-input.js';
+import { type MeshFacts } from '../model/tenant-input.js';
 
 /** What the walls of a cluster depend on; what plans allow stands on the namespaces of tenants. */
 export interface Walls {

@@ -1,6 +1,6 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { TENANT_LABEL } from '../labels.js';
-import { type TenantLink } from '../tenant-input.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { TENANT_LABEL } from '../model/labels.js';
+import { type TenantLink } from '../model/tenant-input.js';
 import {
   allowing,
   allowOthers,

@@ -1,6 +1,6 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { EXPOSED_LABEL, TENANT_ID_LABEL } from '../labels.js';
-import { type WorkloadIdentity } from '../tenant-input.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { EXPOSED_LABEL, TENANT_ID_LABEL } from '../model/labels.js';
+import { type WorkloadIdentity } from '../model/tenant-input.js';
 import { linkObjectName, type MeshModel, meshObject } from './mesh-model.js';
 import { deniedTagOverrides } from './telemetry-tags.js';
 

@@ -1,7 +1,7 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { EXPOSED_LABEL } from '../labels.js';
-import { type TenantLink } from '../tenant-input.js';
-import { labelCells, type LabelCell } from './label-cells.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { EXPOSED_LABEL } from '../model/labels.js';
+import { type TenantLink } from '../model/tenant-input.js';
+import { type LabelCell, labelCells } from './label-cells.js';
 import { ascending, type MeshModel, meshObject } from './mesh-model.js';
 
 /** Where proxies of Linkerd answer about themselves: readiness and metrics. */

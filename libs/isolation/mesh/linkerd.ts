@@ -1,5 +1,5 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { type TenantLink, type WorkloadIdentity } from '../tenant-input.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { type TenantLink, type WorkloadIdentity } from '../model/tenant-input.js';
 import { type PortServer, portServers, PROXY_ADMIN_PORT } from './linkerd-servers.js';
 import { linkObjectName, type MeshModel, meshObject } from './mesh-model.js';
 

@@ -1,15 +1,15 @@
 import { type PlanSpec } from '#plans';
 
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { environmentLabels, LINK_ID_LABEL } from '../labels.js';
-import { isCutOff } from '../restriction.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { environmentLabels, LINK_ID_LABEL } from '../model/labels.js';
+import { isCutOff } from '../model/restriction.js';
 import {
   type MeshFacts,
   type TenantEnvironment,
   type TenantInput,
   type TenantLink,
   type WorkloadIdentity,
-} from '../tenant-input.js';
+} from '../model/tenant-input.js';
 import { workloadPorts } from './workload-ports.js';
 
 /** Who calls on which ports. */

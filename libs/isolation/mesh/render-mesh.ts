@@ -1,5 +1,5 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { type TenantEnvironment, type TenantInput } from '../tenant-input.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { type TenantEnvironment, type TenantInput } from '../model/tenant-input.js';
 import { ambientAllows, ambientRestrictions, WAYPOINT } from './istio-ambient.js';
 import { sidecarAllows, sidecarRestrictions } from './istio-sidecar.js';
 import { linkerdAllows, linkerdRestrictions } from './linkerd.js';

@@ -1,6 +1,6 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { TENANT_ID_LABEL } from '../labels.js';
-import { type TenantInput } from '../tenant-input.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { TENANT_ID_LABEL } from '../model/labels.js';
+import { type TenantInput } from '../model/tenant-input.js';
 import { PlainObjects, TRIAL_NAME } from './plain-objects.js';
 import { control, type Question, refused, type TrialCheck, trialCheck, type TriedWrite } from './trial.js';
 

@@ -1,10 +1,10 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { EXPOSED_LABEL } from '../labels.js';
 import { meshOf } from '../mesh/mesh-model.js';
-import { renderTenant } from '../object-set.js';
-import { type MeshFacts, type TenantInput, type WorkloadIdentity } from '../tenant-input.js';
-import { type MeshCall } from '../verdict/mesh/mesh-call.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { EXPOSED_LABEL } from '../model/labels.js';
+import { type MeshFacts, type TenantInput, type WorkloadIdentity } from '../model/tenant-input.js';
+import { renderTenant } from '../render/object-set.js';
 import { judgeMesh } from '../verdict/mesh/judge-mesh.js';
+import { type MeshCall } from '../verdict/mesh/mesh-call.js';
 import { type NetworkAnswer } from './network-questions.js';
 
 /** Ports of no workload in particular, and those that meshes treat in a way of their own. */

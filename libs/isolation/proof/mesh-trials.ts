@@ -1,5 +1,5 @@
-import { GATEWAY_LABEL } from '../labels.js';
-import { type TenantInput } from '../tenant-input.js';
+import { GATEWAY_LABEL } from '../model/labels.js';
+import { type TenantInput } from '../model/tenant-input.js';
 import { PlainObjects, TRIAL_NAME } from './plain-objects.js';
 import { control, type Question, refused, type TrialCheck, trialCheck, type TriedWrite } from './trial.js';
 

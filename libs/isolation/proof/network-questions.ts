@@ -1,6 +1,6 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { renderNetwork } from '../object-set.js';
-import { type TenantInput } from '../tenant-input.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { type TenantInput } from '../model/tenant-input.js';
+import { renderNetwork } from '../render/object-set.js';
 import { type Endpoint, type PodEndpoint, type Port } from '../verdict/endpoint.js';
 import { judge } from '../verdict/judge.js';
 import { linkFor } from '../verdict/link-ways.js';

@@ -1,6 +1,6 @@
-import { clusterRoleNames } from '../cluster-roles.js';
-import { MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL } from '../labels.js';
-import { type TenantInput } from '../tenant-input.js';
+import { MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL } from '../model/labels.js';
+import { type TenantInput } from '../model/tenant-input.js';
+import { clusterRoleNames } from '../rbac/cluster-roles.js';
 import { PlainObjects, TRIAL_NAME } from './plain-objects.js';
 import { changed, control, refused, type TrialCheck, trialCheck, type TriedWrite } from './trial.js';
 

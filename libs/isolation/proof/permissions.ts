@@ -1,5 +1,5 @@
-import { clusterRoleNames, renderClusterRoles } from '../cluster-roles.js';
-import { type KubernetesObject } from '../kubernetes-object.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { clusterRoleNames, renderClusterRoles } from '../rbac/cluster-roles.js';
 
 /** Something that can be done to a resource or subresource. */
 export interface Right {

@@ -1,6 +1,6 @@
 import { NODE_POOL_KEY } from '../admission/parameters.js';
 import { meshOf } from '../mesh/mesh-model.js';
-import { type TenantInput } from '../tenant-input.js';
+import { type TenantInput } from '../model/tenant-input.js';
 import { type TriedWrite } from './trial.js';
 
 type Json = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { NODE_POOL_KEY } from '../admission/parameters.js';
-import { TENANT_LABEL } from '../labels.js';
-import { type TenantInput } from '../tenant-input.js';
+import { TENANT_LABEL } from '../model/labels.js';
+import { type TenantInput } from '../model/tenant-input.js';
 import { PlainObjects } from './plain-objects.js';
 import { changed, control, type Question, refused, type TrialCheck, trialCheck, type TriedWrite } from './trial.js';
 

@@ -1,4 +1,4 @@
-import { type TenantInput } from '../tenant-input.js';
+import { type TenantInput } from '../model/tenant-input.js';
 import { PlainObjects, TRIAL_NAME } from './plain-objects.js';
 import { control, refused, type TrialCheck, trialCheck, type TriedWrite } from './trial.js';
 

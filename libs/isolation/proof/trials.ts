@@ -1,5 +1,5 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { type TenantInput } from '../tenant-input.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { type TenantInput } from '../model/tenant-input.js';
 import { managedTrials, quotaTrials } from './managed-trials.js';
 import { meshTrials } from './mesh-trials.js';
 import { objectTrials } from './object-trials.js';

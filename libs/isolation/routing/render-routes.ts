@@ -1,8 +1,8 @@
 import { durationMs, type PlanRouting, type RouteRule, routingOf, type TenantRoute } from '#plans';
 
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { environmentLabels } from '../labels.js';
-import { type ClusterFacts, type TenantEnvironment, type TenantInput } from '../tenant-input.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { environmentLabels } from '../model/labels.js';
+import { type ClusterFacts, type TenantEnvironment, type TenantInput } from '../model/tenant-input.js';
 import { isWithin, lackingFor } from './route-support.js';
 
 const GROUP = 'gateway.networking.k8s.io';

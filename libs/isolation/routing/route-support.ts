@@ -1,6 +1,6 @@
 import { type TenantRoute } from '#plans';
 
-import { type ClusterFacts } from '../tenant-input.js';
+import { type ClusterFacts } from '../model/tenant-input.js';
 
 /** Something that a cluster cannot do and a route needs. */
 export interface LackingCapability {

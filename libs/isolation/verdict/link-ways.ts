@@ -1,6 +1,6 @@
-import { tunnelPort } from '../mesh/mesh-network.js';
-import { isCutOff } from '../restriction.js';
-import { type TenantInput, type TenantLink } from '../tenant-input.js';
+import { isCutOff } from '../model/restriction.js';
+import { type TenantInput, type TenantLink } from '../model/tenant-input.js';
+import { tunnelPort } from '../network/mesh-network.js';
 import { type Endpoint, type Port } from './endpoint.js';
 import { type Place } from './open-links.js';
 import { type Policies } from './policies.js';

@@ -1,7 +1,7 @@
 import { ZodError } from 'zod';
 
-import { type KubernetesObject } from '../kubernetes-object.js';
-import { NAMESPACE_NAME_LABEL } from '../labels.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { NAMESPACE_NAME_LABEL } from '../model/labels.js';
 import { type Endpoint, isSelectable } from './endpoint.js';
 import { type Labels, selects } from './label-selector.js';
 import { type Direction, type Peer, type Policy, type Rule, type Tier } from './policy-model.js';

@@ -1,4 +1,4 @@
-import { NAMESPACE_NAME_LABEL } from '../labels.js';
+import { NAMESPACE_NAME_LABEL } from '../model/labels.js';
 import { type LabelSelector, selects } from './label-selector.js';
 import { type Policies } from './policies.js';
 import { type Peer, type Policy } from './policy-model.js';

@@ -1,4 +1,4 @@
-import { type KubernetesObject } from '../kubernetes-object.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { type ContainerPort, type PodEndpoint, type Port } from './endpoint.js';
 import { judge } from './judge.js';
 import { samplePorts } from './named-ports.js';

@@ -1,5 +1,10 @@
-import { EXPOSED_LABEL, KUBE_API_LABEL } from '../labels.js';
-import { type ClusterFacts, type PlatformPods, type TenantEnvironment, type TenantLink } from '../tenant-input.js';
+import { EXPOSED_LABEL, KUBE_API_LABEL } from '../model/labels.js';
+import {
+  type ClusterFacts,
+  type PlatformPods,
+  type TenantEnvironment,
+  type TenantLink,
+} from '../model/tenant-input.js';
 import { type AddressEndpoint, type PodEndpoint } from './endpoint.js';
 import { type Place } from './open-links.js';
 

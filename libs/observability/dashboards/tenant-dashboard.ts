@@ -1,5 +1,5 @@
+import { ofTenant } from '../queries/tenant-id.js';
 import { recorded, series } from '../rules/series.js';
-import { ofTenant } from '../tenant-id.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { type PanelContent, type Row } from './panel.js';
 

@@ -1,4 +1,4 @@
-import { type Host, type HostAndOperation } from '#tenancy';
+import { type Host, type HostAndOperation } from '#routing';
 import { z } from 'zod';
 
 import { Answer } from '../http/answer.js';

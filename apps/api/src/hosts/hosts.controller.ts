@@ -1,6 +1,6 @@
 import { type Principal } from '#access';
 import { type Transaction } from '#persistence';
-import { HostsService } from '#tenancy';
+import { HostsService } from '#routing';
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type z } from 'zod';

@@ -1,5 +1,5 @@
+import { type Page, type PageRequest } from '#persistence';
 import { DomainError } from '#problems';
-import { type Page, type PageRequest } from '#tenancy';
 import { z } from 'zod';
 
 /** Query parameters of every list. */

@@ -1,12 +1,10 @@
 import { isolationReport, type IsolationReport } from '#certificates';
-import { type IsolationCheck, isolationCheckStates } from '#tenancy';
+import { type IsolationCheck, isolationCheckStates } from '#proof';
 import { z } from 'zod';
 
 import { Answer } from '../http/answer.js';
 import { pageQuery } from '../http/paging.js';
-
-export const reportFormats = ['json', 'junit', 'sarif', 'html'] as const;
-export type ReportFormat = (typeof reportFormats)[number];
+import { reportFormats } from './formats/report-format.js';
 
 export const listIsolationChecksQuery = z.strictObject(pageQuery);
 export const getIsolationCheckQuery = z.strictObject({

@@ -1,7 +1,7 @@
 import { type Principal } from '#access';
 import { isolationReport, type IsolationReport } from '#certificates';
 import { type Transaction, uuidOf } from '#persistence';
-import { IsolationChecksService } from '#tenancy';
+import { IsolationChecksService } from '#proof';
 import { Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';

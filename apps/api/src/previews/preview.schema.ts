@@ -1,11 +1,6 @@
+import { type PageRequest } from '#persistence';
 import { planSpecSchema } from '#plans';
-import {
-  type AnsweredPreview,
-  type PageRequest,
-  type PlanPreview,
-  type PlanPreviewRequest,
-  type TenantPreview,
-} from '#tenancy';
+import { type AnsweredPreview, type PlanPreview, type PlanPreviewRequest, type TenantPreview } from '#tenancy';
 import { z } from 'zod';
 
 import { Answer } from '../http/answer.js';

@@ -1,4 +1,4 @@
-import { PolicyEnforcer } from '#provisioning';
+import { PolicyEnforcer } from '#policies/worker';
 import { JobConsumer } from '#queue';
 import { Injectable } from '@nestjs/common';
 

@@ -1,4 +1,4 @@
-import { Previewer } from '#provisioning';
+import { Previewer } from '#engine';
 import { JobConsumer } from '#queue';
 import { Injectable } from '@nestjs/common';
 

@@ -1,4 +1,4 @@
-import { Prover } from '#provisioning';
+import { Prover } from '#proof/worker';
 import { JobConsumer } from '#queue';
 import { Injectable } from '@nestjs/common';
 

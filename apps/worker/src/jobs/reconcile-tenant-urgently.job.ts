@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { Reconciler } from '#provisioning';
+import { Reconciler } from '#engine';
 import { JobConsumer } from '#queue';
 import { Injectable } from '@nestjs/common';
 

@@ -1,4 +1,4 @@
-import { Dispatcher } from '#provisioning';
+import { Dispatcher } from '#engine';
 import { JobConsumer } from '#queue';
 import { Injectable } from '@nestjs/common';
 

@@ -1,4 +1,4 @@
-import { type WorkloadIdentity } from '../../tenant-input.js';
+import { type WorkloadIdentity } from '../../model/tenant-input.js';
 import { type IstioAuthorization } from './istio-policies.js';
 import { type JudgedMesh, type MeshVerdict, titleOf } from './mesh-call.js';
 

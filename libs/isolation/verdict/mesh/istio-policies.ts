@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { type KubernetesObject } from '../../kubernetes-object.js';
+import { type KubernetesObject } from '../../model/kubernetes-object.js';
 import { readSpec } from './read-spec.js';
 
 const texts = z.array(z.string()).default([]);

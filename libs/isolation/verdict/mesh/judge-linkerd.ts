@@ -1,4 +1,4 @@
-import { type KubernetesObject } from '../../kubernetes-object.js';
+import { type KubernetesObject } from '../../model/kubernetes-object.js';
 import { matchBlock } from '../address-block.js';
 import { selects } from '../label-selector.js';
 import {

@@ -1,4 +1,4 @@
-import { type KubernetesObject } from '../../kubernetes-object.js';
+import { type KubernetesObject } from '../../model/kubernetes-object.js';
 import { judgeAmbient } from './judge-ambient.js';
 import { judgeLinkerd } from './judge-linkerd.js';
 import { judgeSidecar } from './judge-sidecar.js';

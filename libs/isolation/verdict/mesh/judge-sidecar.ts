@@ -1,4 +1,4 @@
-import { type KubernetesObject } from '../../kubernetes-object.js';
+import { type KubernetesObject } from '../../model/kubernetes-object.js';
 import { selects } from '../label-selector.js';
 import { isMetInEnvoy } from './envoy-rbac.js';
 import { decide } from './istio-decision.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { type KubernetesObject } from '../../kubernetes-object.js';
+import { type KubernetesObject } from '../../model/kubernetes-object.js';
 import { addressBlock } from '../address-block.js';
 import { labelSelectorSchema } from '../label-selector.js';
 import { readSpec } from './read-spec.js';

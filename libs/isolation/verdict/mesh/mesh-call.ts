@@ -1,5 +1,5 @@
-import { type KubernetesObject } from '../../kubernetes-object.js';
-import { type MeshFacts, type WorkloadIdentity } from '../../tenant-input.js';
+import { type KubernetesObject } from '../../model/kubernetes-object.js';
+import { type MeshFacts, type WorkloadIdentity } from '../../model/tenant-input.js';
 import { type Labels } from '../label-selector.js';
 
 /** A connection as the receiving proxy sees it. */

@@ -1,6 +1,6 @@
 import { type z } from 'zod';
 
-import { type KubernetesObject } from '../../kubernetes-object.js';
+import { type KubernetesObject } from '../../model/kubernetes-object.js';
 import { firstIssue, UnreadableObjectError } from '../unreadable-object.js';
 
 /**

@@ -1,8 +1,8 @@
 import { type IsolationReport } from '#certificates';
 
-import { type ReportFormat } from '../isolation-check.schema.js';
 import { htmlReport } from './html-report.js';
 import { junitReport } from './junit-report.js';
+import { type ReportFormat } from './report-format.js';
 import { sarifReport } from './sarif-report.js';
 
 /** Media types by which a format is asked for, the first one being what it is answered as. */

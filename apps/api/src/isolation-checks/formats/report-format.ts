@@ -1,0 +1,3 @@
+export const reportFormats = ['json', 'junit', 'sarif', 'html'] as const;
+
+export type ReportFormat = (typeof reportFormats)[number];

@@ -1,0 +1,2 @@
+export { Gathered, withinPatience } from './gathered.js';
+export { RowDriver } from './row-driver.js';

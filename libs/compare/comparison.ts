@@ -1,0 +1,62 @@
+import { type KubernetesObject, NAMESPACE_NAME_LABEL } from '#isolation';
+import { FIELD_MANAGER, isWorkloadKind, type LiveObject } from '#kube';
+
+import { type FieldDifference, fieldDifferences } from './field-differences.js';
+import { standsAsApplied } from './workload-comparison.js';
+
+type Json = Record<string, unknown>;
+
+/** What a live object lacks, and what it has that it must not have. */
+export interface Comparison {
+  /** Whether everything rendered is there; if not, the object has to be applied. */
+  complete: boolean;
+  /**
+   * A merge patch (RFC 7396) that removes what somebody added, e.g. `{"spec":{"egress":null}}`; null when there is
+   * nothing to remove. A server-side apply leaves fields of other managers alone, so it cannot do this.
+   */
+  removal: Json | null;
+}
+
+/** Compares a rendered object with the live one: what `fieldDifferences` finds, as what has to be done about it. */
+export function compare(rendered: KubernetesObject, live: LiveObject): Comparison {
+  if (isWorkloadKind(rendered.kind)) return { complete: standsAsApplied(rendered, live), removal: null };
+  const differences = fieldDifferences(rendered, live);
+  const added = differences.filter(({ remedy }) => remedy !== 'apply');
+  const outgrown = outgrownMetadata(rendered, live);
+  return {
+    complete: differences.every(({ remedy }) => remedy === 'remove'),
+    removal: added.length === 0 && outgrown === null ? null : { ...removalOf(added), ...outgrown },
+  };
+}
+
+/**
+ * A merge patch that removes the labels and annotations which Bulkhead itself once wrote and no longer renders. An
+ * apply does not remove what a plain create wrote (its fields are those of an update, not of an apply), so what the
+ * record of writers says belongs to Bulkhead is looked at. The label with its own name that the API server gives a
+ * Namespace is written down as its creator's.
+ */
+function outgrownMetadata({ metadata }: KubernetesObject, live: LiveObject): Json | null {
+  const own = (live.metadata.managedFields ?? []).filter(({ manager }) => manager === FIELD_MANAGER);
+  const patch: Json = {};
+  for (const map of ['labels', 'annotations'] as const) {
+    const written = own.flatMap(({ fieldsV1 }) => {
+      const fields = (fieldsV1?.['f:metadata'] as Record<string, object> | undefined)?.[`f:${map}`] ?? {};
+      return Object.keys(fields).filter((key) => key.startsWith('f:'));
+    });
+    const gone = written
+      .map((key) => key.slice(2))
+      .filter((key) => !(key in (metadata[map] ?? {})) && key !== NAMESPACE_NAME_LABEL);
+    if (gone.length > 0) patch[map] = Object.fromEntries(gone.map((key) => [key, null]));
+  }
+  return Object.keys(patch).length === 0 ? null : { metadata: patch };
+}
+
+function removalOf(differences: readonly FieldDifference[]): Json {
+  const patch: Json = {};
+  for (const { path } of differences) {
+    let level = patch;
+    for (const key of path.slice(0, -1)) level = (level[key] ??= {}) as Json;
+    level[path.at(-1) ?? ''] = null;
+  }
+  return patch;
+}

@@ -1,0 +1,78 @@
+import { type ClusterFacts, type KubernetesObject, renderTenant, type TenantInput } from '#isolation';
+import { planSpecSchema } from '#plans';
+import { describe, expect, test } from 'vitest';
+
+import { type Repair } from '../observe/examine.js';
+import { closesMesh, isMeshGuard } from './mesh-order.js';
+import { opensWay, removalOrder, restricts, wavesOf } from './waves.js';
+
+const kinds = ['istio-sidecar', 'istio-ambient', 'linkerd'] as const;
+type Kind = (typeof kinds)[number];
+
+const identity = { namespace: 'platform', serviceAccount: 'gateway' };
+const facts = (kind: Kind): ClusterFacts => ({
+  ...{ minorVersion: '1.36', dnsServiceIps: ['10.0.0.10'], podCidrs: [], serviceCidrs: [], nodeCidrs: ['10.9.0.0/16'] },
+  ...{ gateway: { namespace: 'platform', podLabels: { app: 'gateway' } }, monitoring: null },
+  apiServerEndpoints: { ips: ['10.1.0.1'], port: 6443 },
+  mesh: {
+    ...{ kind, version: null, controlPlaneNamespace: 'mesh', trustDomain: 'cluster.local', revision: null },
+    ...{ gatewayIdentity: identity, monitoringIdentity: null },
+  },
+});
+
+function meshObjects(kind: Kind, restriction?: TenantInput['restriction']): KubernetesObject[] {
+  const mesh = { waypoint: true, rateLimit: { requestsPerSecond: 9 } };
+  const spec = planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' }, network: { ingressGateway: true }, mesh });
+  return renderTenant({
+    ...{ id: 'tenant_01h455vb4pex5vsknk084sn02q', slug: 'a', displayName: 'A', members: [], restriction },
+    ...{ plan: { id: 'p', version: 1, spec }, environments: [{ name: 'main', namespace: 'tn-a' }] },
+    cluster: facts(kind),
+  }).filter(({ apiVersion }) => /istio\.io|linkerd\.io|gateway\.networking/.test(apiVersion));
+}
+
+const repair = (object: KubernetesObject, write: Repair['write'] = 'create'): Repair => {
+  return { object, write, removal: null, live: null };
+};
+
+describe.each(kinds)('in %s', (kind) => {
+  const all = meshObjects(kind);
+
+  test('exactly what a tenant that is cut off keeps counts as closing', () => {
+    const kept = meshObjects(kind, { suspended: false, quarantined: true }).map(nameOf);
+    const closing = all.filter(closesMesh).map(nameOf);
+    expect([...new Set(closing)].sort()).toEqual([...new Set(kept)].sort());
+    expect(closing.length).toBeLessThan(all.length);
+  });
+
+  test('a namespace joins after what closes and before what opens', () => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tn-a' } };
+    const waves = wavesOf([repair(namespace, 'apply'), ...all.map((object) => repair(object))]);
+    expect(waves).toHaveLength(3);
+    expect(waves.map((wave) => wave.every(restricts))).toEqual([true, true, false]);
+    expect(waves[1]?.map(({ object }) => object.kind)).toEqual(['Namespace']);
+    expect(waves[0]?.every(({ object }) => closesMesh(object))).toBe(true);
+  });
+
+  test('what opens goes first, what closes last, and of that the guards after all else', () => {
+    const opening = opensWay([]);
+    expect(all.filter(opening).every((object) => !closesMesh(object))).toBe(true);
+    const groups = removalOrder(all.filter((object) => !opening(object)));
+    expect(groups.every((group) => group.every(closesMesh))).toBe(true);
+    if (kind !== 'linkerd') expect(groups.at(-1)?.every(isMeshGuard)).toBe(true);
+  });
+});
+
+test('what allows stays while what closes beside it has to be mended, and not for another mesh', () => {
+  const allows = meshObjects('istio-sidecar').filter((object) => !closesMesh(object));
+  const closing = (kind: Kind): Repair[] =>
+    meshObjects(kind)
+      .filter(closesMesh)
+      .map((object) => repair(object));
+  expect(allows.some(opensWay(closing('istio-sidecar')))).toBe(false);
+  expect(allows.every(opensWay(closing('linkerd')))).toBe(true);
+});
+
+/** Linkerd's Servers are named after the pods and ports that are theirs, which a tenant that is cut off has fewer of. */
+function nameOf({ apiVersion, kind, metadata }: KubernetesObject): string {
+  return `${apiVersion}/${kind}/${apiVersion.includes('linkerd') ? '' : metadata.name}`;
+}

@@ -1,0 +1,179 @@
+import { TENANT_ID_LABEL } from '#isolation';
+import {
+  type ApiResource,
+  isClusterFailure,
+  KubeError,
+  KubeUnreachable,
+  type ObjectMetadata,
+  RemovalClient,
+  tenantResources,
+} from '#kube';
+import { Injectable } from '@nestjs/common';
+import pMap from 'p-map';
+
+import { PassWaiting } from '../pass/outcome.js';
+import { type FoundObject, type ResourceName, type SweepResult } from '../pass/pass-result.js';
+
+/** Lists under way at the same time, in all sweeps of a worker together. */
+const IN_FLIGHT = 8;
+/** Tenants that share one look: a label selector with more ids would not fit into an address. */
+const MOST_TENANTS = 50;
+/** So many objects of one kind are enough to say that something is left. */
+const ENOUGH = 500;
+const RECHECK_MS = 5_000;
+
+interface Question {
+  tenantId: string;
+  /** Names of namespaces that are gone: nothing may be left under them. */
+  namespaces: readonly string[];
+  resolve: (result: SweepResult) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Searches every resource that the API server can list, metadata only, for what is left of tenants. Tenants that ask
+ * while a search is under way share the next one, so that a thousand deletions are not a thousand searches.
+ */
+@Injectable()
+export class FinalSweep {
+  private waiting: Question[] = [];
+  private running = false;
+
+  constructor(private readonly client: RemovalClient) {}
+
+  /**
+   * A search that begins after this call.
+   * @throws PassWaiting `SweepIncomplete`, KubeError, KubeUnreachable
+   */
+  search(tenantId: string, namespaces: readonly string[]): Promise<SweepResult> {
+    const answer = new Promise<SweepResult>((resolve, reject) => {
+      this.waiting.push({ tenantId, namespaces, resolve, reject });
+    });
+    if (!this.running) void this.work();
+    return answer;
+  }
+
+  /** Objects in a namespace that were deleted and that a finalizer holds. Kinds that may not be listed are left out. */
+  async heldIn(namespace: string): Promise<FoundObject[]> {
+    const { resources } = await this.client.discover();
+    const lists = await pMap(
+      resources.filter(({ namespaced }) => namespaced),
+      async (resource) => {
+        const objects = await this.list(resource, { namespace });
+        return objects instanceof KubeError ? [] : objects.map((metadata) => described(resource, metadata));
+      },
+      { concurrency: IN_FLIGHT },
+    );
+    return ordered(lists.flat()).filter(({ finalizers, deletionTimestamp }) => {
+      return finalizers.length > 0 && deletionTimestamp !== null;
+    });
+  }
+
+  private async work(): Promise<void> {
+    this.running = true;
+    try {
+      while (this.waiting.length > 0) {
+        const questions = this.waiting.splice(0, MOST_TENANTS);
+        try {
+          const results = await this.searchFor(questions);
+          for (const question of questions) question.resolve(results(question));
+        } catch (error) {
+          for (const { reject } of questions) reject(error);
+        }
+      }
+    } finally {
+      this.running = false;
+    }
+  }
+
+  private async searchFor(questions: readonly Question[]): Promise<(question: Question) => SweepResult> {
+    const { resources, stale } = await this.client.discover();
+    if (stale.length > 0) throw incomplete(`${stale.join(', ')} cannot be discovered`);
+    const ids = [...new Set(questions.map(({ tenantId }) => tenantId))];
+    const labelSelector = `${TENANT_ID_LABEL} in (${ids.join(',')})`;
+    const gone = [...new Set(questions.flatMap(({ namespaces }) => namespaces))];
+    const everywhere = resources.map((resource) => ({ resource, where: { labelSelector } }));
+    const inNamespaces = resources
+      .filter(({ namespaced }) => namespaced)
+      .flatMap((resource) => gone.map((namespace) => ({ resource, where: { namespace } })));
+    const refused = new Map<ApiResource, string>();
+    const lists = await pMap(
+      [...everywhere, ...inNamespaces],
+      async ({ resource, where }) => {
+        if (refused.has(resource)) return [];
+        const objects = await this.list(resource, where);
+        if (!(objects instanceof KubeError)) return objects.map((metadata) => ({ resource, metadata }));
+        refused.set(resource, refusalOf(resource, objects));
+        return [];
+      },
+      { concurrency: IN_FLIGHT },
+    );
+    const searched = resources.filter((resource) => !refused.has(resource)).map(nameOf);
+    const notLookedAt = [...refused].map(([resource, reason]) => ({ ...nameOf(resource), reason }));
+    return ({ tenantId, namespaces }) => {
+      const isOfTenant = ({ labels, namespace = '' }: ObjectMetadata): boolean =>
+        labels?.[TENANT_ID_LABEL] === tenantId || namespaces.includes(namespace);
+      const own = lists.flat().filter(({ metadata }) => isOfTenant(metadata));
+      return {
+        found: ordered(own.map(({ resource, metadata }) => described(resource, metadata))),
+        searched,
+        notLookedAt,
+      };
+    };
+  }
+
+  /** The objects; the error when the API server does not let anybody list them. */
+  private async list(
+    resource: ApiResource,
+    where: { namespace?: string; labelSelector?: string },
+  ): Promise<ObjectMetadata[] | KubeError> {
+    try {
+      return await this.client.sweep(resource, where, ENOUGH);
+    } catch (error) {
+      if (error instanceof KubeUnreachable || !(error instanceof KubeError)) throw error;
+      // Of a kind that another server answers for, 5xx says that this server is away, not that the cluster is.
+      if (isClusterFailure(error) || error.httpStatus === 410) {
+        throw incomplete(`${titleOf(resource)} cannot be listed: ${error.message}`);
+      }
+      return error;
+    }
+  }
+}
+
+/** Why a kind could not be looked at. @throws the refusal, when Bulkhead itself writes that kind: that is no search. */
+function refusalOf(resource: ApiResource, error: KubeError): string {
+  const apiVersion = apiVersionOf(resource);
+  if (tenantResources.some((managed) => managed.apiVersion === apiVersion && managed.plural === resource.resource)) {
+    throw error;
+  }
+  return error.reason;
+}
+
+function incomplete(what: string): PassWaiting {
+  const message = `The search for what is left of the tenant is not complete: ${what}.`;
+  return new PassWaiting({ reason: 'SweepIncomplete', message, object: null, kind: null }, RECHECK_MS);
+}
+
+function described(resource: ApiResource, { namespace, name, uid, ...rest }: ObjectMetadata): FoundObject {
+  const { finalizers = [], deletionTimestamp = null } = rest;
+  const parts = [apiVersionOf(resource), resource.kind, ...(namespace === undefined ? [] : [namespace]), name];
+  return { object: parts.join('/'), uid, finalizers: finalizers.toSorted(), deletionTimestamp };
+}
+
+/** In one order and each object once: some kinds are served by two groups under one name and uid. */
+function ordered(objects: readonly FoundObject[]): FoundObject[] {
+  const byUid = new Map(objects.map((each) => [each.uid, each]));
+  return [...byUid.values()].sort((a, b) => a.object.localeCompare(b.object));
+}
+
+function apiVersionOf({ group, version }: ApiResource): string {
+  return group === '' ? version : `${group}/${version}`;
+}
+
+function titleOf(resource: ApiResource): string {
+  return `${resource.resource}${resource.group === '' ? '' : `.${resource.group}`}`;
+}
+
+function nameOf({ group, version, resource }: ApiResource): ResourceName {
+  return { group, version, resource };
+}

@@ -1,0 +1,58 @@
+import { fieldDifferences } from '#compare';
+import { type KubernetesObject } from '#isolation';
+import { FIELD_MANAGER, type LiveObject } from '#kube';
+import { type DriftedField } from '#tenancy';
+
+import { lastWriter, managerOf } from './field-managers.js';
+
+/** Fields of one object that are reported; an object that differs in more is a different object altogether. */
+const MOST_FIELDS = 100;
+/** A reported value is for people; longer ones are cut. */
+const LONGEST_VALUE = 2_000;
+
+const REDACTED = '(not shown)';
+
+/**
+ * In which fields a live object differs from the rendered one, and who set them: what `compare` would put right, field
+ * by field. Values of Secrets are left out.
+ */
+export function driftOf(rendered: KubernetesObject, live: LiveObject): DriftedField[] {
+  const shown = shownOf(rendered.kind);
+  return fieldDifferences(rendered, live)
+    .slice(0, MOST_FIELDS)
+    .map(({ path, wanted, found }) => ({
+      path: pointerOf(path),
+      wanted: shown(wanted),
+      found: shown(found),
+      manager: managerOf(live.metadata.managedFields ?? [], path, live, FIELD_MANAGER),
+    }));
+}
+
+/** The whole of an object that should not be there, as one difference at the root. */
+export function unexpectedDrift(live: LiveObject): DriftedField[] {
+  const notContent = new Set(['apiVersion', 'kind', 'metadata', 'status']);
+  const content = Object.fromEntries(Object.entries(live).filter(([key]) => !notContent.has(key)));
+  const manager = lastWriter(live.metadata.managedFields ?? []);
+  return [{ path: '', wanted: null, found: shownOf(live.kind)(content), manager }];
+}
+
+/** How values of this kind of object are shown. */
+export function shownOf(kind: string): (value: unknown) => unknown {
+  return kind === 'Secret' ? redact : presentable;
+}
+
+/** JSON Pointer (RFC 6901, section 3). */
+export function pointerOf(path: readonly string[]): string {
+  return path.map((member) => `/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** A value as it is reported: null for nothing, cut when it is very long. */
+function presentable(value: unknown): unknown {
+  if (value === undefined) return null;
+  const text = JSON.stringify(value);
+  return text.length <= LONGEST_VALUE ? value : `${text.slice(0, LONGEST_VALUE)}… (${text.length} characters)`;
+}
+
+function redact(value: unknown): unknown {
+  return value === undefined ? null : REDACTED;
+}

@@ -1,0 +1,55 @@
+import { keyOf, KubeError, type LiveObject, objectName } from '#kube';
+import { type OperationStep } from '#tenancy';
+import pMap from 'p-map';
+
+import { type Pass } from '../pass/pass.js';
+import { StepFailed } from '../pass/steps.js';
+
+/** Requests about workloads that one pass has under way at the same time. */
+const IN_FLIGHT = 8;
+
+/** Whether a write came too late: the object was changed meanwhile (409), or is gone (404). */
+export function isOvertaken(error: unknown): boolean {
+  return error instanceof KubeError && (error.httpStatus === 409 || error.httpStatus === 404);
+}
+
+/** In the worker's own name: the deployer of a tenant that is held has no rights. */
+const asWorker = {};
+
+/** All objects of these kinds in these namespaces, whoever made them. */
+export async function listWorkloads(
+  { kube }: Pass,
+  kinds: readonly { apiVersion: string; kind: string }[],
+  namespaces: readonly string[],
+): Promise<LiveObject[]> {
+  const queries = namespaces.flatMap((namespace) =>
+    kinds.map(({ apiVersion, kind }) => ({ apiVersion, kind, namespace })),
+  );
+  return (await pMap(queries, (query) => kube.list(query, '', asWorker), { concurrency: IN_FLIGHT })).flat();
+}
+
+/**
+ * One step for each workload. Each is tried, so that one that is refused does not keep the others up, or down.
+ * @throws LeaseLost; StepFailed of the first that failed, once all were tried
+ */
+export async function tryWorkloads<T extends { object: LiveObject }>(
+  { keeper, result }: Pass,
+  name: OperationStep['name'],
+  workloads: readonly T[],
+  work: (workload: T) => Promise<void>,
+): Promise<void> {
+  const failures: StepFailed[] = [];
+  const attempt = async (workload: T): Promise<void> => {
+    keeper.assertHeld();
+    const { object } = workload;
+    try {
+      await result.steps.run(name, { object: objectName(keyOf(object)), kind: object.kind }, () => work(workload));
+    } catch (error) {
+      if (!(error instanceof StepFailed)) throw error;
+      failures.push(error);
+    }
+  };
+  await pMap(workloads, attempt, { concurrency: IN_FLIGHT });
+  const [first] = failures;
+  if (first !== undefined) throw first;
+}

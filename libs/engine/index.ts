@@ -1,0 +1,10 @@
+export { DeletionCertificates } from './deletion/deletion-certificates.js';
+export { EngineModule } from './engine.module.js';
+export { Leases } from './lease/lease.js';
+export { type LeasedTenant } from './lease/leased-tenant.js';
+export { Previewer } from './preview/previewer.js';
+export { Reconciler } from './reconcile/reconciler.js';
+export { SETTLE_UNLOCKED, type SettledRow } from './settle/settle-statement.js';
+export { Dispatcher } from './wake/dispatcher.js';
+export { DriftWatch } from './wake/drift-watch.js';
+export { Sweeper } from './wake/sweeper.js';

@@ -1,0 +1,206 @@
+import { Gathered } from '#background';
+import { idOf, Statements, uuidOf } from '#persistence';
+import { fromWantedRow } from '#tenancy';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+
+import { ACQUIRE, ACQUIRE_CHANGED, ACQUIRE_UNLOCKED, INVENTORY, SNAPSHOT } from './acquire-statement.js';
+import { type InventoryEntry, type LeasedTenant } from './leased-tenant.js';
+import { WorkloadMemory } from './workload-memory.js';
+
+/** A tenant to look at. */
+export interface DueTenant extends LeasedTenant {
+  /** Since when, as the database writes it. */
+  dueAt: string;
+}
+
+/** Before all others. */
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+
+/** What was applied for a tenant that nobody has asked to change. */
+export interface AppliedTenant {
+  id: string;
+  /** Whether a pass is under way somewhere. */
+  leased: boolean;
+  inventory: InventoryEntry[];
+}
+
+type AcquiredRow = LeasedTenant & { fresh: boolean | null };
+
+interface AskedLease {
+  /** Of the tenant, as it is stored; null when the text is none, which no row has. */
+  id: string | null;
+  owner: string;
+  /** An interval. */
+  lasting: string;
+}
+
+/** One tenant, one pass: a row lease with a fencing epoch, kept in the tenant's own row. */
+@Injectable()
+export class Leases {
+  /** What holders of leases remember of workloads. */
+  readonly workloads: WorkloadMemory;
+  private readonly gathered = new Gathered<AskedLease, AcquiredRow | null | 'locked'>(async (asked) => {
+    const chosen = new Map(asked.map((lease) => [lease.id, lease]));
+    const taken = await this.take(ACQUIRE_UNLOCKED, [...chosen.values()]);
+    return asked.map((lease) => {
+      // Of two that ask for one tenant at the same time one gets it.
+      if (chosen.get(lease.id) !== lease) return null;
+      return taken.get(lease.id) ?? (taken.has(lease.id) ? null : 'locked');
+    });
+  });
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly statements: Statements,
+  ) {
+    this.workloads = new WorkloadMemory(dataSource);
+  }
+
+  /**
+   * The leased tenant; null when another pass holds it, or it is deleted. Leases that are asked for while others are being
+   * taken are taken together.
+   * @param alone in a statement of its own, at once
+   */
+  async acquire(
+    tenantId: string,
+    owner: string,
+    leaseMs: number,
+    { alone = false } = {},
+  ): Promise<LeasedTenant | null> {
+    const asked = { id: uuidOf('tenant', tenantId), owner, lasting: `${leaseMs} milliseconds` };
+    const together = alone ? 'locked' : await this.gathered.ask(asked);
+    // Somebody is changing the tenant: only this one waits for it.
+    const row = together === 'locked' ? (await this.take(ACQUIRE, [asked])).get(asked.id) : together;
+    return row === undefined || row === null ? null : this.asRead(row);
+  }
+
+  /** Tenants that somebody has changed and that nobody works on, leased; the longest waiting first, `limit` at most. */
+  async acquireChanged(owner: string, leaseMs: number, limit: number): Promise<LeasedTenant[]> {
+    const { name, text } = ACQUIRE_CHANGED;
+    const rows = await this.statements.run<{ id: null } | AcquiredRow>(name, text, [
+      ...[limit, owner, `${leaseMs} milliseconds`],
+    ]);
+    const tenants = await Promise.all(rows.map(async (row) => (row.id === null ? null : this.asRead(row))));
+    return tenants.filter((tenant) => tenant !== null);
+  }
+
+  /** The tenant of a lease that was taken; null when the lease is lost again. */
+  private async asRead({ fresh, ...tenant }: AcquiredRow): Promise<LeasedTenant | null> {
+    if (fresh === true) return fromWantedRow(tenant);
+    const again = await this.look(this.dataSource.manager, idOf('tenant', tenant.id));
+    return again?.epoch === tenant.epoch ? again : null;
+  }
+
+  /** What became of each lease that was asked for, but for those of tenants whose rows are locked. */
+  private async take(
+    { name, text }: typeof ACQUIRE,
+    asked: readonly AskedLease[],
+  ): Promise<Map<string | null, AcquiredRow | null>> {
+    const rows = await this.statements.run<{ asked: string } & ({ id: null } | AcquiredRow)>(name, text, [
+      asked.map(({ id }) => id),
+      asked.map(({ owner }) => owner),
+      asked.map(({ lasting }) => lasting),
+    ]);
+    return new Map(rows.map(({ asked: id, ...row }) => [id, row.id === null ? null : row]));
+  }
+
+  /** A tenant as `acquire` gives it, for looking only: no lease is taken. Null when it is deleted. */
+  async look(manager: EntityManager, tenantId: string): Promise<LeasedTenant | null> {
+    const [row] = await manager.query<LeasedTenant[]>(
+      `SELECT ${SNAPSHOT}
+       FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
+       WHERE t.id = $1 AND t.deleted_at IS NULL`,
+      [uuidOf('tenant', tenantId)],
+    );
+    return row === undefined ? null : fromWantedRow(row);
+  }
+
+  /** Prolongs the lease; false when it was lost to another holder. */
+  async renew(tenantId: string, epoch: string, leaseMs: number): Promise<boolean> {
+    const [, affected] = await this.dataSource.query<[unknown, number]>(
+      `UPDATE tenants SET lease_until = now() + $3::interval, next_reconcile_at = now() + $3::interval
+       WHERE id = $1 AND lease_epoch = $2 AND lease_until IS NOT NULL`,
+      [uuidOf('tenant', tenantId), epoch, `${leaseMs} milliseconds`],
+    );
+    return affected === 1;
+  }
+
+  /**
+   * Tenants that nobody has changed nor works on and whose time has come, longest waiting first. Takes no lease.
+   * @param after the last of those that are known already
+   */
+  async due(limit: number, after?: DueTenant): Promise<DueTenant[]> {
+    const rows = await this.statements.run<DueTenant>(
+      'due-tenants',
+      `SELECT ${SNAPSHOT}, t.next_reconcile_at::text AS "dueAt"
+       FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
+       WHERE t.deleted_at IS NULL AND t.observed_generation = t.generation
+         AND t.next_reconcile_at <= now() AND (t.lease_until IS NULL OR t.lease_until <= now())
+         AND (t.next_reconcile_at, t.id) > ($2::timestamptz, $3::uuid)
+       ORDER BY t.next_reconcile_at, t.id LIMIT $1`,
+      [limit, after?.dueAt ?? '-infinity', after === undefined ? NO_ID : uuidOf('tenant', after.id)],
+    );
+    return rows.map(fromWantedRow);
+  }
+
+  /**
+   * Puts off the next look at tenants that were found to be as wanted, unless something has happened to them since.
+   * @param afterMs give or take a fifth, so that tenants do not come back together.
+   */
+  async postpone(tenants: readonly LeasedTenant[], afterMs: number): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE tenants t SET observed_at = now(), next_reconcile_at = now() + (0.8 + 0.4 * random()) * $3::interval
+       FROM unnest($1::uuid[], $2::bigint[]) AS seen(id, epoch)
+       WHERE t.id = seen.id AND t.lease_epoch = seen.epoch AND t.observed_generation = t.generation`,
+      [tenants.map(({ id }) => uuidOf('tenant', id)), tenants.map(({ epoch }) => epoch), `${afterMs} milliseconds`],
+    );
+  }
+
+  /**
+   * Claims the waking of tenants that are due, so that of several sweepers one wakes each.
+   * @returns those that nobody else has claimed.
+   */
+  async claimWaking(tenantIds: readonly string[], graceMs: number): Promise<string[]> {
+    const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
+      `UPDATE tenants SET next_reconcile_at = now() + $2::interval
+       WHERE id = ANY($1::uuid[]) AND next_reconcile_at <= now() RETURNING id`,
+      [tenantIds.map((id) => uuidOf('tenant', id)), `${graceMs} milliseconds`],
+    );
+    return rows.map(({ id }) => idOf('tenant', id));
+  }
+
+  /**
+   * What was applied for tenants that are as wanted as far as anybody knows: nobody has asked for a change.
+   * `leased` tenants are worked on at this moment.
+   */
+  async applied(tenantIds: readonly string[]): Promise<AppliedTenant[]> {
+    const rows = await this.statements.run<AppliedTenant>(
+      'applied-tenants',
+      `SELECT t.id, coalesce(t.lease_until > now(), false) AS leased, ${INVENTORY} AS inventory
+       FROM tenants t
+       WHERE t.id = ANY($1::uuid[]) AND t.deleted_at IS NULL AND t.observed_generation = t.generation`,
+      [tenantIds.map((id) => uuidOf('tenant', id))],
+    );
+    return rows.map((row) => ({ ...row, id: idOf('tenant', row.id) }));
+  }
+
+  /** Gives back the lease of a pass that did not get to its end; somebody else goes on at once. */
+  async release(tenantId: string, epoch: string): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE tenants SET lease_owner = NULL, lease_until = NULL, next_reconcile_at = now()
+       WHERE id = $1 AND lease_epoch = $2`,
+      [uuidOf('tenant', tenantId), epoch],
+    );
+  }
+
+  /**
+   * Asks for a pass after this one lost its lease: requests that were on their way when the process was
+   * stopped may have reached the cluster after those of the new holder.
+   */
+  async askForAnotherPass(tenantId: string): Promise<void> {
+    await this.dataSource.query('UPDATE tenants SET next_reconcile_at = now() WHERE id = $1', [
+      uuidOf('tenant', tenantId),
+    ]);
+  }
+}

@@ -1,0 +1,72 @@
+import { uuidOf } from '#persistence';
+import { Logger } from '@nestjs/common';
+import { type DataSource } from 'typeorm';
+
+import { type LeaseKeeper } from '../lease/lease-keeper.js';
+import { type LeasedTenant } from '../lease/leased-tenant.js';
+import { type StepLog } from '../pass/steps.js';
+
+/** A pass that is shorter than this writes nothing before its end. */
+const FIRST_AFTER_MS = 500;
+const PERIOD_MS = 1_000;
+
+/**
+ * Writes the steps of a long pass down while it works, at most once a second, and hears on the way whether the
+ * operation was cancelled. What it writes is for readers; the end of the pass writes all of it again.
+ */
+export class Progress {
+  private readonly logger = new Logger(Progress.name);
+  private timer: NodeJS.Timeout | null;
+  private writing: Promise<void> = Promise.resolve();
+  private written: number;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly tenant: LeasedTenant,
+    private readonly steps: StepLog,
+    private readonly keeper: LeaseKeeper,
+  ) {
+    this.written = steps.revision;
+    this.timer = setTimeout(() => {
+      this.tick();
+    }, FIRST_AFTER_MS);
+  }
+
+  /** Resolves when nothing is being written any more, so that the end of the pass has the last word. */
+  async stop(): Promise<void> {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    await this.writing;
+  }
+
+  private tick(): void {
+    this.writing = this.write()
+      .catch((error: unknown) => {
+        this.logger.warn({ err: error, tenantId: this.tenant.id }, 'the progress of a pass was not written');
+      })
+      .finally(() => {
+        if (this.timer === null) return;
+        this.timer = setTimeout(() => {
+          this.tick();
+        }, PERIOD_MS);
+      });
+  }
+
+  private async write(): Promise<void> {
+    const { revision } = this.steps;
+    const steps = revision === this.written ? null : JSON.stringify(this.steps.all());
+    const { id, epoch, generation } = this.tenant;
+    const rows = await this.dataSource.query<{ cancelled: boolean }[]>(
+      `WITH leased AS (
+         SELECT id, cancelled_generation = $3 AS cancelled FROM tenants WHERE id = $1 AND lease_epoch = $2
+       ), written AS (
+         UPDATE operations SET steps = $4::jsonb
+         WHERE tenant_id IN (SELECT id FROM leased) AND generation = $3 AND finished_at IS NULL AND $4::jsonb IS NOT NULL
+       )
+       SELECT coalesce(cancelled, false) AS cancelled FROM leased`,
+      [uuidOf('tenant', id), epoch, generation, steps],
+    );
+    this.written = revision;
+    if (rows[0]?.cancelled === true) this.keeper.cancel();
+  }
+}

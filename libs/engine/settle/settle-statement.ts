@@ -1,0 +1,88 @@
+import {
+  type Condition,
+  type OperationError,
+  type OperationState,
+  type OperationStep,
+  type TenantPhase,
+} from '#tenancy';
+
+import { type RowLock } from '../lease/acquire-statement.js';
+import { type InventoryEntry } from '../lease/leased-tenant.js';
+
+/** What a pass writes down of its tenant, as the statement reads it. */
+export interface SettledRow {
+  /** As it is stored. */
+  id: string;
+  /** The lease that the pass had; with another one nothing is written. */
+  epoch: string;
+  generation: number;
+  phase: TenantPhase;
+  conditions: readonly Condition[];
+  observed: boolean;
+  failureCount: number;
+  /** An interval until the next look; null: not before the next change. */
+  nextIn: string | null;
+  deleted: boolean;
+  removed: readonly Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
+  applied: readonly InventoryEntry[];
+  /** Of the operation. */
+  state: OperationState;
+  steps: readonly OperationStep[];
+  /** Steps that were left out since the last writing. */
+  dropped: number;
+  error: OperationError | null;
+}
+
+/**
+ * Tenants, inventories and operations in one statement: most passes need no more than this one round trip, and many that end
+ * together share it. One parameter, an array of `SettledRow`; a row for each pass that was written. Two passes over
+ * one tenant may be among them, the older one without its lease: everything is written from the row that matched, never
+ * from the tenant's id alone. A change that arrived during a pass gets its own pass at once, and its phase is left alone.
+ */
+const settle = (lock: RowLock): string => `
+  WITH given AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS passes(id uuid, epoch bigint, generation integer, phase text,
+      conditions jsonb, observed boolean, "failureCount" integer, "nextIn" interval, deleted boolean, removed jsonb,
+      applied jsonb, state text, steps jsonb, dropped integer, error jsonb)
+  ), free AS (
+    SELECT id FROM tenants WHERE id = ANY(ARRAY(SELECT id FROM given)) ${lock}
+  ), settled AS (
+    UPDATE tenants t SET
+      phase = CASE WHEN t.generation = g.generation THEN g.phase ELSE t.phase END,
+      conditions = g.conditions,
+      observed_generation = CASE WHEN g.observed THEN g.generation ELSE observed_generation END,
+      observed_at = CASE WHEN g.observed THEN now() ELSE observed_at END,
+      failure_count = g."failureCount",
+      next_reconcile_at = CASE WHEN t.generation = g.generation THEN now() + g."nextIn" ELSE now() END,
+      lease_owner = NULL, lease_until = NULL,
+      deleted_at = CASE WHEN g.deleted THEN now() END,
+      updated_at = CASE WHEN t.phase = g.phase AND t.conditions = g.conditions THEN updated_at ELSE now() END,
+      revision = revision + CASE WHEN t.phase = g.phase AND t.conditions = g.conditions THEN 0 ELSE 1 END
+    FROM free JOIN given g ON g.id = free.id
+    WHERE t.id = free.id AND t.lease_epoch = g.epoch AND t.cancelled_generation IS DISTINCT FROM g.generation
+    RETURNING g.*
+  ), removed AS (
+    DELETE FROM tenant_objects o
+    USING settled,
+      jsonb_to_recordset(settled.removed) AS gone("apiVersion" text, kind text, namespace text, name text)
+    WHERE o.tenant_id = settled.id AND o.api_version = gone."apiVersion" AND o.kind = gone.kind
+      AND o.namespace = gone.namespace AND o.name = gone.name
+  ), applied AS (
+    INSERT INTO tenant_objects (tenant_id, api_version, kind, namespace, name, uid, rendered_hash, fingerprint)
+    SELECT settled.id, "apiVersion", kind, namespace, name, uid, "renderedHash", fingerprint
+    FROM settled, jsonb_to_recordset(settled.applied) AS seen("apiVersion" text, kind text, namespace text, name text,
+      uid text, "renderedHash" text, fingerprint text)
+    ON CONFLICT ON CONSTRAINT tenant_objects_pkey DO UPDATE SET uid = excluded.uid,
+      rendered_hash = excluded.rendered_hash, fingerprint = excluded.fingerprint, applied_at = now()
+  ), ended AS (
+    UPDATE operations o SET state = settled.state, steps = settled.steps, steps_dropped = o.steps_dropped + settled.dropped,
+      error = settled.error, finished_at = CASE WHEN settled.state = 'running' THEN NULL ELSE now() END
+    FROM settled WHERE o.tenant_id = settled.id AND o.generation = settled.generation AND o.finished_at IS NULL
+  )
+  SELECT id, epoch FROM settled`;
+
+/** Waits for whoever is changing one of the tenants. */
+export const SETTLE = { name: 'settle', text: settle('FOR NO KEY UPDATE') };
+
+/** Leaves out tenants that somebody is changing, so that of many that end together none waits, nor two for each other. */
+export const SETTLE_UNLOCKED = { name: 'settle-many', text: settle('FOR NO KEY UPDATE SKIP LOCKED') };

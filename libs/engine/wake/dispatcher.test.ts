@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { type Reconciler } from '../reconcile/reconciler.js';
+import { Dispatcher } from './dispatcher.js';
+
+/** Tenants in a list instead of a table; passes end when they are told to. */
+class Tenants {
+  waiting: string[] = [];
+  readonly passes = new Map<string, PromiseWithResolvers<undefined>>();
+  looks = 0;
+  failure: Error | null = null;
+  hangs: Promise<void> | null = null;
+
+  async reconcileChanged(limit: number): Promise<Promise<void>[]> {
+    this.looks += 1;
+    const taken = this.waiting.splice(0, limit);
+    await this.hangs;
+    if (this.failure !== null) throw this.failure;
+    return taken.map((name) => this.begin(name));
+  }
+
+  async reconcile(name: string): Promise<boolean> {
+    await this.begin(name);
+    return true;
+  }
+
+  private begin(name: string): Promise<void> {
+    const pass = Promise.withResolvers<undefined>();
+    this.passes.set(name, pass);
+    return pass.promise;
+  }
+
+  get underWay(): string[] {
+    return [...this.passes.keys()];
+  }
+
+  async end(name: string, error?: Error): Promise<void> {
+    const pass = this.passes.get(name);
+    this.passes.delete(name);
+    if (error === undefined) pass?.resolve(undefined);
+    else pass?.reject(error);
+    await vi.advanceTimersByTimeAsync(0);
+  }
+}
+
+let tenants: Tenants;
+let dispatcher: Dispatcher;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  tenants = new Tenants();
+  dispatcher = new Dispatcher(tenants as unknown as Reconciler, 6);
+});
+afterEach(async () => {
+  tenants.waiting = [];
+  for (const name of tenants.underWay) await tenants.end(name);
+  await dispatcher.beforeApplicationShutdown();
+  vi.useRealTimers();
+});
+
+test('takes what waits when it is told, a few together, and never more than it has room for', async () => {
+  tenants.waiting = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  await dispatcher.dispatch();
+  expect(tenants.underWay).toEqual(['a', 'b', 'c', 'd']);
+  await vi.advanceTimersByTimeAsync(20);
+  expect(tenants.underWay).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(tenants.underWay).toHaveLength(6);
+  await tenants.end('c');
+  expect(tenants.underWay).toEqual(['a', 'b', 'd', 'e', 'f', 'g']);
+});
+
+test('looks although nobody tells, and goes on after a look that failed', async () => {
+  dispatcher.start();
+  tenants.failure = new Error('the database is away');
+  await vi.advanceTimersByTimeAsync(600);
+  expect(tenants.looks).toBe(2);
+  [tenants.failure, tenants.waiting] = [null, ['a']];
+  await vi.advanceTimersByTimeAsync(250);
+  expect(tenants.underWay).toEqual(['a']);
+});
+
+test('a look that hangs does not hold up the next one for long, and its tenants count as under way', async () => {
+  const answer = Promise.withResolvers<undefined>();
+  tenants.hangs = answer.promise;
+  tenants.waiting = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const told = dispatcher.dispatch();
+  await vi.advanceTimersByTimeAsync(400);
+  expect([tenants.looks, tenants.underWay]).toEqual([1, []]);
+  tenants.hangs = null;
+  await vi.advanceTimersByTimeAsync(400);
+  await told;
+  expect(tenants.underWay).toEqual(['e', 'f']);
+  answer.resolve(undefined);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(tenants.underWay.toSorted()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+});
+
+test('looks again at the end of a pass during which it was told, and otherwise does not', async () => {
+  tenants.waiting = ['a'];
+  await dispatcher.dispatch();
+  await vi.advanceTimersByTimeAsync(100);
+  const before = tenants.looks;
+  await dispatcher.dispatch();
+  // Changed once more during its pass: it can be taken only now.
+  tenants.waiting = ['a'];
+  await tenants.end('a');
+  expect(tenants.underWay).toEqual(['a']);
+  expect(tenants.looks).toBe(before + 2);
+  await vi.advanceTimersByTimeAsync(100);
+  const quiet = tenants.looks;
+  await tenants.end('a');
+  expect(tenants.looks).toBe(quiet);
+});
+
+test('a pass that fails gives its place back', async () => {
+  tenants.waiting = ['a'];
+  await dispatcher.dispatch();
+  await tenants.end('a', new Error('the database is away'));
+  tenants.waiting = ['b', 'c', 'd', 'e', 'f', 'g'];
+  await dispatcher.dispatch();
+  await vi.advanceTimersByTimeAsync(50);
+  expect(tenants.underWay).toHaveLength(6);
+});
+
+test('tenants that nobody changed wait for a place', async () => {
+  tenants.waiting = ['a', 'b', 'c', 'd', 'e', 'f'];
+  await dispatcher.dispatch();
+  await vi.advanceTimersByTimeAsync(50);
+  const looked = dispatcher.reconcile('z');
+  await vi.advanceTimersByTimeAsync(50);
+  expect(tenants.underWay).not.toContain('z');
+  await tenants.end('a');
+  expect(tenants.underWay).toContain('z');
+  await tenants.end('z');
+  await looked;
+});
+
+test('stops when its passes have ended, and takes nothing more', async () => {
+  tenants.waiting = ['a', 'b'];
+  await dispatcher.dispatch();
+  const stopped = dispatcher.beforeApplicationShutdown();
+  tenants.waiting = ['c'];
+  await dispatcher.dispatch();
+  await tenants.end('a');
+  await tenants.end('b');
+  await stopped;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(tenants.passes.size).toBe(0);
+});

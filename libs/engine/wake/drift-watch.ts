@@ -1,0 +1,151 @@
+import { performance } from 'node:perf_hooks';
+
+import { Clusters } from '#clusters';
+import { ObjectCache } from '#kube';
+import { uuidOf } from '#persistence';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+
+import { HealPace } from '../drift/heal-pace.js';
+import { type AppliedTenant, Leases } from '../lease/lease.js';
+import { isAsApplied } from '../observe/difference.js';
+import { Reconciler } from '../reconcile/reconciler.js';
+
+/** Tenants whose inventory is asked for at once. */
+const BATCH = 200;
+/** Passes that drift alone may have under way: changes that people asked for have slots of their own. */
+const MOST_PASSES = 8;
+/**
+ * When to look again at a tenant that a pass of this process is at work on; that another process is at work on, or of
+ * which the watches have not told all that a pass wrote (which is looked at as soon as they do); or after a failed look.
+ */
+const [BUSY_MS, LEASED_MS, FAILED_MS] = [10, 300, 1_000];
+
+/**
+ * Notices at once when somebody changes or deletes what belongs to a tenant, and has it put right. The watches tell
+ * that something happened, never what to do: the inventory says whether it was Bulkhead itself, and a pass over the
+ * tenant finds what differs.
+ */
+@Injectable()
+export class DriftWatch implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(DriftWatch.name);
+  /** Tenants in which something happened, and when (monotonic ms) to look at the earliest. */
+  private readonly suspects = new Map<string, number>();
+  private readonly passes = new Set<Promise<void>>();
+  private readonly pace = new HealPace();
+  private timer: NodeJS.Timeout | null = null;
+  private timerDue = Infinity;
+  private looking = false;
+  private stopped = false;
+
+  constructor(
+    private readonly cache: ObjectCache,
+    private readonly leases: Leases,
+    private readonly reconciler: Reconciler,
+    private readonly clusters: Clusters,
+  ) {}
+
+  start(): void {
+    this.cache.start({
+      changed: (tenantId) => {
+        // Other installations may use the same cluster, and labels can be forged.
+        if (this.suspects.has(tenantId) || uuidOf('tenant', tenantId) !== null) this.suspect(tenantId, 0);
+      },
+      lost: (kind, error) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.logger.warn({ kind, reason }, 'a watch was lost; it is taken up again');
+      },
+      kindsChanged: () => {
+        void this.clusters.lookNow();
+      },
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    await this.cache.stop();
+    await Promise.allSettled(this.passes);
+  }
+
+  private suspect(tenantId: string, inMs: number): void {
+    const at = performance.now() + inMs;
+    this.suspects.set(tenantId, Math.min(at, this.suspects.get(tenantId) ?? Infinity));
+    this.schedule(at);
+  }
+
+  private schedule(at: number): void {
+    if (this.stopped || this.looking || at >= this.timerDue) return;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timerDue = at;
+    this.timer = setTimeout(() => void this.lookAndLog(), Math.max(0, at - performance.now()));
+  }
+
+  private async lookAndLog(): Promise<void> {
+    this.looking = true;
+    this.timerDue = Infinity;
+    const now = performance.now();
+    const due = [...this.suspects].filter(([, at]) => at <= now).map(([tenantId]) => tenantId);
+    const batch = due.slice(0, BATCH);
+    for (const tenantId of batch) this.suspects.delete(tenantId);
+    try {
+      await this.look(batch);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'a look for drift failed; another follows');
+      for (const tenantId of batch) this.suspect(tenantId, FAILED_MS);
+    }
+    this.looking = false;
+    if (this.suspects.size > 0) this.schedule(Math.min(...this.suspects.values()));
+  }
+
+  private async look(tenantIds: readonly string[]): Promise<void> {
+    const unclear: string[] = [];
+    for (const tenantId of tenantIds) {
+      if (this.reconciler.isBusy(tenantId)) this.suspect(tenantId, BUSY_MS);
+      else if (this.isAsSettled(tenantId)) continue;
+      else if (this.reconciler.isAheadOfWatches(tenantId)) this.suspect(tenantId, LEASED_MS);
+      else unclear.push(tenantId);
+    }
+    if (unclear.length === 0) return;
+    for (const tenant of await this.leases.applied(unclear)) this.judge(tenant);
+  }
+
+  /** Whether all is as the last pass of this process left it: then it was that pass that was noticed. */
+  private isAsSettled(tenantId: string): boolean {
+    const inventory = this.reconciler.lastInventory(tenantId);
+    return inventory !== undefined && isAsApplied(inventory, this.cache.ofGroup(tenantId));
+  }
+
+  private judge({ id, leased, inventory }: AppliedTenant): void {
+    if (leased) this.suspect(id, LEASED_MS);
+    else if (isAsApplied(inventory, this.cache.ofGroup(id))) return;
+    else if (this.passes.size >= MOST_PASSES) this.suspect(id, BUSY_MS);
+    else this.putRightInTime(id);
+  }
+
+  private putRightInTime(tenantId: string): void {
+    const now = performance.now();
+    const pauseMs = this.pace.pauseBefore(tenantId, now);
+    if (pauseMs > 0) {
+      this.suspect(tenantId, pauseMs);
+      return;
+    }
+    const nextInMs = this.pace.note(tenantId, now);
+    if (nextInMs > 0) {
+      this.logger.warn({ tenantId, nextInMs }, 'somebody undoes what is put right; the next pass waits');
+    }
+    this.putRight(tenantId);
+  }
+
+  private putRight(tenantId: string): void {
+    const pass = this.reconciler
+      .reconcile(tenantId)
+      .then((held) => {
+        if (!held) this.suspect(tenantId, LEASED_MS);
+      })
+      .catch((error: unknown) => {
+        this.logger.error({ err: error, tenantId }, 'a pass failed');
+      })
+      .finally(() => this.passes.delete(pass));
+    this.passes.add(pass);
+  }
+}

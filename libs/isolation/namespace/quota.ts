@@ -1,0 +1,218 @@
+import { canonicalQuantity, divideQuantity, parseQuantity, type PlanSpec, type QuantityStep } from '#plans';
+
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { environmentLabels } from '../model/labels.js';
+import { restrictionOf } from '../model/restriction.js';
+import { type ClusterFacts, type TenantEnvironment, type TenantInput } from '../model/tenant-input.js';
+import { furtherPolicyCount } from '../network/network-policy.js';
+import { routesIn } from '../routing/render-routes.js';
+
+/** The quantities of a `ResourceQuota`, by resource name. */
+export type Hard = Record<string, string>;
+
+type PlanQuota = PlanSpec['quota'];
+type QuotaField = Exclude<keyof PlanQuota, 'storageClasses' | 'priorityClasses' | AccessField>;
+type AccessField = 'roles' | 'roleBindings' | 'networkPolicies' | 'httpRoutes' | 'grpcRoutes';
+
+interface Total {
+  keys: readonly string[];
+  step: QuantityStep;
+}
+
+/** Which quota of Kubernetes holds which total of the plan. The record makes sure that none is forgotten. */
+const resources: Record<QuotaField, Total> = {
+  cpu: { keys: ['requests.cpu', 'limits.cpu'], step: 'milli' },
+  memory: { keys: ['requests.memory', 'limits.memory'], step: 'one' },
+  ephemeralStorage: { keys: ['requests.ephemeral-storage', 'limits.ephemeral-storage'], step: 'one' },
+  storage: { keys: ['requests.storage'], step: 'one' },
+  volumeClaims: { keys: ['persistentvolumeclaims'], step: 'one' },
+  pods: { keys: ['pods'], step: 'one' },
+  services: { keys: ['services'], step: 'one' },
+  loadBalancers: { keys: ['services.loadbalancers'], step: 'one' },
+  ingresses: { keys: ['count/ingresses.networking.k8s.io'], step: 'one' },
+  configMaps: { keys: ['configmaps'], step: 'one' },
+  secrets: { keys: ['secrets'], step: 'one' },
+  serviceAccounts: { keys: ['count/serviceaccounts'], step: 'one' },
+  deployments: { keys: ['count/deployments.apps'], step: 'one' },
+  replicaSets: { keys: ['count/replicasets.apps'], step: 'one' },
+  statefulSets: { keys: ['count/statefulsets.apps'], step: 'one' },
+  daemonSets: { keys: ['count/daemonsets.apps'], step: 'one' },
+  replicationControllers: { keys: ['replicationcontrollers'], step: 'one' },
+  jobs: { keys: ['count/jobs.batch'], step: 'one' },
+  cronJobs: { keys: ['count/cronjobs.batch'], step: 'one' },
+  horizontalPodAutoscalers: { keys: ['count/horizontalpodautoscalers.autoscaling'], step: 'one' },
+  podDisruptionBudgets: { keys: ['count/poddisruptionbudgets.policy'], step: 'one' },
+};
+
+/** What tenants write and Bulkhead writes too: so many of a kind in a namespace are counted for Bulkhead's. */
+const accessCounts: Record<AccessField, { key: string; ours: number }> = {
+  roles: { key: 'count/roles.rbac.authorization.k8s.io', ours: 0 },
+  roleBindings: { key: 'count/rolebindings.rbac.authorization.k8s.io', ours: 4 },
+  networkPolicies: { key: 'count/networkpolicies.networking.k8s.io', ours: 9 },
+  httpRoutes: { key: 'count/httproutes.gateway.networking.k8s.io', ours: 0 },
+  grpcRoutes: { key: 'count/grpcroutes.gateway.networking.k8s.io', ours: 0 },
+};
+
+interface Quota {
+  name: string;
+  spec: Record<string, unknown>;
+}
+
+/**
+ * Quotas that no plan can loosen, each of them a wall against other tenants rather than a matter of size.
+ * Rendered before the main quota, which counts them.
+ */
+function walls(): Quota[] {
+  const systemClasses = {
+    scopeName: 'PriorityClass',
+    operator: 'In',
+    values: ['system-cluster-critical', 'system-node-critical'],
+  };
+  const foreignAffinity = { scopeName: 'CrossNamespacePodAffinity', operator: 'Exists' };
+  return [
+    {
+      // (Anti-)affinity to pods of other namespaces could keep those off a node (kubernetes.io, Resource Quotas).
+      name: 'tenant-quota-cross-namespace-affinity',
+      spec: { hard: { pods: '0' }, scopeSelector: { matchExpressions: [foreignAffinity] } },
+    },
+    {
+      // Any namespace may use these classes by default, and its pods would push everyone else's off the nodes.
+      name: 'tenant-quota-system-priority',
+      spec: { hard: { pods: '0' }, scopeSelector: { matchExpressions: [systemClasses] } },
+    },
+  ];
+}
+
+/** What one environment may use of a plan. */
+export interface QuotaShare {
+  total: Hard;
+  access: Hard;
+  /** Each with the name of a PriorityClass. */
+  priorityClasses: readonly [string, Hard][];
+}
+
+/**
+ * Divides the plan's totals over so many namespaces: one entry a namespace, the sum of each resource exactly the
+ * total, the remainder in the first. A quota cannot list the storage or priority classes which a plan does not
+ * allow (it would have to name every other class of the cluster), so those lists are left to admission policies.
+ */
+export function divideQuota(quota: PlanQuota, parts: number): QuotaShare[] {
+  const totals = divide(
+    [
+      ...Object.entries(resources).map(([field, total]) => [quota[field as QuotaField], total] as const),
+      ...Object.entries(quota.storageClasses).flatMap(([name, { storage, volumeClaims }]) => [
+        [storage, one(`${name}.storageclass.storage.k8s.io/requests.storage`)] as const,
+        [volumeClaims, one(`${name}.storageclass.storage.k8s.io/persistentvolumeclaims`)] as const,
+      ]),
+    ],
+    parts,
+  );
+  const access = divide(
+    Object.entries(accessCounts).map(
+      ([field, { key, ours }]) => [quota[field as AccessField] + ours * parts, one(key)] as const,
+    ),
+    parts,
+  );
+  const classes = Object.entries(quota.priorityClasses).map(([name, { pods, cpu, memory }]) => ({
+    name,
+    shares: divide(
+      [
+        [pods, resources.pods],
+        [cpu, resources.cpu],
+        [memory, resources.memory],
+      ],
+      parts,
+    ),
+  }));
+  return totals.map((total, index) => ({
+    total,
+    access: access[index] ?? {},
+    priorityClasses: classes.map(({ name, shares }) => [name, shares[index] ?? {}]),
+  }));
+}
+
+const one = (key: string): Total => ({ keys: [key], step: 'one' });
+
+function divide(amounts: readonly (readonly [string | number | undefined, Total])[], parts: number): Hard[] {
+  const shares = Array.from({ length: parts }, (): Hard => ({}));
+  for (const [amount, { keys, step }] of amounts) {
+    if (amount === undefined) continue;
+    divideQuantity(String(amount), parts, step).forEach((part, index) => {
+      for (const key of keys) Object.assign(shares[index] ?? {}, { [key]: part });
+    });
+  }
+  return shares;
+}
+
+/** The quota that holds an environment's share of the plan. */
+export const QUOTA_NAME = 'tenant-quota';
+/** The quota that counts what gives access and opens ways. */
+export const ACCESS_QUOTA_NAME = 'tenant-quota-access';
+
+/**
+ * Room for quotas that were counted and never made: the API server counts before it stores, and takes back nothing when
+ * a worker dies in between or the name is taken. It counts anew every five minutes only (--resource-quota-sync-period),
+ * and until then a namespace without room could not be finished. Tenants have no right to make any.
+ */
+const SPARE_QUOTAS = 8;
+
+/**
+ * The quotas of one environment: the walls, and the environment's share of the plan. A suspended tenant starts no
+ * pod, whoever scales its workloads up again.
+ */
+export function renderQuotas(
+  tenant: TenantInput,
+  environment: TenantEnvironment,
+  share: QuotaShare,
+): KubernetesObject[] {
+  const classes = share.priorityClasses.filter(([, hard]) => Object.keys(hard).length > 0).map(ofPriorityClass);
+  const fixed = {
+    // A node port is open on every node of the cluster, past the network policies of the namespace.
+    'services.nodeports': '0',
+    resourcequotas: String(walls().length + classes.length + 2 + SPARE_QUOTAS),
+    ...(restrictionOf(tenant).suspended ? { pods: '0' } : {}),
+  };
+  const quotas = [...walls(), ...classes, { name: QUOTA_NAME, spec: { hard: { ...share.total, ...fixed } } }];
+  return quotas.map((quota) => resourceQuota(tenant, environment, quota));
+}
+
+/** Counts what gives access and opens ways, so it is made after that; it is changed before, so that there is room. */
+export function renderAccessQuota(
+  tenant: TenantInput,
+  environment: TenantEnvironment,
+  { access }: QuotaShare,
+): KubernetesObject {
+  const { networkPolicies, httpRoutes, grpcRoutes } = accessCounts;
+  // What the mesh, links and routes of the API need is not taken from the tenant.
+  const further: Record<string, number> = {
+    [networkPolicies.key]: furtherPolicyCount(tenant, environment),
+    [httpRoutes.key]: routesIn(tenant, environment).length,
+  };
+  // A quota of a kind that the cluster does not count refuses every object of that kind.
+  const uncounted = [httpRoutes.key, grpcRoutes.key].filter((key) => !isCounted(tenant.cluster, key));
+  const counts = Object.entries(access).filter(([key]) => !uncounted.includes(key));
+  const hard = Object.fromEntries(counts.map(([key, count]) => [key, moreThan(count, further[key] ?? 0)]));
+  return resourceQuota(tenant, environment, { name: ACCESS_QUOTA_NAME, spec: { hard } });
+}
+
+function isCounted({ countedRoutes = [] }: ClusterFacts, key: string): boolean {
+  return countedRoutes.some((resource) => key === `count/${resource}`);
+}
+
+function moreThan(count: string, further: number): string {
+  return canonicalQuantity(String(parseQuantity(count) / parseQuantity('1') + BigInt(further)));
+}
+
+function resourceQuota(tenant: TenantInput, environment: TenantEnvironment, { name, spec }: Quota): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name, namespace: environment.namespace, labels: environmentLabels(tenant, environment) },
+    spec,
+  };
+}
+
+function ofPriorityClass([name, hard]: readonly [string, Hard]): Quota {
+  const scope = { scopeName: 'PriorityClass', operator: 'In', values: [name] };
+  return { name: `tenant-quota-priority-${name}`, spec: { hard, scopeSelector: { matchExpressions: [scope] } } };
+}

@@ -1,0 +1,47 @@
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { environmentLabels } from '../model/labels.js';
+import { type TenantEnvironment, type TenantInput, type TenantMember, type TenantRole } from '../model/tenant-input.js';
+import { clusterRoleNames } from './cluster-roles.js';
+import { DEPLOYER } from './service-account.js';
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+/** An owner's further rights are Bulkhead's own; in the cluster owners and admins are the same. */
+const clusterRoleOf: Record<TenantRole, string> = {
+  'tenant-owner': clusterRoleNames.admin,
+  'tenant-admin': clusterRoleNames.admin,
+  'tenant-developer': clusterRoleNames.developer,
+  'tenant-viewer': clusterRoleNames.viewer,
+};
+
+/**
+ * One RoleBinding for each ClusterRole that has members, and the deployer's, all named after their ClusterRole.
+ * @throws Error when a member's name begins with `system:`: such a name is a part of the cluster, not a person, and
+ *   binding `system:authenticated` would let in everyone.
+ */
+export function renderRoleBindings(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject[] {
+  const system = tenant.members.find(({ name }) => name.startsWith('system:'));
+  if (system !== undefined) throw new Error(`Refusing to bind "${system.name}" in tenant ${tenant.id}.`);
+  const bind = (name: string, subjects: readonly object[]): KubernetesObject => ({
+    apiVersion: `${RBAC}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name, namespace: environment.namespace, labels: environmentLabels(tenant, environment) },
+    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
+    subjects,
+  });
+  const members = [clusterRoleNames.admin, clusterRoleNames.developer, clusterRoleNames.viewer]
+    .map((role) => ({ role, subjects: subjectsOf(tenant.members, role) }))
+    .filter(({ subjects }) => subjects.length > 0);
+  const deployer = { kind: 'ServiceAccount', name: DEPLOYER, namespace: environment.namespace };
+  return [...members.map(({ role, subjects }) => bind(role, subjects)), bind(clusterRoleNames.deployer, [deployer])];
+}
+
+/** The subjects of one ClusterRole, each once and in an order that does not depend on the order of the members. */
+function subjectsOf(members: readonly TenantMember[], clusterRole: string): object[] {
+  const ofRole = members.filter(({ role }) => clusterRoleOf[role] === clusterRole);
+  const keys = new Set(ofRole.map(({ kind, name }) => JSON.stringify([kind, name])));
+  return [...keys].sort().map((key) => {
+    const [kind, name] = JSON.parse(key) as [string, string];
+    return { apiGroup: RBAC, kind, name };
+  });
+}

@@ -1,0 +1,72 @@
+import { renderMeshAllows, renderMeshRestrictions } from '../mesh/render-mesh.js';
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { isCutOff } from '../model/restriction.js';
+import { type TenantInput } from '../model/tenant-input.js';
+import { renderLimitRange } from '../namespace/limit-range.js';
+import { renderNamespace } from '../namespace/namespace.js';
+import { divideQuota, type QuotaShare, renderAccessQuota, renderQuotas } from '../namespace/quota.js';
+import { renderWorkloads } from '../namespace/workload.js';
+import { renderAllows, renderDefaultDeny } from '../network/network-policy.js';
+import { renderRoleBindings } from '../rbac/role-binding.js';
+import { renderServiceAccounts } from '../rbac/service-account.js';
+import { renderRoutes } from '../routing/render-routes.js';
+
+const none: QuotaShare = { total: {}, access: {}, priorityClasses: [] };
+
+/**
+ * All objects that a tenant should have, in an order in which they can be applied one by one without the tenant ever
+ * being open: namespaces, then what restricts, then what gives access, then the plan's workloads. What a quota counts
+ * comes before it, because a new quota refuses what it counts until the cluster has counted once.
+ *
+ * A tenant that is suspended or quarantined keeps what restricts and loses all that gives access or opens a way.
+ *
+ * A function of its input alone: neither the order of members nor that of environments changes the outcome. Values are
+ * written the way the API server stores them, so that a comparison leaf by leaf finds no difference.
+ * @throws Error when a member's name begins with `system:`, RangeError when an address of the cluster is none
+ */
+export function renderTenant(tenant: TenantInput): KubernetesObject[] {
+  const environments = [...tenant.environments].sort((a, b) => (a.namespace < b.namespace ? -1 : 1));
+  const shares = divideQuota(tenant.plan.spec.quota, environments.length);
+  const opened = isCutOff(tenant) ? [] : environments;
+  return [
+    ...environments.map((environment) => renderNamespace(tenant, environment)),
+    ...environments.flatMap((environment, index) => [
+      renderDefaultDeny(tenant, environment),
+      ...renderMeshRestrictions(tenant, environment),
+      ...renderServiceAccounts(tenant, environment),
+      renderLimitRange(tenant, environment),
+      ...renderQuotas(tenant, environment, shares[index] ?? none),
+    ]),
+    ...opened.flatMap((environment) => [
+      ...renderAllows(tenant, environment),
+      ...renderMeshAllows(tenant, environment),
+      ...renderRoleBindings(tenant, environment),
+      ...renderRoutes(tenant, environment),
+    ]),
+    ...environments.map((environment, index) => renderAccessQuota(tenant, environment, shares[index] ?? none)),
+    ...environments.flatMap((environment) => renderWorkloads(tenant, environment)),
+  ];
+}
+
+/** Of a tenant's objects those by which it is decided who reaches whom: namespaces and network policies. */
+export function renderNetwork(tenant: TenantInput): KubernetesObject[] {
+  const { environments } = tenant;
+  const opened = isCutOff(tenant) ? [] : environments;
+  return [
+    ...environments.map((environment) => renderNamespace(tenant, environment)),
+    ...environments.map((environment) => renderDefaultDeny(tenant, environment)),
+    ...opened.flatMap((environment) => renderAllows(tenant, environment)),
+  ];
+}
+
+/** Of a tenant's objects those by which its mesh decides who calls whom, in the order in which they are applied. */
+export function renderMeshPolicies(tenant: TenantInput): KubernetesObject[] {
+  return tenant.environments
+    .flatMap((environment) => [
+      ...renderMeshRestrictions(tenant, environment),
+      ...renderMeshAllows(tenant, environment),
+    ])
+    .filter(({ kind }) => decidingKinds.has(kind));
+}
+
+const decidingKinds = new Set(['PeerAuthentication', 'AuthorizationPolicy', 'Server']);

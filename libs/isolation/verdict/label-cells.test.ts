@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { selects } from './label-selector.js';
+import { labelCells } from '../mesh/label-cells.js';
+
+const labels = fc.dictionary(fc.constantFrom('app', 'tier', 'exposed'), fc.constantFrom('a', 'b', ''), { maxKeys: 3 });
+const sets = fc.array(
+  labels.filter((set) => Object.keys(set).length > 0),
+  { maxLength: 4 },
+);
+
+test('every pod is in exactly one part, which says truly which of the sets it matches', () => {
+  fc.assert(
+    fc.property(sets, labels, (wanted, pod) => {
+      const cells = labelCells(wanted).filter(({ selector }) => selects(selector, pod));
+      expect(cells).toHaveLength(1);
+      const matched = wanted.flatMap((matchLabels, index) => (selects({ matchLabels }, pod) ? [index] : []));
+      expect(cells[0]?.matches).toEqual(matched);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('without sets all pods are one part', () => {
+  expect(labelCells([])).toEqual([{ selector: {}, matches: [] }]);
+});
+
+test('services that differ in one label make as many parts as there are, and the rest', () => {
+  expect(labelCells([{ app: 'a' }, { app: 'b' }]).map(({ selector }) => selector)).toEqual([
+    { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['a', 'b'] }] },
+    { matchLabels: { app: 'b' } },
+    { matchLabels: { app: 'a' } },
+  ]);
+});

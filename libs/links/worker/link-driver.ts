@@ -1,0 +1,205 @@
+import { Clusters } from '#clusters';
+import { isAuthorizationFailure, KubeError, KubeUnreachable } from '#kube';
+import { idOf, Statements } from '#persistence';
+import { JobQueue } from '#queue';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import pMap from 'p-map';
+import { DataSource, type EntityManager } from 'typeorm';
+
+import { endLink, type LockedLink, lockLink, tellSides } from '../link-changes.js';
+import { type LinkProblem, type LinkSide, linkSides } from '../link-status.js';
+import { consumersOf, endedExports, noteExport, noteWithdrawal } from './export-rows.js';
+import {
+  type ClaimedLook,
+  claimLook,
+  type DueLink,
+  dueLinks,
+  dueOf,
+  forgetStanding,
+  lookLater,
+  writeFindings,
+} from './link-rows.js';
+import { type Findings, lookBehind, serviceName } from './service-behind-link.js';
+import { settleExport } from './service-export.js';
+
+/** How late an expiry is carried out at most, and how late a suspension of the one side is told to the other. */
+const PERIOD_MS = 250;
+const BATCH = 200;
+const IN_FLIGHT = 8;
+
+/** How often the Service of a link is looked at that stands, and at most of one that cannot. */
+const LOOK_PERIOD_MS = 15_000;
+/** Refusals in a row before they count: an API server that has just started refuses everybody for a moment. */
+const MOST_REFUSALS = 4;
+
+/** Tenants with a change that closes a link, or opens one; uuids. */
+interface ToldTenants {
+  closed: string[];
+  opened: string[];
+}
+
+/** By whom a change is asked for that nobody asked for. */
+const ITSELF = 'bulkhead';
+
+/**
+ * Looks after open links: ends those that expire or lose a tenant, finds out what is behind their Services, and changes
+ * the tenants of links that open or close, so that their next passes render it. Every worker does. Level-triggered:
+ * what is to be done follows from the rows alone, and a worker that dies leaves it to the next look.
+ */
+@Injectable()
+export class LinkDriver implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(LinkDriver.name);
+  private timer: NodeJS.Timeout | null = null;
+  private looking: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly statements: Statements,
+    private readonly clusters: Clusters,
+    private readonly queue: JobQueue,
+  ) {}
+
+  start(): void {
+    this.timer = setTimeout(() => {
+      this.looking = this.look().finally(() => {
+        if (!this.stopped) this.start();
+      });
+    }, PERIOD_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    await this.looking;
+  }
+
+  private async look(): Promise<void> {
+    try {
+      const due = await dueLinks(this.statements, BATCH);
+      await pMap(due, (link) => this.attend(link), { concurrency: IN_FLIGHT });
+      const ended = await endedExports(this.statements, BATCH);
+      await pMap(ended, (id) => this.guarded(id, () => this.withdraw(id)), { concurrency: IN_FLIGHT });
+    } catch (error) {
+      this.logger.warn({ err: error }, 'links could not be looked after; the next look follows');
+    }
+  }
+
+  private async attend({ id, end, look }: DueLink): Promise<void> {
+    await this.guarded(id, async () => {
+      if (end !== null) await this.end(id, end);
+      else if (look) await this.resolve(id);
+      else await this.change(id, (manager, link) => this.tell(manager, link, false));
+    });
+  }
+
+  /** One link that cannot be looked after does not keep the others waiting. */
+  private async guarded(id: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const known = error instanceof KubeError || error instanceof KubeUnreachable;
+      const cause = known ? { reason: error.message } : { err: error };
+      this.logger.warn({ linkId: idOf('link', id), ...cause }, 'a link was not looked after; the next look follows');
+    }
+  }
+
+  private async resolve(id: string): Promise<void> {
+    const look = await claimLook(this.dataSource.manager, id);
+    if (look === null) return;
+    const found = await this.lookBehind(look);
+    if (found === null) return;
+    const failures = found.problem === null ? 0 : look.failures + 1;
+    const problem: LinkProblem | null = found.problem && { ...found.problem, object: serviceName(look) };
+    await this.change(id, async (manager, link) => {
+      const written = { resolution: found.resolution, problem, failures };
+      return this.tell(manager, link, await writeFindings(manager, id, written, nextLookMs(failures)));
+    });
+  }
+
+  /** Null when nothing can be said now; what is known stays then. */
+  private async lookBehind(look: ClaimedLook): Promise<Findings | null> {
+    try {
+      const found = await lookBehind(this.clusters.kube, look);
+      const problem = found.problem ?? (await this.export(look));
+      return problem === null ? found : { resolution: null, problem };
+    } catch (error) {
+      if (!isAuthorizationFailure(error)) throw error;
+      const failures = look.failures + 1;
+      if (failures >= MOST_REFUSALS) {
+        const message = `The deployer of ${look.namespace} may not read the Service: ${(error as Error).message}.`;
+        return { resolution: null, problem: { code: 'ServiceUnreadable', message } };
+      }
+      await lookLater(this.dataSource.manager, look.id, { failures, inMs: nextLookMs(failures) });
+      return null;
+    }
+  }
+
+  /** Where the mesh tells of Services only whom it is told to: has it tell the consumer. */
+  private async export(look: ClaimedLook): Promise<Findings['problem']> {
+    const byDefault = await this.serviceExports(look);
+    if (byDefault === undefined && !look.exported) return null;
+    if (!look.exported && !(await noteExport(this.dataSource.manager, look.id))) return null;
+    return this.settleExport(look, byDefault);
+  }
+
+  private async withdraw(id: string): Promise<void> {
+    const { manager } = this.dataSource;
+    const look = await claimLook(manager, id, { ended: true });
+    if (look === null) return;
+    const failures = look.failures + 1;
+    await lookLater(manager, id, { failures, inMs: nextLookMs(failures) });
+    await this.settleExport(look, await this.serviceExports(look));
+    await noteWithdrawal(manager, id);
+  }
+
+  private async serviceExports({ clusterId }: ClaimedLook): Promise<readonly string[] | undefined> {
+    return (await this.clusters.ready(idOf('cluster', clusterId))).mesh?.serviceExports;
+  }
+
+  private settleExport(look: ClaimedLook, byDefault: readonly string[] | undefined): Promise<Findings['problem']> {
+    const consumers = (): Promise<string[]> => consumersOf(this.dataSource.manager, look);
+    return settleExport(this.clusters.kube, look, { consumers, byDefault });
+  }
+
+  /**
+   * Changes the sides that do not know yet.
+   * @param anew whether the link opens otherwise than before, so that those have to be changed as well that have it
+   */
+  private async tell(manager: EntityManager, link: LockedLink, anew: boolean): Promise<ToldTenants> {
+    const due = await dueOf(manager, link.id);
+    const wanted = (side: LinkSide): boolean | null => due?.[side] ?? (anew && link[`${side}Told`] ? true : null);
+    const opening = linkSides.filter((side) => wanted(side) === true);
+    const closing = linkSides.filter((side) => wanted(side) === false);
+    if (closing.length > 0 && !anew) await forgetStanding(manager, link.id);
+    const closed = await tellSides(manager, link, { sides: closing, open: false, requestedBy: ITSELF });
+    const known = { ...link, ...Object.fromEntries(closing.map((side) => [`${side}Told`, false])) };
+    const opened = await tellSides(manager, known, { sides: opening, open: true, requestedBy: ITSELF });
+    return { closed, opened };
+  }
+
+  private async end(id: string, reason: NonNullable<DueLink['end']>): Promise<void> {
+    await this.change(id, async (manager, link) => {
+      return { closed: await endLink(manager, link, { by: ITSELF, reason }), opened: [] };
+    });
+  }
+
+  /** Changes a link that is still open, and wakes its tenants. What closes does not wait behind anything else. */
+  private async change(
+    id: string,
+    work: (manager: EntityManager, link: LockedLink) => Promise<ToldTenants>,
+  ): Promise<void> {
+    const { closed, opened } = await this.dataSource.transaction(async (manager) => {
+      const link = await lockLink(manager, id);
+      return link === null ? { closed: [], opened: [] } : work(manager, link);
+    });
+    const tenantIdOf = (tenant: string): { tenantId: string } => ({ tenantId: idOf('tenant', tenant) });
+    for (const tenant of closed) await this.queue.add('reconcile-tenant-urgently', tenantIdOf(tenant));
+    for (const tenant of opened) await this.queue.add('reconcile-tenant', tenantIdOf(tenant));
+  }
+}
+
+/** After a second, then twice as long each time, up to the period of links that stand. */
+function nextLookMs(failures: number): number {
+  return failures === 0 ? LOOK_PERIOD_MS : Math.min(2 ** (failures - 1) * 1000, LOOK_PERIOD_MS);
+}

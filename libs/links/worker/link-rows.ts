@@ -1,0 +1,167 @@
+import { type Statements, uuidOf } from '#persistence';
+import { cutOff, LINK_IS_AGREED, type LinkInForce, type TenantAsWanted } from '#tenancy';
+import { type EntityManager } from 'typeorm';
+
+import { type LinkProblem, type LinkResolution, type LinkSide } from '../link-status.js';
+import { type LinkTarget } from './service-behind-link.js';
+
+/** What somebody has to do about a link. Ids are uuids, as everywhere in this file. */
+export interface DueLink {
+  id: string;
+  /** It ends; null: it does not. */
+  end: 'expired' | 'tenant-deleted' | null;
+  /** For each side whether its next pass is to have the link; null: it knows, or is cut off itself. */
+  provider: boolean | null;
+  consumer: boolean | null;
+  /** Its Service is to be looked at. */
+  look: boolean;
+}
+
+/** A link whose Service somebody looks at. */
+export interface ClaimedLook extends LinkTarget {
+  id: string;
+  failures: number;
+  /** The cluster that the Service is in. */
+  clusterId: string;
+  /** Whether the Service may tell the consumer of itself because of the link. */
+  exported: boolean;
+}
+
+/** How long a look is left to the worker that began it. */
+const LOOK = '10 seconds';
+
+/**
+ * A side that is cut off itself is not told: its hold has changed it already, and the same hold will when it is lifted.
+ * What is open has to end when a tenant is being deleted, and to be looked at only where namespaces stand.
+ */
+const due = (which: string): string => `
+  SELECT * FROM (
+    SELECT l.id,
+      CASE WHEN p.deletion_requested_at IS NOT NULL OR c.deletion_requested_at IS NOT NULL THEN 'tenant-deleted'
+        WHEN l.expires_at <= now() THEN 'expired' END AS end,
+      CASE WHEN NOT s.provider_off THEN nullif(s.opens AND NOT s.consumer_off, l.provider_told) END AS provider,
+      CASE WHEN NOT s.consumer_off THEN nullif(s.opens AND NOT s.provider_off, l.consumer_told) END AS consumer,
+      s.agreed AND l.resolve_at <= now() AND NOT s.provider_off AND p.observed_generation > 0 AS look
+    FROM links l
+    JOIN tenants p ON p.id = l.provider_tenant_id JOIN tenants c ON c.id = l.consumer_tenant_id
+    CROSS JOIN LATERAL (SELECT ${LINK_IS_AGREED} AS agreed, ${LINK_IS_AGREED} AND l.resolution IS NOT NULL AS opens,
+      ${cutOff('p')} AS provider_off, ${cutOff('c')} AS consumer_off) s
+    WHERE l.ended_at IS NULL AND ${which}) open
+  WHERE "end" IS NOT NULL OR provider IS NOT NULL OR consumer IS NOT NULL OR look
+  ORDER BY "end" IS NULL, id`;
+
+/** Open links about which something is to be done; those that end come first. */
+export function dueLinks(statements: Statements, limit: number): Promise<DueLink[]> {
+  return statements.run<DueLink>('due-links', `${due('true')} LIMIT $1`, [limit]);
+}
+
+/** The same of one link; null when there is nothing to be done. */
+export async function dueOf(manager: EntityManager, id: string): Promise<DueLink | null> {
+  const [link] = await manager.query<DueLink[]>(due('l.id = $1'), [id]);
+  return link ?? null;
+}
+
+/**
+ * Takes the look at a link's Service, so that of several workers one looks.
+ * @param ended which links are meant: those that have ended, or those that have not
+ * @returns null when another worker has it, or the link is not one that is meant
+ */
+export async function claimLook(
+  manager: EntityManager,
+  id: string,
+  { ended }: { ended: boolean } = { ended: false },
+): Promise<ClaimedLook | null> {
+  const [rows] = await manager.query<[ClaimedLook[], number]>(
+    `UPDATE links l SET resolve_at = now() + interval '${LOOK}'
+     FROM environments e JOIN tenants t ON t.id = e.tenant_id
+     WHERE l.id = $1 AND (l.ended_at IS NOT NULL) = $2 AND l.resolve_at <= now()
+       AND e.tenant_id = l.provider_tenant_id AND e.name = l.provider_environment
+     RETURNING l.id, e.namespace, l.service, l.ports, l.failures, l.exported, t.cluster_id AS "clusterId"`,
+    [id, ended],
+  );
+  return rows[0] ?? null;
+}
+
+/**
+ * Writes down what a look has found.
+ * @param nextInMs when to look again
+ * @returns whether the link opens otherwise than before. Then what stands of it counts for nothing.
+ */
+export async function writeFindings(
+  manager: EntityManager,
+  id: string,
+  found: { resolution: LinkResolution | null; problem: LinkProblem | null; failures: number },
+  nextInMs: number,
+): Promise<boolean> {
+  const [rows] = await manager.query<[{ changed: boolean }[], number]>(
+    `UPDATE links l SET problem = $3::jsonb, failures = $4, resolve_at = now() + $5::interval, resolution = $2::jsonb,
+       revision = l.revision + before.changed::int,
+       provider_in_force_at = CASE WHEN NOT before.changed THEN l.provider_in_force_at END,
+       consumer_in_force_at = CASE WHEN NOT before.changed THEN l.consumer_in_force_at END
+     FROM (SELECT id, resolution IS DISTINCT FROM $2::jsonb AS changed FROM links WHERE id = $1) before
+     WHERE l.id = before.id RETURNING before.changed`,
+    [id, jsonOrNull(found.resolution), jsonOrNull(found.problem), found.failures, `${nextInMs} milliseconds`],
+  );
+  return rows[0]?.changed === true;
+}
+
+/** Leaves everything as it is, and looks again later. */
+export async function lookLater(
+  manager: EntityManager,
+  id: string,
+  later: { failures: number; inMs: number },
+): Promise<void> {
+  await manager.query('UPDATE links SET failures = $2, resolve_at = now() + $3::interval WHERE id = $1', [
+    ...[id, later.failures, `${later.inMs} milliseconds`],
+  ]);
+}
+
+/** What stands of a link that is closed counts for nothing when it opens again. */
+export async function forgetStanding(manager: EntityManager, id: string): Promise<void> {
+  await manager.query(
+    `UPDATE links SET revision = revision + 1, provider_in_force_at = NULL, consumer_in_force_at = NULL WHERE id = $1`,
+    [id],
+  );
+}
+
+/** The side of a link that a tenant is on. */
+export function sideOf({ provider }: LinkInForce, tenantId: string): LinkSide {
+  return provider.tenantId === tenantId ? 'provider' : 'consumer';
+}
+
+/** Whether nobody has yet made sure that the objects of one of the tenant's links stand. */
+export function hasUnseenLinks({ id, links }: Pick<TenantAsWanted, 'id' | 'links'>): boolean {
+  return links.some((link) => !link.standsAt[sideOf(link, id)]);
+}
+
+/**
+ * Writes down that the tenant's side of links stands. Before the pass settles: a pass that dies in between is repeated.
+ * @param links as the pass rendered them; of a link that opens otherwise by now, nothing is written
+ */
+export async function noteStanding(
+  manager: EntityManager,
+  { id }: Pick<TenantAsWanted, 'id'>,
+  links: readonly LinkInForce[],
+): Promise<void> {
+  const unseen = links.filter((link) => !link.standsAt[sideOf(link, id)]);
+  if (unseen.length === 0) return;
+  await manager.query(
+    `UPDATE links l SET
+       provider_in_force_at = CASE WHEN l.provider_tenant_id = $1 THEN now() ELSE l.provider_in_force_at END,
+       consumer_in_force_at = CASE WHEN l.consumer_tenant_id = $1 THEN now() ELSE l.consumer_in_force_at END
+     FROM unnest($2::uuid[], $3::integer[]) AS seen(id, revision)
+     WHERE l.id = seen.id AND l.revision = seen.revision AND l.ended_at IS NULL`,
+    [uuidOf('tenant', id), unseen.map((link) => uuidOf('link', link.id)), unseen.map(({ revision }) => revision)],
+  );
+}
+
+/** Has the Services of a provider's links looked at soon: it has changed what may be behind them. */
+export async function lookSoon(manager: EntityManager, tenantId: string): Promise<void> {
+  await manager.query('UPDATE links SET resolve_at = now() WHERE provider_tenant_id = $1 AND ended_at IS NULL', [
+    uuidOf('tenant', tenantId),
+  ]);
+}
+
+function jsonOrNull(value: object | null): string | null {
+  return value === null ? null : JSON.stringify(value);
+}

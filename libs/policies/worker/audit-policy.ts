@@ -1,0 +1,119 @@
+import { MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL } from '#isolation';
+import { isWorkloadKind, type KubeClient, type LiveObject, objectName } from '#kube';
+import { type PolicyFindings } from '#tenancy';
+
+import { celRuleOf, type PolicyJudge, type PolicyReview } from '../policy-judge.js';
+import { type PolicySpec } from '../policy-spec.js';
+import { type ReadableKind, readableKinds } from './readable-kinds.js';
+import { selectsNamespace } from './render-policy.js';
+
+/** Objects that are judged by one run of the judge. */
+const BATCH = 200;
+const MOST_VIOLATIONS = 1_000;
+
+/** Objects of a namespace that a policy is about, and the namespace. */
+interface Subject {
+  kind: ReadableKind;
+  object: LiveObject;
+  namespaceObject: LiveObject;
+}
+
+/**
+ * Judges what stands in namespaces of tenants by a policy, as if it were written now; whatever its mode. Of what admission
+ * would be asked about, only kinds that the worker may read are looked at.
+ * @param tenantIds null: all for whom the policy holds; otherwise these, whether it holds for them or not
+ * @throws KubeError, KubeUnreachable; `policy.judge_unavailable`
+ */
+export async function auditPolicy(
+  kube: KubeClient,
+  judge: PolicyJudge,
+  spec: PolicySpec,
+  tenantIds: readonly string[] | null,
+): Promise<PolicyFindings> {
+  const asOf = new Date().toISOString();
+  const namespaces = await namespacesOf(kube, spec, tenantIds);
+  const { kinds, notLookedAt } = kindsOf(spec);
+  const findings: PolicyFindings = { asOf, objects: 0, violations: [], truncated: false, notLookedAt };
+  for (const kind of kinds) {
+    for await (const page of kube.pages(kind)) {
+      const subjects = page.flatMap((object): Subject[] => {
+        const namespaceObject = namespaces.get(object.metadata.namespace ?? '');
+        return namespaceObject === undefined || isExempt(object) ? [] : [{ kind, object, namespaceObject }];
+      });
+      for (let start = 0; start < subjects.length; start += BATCH) {
+        await judgeAll(judge, spec, subjects.slice(start, start + BATCH), findings);
+      }
+    }
+  }
+  return findings;
+}
+
+/** What the provisioner itself writes is not asked about. Workloads of plans are written as the tenant. */
+function isExempt({ kind, metadata }: LiveObject): boolean {
+  return metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY && !isWorkloadKind(kind);
+}
+
+async function namespacesOf(
+  kube: KubeClient,
+  spec: PolicySpec,
+  tenantIds: readonly string[] | null,
+): Promise<Map<string, LiveObject>> {
+  const all = await kube.list({ apiVersion: 'v1', kind: 'Namespace', namespace: '' }, TENANT_ID_LABEL);
+  const now = new Date();
+  const isMeant = (labels: Readonly<Record<string, string>>): boolean =>
+    tenantIds === null ? selectsNamespace(spec, labels, now) : tenantIds.includes(labels[TENANT_ID_LABEL] ?? '');
+  return new Map(
+    all.filter(({ metadata }) => isMeant(metadata.labels ?? {})).map((object) => [object.metadata.name, object]),
+  );
+}
+
+/** The kinds that a policy is about and that can be read, and what it names beside them. */
+function kindsOf(spec: PolicySpec): { kinds: ReadableKind[]; notLookedAt: string[] } {
+  const named = (spec.rule.rego?.match ?? celRuleOf(spec).match).flatMap((rule) => {
+    const names = 'kinds' in rule ? rule.kinds : rule.resources.filter((name) => !name.includes('/'));
+    return rule.apiGroups.flatMap((group) => names.map((name) => ({ group, name })));
+  });
+  const fits = ({ group, plural, kind }: ReadableKind, wanted: { group: string; name: string }): boolean =>
+    ['*', group].includes(wanted.group) && ['*', plural, kind].includes(wanted.name);
+  const kinds = readableKinds.filter((kind) => named.some((wanted) => fits(kind, wanted)));
+  const notLookedAt = named
+    .filter(
+      (wanted) => wanted.name === '*' || wanted.group === '*' || !readableKinds.some((kind) => fits(kind, wanted)),
+    )
+    .map(({ group, name }) => (group === '' ? name : `${name}.${group}`));
+  return { kinds, notLookedAt: [...new Set(notLookedAt)].sort() };
+}
+
+async function judgeAll(
+  judge: PolicyJudge,
+  spec: PolicySpec,
+  subjects: readonly Subject[],
+  findings: PolicyFindings,
+): Promise<void> {
+  const results = await judge.try(spec, subjects.map(reviewOf));
+  findings.objects += subjects.length;
+  results.forEach(({ violations, error }, index) => {
+    const subject = subjects[index];
+    if (subject === undefined) return;
+    for (const message of error === null ? violations : [`The rule could not be evaluated: ${error}`]) {
+      if (findings.violations.length === MOST_VIOLATIONS) findings.truncated = true;
+      else findings.violations.push({ ...placeOf(subject), message });
+    }
+  });
+}
+
+function reviewOf({ kind, object, namespaceObject }: Subject): PolicyReview {
+  const asJson = (live: LiveObject): Record<string, unknown> => live as unknown as Record<string, unknown>;
+  return {
+    ...{ operation: 'CREATE', resource: kind.plural, oldObject: null },
+    ...{ object: asJson(object), namespaceObject: asJson(namespaceObject) },
+  };
+}
+
+function placeOf({ object, namespaceObject }: Subject): { tenantId: string; object: string } {
+  const { apiVersion, kind, metadata } = object;
+  return {
+    tenantId: namespaceObject.metadata.labels?.[TENANT_ID_LABEL] ?? '',
+    object: objectName({ apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name }),
+  };
+}

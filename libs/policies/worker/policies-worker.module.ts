@@ -1,0 +1,22 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+
+import { type JudgeLocation, PolicyJudge } from '../policy-judge.js';
+import { PolicyAuditor } from './policy-auditor.js';
+import { PolicyEnforcer } from './policy-enforcer.js';
+
+/** Carries policies out, and finds what violates them. */
+@Module({})
+export class PoliciesWorkerModule {
+  /**
+   * @param judge the program that judges policies.
+   * @param imports where `Clusters` comes from.
+   */
+  static forRoot(judge: JudgeLocation, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
+    return {
+      module: PoliciesWorkerModule,
+      imports,
+      providers: [{ provide: PolicyJudge, useFactory: () => new PolicyJudge(judge) }, PolicyAuditor, PolicyEnforcer],
+      exports: [PolicyAuditor, PolicyEnforcer],
+    };
+  }
+}

@@ -1,0 +1,98 @@
+import { Clusters } from '#clusters';
+import { KubeUnreachable } from '#kube';
+import { uuidOf } from '#persistence';
+import { type PolicyFindings } from '#tenancy';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+import { PolicyJudge } from '../policy-judge.js';
+import { type PolicySpec } from '../policy-spec.js';
+import { auditPolicy } from './audit-policy.js';
+
+/** How often policies are looked for whose audit is due. */
+const PERIOD_MS = 2_000;
+/** How old an audit may be: what stood before a policy, and what its mode lets through, is found by looking again. */
+const MAX_AGE = '5 minutes';
+
+interface DuePolicy {
+  id: string;
+  spec: PolicySpec;
+}
+
+/**
+ * Finds out what policies in CEL do not allow and stands all the same. Those in Rego are audited by Gatekeeper. One
+ * policy at a time; each is everybody's, whichever worker takes it.
+ */
+@Injectable()
+export class PolicyAuditor implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(PolicyAuditor.name);
+  private timer: NodeJS.Timeout | null = null;
+  private working: Promise<void> | null = null;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clusters: Clusters,
+    private readonly judge: PolicyJudge,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => {
+      this.working ??= this.auditDue().finally(() => {
+        this.working = null;
+      });
+    }, PERIOD_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+    await this.working;
+  }
+
+  /** What a version of a policy makes of what stands. @throws as `auditPolicy` */
+  async look(spec: PolicySpec, tenantIds: readonly string[] | null): Promise<PolicyFindings> {
+    return auditPolicy(this.clusters.kube, this.judge, spec, tenantIds);
+  }
+
+  private async auditDue(): Promise<void> {
+    try {
+      for (;;) {
+        const policy = this.timer === null ? null : await this.take();
+        if (policy === null) return;
+        await this.keep(policy.id, await this.look(policy.spec, null));
+      }
+    } catch (error) {
+      const cause = error instanceof KubeUnreachable ? { reason: error.message } : { err: error };
+      this.logger.warn(cause, 'policies could not be audited; the next look follows');
+    }
+  }
+
+  /** A policy in force that was not audited in this version, or not lately. */
+  private async take(): Promise<DuePolicy | null> {
+    const [rows] = await this.dataSource.query<[DuePolicy[], number]>(
+      `UPDATE policies p SET audited_at = now(), audited_version = p.version FROM policy_versions v
+       WHERE v.policy_id = p.id AND v.version = p.version AND NOT (v.spec -> 'rule') ? 'rego' AND p.id = (
+         SELECT id FROM policies d JOIN policy_versions w ON w.policy_id = d.id AND w.version = d.version
+         WHERE d.state = 'in-force' AND d.observed_version = d.version AND NOT (w.spec -> 'rule') ? 'rego'
+           AND (d.audited_at IS NULL OR d.audited_version <> d.version OR d.audited_at < now() - interval '${MAX_AGE}')
+         ORDER BY d.audited_at NULLS FIRST LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
+       RETURNING p.id, v.spec`,
+    );
+    return rows[0] ?? null;
+  }
+
+  private async keep(policyId: string, { violations }: PolicyFindings): Promise<void> {
+    const found = violations.map(({ tenantId, ...more }) => ({ ...more, tenant: uuidOf('tenant', tenantId) }));
+    await this.dataSource.transaction(async (manager) => {
+      await manager.query('DELETE FROM policy_violations WHERE policy_id = $1', [policyId]);
+      await manager.query(
+        `INSERT INTO policy_violations (policy_id, tenant_id, object, message, found_at)
+         SELECT DISTINCT p.id, t.id, v.object, v.message, now()
+         FROM jsonb_to_recordset($2::jsonb) AS v(tenant uuid, object text, message text)
+         JOIN tenants t ON t.id = v.tenant JOIN policies p ON p.id = $1
+         ON CONFLICT DO NOTHING`,
+        [policyId, JSON.stringify(found)],
+      );
+    });
+  }
+}

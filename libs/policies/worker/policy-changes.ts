@@ -1,0 +1,131 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { compare } from '#compare';
+import { type KubernetesObject } from '#isolation';
+import { keyOf, type KubeClient, KubeError } from '#kube';
+
+import { PARAMETERS_KIND, policyObjects } from './render-policy.js';
+
+/** Gatekeeper takes some seconds to make a kind of a template. */
+const GATEKEEPER_MS = 30_000;
+const POLL_MS = 200;
+
+/** Gatekeeper took a policy and does not enforce it. The message is what it says. */
+export class GatekeeperRefused extends Error {
+  override readonly name = 'GatekeeperRefused';
+}
+
+/** What was done about one policy. */
+export interface PolicyWrites {
+  /** Whether the API server has to take up a policy or binding, which it does some time after they were written. */
+  slow: boolean;
+}
+
+/**
+ * Makes the objects of a policy as rendered, and takes away what it no longer has, but for its parameters.
+ * @throws KubeError, KubeUnreachable; GatekeeperRefused
+ */
+export async function makePolicy(
+  kube: KubeClient,
+  slot: number,
+  objects: readonly KubernetesObject[],
+): Promise<PolicyWrites> {
+  let slow = false;
+  for (const object of objects) {
+    const changed = await makeObject(kube, object);
+    slow ||= changed && object.apiVersion.startsWith('admissionregistration');
+    if (object.apiVersion.includes('gatekeeper')) await followGatekeeper(kube, object);
+  }
+  const wanted = new Set(objects.map(({ apiVersion, kind }) => `${apiVersion}/${kind}`));
+  for (const object of policyObjects(slot)) {
+    if (object.kind === PARAMETERS_KIND) continue;
+    if (wanted.has(`${object.apiVersion}/${object.kind}`)) continue;
+    const removed = await removeObject(kube, object);
+    slow ||= removed && object.apiVersion.startsWith('admissionregistration');
+  }
+  return { slow };
+}
+
+/**
+ * Takes away the parameters of a policy that has none any more. Only once the API server acts on the end of its binding:
+ * until then it would refuse every write that the policy is about, for want of them.
+ * @throws KubeError, KubeUnreachable
+ */
+export async function removeParameters(
+  kube: KubeClient,
+  slot: number,
+  objects: readonly KubernetesObject[],
+): Promise<void> {
+  const parameters = policyObjects(slot).find(({ kind }) => kind === PARAMETERS_KIND);
+  const isNeeded = objects.some(({ kind }) => kind === PARAMETERS_KIND);
+  if (parameters !== undefined && !isNeeded) await removeObject(kube, parameters);
+}
+
+async function makeObject(kube: KubeClient, object: KubernetesObject): Promise<boolean> {
+  const live = await kube.get(keyOf(object));
+  const { complete, removal } = live === null ? { complete: false, removal: null } : compare(object, live);
+  if (complete && removal === null) return false;
+  if (!complete) await applied(kube, object);
+  if (removal !== null) await kube.removeFields(keyOf(object), removal);
+  return true;
+}
+
+/** A kind that Gatekeeper has just made is not served at once. */
+async function applied(kube: KubeClient, object: KubernetesObject): Promise<void> {
+  const until = performance.now() + GATEKEEPER_MS;
+  for (;;) {
+    try {
+      await kube.apply(object);
+      return;
+    } catch (error) {
+      const isNotServed = error instanceof KubeError && error.httpStatus === 404;
+      if (!isNotServed || !object.apiVersion.startsWith('constraints') || performance.now() > until) throw error;
+      await delay(POLL_MS);
+    }
+  }
+}
+
+async function removeObject(
+  kube: KubeClient,
+  object: Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>,
+): Promise<boolean> {
+  const key = keyOf(object);
+  const live = await kube.get(key);
+  if (live === null) return false;
+  await kube.delete(key, live.metadata.uid);
+  return true;
+}
+
+interface GatekeeperStatus {
+  created?: boolean;
+  byPod?: {
+    observedGeneration?: number;
+    enforced?: boolean;
+    errors?: { code?: string; message?: string; location?: string }[];
+  }[];
+}
+
+/** Waits until each part of Gatekeeper says that it has the object as it is now. */
+async function followGatekeeper(kube: KubeClient, object: KubernetesObject): Promise<void> {
+  const until = performance.now() + GATEKEEPER_MS;
+  for (;;) {
+    const live = await kube.get(keyOf(object));
+    const { generation } = (live?.metadata ?? {}) as { generation?: number };
+    const status = (live as { status?: GatekeeperStatus } | null)?.status ?? {};
+    const current = (status.byPod ?? []).filter(({ observedGeneration }) => observedGeneration === generation);
+    const errors = current.flatMap((pod) => pod.errors ?? []);
+    if (errors.length > 0) throw new GatekeeperRefused(errors.map(textOf).join(' '));
+    const isTaken =
+      object.kind === 'ConstraintTemplate' ? status.created === true : current.some((pod) => pod.enforced);
+    if (isTaken && current.length > 0) return;
+    if (performance.now() > until) {
+      throw new GatekeeperRefused(`Gatekeeper says nothing of ${object.kind} ${object.metadata.name}.`);
+    }
+    await delay(POLL_MS);
+  }
+}
+
+function textOf({ code, message, location }: { code?: string; message?: string; location?: string }): string {
+  return [location, code, message].filter(Boolean).join(': ');
+}

@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { newId, type Page, pageOf, type PageRequest, type Transaction, uuidOf } from '#persistence';
+import { DomainError } from '#problems';
+import { refuseWhileDeleting, Tenant, tenantNotFound, Wakeups } from '#tenancy';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, LessThan, type Repository } from 'typeorm';
+
+import { IsolationCheck } from './isolation-check.entity.js';
+
+const POLL_MS = 200;
+
+/** Asks for runs of isolation checks, and reads what came of them. Workers make them. */
+@Injectable()
+export class IsolationChecksService implements BeforeApplicationShutdown {
+  private closing = false;
+
+  constructor(
+    @InjectRepository(IsolationCheck) private readonly checks: Repository<IsolationCheck>,
+    @InjectRepository(Tenant) private readonly tenants: Repository<Tenant>,
+    private readonly wakeups: Wakeups,
+  ) {}
+
+  /**
+   * Asks for a run. One that was asked for and has not ended is as good as a new one.
+   * @throws `tenant.not_found`, `tenant.deleting`
+   */
+  async request(transaction: Transaction, requestedBy: string, tenantId: string): Promise<IsolationCheck> {
+    const { manager } = transaction;
+    // The lock makes two who ask at the same time one after the other.
+    const tenant =
+      uuidOf('tenant', tenantId) === null
+        ? null
+        : await manager.findOne(Tenant, { where: { id: tenantId }, lock: { mode: 'for_no_key_update' } });
+    if (tenant === null || tenant.deletedAt !== null) throw tenantNotFound(tenantId);
+    // One whose deletion is scheduled still stands.
+    const { slug, deletionRequestedAt } = tenant;
+    refuseWhileDeleting({ slug, deletionRequestedAt, deletesAt: null });
+    const open = await manager.findOneBy(IsolationCheck, { tenantId, finishedAt: IsNull() });
+    if (open !== null) return open;
+    const check = manager.create(IsolationCheck, {
+      ...{ id: newId('check'), tenantId, state: 'pending', trigger: 'request', requestedBy },
+      ...{ report: null, keyId: null, jws: null, error: null, startedAt: null, finishedAt: null },
+    });
+    await manager.insert(IsolationCheck, check);
+    transaction.afterCommit(() => this.wakeups.prove(check.id));
+    return check;
+  }
+
+  /**
+   * @param waitSeconds how long to wait for the run to end before answering; 0 answers at once.
+   * @throws `isolation_check.not_found`
+   */
+  async get(tenantId: string, id: string, waitSeconds = 0): Promise<IsolationCheck> {
+    const deadline = Date.now() + waitSeconds * 1000;
+    for (;;) {
+      const isId = uuidOf('tenant', tenantId) !== null && uuidOf('check', id) !== null;
+      const check = isId ? await this.checks.findOneBy({ id, tenantId }) : null;
+      if (check === null) {
+        throw new DomainError('isolation_check.not_found', `The tenant has no isolation check "${id}".`);
+      }
+      if (check.finishedAt !== null || Date.now() >= deadline || this.closing) return check;
+      await pause(Math.max(1, Math.min(POLL_MS, deadline - Date.now())));
+    }
+  }
+
+  /**
+   * The report of a run, and the key that signed it.
+   * @throws `isolation_check.not_found`, `isolation_check.unfinished`, `isolation_check.failed`
+   */
+  async report(tenantId: string, id: string): Promise<{ report: object; keyId: string | null }> {
+    const { state, report, keyId, error } = await this.get(tenantId, id);
+    if (state === 'failed') {
+      throw new DomainError('isolation_check.failed', `The run made no report. ${error ?? ''}`.trim());
+    }
+    if (report === null) throw new DomainError('isolation_check.unfinished', 'The run has not ended.');
+    return { report, keyId };
+  }
+
+  /**
+   * Runs of a tenant, newest first.
+   * @throws `tenant.not_found`
+   */
+  async list(tenantId: string, { limit, after }: PageRequest): Promise<Page<IsolationCheck>> {
+    if (uuidOf('tenant', tenantId) === null || !(await this.tenants.existsBy({ id: tenantId }))) {
+      throw tenantNotFound(tenantId);
+    }
+    const rows = await this.checks.find({
+      where: { tenantId, ...(after === null ? {} : { id: LessThan(after) }) },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+    return pageOf(rows, limit, ({ id }) => id);
+  }
+
+  beforeApplicationShutdown(): void {
+    this.closing = true;
+  }
+}

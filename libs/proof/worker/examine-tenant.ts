@@ -1,0 +1,110 @@
+import { type IsolationCheckResult, type IsolationReport } from '#certificates';
+import { wallsOf } from '#clusters';
+import { isCutOff, isolationTrials, type KubernetesObject, renderTenant, type TenantInput } from '#isolation';
+import { type TrialAnswer } from '#kube';
+
+import { type AccessQuestions, PermissionChecks } from './ask-permissions.js';
+import { examplesOf, identitiesOf, identityInWords } from './identities.js';
+import { type Inquiry } from './inquiry.js';
+import { observeMesh } from './observe-mesh.js';
+import { observeNetwork } from './observe-network.js';
+import { observeObjects } from './observe-objects.js';
+import { observeQuotas } from './observe-quotas.js';
+import { observeStorage } from './observe-storage.js';
+import { tryWrites } from './try-writes.js';
+
+/** Of each kind of member and role, so many are asked about one by one. */
+const EXAMPLES = 1;
+/** Members beyond the examples of whom it is asked whether they have more than they should. */
+const MOST_OTHERS = 100;
+
+/** What a run is about. */
+export interface Examined {
+  tenant: TenantInput;
+  /** Another tenant of the cluster; null when there is none. */
+  neighbour: TenantInput | null;
+  /** The tenants that links join it to. */
+  linked: readonly TenantInput[];
+  /** Objects of the policies that hold for the tenant. */
+  policies: readonly KubernetesObject[];
+  /** The user name of the worker. */
+  provisioner: string;
+}
+
+/** Nothing may be tried: what holds the prover to trials is not in force. */
+export class ProverUnguarded extends Error {
+  override readonly name = 'ProverUnguarded';
+
+  constructor() {
+    super('The policy "bulkhead-prover" of deploy/worker-rbac.yaml is not in force, so nothing was tried.');
+  }
+}
+
+/** The sorts of checks, each with requests of its own. */
+const sorts = ['trials', 'permissions', 'network', 'quotas', 'storage', 'objects'] as const;
+type Sort = (typeof sorts)[number];
+
+/**
+ * Runs the isolation checks of a tenant. Every request is one that stores nothing.
+ * @param wanted by default all of them
+ * @throws ProverUnguarded, ProverPowerless; KubeError, KubeUnreachable
+ */
+export async function examineTenant(
+  inquiry: Inquiry,
+  { tenant, neighbour, linked, policies, provisioner }: Examined,
+  wanted: readonly Sort[] = sorts,
+): Promise<Pick<IsolationReport, 'identities' | 'notAsked' | 'checks'>> {
+  await assertGuarded(inquiry);
+  const { cluster } = tenant;
+  const rendered = renderTenant(tenant);
+  // Whoever would have access but for a suspension is asked about, too.
+  const identities = identitiesOf(renderTenant({ ...tenant, restriction: undefined }));
+  const examples = examplesOf(identities, EXAMPLES);
+  const others = identities.filter((identity) => !examples.includes(identity));
+  const examinations: Record<Sort, () => Promise<IsolationCheckResult[]>> = {
+    trials: () => tryWrites(inquiry, isolationTrials(tenant, rendered)),
+    permissions: async () => {
+      const questions: AccessQuestions = {
+        ...{ identities: examples, others: others.slice(0, MOST_OTHERS), cutOff: isCutOff(tenant) },
+        served: await inquiry.served(),
+        neighbour: neighbour === null ? null : placeOf(neighbour),
+      };
+      return new PermissionChecks(inquiry, questions).run();
+    },
+    network: async () => [
+      ...(await observeNetwork(inquiry, tenant, distinct([...(neighbour === null ? [] : [neighbour]), ...linked]))),
+      ...(await observeMesh(inquiry, tenant, neighbour)),
+    ],
+    quotas: () => observeQuotas(inquiry, tenant, rendered),
+    storage: async () => [await observeStorage(inquiry, tenant)],
+    objects: () => observeObjects(inquiry, rendered, policies, { walls: wallsOf(provisioner, cluster), cluster }),
+  };
+  const checks: IsolationCheckResult[] = [];
+  for (const sort of wanted) checks.push(...(await examinations[sort]()));
+  return {
+    identities: examples.map(({ kind, name, role }) => ({ kind, name, role })),
+    notAsked: others.slice(MOST_OTHERS).map((identity) => `the permissions of ${identityInWords(identity)}`),
+    checks,
+  };
+}
+
+/** Looks outside the namespaces of tenants, where a trial must be refused before admission has anything else to say. */
+async function assertGuarded(inquiry: Inquiry): Promise<void> {
+  const answer: TrialAnswer = await inquiry.try({
+    ...{ verb: 'create', apiVersion: 'v1', resource: 'configmaps', kind: 'ConfigMap', namespace: 'default' },
+    body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'bulkhead-proof', namespace: 'default' } },
+  });
+  if (answer.outcome !== 'refused' || !answer.message.includes('bulkhead-prover')) throw new ProverUnguarded();
+}
+
+function placeOf(neighbour: TenantInput): NonNullable<AccessQuestions['neighbour']> {
+  const identities = identitiesOf(renderTenant({ ...neighbour, restriction: undefined }));
+  return {
+    namespaces: neighbour.environments.slice(0, 1).map(({ namespace }) => namespace),
+    identities: examplesOf(identities, EXAMPLES),
+  };
+}
+
+function distinct(tenants: readonly TenantInput[]): TenantInput[] {
+  return [...new Map(tenants.map((tenant) => [tenant.id, tenant])).values()];
+}

@@ -1,0 +1,114 @@
+import { type IsolationReport, type SigningKey } from '#certificates';
+import { DeletionCertificates, Leases } from '#engine';
+import { KubeError, KubeUnreachable, ProverPowerless } from '#kube';
+import { type IsolationFindings } from '#tenancy';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+import { ProverUnguarded } from './examine-tenant.js';
+import { Reporter } from './reporter.js';
+import { type ClaimedRun, Runs } from './runs.js';
+
+/** How often runs are looked for that no wake-up told of, and that are due by themselves. */
+const PERIOD_MS = 2_000;
+const SCHEDULE_PERIOD_MS = 60_000;
+/** How long a run waits for a tenant that is being changed. */
+const PATIENCE_MS = 300_000;
+
+/** Runs the isolation checks that are asked for and those that are due. One at a time: each is thousands of requests. */
+@Injectable()
+export class Prover implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(Prover.name);
+  private timer: NodeJS.Timeout | null = null;
+  private scheduledAt = -Infinity;
+  private working: Promise<void> = Promise.resolve();
+  private isBusy = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly runs: Runs,
+    private readonly leases: Leases,
+    private readonly reporter: Reporter,
+    private readonly certificates: DeletionCertificates,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => {
+      if (!this.isBusy) void this.prove(null);
+    }, PERIOD_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+    await this.working;
+  }
+
+  /** Makes a run, or all that wait. Failures are logged, and told on the run. */
+  prove(checkId: string | null): Promise<void> {
+    this.working = this.working
+      .then(() => this.work(checkId))
+      .catch((error: unknown) => {
+        this.logger.warn({ err: error }, 'isolation checks could not be looked after; the next look follows');
+      });
+    return this.working;
+  }
+
+  private async work(checkId: string | null): Promise<void> {
+    this.isBusy = true;
+    try {
+      if (checkId === null && performance.now() > this.scheduledAt + SCHEDULE_PERIOD_MS) {
+        this.scheduledAt = performance.now();
+        await this.runs.schedule();
+      }
+      for (;;) {
+        const run = this.timer === null ? null : await this.runs.claim(checkId);
+        if (run === null) return;
+        await this.attempt(run);
+      }
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  private async attempt(run: ClaimedRun): Promise<void> {
+    try {
+      const isOver = await this.run(run);
+      if (isOver) return;
+      if (run.ageMs < PATIENCE_MS) await this.runs.putBack(run.id);
+      else await this.runs.fail(run.id, 'The tenant was being changed all the time; nothing can be said of it.');
+    } catch (error) {
+      const isKnown = [KubeError, KubeUnreachable, ProverPowerless, ProverUnguarded].some(
+        (known) => error instanceof known,
+      );
+      const cause = isKnown ? {} : { err: error };
+      this.logger.warn({ checkId: run.id, tenantId: run.tenantId, ...cause }, 'isolation checks could not be run');
+      await this.runs.fail(run.id, isKnown ? (error as Error).message : 'Something went wrong on our side.');
+    }
+  }
+
+  /** @returns false when the tenant is being changed, so that nothing can be said of it yet. */
+  private async run({ id, tenantId }: ClaimedRun): Promise<boolean> {
+    const tenant = await this.leases.look(this.dataSource.manager, tenantId);
+    if (tenant === null || tenant.deletionRequested) {
+      await this.runs.fail(id, 'The tenant was deleted.');
+      return true;
+    }
+    if (tenant.observedGeneration !== tenant.generation) return false;
+    const report = await this.reporter.report(id, tenant);
+    const key = await this.certificates.signingKey();
+    return this.runs.finish(report, findingsOf(report), key === null ? null : await signed(key, report));
+  }
+}
+
+/** The checks that failed, by the condition that they make False; null when none did. */
+function findingsOf({ checks }: IsolationReport): IsolationFindings | null {
+  const failed = checks.filter(({ status }) => status === 'fail');
+  const findings: IsolationFindings = {};
+  for (const { id, condition } of failed) findings[condition] = [...(findings[condition] ?? []), id].sort();
+  return failed.length === 0 ? null : findings;
+}
+
+async function signed(key: SigningKey, report: IsolationReport): Promise<{ keyId: string; jws: string }> {
+  return { keyId: key.id, jws: await key.sign(report) };
+}

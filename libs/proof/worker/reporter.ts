@@ -1,0 +1,58 @@
+import { type IsolationReport } from '#certificates';
+import { CLUSTER_SETTINGS, Clusters, type ClusterSettings } from '#clusters';
+import { type LeasedTenant } from '#engine';
+import { type TenantInput } from '#isolation';
+import { TrialClient } from '#kube';
+import { policiesFor } from '#policies/worker';
+import { WantedTenants } from '#tenancy';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+import { examineTenant } from './examine-tenant.js';
+import { Inquiry } from './inquiry.js';
+
+/** Examines tenants as the database wants them, and writes reports. */
+@Injectable()
+export class Reporter {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly tenants: WantedTenants,
+    private readonly clusters: Clusters,
+    private readonly trials: TrialClient,
+    @Inject(CLUSTER_SETTINGS) private readonly settings: ClusterSettings,
+  ) {}
+
+  /**
+   * @param id of the run
+   * @throws as `examineTenant`
+   */
+  async report(id: string, tenant: LeasedTenant): Promise<IsolationReport> {
+    const cluster = await this.clusters.ready(tenant.clusterId);
+    const startedAt = new Date().toISOString();
+    const inquiry = new Inquiry(this.trials, this.clusters.kube);
+    const neighbour = await this.tenants.neighbourOf(tenant);
+    const joined = tenant.links.flatMap(({ provider, consumer }) => [provider.tenantId, consumer.tenantId]);
+    const linked = await this.tenants.byIds(joined.filter((each) => each !== tenant.id));
+    const input: TenantInput = { ...tenant, cluster };
+    const { provisioner } = this.settings;
+    const { identities, notAsked, checks } = await examineTenant(inquiry, {
+      tenant: input,
+      neighbour: neighbour === null ? null : { ...neighbour, cluster },
+      linked: linked.map((other) => ({ ...other, cluster })),
+      policies: await policiesFor(this.dataSource.manager, input, provisioner),
+      provisioner,
+    });
+    const count = (status: string): number => checks.filter((check) => check.status === status).length;
+    const { slug, generation, plan } = tenant;
+    return {
+      ...{ type: 'bulkhead.io/isolation-report', version: 1, id },
+      tenant: { id: tenant.id, slug, generation, plan: { id: plan.id, version: plan.version } },
+      namespaces: tenant.environments.map(({ namespace }) => namespace),
+      ...{ identities, notAsked },
+      cluster: { name: tenant.clusterId, apiServerVersion: cluster.minorVersion },
+      ...{ startedAt, finishedAt: new Date().toISOString(), requests: inquiry.requests },
+      summary: { passed: count('pass'), failed: count('fail'), notApplicable: count('not-applicable') },
+      checks,
+    };
+  }
+}

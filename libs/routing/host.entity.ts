@@ -1,0 +1,25 @@
+import { typeIdTransformer } from '#persistence';
+import { Tenant } from '#tenancy';
+import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+
+/** A host name that is one tenant's, with all names below it, on the whole platform. */
+@Entity('hosts')
+@Index('hosts_tenant_id_idx', ['tenantId'])
+export class Host {
+  /** In lower case, without a dot at the end, such as `shop.acme.example`. */
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'hosts_pkey' })
+  host!: string;
+
+  @Column({ type: 'uuid', transformer: typeIdTransformer('tenant') })
+  tenantId!: string;
+
+  @ManyToOne(() => Tenant)
+  @JoinColumn({ name: 'tenant_id', foreignKeyConstraintName: 'hosts_tenant_id_fkey' })
+  tenant?: Relation<Tenant>;
+
+  @Column({ type: 'text' })
+  createdBy!: string;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt!: Date;
+}

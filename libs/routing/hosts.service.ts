@@ -1,0 +1,118 @@
+import { type Transaction, uuidOf } from '#persistence';
+import { DomainError } from '#problems';
+import { refuseWhileDeleting, Tenant, type TenantAndOperation, TenantChanges, tenantNotFound } from '#tenancy';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, type Repository } from 'typeorm';
+
+import { Host } from './host.entity.js';
+
+/** They stand in an annotation of each namespace, and admission looks through all of them. */
+const MOST_HOSTS = 100;
+
+/** A host as it is after a change, and the operation that carries the change out. */
+export interface HostAndOperation extends TenantAndOperation {
+  host: Host;
+}
+
+/** Whose a host name is. Decided here for the whole platform; admission only holds tenants to it. */
+@Injectable()
+export class HostsService {
+  constructor(
+    @InjectRepository(Host) private readonly hosts: Repository<Host>,
+    @InjectRepository(Tenant) private readonly tenants: Repository<Tenant>,
+    private readonly changes: TenantChanges,
+  ) {}
+
+  /**
+   * Gives a host, and all names below it, to a tenant. Its own already: nothing but a new operation comes of it.
+   * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `host.limit`; `host.taken` also for one above or below
+   *   a host of another tenant
+   */
+  async add(transaction: Transaction, createdBy: string, tenantId: string, name: string): Promise<HostAndOperation> {
+    const { manager } = transaction;
+    const tenant = await this.lock(transaction, tenantId);
+    // Two that overlap have no row in common to wait for each other at.
+    await manager.query(`SELECT pg_advisory_xact_lock(hashtext('bulkhead.hosts'))`);
+    await refuseOverlap(manager, tenantId, name);
+    const own = await manager.findBy(Host, { tenantId });
+    const known = own.find(({ host }) => host === name);
+    if (known === undefined && own.length >= MOST_HOSTS) {
+      throw new DomainError(
+        'host.limit',
+        `The tenant "${tenant.slug}" has ${MOST_HOSTS} hosts, and no tenant has more.`,
+      );
+    }
+    const host = known ?? manager.create(Host, { host: name, tenantId, createdBy });
+    if (known === undefined) await manager.insert(Host, host);
+    return { host, ...(await this.change(transaction, createdBy, tenant)) };
+  }
+
+  /**
+   * Takes a host away from a tenant. What the tenant has made for it stays and can no longer be changed to keep it; while
+   * a route of the platform leads from it, it is not taken away.
+   * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `host.not_found`, `host.in_use`
+   */
+  async remove(
+    transaction: Transaction,
+    requestedBy: string,
+    tenantId: string,
+    name: string,
+  ): Promise<HostAndOperation> {
+    const tenant = await this.lock(transaction, tenantId);
+    const host = await transaction.manager.findOneBy(Host, { host: name, tenantId });
+    if (host === null) throw new DomainError('host.not_found', `The tenant "${tenant.slug}" has no host "${name}".`);
+    await refuseRouted(transaction.manager, tenantId, name);
+    await transaction.manager.delete(Host, { host: name });
+    return { host, ...(await this.change(transaction, requestedBy, tenant)) };
+  }
+
+  /**
+   * The hosts of a tenant, by name.
+   * @throws `tenant.not_found`
+   */
+  async list(tenantId: string): Promise<Host[]> {
+    if (uuidOf('tenant', tenantId) === null || !(await this.tenants.existsBy({ id: tenantId }))) {
+      throw tenantNotFound(tenantId);
+    }
+    return this.hosts.find({ where: { tenantId }, order: { host: 'ASC' } });
+  }
+
+  private async lock(transaction: Transaction, tenantId: string): Promise<Tenant> {
+    const tenant = await this.changes.lock(transaction, { id: tenantId, revision: null });
+    refuseWhileDeleting(tenant);
+    return tenant;
+  }
+
+  private async change(transaction: Transaction, requestedBy: string, tenant: Tenant): Promise<TenantAndOperation> {
+    await this.changes.write(transaction, tenant, { generation: tenant.generation + 1 });
+    return this.changes.begin(transaction, requestedBy, tenant, 'update');
+  }
+}
+
+/** A host covers all names below it, so that of two tenants neither may have one above or below the other's. */
+async function refuseOverlap(manager: EntityManager, tenantId: string, name: string): Promise<void> {
+  const [other] = await manager.query<{ host: string }[]>(
+    `SELECT host FROM hosts WHERE tenant_id <> $1
+       AND (host = $2 OR right(host, length($2) + 1) = '.' || $2 OR right($2, length(host) + 1) = '.' || host) LIMIT 1`,
+    [uuidOf('tenant', tenantId), name],
+  );
+  if (other === undefined) return;
+  throw new DomainError('host.taken', `The host "${name}" meets one that belongs to another tenant.`, {
+    errors: [{ pointer: '/host', code: 'host.taken', detail: 'It, or one above or below it, is another tenant’s.' }],
+  });
+}
+
+/** Whoever is given the host next must not find requests for it led to this tenant. */
+async function refuseRouted(manager: EntityManager, tenantId: string, name: string): Promise<void> {
+  const [route] = await manager.query<{ name: string; host: string }[]>(
+    `SELECT r.name, h.host FROM routes r, jsonb_array_elements_text(r.hosts) AS h (host)
+     WHERE r.tenant_id = $1 AND (h.host = $2 OR right(h.host, length($2) + 1) = '.' || $2)
+       AND NOT EXISTS (SELECT FROM hosts other WHERE other.tenant_id = $1 AND other.host <> $2
+         AND (h.host = other.host OR right(h.host, length(other.host) + 1) = '.' || other.host))
+     ORDER BY r.name, h.host LIMIT 1`,
+    [uuidOf('tenant', tenantId), name],
+  );
+  if (route === undefined) return;
+  throw new DomainError('host.in_use', `The route "${route.name}" leads from "${route.host}".`);
+}

@@ -1,0 +1,176 @@
+import { newId, type Page, pageOf, type PageRequest, type Transaction, uuidOf } from '#persistence';
+import { namespaceName } from '#plans';
+import { type DomainError, invalidMember } from '#problems';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type Repository, type SelectQueryBuilder } from 'typeorm';
+
+import { Cluster } from '../clusters/cluster.entity.js';
+import { type PlanVersion } from '../plans/plan.entity.js';
+import { type PlanReference, PlansService } from '../plans/plans.service.js';
+import { refuseWhileDeleting } from '../tenants/deletion-state.js';
+import { Environment } from '../tenants/environment.entity.js';
+import { demandCapabilities } from '../tenants/mesh-offer.js';
+import { TenantObject } from '../tenants/tenant-object.entity.js';
+import { tenantNotFound, TenantReader } from '../tenants/tenant-reader.js';
+import { type Member, type TenantPhase } from '../tenants/tenant-status.js';
+import { Tenant } from '../tenants/tenant.entity.js';
+import { demandPreview } from './preview-match.js';
+import {
+  applyChange,
+  type ChangeableTenant,
+  environmentLimit,
+  previewToken,
+  type TenantChange,
+} from './tenant-change.js';
+import { type TenantAndOperation, TenantChanges } from './tenant-changes.js';
+
+export interface NewTenant {
+  slug: string;
+  displayName: string;
+  externalId: string | null;
+  plan: PlanReference;
+  /** Undefined: the plan's own choice. */
+  environments?: readonly string[] | undefined;
+  members: Member[];
+  labels: Record<string, string>;
+}
+
+export interface TenantFilter {
+  slug?: string | undefined;
+  externalId?: string | undefined;
+  plan?: string | undefined;
+  phase?: TenantPhase | undefined;
+}
+
+/** The part of a plan version that limits how many environments a tenant has. */
+interface EnvironmentLimit {
+  planId: string;
+  spec: { environments: { max: number } };
+}
+
+/** Writes what is wanted of tenants. Carrying it out is the worker's work. */
+@Injectable()
+export class TenantsService {
+  constructor(
+    @InjectRepository(Tenant) private readonly tenants: Repository<Tenant>,
+    @InjectRepository(TenantObject) private readonly objects: Repository<TenantObject>,
+    private readonly plans: PlansService,
+    private readonly changes: TenantChanges,
+    private readonly reader: TenantReader,
+  ) {}
+
+  /** @throws `tenant.{plan_unknown,plan_limit,capability_missing}`, `tenant.{slug,namespace,external_id}_taken` */
+  async create(transaction: Transaction, requestedBy: string, input: NewTenant): Promise<TenantAndOperation> {
+    const placement = await this.reader.placement(transaction, input.plan);
+    if (placement === null) throw planUnknown(input.plan);
+    const { plan, clusterId, facts } = placement;
+    demandCapabilities(plan, facts, '/plan');
+    const names = input.environments ?? plan.spec.environments.default;
+    checkEnvironmentCount(plan, names.length, '/environments');
+    const { manager } = transaction;
+    const { slug, displayName, externalId, members, labels } = input;
+    const tenant = manager.create(Tenant, {
+      ...{ id: newId('tenant'), slug, displayName, externalId, members, labels },
+      ...{ planId: plan.planId, planVersion: plan.version, clusterId },
+      ...{ phase: 'pending', generation: 1, observedGeneration: 0, revision: 1, conditions: [] },
+    });
+    tenant.environments = names.map((name, position) =>
+      manager.create(Environment, { tenantId: tenant.id, name, position, namespace: namespaceName(slug, name) }),
+    );
+    tenant.holds = [];
+    return this.changes.beginNew(transaction, requestedBy, tenant);
+  }
+
+  /**
+   * Applies a merge patch to what is wanted.
+   * @param target `revision` is demanded by `If-Match`, `preview` by `If-Preview-Match`; null accepts any.
+   * @throws `tenant.not_found`, `tenant.frozen`, `precondition.{failed,preview_stale}` and those of `afterChange`
+   */
+  async update(
+    transaction: Transaction,
+    requestedBy: string,
+    target: { id: string; revision: number | null; preview?: string | null },
+    change: TenantChange,
+  ): Promise<TenantAndOperation> {
+    const tenant = await this.changes.lock(transaction, target);
+    const wanted = await this.afterChange(transaction, tenant, change);
+    const { preview = null } = target;
+    if (preview !== null) await demandPreview(transaction, tenant.id, preview, previewToken(tenant, wanted, change));
+    const generation = tenant.generation + 1;
+    await this.changes.write(transaction, tenant, { ...wanted, generation });
+    return this.changes.begin(transaction, requestedBy, tenant, 'update');
+  }
+
+  /**
+   * What is wanted of a tenant after a change, which is not made.
+   * @throws `tenant.deleting`, `tenant.{plan_unknown,plan_limit,capability_missing}`
+   */
+  async afterChange(transaction: Transaction, tenant: Tenant, change: TenantChange): Promise<ChangeableTenant> {
+    refuseWhileDeleting(tenant);
+    const plan = change.plan === undefined ? null : await this.planFor(transaction, change.plan);
+    if (plan !== null) {
+      checkEnvironmentCount(plan, tenant.environments.length, '/plan');
+      const cluster = await transaction.manager.findOneByOrFail(Cluster, { id: tenant.clusterId });
+      demandCapabilities(plan, cluster.facts, '/plan');
+    }
+    return applyChange(tenant, change, plan);
+  }
+
+  /** @throws `tenant.not_found` */
+  async get(id: string): Promise<Tenant> {
+    const uuid = uuidOf('tenant', id);
+    const tenant = uuid === null ? null : await this.reader.read(uuid);
+    if (tenant === null) throw tenantNotFound(id);
+    return tenant;
+  }
+
+  /** Tenants, newest first; deleted ones only when asked for by phase. */
+  async list(filter: TenantFilter, { limit, after }: PageRequest): Promise<Page<Tenant>> {
+    const query = this.whole()
+      .orderBy('tenant.id', 'DESC')
+      .take(limit + 1);
+    if (after !== null) query.andWhere('tenant.id < :after', { after: uuidOf('tenant', after) });
+    if (filter.slug !== undefined) query.andWhere('tenant.slug = :slug', filter);
+    if (filter.externalId !== undefined) query.andWhere('tenant.externalId = :externalId', filter);
+    if (filter.plan !== undefined) query.andWhere('tenant.planId = :plan', filter);
+    if (filter.phase === undefined) query.andWhere('tenant.deletedAt IS NULL');
+    else query.andWhere('tenant.phase = :phase', filter);
+    return pageOf(await query.getMany(), limit, ({ id }) => id);
+  }
+
+  /**
+   * What stands in the cluster for a tenant, in the order of kind, namespace and name.
+   * @throws `tenant.not_found`
+   */
+  async listObjects(id: string): Promise<TenantObject[]> {
+    const tenant = await this.get(id);
+    const order = { kind: 'ASC', namespace: 'ASC', name: 'ASC' } as const;
+    return this.objects.find({ where: { tenantId: tenant.id }, order });
+  }
+
+  /** Tenants with their environments and the holds that are in force. */
+  private whole(): SelectQueryBuilder<Tenant> {
+    return this.tenants
+      .createQueryBuilder('tenant')
+      .leftJoinAndSelect('tenant.environments', 'environment')
+      .leftJoinAndSelect('tenant.holds', 'hold', 'hold.liftedAt IS NULL');
+  }
+
+  private async planFor(transaction: Transaction, reference: PlanReference): Promise<PlanVersion> {
+    const plan = await this.plans.resolve(transaction, reference);
+    if (plan === null) throw planUnknown(reference);
+    return plan;
+  }
+}
+
+function planUnknown({ id, version }: PlanReference): DomainError {
+  const which = version === undefined ? '' : ` with a version ${version}`;
+  return invalidMember('tenant.plan_unknown', '/plan', `There is no plan "${id}"${which}.`);
+}
+
+/** @throws `tenant.plan_limit` */
+export function checkEnvironmentCount(plan: EnvironmentLimit, count: number, pointer: string): void {
+  const problem = environmentLimit(plan, count, pointer);
+  if (problem !== null) throw problem;
+}

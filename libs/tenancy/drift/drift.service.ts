@@ -1,0 +1,41 @@
+import { type DriftPolicy, driftPolicyOf } from '#plans';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, Not, type Repository } from 'typeorm';
+
+import { TenantsService } from '../changes/tenants.service.js';
+import { PlansService } from '../plans/plans.service.js';
+import { TenantDrift } from './tenant-drift.entity.js';
+
+/** What the worker last saw of a tenant's drift. */
+export interface DriftReport {
+  tenantId: string;
+  policy: DriftPolicy;
+  /** When a pass last compared the cluster with what is wanted to the end; null before the first. */
+  observedAt: Date | null;
+  /** What is open, by object; then what was put right, newest first. */
+  items: TenantDrift[];
+}
+
+/** Reads what the worker wrote down about drift. */
+@Injectable()
+export class DriftService {
+  constructor(
+    @InjectRepository(TenantDrift) private readonly drift: Repository<TenantDrift>,
+    private readonly tenants: TenantsService,
+    private readonly plans: PlansService,
+  ) {}
+
+  /** @throws `tenant.not_found` */
+  async report(id: string): Promise<DriftReport> {
+    const tenant = await this.tenants.get(id);
+    const { version } = await this.plans.getVersion(tenant.planId, tenant.planVersion);
+    const open = await this.drift.find({ where: { tenantId: id, healedAt: IsNull() }, order: { object: 'ASC' } });
+    const healed = await this.drift.find({
+      where: { tenantId: id, healedAt: Not(IsNull()) },
+      order: { healedAt: 'DESC', object: 'ASC' },
+    });
+    const policy = driftPolicyOf(version.spec);
+    return { tenantId: id, policy, observedAt: tenant.observedAt, items: [...open, ...healed] };
+  }
+}

@@ -1,0 +1,178 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { idOf, newId, type Page, pageOf, type PageRequest, type Transaction, uuidOf } from '#persistence';
+import { DomainError } from '#problems';
+import { Preview } from '#questions';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, LessThan, MoreThan, type Repository } from 'typeorm';
+
+import { beginMany, type ChangedTenant, newUuid, raiseGenerations } from '../changes/operations-of-many.js';
+import { Wakeups } from '../changes/wakeups.js';
+import { type ImageFindings } from '../previews/preview.js';
+import { PreviewsService } from '../previews/previews.service.js';
+import { Quarantine, type TenantSelector } from '../tenants/quarantine.entity.js';
+import { type TenantPhase } from '../tenants/tenant-status.js';
+import { type BlastRadius, blastRadius, type KnownImages } from './blast-radius.js';
+
+/** Who runs an image changes: an older look says too little. */
+const PREVIEW_HOLDS_MS = 900_000;
+
+/** How far one tenant of a quarantine is. */
+export interface QuarantinedTenant {
+  id: string;
+  slug: string;
+  phase: TenantPhase;
+  /** `pending`: a worker has to cut it off, or to let it go; `failed`: its conditions say why. */
+  state: 'pending' | 'in-force' | 'failed' | 'lifted';
+}
+
+export interface QuarantineStatus {
+  quarantine: Quarantine;
+  tenants: QuarantinedTenant[];
+}
+
+/** Quarantines of many tenants at once. Each tenant gets a hold like any other, with the emergency written on it. */
+@Injectable()
+export class QuarantinesService {
+  constructor(
+    @InjectRepository(Quarantine) private readonly quarantines: Repository<Quarantine>,
+    private readonly wakeups: Wakeups,
+    private readonly previews: PreviewsService,
+  ) {}
+
+  /**
+   * What a quarantine would do. When the selector names images, a worker looks who runs them.
+   * @param waitSeconds how long to wait for the worker
+   * @throws `request.invalid`, `preview.timeout`, `preview.failed`
+   */
+  async preview(requestedBy: string, selector: TenantSelector, waitSeconds: number): Promise<BlastRadius> {
+    let images: KnownImages | null = null;
+    if (selector.images !== undefined) {
+      const { id, result } = await this.previews.ofImages(requestedBy, selector.images, waitSeconds);
+      images = { previewId: id, findings: result };
+    }
+    return blastRadius(this.quarantines.manager, selector, { lock: false, images });
+  }
+
+  /**
+   * Cuts off all tenants that are meant, or none. Those that are quarantined already or being deleted are left alone.
+   * @param match from the preview of the same selector
+   * @throws `request.invalid`, `precondition.preview_stale` when other tenants would be hit now
+   */
+  async place(
+    transaction: Transaction,
+    createdBy: string,
+    { selector, reason, match }: { selector: TenantSelector; reason: string; match: string },
+  ): Promise<QuarantineStatus> {
+    const { manager } = transaction;
+    const images = selector.images === undefined ? null : await foundImages(manager, selector.images, match);
+    const radius = await blastRadius(manager, selector, { lock: true, images });
+    if (radius.match !== match) {
+      throw new DomainError('precondition.preview_stale', 'Other tenants would be cut off than those of the preview.');
+    }
+    const id = newId('quarantine');
+    await manager.insert(Quarantine, { id, selector, reason, createdBy, liftedBy: null, liftedAt: null });
+    const hit = radius.tenants.filter(({ skipped }) => skipped === null).map((tenant) => uuidOf('tenant', tenant.id));
+    await manager.query(
+      `INSERT INTO holds (id, tenant_id, source, effect, reason, created_by, quarantine_id)
+       SELECT h.id, h.tenant_id, 'security', 'quarantine', $3, $4, $5
+       FROM unnest($1::uuid[], $2::uuid[]) AS h(id, tenant_id)`,
+      [hit.map(() => newUuid('hold')), hit, reason, createdBy, uuidOf('quarantine', id)],
+    );
+    const changed = await raiseGenerations(manager, hit);
+    await beginMany(manager, createdBy, 'hold', changed);
+    this.wake(transaction, changed);
+    return this.statusIn(manager, id);
+  }
+
+  /**
+   * Lifts the holds that a quarantine placed, and no others.
+   * @throws `quarantine.not_found`, also for one that was lifted
+   */
+  async lift(transaction: Transaction, liftedBy: string, id: string): Promise<QuarantineStatus> {
+    const { manager } = transaction;
+    const uuid = uuidOf('quarantine', id);
+    const [, found] = await manager.query<[unknown, number]>(
+      'UPDATE quarantines SET lifted_by = $2, lifted_at = now() WHERE id = $1 AND lifted_at IS NULL',
+      [uuid, liftedBy],
+    );
+    if (found === 0) throw notFound(id, ' that is in force');
+    const locked = await manager.query<{ id: string }[]>(
+      `SELECT t.id FROM tenants t JOIN holds h ON h.tenant_id = t.id
+       WHERE h.quarantine_id = $1 AND h.lifted_at IS NULL AND t.deletion_requested_at IS NULL
+       ORDER BY t.id FOR UPDATE OF t`,
+      [uuid],
+    );
+    await manager.query(
+      `UPDATE holds SET lifted_by = $2, lifted_at = now() WHERE quarantine_id = $1 AND lifted_at IS NULL`,
+      [uuid, liftedBy],
+    );
+    const changed = await raiseGenerations(
+      manager,
+      locked.map((tenant) => tenant.id),
+    );
+    await beginMany(manager, liftedBy, 'release', changed);
+    this.wake(transaction, changed);
+    return this.statusIn(manager, id);
+  }
+
+  /** @throws `quarantine.not_found` */
+  async get(id: string): Promise<QuarantineStatus> {
+    return this.statusIn(this.quarantines.manager, id);
+  }
+
+  /** Quarantines, newest first. */
+  async list({ limit, after }: PageRequest): Promise<Page<Quarantine>> {
+    const rows = await this.quarantines.find({
+      where: after === null ? {} : { id: LessThan(after) },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+    return pageOf(rows, limit, ({ id }) => id);
+  }
+
+  private wake(transaction: Transaction, changed: readonly ChangedTenant[]): void {
+    transaction.afterCommit(async () => {
+      for (const { id } of changed) await this.wakeups.wake(idOf('tenant', id), { urgent: true });
+    });
+  }
+
+  private async statusIn(manager: EntityManager, id: string): Promise<QuarantineStatus> {
+    const quarantine = uuidOf('quarantine', id) === null ? null : await manager.findOneBy(Quarantine, { id });
+    if (quarantine === null) throw notFound(id);
+    const tenants = await manager.query<QuarantinedTenant[]>(
+      `SELECT t.id, t.slug, t.phase, CASE
+         WHEN t.deleted_at IS NOT NULL THEN 'lifted'
+         WHEN t.phase = 'failed' THEN 'failed'
+         WHEN t.observed_generation < t.generation THEN 'pending'
+         WHEN h.lifted_at IS NOT NULL THEN 'lifted' ELSE 'in-force' END AS state
+       FROM holds h JOIN tenants t ON t.id = h.tenant_id WHERE h.quarantine_id = $1 ORDER BY t.slug`,
+      [uuidOf('quarantine', id)],
+    );
+    return { quarantine, tenants: tenants.map((tenant) => ({ ...tenant, id: idOf('tenant', tenant.id) })) };
+  }
+}
+
+/**
+ * What the preview of a match found: the cluster is not asked again, so that exactly those are hit who were shown.
+ * @throws `precondition.preview_stale` when there is no such preview of these images, or an old one
+ */
+async function foundImages(manager: EntityManager, images: readonly string[], match: string): Promise<KnownImages> {
+  const [previewId = ''] = match.split('.');
+  const recently = MoreThan(new Date(Date.now() - PREVIEW_HOLDS_MS));
+  const isId = uuidOf('preview', previewId) !== null;
+  const preview = isId
+    ? await manager.findOneBy(Preview, { id: previewId, kind: 'images', state: 'succeeded', createdAt: recently })
+    : null;
+  const asked = (preview?.request as { images: string[] } | undefined)?.images;
+  if (preview === null || !isDeepStrictEqual(asked?.toSorted(), images.toSorted())) {
+    const detail = 'There is no preview of these images with this match, or it is older than 15 minutes.';
+    throw new DomainError('precondition.preview_stale', detail);
+  }
+  return { previewId, findings: preview.result as ImageFindings };
+}
+
+function notFound(id: string, more = ''): DomainError {
+  return new DomainError('quarantine.not_found', `There is no quarantine "${id}"${more}.`);
+}

@@ -1,0 +1,107 @@
+import { type Transaction, uuidOf } from '#persistence';
+import { DomainError } from '#problems';
+import { Injectable } from '@nestjs/common';
+
+import { TenantChanges } from '../changes/tenant-changes.js';
+import { Operation, type OperationError, type OperationKind } from '../tenants/operation.entity.js';
+import { type Condition } from '../tenants/tenant-status.js';
+import { Tenant } from '../tenants/tenant.entity.js';
+import { operationNotFound } from './operations.service.js';
+
+/** What has begun to take things away cannot be stopped half-way; only these kinds can. */
+const cancellable: readonly OperationKind[] = ['create', 'update'];
+
+const cancelled: OperationError = {
+  reason: 'Cancelled',
+  message: 'The operation was cancelled on request. What it had done by then stands.',
+  object: null,
+  cause: null,
+};
+
+/** Stops operations, and begins them anew (docs/adr/0008-cancelling-stops-the-attempts.md). */
+@Injectable()
+export class OperationControl {
+  constructor(private readonly changes: TenantChanges) {}
+
+  /**
+   * Begins an operation of the same kind that asks for the same again.
+   * @throws `operation.not_found`, `operation.not_retryable`
+   */
+  async retry(transaction: Transaction, requestedBy: string, id: string): Promise<Operation> {
+    const { operation, tenant } = await lock(this.changes, transaction, id);
+    const obstacle = obstacleToRetry(operation, tenant);
+    if (obstacle !== null) throw new DomainError('operation.not_retryable', obstacle);
+    await this.changes.write(transaction, tenant, {
+      generation: tenant.generation + 1,
+      ...(operation.kind === 'delete' ? { phase: 'deleting' } : {}),
+    });
+    const begun = await this.changes.begin(transaction, requestedBy, tenant, operation.kind);
+    const { manager } = transaction;
+    await manager.update(Operation, { id: begun.operation.id }, { retryOf: operation.id });
+    return manager.findOneByOrFail(Operation, { id: begun.operation.id });
+  }
+
+  /**
+   * Ends an operation that has not ended. What is wanted of the tenant stays as asked for, and no worker looks at the
+   * tenant before its next change; a pass that is under way ends before its next wave.
+   * @throws `operation.not_found`, `operation.not_cancellable`
+   */
+  async cancel(transaction: Transaction, id: string): Promise<Operation> {
+    const { operation, tenant } = await lock(this.changes, transaction, id);
+    const obstacle = obstacleToCancel(operation);
+    if (obstacle !== null) throw new DomainError('operation.not_cancellable', obstacle);
+    const { manager } = transaction;
+    const now = new Date();
+    await manager.update(Operation, { id }, { state: 'cancelled', finishedAt: now, error: cancelled });
+    await manager.update(
+      Tenant,
+      { id: tenant.id },
+      {
+        ...{ cancelledGeneration: tenant.generation, nextReconcileAt: null, failureCount: 0 },
+        ...{ phase: 'failed', conditions: conditionsOfCancelled(tenant, now.toISOString()) },
+        ...{ revision: tenant.revision + 1, updatedAt: now },
+      },
+    );
+    return manager.findOneByOrFail(Operation, { id });
+  }
+}
+
+/** The operation as it is while its tenant is locked: a pass that settles comes before or after, never between. */
+async function lock(
+  changes: TenantChanges,
+  transaction: Transaction,
+  id: string,
+): Promise<{ operation: Operation; tenant: Tenant }> {
+  const { manager } = transaction;
+  const seen = uuidOf('op', id) === null ? null : await manager.findOneBy(Operation, { id });
+  if (seen === null) throw operationNotFound(id);
+  const tenant = await changes.lock(transaction, { id: seen.tenantId, revision: null });
+  return { operation: await manager.findOneByOrFail(Operation, { id }), tenant };
+}
+
+/** Why the operation cannot be tried again; null when it can. */
+function obstacleToRetry({ state, generation, finishedAt }: Operation, tenant: Tenant): string | null {
+  if (finishedAt === null) return `The operation is ${state}; it goes on by itself.`;
+  if (generation !== tenant.generation) return 'A newer change of the tenant came after the operation.';
+  if (state !== 'failed' && state !== 'cancelled') return `The operation ${state}; there is nothing to try again.`;
+  return tenant.deletedAt === null ? null : 'The tenant is deleted.';
+}
+
+/** Why the operation cannot be cancelled; null when it can. */
+function obstacleToCancel({ kind, state, finishedAt }: Operation): string | null {
+  if (finishedAt !== null) return `The operation has ended: ${state}.`;
+  if (!cancellable.includes(kind)) return `An operation of the kind "${kind}" cannot be cancelled.`;
+  return null;
+}
+
+/** Only `Ready` is about what was asked for; the others keep what was observed. */
+function conditionsOfCancelled({ conditions, generation }: Tenant, now: string): Condition[] {
+  const before = conditions.find(({ type }) => type === 'Ready');
+  const ready: Condition = {
+    ...{ type: 'Ready', status: 'False', reason: cancelled.reason },
+    message: 'The newest change was cancelled before the cluster matched it.',
+    observedGeneration: generation,
+    lastTransitionTime: before?.status === 'False' ? before.lastTransitionTime : now,
+  };
+  return [ready, ...conditions.filter(({ type }) => type !== 'Ready')];
+}

@@ -1,0 +1,72 @@
+import { type Page, pageOf, type PageRequest, type Row, rowReader, Statements, uuidOf } from '#persistence';
+import { DomainError } from '#problems';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { LessThan, type Repository } from 'typeorm';
+
+import { ChangeSignals } from '../changes/change-signals.js';
+import { Operation, type OperationState } from '../tenants/operation.entity.js';
+
+export interface OperationFilter {
+  tenantId?: string | undefined;
+  state?: OperationState | undefined;
+}
+
+const READ = 'SELECT * FROM operations WHERE id = $1';
+
+/** Reads the records of requested changes. */
+@Injectable()
+export class OperationsService {
+  private readonly toOperation: (row: Row) => Row;
+
+  constructor(
+    @InjectRepository(Operation) private readonly operations: Repository<Operation>,
+    private readonly statements: Statements,
+    private readonly signals: ChangeSignals,
+  ) {
+    this.toOperation = rowReader(operations.metadata);
+  }
+
+  /**
+   * @param waitSeconds how long to wait for the operation to end before answering; 0 answers at once.
+   * @throws `operation.not_found`
+   */
+  async get(id: string, waitSeconds = 0): Promise<Operation> {
+    if (waitSeconds === 0) return this.find(id);
+    const deadline = Date.now() + waitSeconds * 1000;
+    for (;;) {
+      // Waits for the signal before it reads, so that an end between the two is not missed.
+      const signal = this.signals.next(id, { deadline, endOnly: true });
+      const operation = await this.find(id);
+      const over = Date.now() >= deadline || this.signals.closing;
+      if (operation.finishedAt !== null || over) return operation;
+      await signal;
+    }
+  }
+
+  /** Operations, newest first. A text that is no tenant's id finds none. */
+  async list({ tenantId, state }: OperationFilter, { limit, after }: PageRequest): Promise<Page<Operation>> {
+    if (tenantId !== undefined && uuidOf('tenant', tenantId) === null) return { items: [], next: null };
+    const rows = await this.operations.find({
+      where: {
+        ...(tenantId === undefined ? {} : { tenantId }),
+        ...(state === undefined ? {} : { state }),
+        ...(after === null ? {} : { id: LessThan(after) }),
+      },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+    return pageOf(rows, limit, ({ id }) => id);
+  }
+
+  private async find(id: string): Promise<Operation> {
+    const uuid = uuidOf('op', id);
+    const [row] = uuid === null ? [] : await this.statements.run<Row>('read-operation', READ, [uuid]);
+    if (row === undefined) throw operationNotFound(id);
+    return this.toOperation(row) as unknown as Operation;
+  }
+}
+
+export function operationNotFound(id: string): DomainError {
+  return new DomainError('operation.not_found', `There is no operation "${id}".`);
+}

@@ -1,0 +1,141 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { type Page, pageOf, type PageRequest, type Transaction, violatedUnique } from '#persistence';
+import { type PlanSpec } from '#plans';
+import { DomainError, invalidMember } from '#problems';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, MoreThan, type Repository } from 'typeorm';
+
+import { Plan, PlanVersion } from './plan.entity.js';
+
+export interface NewPlan {
+  id: string;
+  displayName: string;
+  description: string;
+  spec: PlanSpec;
+}
+
+/** A plan with one of its versions. */
+export interface PlanAtVersion {
+  plan: Plan;
+  version: PlanVersion;
+}
+
+/** Which version of which plan; without `version` the newest. */
+export interface PlanReference {
+  id: string;
+  version?: number | undefined;
+}
+
+/** What can be bought. A version never changes; a change of a plan is a new version. */
+@Injectable()
+export class PlansService {
+  constructor(
+    @InjectRepository(Plan) private readonly plans: Repository<Plan>,
+    @InjectRepository(PlanVersion) private readonly versions: Repository<PlanVersion>,
+  ) {}
+
+  /** @throws `plan.id_taken` */
+  async create({ manager }: Transaction, createdBy: string, input: NewPlan): Promise<PlanAtVersion> {
+    const { id, displayName, description, spec } = input;
+    try {
+      await manager.insert(Plan, { id, displayName, description, latestVersion: 1 });
+    } catch (error) {
+      if (violatedUnique(error) === 'plans_pkey') {
+        throw invalidMember('plan.id_taken', '/id', `The plan "${id}" exists.`);
+      }
+      throw error;
+    }
+    return this.addVersion(manager, { planId: id, version: 1, spec, createdBy });
+  }
+
+  /**
+   * Adds the next version of a plan. Tenants stay on the version they pin.
+   * @throws `plan.not_found`, `plan.unchanged`
+   */
+  async createVersion({ manager }: Transaction, createdBy: string, id: string, spec: PlanSpec): Promise<PlanAtVersion> {
+    const plan = await manager.findOne(Plan, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (plan === null) throw planNotFound(id);
+    const newest = await manager.findOneByOrFail(PlanVersion, { planId: id, version: plan.latestVersion });
+    if (isDeepStrictEqual(newest.spec, spec)) {
+      throw new DomainError('plan.unchanged', `Version ${newest.version} of the plan "${id}" is already like this.`);
+    }
+    const version = plan.latestVersion + 1;
+    await manager.update(Plan, { id }, { latestVersion: version });
+    return this.addVersion(manager, { planId: id, version, spec, createdBy });
+  }
+
+  /** @throws `plan.not_found` */
+  async get(id: string): Promise<PlanAtVersion> {
+    const plan = await this.plans.findOneBy({ id });
+    if (plan === null) throw planNotFound(id);
+    return { plan, version: await this.versions.findOneByOrFail({ planId: id, version: plan.latestVersion }) };
+  }
+
+  /** @throws `plan.not_found`, `plan.version_not_found` */
+  async getVersion(id: string, number: number): Promise<PlanAtVersion> {
+    const plan = await this.plans.findOneBy({ id });
+    if (plan === null) throw planNotFound(id);
+    const version = await this.versions.findOneBy({ planId: id, version: number });
+    if (version === null) {
+      throw new DomainError('plan.version_not_found', `The plan "${id}" has no version ${number}.`);
+    }
+    return { plan, version };
+  }
+
+  /** Plans by id, each with its newest version. */
+  async list({ limit, after }: PageRequest): Promise<Page<PlanAtVersion>> {
+    const plans = await this.plans.find({
+      where: after === null ? {} : { id: MoreThan(after) },
+      order: { id: 'ASC' },
+      take: limit + 1,
+    });
+    const newest = plans.map(({ id, latestVersion }) => ({ planId: id, version: latestVersion }));
+    const versions = plans.length === 0 ? [] : await this.versions.findBy(newest);
+    const rows = plans.map((plan) => {
+      const version = versions.find(({ planId }) => planId === plan.id);
+      if (version === undefined) throw new Error(`plan ${plan.id} has no version ${plan.latestVersion}`);
+      return { plan, version };
+    });
+    return pageOf(rows, limit, ({ plan }) => plan.id);
+  }
+
+  /**
+   * The versions of a plan, oldest first.
+   * @throws `plan.not_found`
+   */
+  async listVersions(id: string, { limit, after }: PageRequest): Promise<Page<PlanAtVersion>> {
+    const plan = await this.plans.findOneBy({ id });
+    if (plan === null) throw planNotFound(id);
+    const versions = await this.versions.find({
+      where: { planId: id, ...(after === null ? {} : { version: MoreThan(Number(after)) }) },
+      order: { version: 'ASC' },
+      take: limit + 1,
+    });
+    const rows = versions.map((version) => ({ plan, version }));
+    return pageOf(rows, limit, ({ version }) => String(version.version));
+  }
+
+  /** Reads a plan version for a tenant inside its transaction; null when there is none. */
+  async resolve({ manager }: Transaction, { id, version }: PlanReference): Promise<PlanVersion | null> {
+    if (version !== undefined) return manager.findOneBy(PlanVersion, { planId: id, version });
+    return manager.findOne(PlanVersion, { where: { planId: id }, order: { version: 'DESC' } });
+  }
+
+  private async addVersion(
+    manager: EntityManager,
+    row: Pick<PlanVersion, 'planId' | 'version' | 'spec' | 'createdBy'>,
+  ): Promise<PlanAtVersion> {
+    await manager.insert(PlanVersion, row);
+    const { planId, version } = row;
+    return {
+      plan: await manager.findOneByOrFail(Plan, { id: planId }),
+      version: await manager.findOneByOrFail(PlanVersion, { planId, version }),
+    };
+  }
+}
+
+function planNotFound(id: string): DomainError {
+  return new DomainError('plan.not_found', `There is no plan "${id}".`);
+}

@@ -1,0 +1,94 @@
+import { idOf, type Row, rowReader, Statements, type Transaction } from '#persistence';
+import { DomainError } from '#problems';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+import { PlanVersion } from '../plans/plan.entity.js';
+import { type PlanReference } from '../plans/plans.service.js';
+import { Environment } from './environment.entity.js';
+import { Hold } from './hold.entity.js';
+import { type StoredFacts } from './mesh-offer.js';
+import { Tenant } from './tenant.entity.js';
+
+const READ = `
+  SELECT t.*,
+    (SELECT jsonb_agg(to_jsonb(e) ORDER BY e.position) FROM environments e WHERE e.tenant_id = t.id) AS environments,
+    (SELECT jsonb_agg(to_jsonb(h) ORDER BY h.id) FROM holds h
+      WHERE h.tenant_id = t.id AND h.lifted_at IS NULL) AS holds
+  FROM tenants t WHERE t.id = $1`;
+
+/** One text for each question, so that Postgres plans it once. */
+const placementOf = (which: string): string => `
+  SELECT v.*, c.id AS placed_on, c.facts AS cluster_facts
+  FROM plan_versions v LEFT JOIN clusters c ON c.name = 'default'
+  WHERE v.plan_id = $1 ${which} ORDER BY v.version DESC LIMIT 1`;
+const READ_PLACEMENT = { name: 'read-placement', text: placementOf('AND v.version = $2') };
+const READ_NEWEST_PLACEMENT = { name: 'read-newest-placement', text: placementOf('') };
+
+type TenantRow = Row & { environments: Row[] | null; holds: Row[] | null };
+
+/** Where a new tenant belongs. */
+export interface Placement {
+  plan: PlanVersion;
+  clusterId: string;
+  /** What is known of that cluster. */
+  facts: StoredFacts;
+}
+
+/**
+ * Reads one tenant with everything that belongs to it, or what a new one needs, in one statement each: this is what is
+ * asked for most, and what a customer waits for.
+ */
+@Injectable()
+export class TenantReader {
+  private readonly toTenant: (row: Row) => Row;
+  private readonly toEnvironment: (row: Row) => Row;
+  private readonly toHold: (row: Row) => Row;
+  private readonly toPlanVersion: (row: Row) => Row;
+
+  constructor(
+    dataSource: DataSource,
+    private readonly statements: Statements,
+  ) {
+    this.toTenant = rowReader(dataSource.getMetadata(Tenant));
+    this.toEnvironment = rowReader(dataSource.getMetadata(Environment));
+    this.toHold = rowReader(dataSource.getMetadata(Hold));
+    this.toPlanVersion = rowReader(dataSource.getMetadata(PlanVersion));
+  }
+
+  /** @param uuid the tenant's id as it is stored. */
+  async read(uuid: string, transaction?: Transaction): Promise<Tenant | null> {
+    const [row] = await this.statements.run<TenantRow>('read-tenant', READ, [uuid], transaction);
+    if (row === undefined) return null;
+    const tenant = this.toTenant(row) as unknown as Tenant;
+    tenant.environments = (row.environments ?? []).map(this.toEnvironment) as unknown as Environment[];
+    tenant.holds = (row.holds ?? []).map(this.toHold) as unknown as Hold[];
+    return tenant;
+  }
+
+  /** As `read`, locked until the transaction ends; what was waited for is in it. */
+  async lock(transaction: Transaction, uuid: string): Promise<Tenant | null> {
+    // A statement that waits sees the tenant as it is then, and other tables as they were before.
+    await this.statements.run('lock-tenant', 'SELECT FROM tenants WHERE id = $1 FOR UPDATE', [uuid], transaction);
+    return this.read(uuid, transaction);
+  }
+
+  /** The plan version that is meant, and the cluster for a new tenant; null when there is no such version. */
+  async placement(transaction: Transaction, { id, version }: PlanReference): Promise<Placement | null> {
+    const { name, text } = version === undefined ? READ_NEWEST_PLACEMENT : READ_PLACEMENT;
+    const [row] = await this.statements.run<Row & { placed_on: unknown; cluster_facts: StoredFacts }>(
+      name,
+      text,
+      version === undefined ? [id] : [id, version],
+      transaction,
+    );
+    if (row === undefined) return null;
+    if (typeof row.placed_on !== 'string') throw new Error('there is no cluster "default"');
+    const plan = this.toPlanVersion(row) as unknown as PlanVersion;
+    return { plan, clusterId: idOf('cluster', row.placed_on), facts: row.cluster_facts };
+  }
+}
+
+export function tenantNotFound(id: string): DomainError {
+  return new DomainError('tenant.not_found', `There is no tenant "${id}".`);
+}

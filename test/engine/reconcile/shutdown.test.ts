@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { describeOnBothQueues } from '../../support/both-queues.js';
+import { Bulkhead, newSlug } from '../../support/bulkhead.js';
+import { eventually } from '../../support/eventually.js';
+import { FaultProxy } from '../../support/fault-proxy.js';
+import { type Program } from '../../support/program.js';
+
+/** What Docker grants a container before it kills it. */
+const GRACE_MS = 10_000;
+
+async function stopsInTime(worker: Program): Promise<void> {
+  const ended = await Promise.race([worker.stop('SIGTERM').then(() => true), pause(GRACE_MS, false, { ref: false })]);
+  expect(ended, worker.output().slice(-2_000)).toBe(true);
+}
+
+describeOnBothQueues('a busy worker that is asked to stop', (queue) => {
+  let bulkhead: Bulkhead;
+  let proxy: FaultProxy;
+
+  beforeAll(async () => {
+    proxy = await FaultProxy.start();
+    bulkhead = await Bulkhead.start({ queue, kubeconfig: proxy.kubeconfig });
+  });
+  afterAll(async () => {
+    await bulkhead.stop();
+    await proxy.stop();
+  });
+
+  const post = (count: number): Promise<unknown> =>
+    Promise.all(
+      Array.from({ length: count }, () =>
+        bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug('stop'), plan: 'team' }),
+      ),
+    );
+  const leased = (): Promise<object[]> =>
+    bulkhead.database.query('SELECT id FROM tenants WHERE lease_owner IS NOT NULL');
+  const allActive = (): Promise<unknown> =>
+    eventually(
+      'all are active',
+      async () => (await bulkhead.database.query("SELECT 1 FROM tenants WHERE phase <> 'active'")).length === 0,
+      60_000,
+    );
+
+  test('finishes its passes and leaves the rest to the next', async () => {
+    const worker = await bulkhead.startWorker({ BULKHEAD_WORKER_CONCURRENCY: '8' });
+    const posted = post(30);
+    await eventually('it is busy', async () => (await leased()).length > 3);
+    await stopsInTime(worker);
+    expect(await leased()).toEqual([]);
+    await posted;
+    const next = await bulkhead.startWorker();
+    await allActive();
+    await stopsInTime(next);
+  });
+
+  test('hands over the passes that wait for an API server that does not answer', async () => {
+    const release = Promise.withResolvers<undefined>();
+    let held = 0;
+    const lift = proxy.use(({ isWrite, query }) => {
+      if (!isWrite || query.has('dryRun')) return undefined;
+      held += 1;
+      return { kind: 'hold', when: 'before', until: release.promise };
+    });
+    const worker = await bulkhead.startWorker();
+    await post(6);
+    await eventually('it waits', () => Promise.resolve(held >= 6));
+    await stopsInTime(worker);
+    lift();
+    release.resolve(undefined);
+    await bulkhead.startWorker();
+    await allActive();
+  });
+});

@@ -1,0 +1,154 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { type TenantBody } from '../../support/api-client.js';
+import { Bulkhead, newSlug } from '../../support/bulkhead.js';
+import { eventually } from '../../support/eventually.js';
+import { type Istiod, startIstiod } from '../../support/istiod.js';
+import { installMeshCrds } from '../../support/mesh-crds.js';
+import { ACCESS_LOG, LivePod } from '../../support/mesh-live/live-pod.js';
+import { createPodNetwork, type PodNetwork } from '../../support/mesh-live/pod-network.js';
+import { copyPrograms, meshLiveMissing } from '../../support/mesh-live/prerequisites.js';
+import { runbookProviders } from '../../support/mesh-live/runbook.js';
+import { startNode } from '../../support/mesh-pods.js';
+import { type OwnCluster, startOwnCluster } from '../../support/own-cluster.js';
+
+/** Istio builds Envoy with filters of its own, for metrics above all, which the one from the package index has not. */
+const forPlainEnvoy = {
+  env: { PILOT_ENABLE_METADATA_EXCHANGE: 'false', PILOT_ENABLE_ALPN_FILTER: 'false' },
+  meshConfig: {
+    extensionProviders: [
+      { name: 'prometheus', envoyFileAccessLog: { path: '/dev/null' } },
+      ...runbookProviders('observability.md').map(({ envoyFileAccessLog, ...provider }) => ({
+        ...provider,
+        envoyFileAccessLog: { ...envoyFileAccessLog, path: ACCESS_LOG },
+      })),
+    ],
+  },
+};
+
+if (meshLiveMissing !== null) console.log(`mesh-live is skipped: ${meshLiveMissing}`);
+
+describe.skipIf(meshLiveMissing !== null)('real proxies', () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-live-'));
+  /** Whatever runs is ended in the end, the newest first, also when something after it could not be started. */
+  const running: { stop: () => unknown }[] = [];
+  const started = <T extends { stop: () => unknown }>(what: T): T => {
+    running.push(what);
+    return what;
+  };
+  let own: OwnCluster;
+  let network: PodNetwork;
+  let istiod: Istiod;
+  let bulkhead: Bulkhead;
+  let tenants: TenantBody[];
+  /** Two pods of one tenant, in two environments, and one of another tenant. */
+  let web: LivePod, api: LivePod, foreign: LivePod;
+
+  beforeAll(async () => {
+    // Proxies run as a user of their own.
+    chmodSync(dir, 0o755);
+    own = started(await startOwnCluster());
+    await installMeshCrds(own.plane, 'istio', 'gateway-api');
+    network = started(await createPodNetwork());
+    istiod = started(await startIstiod({ own, dir: path.join(dir, 'istiod'), host: network.host, ...forPlainEnvoy }));
+    started(await startNode(own.cluster));
+    bulkhead = started(await Bulkhead.start({ kubeconfig: own.workerKubeconfig }));
+    const file = path.join(dir, 'cluster.json');
+    writeFileSync(file, JSON.stringify({ mesh: { kind: 'istio-sidecar' } }));
+    await bulkhead.startWorker({ BULKHEAD_CLUSTER_FILE: file });
+    const plan = newSlug('plan');
+    const spec = {
+      quota: { cpu: '8', memory: '16Gi' },
+      environments: { max: 2 },
+      mesh: { telemetry: { accessLogs: true } },
+      links: { max: 5 },
+    };
+    await bulkhead.api.send('POST', '/v1/plans', { id: plan, displayName: plan, spec });
+    const bodies = [
+      { slug: newSlug(), plan, environments: ['main', 'staging'] },
+      { slug: newSlug(), plan },
+    ];
+    tenants = await Promise.all(
+      bodies.map(async (body) => (await bulkhead.api.change('POST', '/v1/tenants', body)).tenant),
+    );
+    const programs = await copyPrograms(dir);
+    const newPod = async (tenant: number, environment: number, app: string): Promise<LivePod> => {
+      const namespace = tenants[tenant]?.namespaces[environment]?.name ?? '';
+      const what = { cluster: own.cluster, istiod, network, dir, programs, namespace, app, ports: [8080, 8081] };
+      return started(await LivePod.start(what));
+    };
+    [web, api, foreign] = await Promise.all([newPod(0, 0, 'web'), newPod(0, 1, 'api'), newPod(1, 0, 'caller')]);
+    await Promise.all([web, api, foreign].map((pod) => pod.ready()));
+  }, 1_800_000);
+  afterAll(async () => {
+    for (const each of running.reverse()) await each.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test('a tenant’s own pods reach each other with mutual TLS, as who they are', async () => {
+    const caller = `spiffe://cluster.local/ns/${api.pod.namespace}/sa/default`;
+    expect(await api.call(web.pod, 8080)).toEqual({ status: 200, caller });
+    expect(await api.callPast(web.pod, 8080, 'certificate')).toEqual({ status: 200, caller });
+  });
+
+  test('the log of a proxy says whose it is', async () => {
+    await api.call(web.pod, 8080);
+    const caller = `spiffe://cluster.local/ns/${api.pod.namespace}/sa/default`;
+    await eventually('the request is in the log', () =>
+      Promise.resolve(
+        web.accessLog().includes(`"tenant_id":"${tenants[0]?.id ?? ''}"`) &&
+          web.accessLog().includes(`"caller":"${caller}"`),
+      ),
+    );
+    expect(web.accessLog()).not.toContain(tenants[1]?.id);
+  });
+
+  test('nobody gets in without mutual TLS, not even from the tenant itself', async () => {
+    for (const pod of [api, foreign]) expect(await pod.callPast(web.pod, 8080, 'plain')).toHaveProperty('error');
+  });
+
+  test('another tenant finds no way out of its own proxy, and past it none into the other’s', async () => {
+    expect(await foreign.call(web.pod, 8080)).not.toHaveProperty('status', 200);
+    expect(await foreign.callPast(web.pod, 8080, 'certificate')).toEqual({ status: 403 });
+    expect(await web.callPast(foreign.pod, 8080, 'certificate')).toEqual({ status: 403 });
+  });
+
+  test('a link opens exactly its port to exactly its caller, and closes again when it is revoked', async () => {
+    const [provider, consumer] = tenants;
+    expect(await foreign.callPast(web.pod, 8080, 'certificate')).toEqual({ status: 403 });
+    const { body } = await bulkhead.api.send('POST', '/v1/links', {
+      provider: { tenantId: provider?.id, service: web.pod.app, ports: [8080] },
+      consumer: { tenantId: consumer?.id, serviceAccount: 'default' },
+      reason: 'Tried.',
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      consents: ['provider', 'consumer'],
+    });
+    const caller = `spiffe://cluster.local/ns/${foreign.pod.namespace}/sa/default`;
+    await eventually('the link is open', async () => (await foreign.call(web.pod, 8080)).status === 200);
+    expect(await foreign.call(web.pod, 8080)).toEqual({ status: 200, caller });
+    expect(await foreign.callPast(web.pod, 8081, 'certificate')).toEqual({ status: 403 });
+    expect(await web.callPast(foreign.pod, 8080, 'certificate')).toEqual({ status: 403 });
+    await bulkhead.api.send('DELETE', `/v1/links/${String(body['id'])}`);
+    await eventually(
+      'the link is closed',
+      async () => (await foreign.callPast(web.pod, 8080, 'certificate')).status === 403,
+    );
+    expect(await foreign.call(web.pod, 8080)).not.toHaveProperty('status', 200);
+    expect(await api.call(web.pod, 8080)).toHaveProperty('status', 200);
+  });
+
+  test('a tenant in quarantine reaches not even itself', async () => {
+    const held = { source: 'security', effect: 'quarantine', reason: 'Tried.' };
+    await bulkhead.api.change('POST', `/v1/tenants/${tenants[0]?.id ?? ''}/holds`, held);
+    await eventually(
+      'its own pods are refused',
+      async () => (await api.callPast(web.pod, 8080, 'certificate')).status === 403,
+    );
+    expect(await api.call(web.pod, 8080)).not.toHaveProperty('status', 200);
+    expect(await foreign.call(foreign.pod, 8080)).toHaveProperty('status', 200);
+  });
+});

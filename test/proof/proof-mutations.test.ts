@@ -1,0 +1,231 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import {
+  type ClusterFacts,
+  DEFAULT_PROVISIONER,
+  isolationTrials,
+  type KubernetesObject,
+  renderAdmissionPolicies,
+  renderCanaryPolicies,
+  renderClusterRoles,
+  renderGuardrail,
+  renderTenant,
+  type TenantInput,
+} from '#isolation';
+import { KubeClient, loadCredentials, TrialClient } from '#kube';
+import { type PlanSpec } from '#plans';
+import { examineTenant, Inquiry, tryWrites } from '#proof/worker';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { Bulkhead, newSlug } from '../support/bulkhead.js';
+import { serveClusterNetworkPolicies } from '../support/cluster-network-policies.js';
+import { type Cluster } from '../support/cluster.js';
+import { eventually } from '../support/eventually.js';
+import { installMeshCrds } from '../support/mesh-crds.js';
+import { type OwnCluster, startOwnCluster } from '../support/own-cluster.js';
+
+/** A cluster with a mesh, in which nothing injects proxies, and with a Gateway for routes. */
+const description = {
+  // Without them a pod may be in any range, that of what the plan lets out as well.
+  podCidrs: ['10.244.0.0/16'],
+  mesh: { kind: 'istio-sidecar', requiresProxies: false },
+  sharedGateway: { namespace: 'platform', name: 'shared' },
+};
+
+/** Checks that compare objects with what is rendered would find everything: they do not count here. */
+const comparisons = new Set(['objects-as-rendered', 'walls-as-rendered', 'policies-as-written']);
+
+let own: OwnCluster;
+let cluster: Cluster;
+let kube: KubeClient;
+let trials: TrialClient;
+let tenant: TenantInput;
+
+// A control plane of its own: what all tenants of a cluster share is taken away.
+beforeAll(async () => {
+  own = await startOwnCluster();
+  cluster = own.cluster;
+  await installMeshCrds(own.plane, 'istio', 'gateway-api');
+  await serveClusterNetworkPolicies(cluster);
+  kube = new KubeClient(loadCredentials(own.workerKubeconfig));
+  trials = new TrialClient(loadCredentials(own.workerKubeconfig));
+  tenant = await provisioned(own.workerKubeconfig);
+});
+afterAll(async () => {
+  await trials.onApplicationShutdown();
+  await kube.onApplicationShutdown();
+  await own.stop();
+});
+
+/** A tenant with every sort of object, made by a worker that is gone again: nobody heals what is taken away. */
+async function provisioned(kubeconfig: string): Promise<TenantInput> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-proof-'));
+  const file = path.join(dir, 'cluster.json');
+  writeFileSync(file, JSON.stringify(description));
+  const bulkhead = await Bulkhead.start({ kubeconfig, env: { BULKHEAD_CLUSTER_FILE: file } });
+  try {
+    const worker = await bulkhead.startWorker();
+    const id = newSlug('plan');
+    const spec = {
+      quota: { cpu: '10', memory: '10Gi', storage: '20Gi', priorityClasses: { gold: { pods: 1 } } },
+      images: { registries: ['registry.example/acme/'], requireDigest: true },
+      priorityClasses: ['gold'],
+      workloadLimits: { maxReplicas: 5, memoryLimitRequestRatio: 4, emptyDirSizeLimit: true },
+      network: { internetEgress: 'https', allowCidrs: ['203.0.113.0/24'], ingressGateway: true },
+    };
+    await bulkhead.api.send('POST', '/v1/plans', { id, displayName: id, spec });
+    const members = ['admin', 'developer', 'viewer'].map((role) => ({
+      ...{ kind: 'User', name: `${role}@acme.example`, role: `tenant-${role}` },
+    }));
+    const made = { slug: newSlug(), plan: id, members };
+    const { tenant: body, operation } = await bulkhead.api.change('POST', '/v1/tenants', made);
+    expect(operation).toMatchObject({ state: 'succeeded', error: null });
+    const hosts = [`${made.slug}.example`];
+    const host = await bulkhead.api.change('POST', `/v1/tenants/${body.id}/hosts`, { host: hosts[0] });
+    expect(host.operation).toMatchObject({ state: 'succeeded' });
+    const [row] = await bulkhead.database.query<{ facts: ClusterFacts; spec: PlanSpec }>(
+      `SELECT c.facts, v.spec FROM clusters c, plan_versions v WHERE v.plan_id = '${id}'`,
+    );
+    if (row === undefined) throw new Error('there is no plan');
+    await worker.stop();
+    return {
+      ...{ id: body.id, slug: made.slug, displayName: made.slug, members: members as TenantInput['members'] },
+      plan: { id, version: 1, spec: row.spec },
+      hosts,
+      environments: [{ name: 'main', namespace: `tn-${made.slug}` }],
+      cluster: row.facts,
+    };
+  } finally {
+    await bulkhead.stop();
+    rmSync(dir, { recursive: true });
+  }
+}
+
+type Sorts = Parameters<typeof examineTenant>[2];
+
+/** The checks that fail now, but for those that compare objects with what is rendered. */
+async function failing(wanted?: Sorts): Promise<string[]> {
+  const examined = { tenant, neighbour: null, linked: [], policies: [], provisioner: DEFAULT_PROVISIONER };
+  const { checks } = await examineTenant(new Inquiry(trials, kube), examined, wanted);
+  return checks.filter(({ id, status }) => status === 'fail' && !comparisons.has(id)).map(({ id }) => id);
+}
+
+/** Which of some checks still fail: of trials, which are many, only those are made again. */
+async function stillFailing(ids: readonly string[], wanted: Sorts): Promise<string[]> {
+  if (wanted?.includes('trials') !== true) return failing(wanted);
+  const tried = isolationTrials(tenant, renderTenant(tenant)).filter(({ id }) => ids.includes(id));
+  const checks = await tryWrites(new Inquiry(trials, kube), tried);
+  return checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
+}
+
+/** The API server takes a moment to forget a policy. */
+const UPTAKE_MS = 1_100;
+
+/** What no trial can show: nobody works in a pod in a run. */
+const untried = new Set(['bulkhead-mesh-proxies']);
+/** What scopes, measures and routes lets nobody in and keeps nobody out: that it is gone, a comparison tells. */
+const unjudged = ['Sidecar', 'Telemetry', 'ListenerSet'];
+
+const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.name}`;
+
+async function putBack({ metadata, ...live }: Awaited<ReturnType<Cluster['objects']['read']>>): Promise<void> {
+  const { name, namespace, labels, annotations } = metadata ?? {};
+  // The cluster makes the ServiceAccount "default" anew by itself.
+  const options = [undefined, undefined, 'test', true, 'application/apply-patch+yaml'] as const;
+  const kept = { name, namespace, labels, annotations };
+  await cluster.objects.patch({ ...live, metadata: kept } as never, ...options);
+}
+
+/** Takes an object away, looks what that turns red, and puts the object back. */
+async function without(object: KubernetesObject, wanted: Sorts): Promise<string[]> {
+  const { apiVersion, kind, metadata } = object;
+  const target = { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace } };
+  const live = await cluster.objects.read(target as never);
+  await cluster.objects.delete(target as never);
+  let found: string[] = [];
+  try {
+    if (apiVersion.startsWith('admissionregistration')) await pause(UPTAKE_MS);
+    await eventually(`something turns red without ${nameOf(object)}`, async () => {
+      found = await failing(wanted);
+      return found.length > 0;
+    });
+    return found;
+  } finally {
+    await putBack(live);
+    // Roles and bindings are taken up at once; that all are back is looked at in the end.
+    if (wanted?.includes('permissions') === true) await pause(200);
+    else await eventually('all is as before', async () => (await stillFailing(found, wanted)).length === 0);
+  }
+}
+
+test('nothing is wrong with a tenant as it was made', async () => {
+  expect(await failing()).toEqual([]);
+});
+
+const ofTenant = (...kinds: string[]): KubernetesObject[] =>
+  renderTenant(tenant).filter(({ kind }) => kinds.includes(kind));
+
+/**
+ * What is taken away in turn, and the sorts of checks that must notice: a protected object that is gone would be missed
+ * by the trials in any case. A namespace takes everything in it along, so it is the last.
+ */
+const sorts: readonly [string, () => readonly KubernetesObject[], Sorts][] = [
+  ['network policies', () => [...ofTenant('NetworkPolicy'), ...renderGuardrail(tenant.cluster)], ['network']],
+  ['objects of the mesh', () => ofTenant('PeerAuthentication', 'AuthorizationPolicy'), ['network']],
+  ['quotas', () => ofTenant('ResourceQuota'), ['quotas']],
+  ['limits and accounts', () => ofTenant('LimitRange', 'ServiceAccount'), ['trials']],
+  ['role bindings', () => ofTenant('RoleBinding'), ['permissions']],
+  ['roles of tenants', renderClusterRoles, ['permissions']],
+  [
+    'admission policies',
+    () =>
+      renderAdmissionPolicies({
+        ...{ provisioner: DEFAULT_PROVISIONER, mutates: true },
+        mesh: tenant.cluster.mesh ?? null,
+      }).filter(({ metadata }) => !untried.has(metadata.name)),
+    ['trials'],
+  ],
+  ['canaries', () => renderCanaryPolicies('any', true), ['objects']],
+];
+
+test('nothing that is rendered is left out', () => {
+  const covered = new Set([...sorts.flatMap(([, objects]) => objects()), ...ofTenant(...unjudged)].map(nameOf));
+  expect(
+    renderTenant(tenant)
+      .map(nameOf)
+      .filter((name) => !covered.has(name)),
+  ).toEqual([`Namespace ${tenant.environments[0]?.namespace ?? ''}`]);
+});
+
+test.for(sorts)('without any one of the %s a check turns red', { timeout: 300_000 }, async ([, objects, wanted]) => {
+  const seen: Record<string, string[]> = {};
+  for (const object of objects()) seen[nameOf(object)] = await without(object, wanted);
+  expect(await failing(wanted)).toEqual([]);
+  expect(Object.keys(seen).length).toBeGreaterThan(1);
+  expect(Object.entries(seen).filter(([, found]) => found.length === 0)).toEqual([]);
+});
+
+test('what nobody is judged by is missed by comparison', async () => {
+  const examined = { tenant, neighbour: null, linked: [], policies: [], provisioner: DEFAULT_PROVISIONER };
+  const objects = ofTenant(...unjudged);
+  expect(objects.length).toBeGreaterThan(1);
+  for (const { apiVersion, kind, metadata } of objects) {
+    const target = { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace } };
+    const live = await cluster.objects.read(target as never);
+    await cluster.objects.delete(target as never);
+    const { checks } = await examineTenant(new Inquiry(trials, kube), examined, ['objects']);
+    await putBack(live);
+    expect(checks.filter(({ status }) => status === 'fail').map(({ id }) => id)).toEqual(['objects-as-rendered']);
+  }
+});
+
+test('without its namespace checks of every sort turn red', async () => {
+  const name = tenant.environments[0]?.namespace ?? '';
+  await cluster.core.deleteNamespace({ name });
+  await eventually('the namespace is gone', async () => !(await cluster.namespacesOf(tenant.id)).includes(name));
+  const found = await failing();
+  expect(found).toEqual(expect.arrayContaining(['isolate-every-pod', 'protect-namespaces', 'quotas-as-sold']));
+});
