@@ -3,7 +3,7 @@
  * of a feature's other half, which talks to clusters.
  * @type {string[][]}
  */
-const floors = [
+export const floors = [
   ['proof/worker'],
   ['engine'],
   ['links/worker', 'policies/worker', 'rollouts', 'routing', 'traffic'],
@@ -21,22 +21,27 @@ const floors = [
 /** The files of a library; those of its `worker` half are a library of their own. */
 const filesOf = (libs) => `^libs/(${libs.map((lib) => (lib.includes('/') ? lib : `${lib}/(?!worker/)`)).join('|')})`;
 
-const floorRules = floors.flatMap((libs, depth) => [
-  {
-    name: `${libs.join('-')}-import-only-lower-floors`.replaceAll('/', '-'),
-    comment: 'A library that knows who uses it cannot be used by anyone else, nor be understood without them.',
-    severity: 'error',
-    from: { path: filesOf(libs) },
-    to: { path: filesOf(floors.slice(0, depth + 1).flat()), pathNot: libs.map((lib) => filesOf([lib])) },
-  },
-  ...libs.map((lib) => ({
+const floorRules = floors.flatMap((libs, depth) => {
+  const higher = floors.slice(0, depth).flat();
+  const rules = libs.map((lib) => ({
     name: `${lib}-imports-no-neighbour`.replaceAll('/', '-'),
     comment: 'Libraries on one floor do not know each other. What both need belongs on a lower floor.',
     severity: 'error',
     from: { path: filesOf([lib]) },
     to: { path: filesOf(libs), pathNot: filesOf([lib]) },
-  })),
-]);
+  }));
+  return [...(libs.length > 1 ? rules : []), ...(higher.length > 0 ? [nothingHigher(libs, higher)] : [])];
+});
+
+function nothingHigher(libs, higher) {
+  return {
+    name: `${libs.join('-')}-import-nothing-higher`.replaceAll('/', '-'),
+    comment: 'A library that knows who uses it cannot be used by anyone else, nor be understood without them.',
+    severity: 'error',
+    from: { path: filesOf(libs) },
+    to: { path: filesOf(higher) },
+  };
+}
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -57,7 +57,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{libs,apps}/**/*.test.ts', 'test/{isolation,docs,observability}/*.test.ts'],
+          include: ['{libs,apps}/**/*.test.ts', 'test/{isolation,docs,observability,structure}/*.test.ts'],
         },
       },
       {
@@ -65,7 +65,7 @@ export default defineConfig({
         test: {
           name: 'live',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{isolation,docs,observability}/*.test.ts'],
+          exclude: ['test/{isolation,docs,observability,structure}/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
         },
       },
