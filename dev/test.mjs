@@ -1,7 +1,7 @@
 // `npm test [-- FILTERS]`: everything that must hold. The last line is `N passed, N failed, N skipped`.
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { childEnvironment } from './environment.mjs';
 import { runMain } from './main.mjs';
 import { root } from './paths.mjs';
@@ -72,7 +72,15 @@ async function runTests(supervisor) {
   });
   const report = readJson(reportFile);
   rmSync(reportFile, { force: true });
+  if (filters.length === 0) console.log(`\nLongest test files:\n${longestOf(report).join('\n')}`);
   return countsOf(report, code);
+}
+
+/** The test files that took longest, each with its time. */
+function longestOf(report) {
+  const files = (report?.testResults ?? []).map(({ name, startTime, endTime }) => ({ name, ms: endTime - startTime }));
+  const longest = files.toSorted((a, b) => b.ms - a.ms).slice(0, 20);
+  return longest.map(({ name, ms }) => `  ${(ms / 1_000).toFixed(1).padStart(6)} s  ${relative(root, name)}`);
 }
 
 /** What vitest reported. Whatever failed without being a test (a file that does not load, no test at all) counts too. */
