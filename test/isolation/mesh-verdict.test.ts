@@ -58,7 +58,7 @@ const rows: Record<string, Row> = {
     caller: { namespace: 'ingress', labels: { app: 'gateway' }, serviceAccount: 'gateway' },
     mesh: (target) => target === 'an exposed pod',
   },
-  'another pod beside the gateway': { caller: { namespace: 'ingress', serviceAccount: 'other' }, mesh: never },
+  'another pod in the gateway namespace': { caller: { namespace: 'ingress', serviceAccount: 'other' }, mesh: never },
   'the metrics collector': {
     caller: { namespace: 'monitoring', labels: { app: 'prometheus' }, serviceAccount: 'prometheus' },
     mesh: (_, port) => metricsPorts.includes(port),

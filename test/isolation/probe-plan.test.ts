@@ -81,7 +81,7 @@ test('is for the namespaces that were named, and no more than can be placed', ()
   const objects = Array.from({ length: 40 }, (_, index) =>
     renderNetwork(tenant(`t${index}`, builtInPlan('team'))),
   ).flat();
-  expect(() => probePlan(objects, everywhere)).toThrow(/are more than 200: name fewer namespaces/);
+  expect(() => probePlan(objects, everywhere)).toThrow(/exceed the limit of 200: name fewer namespaces/);
   const plan = probePlan(objects, { ...everywhere, namespaces: ['tn-t1', 'tn-t2'] });
   expect(plan.namespaces).toHaveLength(6);
   expect(new Set(plan.policies.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['tn-t1', 'tn-t2']));

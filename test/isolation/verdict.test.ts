@@ -257,7 +257,7 @@ describe('objects that cannot be judged', () => {
       { ingress: [{ from: [{ podSelector: {}, ipBlock: { cidr: '10.0.0.0/8' } }] }] },
       /either a block/,
     ],
-    ['a block that is none', { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/33' } }] }] }, /no range of addresses/],
+    ['a block that is none', { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/33' } }] }] }, /not an address range/],
     [
       'an exception that is none',
       { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['ten'] } }] }] },

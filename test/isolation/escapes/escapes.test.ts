@@ -66,8 +66,8 @@ describe('whoever may do everything in a tenant’s namespace', () => {
   ] as const)('neither deletes nor changes Bulkhead’s %s %s', async ([apiVersion, kind, name]) => {
     const object = { apiVersion, kind, metadata: { name, namespace } };
     const change = { ...object, metadata: { ...object.metadata, labels: { 'bulkhead.io/tenant-id': null } } };
-    expect(await mallory.delete(object)).toMatch(/managed by Bulkhead|do not write/);
-    expect(await mallory.patch(change as never)).toMatch(/managed by Bulkhead|do not write/);
+    expect(await mallory.delete(object)).toMatch(/managed by Bulkhead|cannot write/);
+    expect(await mallory.patch(change as never)).toMatch(/managed by Bulkhead|cannot write/);
   });
 
   test('cannot empty a collection that Bulkhead’s are in, and can one of its own', async () => {
@@ -108,7 +108,7 @@ describe('whoever may do everything in a tenant’s namespace', () => {
     for (const change of [{ labels }, { annotations }, { labels: { 'bulkhead.io/tenant-id': null } }]) {
       expect(await mallory.patch(of(change))).toContain('Bulkhead’s');
     }
-    expect(await mallory.delete(of({}))).toContain('Only Bulkhead deletes');
+    expect(await mallory.delete(of({}))).toContain('Only Bulkhead can delete');
   });
 });
 
@@ -171,7 +171,7 @@ test('a namespace with a tenant’s label is Bulkhead’s to make', async () => 
     metadata: { name, labels },
   });
   await expect.poll(() => eve.create(made({ team: 'web' }))).toBe('admitted');
-  expect(await eve.create(made({ 'bulkhead.io/tenant-id': tenantId }))).toContain('Only Bulkhead makes');
+  expect(await eve.create(made({ 'bulkhead.io/tenant-id': tenantId }))).toContain('Only Bulkhead can create');
   await cluster.rbac.deleteClusterRoleBinding({ name });
   await cluster.rbac.deleteClusterRole({ name });
 });
@@ -206,7 +206,7 @@ test('a container that is put into a running pod is held like the others', async
   expect(
     await added({ imagePullPolicy: 'Never', securityContext: { ...securityContext, capabilities: undefined } }),
   ).toBe('admitted');
-  expect(await added({ image: `evil.example/app${digest}` })).toContain('images of this registry');
+  expect(await added({ image: `evil.example/app${digest}` })).toContain('images from this registry');
   expect(await added({ image: 'registry.example/acme/app:1' })).toContain('images by digest');
   expect(await added({ securityContext: { ...securityContext, readOnlyRootFilesystem: false } })).toContain(
     'read-only',
@@ -236,7 +236,7 @@ test('a claim that waits for its volume is given none of the tenant’s choice',
     expect(await somebody.patch({ ...given, metadata: { ...metadata, labels: { a: 'b' } }, spec: {} } as never)).toBe(
       'admitted',
     );
-    expect(await somebody.patch(given as never)).toContain('no existing volume');
+    expect(await somebody.patch(given as never)).toContain('must not select an existing volume');
   }
   // As the cluster binds it.
   const binder = new Adversary('system:serviceaccount:kube-system:persistent-volume-binder');
@@ -249,7 +249,9 @@ test('a pod stays that of its tenant', async () => {
   await mallory.objects.create(pod());
   const named = (labels: Json): KubernetesObject => core('Pod', { metadata: { name: 'escape', namespace, labels } });
   expect(await mallory.patch(named({ team: 'web' }))).toBe('admitted');
-  expect(await mallory.patch(named({ 'bulkhead.io/tenant': 'tenant_01other' }))).toContain('says whose a pod is');
+  expect(await mallory.patch(named({ 'bulkhead.io/tenant': 'tenant_01other' }))).toContain(
+    'must name the tenant of the pod',
+  );
   await mallory.objects.delete(named({}));
 });
 

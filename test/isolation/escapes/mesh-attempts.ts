@@ -68,7 +68,7 @@ export function markAttempts({ marked, deployment }: Makers): Attempts {
       [
         () => ofTemplate({ [map]: { [key]: value } }),
         () => ofTemplate({ [map]: { team: 'web' } }),
-        'Labels and annotations of templates do not change',
+        'Labels and annotations of templates must not change',
       ],
     ],
   ];
@@ -84,7 +84,7 @@ export function containerAttempts(
   place: Place,
   mesh: MeshKind,
 ): Attempts {
-  const only = 'Only the mesh puts';
+  const only = 'Only the mesh can put';
   const user = (more: Json): Json => ({ securityContext: { ...restricted.securityContext, ...more } });
   const as = (securityContext: Json): Json => ({
     containers: [{ ...container, securityContext: { ...container.securityContext, ...securityContext } }],
@@ -103,7 +103,7 @@ export function containerAttempts(
     Object.assign(made.spec.template.spec, spec);
     return made;
   };
-  const template = 'of the mesh stand in no template';
+  const template = 'Templates must not contain';
   const tokens = { 'istio-sidecar': 'istio-token', linkerd: 'linkerd-identity-token', 'istio-ambient': null };
   const token = tokens[mesh];
   return {
@@ -129,7 +129,7 @@ export function containerAttempts(
     'the mesh’s image under another name': [
       () => pod({ containers: [{ ...container, image: `docker.io/istio/proxyv2${digest}` }] }),
       pod,
-      'images of this registry',
+      'images from this registry',
     ],
     'pod with the user of Istio’s proxy': [
       () => pod(user({ runAsUser: 1337, runAsGroup: 1000 })),
@@ -170,7 +170,7 @@ export function containerAttempts(
           ],
         }),
       () => pod({ volumes: [{ name: 'own', emptyDir: { sizeLimit: '1Mi' } }] }),
-      'Tokens of this audience',
+      'Tokens for this audience',
     ],
     'template with a container of Istio’s': [
       () => inTemplate({ initContainers: [{ ...other, name: 'istio-proxy' }] }),
@@ -199,7 +199,7 @@ export function objectAttempts({ core, deployment }: Makers, place: Place): Atte
   const service = (metadata: Json): KubernetesObject =>
     of(core('Service', { spec: { ports: [{ port: 80 }] } }), metadata);
   const account = (metadata: Json): KubernetesObject => of(core('ServiceAccount', {}), metadata);
-  const marks = 'is not for its';
+  const marks = 'must not change how the mesh treats it';
   const gateway = { labels: { 'gateway.networking.k8s.io/gateway-name': 'waypoint' } };
   const plainly = { annotations: { 'networking.istio.io/traffic-distribution': 'PreferClose' } };
   return {
@@ -236,7 +236,7 @@ export function objectAttempts({ core, deployment }: Makers, place: Place): Atte
     'workload in the place of a waypoint': [
       () => of(deployment(1), gateway),
       () => of(deployment(1), {}),
-      'is the mesh’s',
+      'belong to the mesh',
     ],
   };
 }

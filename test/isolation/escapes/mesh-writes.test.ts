@@ -82,22 +82,22 @@ describe('what the mesh itself writes', () => {
     expect(await note(istiod, 'gateway.networking.k8s.io', 'gateways', 'waypoint')).toBe('admitted');
     expect(await note(istiod, '', 'services', 'escape')).toBe('admitted');
     const metadata = { name: 'tenant-isolation-guard', namespace };
-    expect(await istiod.delete({ ...guard, metadata })).toMatch(/managed by Bulkhead|What the mesh does/);
+    expect(await istiod.delete({ ...guard, metadata })).toMatch(/managed by Bulkhead|The mesh is configured/);
     expect(await istiod.create({ ...guard, metadata: { name: 'x', namespace }, spec: {} } as never)).toContain(
-      'What the mesh does',
+      'The mesh is configured',
     );
     expect(await istiod.create({ ...waypoint(), metadata: { name: 'x', namespace } })).toContain(
-      'stand in no template',
+      'Templates must not contain',
     );
   });
 
   test('nobody else writes it', async () => {
     for (const somebody of [mallory, as(LINKERD)]) {
-      expect(await somebody.create(roots)).toContain('is the cluster’s');
-      expect(await somebody.create(account())).toMatch(/is the mesh’s|is not for its/);
+      expect(await somebody.create(roots)).toContain('belongs to the cluster');
+      expect(await somebody.create(account())).toMatch(/belong to the mesh|must not change how the mesh treats it/);
       expect(await somebody.create(waypoint())).toContain("ValidatingAdmissionPolicy 'bulkhead-");
-      expect(await onGuard(somebody)).toMatch(/managed by Bulkhead|What the mesh does/);
-      expect(await note(somebody, '', 'services', 'escape')).toContain('do not write this kind');
+      expect(await onGuard(somebody)).toMatch(/managed by Bulkhead|The mesh is configured/);
+      expect(await note(somebody, '', 'services', 'escape')).toContain('cannot write this kind');
     }
   });
 
@@ -113,7 +113,7 @@ describe('what the mesh itself writes', () => {
       return name !== '';
     });
     const own = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'waypoint', namespace } };
-    expect(await mallory.delete(own)).toContain('is the mesh’s');
+    expect(await mallory.delete(own)).toContain('belong to the mesh');
     // Several walls say no to a change, and any of them first.
     expect(await mallory.patch({ ...own, spec: { replicas: 0 } } as never)).toContain(
       "ValidatingAdmissionPolicy 'bulkhead-",
@@ -130,7 +130,7 @@ describe('what the mesh itself writes', () => {
       ...{ apiVersion: 'v1', kind: 'Pod' },
       metadata: { name: 'caught', namespace, annotations: { 'ambient.istio.io/redirection': value as string } },
     });
-    expect(await mallory.patch(noted('enabled'))).toContain('do not change how the mesh');
+    expect(await mallory.patch(noted('enabled'))).toContain('must not change how the mesh');
     await as(CNI).objects.patch(
       noted('enabled'),
       undefined,
@@ -148,16 +148,16 @@ describe('what the mesh itself writes', () => {
   test('in a cluster of Linkerd its policy controller notes status, and istiod nothing', async () => {
     await mesh.raiseWalls({ kind: 'linkerd', controlPlaneNamespace: 'linkerd' });
     expect(await onGuard(as(LINKERD))).toBe('admitted');
-    expect(await onGuard(as(ISTIOD))).toMatch(/managed by Bulkhead|What the mesh does/);
-    expect(await as(ISTIOD).create(roots)).toContain('is the cluster’s');
+    expect(await onGuard(as(ISTIOD))).toMatch(/managed by Bulkhead|The mesh is configured/);
+    expect(await as(ISTIOD).create(roots)).toContain('belongs to the cluster');
   });
 
   test('in a cluster without a mesh nobody is let through', async () => {
     await mesh.raiseWalls(null);
     for (const name of [ISTIOD, LINKERD]) {
-      expect(await as(name).create(roots)).toContain('is the cluster’s');
-      expect(await as(name).create(account())).toMatch(/is the mesh’s|is not for its/);
-      expect(await onGuard(as(name))).toMatch(/managed by Bulkhead|What the mesh does/);
+      expect(await as(name).create(roots)).toContain('belongs to the cluster');
+      expect(await as(name).create(account())).toMatch(/belong to the mesh|must not change how the mesh treats it/);
+      expect(await onGuard(as(name))).toMatch(/managed by Bulkhead|The mesh is configured/);
     }
   });
 });

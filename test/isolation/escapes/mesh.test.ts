@@ -101,7 +101,10 @@ describe.for(meshKinds)('in a namespace of %s', (kind) => {
     });
     expect(await mallory.patch(patch('labels', 'team'))).toBe('admitted');
     for (const [map, key] of keys) {
-      expect([key, await mallory.patch(patch(map, key))]).toEqual([key, expect.stringContaining('are Bulkhead’s')]);
+      expect([key, await mallory.patch(patch(map, key))]).toEqual([
+        key,
+        expect.stringContaining('are reserved for Bulkhead'),
+      ]);
     }
   });
 });
@@ -144,7 +147,7 @@ describe.for(['istio-sidecar', 'linkerd'] as const)('what %s puts into a pod', (
 
   test('is missed', async () => {
     expect(await mallory.create(marked({ annotations: { note: 'x' } }))).toBe('admitted');
-    expect(await mallory.create(marked(PASSED_OVER))).toContain('Nothing put the proxy of the mesh');
+    expect(await mallory.create(marked(PASSED_OVER))).toContain('The proxy of the mesh was not injected');
   });
 
   test('keeps its image', async () => {
@@ -184,7 +187,7 @@ describe.for(['istio-sidecar', 'linkerd'] as const)('what %s puts into a pod', (
     const api = mallory.config.makeApiClient(CoreV1Api);
     const into = (name: string): Promise<unknown> =>
       api.connectPostNamespacedPodExec({ name: 'web', namespace, container: name, command: 'sh' }).catch(String);
-    expect(await into(proxy)).toContain('Nobody works in the proxies');
+    expect(await into(proxy)).toContain('cannot be entered');
     // There is no node to go to, and that is all that is missing.
     expect(await into('a')).toContain('does not have a host assigned');
     const debug = (more: Json): Promise<string> =>
@@ -204,7 +207,7 @@ describe.for(['istio-sidecar', 'linkerd'] as const)('what %s puts into a pod', (
       runAsUser: kind === 'linkerd' ? 2102 : 1337,
     };
     expect(await debug({ securityContext: user })).toContain('1337 and 2102');
-    expect(await debug({ targetContainerName: proxy })).toContain('looks into the proxies');
+    expect(await debug({ targetContainerName: proxy })).toContain('must not target proxies');
   });
 
   test('needs a user to be told from', async () => {
@@ -222,7 +225,7 @@ describe('kinds of meshes', () => {
       // An administrator of the cluster shows that nothing else is wrong with it.
       expect(await outcome(mesh.own.cluster.objects.create(object, undefined, 'All'))).toBe('admitted');
       await asEverybody(namespace, async (name, somebody) => {
-        const expected = name === 'mallory' ? 'What the mesh does is said by Bulkhead' : 'cannot create resource';
+        const expected = name === 'mallory' ? 'The mesh is configured by Bulkhead' : 'cannot create resource';
         expect(await somebody.create(object)).toContain(expected);
       });
     },
@@ -233,8 +236,10 @@ describe('kinds of meshes', () => {
     expect(standing.length).toBeGreaterThan(3);
     for (const { apiVersion, kind, metadata } of standing) {
       const object = { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace ?? '' } };
-      expect(await mallory.delete(object)).toMatch(/managed by Bulkhead|What the mesh does/);
-      expect(await mallory.patch({ ...object, spec: null } as never)).toMatch(/managed by Bulkhead|What the mesh does/);
+      expect(await mallory.delete(object)).toMatch(/managed by Bulkhead|The mesh is configured/);
+      expect(await mallory.patch({ ...object, spec: null } as never)).toMatch(
+        /managed by Bulkhead|The mesh is configured/,
+      );
     }
   });
 });

@@ -7,16 +7,20 @@ export function storageEscapes({ pod, claim }: Makers): Attempts {
   });
   return {
     'a StorageClass of another plan': [() => claim({ storageClassName: 'slow' }), () => claim({}), 'StorageClass'],
-    'a volume of its choice': [() => claim({ volumeName: 'pv-of-another' }), () => claim({}), 'no existing volume'],
+    'a volume of its choice': [
+      () => claim({ volumeName: 'pv-of-another' }),
+      () => claim({}),
+      'must not select an existing volume',
+    ],
     'a StorageClass of another plan by the annotation of old': [
       () => claim({}, { annotations: { 'volume.beta.kubernetes.io/storage-class': 'slow' } }),
       () => claim({}, { annotations: { note: 'slow' } }),
-      'as storageClassName',
+      'in storageClassName',
     ],
     'a volume of a server of its choice': [
       () => pod(inline('nfs.csi.example')),
       () => pod(inline('secrets.csi.example')),
-      'servers that they name themselves',
+      'servers that they name',
     ],
   };
 }
