@@ -56,7 +56,7 @@ describe('the queries of one tenant', () => {
       { expr: queries.peers, at: '89m', samples: {} },
     ]);
     for (const wrong of ['', 'tn-acme', `${acme}"} or {a="`, `${acme}\n`, acme.toUpperCase()]) {
-      expect(() => tenantQueries(wrong, '1h')).toThrow('not the id of a tenant');
+      expect(() => tenantQueries(wrong, '1h')).toThrow('not a tenant id');
     }
   });
 });
