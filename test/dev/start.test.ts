@@ -69,7 +69,7 @@ describe('what cannot be done is said in a clear line', () => {
     });
     expect(await refused(['--port', 'x'])).toMatchObject({
       code: 2,
-      output: expect.stringContaining('is no port') as string,
+      output: expect.stringContaining('is not a port') as string,
     });
     expect(await refused(['--queue', 'redis'])).toMatchObject({
       output: expect.stringContaining('REDIS_URL') as string,
