@@ -23,12 +23,12 @@ export function escapes(place: Place, made: Makers): Attempts {
     preferring,
   } = made;
   return {
-    'an image of another registry': [
+    'an image from another registry': [
       () => pod({ containers: [{ ...container, image: `evil.example/app${digest}` }] }),
       pod,
       'images from this registry',
     ],
-    'an init container of another registry': [
+    'an init container from another registry': [
       () => pod({ initContainers: [{ ...container, name: 'b', image: `evil.example/app${digest}` }] }),
       () => pod({ initContainers: [{ ...container, name: 'b' }] }),
       'images from this registry',
@@ -45,7 +45,11 @@ export function escapes(place: Place, made: Makers): Attempts {
     ],
     'a pod on a node of its choice': [() => pod({ nodeName: 'node-1' }), pod, 'must not choose a node'],
     'a scheduler of its own': [() => pod({ schedulerName: 'mine' }), pod, 'must not choose a scheduler'],
-    'a pod above the cluster’s own': [() => pod({ priorityClassName: 'system-node-critical' }), pod, 'PriorityClass'],
+    'a pod with the priority of the cluster’s own': [
+      () => pod({ priorityClassName: 'system-node-critical' }),
+      pod,
+      'PriorityClass',
+    ],
     'a toleration of every taint': [
       () => pod({ tolerations: [{ operator: 'Exists' }] }),
       () => pod({ tolerations: [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }] }),
@@ -76,22 +80,22 @@ export function escapes(place: Place, made: Makers): Attempts {
       () => pod({ automountServiceAccountToken: false }),
       'no token for the Kubernetes API',
     ],
-    'a token for the API server by another way': [
+    'a token for the API server in a projected volume': [
       () => pod(projected('https://kubernetes.default.svc')),
       () => pod(projected('vault')),
       'no token for the Kubernetes API',
     ],
-    'a pod beside the mesh by label': [
+    'a pod outside the mesh by label': [
       () => marked({ labels: { 'sidecar.istio.io/inject': 'false' } }),
       () => marked({ labels: { app: 'web' } }),
       'Labels of pods must not change',
     ],
-    'a pod beside the mesh by annotation': [
+    'a pod outside the mesh by annotation': [
       () => marked({ annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '443' } }),
       () => marked({ annotations: { 'prometheus.io/port': '9090' } }),
       'Annotations of pods must not change',
     ],
-    'a pod beside Linkerd': [
+    'a pod outside Linkerd': [
       () => marked({ annotations: { 'config.linkerd.io/skip-outbound-ports': '443' } }),
       () => marked({ annotations: { note: 'web' } }),
       'Annotations of pods must not change',
@@ -106,7 +110,7 @@ export function escapes(place: Place, made: Makers): Attempts {
       () => pod({ hostUsers: false }),
       'hostUsers',
     ],
-    'a root filesystem to write on': [
+    'a writable root filesystem': [
       () =>
         pod({
           containers: [
@@ -116,24 +120,24 @@ export function escapes(place: Place, made: Makers): Attempts {
       pod,
       'read-only',
     ],
-    'a scratch volume without an end': [
+    'an unlimited scratch volume': [
       () => pod({ volumes: [{ name: 's', emptyDir: {} }] }),
       () => pod({ volumes: [{ name: 's', emptyDir: { sizeLimit: '1Mi' } }] }),
       'sizeLimit on emptyDir',
     ],
-    'memory far beyond what is requested': [
+    'memory far beyond the request': [
       () => pod({ containers: [{ ...container, resources: memory('5Mi') }] }),
       () => pod({ containers: [{ ...container, resources: memory('4Mi') }] }),
       'memory max limit to request ratio',
     ],
     'more replicas than the plan allows': [() => deployment(4), () => deployment(3), 'this many replicas'],
     'more replicas by an autoscaler': [() => autoscaler(4), () => autoscaler(3), 'this many replicas'],
-    'an Ingress for a host of nobody': [
+    'an Ingress for an unowned host': [
       () => ingress('bank.example'),
       () => ingress(place.host),
       'a host of this tenant',
     ],
-    'an Ingress for a host that ends like its own': [
+    'an Ingress for a host with the same suffix': [
       () => ingress(`evil${place.host}`),
       () => ingress(`shop.${place.host}`),
       'a host of this tenant',
@@ -144,12 +148,12 @@ export function escapes(place: Place, made: Makers): Attempts {
       () => ingress(`shop.${place.host}`),
       'a host of this tenant',
     ],
-    'a certificate for another’s host': [
+    'a certificate for the host of another': [
       () => ingress(place.host, { tls: [{ hosts: ['bank.example'], secretName: 'tls' }] }),
       () => ingress(place.host, { tls: [{ hosts: [place.host], secretName: 'tls' }] }),
       'a host of this tenant',
     ],
-    'what nobody else answers': [
+    'a default backend': [
       () => ingress(place.host, { defaultBackend: { service: { name: 'web', port: { number: 80 } } } }),
       () => ingress(place.host),
       'must not have a default backend',
@@ -159,12 +163,12 @@ export function escapes(place: Place, made: Makers): Attempts {
       () => ingress(place.host, { ingressClassName: 'public' }),
       'does not allow this IngressClass',
     ],
-    'a certificate of another’s name': [
+    'a certificate with the name of another': [
       () => ingress(place.host, {}, { annotations: { 'cert-manager.io/common-name': 'bank.example' } }),
       () => ingress(place.host, {}, { annotations: { 'cert-manager.io/cluster-issuer': 'acme' } }),
       'must not carry annotations',
     ],
-    'configuration of the gateway by a path': [
+    'configuration of the gateway through a path': [
       () => ingress(place.host, {}, {}, { path: '/ { return 200; } #', pathType: 'ImplementationSpecific' }),
       () => ingress(place.host, {}, {}, { path: '/a/~b', pathType: 'Exact' }),
       'must be of type Exact or Prefix',
@@ -201,7 +205,7 @@ export function escapes(place: Place, made: Makers): Attempts {
       () => binding('bulkhead-tenant-viewer', person),
       'Only the ClusterRoles',
     ],
-    'a binding of everybody': [
+    'a binding of all users': [
       () => binding('bulkhead-tenant-viewer', group('system:authenticated')),
       () => binding('bulkhead-tenant-viewer', group('acme-auditors')),
       'Subjects must be people',
@@ -227,7 +231,7 @@ export function escapes(place: Place, made: Makers): Attempts {
       () => role({ resources: ['serviceaccounts'], verbs: ['create'] }),
       'Roles must not use wildcards',
     ],
-    'a token that never ends': [
+    'a token that never expires': [
       () => ({
         ...core('Secret', { type: 'kubernetes.io/service-account-token' }),
         metadata: {
@@ -239,7 +243,7 @@ export function escapes(place: Place, made: Makers): Attempts {
       () => core('Secret', { type: 'Opaque' }),
       'Secrets must not hold ServiceAccount tokens',
     ],
-    'a label that says it is Bulkhead’s': [
+    'a label that imitates Bulkhead': [
       () => ({
         ...core('ConfigMap', {}),
         metadata: {
@@ -254,7 +258,7 @@ export function escapes(place: Place, made: Makers): Attempts {
       }),
       'labels of objects that Bulkhead manages',
     ],
-    'endpoints of another tenant’s pods': [
+    'endpoints of pods of another tenant': [
       () => ({
         ...core('EndpointSlice', { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.9'] }] }),
         apiVersion: 'discovery.k8s.io/v1',

@@ -1,6 +1,6 @@
 import { type Attempts, type Json, type Makers } from './makers.js';
 
-/** Attempts to get at storage past the plan, and at that of others. */
+/** Attempts to use storage beyond the plan, or that of others. */
 export function storageEscapes({ pod, claim }: Makers): Attempts {
   const inline = (driver: string): Json => ({
     volumes: [{ name: 'v', csi: { driver, volumeAttributes: { server: '192.0.2.1' } } }],
@@ -12,7 +12,7 @@ export function storageEscapes({ pod, claim }: Makers): Attempts {
       () => claim({}),
       'must not select an existing volume',
     ],
-    'a StorageClass of another plan by the annotation of old': [
+    'a StorageClass of another plan through the legacy annotation': [
       () => claim({}, { annotations: { 'volume.beta.kubernetes.io/storage-class': 'slow' } }),
       () => claim({}, { annotations: { note: 'slow' } }),
       'in storageClassName',
