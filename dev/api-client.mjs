@@ -1,11 +1,11 @@
 import { Agent, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 
-// An agent of our own, because the global one may be told to use a proxy even for this machine.
+// A separate agent, because the global one can be configured to use a proxy even for this machine.
 const agent = new Agent({ keepAlive: false });
 
 /**
- * One request to Bulkhead's API: `{status, headers, body}`.
+ * Sends one request to Bulkhead's API; resolves to `{status, headers, body}`.
  * @param {{ apiUrl: string, adminApiKey?: string }} api
  */
 export function apiRequest({ apiUrl, adminApiKey }, method, path, { body, timeoutMs = 10_000 } = {}) {

@@ -1,4 +1,4 @@
-// `npm run bench -- NAME [FLAGS]`: runs test/bench/NAME.mjs against a stack of its own. The last line is the result.
+// `npm run bench -- NAME [FLAGS]`: runs test/bench/NAME.mjs against a dedicated stack. The last line is the result.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,14 +13,12 @@ const available = existsSync(folder)
       .map((file) => file.slice(0, -'.mjs'.length))
   : [];
 if (!available.includes(name)) {
-  console.error(
-    `npm run bench -- NAME [FLAGS], where NAME is one of: ${available.join(', ') || '(there is none yet)'}`,
-  );
+  console.error(`npm run bench -- NAME [FLAGS], where NAME is one of: ${available.join(', ') || '(none yet)'}`);
   process.exit(2);
 }
 
 await runMain(import.meta.url, async (context) => {
-  // Loaded late, because these need the dependencies and a new Node.
+  // Imported late, because these need the dependencies and a recent Node.
   const [{ startStack }, { choosePort }, { temporaryFolder }] = await Promise.all([
     import('./stack.mjs'),
     import('./ports.mjs'),
@@ -39,7 +37,7 @@ await runMain(import.meta.url, async (context) => {
   const { default: measure } = await import(pathToFileURL(join(folder, `${name}.mjs`)).href);
   const log = (text) => console.log(`  ${text}`);
   const result = await measure({ apiUrl, adminApiKey, kubeconfig, workerKubeconfig, databaseUrl, args, log });
-  // Processes are stopped first, because nothing may follow the result.
+  // Processes are stopped first, because nothing must follow the result.
   await context.supervisor.stopAll();
   console.log(JSON.stringify(result));
 });

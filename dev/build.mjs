@@ -19,14 +19,14 @@ const settings = [
 ];
 const stampFile = join(root, 'build/.built.json');
 
-/** Compiles the sources into build/ and bundles them into dist/ when they changed since the last time. */
+/** Compiles the sources into build/ and bundles them into dist/ if they changed since the last build. */
 export async function ensureBuild(supervisor) {
   if (isBuilt()) return;
   await withSetupLock(async () => {
     if (isBuilt()) return;
     await step('Compile', async () => {
       const fingerprint = fingerprintOf(sources());
-      // Without our stamp nobody knows what is missing in build/, and an incremental build would not look.
+      // Without the stamp the content of build/ is unknown, and an incremental build would not check it.
       if (!existsSync(stampFile)) rmSync(join(root, 'build'), { recursive: true, force: true });
       rmSync(stampFile, { force: true });
       const { code, output } = await supervisor.run({

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The command line of etcd. */
+/** Returns the command line of etcd. */
 export function etcdArguments({ dir, ports, unsafeNoFsync }) {
   const client = `http://127.0.0.1:${ports.etcd}`;
   const peer = `http://127.0.0.1:${ports.etcdPeer}`;
@@ -14,7 +14,7 @@ export function etcdArguments({ dir, ports, unsafeNoFsync }) {
   ];
 }
 
-/** The command line of kube-apiserver. */
+/** Returns the command line of kube-apiserver. */
 export function apiServerArguments(plane) {
   return [
     ...['--secure-port', String(plane.ports.api), '--bind-address', '127.0.0.1', '--advertise-address', '127.0.0.1'],
@@ -24,9 +24,9 @@ export function apiServerArguments(plane) {
     ...['--service-account-issuer', 'https://kubernetes.default.svc'],
     ...['--service-cluster-ip-range', '10.0.0.0/16', '--endpoint-reconciler-type', 'none'],
     ...['--token-auth-file', plane.tokenFile, '--authorization-mode', 'RBAC'],
-    // Otherwise it refuses privileged pods by itself, and a test of pod security would pass for nothing.
+    // Otherwise it refuses privileged pods anyway, and a test of pod security would pass without proving anything.
     '--allow-privileged',
-    // Without it a stop waits for every client that watches, up to a minute.
+    // Without it a stop waits for every watching client, up to a minute.
     ...['--shutdown-watch-termination-grace-period', '1s'],
     ...(plane.auditLog ? auditArguments(plane) : []),
     ...plane.apiServerFlags,
@@ -36,26 +36,26 @@ export function apiServerArguments(plane) {
 function auditArguments({ auditPolicyFile, auditLogFile }) {
   return [
     ...['--audit-policy-file', auditPolicyFile, '--audit-log-path', auditLogFile],
-    // Written before the request is answered, so a test that counts requests sees all of them; and never begun anew, which
-    // a test that counts at that moment would take for fewer.
+    // Written before the request is answered, so that a test that counts requests sees all of them; and never rotated,
+    // which such a test would see as fewer requests.
     ...['--audit-log-mode', 'blocking', '--audit-log-maxsize', '10000'],
   ];
 }
 
-/** The command line of kube-controller-manager. */
+/** Returns the command line of kube-controller-manager. */
 export function controllerManagerArguments(plane) {
   return [
     ...['--kubeconfig', plane.controllerManagerKubeconfig],
     ...['--service-account-private-key-file', plane.serviceAccountKeyFile, '--root-ca-file', plane.certificateFile],
     ...['--leader-elect=false', '--secure-port', '0'],
-    // Its own limits would make a benchmark measure them.
+    // With its default limits a benchmark would measure the limits.
     ...['--kube-api-qps', '1000', '--kube-api-burst', '2000'],
-    // A namespace takes five seconds to end, most of it waiting; by default ten at a time do.
+    // Removing a namespace takes five seconds, mostly waiting; the default is ten at a time.
     ...['--concurrent-namespace-syncs', '50'],
   ];
 }
 
-/** An audit policy that records who wrote what, without the contents, once for each request. */
+/** Writes an audit policy that records who wrote what, without contents, once per request. */
 export function writeAuditPolicy(path) {
   writeFileSync(
     path,

@@ -1,23 +1,23 @@
 import type { Supervisor } from './processes.mjs';
 
 export interface ControlPlaneOptions {
-  /** Folder for everything of this control plane. Starting again on it keeps objects, keys, tokens and ports. */
+  /** Folder for everything of this control plane. Another start on it keeps objects, keys, tokens and ports. */
   dir: string;
   /** The program that `controlPlaneBinary()` built. */
   binary: string;
-  /** Fixed ports; by default those of the last start while they are free, otherwise any. */
+  /** Fixed ports; by default those of the last start if they are free, otherwise any. */
   ports?: { api?: number; etcd?: number; etcdPeer?: number };
-  /** Do not wait for the disk: for data that nobody needs after a crash. */
+  /** Do not wait for the disk: for data that is not needed after a crash. */
   unsafeNoFsync?: boolean;
-  /** Use more memory (some GiB) and less of the processors: Go collects its garbage less often. */
+  /** Use more memory (a few GiB) and less CPU: Go collects garbage less often. */
   lavish?: boolean;
-  /** Record every write request (who, what, which answer; no contents) as JSON lines in `auditLog`. */
+  /** Record every write request (who, what, status; no contents) as JSON lines in `auditLog`. */
   auditLog?: boolean;
-  /** More of kube-apiserver's command line. */
+  /** Additional flags of kube-apiserver. */
   apiServerFlags?: readonly string[];
-  /** Where `etcd.log`, `kube-apiserver.log` and `kube-controller-manager.log` go; `dir` by default. */
+  /** The folder for `etcd.log`, `kube-apiserver.log` and `kube-controller-manager.log`; `dir` by default. */
   logDir?: string;
-  /** Who ends the processes; by default one of their own. */
+  /** Ends the processes; a new one by default. */
   supervisor?: Supervisor;
 }
 
@@ -30,13 +30,13 @@ export interface ControlPlane {
   adminToken: string;
   /** The certificate authority of `url`, PEM. */
   ca: string;
-  /** Path of the audit log, when it was asked for. */
+  /** Path of the audit log, if enabled. */
   auditLog: string | undefined;
-  /** Process numbers of what runs now. */
+  /** The process ids of the running components. */
   pids(): Partial<Record<ControlPlaneComponent, number>>;
   /** The API server's metrics in Prometheus text format. */
   metrics(): Promise<string>;
-  /** Stops the API server alone, as an outage; SIGKILL makes it abrupt. The port stays reserved for it. */
+  /** Stops only the API server, like an outage; SIGKILL makes it abrupt. Its port stays reserved. */
   stopApiServer(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same port and waits until it is ready. */
   startApiServer(): Promise<void>;

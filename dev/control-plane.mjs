@@ -15,16 +15,16 @@ import { choosePort, returnPort } from './ports.mjs';
 import { makePrivateFolder, readJson, writePrivateFile, writePrivateJson } from './private-files.mjs';
 import { freshLog, Supervisor, waitUntil } from './processes.mjs';
 
-/** In the order in which they are stopped. */
+/** In stop order. */
 const components = ['kube-controller-manager', 'kube-apiserver', 'etcd'];
 
-/** The self-signed certificate is valid for a year; it is made anew when less than this is left. */
+/** The self-signed certificate is valid for a year; it is renewed when less than this is left. */
 const renewCertificateBeforeMs = 30 * 24 * 3600 * 1000;
 
 /**
- * Starts etcd, kube-apiserver and kube-controller-manager on a folder and waits until they are ready. Objects,
- * keys, tokens and (when they are still free) ports are those of the last start, so kubeconfigs stay valid.
- * The options are described in control-plane.d.mts.
+ * Starts etcd, kube-apiserver and kube-controller-manager on a folder and waits until they are ready. Objects, keys,
+ * tokens and (if still free) ports are those of the last start, so kubeconfigs stay valid. The options are described in
+ * control-plane.d.mts.
  */
 export async function startControlPlane({
   dir,
@@ -50,7 +50,7 @@ export async function startControlPlane({
     adminToken: plane.server.token,
     ca: plane.server.ca,
     auditLog: auditLog ? plane.auditLogFile : undefined,
-    /** Process numbers of what runs now. */
+    /** The process ids of the running components. */
     pids: () => Object.fromEntries([...plane.running].map(([name, running]) => [name, running.pid])),
     /** The API server's metrics in Prometheus text format. */
     metrics: async () => (await kubeRequest(plane.server, 'GET', '/metrics')).body,
@@ -65,7 +65,7 @@ export async function startControlPlane({
   };
 }
 
-/** Ends what a killed starter left running on a folder. */
+/** Ends processes that a killed starter left running on a folder. */
 export async function endLeftoverControlPlane(dir) {
   await endLeftovers(readJson(join(dir, 'state.json'))?.processes);
 }
@@ -129,7 +129,7 @@ async function startEtcd(plane) {
 async function startApiServer(plane) {
   startComponent(plane, 'kube-apiserver', apiServerArguments(plane));
   const ready = () => {
-    // The server makes its own certificate at the first start.
+    // The server creates its certificate at the first start.
     if (!existsSync(plane.certificateFile)) return false;
     plane.server.ca = readFileSync(plane.certificateFile, 'utf8');
     return answersOk(plane.server, '/readyz');
@@ -143,7 +143,7 @@ async function startControllerManager(plane) {
   const server = { ...plane.server, token: plane.tokens.controllerManager };
   writeKubeconfig(plane.controllerManagerKubeconfig, server, 'bulkhead-dev-controller-manager');
   startComponent(plane, 'kube-controller-manager', controllerManagerArguments(plane));
-  // The controller manager has no port of its own here. Once it works, this object exists.
+  // The controller manager has no port here. This object exists once it works.
   const working = () => answersOk(plane.server, '/api/v1/namespaces/default/serviceaccounts/default');
   const running = plane.running.get('kube-controller-manager');
   await waitUntil(working, { running, what: 'kube-controller-manager', timeoutMs: 60_000 });
@@ -176,8 +176,8 @@ function saveState({ stateFile, ports, tokens, running }) {
 }
 
 /**
- * Ends what a killed starter left. Its processes are stopping by themselves already, but an API server that lost
- * its etcd takes long; it keeps nothing, so it need not be waited for.
+ * Ends processes that a killed starter left. They are already stopping, but an API server that lost its etcd takes
+ * long; it has no state, so there is no need to wait for it.
  */
 async function endLeftovers(processes = []) {
   await Promise.all(

@@ -5,7 +5,7 @@ import { tryLock } from './lock.mjs';
 import { removeOutsideFolder } from './postgres-host.mjs';
 import { makePrivateFolder } from './private-files.mjs';
 
-/** What marks a folder as one of ours. Only such a folder is ever written to or emptied. */
+/** Marks a folder as a data folder. Only such a folder is ever written to or emptied. */
 const marker = '.bulkhead-data';
 const ownNames = [
   'postgres',
@@ -21,21 +21,21 @@ const ownNames = [
 const setupLock = 'setup.lock';
 
 /**
- * Takes a data folder into use: makes it when it is absent, refuses a folder of somebody else, and holds it
- * against a second start. Answers the paths of what lies in it.
+ * Opens a data folder: creates it if absent, refuses a folder with other content, and locks it against a second start.
+ * Returns the paths of its content.
  * @param {import('./main.mjs').Context} context
  */
 export function openDataFolder(context, dir) {
   if (existsSync(dir) && !existsSync(join(dir, marker))) {
-    const strange = readdirSync(dir).filter((name) => name !== setupLock);
-    if (strange.length > 0) throw new Failure(`${dir} is not a data folder of Bulkhead and not empty; name another.`);
+    const others = readdirSync(dir).filter((name) => name !== setupLock);
+    if (others.length > 0) throw new Failure(`${dir} is not empty and not a data folder of Bulkhead. Choose another.`);
   }
   makePrivateFolder(dir);
-  writeFileSync(join(dir, marker), 'State of `npm start`. Delete it by `npm start -- --reset`.\n');
+  writeFileSync(join(dir, marker), 'State of `npm start`. Delete it with `npm start -- --reset`.\n');
   const { release, holder } = tryLock(join(dir, 'lock'));
   if (holder !== undefined) {
     throw new Failure(
-      `Bulkhead already runs on ${dir} (process ${holder}). Stop it, or choose another --data and --port.`,
+      `Bulkhead is already running on ${dir} (process ${holder}). Stop it, or choose another --data and --port.`,
     );
   }
   context.atEnd(release);
@@ -51,13 +51,13 @@ export function openDataFolder(context, dir) {
     signingKey: join(dir, 'signing-key.pem'),
     cluster: join(dir, 'cluster.json'),
   };
-  // A start that was killed leaves it, and it tells others that Bulkhead is ready.
+  // A killed start leaves this file, which tells others that Bulkhead is ready.
   rmSync(folder.connection, { force: true });
   context.atEnd(() => rmSync(folder.connection, { force: true }));
   return folder;
 }
 
-/** Deletes the state of earlier starts, and nothing else that may lie in the folder. */
+/** Deletes the state of earlier starts, and no other files in the folder. */
 export function resetDataFolder({ dir, postgres }) {
   removeOutsideFolder(postgres);
   for (const name of ownNames) rmSync(join(dir, name), { recursive: true, force: true, maxRetries: 5 });

@@ -12,13 +12,13 @@ const demonstration = {
 const timeoutMs = 120_000;
 
 /**
- * Makes the demonstration tenant through the REST API, as a customer of the API would, or takes the one that is
- * there. Prints what it consists of.
+ * Creates the demonstration tenant through the REST API, like any API client, or uses the existing one. Prints its
+ * objects.
  */
 export async function demonstrate(api) {
   const found = await findTenant(api);
   const tenant = found ?? (await step('Provision the tenant "demo"', () => provision(api)));
-  if (found && api.isMeshNew) await step('Move the tenant "demo" into the mesh', () => lookAgain(api, found));
+  if (found && api.isMeshNew) await step('Move the tenant "demo" into the mesh', () => reconcile(api, found));
   const { items } = await expectOk(api, 'GET', `/v1/tenants/${tenant.id}/objects`);
   const how = tenant.durationMs === undefined ? `${tenant.phase}, from an earlier start` : duration(tenant.durationMs);
   console.log(`\nTenant "demo" (${tenant.id}): ${items.length} objects, ${how}`);
@@ -28,15 +28,15 @@ export async function demonstrate(api) {
 async function provision(api) {
   const started = performance.now();
   const response = await apiRequest(api, 'POST', '/v1/tenants', { body: demonstration });
-  // Another start on the same database was faster.
+  // Another start on the same database created it first.
   if (response.status === 409) return findTenant(api);
   check(response, 202, 'POST /v1/tenants');
   await settled(api, response);
   return { ...response.body, durationMs: performance.now() - started };
 }
 
-/** A change that changes nothing: the worker compares all that the tenant has with what it should have. */
-async function lookAgain(api, { id }) {
+/** Sends an empty change, which makes the worker compare the tenant with its object set. */
+async function reconcile(api, { id }) {
   const response = await apiRequest(api, 'PATCH', `/v1/tenants/${id}`, { body: {} });
   check(response, 202, `PATCH /v1/tenants/${id}`);
   await settled(api, response);
@@ -67,7 +67,7 @@ function print(objects) {
     ({ kind, name, namespace }) => namespace ?? (kind === 'Namespace' ? name : ''),
   );
   for (const [namespace, members] of [...byNamespace].sort()) {
-    console.log(`  ${namespace || 'for the whole cluster'}`);
+    console.log(`  ${namespace || 'cluster-scoped'}`);
     members.sort((a, b) => Number(b.kind === 'Namespace') - Number(a.kind === 'Namespace'));
     for (const { kind, name } of members) console.log(`    ${kind.padEnd(24)} ${name}`);
   }

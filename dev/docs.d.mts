@@ -1,2 +1,2 @@
-/** What is made from the code, by its path in the repository. */
+/** Returns the generated files by their path in the repository. */
 export function madeFiles(): Record<string, string>;

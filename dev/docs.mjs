@@ -1,4 +1,4 @@
-// `npm run docs`: writes the files that are made from the code. A test fails when one is stale.
+// `npm run docs`: writes the files that are generated from the code. A test fails when one is stale.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { environmentSchema, secretVariables } from '#config';
@@ -6,15 +6,14 @@ import { fleetDashboard, ruleFileYaml } from '#observability';
 import { z } from 'zod';
 import { root } from './paths.mjs';
 
-const introduction = `<!-- Made from libs/config/environment.ts by \`npm run docs\`. Do not edit. -->
+const introduction = `<!-- Generated from libs/config/environment.ts by \`npm run docs\`. Do not edit. -->
 
 # Configuration
 
-The API, the worker and their commands read these environment variables. A process that finds one that is
-not usable ends at once; its message names the variable and never repeats the value. A variable that is empty
-counts as absent.
+The API, the worker and their commands read these environment variables. A process exits at once if one is invalid; the
+message names the variable and never contains the value. An empty variable counts as absent.
 
-A variable marked as secret can also be given as \`<NAME>_FILE\`, the path of a file that holds the value.`;
+A variable marked as secret can also be set as \`<NAME>_FILE\`, the path of a file that holds the value.`;
 
 function configurationPage() {
   const { properties, required } = z.toJSONSchema(environmentSchema, { io: 'input' });
@@ -36,11 +35,11 @@ function valuesOf({ enum: names, minimum, maximum }) {
   return minimum === undefined ? [] : `A whole number from ${minimum} to ${maximum}`;
 }
 
-/** What is made from the code, by its path in the repository. */
+/** Returns the generated files by their path in the repository. */
 export function madeFiles() {
   return {
     'docs/configuration.md': configurationPage(),
-    'deploy/prometheus/bulkhead-rules.yaml': `# Made from libs/observability by \`npm run docs\`. Do not edit.\n${ruleFileYaml()}`,
+    'deploy/prometheus/bulkhead-rules.yaml': `# Generated from libs/observability by \`npm run docs\`. Do not edit.\n${ruleFileYaml()}`,
     'deploy/grafana/bulkhead-fleet.json': `${JSON.stringify(fleetDashboard, null, 2)}\n`,
   };
 }

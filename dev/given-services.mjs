@@ -6,7 +6,7 @@ import { Failure } from './failure.mjs';
 const timeoutMs = 5_000;
 const oldestPostgres = 15;
 
-/** Fails with one line unless the address leads to a Postgres that Bulkhead can use. */
+/** Fails with a one-line message unless the URL is that of a usable Postgres. */
 export async function checkDatabase(databaseUrl) {
   const where = withoutSecrets(databaseUrl, 'DATABASE_URL');
   const { default: pg } = await import('pg');
@@ -29,7 +29,7 @@ export async function checkDatabase(databaseUrl) {
   }
 }
 
-/** Fails with one line unless something listens where Redis should be. */
+/** Fails with a one-line message unless something listens at the URL of Redis. */
 export async function checkRedis(redisUrl) {
   const where = withoutSecrets(redisUrl, 'REDIS_URL');
   const { hostname, port } = new URL(redisUrl);
@@ -46,9 +46,9 @@ export async function checkRedis(redisUrl) {
   }
 }
 
-/** Fails with one line unless the kubeconfig leads to a cluster that answers. */
+/** Fails with a one-line message unless the cluster of the kubeconfig answers. */
 export async function checkCluster(kubeconfig) {
-  if (!existsSync(kubeconfig)) throw new Failure(`There is no kubeconfig ${kubeconfig}.`);
+  if (!existsSync(kubeconfig)) throw new Failure(`The kubeconfig ${kubeconfig} does not exist.`);
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   let server;
@@ -95,12 +95,12 @@ async function within(limitMs, work) {
 }
 
 function withoutSecrets(text, name) {
-  if (!URL.canParse(text)) throw new Failure(`${name} is no address such as postgres://user:password@host:5432/name.`);
+  if (!URL.canParse(text)) throw new Failure(`${name} is not a URL such as postgres://user:password@host:5432/name.`);
   const { host, pathname } = new URL(text);
   return `${host}${pathname}`;
 }
 
-/** Node reports a host with several addresses as one error without a message that holds the others. */
+/** For a host with several addresses Node reports one error without a message that contains the others. */
 function reasonOf(error) {
   const text = error.message || error.errors?.map(({ message }) => message).join(', ') || error.code;
   return text.split('\n')[0];

@@ -5,32 +5,32 @@ interface BuildOptions {
   tell?: (detail: string) => void;
 }
 
-/** The path of the development control plane, built first when this version of it was never built by this user. */
+/** Returns the path of the development control plane, after building it if this user has not built this version yet. */
 export function controlPlaneBinary(options?: BuildOptions): Promise<string>;
 
-/** The path of the judge of policies, built first when this version of it was never built by this user. */
+/** Returns the path of the policy judge, after building it if needed. */
 export function policyJudgeBinary(options?: BuildOptions): Promise<string>;
 
-/** The path of OPA Gatekeeper, built first when this version of it was never built by this user. */
+/** Returns the path of OPA Gatekeeper, after building it if needed. */
 export function gatekeeperBinary(options?: BuildOptions): Promise<string>;
 
-/** The path of Prometheus, built first when this version of it was never built by this user. */
+/** Returns the path of Prometheus, after building it if needed. */
 export function prometheusBinary(options?: BuildOptions): Promise<string>;
 
-/** The path of promtool, built first when this version of it was never built by this user. */
+/** Returns the path of promtool, after building it if needed. */
 export function promtoolBinary(options?: BuildOptions): Promise<string>;
 
-/** The path of Helm, built first when this version of it was never built by this user. */
+/** Returns the path of Helm, after building it if needed. */
 export function helmBinary(options?: BuildOptions): Promise<string>;
 
 /**
- * The path of one of Istio's programs, built first when this version of it was never built by this user: its control
- * plane, its command line, the agent that runs Envoy, or the client in dev/istio that asks istiod as proxies do.
+ * Returns the path of one of Istio's programs, after building it if needed: its control plane, its command line, the
+ * agent that runs Envoy, or the client in dev/istio that queries istiod like a proxy.
  */
 export function istioBinary(
   name: 'istiod' | 'istioctl' | 'pilot-agent' | 'xds',
   options?: BuildOptions,
 ): Promise<string>;
 
-/** The folder of Istio's sources, from which its programs are built; got first where it must be. */
+/** Returns the folder of Istio's sources, from which its programs are built, after downloading it if needed. */
 export function istioFolder(options?: Pick<BuildOptions, 'supervisor'>): Promise<string>;

@@ -18,9 +18,9 @@ const controlPlane = {
   moduleDir: join(root, 'dev/control-plane'),
   linkerFlags: `-s -w -X ${version}.gitVersion=v1.36.3 -X ${version}.gitMajor=1 -X ${version}.gitMinor=36`,
 };
-/** What the API compiles and tries policies with. */
+/** The program with which the API compiles and tests policies. */
 const policyJudge = {
-  title: 'judge of policies',
+  title: 'policy judge',
   name: 'policy-judge',
   moduleDir: join(root, 'apps/policy-judge'),
   linkerFlags: '-s -w',
@@ -33,7 +33,9 @@ const gatekeeper = {
   target: 'github.com/open-policy-agent/gatekeeper/v3',
   linkerFlags: '-s -w',
 };
-/** Prometheus and its tool, for tests; without service discovery, most of their size, and without the pages for people. */
+/**
+ * Prometheus and promtool, for tests; without service discovery, which is most of their size, and without the web UI.
+ */
 const prometheus = {
   title: 'Prometheus',
   name: 'prometheus',
@@ -56,7 +58,7 @@ const helm = {
   target: 'helm.sh/helm/v4/cmd/helm',
   linkerFlags: '-s -w',
 };
-/** Istio, for tests: its programs, and one of the module's own that asks istiod as proxies do. */
+/** Istio, for tests: its programs, and a client in this module that queries istiod like a proxy. */
 const istio = Object.fromEntries(
   Object.entries({
     istiod: 'istio.io/istio/pilot/cmd/pilot-discovery',
@@ -74,16 +76,16 @@ const istio = Object.fromEntries(
     },
   ]),
 );
-/** Settings of this machine that would build something else, or look for a go.work above the repository. */
+/** Overrides settings of this machine that would change the build, or use a go.work above the repository. */
 const buildEnvironment = { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
 
-const withoutGo = `A Kubernetes cluster is needed, and there is neither one given nor Go to build one.
+const withoutGo = `Bulkhead needs a Kubernetes cluster, but none is configured and Go is not installed to build one.
 
-Either install Go ${oldestGo.major}.${oldestGo.minor} or newer (https://go.dev/dl/), so that Bulkhead builds its own small
-control plane (a real Kubernetes API server; the first time takes about five minutes):
+Either install Go ${oldestGo.major}.${oldestGo.minor} or newer (https://go.dev/dl/), so that Bulkhead can build its own small
+control plane (a real Kubernetes API server; the first build takes about five minutes):
   npm start
 
-or name a kubeconfig of a cluster for development, for example of kind or k3d:
+or set a kubeconfig of a development cluster, for example kind or k3d:
   kind create cluster --name bulkhead --kubeconfig bulkhead.kubeconfig
   BULKHEAD_KUBECONFIG=bulkhead.kubeconfig npm start
 
@@ -94,20 +96,20 @@ or name a kubeconfig of a cluster for development, for example of kind or k3d:
 KUBECONFIG and ~/.kube/config are never used.`;
 
 /**
- * The path of the development control plane, built first when this version of it was never built by this user.
+ * Returns the path of the development control plane, after building it if this user has not built this version yet.
  * @param {BuildOptions} [options]
  */
 export function controlPlaneBinary(options) {
   return goBinary(controlPlane, options);
 }
 
-/** The path of the development control plane, or undefined when it must be built first. */
+/** Returns the path of the development control plane, or undefined if it is not built yet. */
 export function builtControlPlane() {
   return built(controlPlane);
 }
 
 /**
- * The path of the judge of policies, built first when this version of it was never built by this user.
+ * Returns the path of the policy judge, after building it if needed.
  * @param {BuildOptions} [options]
  */
 export function policyJudgeBinary(options) {
@@ -115,7 +117,7 @@ export function policyJudgeBinary(options) {
 }
 
 /**
- * The path of OPA Gatekeeper, built first when this version of it was never built by this user.
+ * Returns the path of OPA Gatekeeper, after building it if needed.
  * @param {BuildOptions} [options]
  */
 export function gatekeeperBinary(options) {
@@ -123,7 +125,7 @@ export function gatekeeperBinary(options) {
 }
 
 /**
- * The path of Prometheus, built first when this version of it was never built by this user.
+ * Returns the path of Prometheus, after building it if needed.
  * @param {BuildOptions} [options]
  */
 export function prometheusBinary(options) {
@@ -131,7 +133,7 @@ export function prometheusBinary(options) {
 }
 
 /**
- * The path of promtool, built first when this version of it was never built by this user.
+ * Returns the path of promtool, after building it if needed.
  * @param {BuildOptions} [options]
  */
 export function promtoolBinary(options) {
@@ -139,7 +141,7 @@ export function promtoolBinary(options) {
 }
 
 /**
- * The path of Helm, built first when this version of it was never built by this user.
+ * Returns the path of Helm, after building it if needed.
  * @param {BuildOptions} [options]
  */
 export function helmBinary(options) {
@@ -147,7 +149,7 @@ export function helmBinary(options) {
 }
 
 /**
- * The path of one of Istio's programs, built first when this version of it was never built by this user.
+ * Returns the path of one of Istio's programs, after building it if needed.
  * @param {'istiod' | 'istioctl' | 'pilot-agent' | 'xds'} name
  * @param {BuildOptions} [options]
  */
@@ -155,7 +157,7 @@ export function istioBinary(name, options) {
   return goBinary(istio[name], options);
 }
 
-/** The folder of Istio's sources, from which its programs are built; got first where it must be. */
+/** Returns the folder of Istio's sources, from which its programs are built, after downloading it if needed. */
 export async function istioFolder({ supervisor = new Supervisor() } = {}) {
   const { code, output, errors } = await supervisor.run({
     command: 'go',
@@ -164,11 +166,11 @@ export async function istioFolder({ supervisor = new Supervisor() } = {}) {
     env: childEnvironment(buildEnvironment),
     separateErrors: true,
   });
-  if (code !== 0) throw new Failure(`The sources of Istio could not be had:\n${errors || output}`);
+  if (code !== 0) throw new Failure(`The sources of Istio could not be downloaded:\n${errors || output}`);
   return JSON.parse(output).Dir;
 }
 
-/** The path of the judge of policies, or undefined when it must be built first. */
+/** Returns the path of the policy judge, or undefined if it is not built yet. */
 export function builtPolicyJudge() {
   return built(policyJudge);
 }
@@ -179,7 +181,7 @@ async function goBinary(program, { supervisor = new Supervisor(), tell = () => {
   const binary = binaryPath(program);
   if (existsSync(binary)) return binary;
   mkdirSync(dirname(binary), { recursive: true });
-  const release = await waitForLock(`${binary}.lock`, (pid) => tell(`process ${pid} builds it already`));
+  const release = await waitForLock(`${binary}.lock`, (pid) => tell(`process ${pid} is already building it`));
   try {
     if (!existsSync(binary)) await build(program, binary, supervisor, tell);
   } finally {
@@ -218,7 +220,7 @@ async function build(program, binary, supervisor, tell) {
   renameSync(unfinished, binary);
 }
 
-/** Whether there is a Go on this machine at all. */
+/** Reports whether Go is installed on this machine. */
 export function hasGo() {
   return spawnSync('go', ['version'], { env: childEnvironment() }).status === 0;
 }
@@ -231,12 +233,12 @@ function goVersion({ moduleDir }) {
   });
   if (status === null) throw new Failure(withoutGo);
   const found = /^go(\d+)\.(\d+)/.exec(stdout);
-  const isOldEnough =
+  const isNewEnough =
     found && (Number(found[1]) > oldestGo.major || Number(found[2]) >= oldestGo.minor) && status === 0;
-  if (!isOldEnough) {
+  if (!isNewEnough) {
     const reason = stdout.split('\n')[0] || stderr.trim().split('\n').at(-1);
     throw new Failure(
-      `Go ${oldestGo.major}.${oldestGo.minor} or newer is needed; \`go\` is: ${reason}\n\n${withoutGo}`,
+      `Go ${oldestGo.major}.${oldestGo.minor} or newer is required; \`go\` is: ${reason}\n\n${withoutGo}`,
     );
   }
   return stdout;
@@ -247,7 +249,7 @@ function fingerprint(program, go) {
     .update(go)
     .update(JSON.stringify([buildArguments(program), buildEnvironment]));
   const { moduleDir, target = '.' } = program;
-  // Sources of its own are in its folder; those of other modules are named by go.mod and go.sum.
+  // The program's own sources are in its folder; those of other modules are pinned by go.mod and go.sum.
   for (const folder of new Set([moduleDir, target.startsWith('.') ? join(moduleDir, target) : moduleDir])) {
     const sources = readdirSync(folder).filter((file) => /\.go$|^go\.(mod|sum)$/.test(file));
     for (const source of sources.sort()) hash.update('\0').update(readFileSync(join(folder, source)));

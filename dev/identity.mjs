@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * What tells a process from a later one with the same number: when it started. Undefined when no such process
- * runs. A number alone would take a stranger for our own after a reboot.
+ * Returns what distinguishes a process from a later one with the same id: its start time. Undefined if no such process
+ * runs. With the id alone, another process could be mistaken for ours after a reboot.
  */
 export function processIdentity(pid) {
   try {
     if (process.platform !== 'linux') {
       return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
     }
-    // The second field is the command in brackets and may itself hold spaces and brackets.
+    // The second field is the command in brackets, which can itself contain spaces and brackets.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state] = fields;
@@ -21,17 +21,17 @@ export function processIdentity(pid) {
   }
 }
 
-/** Whether the process that was recorded as `{pid, identity}` still runs. */
+/** Reports whether the process recorded as `{pid, identity}` is still running. */
 export function isAlive(record) {
   return record?.identity !== undefined && processIdentity(record.pid) === record.identity;
 }
 
-/** The record of a running process, to be looked up later by `isAlive`. */
+/** Returns the record of a running process for `isAlive`. */
 export function recordOf(pid) {
   return { pid, identity: processIdentity(pid) };
 }
 
-/** Resolves to whether the recorded process ended within the time. */
+/** Resolves to true if the recorded process ended within the time. */
 async function waitForEnd(record, timeoutMs) {
   const deadline = Date.now() + timeoutMs;
   while (isAlive(record)) {
@@ -41,7 +41,7 @@ async function waitForEnd(record, timeoutMs) {
   return true;
 }
 
-/** Ends a process that an earlier start left behind: waits for it, asks it, then insists. */
+/** Ends a process that an earlier start left behind: waits for it, then signals it, then kills it. */
 export async function endLeftover(record, { waitMs, signal = 'SIGTERM', graceMs = 5_000 }) {
   if (await waitForEnd(record, waitMs)) return;
   sendSignal(record, signal);

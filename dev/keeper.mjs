@@ -1,5 +1,5 @@
-// Runs a command that knows nothing of its starter, and ends it when standard input closes: the starter holds the
-// other end, so even a starter that is killed without a chance to clean up leaves nothing behind.
+// Runs a command that does not watch its starter, and ends it when standard input closes: the starter holds the other
+// end, so even a starter that is killed leaves nothing behind.
 //   node keeper.mjs '{"signal":"SIGINT","graceMs":20000,"wholeGroup":false,"options":{"uid":101}}' command args…
 import { spawn } from 'node:child_process';
 
@@ -26,7 +26,7 @@ function end() {
   setTimeout(killGroup, graceMs);
 }
 
-/** The last resort. This process leads its group, so it reaches every grandchild, and this process too. */
+/** The last resort. This process leads its group, so this kills every grandchild, and this process too. */
 function killGroup() {
   process.kill(-process.pid, 'SIGKILL');
 }

@@ -1,4 +1,4 @@
-/** One request to a Kubernetes API server. */
+/** Sends one request to a Kubernetes API server. */
 export function kubeRequest(
   server: { url: string; ca: string; token: string },
   method: string,

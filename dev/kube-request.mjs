@@ -1,8 +1,8 @@
 import { Agent, request } from 'node:https';
 
 /**
- * One request to a Kubernetes API server: `{status, body}`. Made with node:https, because it takes a certificate
- * authority for each connection on every Node version and never goes through a proxy.
+ * Sends one request to a Kubernetes API server; resolves to `{status, body}`. Uses node:https, because it accepts a
+ * certificate authority per connection on every Node version and never uses a proxy.
  * @param {{ url: string, ca: string, token: string }} server
  */
 export function kubeRequest(server, method, path, options = {}) {
@@ -27,7 +27,7 @@ export function kubeRequest(server, method, path, options = {}) {
   });
 }
 
-/** Whether the API server answers 200 at a path; false as long as it does not answer at all. */
+/** Reports whether the API server answers 200 at a path; false while it does not answer at all. */
 export async function answersOk(server, path) {
   try {
     return (await kubeRequest(server, 'GET', path, { timeoutMs: 5_000 })).status === 200;

@@ -1,7 +1,7 @@
 import { writePrivateFile } from './private-files.mjs';
 
 /**
- * Writes a kubeconfig with one cluster and one user, readable by its owner only.
+ * Writes a kubeconfig with one cluster and one user that only its owner can read.
  * @param {string} path
  * @param {{ url: string, ca: string, token: string }} server
  * @param {string} user name shown by kubectl

@@ -3,8 +3,8 @@ import { isAlive, recordOf } from './identity.mjs';
 import { readJson } from './private-files.mjs';
 
 /**
- * Takes a lock file, or says who holds it: `{release}` or `{holder: pid}`. A lock whose owner is gone (killed,
- * or the machine restarted) is taken over.
+ * Tries to take a lock file; returns `{release}`, or `{holder: pid}` if another process holds it. A lock whose owner is
+ * gone (killed, or the machine restarted) is taken over.
  */
 export function tryLock(path) {
   const mine = `${path}.${process.pid}.tmp`;
@@ -12,7 +12,7 @@ export function tryLock(path) {
   try {
     for (;;) {
       try {
-        // A link appears with its content, so nobody ever reads a half-written lock.
+        // A link appears with its content, so a half-written lock is never read.
         linkSync(mine, path);
         return { release: () => rmSync(path, { force: true }) };
       } catch (error) {
@@ -27,7 +27,7 @@ export function tryLock(path) {
   }
 }
 
-/** Takes a lock file, waiting as long as another living process holds it. */
+/** Takes a lock file, waiting while another living process holds it. */
 export async function waitForLock(path, onWait = () => {}) {
   for (;;) {
     const lock = tryLock(path);
@@ -37,7 +37,7 @@ export async function waitForLock(path, onWait = () => {}) {
   }
 }
 
-/** Removes a dead lock, and puts it back when another process has renewed it in the meantime. */
+/** Removes a dead lock, and restores it if another process has renewed it in the meantime. */
 function setAside(path, dead) {
   const aside = `${path}.${process.pid}.dead`;
   try {

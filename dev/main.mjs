@@ -5,22 +5,22 @@ import { silenceSteps } from './progress.mjs';
 import { ensureDependencies, isNodeNewEnough, runOnOwnNode } from './toolchain.mjs';
 
 /**
- * Runs one of the commands of this folder: installs the dependencies, changes to a Node that is new enough, does
- * the work, and whatever happens stops every process that was started, in order, before it ends.
+ * Runs one of the commands of this folder: installs the dependencies, switches to a recent Node, does the work, and in
+ * any case stops all started processes in order before it exits.
  * @param {string} script `import.meta.url` of the command
- * @param {(context: Context) => Promise<number | void>} work answers the exit code
- * @param {{ atFailure?: () => void }} [options] `atFailure` is called last when the work did not get to its end
+ * @param {(context: Context) => Promise<number | void>} work resolves to the exit code
+ * @param {{ atFailure?: () => void }} [options] `atFailure` is called last if the work did not complete
  *
  * @typedef {object} Context
  * @property {Supervisor} supervisor
- * @property {(cleanUp: () => void) => void} atEnd does something after all processes have stopped
- * @property {() => void} ready from now on a Ctrl-C is the expected end, and the exit code 0
+ * @property {(cleanUp: () => void) => void} atEnd registers a function to call after all processes have stopped
+ * @property {() => void} ready from now on Ctrl-C is the expected end, with exit code 0
  */
 export async function runMain(script, work, { atFailure = () => {} } = {}) {
   const supervisor = new Supervisor();
   const cleanUps = [];
   const interrupted = interruption();
-  // A reader such as `head` that goes away is no reason to leave processes behind.
+  // A reader such as `head` that closes the pipe must not leave processes behind.
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
 
@@ -52,7 +52,7 @@ export async function runMain(script, work, { atFailure = () => {} } = {}) {
   process.exit(exitCode);
 }
 
-/** Rejects at the first Ctrl-C or termination, or when the process that started this one is gone. */
+/** Rejects at the first Ctrl-C or termination signal, or when the process that started this one is gone. */
 function interruption() {
   let listener;
   let reject;
@@ -66,7 +66,7 @@ function interruption() {
   return state;
 }
 
-/** npm passes a signal on to a shell, which ends without passing it on to us. All we see is a new parent. */
+/** npm forwards a signal to a shell, which exits without forwarding it to us. All we see is a new parent. */
 function watchParent(onEnd) {
   const parent = process.ppid;
   const timer = setInterval(() => {

@@ -4,21 +4,21 @@ export interface Definition {
   spec: object;
 }
 
-/** The definitions of Istio's kinds, from the Go module that carries them. */
+/** Returns the definitions of Istio's kinds, from the Go module that contains them. */
 export function istioDefinitions(): Promise<Definition[]>;
 
-/** The definitions of the standard channel of Gateway API, ListenerSet among them, from its Go module. */
+/** Returns the definitions of the standard channel of the Gateway API, including ListenerSet, from its Go module. */
 export function gatewayDefinitions(): Promise<Definition[]>;
 
-/** Definitions of Bulkhead's own, without schemas, for the kinds of Linkerd that it writes. */
+/** Returns Bulkhead's own definitions, without schemas, for the kinds of Linkerd that it writes. */
 export function linkerdDefinitions(): Promise<Definition[]>;
 
-/** Every CustomResourceDefinition of a YAML file, or of all YAML files of a folder. */
+/** Returns every CustomResourceDefinition of a YAML file, or of all YAML files of a folder. */
 export function definitionsIn(path: string): Promise<Definition[]>;
 
 /**
- * Applies definitions to a cluster as an administrator, and waits until all of their kinds are served. Definitions
- * that stand already are brought to this version.
+ * Applies definitions to a cluster as an administrator, and waits until all their kinds are served. Existing
+ * definitions are updated to this version.
  */
 export function installDefinitions(
   controlPlane: { url: string; ca: string; adminToken: string },

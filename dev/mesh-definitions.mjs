@@ -12,22 +12,22 @@ const run = promisify(execFile);
 const moduleDir = join(root, 'dev/mesh-crds');
 const collection = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
-/** The definitions of Istio's kinds, from the Go module that carries them. */
+/** Returns the definitions of Istio's kinds, from the Go module that contains them. */
 export async function istioDefinitions() {
   return definitionsIn(join(await moduleFolder('istio.io/api'), 'kubernetes/customresourcedefinitions.gen.yaml'));
 }
 
-/** The definitions of the standard channel of Gateway API, ListenerSet among them, from its Go module. */
+/** Returns the definitions of the standard channel of the Gateway API, including ListenerSet, from its Go module. */
 export async function gatewayDefinitions() {
   return definitionsIn(join(await moduleFolder('sigs.k8s.io/gateway-api'), 'config/crd/standard'));
 }
 
-/** Definitions of Bulkhead's own, without schemas, for the kinds of Linkerd that it writes. */
+/** Returns Bulkhead's own definitions, without schemas, for the kinds of Linkerd that it writes. */
 export function linkerdDefinitions() {
   return definitionsIn(join(moduleDir, 'linkerd.yaml'));
 }
 
-/** Every CustomResourceDefinition of a YAML file, or of all YAML files of a folder. */
+/** Returns every CustomResourceDefinition of a YAML file, or of all YAML files of a folder. */
 export async function definitionsIn(path) {
   const { parseAllDocuments } = await import('yaml');
   const files = path.endsWith('.yaml')
@@ -41,8 +41,8 @@ export async function definitionsIn(path) {
 }
 
 /**
- * Applies definitions to a cluster as an administrator, and waits until all of their kinds are served. Definitions
- * that stand already are brought to this version.
+ * Applies definitions to a cluster as an administrator, and waits until all their kinds are served. Existing
+ * definitions are updated to this version.
  */
 export async function installDefinitions({ url, ca, adminToken }, definitions) {
   const server = { url, ca, token: adminToken };
@@ -57,21 +57,27 @@ export async function installDefinitions({ url, ca, adminToken }, definitions) {
   for (const { metadata, spec } of definitions) {
     const version = spec.versions.find(({ storage }) => storage).name;
     const path = `/apis/${spec.group}/${version}/${spec.names.plural}?limit=1`;
-    // Not known yet is 404, known and not ready 429.
+    // Unknown is 404, known but not ready is 429.
     const canBeListed = async () => (await kubeRequest(server, 'GET', path)).status === 200;
     await waitUntil(canBeListed, { what: metadata.name, timeoutMs: 60_000, intervalMs: 100 });
   }
 }
 
-/** Where the Go module lies whose version go.mod names, downloaded first where it must be; go.sum has its checksum. */
+/**
+ * Returns the folder of the Go module in the version that go.mod names, after downloading it if needed; go.sum has its
+ * checksum.
+ */
 async function moduleFolder(name) {
   const env = childEnvironment({ GOWORK: 'off', GOFLAGS: '' });
   try {
     const { stdout } = await run('go', ['mod', 'download', '-json', name], { cwd: moduleDir, env });
     return JSON.parse(stdout).Dir;
   } catch (error) {
-    throw new Failure(`The Go module ${name} could not be had:\n${error.stdout || error.stderr || error.message}`, {
-      cause: error,
-    });
+    throw new Failure(
+      `The Go module ${name} could not be downloaded:\n${error.stdout || error.stderr || error.message}`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Gives the development control plane the kinds of a mesh, and writes down for the worker which one it has.
+ * Installs the kinds of a mesh in the development control plane, and records the mesh for the worker.
  * @returns the environment of the worker, and whether an earlier start had another mesh
  */
 export function ensureMesh(

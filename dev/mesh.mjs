@@ -9,8 +9,8 @@ const definitions = {
 };
 
 /**
- * Gives the development control plane the kinds of a mesh, and writes down for the worker which one it has: there is no
- * control plane of a mesh here by which to find out.
+ * Installs the kinds of a mesh in the development control plane, and records the mesh for the worker, which cannot
+ * detect it because no control plane of a mesh runs here.
  * @returns the environment of the worker, and whether an earlier start had another mesh
  */
 export async function ensureMesh(plane, kind, folder) {
@@ -20,10 +20,10 @@ export async function ensureMesh(plane, kind, folder) {
       await installDefinitions(plane, sets.flat());
     });
   }
-  // What the user says of the cluster stands.
+  // The user's own description of the cluster takes precedence.
   if (process.env.BULKHEAD_CLUSTER_FILE) return { env: {}, isNew: false };
   const before = readJson(folder.cluster)?.mesh?.kind ?? 'none';
-  // Nothing injects proxies here, so no pod could have one.
+  // There is no injector here, so no pod could have a proxy.
   writePrivateJson(folder.cluster, { mesh: { kind, requiresProxies: false } });
   return { env: { BULKHEAD_CLUSTER_FILE: folder.cluster }, isNew: before !== kind };
 }

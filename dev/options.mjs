@@ -6,30 +6,30 @@ import { defaultDataDir, fromUser } from './paths.mjs';
 const meshes = ['none', 'istio-sidecar', 'istio-ambient', 'linkerd'];
 const queues = ['postgres', 'redis'];
 
-/** The text of `npm start -- --help`. */
+/** The output of `npm start -- --help`. */
 export const startHelp = `npm start [-- OPTIONS]
 
 Starts Bulkhead for development: Postgres, a Kubernetes control plane, the API, the worker and a first tenant.
-Ctrl-C stops everything; the next start goes on where this one ended.
+Ctrl-C stops everything; the next start continues where this one stopped.
 
   --port N           port of the API (3000)
-  --data DIR         where state lives (.bulkhead)
-  --reset            begin anew: first delete what earlier starts keep in the data folder
-  --no-demo          do not make the demonstration tenant
+  --data DIR         folder for all state (.bulkhead)
+  --reset            start over: first delete the state of earlier starts in the data folder
+  --no-demo          do not create the demonstration tenant
   --queue NAME       postgres (default) or redis; redis needs REDIS_URL
   --mesh NAME        ${meshes.join(', ')}: the service mesh that the
-                     embedded control plane has: its kinds, not its proxies
+                     embedded control plane has: only its kinds, without proxies
   --kubeconfig FILE  use this cluster instead of the embedded control plane
-  --help             this text
+  --help             show this help
 
 Environment
   BULKHEAD_KUBECONFIG  the same as --kubeconfig
   DATABASE_URL         use this Postgres (15 or newer) instead of the embedded one
-  REDIS_URL            use this Redis for the queue, unless --queue says postgres
+  REDIS_URL            use this Redis for the queue, unless --queue is postgres
 KUBECONFIG and ~/.kube/config are never used.`;
 
 /**
- * What `npm start` was asked for: command line first, then the environment.
+ * Parses the options of `npm start`: the command line takes precedence over the environment.
  * @param {string[]} args
  */
 export function parseStartOptions(args, env = process.env) {
@@ -73,7 +73,7 @@ function parse(args) {
     });
     return values;
   } catch (error) {
-    // The first sentence says what is wrong; the others are advice about `--`.
+    // The first sentence names the error; the others are advice about `--`.
     throw usage(error.message.split('. ')[0]);
   }
 }
@@ -81,10 +81,10 @@ function parse(args) {
 function checkMesh(mesh, kubeconfig, env) {
   if (mesh === 'none') return;
   if (kubeconfig) {
-    throw usage(`--mesh ${mesh} is for the embedded control plane; a cluster of yours has the mesh it has`);
+    throw usage(`--mesh ${mesh} is only for the embedded control plane; the mesh of your own cluster is detected`);
   }
   if (env.BULKHEAD_CLUSTER_FILE) {
-    throw usage(`--mesh ${mesh}: BULKHEAD_CLUSTER_FILE describes the cluster already; say "mesh" there`);
+    throw usage(`--mesh ${mesh}: BULKHEAD_CLUSTER_FILE already describes the cluster; set "mesh" there`);
   }
 }
 
@@ -95,11 +95,11 @@ function oneOf(allowed, name, value) {
 
 function portOf(text) {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw usage(`"${text}" is no port: 1 to 65535`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw usage(`"${text}" is not a port from 1 to 65535`);
   return port;
 }
 
-/** Secrets may be given as the path of a file, as to the API itself. */
+/** Secrets can be set as the path of a file, as for the API itself. */
 function valueOrFile(env, name) {
   const file = env[`${name}_FILE`];
   if (env[name] || !file) return env[name] || undefined;

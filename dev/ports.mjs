@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Whether a TCP port of the loopback address can be listened on. */
+/** Reports whether a TCP port of the loopback address is free. */
 export function isPortFree(port, host = '127.0.0.1') {
   return new Promise((resolve) => {
     const server = createServer();
@@ -9,27 +9,27 @@ export function isPortFree(port, host = '127.0.0.1') {
   });
 }
 
-// Two callers at the same moment must not be given the same port.
-const given = new Set();
+// Two concurrent callers must not get the same port.
+const reserved = new Set();
 
-/** A free TCP port: the wanted one when it is free, otherwise any. */
-export async function choosePort(wanted) {
-  if (wanted && !given.has(wanted) && (await isPortFree(wanted))) {
-    given.add(wanted);
-    return wanted;
+/** Reserves a free TCP port: the preferred one if it is free, otherwise any. */
+export async function choosePort(preferred) {
+  if (preferred && !reserved.has(preferred) && (await isPortFree(preferred))) {
+    reserved.add(preferred);
+    return preferred;
   }
   for (;;) {
     const port = await anyFreePort();
-    if (!given.has(port)) {
-      given.add(port);
+    if (!reserved.has(port)) {
+      reserved.add(port);
       return port;
     }
   }
 }
 
-/** Says that a port given by `choosePort` is no longer used. */
+/** Releases a port that `choosePort` returned. Releases a port that `choosePort` returned. */
 export function returnPort(port) {
-  given.delete(port);
+  reserved.delete(port);
 }
 
 function anyFreePort() {

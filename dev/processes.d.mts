@@ -1,9 +1,9 @@
-/** Starts processes and ends every one of them, in order. */
+/** Starts processes and ends all of them, in order. */
 export class Supervisor {
-  /** Rejects when a process ends that nobody asked to end. */
+  /** Rejects when a process ends unexpectedly. */
   readonly failed: Promise<never>;
   readonly stopping: boolean;
-  /** Runs a command to its end. */
+  /** Runs a command to completion. */
   run(options: {
     command: string;
     args?: string[];

@@ -8,30 +8,30 @@ import { recordOf } from './identity.mjs';
 const keeper = fileURLToPath(new URL('./keeper.mjs', import.meta.url));
 
 /**
- * The order in which processes are stopped, first to last. An API server whose etcd died first hangs, and an API
- * whose database died first logs errors that mean nothing.
+ * The order in which processes are stopped. An API server whose etcd stopped first hangs, and an API whose database
+ * stopped first logs meaningless errors.
  */
 const stopOrder = ['command', 'worker', 'api', 'kube-controller-manager', 'kube-apiserver', 'etcd', 'postgres'];
 
 /**
- * Starts processes and ends every one of them. Each gets a pipe as standard input and ends when that closes, so
- * none outlives this process; each leads its own process group, so a Ctrl-C at the terminal reaches only this
- * process, which then stops them in order.
+ * Starts processes and ends all of them. Each gets a pipe as standard input and exits when that closes, so none
+ * outlives this process; each leads its own process group, so Ctrl-C at the terminal reaches only this process, which
+ * then stops them in order.
  */
 export class Supervisor {
   #running = new Map();
   #stopping;
   #reportFailure;
   #hasFailed = false;
-  /** Rejects when a process ends that nobody asked to end. */
+  /** Rejects when a process ends unexpectedly. */
   failed = new Promise((_resolve, reject) => (this.#reportFailure = reject));
 
   constructor() {
-    // Whoever waits for `failed` sees the rejection; without a waiter it must not end Node.
+    // A caller that awaits `failed` sees the rejection; without one it must not end Node.
     this.failed.catch(() => (this.#hasFailed = true));
   }
 
-  /** Whether `stopAll` was called: nothing can be started any more. */
+  /** True once `stopAll` was called: nothing can be started any more. */
   get stopping() {
     return this.#stopping !== undefined;
   }
@@ -52,7 +52,9 @@ export class Supervisor {
     }
   }
 
-  /** Runs a command to its end and answers `{code, output}`; `onLine` sees its output as it comes. */
+  /**
+   * Runs a command to completion and resolves to `{code, output, errors}`; `onLine` receives its output line by line.
+   */
   async run({
     command,
     args = [],
@@ -78,7 +80,7 @@ export class Supervisor {
     return { code, output: text, errors };
   }
 
-  /** Stops everything in order and waits. Calling it again waits for the same stop. */
+  /** Stops everything in order and waits. Another call waits for the same stop. */
   stopAll() {
     this.#stopping ??= (async () => {
       for (const name of stopOrder) {
@@ -89,7 +91,10 @@ export class Supervisor {
     return this.#stopping;
   }
 
-  /** Others wait in vain for what has died, such as an API server for its etcd. Only Postgres has data to lose. */
+  /**
+   * After a failure other processes wait in vain for the dead one, such as an API server for its etcd. Only Postgres
+   * has data to lose.
+   */
   #graceFor(name, graceMs) {
     return this.#hasFailed && name !== 'postgres' ? 3_000 : graceMs;
   }
@@ -100,7 +105,7 @@ export class Supervisor {
       ? [process.execPath, [keeper, JSON.stringify(kept), command, ...args]]
       : [command, args];
     const child = spawn(program, programArgs, { env, cwd, stdio: ['pipe', ...output], detached: true });
-    // Writing to a process that has ended is no news: its end is reported by itself.
+    // Writing to a process that has ended is not an error: its end is reported separately.
     child.stdin.on('error', () => {});
     let expected = !service;
     const ended = new Promise((resolve) => {
@@ -137,26 +142,26 @@ export class Supervisor {
   }
 }
 
-/** Moves the log of the last start aside, so that each start has its own and disks do not fill. */
+/** Moves the log of the last start aside, so that each start has its own and the disk does not fill up. */
 export function freshLog(path) {
   mkdirSync(dirname(path), { recursive: true });
   if (existsSync(path)) renameSync(path, `${path}.1`);
   return path;
 }
 
-/** The last lines of a log file, indented for the terminal. */
+/** Returns the last lines of a log file, indented for the terminal. */
 function lastLines(path, count = 12) {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
   const lines = text.trimEnd().split('\n').slice(-count);
   return lines.map((line) => `    ${line.slice(0, 400)}`).join('\n');
 }
 
-/** Asks until the answer is true; fails when the process ends first or the time is up. */
-export async function waitUntil(question, { running, what, timeoutMs, intervalMs = 50 }) {
+/** Polls until the condition is true; fails if the process ends first or the time is up. */
+export async function waitUntil(condition, { running, what, timeoutMs, intervalMs = 50 }) {
   const deadline = Date.now() + timeoutMs;
   let end;
   void running?.ended.then((value) => (end = value));
-  while (!(await question())) {
+  while (!(await condition())) {
     if (end !== undefined) throw unexpectedEnd(running, end);
     if (Date.now() > deadline) {
       const log = running?.logFile ? `\n${lastLines(running.logFile)}` : '';

@@ -1,16 +1,16 @@
-/** How often a long step says that it goes on when the output is no terminal. */
+/** How often a long step reports progress if the output is not a terminal. */
 const plainIntervalMs = 15_000;
 
 let silent = false;
 
-/** Lets steps that are still under way finish without a word, because everything is being stopped. */
+/** Silences the remaining output of running steps, because everything is being stopped. */
 export function silenceSteps() {
   silent = true;
 }
 
 /**
- * Does one step and shows it: on a terminal one line that counts the seconds, otherwise a line when it is done
- * and now and then in between. The work gets a function that tells what it is at.
+ * Runs one step and shows it: on a terminal as one line that counts the seconds, otherwise as a line at the end and now
+ * and then in between. The work gets a function that reports its progress.
  * @template T
  * @param {string} title
  * @param {(tell: (detail: string) => void) => Promise<T>} work
@@ -42,12 +42,12 @@ export async function step(title, work) {
   }
 }
 
-/** The time since a `performance.now()`, as `12.3 s` or `4 min 05 s`. */
+/** Formats the time since a `performance.now()`, as `12.3 s` or `4 min 05 s`. */
 export function seconds(since) {
   return duration(performance.now() - since);
 }
 
-/** Milliseconds for people. */
+/** Formats milliseconds for people. */
 export function duration(ms) {
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   const whole = Math.round(ms / 1000);

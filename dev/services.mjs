@@ -14,7 +14,7 @@ const worker = join(root, 'dist/apps/worker/src/main.js');
 const readyTimeoutMs = 60_000;
 
 /**
- * The environment of the API, the worker and their commands.
+ * Returns the environment of the API, the worker and their commands.
  * @param {{ databaseUrl: string, embeddedPostgres: boolean, queue: string, redisUrl?: string }} settings
  */
 export function serviceEnvironment({ databaseUrl, embeddedPostgres, queue, redisUrl }) {
@@ -29,7 +29,7 @@ export function serviceEnvironment({ databaseUrl, embeddedPostgres, queue, redis
   return embeddedPostgres ? environmentForEmbeddedPostgres(extra) : childEnvironment(extra);
 }
 
-/** Runs one of the API's one-shot commands and answers what it printed. */
+/** Runs one of the API's one-shot commands and resolves to its output. */
 export async function runCommand({ supervisor }, env, name, args = []) {
   const { code, output, errors } = await supervisor.run({
     command: process.execPath,
@@ -41,7 +41,7 @@ export async function runCommand({ supervisor }, env, name, args = []) {
   return output.trim();
 }
 
-/** Ends an API or worker whose starter was killed. They end by themselves, but their port is wanted now. */
+/** Ends an API or worker whose starter was killed. They would end anyway, but their port is needed now. */
 export async function endLeftoverServices(file) {
   const records = Object.values(readJson(file) ?? {});
   await Promise.all(records.map((record) => endLeftover(record, { waitMs: 5_000 })));
@@ -53,7 +53,7 @@ function start({ supervisor }, folder, what) {
   return running;
 }
 
-/** Starts the API and waits until it is ready. Answers its address. */
+/** Starts the API and waits until it is ready. Resolves to its URL. */
 export async function startApi(context, env, { host, port, folder }) {
   const running = start(context, folder, {
     name: 'api',
@@ -67,22 +67,22 @@ export async function startApi(context, env, { host, port, folder }) {
   return apiUrl;
 }
 
-/** Starts the worker and waits until it says that it is ready. */
+/** Starts the worker and waits until it reports that it is ready. */
 export async function startWorker(context, env, { kubeconfig, folder }) {
   const level = ['info', 'debug', 'trace'].find((each) => each === env.BULKHEAD_LOG_LEVEL) ?? 'info';
   const running = start(context, folder, {
     name: 'worker',
     command: process.execPath,
-    // V8's defaults let the young generation grow to 48 MiB and the old one to a multiple of what is alive in it.
+    // By default V8 lets the young generation grow to 48 MiB and the old one to a multiple of its live data.
     args: ['--max-semi-space-size=8', '--heap-growing-percent=40', worker],
-    // At a quieter level it would not say that it is ready.
+    // At a higher level it would not log that it is ready.
     env: { ...env, BULKHEAD_KUBECONFIG: kubeconfig, BULKHEAD_LOG_LEVEL: level },
   });
   const isReady = () => /"msg":"worker ready"/.test(readFileSync(running.logFile, 'utf8'));
   await waitUntil(isReady, { running, what: 'The worker', timeoutMs: readyTimeoutMs });
 }
 
-/** An API key with every permission: that of the last start while it works, otherwise a new one. */
+/** Returns an API key with every permission: that of the last start if it still works, otherwise a new one. */
 export async function adminApiKey(context, env, { apiUrl, file }) {
   const known = readJson(file)?.key;
   if (known && (await answers({ apiUrl, adminApiKey: known }, '/v1/plans'))) return known;

@@ -1,4 +1,4 @@
-/** Kinds of a mesh that are worth a look, by their full names: two meshes have some in common. */
+/** Kinds of a mesh that are worth a look, by their full names: two meshes share some names. */
 export const shownKinds = {
   none: [],
   'istio-sidecar': ['peerauthentications.security.istio.io', 'authorizationpolicies.security.istio.io'],

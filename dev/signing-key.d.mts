@@ -1,2 +1,2 @@
-/** A new private key for deletion certificates, as PEM. */
+/** Returns a new private key for deletion certificates, as PEM. */
 export function newSigningKey(): string;

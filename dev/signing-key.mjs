@@ -2,14 +2,14 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writePrivateFile } from './private-files.mjs';
 
-/** A new private key for deletion certificates, as PEM. */
+/** Returns a new private key for deletion certificates, as PEM. */
 export function newSigningKey() {
   return generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' } }).privateKey;
 }
 
 /**
- * The variables that give the worker its signing key: what the environment says, otherwise a key that is made once
- * and kept in the data folder.
+ * Returns the variables with the worker's signing key: none if the environment sets one, otherwise a key that is
+ * created once and kept in the data folder.
  * @param {string} file
  */
 export function signingKeyEnvironment(file, env = process.env) {

@@ -22,7 +22,7 @@ import { signingKeyEnvironment } from './signing-key.mjs';
 import { grantWorkerAccess } from './worker-access.mjs';
 
 /**
- * Starts all of Bulkhead on a data folder: what is not given (database, cluster) is embedded.
+ * Starts all of Bulkhead on a data folder: a database or cluster that is not configured is embedded.
  * @param {import('./main.mjs').Context} context
  * @param {ReturnType<typeof import('./options.mjs').parseStartOptions>} options
  * @returns {Promise<{ apiUrl: string, adminApiKey: string, kubeconfig: string, databaseUrl: string, logs: string,
@@ -33,14 +33,14 @@ export async function startStack(context, options) {
   const folder = openDataFolder(context, options.dataDir);
   await endLeftovers(folder);
   if (!(await isPortFree(options.port, host))) {
-    throw new Failure(`Port ${options.port} is taken. Free it, or choose another with --port.`);
+    throw new Failure(`Port ${options.port} is in use. Free it, or choose another with --port.`);
   }
   if (options.reset) resetDataFolder(folder);
   mkdirSync(folder.logs, { recursive: true });
   await checkGiven(options);
 
   const binary = options.kubeconfig ? undefined : await ensureControlPlaneBinary(context);
-  // With a cluster that is given there may be no Go; without the judge the API takes no policies.
+  // With an external cluster Go can be missing; without the judge the API accepts no policies.
   const judge = options.kubeconfig && !hasGo() ? undefined : await ensurePolicyJudge(context);
   await ensureBuild(context.supervisor);
   const { databaseUrl, plane } = await startEmbedded(context, options, folder, binary);
@@ -75,15 +75,15 @@ export async function startStack(context, options) {
   return { ...connection, workerKubeconfig, mesh: options.mesh, isMeshNew: mesh.isNew, logs: folder.logs, announce };
 }
 
-/** The development control plane's program, with progress while it is built for the first time. */
+/** Returns the path of the development control plane, with progress while it is built for the first time. */
 export async function ensureControlPlaneBinary({ supervisor }) {
   const title = 'Build the Kubernetes control plane (once, about five minutes)';
   return builtControlPlane() ?? step(title, (tell) => controlPlaneBinary({ supervisor, tell }));
 }
 
-/** The program that compiles policies, with progress while it is built for the first time. */
+/** Returns the path of the policy judge, with progress while it is built for the first time. */
 export async function ensurePolicyJudge({ supervisor }) {
-  const title = 'Build the judge of policies (once, about two minutes)';
+  const title = 'Build the policy judge (once, about two minutes)';
   return builtPolicyJudge() ?? step(title, (tell) => policyJudgeBinary({ supervisor, tell }));
 }
 
@@ -112,7 +112,7 @@ async function checkGiven({ databaseUrl, redisUrl, kubeconfig }) {
   if (kubeconfig) await checkCluster(kubeconfig);
 }
 
-/** Ends what a killed start left running, before its ports and files are used again. */
+/** Ends processes that a killed start left running, before its ports and files are used again. */
 async function endLeftovers(folder) {
   await Promise.all([
     endLeftoverServices(folder.services),

@@ -1,4 +1,4 @@
-// `npm start`: all of Bulkhead on this machine, until Ctrl-C.
+// `npm start`: runs all of Bulkhead on this machine until Ctrl-C.
 import { describeError, Failure } from './failure.mjs';
 import { runMain } from './main.mjs';
 import { parseStartOptions, startHelp } from './options.mjs';
@@ -24,24 +24,24 @@ if (options.help) {
 }
 
 await runMain(import.meta.url, async (context) => {
-  // Loaded late, because these need the dependencies and a new Node.
+  // Imported late, because these need the dependencies and a recent Node.
   const [{ startStack }, { demonstrate }] = await Promise.all([import('./stack.mjs'), import('./demo.mjs')]);
   const stack = await startStack(context, options);
   if (options.demo) {
-    // Bulkhead itself is up, and its logs and API are what helps to find the cause.
+    // Bulkhead itself is running, and its logs and API help to find the cause.
     await demonstrate(stack).catch((error) => console.error(`\nThe demonstration failed. ${describeError(error)}`));
   }
   stack.announce();
   context.ready();
   console.log(summary(stack));
-  // Until Ctrl-C, or until a process ends by itself.
+  // Until Ctrl-C, or until a process ends on its own.
   await new Promise(() => {});
 });
 
 function summary({ apiUrl, adminApiKey, kubeconfig, logs, mesh }) {
   const kinds = ['ns,quota,limitrange,netpol,rolebinding,sa', ...shownKinds[mesh]].join(',');
   return `
-Bulkhead runs (${seconds(started)})
+Bulkhead is running (${seconds(started)})
 
   API            ${apiUrl}
   Swagger UI     ${apiUrl}/docs

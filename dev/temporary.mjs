@@ -8,8 +8,8 @@ import { makePrivateFolder, readJson, writePrivateJson } from './private-files.m
 const prefix = 'bulkhead-temporary-';
 
 /**
- * Makes a folder for a throw-away stack, and removes those of starters that were killed before they could.
- * A Postgres of it must live in its folder `postgres` or `data/postgres`.
+ * Creates a folder for a throw-away stack, and removes those of starters that were killed before they could. Its
+ * Postgres must be in the folder `postgres` or `data/postgres`.
  */
 export function temporaryFolder() {
   for (const name of readdirSync(tmpdir())) if (name.startsWith(prefix)) removeIfAbandoned(join(tmpdir(), name));
@@ -23,10 +23,10 @@ function removeIfAbandoned(path) {
   try {
     if (statSync(path).uid !== (process.getuid?.() ?? statSync(path).uid)) return;
     const owner = readJson(join(path, 'owner.json'));
-    // Without a record it was made a moment ago.
+    // A folder without a record was created a moment ago.
     if (owner && !isAlive(owner)) remove(path);
   } catch (error) {
-    // Another starter removes it at the same moment, or its processes are still ending: the next one will.
+    // Another starter is removing it, or its processes are still ending: the next starter will remove it.
     if (!['ENOENT', 'ENOTEMPTY', 'EBUSY'].includes(error.code)) throw error;
   }
 }

@@ -1,4 +1,4 @@
-// `npm test [-- FILTERS]`: everything that must hold. The last line is `N passed, N failed, N skipped`.
+// `npm test [-- FILTERS]`: runs all checks and tests. The last line is `N passed, N failed, N skipped`.
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -40,7 +40,7 @@ async function run({ supervisor }) {
   return counts.failed === 0 ? 0 : 1;
 }
 
-/** All that `npm run check` does, two at a time. What one of them printed is shown when it has ended. */
+/** Runs everything that `npm run check` does, two at a time. The output of each is shown when it has ended. */
 async function runChecks(supervisor) {
   const names = Object.keys(readJson(join(root, 'package.json')).scripts).filter((name) => name.startsWith('check:'));
   const { default: pMap } = await import('p-map');
@@ -83,7 +83,10 @@ function longestOf(report) {
   return longest.map(({ name, ms }) => `  ${(ms / 1_000).toFixed(1).padStart(6)} s  ${relative(root, name)}`);
 }
 
-/** What vitest reported. Whatever failed without being a test (a file that does not load, no test at all) counts too. */
+/**
+ * Returns the counts that vitest reported. Failures outside of tests (a file that does not load, no test at all) count
+ * too.
+ */
 function countsOf(report, code) {
   const passed = report?.numPassedTests ?? 0;
   const skipped = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);

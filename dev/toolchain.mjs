@@ -11,21 +11,21 @@ import { step } from './progress.mjs';
 const oldestNode = [22, 19];
 const ownNode = join(root, 'node_modules/node/bin/node');
 
-/** Whether this process runs on a Node that can run Bulkhead, and not only this starter. */
+/** Reports whether this Node can run Bulkhead itself, and not only this starter. */
 export function isNodeNewEnough(version = process.versions.node) {
   const [major, minor] = version.split('.').map(Number);
   return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
 }
 
-/** Runs this script again, with the same arguments, on the Node that is among the dependencies. */
+/** Runs this script again with the same arguments on the Node from the dependencies. */
 export function runOnOwnNode(script, args) {
   if (!existsSync(ownNode)) {
     throw new Failure(
-      `Node ${oldestNode.join('.')} or newer is needed, and the npm package "node" did not bring it: its install ` +
+      `Node ${oldestNode.join('.')} or newer is required, and the npm package "node" did not provide it: its install ` +
         'script was not run. Install a newer Node, or run `npm rebuild node`.',
     );
   }
-  // The channel tells the other process when this one is killed.
+  // The channel lets the other process notice when this one is killed.
   const child = spawn(ownNode, [script, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   const code = new Promise((resolve, reject) => {
     child.once('error', reject);
@@ -37,13 +37,13 @@ export function runOnOwnNode(script, args) {
   return { code, forward: (signal) => child.kill(signal) };
 }
 
-/** One at a time installs dependencies or compiles; others wait until it has. */
+/** Serializes installing dependencies and compiling: other processes wait. */
 export async function withSetupLock(work) {
   mkdirSync(defaultDataDir, { recursive: true });
-  let told = false;
+  let reported = false;
   const release = await waitForLock(join(defaultDataDir, 'setup.lock'), (pid) => {
-    if (!told) console.log(`  … process ${pid} is setting up this folder; waiting for it`);
-    told = true;
+    if (!reported) console.log(`  … process ${pid} is setting up this folder; waiting for it`);
+    reported = true;
   });
   try {
     return await work();
@@ -52,7 +52,7 @@ export async function withSetupLock(work) {
   }
 }
 
-/** Installs the dependencies when they are missing or not those of package-lock.json. */
+/** Installs the dependencies if they are missing or differ from package-lock.json. */
 export async function ensureDependencies(supervisor) {
   if (areDependenciesInstalled()) return;
   await withSetupLock(async () => {
@@ -71,21 +71,21 @@ export async function ensureDependencies(supervisor) {
 }
 
 /**
- * Compares what npm wrote down as installed with the lockfile. Times would not do: a checkout touches the lockfile,
- * and an interrupted installation touches the folder.
+ * Compares what npm recorded as installed with the lockfile. Timestamps are not enough: a checkout touches the
+ * lockfile, and an interrupted installation touches the folder.
  */
 function areDependenciesInstalled() {
-  const wanted = readJson(join(root, 'package-lock.json'))?.packages ?? {};
+  const locked = readJson(join(root, 'package-lock.json'))?.packages ?? {};
   const installed = readJson(join(root, 'node_modules/.package-lock.json'))?.packages;
   if (!installed) return false;
-  return Object.entries(wanted).every(
+  return Object.entries(locked).every(
     ([path, { version, optional, integrity }]) =>
       path === '' ||
       (installed[path] ? installed[path].version === version && installed[path].integrity === integrity : optional),
   );
 }
 
-/** The last lines of a text. */
+/** Returns the last lines of a text. */
 export function tail(text, count) {
   return text.trimEnd().split('\n').slice(-count).join('\n');
 }

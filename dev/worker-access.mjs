@@ -11,8 +11,8 @@ const serviceAccount = 'bulkhead-worker';
 const yearInSeconds = 365 * 24 * 3600;
 
 /**
- * Gives the worker its own identity with exactly the rights that a real installation gives it, and writes a
- * kubeconfig for it. A worker that were administrator here would hide a missing right until production.
+ * Gives the worker its own identity with exactly the rights of a real installation, and writes a kubeconfig for it. A
+ * worker with administrator rights here would hide a missing right until production.
  * @param {{ url: string, ca: string, adminToken: string }} controlPlane
  * @param {string} kubeconfig path of the file to write
  */
@@ -42,7 +42,7 @@ function apply(server, object) {
   });
 }
 
-/** The address of an object of a built-in kind. The plural is regular for every kind in the manifest. */
+/** Returns the path of an object of a built-in kind. The plural is regular for every kind in the manifest. */
 function pathOf({ apiVersion, kind, metadata }) {
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const scope = metadata.namespace ? `/namespaces/${metadata.namespace}` : '';

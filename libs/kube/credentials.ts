@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 import { KubeConfig } from '@kubernetes/client-node';
 
-/** What TLS needs to know; PEM. */
+/** TLS settings in PEM format. */
 interface TlsOptions {
   rejectUnauthorized: boolean;
   ca?: string | Buffer;
@@ -11,34 +11,34 @@ interface TlsOptions {
   servername?: string;
 }
 
-/** Where the API server is and how to speak to it. */
+/** The address of the API server and the credentials for it. */
 export interface Endpoint {
-  /** Origin and path prefix without a slash at the end. */
+  /** Origin and path prefix without a trailing slash. */
   server: string;
   tls: TlsOptions;
   headers: Record<string, string>;
 }
 
-/** A source of `Endpoint`s. Tokens and certificates rotate, so it is asked again from time to time. */
+/** A source of `Endpoint`s. Tokens and certificates rotate, so it is queried again from time to time. */
 export interface Credentials {
   endpoint(): Promise<Endpoint>;
 }
 
-/** The cluster cannot be spoken to because of how the process was set up. */
+/** The process is not configured so that it can connect to the cluster. */
 export class KubeconfigError extends Error {
   override readonly name = 'KubeconfigError';
 }
 
 /**
- * Credentials from a kubeconfig file (exec plugins included), or from the pod's own ServiceAccount when
- * `file` is null. `KUBECONFIG` and `~/.kube/config` are never looked at: they may point anywhere.
- * @throws KubeconfigError when the file cannot be used or the process is not in a pod.
+ * Loads credentials from a kubeconfig file (exec plugins included), or from the pod's own ServiceAccount if `file` is
+ * null. `KUBECONFIG` and `~/.kube/config` are ignored: they could point to any cluster.
+ * @throws KubeconfigError when the file cannot be used or the process is not in a pod
  */
 export function loadCredentials(file: string | null): Credentials {
   const load = (): KubeConfig => {
     const config = new KubeConfig();
     if (file !== null) {
-      if (!existsSync(file)) throw new KubeconfigError(`BULKHEAD_KUBECONFIG: there is no file ${file}`);
+      if (!existsSync(file)) throw new KubeconfigError(`BULKHEAD_KUBECONFIG: file not found: ${file}`);
       config.loadFromFile(file);
     } else if (process.env['KUBERNETES_SERVICE_HOST'] === undefined) {
       throw new KubeconfigError('BULKHEAD_KUBECONFIG is not set and this process does not run in a cluster');

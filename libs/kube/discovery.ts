@@ -1,15 +1,15 @@
-/** One kind of object that an API server serves. */
+/** A kind that an API server serves. */
 export interface ApiResource {
   /** Empty for the core group. */
   group: string;
   version: string;
-  /** Plural name, as in addresses. */
+  /** Plural name, as in paths. */
   resource: string;
   kind: string;
   namespaced: boolean;
 }
 
-/** Asks for all groups and resources at once (KEP-3352); v2beta1 for API servers before 1.30. */
+/** Requests all groups and resources at once (KEP-3352); v2beta1 for API servers before 1.30. */
 export const DISCOVERY_ACCEPT = ['v2', 'v2beta1']
   .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
   .join(',');
@@ -35,12 +35,12 @@ export interface GroupDiscoveryList {
 }
 
 /**
- * Every resource that can be listed, each in the version that its group prefers.
- * @param stale receives `group/version` of what could not be discovered just now.
- * @throws when the answer is not an aggregated discovery document (an API server before 1.26).
+ * Returns every resource that can be listed, in the preferred version of its group.
+ * @param stale receives the `group/version`s that could not be discovered just now
+ * @throws when the answer is not an aggregated discovery document (an API server before 1.26)
  */
 export function listableResources({ kind, items = [] }: GroupDiscoveryList, stale: string[]): ApiResource[] {
-  if (kind !== 'APIGroupDiscoveryList') throw new Error('the API server knows no aggregated discovery');
+  if (kind !== 'APIGroupDiscoveryList') throw new Error('the API server does not support aggregated discovery');
   const found = new Map<string, ApiResource>();
   for (const { metadata, versions = [] } of items) {
     const group = metadata?.name ?? '';
@@ -57,7 +57,7 @@ export function listableResources({ kind, items = [] }: GroupDiscoveryList, stal
   return [...found.values()];
 }
 
-/** A resource or subresource, and what can be done to it. */
+/** A resource or subresource, and its verbs. */
 export interface ServedResource {
   /** Empty for the core group. */
   group: string;
@@ -68,7 +68,7 @@ export interface ServedResource {
   verbs: readonly string[];
 }
 
-/** Every resource and subresource of a discovery document, each once however many versions it has. */
+/** Returns every resource and subresource of a discovery document once, regardless of its versions. */
 export function servedResources({ items = [] }: GroupDiscoveryList): ServedResource[] {
   const served = new Map<string, ServedResource>();
   for (const { metadata, versions = [] } of items) {
@@ -89,7 +89,7 @@ export function servedResources({ items = [] }: GroupDiscoveryList): ServedResou
   return [...served.values()];
 }
 
-/** The address of a resource's collection: everywhere, or in one namespace. */
+/** Returns the path of a resource's collection, in all namespaces or in one. */
 export function collectionPath({ group, version, resource }: Omit<ApiResource, 'kind'>, namespace?: string): string {
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   return `${root}${namespace === undefined ? '' : `/namespaces/${namespace}`}/${resource}`;

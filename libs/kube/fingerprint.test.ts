@@ -20,7 +20,7 @@ const status = {
   fieldsV1: {},
 };
 
-describe('a kind whose status is written all the time', () => {
+describe('a kind whose status is written constantly', () => {
   const before = fingerprintOf('ResourceQuota', metadata);
 
   test('keeps its fingerprint when only the status was written', () => {
@@ -36,13 +36,13 @@ describe('a kind whose status is written all the time', () => {
       { managedFields: [...(metadata.managedFields ?? []), { manager: 'kubectl', operation: 'Update' }] },
     ],
     ['the same writer, later', { managedFields: [{ ...metadata.managedFields?.[0], time: '2026-01-01T00:00:01Z' }] }],
-    ['the request to end it', { deletionTimestamp: '2026-01-01T00:00:00Z' }],
+    ['a request to delete it', { deletionTimestamp: '2026-01-01T00:00:00Z' }],
   ])('changes it with %s', ([, change]) => {
     expect(fingerprintOf('ResourceQuota', { ...metadata, ...change })).not.toBe(before);
   });
 });
 
-test('a kind with a generation is told by it, and by its labels', () => {
+test('a kind with a generation is identified by it and its labels', () => {
   const policy = { ...metadata, generation: 1 };
   const before = fingerprintOf('NetworkPolicy', policy);
   expect(fingerprintOf('NetworkPolicy', { ...policy, resourceVersion: '11', managedFields: [] })).toBe(before);
@@ -50,7 +50,7 @@ test('a kind with a generation is told by it, and by its labels', () => {
   expect(fingerprintOf('NetworkPolicy', { ...policy, labels: {} })).not.toBe(before);
 });
 
-test('any other kind is told by its version', () => {
+test('any other kind is identified by its resource version', () => {
   expect(fingerprintOf('RoleBinding', metadata)).toBe(fingerprintOf('RoleBinding', { ...metadata, labels: {} }));
   expect(fingerprintOf('RoleBinding', { ...metadata, resourceVersion: '11' })).not.toBe(
     fingerprintOf('RoleBinding', metadata),

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** One writer of an object, as the API server keeps it (KEP-555). */
+/** One writer of an object, as the API server records it (KEP-555). */
 export interface ManagedFields {
   manager?: string;
   operation?: string;
@@ -9,7 +9,7 @@ export interface ManagedFields {
   fieldsV1?: Record<string, unknown>;
 }
 
-/** The metadata that every object has in the cluster. */
+/** The metadata of every object in the cluster. */
 export interface LiveMetadata {
   name: string;
   namespace?: string;
@@ -25,15 +25,15 @@ export interface LiveMetadata {
   managedFields?: ManagedFields[];
 }
 
-/** Kinds without a generation whose status is written all the time, by the quota controller for one. */
+/** Kinds without a generation whose status is written constantly, for example by the quota controller. */
 const statusInSameVersion = new Set(['Namespace', 'ResourceQuota']);
 
 /**
- * A short text that changes whenever somebody changes an object in anything but its status. It is made of metadata
- * alone, so that a watch of metadata is enough to know whether an object still is as it was last seen.
+ * Returns a short text that changes whenever anything but the status of an object changes. It depends on metadata only,
+ * so a metadata watch is enough to know whether an object is still as it was last seen.
  *
- * The generation counts changes of the spec where a kind has one. Where it has none, the resource version does, but
- * for kinds that have a status: there the record of who wrote what, and when, is looked at without the status'.
+ * The generation counts changes of the spec if a kind has one. Otherwise the resource version is used, except for kinds
+ * that have a status: for those the records of who wrote what, and when, are used without those of the status.
  */
 export function fingerprintOf(kind: string, metadata: LiveMetadata): string {
   const { generation, labels, annotations, managedFields = [], resourceVersion, deletionTimestamp } = metadata;

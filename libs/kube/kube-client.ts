@@ -9,24 +9,24 @@ import { type ObjectKey, pathOf, type Resource, resourceOf } from './resources.j
 import { Transport } from './transport.js';
 import { METADATA_OF_LIST, type MetadataList } from './watch.js';
 
-/** An object as it is sent. */
+/** An object to send. */
 export interface KubeObject {
   apiVersion: string;
   kind: string;
   metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
 }
 
-/** An object as it stands in the cluster. */
+/** An object in the cluster. */
 export interface LiveObject extends KubeObject {
   metadata: LiveMetadata;
 }
 
-/** Owner of every field that Bulkhead writes (server-side apply, KEP-555). */
+/** The owner of every field that Bulkhead writes (server-side apply, KEP-555). */
 export const FIELD_MANAGER = 'bulkhead';
 
 const LIST_PAGE_SIZE = '500';
 
-/** What Bulkhead does with one Kubernetes API server. */
+/** Bulkhead's client for one Kubernetes API server. */
 @Injectable()
 export class KubeClient implements OnApplicationShutdown {
   private readonly transport: Transport;
@@ -36,8 +36,8 @@ export class KubeClient implements OnApplicationShutdown {
   }
 
   /**
-   * Makes the object's fields as given, creating it when absent, and takes the fields over from whoever
-   * else set them. Fields that an earlier apply set and this one leaves out are removed.
+   * Sets the object's fields, creating it if absent, and takes the fields over from any other manager. Fields that an
+   * earlier apply set and this one omits are removed.
    */
   async apply(object: KubeObject): Promise<LiveObject> {
     const answer = await this.transport.send({
@@ -52,10 +52,10 @@ export class KubeClient implements OnApplicationShutdown {
   }
 
   /**
-   * Sets fields of an object that Bulkhead does not render, for another manager of fields than `FIELD_MANAGER`; those
-   * that the manager set before and that are left out now are removed.
-   * @param object with the `metadata.resourceVersion` of the object that is meant: it is refused with 409 when that has
-   *   changed since, or somebody else has set one of the fields to something else
+   * Sets fields of an object that Bulkhead does not render, under another field manager than `FIELD_MANAGER`; fields
+   * that the manager set before and that are omitted now are removed.
+   * @param object including the expected `metadata.resourceVersion`: the API server refuses with 409 if the object has
+   *   changed since, or if another manager has set one of the fields to another value
    */
   async applyFields(
     object: KubeObject & { metadata: { resourceVersion: string } },
@@ -71,7 +71,10 @@ export class KubeClient implements OnApplicationShutdown {
     });
   }
 
-  /** What the object would be after `apply`: the API server works it out, admission included, and stores nothing. */
+  /**
+   * Returns the object as it would be after `apply`: the API server computes it, including admission, and stores
+   * nothing.
+   */
   async tryApply(object: KubeObject): Promise<LiveObject> {
     const answer = await this.transport.send({
       method: 'PATCH',
@@ -84,9 +87,8 @@ export class KubeClient implements OnApplicationShutdown {
   }
 
   /**
-   * Makes the object, at half of what an apply costs the API server; null when one of that name exists.
-   * The fields belong to `FIELD_MANAGER`, but as those of an update: a later apply that leaves one out does not
-   * remove it.
+   * Creates the object, at half the cost of an apply for the API server; null if one of that name exists. The fields
+   * belong to `FIELD_MANAGER`, but as those of an update: a later apply that omits one does not remove it.
    */
   async create(object: KubeObject): Promise<LiveObject | null> {
     const { apiVersion, kind, metadata } = object;
@@ -106,14 +108,14 @@ export class KubeClient implements OnApplicationShutdown {
     }
   }
 
-  /** A cache of all objects of these kinds that carry the label, grouped by its value; not yet started. */
+  /** Returns a cache, not yet started, of all objects of these kinds that have the label, grouped by its value. */
   cache(resources: readonly Resource[], label: string): ObjectCache {
     return new ObjectCache(this.transport, resources, label);
   }
 
   /**
-   * Removes members of an object, whoever owns them.
-   * @param removal a merge patch (RFC 7396) whose leaves are null.
+   * Removes fields of an object, whoever owns them.
+   * @param removal a merge patch (RFC 7396) whose leaves are null
    */
   async removeFields(key: ObjectKey, removal: object): Promise<LiveObject> {
     const answer = await this.transport.send({
@@ -127,15 +129,15 @@ export class KubeClient implements OnApplicationShutdown {
     return answer as LiveObject;
   }
 
-  /** The object; null when it does not exist. */
+  /** Returns the object; null if it does not exist. */
   async get(key: ObjectKey): Promise<LiveObject | null> {
     const request = { method: 'GET', path: pathOf(key), headers: identityFor(key) } as const;
     return ifFound(this.transport.send(request) as Promise<LiveObject>);
   }
 
   /**
-   * All objects of a kind in a namespace (everywhere when it is empty) that carry the labels; none of a kind that the
-   * cluster does not have.
+   * Returns all objects of a kind in a namespace (in all if it is empty) that have the labels; empty if the cluster
+   * does not have the kind.
    */
   async list(
     kind: Pick<ObjectKey, 'apiVersion' | 'kind' | 'namespace'>,
@@ -152,7 +154,7 @@ export class KubeClient implements OnApplicationShutdown {
     return items;
   }
 
-  /** As `list`, a page at a time, for more than should be in memory at once; in the worker's own name. */
+  /** Like `list`, but page by page, for more objects than should be in memory at once; as the worker itself. */
   async *pages(
     kind: Pick<ObjectKey, 'apiVersion' | 'kind'> & Partial<ObjectKey>,
     { labelSelector = '', headers = {} }: { labelSelector?: string; headers?: Record<string, string> } = {},
@@ -161,30 +163,29 @@ export class KubeClient implements OnApplicationShutdown {
     do {
       const query = { labelSelector, limit: LIST_PAGE_SIZE, ...(proceed === undefined ? {} : { continue: proceed }) };
       const page = (await this.transport.send({ method: 'GET', path: pathOf(kind), query, headers })) as ListAnswer;
-      // Items of a list do not say what they are.
+      // Items of a list have no apiVersion and kind.
       yield page.items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
       proceed = page.metadata.continue === '' ? undefined : page.metadata.continue;
     } while (proceed !== undefined);
   }
 
-  /**
-   * Asks for the end of the object with this uid; another object of the same name is left alone.
-   * Already gone is fine.
-   */
+  /** Deletes the object with this uid, and leaves another object of the same name alone. An absent object is fine. */
   async delete(key: ObjectKey, uid: string): Promise<void> {
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid }, propagationPolicy: 'Background' };
     const headers = identityFor(key);
     await ifFound(this.transport.send({ method: 'DELETE', path: pathOf(key), body, headers }));
   }
 
-  /** The answer of a path that is not an object of a managed kind, e.g. `/version`; null when it does not exist. */
+  /**
+   * Returns the answer of a path other than an object of a managed kind, e.g. `/version`; null if it does not exist.
+   */
   async read(path: string, query: Record<string, string> = {}): Promise<unknown> {
     return ifFound(this.transport.send({ method: 'GET', path, query }));
   }
 
   /**
-   * How long, in ms, an object of no namespace has been there, by the API server's clock alone; null when it is not there. Only
-   * metadata is read, by a list, which a worker that may only list and watch may do too.
+   * Returns the age of a cluster-scoped object in ms, by the API server's clock only; null if it does not exist. Reads
+   * only metadata through a list, which a worker with only list and watch rights can do too.
    */
   async ageOf({ apiVersion, kind, name }: Omit<ObjectKey, 'namespace'>): Promise<number | null> {
     const { body, date } = await this.transport.sendDated({
@@ -197,7 +198,7 @@ export class KubeClient implements OnApplicationShutdown {
     return created === undefined || date === null ? null : date.getTime() - Date.parse(created);
   }
 
-  /** Ends all requests that are under way, as if the connection were lost. */
+  /** Aborts all requests in flight, as if the connection were lost. */
   async cutOff(): Promise<void> {
     await this.transport.destroy();
   }
@@ -207,9 +208,9 @@ export class KubeClient implements OnApplicationShutdown {
   }
 
   /**
-   * Changes members of an object as Bulkhead itself, never in the name of a deployer.
-   * @param change a merge patch (RFC 7396). With a `metadata.resourceVersion` in it, it is refused with 409 when the
-   *   object has changed since.
+   * Changes fields of an object as the worker itself, never as a deployer.
+   * @param change a merge patch (RFC 7396). With a `metadata.resourceVersion`, the API server refuses it with 409 if
+   *   the object has changed since.
    */
   async patch(key: ObjectKey, change: object): Promise<LiveObject> {
     const answer = await this.transport.send({

@@ -1,4 +1,4 @@
-/** The body of an error answer of the API server (meta/v1 Status). */
+/** The body of an error response of the API server (meta/v1 Status). */
 export interface KubeStatus {
   reason?: string;
   message?: string;
@@ -10,20 +10,20 @@ export class KubeError extends Error {
   override readonly name = 'KubeError';
 
   readonly status: KubeStatus;
-  /** How long to leave the API server alone; null when it did not say. */
+  /** Seconds to wait before the next request; null if unknown. */
   readonly retryAfterSeconds: number | null;
 
-  /** @param retryAfter the header `Retry-After`, if one came; it is more exact than `status.details`. */
+  /** @param retryAfter the header `Retry-After`, if present; it is more exact than `status.details`. */
   constructor(
     readonly httpStatus: number,
     status: KubeStatus | null,
     retryAfter?: string | string[],
   ) {
-    // What stands between may answer with any JSON.
-    const said = typeof status === 'object' && status !== null ? status : {};
-    super(said.message ?? `the API server answered ${httpStatus}`);
-    this.status = said;
-    this.retryAfterSeconds = secondsOf(retryAfter) ?? secondsOf(String(said.details?.retryAfterSeconds ?? ''));
+    // Something in between can answer with arbitrary JSON.
+    const body = typeof status === 'object' && status !== null ? status : {};
+    super(body.message ?? `the API server answered ${httpStatus}`);
+    this.status = body;
+    this.retryAfterSeconds = secondsOf(retryAfter) ?? secondsOf(String(body.details?.retryAfterSeconds ?? ''));
   }
 
   /** CamelCase, e.g. `NotFound`, `Forbidden`, `Invalid`. */
@@ -32,7 +32,7 @@ export class KubeError extends Error {
   }
 }
 
-/** `Retry-After` (RFC 9110, section 10.2.3) in seconds from now; null when it is absent or not valid. */
+/** Parses `Retry-After` (RFC 9110, section 10.2.3) to seconds from now; null if it is absent or invalid. */
 function secondsOf(retryAfter: string | string[] | undefined): number | null {
   if (typeof retryAfter !== 'string' || retryAfter === '') return null;
   if (/^\d+$/.test(retryAfter)) return Number(retryAfter);
@@ -40,16 +40,16 @@ function secondsOf(retryAfter: string | string[] | undefined): number | null {
   return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - Date.now()) / 1000));
 }
 
-/** The API server gave no answer: refused, reset, timed out, or its certificate is not trusted. */
+/** The API server did not answer: connection refused, reset or timed out, or its certificate is not trusted. */
 export class KubeUnreachable extends Error {
   override readonly name = 'KubeUnreachable';
 }
 
 /**
- * Whether a quota refused because its controller has yet to count: one that is new, one that still counts a deleted
- * ResourceQuota among those of its namespace, or the one of what gives access before it has its new size. Tenants make
- * no ResourceQuotas, and what Bulkhead makes itself is on top of their share of the other, so nobody else can have used
- * that up; but for tenants who have more than their share, see `isOutOfRoom`.
+ * Reports whether a quota refused because its controller lags behind: a new quota, one that still counts a deleted
+ * ResourceQuota of its namespace, or the access quota before it has its new size. Tenants cannot create ResourceQuotas,
+ * and Bulkhead's own objects come on top of the tenants' share of the access quota, so nothing else can have exhausted
+ * it, except a tenant that exceeds its share: see `isOutOfRoom`.
  */
 export function isQuotaLag(error: unknown): boolean {
   const lags = /status unknown for quota|^resourcequotas ".*exceeded quota/;
@@ -57,9 +57,9 @@ export function isQuotaLag(error: unknown): boolean {
 }
 
 /**
- * Whether the quota of what gives access refused. When that lasts, the tenant has more than its share: a smaller plan has
- * made the share smaller, or it made some before the first count of the quota was complete (the quota controller counts
- * what its watches have told it of, and corrects that five minutes later).
+ * Reports whether the access quota refused. If that persists, the tenant exceeds its share: a smaller plan has reduced
+ * the share, or the tenant created objects before the first count of the quota was complete (the quota controller
+ * counts what its watches have seen, and corrects that five minutes later).
  */
 export function isOutOfRoom(error: unknown): boolean {
   return isForbidden(error) && error.message.includes('exceeded quota: tenant-quota-access,');
@@ -70,10 +70,10 @@ function isForbidden(error: unknown): error is KubeError {
 }
 
 /**
- * Whether the same request can succeed later without anybody changing anything.
- * 429, 5xx: the API server's own trouble. 409: a concurrent write. 404: the namespace vanished mid-pass and
- * the next pass makes it again. 401: credentials are being rotated. Two kinds of 403 pass by themselves: a
- * namespace that is terminating (cause NamespaceTerminating), and a quota whose usage was not counted yet.
+ * Reports whether the same request can succeed later without any change. 429, 5xx: a problem of the API server. 409: a
+ * concurrent write. 404: the namespace vanished during the pass and the next pass recreates it. 401: credentials are
+ * being rotated. Two kinds of 403 are transient: a terminating namespace (cause NamespaceTerminating), and a quota
+ * whose usage is not counted yet.
  */
 export function isTransient(error: unknown): boolean {
   if (error instanceof KubeUnreachable) return true;
@@ -85,7 +85,7 @@ export function isTransient(error: unknown): boolean {
   return [401, 404, 408, 409, 429].includes(error.httpStatus) || error.httpStatus >= 500;
 }
 
-/** The answer; null when the API server says that there is no such thing. */
+/** Returns the answer; null if the API server reports 404. */
 export async function ifFound<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
@@ -95,7 +95,7 @@ export async function ifFound<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-/** Whether the trouble is with reaching the cluster at all, not with one object. */
+/** Reports whether the error concerns the whole cluster, not one object. */
 export function isClusterFailure(error: unknown): boolean {
   if (error instanceof KubeUnreachable) return true;
   return (
@@ -104,8 +104,8 @@ export function isClusterFailure(error: unknown): boolean {
 }
 
 /**
- * Whether the API server's authorizer said no, as opposed to an admission plugin. An API server that has just
- * started answers so to everybody until it has read the roles, so this is worth a few more attempts.
+ * Reports whether the API server's authorizer refused, rather than an admission plugin. An API server that has just
+ * started refuses everyone until it has read the roles, so this is worth a few retries.
  */
 export function isAuthorizationFailure(error: unknown): boolean {
   return error instanceof KubeError && error.httpStatus === 403 && /" cannot \w+ resource "/.test(error.message);

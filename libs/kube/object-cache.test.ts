@@ -7,15 +7,15 @@ import { type Transport } from './transport.js';
 const configMaps: Resource = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' } as Resource;
 const secrets: Resource = { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' } as Resource;
 
-/** An API server that has nothing at version 95, and tells of what a test says. */
+/** An API server without objects at version 95 that sends the events of a test. */
 class Source {
-  private tell: (line: string) => void = () => undefined;
+  private wake: (line: string) => void = () => undefined;
   private readonly lines: string[] = [];
 
-  happen(type: string, resourceVersion: string): void {
+  emit(type: string, resourceVersion: string): void {
     const metadata = { name: 'one', namespace: 'ns', uid: 'u', resourceVersion, labels: { group: 'g' } };
     this.lines.push(JSON.stringify({ type, object: { metadata } }));
-    this.tell('');
+    this.wake('');
   }
 
   get transport(): Transport {
@@ -30,7 +30,7 @@ class Source {
     while (!signal.aborted) {
       yield* this.lines.splice(0);
       await new Promise<string>((resolve) => {
-        this.tell = resolve;
+        this.wake = resolve;
         signal.addEventListener('abort', () => {
           resolve('');
         });
@@ -39,34 +39,34 @@ class Source {
   }
 }
 
-test('knows how far its watches have come, by lists, events and bookmarks', async () => {
+test('tracks the progress of its watches by lists, events and bookmarks', async () => {
   const source = new Source();
   const cache = new ObjectCache(source.transport, [configMaps], 'group');
-  const told = vi.fn();
-  cache.start({ changed: told, lost: () => undefined, kindsChanged: () => undefined });
+  const changed = vi.fn();
+  cache.start({ changed, lost: () => undefined, kindsChanged: () => undefined });
   await vi.waitFor(() => {
     expect(cache.complete).toBe(true);
   });
   expect(['9', '95', '96', '100'].map((version) => cache.hasReached(configMaps, version))).toEqual([
     ...[true, true, false, false],
   ]);
-  source.happen('ADDED', '99');
+  source.emit('ADDED', '99');
   await vi.waitFor(() => {
     expect(cache.hasReached(configMaps, '99')).toBe(true);
   });
-  // Whoever is told of a version knows what happened until then.
-  expect(told).toHaveBeenCalledWith('g');
+  // A reached version includes all events up to it.
+  expect(changed).toHaveBeenCalledWith('g');
   expect(cache.ofGroup('g').size).toBe(1);
   expect(cache.hasReached(configMaps, '100')).toBe(false);
-  source.happen('BOOKMARK', '104');
+  source.emit('BOOKMARK', '104');
   await vi.waitFor(() => {
     expect(cache.hasReached(configMaps, '104')).toBe(true);
   });
-  expect(told).toHaveBeenCalledTimes(1);
+  expect(changed).toHaveBeenCalledTimes(1);
   await cache.stop();
 });
 
-test('has nothing to wait for of a kind that it does not watch', () => {
+test('has nothing to wait for if it does not watch the kind', () => {
   const cache = new ObjectCache(new Source().transport, [configMaps], 'group');
   expect(cache.hasReached(secrets, '1')).toBe(true);
 });

@@ -5,41 +5,41 @@ import { kindName, ServedKinds } from './served-kinds.js';
 import { type Transport } from './transport.js';
 import { watchMetadata } from './watch.js';
 
-/** What is known of an object without asking the API server. */
+/** What is known about an object without asking the API server. */
 export interface CachedObject extends ObjectKey {
   uid: string;
   /** Changes with everything but the status; see `fingerprintOf`. */
   fingerprint: string;
-  /** Value of the label that the objects are grouped by. */
+  /** The value of the label by which the objects are grouped. */
   group: string;
-  /** Whether somebody has asked for its end. */
+  /** True if its deletion was requested. */
   ending: boolean;
 }
 
 export interface ObjectCacheListener {
   /** An object of this group appeared, changed or vanished. */
   changed: (group: string) => void;
-  /** A kind cannot be watched (any more): its objects are not known until it can. */
+  /** A kind cannot be watched (any more): its objects are unknown until it can. */
   lost: (kind: string, error: unknown) => void;
-  /** A kind that not every cluster has appeared or went, after the cache had begun. */
+  /** An optional kind appeared or vanished after the cache was started. */
   kindsChanged: () => void;
 }
 
-/** The watch of a kind that may go again. */
+/** The watch of a kind that can vanish again. */
 interface Following {
   end: AbortController;
   ended: Promise<void>;
 }
 
 /**
- * Knows all objects that carry a label, of some kinds, by watching their metadata: objects of others cost nothing,
- * and an object that loses the label vanishes from here. Kinds that not every cluster has are watched while they are
- * served; of one that is not, it is known that there are no objects.
+ * Caches all objects of some kinds that have a label, by watching their metadata: other objects cost nothing, and an
+ * object that loses the label leaves the cache. Optional kinds are watched while they are served; a kind that is not
+ * served is known to have no objects.
  */
 export class ObjectCache {
   private readonly groups = new Map<string, Map<string, CachedObject>>();
   private readonly groupOf = new Map<string, string>();
-  /** Versions of the cluster up to which the kinds are known, by `apiVersion/Kind`. */
+  /** The resource versions up to which the kinds are known, by `apiVersion/Kind`. */
   private readonly reached = new Map<string, string>();
   private readonly unknown: Set<string>;
   private readonly stopped = new AbortController();
@@ -61,7 +61,7 @@ export class ObjectCache {
     this.served = new ServedKinds(transport, [...this.installed.values()]);
   }
 
-  /** Begins to watch; resolves at once. */
+  /** Starts to watch; returns at once. */
   start(listener: ObjectCacheListener): void {
     const always = this.resources.filter(({ isInstalled }) => isInstalled !== true);
     this.running = Promise.all([
@@ -75,19 +75,19 @@ export class ObjectCache {
     await this.running;
   }
 
-  /** Whether all kinds are known and followed. What the cache says of absence is worth nothing before. */
+  /** True once all kinds are known and watched. Before that, absence from the cache means nothing. */
   get complete(): boolean {
     return this.unknown.size === 0;
   }
 
-  /** Whether the cluster has the kind, as far as is known: a kind that nobody has looked for yet may be there. */
+  /** Reports whether the cluster serves the kind, as far as is known: true for a kind that was not checked yet. */
   isServed(resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean {
     return !this.installed.has(kindName(resource)) || this.served.has(resource);
   }
 
   /**
-   * Whether the kind, if it is watched, is known as it was at a version of the cluster or later.
-   * @param version the `resourceVersion` of an object; they count up across the objects of a kind (KEP-5504).
+   * Reports whether the cache, if it watches the kind, has reached a resource version.
+   * @param version the `resourceVersion` of an object; they increase across the objects of a kind (KEP-5504)
    */
   hasReached(resource: Pick<Resource, 'apiVersion' | 'kind'>, version: string): boolean {
     const reached = this.reached.get(kindName(resource));
@@ -95,12 +95,12 @@ export class ObjectCache {
     return reached.length === version.length ? reached >= version : reached.length > version.length;
   }
 
-  /** The objects of a group, by `objectName`. */
+  /** Returns the objects of a group, by `objectName`. */
   ofGroup(group: string): ReadonlyMap<string, CachedObject> {
     return this.groups.get(group) ?? nothing;
   }
 
-  /** Begins to watch kinds that appear, and forgets those that go. */
+  /** Starts to watch kinds that appear, and forgets those that vanish. */
   private async followInstalled(listener: ObjectCacheListener): Promise<void> {
     let isFirst = true;
     await this.served.follow(async (served) => {
@@ -158,13 +158,13 @@ export class ObjectCache {
     await watchMetadata(this.transport, { resource, labelSelector: this.label }, handler, signal);
   }
 
-  /** Takes a whole list for the truth about a kind; returns the groups in which something changed. */
+  /** Replaces all objects of a kind; returns the groups that changed. */
   private replace(resource: Resource, objects: LiveMetadata[]): Set<string> {
     const touched = new Set<string>();
-    const standing = new Set(objects.map((metadata) => objectName(keyOf(resource, metadata))));
+    const listed = new Set(objects.map((metadata) => objectName(keyOf(resource, metadata))));
     for (const [group, members] of this.groups) {
       for (const [name, { apiVersion, kind }] of members) {
-        if (apiVersion !== resource.apiVersion || kind !== resource.kind || standing.has(name)) continue;
+        if (apiVersion !== resource.apiVersion || kind !== resource.kind || listed.has(name)) continue;
         this.remove(name);
         touched.add(group);
       }
@@ -176,7 +176,7 @@ export class ObjectCache {
     return touched;
   }
 
-  /** Returns the group when something but the status changed. */
+  /** Returns the group if anything but the status changed. */
   private put(resource: Resource, metadata: LiveMetadata): string | null {
     const key = keyOf(resource, metadata);
     const name = objectName(key);

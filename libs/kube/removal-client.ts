@@ -11,7 +11,7 @@ import {
 import { ifFound } from './kube-error.js';
 import { Transport } from './transport.js';
 
-/** What is known of an object that was listed by its metadata alone. */
+/** The metadata of an object that was listed without its content. */
 export interface ObjectMetadata {
   name: string;
   namespace?: string;
@@ -21,13 +21,13 @@ export interface ObjectMetadata {
   deletionTimestamp?: string;
 }
 
-/** Whom the sweep speaks as: it may list everything, and the worker itself may not. */
+/** The identity of the sweep: it can list everything, which the worker itself cannot. */
 const SWEEPER = 'system:serviceaccount:bulkhead-system:bulkhead-sweeper';
-/** Contents of objects, Secrets above all, are never asked for. */
+/** Contents of objects, Secrets above all, are never requested. */
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const PAGE_SIZE = 500;
 
-/** What only a deletion does: look at every kind that there is, and empty collections. */
+/** The operations that only a deletion needs: list objects of every kind, and delete collections. */
 @Injectable()
 export class RemovalClient implements OnApplicationShutdown {
   private readonly transport: Transport;
@@ -37,8 +37,8 @@ export class RemovalClient implements OnApplicationShutdown {
   }
 
   /**
-   * Every resource that the API server can list, and what of its API could not be discovered just now.
-   * As the sweeper.
+   * Returns every resource that the API server can list, and the parts of its API that could not be discovered just
+   * now. As the sweeper.
    */
   async discover(): Promise<{ resources: ApiResource[]; stale: string[] }> {
     const headers = { accept: DISCOVERY_ACCEPT, 'impersonate-user': SWEEPER };
@@ -49,9 +49,9 @@ export class RemovalClient implements OnApplicationShutdown {
   }
 
   /**
-   * Metadata of objects of one kind, as the sweeper.
-   * @param enough stops reading pages once so many objects were seen.
-   * @throws KubeError 403 when the sweeper may not list them.
+   * Returns metadata of objects of one kind, as the sweeper.
+   * @param enough stops reading pages after that many objects
+   * @throws KubeError 403 when the sweeper has no right to list them
    */
   async sweep(
     resource: ApiResource,
@@ -61,14 +61,14 @@ export class RemovalClient implements OnApplicationShutdown {
     return this.list(resource, where, { enough, headers: { 'impersonate-user': SWEEPER } });
   }
 
-  /** Metadata of objects of one kind in a namespace, as the worker itself; none when the namespace is gone. */
+  /** Returns metadata of objects of one kind in a namespace, as the worker itself; empty if the namespace is gone. */
   async listIn(namespace: string, resource: ApiResource, enough: number): Promise<ObjectMetadata[]> {
     return (await ifFound(this.list(resource, { namespace }, { enough, headers: {} }))) ?? [];
   }
 
   /**
-   * Asks for the end of the objects of one kind in a namespace, one page of them a call, so that a full namespace
-   * never outlasts the time limit of a request. A namespace that is gone is fine.
+   * Deletes the objects of one kind in a namespace, one page per call, so that a full namespace never exceeds the time
+   * limit of a request. A missing namespace is fine.
    */
   async empty(namespace: string, resource: ApiResource): Promise<void> {
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };

@@ -1,15 +1,15 @@
-/** Where Bulkhead runs, and keeps what is its own. */
+/** The namespace in which Bulkhead runs and keeps its own objects. */
 export const PLATFORM_NAMESPACE = 'bulkhead-system';
 
-/** How a kind is addressed in the API. */
+/** A kind and its address in the API. */
 export interface Resource {
   apiVersion: string;
   kind: string;
   plural: string;
   namespaced: boolean;
-  /** Present on workloads: only ever touched in the name of the namespace's deployer, never in the worker's own. */
+  /** Present on workloads: accessed only as the namespace's deployer, never as the worker itself. */
   appliedAs?: 'deployer';
-  /** Present on kinds that exist only where somebody has installed their definition. */
+  /** Present on kinds that exist only in clusters where their definition is installed. */
   isInstalled?: true;
 }
 
@@ -26,8 +26,8 @@ function workload(apiVersion: string, kind: string, plural: string): Resource {
 }
 
 /**
- * Every kind that Bulkhead writes. A fixed table instead of discovery: the worker may touch nothing else
- * (its ClusterRole says the same), and a pass needs no extra request.
+ * Every kind that Bulkhead writes. A fixed table instead of discovery: the worker has no rights to any other kind (its
+ * ClusterRole lists the same), and a pass needs no extra request.
  */
 export const managedResources: readonly Resource[] = [
   resource('v1', 'Namespace', 'namespaces', false),
@@ -43,7 +43,7 @@ export const managedResources: readonly Resource[] = [
     resource('admissionregistration.k8s.io/v1', `${kind}Binding`, `${kind.toLowerCase()}bindings`, false),
   ]),
   resource('templates.gatekeeper.sh/v1', 'ConstraintTemplate', 'constrainttemplates', false),
-  // Full names everywhere: with both meshes there are two kinds AuthorizationPolicy.
+  // Qualified names everywhere: with both meshes there are two kinds AuthorizationPolicy.
   installed('security.istio.io/v1', 'PeerAuthentication', 'peerauthentications'),
   installed('security.istio.io/v1', 'AuthorizationPolicy', 'authorizationpolicies'),
   installed('networking.istio.io/v1', 'Sidecar', 'sidecars'),
@@ -71,9 +71,9 @@ export const managedResources: readonly Resource[] = [
   workload('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
 ];
 
-/** The kind's entry of the table. */
+/** Returns the kind's entry of the table. */
 export function resourceOf({ apiVersion, kind }: Pick<Resource, 'apiVersion' | 'kind'>): Resource {
-  // Gatekeeper makes a kind for each template.
+  // Gatekeeper creates a kind for each template.
   if (apiVersion.startsWith('constraints.gatekeeper.sh/')) return resource(apiVersion, kind, kind.toLowerCase(), false);
   const known = [...managedResources, ...suspendableResources, ...readResources];
   const found = known.find((entry) => entry.apiVersion === apiVersion && entry.kind === kind);
@@ -81,7 +81,7 @@ export function resourceOf({ apiVersion, kind }: Pick<Resource, 'apiVersion' | '
   return found;
 }
 
-/** Whether a kind is one of those that a plan may bring along as the tenant's dedicated services. */
+/** Reports whether a plan can contain the kind as a dedicated workload. */
 export function isWorkloadKind(kind: string): boolean {
   return managedResources.some((entry) => entry.kind === kind && entry.appliedAs === 'deployer');
 }
@@ -90,17 +90,20 @@ const installedKinds = new Set(
   managedResources.filter(({ isInstalled }) => isInstalled === true).map(({ kind }) => kind),
 );
 
-/** Whether a kind is one of a mesh's or of Gateway API, which not every cluster has. */
+/** Reports whether a kind belongs to a mesh or to the Gateway API, which not every cluster has. */
 export function isMeshKind(kind: string): boolean {
   return installedKinds.has(kind);
 }
 
-/** The kinds that a tenant's objects have beside its workloads; the others belong to the cluster. */
+/** The kinds of a tenant's objects except its workloads; the others belong to the cluster. */
 export const tenantResources = managedResources.filter(
   ({ kind, namespaced, appliedAs }) => (namespaced || kind === 'Namespace') && appliedAs === undefined,
 );
 
-/** Kinds of tenants' workloads, which a suspension takes down and puts back. Bulkhead makes and deletes none. */
+/**
+ * Kinds of tenants' workloads, which a suspension scales to zero and a resumption restores. Bulkhead neither creates
+ * nor deletes any.
+ */
 export const suspendableResources: readonly Resource[] = [
   resource('batch/v1', 'CronJob', 'cronjobs'),
   resource('apps/v1', 'Deployment', 'deployments'),
@@ -111,13 +114,13 @@ export const suspendableResources: readonly Resource[] = [
   resource('batch/v1', 'Job', 'jobs'),
 ];
 
-/** What is only read, and only listed. */
+/** Kinds that are only listed. */
 const readResources: readonly Resource[] = [
   resource('v1', 'Pod', 'pods'),
   resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', false),
 ];
 
-/** Names one object. `namespace` is empty for objects of the cluster. */
+/** Identifies an object. `namespace` is empty for cluster-scoped objects. */
 export interface ObjectKey {
   apiVersion: string;
   kind: string;
@@ -125,7 +128,7 @@ export interface ObjectKey {
   name: string;
 }
 
-/** The path of an object; of its collection when `name` is undefined. */
+/** Returns the path of an object, or of its collection if `name` is undefined. */
 export function pathOf(target: { apiVersion: string; kind: string; namespace?: string; name?: string }): string {
   const { apiVersion, namespace, name } = target;
   const found = resourceOf(target);

@@ -5,15 +5,15 @@ import { type Resource, resourceOf } from './resources.js';
 import { type Transport } from './transport.js';
 import { watchMetadata } from './watch.js';
 
-/** When to look again once a definition was written: its kind is served a moment later. */
+/** Pauses before the next lookups after a definition was written: its kind is served a moment later. */
 const LOOKS_MS: readonly number[] = [200, 1_000, 3_000];
 const AFTER_FAILURE_MS = 1_000;
-/** When to look although nothing is known to have happened. */
+/** The maximum time between two lookups without any event. */
 const AT_LEAST_MS = 600_000;
 
 const DEFINITIONS = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
 
-/** Which of some kinds are served, by `apiVersion/Kind`. */
+/** The kinds that are served, as `apiVersion/Kind`. */
 type Served = ReadonlySet<string>;
 
 /** `apiVersion/Kind` */
@@ -22,14 +22,14 @@ export function kindName({ apiVersion, kind }: Pick<Resource, 'apiVersion' | 'ki
 }
 
 /**
- * Follows which of the kinds that not every cluster has are served. A watch of definitions tells that one was written;
- * whether its kind can be used tells discovery, which is asked then and not otherwise.
+ * Tracks which optional kinds are served. A watch of definitions reports that one was written; discovery, which is
+ * asked only then, whether its kind is usable.
  */
 export class ServedKinds {
   /** Null until the API server has answered for the first time. */
   private served: Served | null = null;
   private hurry = new AbortController();
-  /** Pauses before the looks that are still to come. */
+  /** Pauses before the pending lookups. */
   private pauses: number[] = [];
 
   constructor(
@@ -37,20 +37,20 @@ export class ServedKinds {
     private readonly resources: readonly Resource[],
   ) {}
 
-  /** Whether the kind is served as far as is known; true before anything is. */
+  /** Reports whether the kind is served as far as is known; true before the first answer. */
   has(resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean {
     return this.served?.has(kindName(resource)) ?? true;
   }
 
-  /** Looks again at once, and some more times in the next seconds. */
+  /** Looks the kinds up again at once, and a few more times in the next seconds. */
   lookNow(): void {
     this.pauses = [...LOOKS_MS];
     this.hurry.abort();
   }
 
   /**
-   * Until aborted, tells the first answer and each that differs from the one before. While the API server does not
-   * answer, what it said last holds.
+   * Until aborted, reports the first result and each that differs from the previous one. While the API server does not
+   * answer, its last result remains valid.
    */
   async follow(changed: (served: Served) => Promise<void>, signal: AbortSignal): Promise<void> {
     const groups = new Set(this.resources.map(({ apiVersion }) => apiVersion.split('/')[0] ?? ''));
@@ -61,7 +61,7 @@ export class ServedKinds {
       if (groups.has(name.slice(name.indexOf('.') + 1))) this.lookNow();
     };
     const target = { resource: resourceOf(DEFINITIONS), labelSelector: '' };
-    // A worker without the right to watch definitions looks whenever it has tried.
+    // A worker without the right to watch definitions looks the kinds up after each attempt.
     const handler = { listed: look, changed: lookAt, gone: lookAt, lost: look };
     await Promise.all([watchMetadata(this.transport, target, handler, signal), this.keepLooking(changed, signal)]);
   }
@@ -77,7 +77,7 @@ export class ServedKinds {
           await changed(found);
         }
       } catch {
-        // Whoever uses the API server meanwhile meets the same trouble, and tells it.
+        // Other users of the API server see the same error and report it.
         failed = true;
       }
       const stop = AbortSignal.any([signal, this.hurry.signal]);
@@ -87,13 +87,15 @@ export class ServedKinds {
     }
   }
 
-  /** One request where none of the groups is there, as in most clusters. */
+  /** A single request if none of the groups exists, as in most clusters. */
   private async find(): Promise<Served> {
     const { groups } = (await this.read('/apis')) as { groups: { versions: { groupVersion: string }[] }[] };
     const present = new Set(groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion)));
-    const wanted = [...new Set(this.resources.map(({ apiVersion }) => apiVersion))].filter((each) => present.has(each));
+    const groupVersions = [...new Set(this.resources.map(({ apiVersion }) => apiVersion))].filter((each) =>
+      present.has(each),
+    );
     const lists = await Promise.all(
-      wanted.map(async (apiVersion) => {
+      groupVersions.map(async (apiVersion) => {
         const list = (await ifFound(this.read(`/apis/${apiVersion}`))) as { resources: { kind: string }[] } | null;
         return (list?.resources ?? []).map(({ kind }) => kindName({ apiVersion, kind }));
       }),

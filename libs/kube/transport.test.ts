@@ -12,30 +12,30 @@ afterEach(async () => {
   server?.close();
 });
 
-/** A server that is too busy for some requests. Returns how often it was asked. */
+/** Starts a server that refuses some requests as too busy. Returns a function that reports the number of requests. */
 async function busy(times: number, retryAfter: string): Promise<() => number> {
-  let asked = 0;
+  let requests = 0;
   server = createServer((_, answer) => {
-    asked += 1;
-    const refused = asked <= times;
+    requests += 1;
+    const refused = requests <= times;
     answer.writeHead(refused ? 429 : 200, refused ? { 'retry-after': retryAfter } : {}).end('{"ok":true}');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   const endpoint = { server: `http://127.0.0.1:${port}`, headers: {}, tls: { rejectUnauthorized: true } };
   transport = new Transport({ endpoint: () => Promise.resolve(endpoint) });
-  return () => asked;
+  return () => requests;
 }
 
-test('a short Retry-After is waited out within the request', async () => {
-  const asked = await busy(1, '1');
+test('a short Retry-After is waited for within the request', async () => {
+  const requests = await busy(1, '1');
   expect(await transport?.send({ method: 'GET', path: '/version' })).toEqual({ ok: true });
-  expect(asked()).toBe(2);
+  expect(requests()).toBe(2);
 });
 
-test('a long one is not cut short: the request ends and says how long', async () => {
-  const asked = await busy(99, '45');
+test('a long Retry-After is not cut short: the request fails and reports it', async () => {
+  const requests = await busy(99, '45');
   const answer = transport?.send({ method: 'GET', path: '/version' });
   await expect(answer).rejects.toMatchObject({ httpStatus: 429, retryAfterSeconds: 45 });
-  expect(asked()).toBe(1);
+  expect(requests()).toBe(1);
 });

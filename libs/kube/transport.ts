@@ -13,30 +13,30 @@ export interface KubeRequest {
   query?: Record<string, string>;
   body?: unknown;
   contentType?: string;
-  /** Beside those of every request, and instead of those of the same name. */
+  /** In addition to the headers of every request, overriding those of the same name. */
   headers?: Record<string, string | string[]>;
 }
 
-/** Connections to one API server. More than the server works on at once only lengthens its own queue. */
+/** Connections to one API server. More than the server handles at once would only lengthen its queue. */
 const CONNECTIONS = 64;
 const ANSWER_TIMEOUT_MS = 15_000;
-/** Tokens and client certificates rotate; the files are read again this often. */
+/** Tokens and client certificates rotate, so the files are read again this often. */
 const CREDENTIALS_MAX_AGE_MS = 60_000;
 const MAX_THROTTLED_ATTEMPTS = 5;
 const MAX_RETRY_AFTER_SECONDS = 10;
 
 const requestDurations = newDurations({
   name: 'bulkhead_kube_request_duration_seconds',
-  help: 'Requests to the Kubernetes API server until the end of their answer, watches left out; code "none": no answer.',
+  help: 'Duration of requests to the Kubernetes API server including the response body, without watches; code "none": no answer.',
   labels: ['method', 'code'],
 });
 
 interface Connection {
   dispatcher: Pool;
   endpoint: Endpoint;
-  /** Path of the server's address, without a slash at the end. */
+  /** The path of the server's URL, without a trailing slash. */
   prefix: string;
-  /** Monotonic ms: the wall clock may be set back. */
+  /** Monotonic ms: the wall clock can be set back. */
   readAt: number;
   fingerprint: string;
 }
@@ -51,21 +51,22 @@ export class Transport {
   constructor(private readonly credentials: Credentials) {}
 
   /**
-   * The parsed JSON answer. Waits out 429 as `Retry-After` says, a few times.
-   * @throws KubeError when the API server refuses, KubeUnreachable when it does not answer.
+   * Returns the parsed JSON answer. Waits as `Retry-After` says on 429, a few times.
+   * @throws KubeError when the API server refuses
+   * @throws KubeUnreachable when it does not answer
    */
   async send(request: KubeRequest): Promise<unknown> {
     return (await this.sendDated(request)).body;
   }
 
-  /** As `send`, with when the server says it answered (RFC 9110, 6.6.1; whole seconds), null when it does not say. */
+  /** Like `send`, with the time at which the server answered (RFC 9110, 6.6.1; whole seconds), or null if unknown. */
   async sendDated(request: KubeRequest): Promise<{ body: unknown; date: Date | null }> {
     for (let attempt = 1; ; attempt += 1) {
       const { statusCode, headers, body } = await this.dispatch(request);
       if (statusCode < 400) return { body, date: dateOf(headers['date']) };
       const error = new KubeError(statusCode, body as KubeStatus, headers['retry-after']);
       const seconds = error.retryAfterSeconds ?? 1;
-      // A pause that is longer than a request should take is left to whoever asked.
+      // A longer pause than a request should take is left to the caller.
       const tooLong = seconds > MAX_RETRY_AFTER_SECONDS;
       if (statusCode !== 429 || attempt === MAX_THROTTLED_ATTEMPTS || tooLong) throw error;
       await pause(Math.max(seconds, 1) * 1000);
@@ -73,9 +74,9 @@ export class Transport {
   }
 
   /**
-   * The lines of an answer that does not end by itself, e.g. of a watch.
-   * @param silenceMs ends the answer when nothing has come for so long: the connection may be dead.
-   * @throws as `send`; the iteration throws KubeUnreachable when the connection is lost.
+   * Yields the lines of an open-ended answer, e.g. of a watch.
+   * @param silenceMs ends the answer if nothing was received for so long: the connection can be dead
+   * @throws as `send`; the iteration throws KubeUnreachable when the connection is lost
    */
   async *lines(request: KubeRequest, silenceMs: number, signal: AbortSignal): AsyncGenerator<string> {
     const { statusCode, body } = await this.request(request, { bodyTimeout: silenceMs, signal });
@@ -97,7 +98,7 @@ export class Transport {
     this.pool = null;
   }
 
-  /** Ends all requests that are under way. */
+  /** Aborts all requests in flight. */
   async destroy(): Promise<void> {
     await this.pool?.dispatcher.destroy();
     this.pool = null;
@@ -137,7 +138,7 @@ export class Transport {
         ...options,
       });
     } catch (error) {
-      // A request that cannot be made is a defect, not a cluster that is away.
+      // An invalid request is a bug, not an unreachable cluster.
       if (error instanceof errors.InvalidArgumentError) throw error;
       throw new KubeUnreachable(`the API server cannot be reached (${reasonOf(error)})`, { cause: error });
     }
@@ -154,7 +155,7 @@ export class Transport {
     const retired = this.pool?.dispatcher;
     const dispatcher = new Pool(new URL(endpoint.server).origin, {
       connections: CONNECTIONS,
-      // One lost HTTP/2 connection would fail everything that is under way on it.
+      // One lost HTTP/2 connection would fail all requests in flight on it.
       allowH2: false,
       connect: { ...endpoint.tls, timeout: 5_000 },
       headersTimeout: ANSWER_TIMEOUT_MS,
@@ -163,7 +164,7 @@ export class Transport {
     });
     const prefix = new URL(endpoint.server).pathname.replace(/\/$/, '');
     this.pool = { dispatcher, endpoint, prefix, readAt: performance.now(), fingerprint };
-    // Requests under way on the old connections end by themselves.
+    // Requests in flight on the old connections still complete.
     void retired?.close();
     return this.pool;
   }
@@ -182,7 +183,7 @@ function dateOf(header: string | string[] | undefined): Date | null {
   return Number.isNaN(date.getTime()) ? null : date;
 }
 
-/** A word that stays the same while the trouble stays the same, so that conditions do not flap. */
+/** Returns a reason that stays the same as long as the error does, so that conditions do not flap. */
 function reasonOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : 'no answer';

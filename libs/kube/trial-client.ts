@@ -5,14 +5,14 @@ import { DISCOVERY_ACCEPT, type GroupDiscoveryList, type ServedResource, servedR
 import { isAuthorizationFailure, KubeError } from './kube-error.js';
 import { type KubeRequest, Transport } from './transport.js';
 
-/** A write that is tried and never made. */
+/** A write that is only tried, never stored. */
 export interface Write {
   verb: 'create' | 'patch' | 'delete' | 'deletecollection';
   /** `v1`, or group and version. */
   apiVersion: string;
   /** Plural name. */
   resource: string;
-  /** Absent for objects of the cluster. */
+  /** Absent for cluster-scoped objects. */
   namespace?: string;
   /** Absent for `create` and `deletecollection`. */
   name?: string;
@@ -20,41 +20,41 @@ export interface Write {
   body?: object;
 }
 
-/** What the API server made of a write. */
+/** The API server's answer to a write. */
 export type TrialAnswer =
   | { outcome: 'admitted'; object: Record<string, unknown> }
-  /** The object that is to be changed or removed does not exist. */
+  /** The object to change or delete does not exist. */
   | { outcome: 'missing'; message: string }
   | { outcome: 'refused'; message: string };
 
-/** Somebody, as the authorizer knows them. */
+/** A user and its groups, as the authorizer knows them. */
 export interface Subject {
   user: string;
   groups: readonly string[];
 }
 
-/** What somebody may want to do (authorization.k8s.io/v1, ResourceAttributes). */
+/** A permission to review (authorization.k8s.io/v1, ResourceAttributes). */
 export interface Permission {
   verb: string;
   group: string;
   resource: string;
   /** Absent: the object itself. */
   subresource?: string;
-  /** Absent: everywhere, or an object of the cluster. */
+  /** Absent: all namespaces, or a cluster-scoped object. */
   namespace?: string;
   /** Absent: any. */
   name?: string;
 }
 
-/** Whom trials are made as: it may try to write almost anything in namespaces of tenants, and make nothing come true. */
+/** The identity of trials: it can try to write almost anything in namespaces of tenants, but can store nothing. */
 export const PROVER = 'system:serviceaccount:bulkhead-system:bulkhead-prover';
 
-/** The prover may not do what it tries: what the worker's file grants is not in force. */
+/** The prover lacks its rights: the rights in the worker's file are not in force. */
 export class ProverPowerless extends Error {
   override readonly name = 'ProverPowerless';
 }
 
-/** Asks an API server what it would let through. Every request is one that stores nothing. */
+/** Asks an API server what it would admit. No request stores anything. */
 @Injectable()
 export class TrialClient implements OnApplicationShutdown {
   private readonly transport: Transport;
@@ -64,8 +64,9 @@ export class TrialClient implements OnApplicationShutdown {
   }
 
   /**
-   * What comes of a write as the prover, all of admission included; nothing is stored.
-   * @throws ProverPowerless; KubeError, KubeUnreachable when there is no answer to the question
+   * Tries a write as the prover, including all of admission; nothing is stored.
+   * @throws ProverPowerless
+   * @throws KubeError, KubeUnreachable when the question was not answered
    */
   async try({ verb, body, ...target }: Write): Promise<TrialAnswer> {
     const method = ({ create: 'POST', patch: 'PATCH', delete: 'DELETE', deletecollection: 'DELETE' } as const)[verb];
@@ -86,7 +87,7 @@ export class TrialClient implements OnApplicationShutdown {
   }
 
   /**
-   * Whether the API server's authorizer lets somebody do something.
+   * Reports whether the API server's authorizer allows a subject to do something.
    * @throws KubeError, KubeUnreachable
    */
   async review(subject: Subject, permission: Permission): Promise<boolean> {
@@ -102,7 +103,7 @@ export class TrialClient implements OnApplicationShutdown {
     return status.allowed;
   }
 
-  /** Everything that the API server serves, subresources included. */
+  /** Returns everything that the API server serves, including subresources. */
   async served(): Promise<ServedResource[]> {
     const read = (path: string): Promise<unknown> =>
       this.transport.send({ method: 'GET', path, headers: { accept: DISCOVERY_ACCEPT } });

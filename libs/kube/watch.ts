@@ -5,15 +5,15 @@ import { KubeError } from './kube-error.js';
 import { pathOf, type Resource } from './resources.js';
 import { type Transport } from './transport.js';
 
-/** What a watch tells. */
+/** Receives the events of a watch. */
 export interface WatchHandler {
-  /** Everything that stands, after the first list and after every gap. */
+  /** All existing objects, after the first list and after every gap. */
   listed: (objects: LiveMetadata[]) => void;
   changed: (metadata: LiveMetadata) => void;
   gone: (metadata: LiveMetadata) => void;
-  /** What happened to the kind up to this version of the cluster has been told. */
+  /** All events of the kind up to this version have been reported. */
   reached?: (resourceVersion: string) => void;
-  /** The connection is lost: what stands is not known until the next `listed`. */
+  /** The connection is lost: the objects are unknown until the next `listed`. */
   lost: (error: unknown) => void;
 }
 
@@ -23,12 +23,12 @@ interface WatchEvent {
 }
 
 export interface MetadataList {
-  /** Null where there are none: the API server writes an empty list of metadata so. */
+  /** Null if there are none: the API server encodes an empty list of metadata like this. */
   items: { metadata: LiveMetadata }[] | null;
   metadata: { resourceVersion: string; continue?: string };
 }
 
-/** Asks for a list of metadata alone (kubernetes.io, API concepts). */
+/** Requests a list of metadata only (kubernetes.io, API concepts). */
 export const METADATA_OF_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const METADATA_OF_ONE = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const PAGE_SIZE = '500';
@@ -38,9 +38,9 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * Follows the metadata (PartialObjectMetadata) of all objects of a kind that match a label selector, until aborted:
- * list, watch from there, and again from the last version when the connection ends. A version that is too old (410)
- * leads to a new list.
+ * Watches the metadata (PartialObjectMetadata) of all objects of a kind that match a label selector, until aborted:
+ * lists, watches from there, and watches again from the last version when the connection ends. A version that is too
+ * old (410) causes a new list.
  */
 export async function watchMetadata(
   transport: Transport,

@@ -1,6 +1,6 @@
 import { type PlanSpecInput } from './plan-spec.js';
 
-/** A plan that comes with the product. */
+/** A plan that ships with the product. */
 export interface BuiltInPlan {
   id: string;
   displayName: string;
@@ -61,7 +61,7 @@ const regulated: PlanSpecInput = {
   containerDefaults: { limits: { cpu: '1', memory: '1Gi' } },
   network: {
     internetEgress: 'none',
-    // A documentation range (RFC 5737) in the place of the partner networks, which differ from customer to customer.
+    // A documentation range (RFC 5737) as a placeholder for the partner networks, which differ between customers.
     allowCidrs: ['203.0.113.0/24'],
     ingressGateway: true,
   },
@@ -78,7 +78,7 @@ export const builtInPlans: readonly BuiltInPlan[] = [
   {
     id: 'free',
     displayName: 'Free',
-    description: 'One small environment to try things out, with the web over HTTPS.',
+    description: 'One small environment to try things out, with internet access over HTTPS.',
     spec: free,
   },
   {
@@ -90,7 +90,8 @@ export const builtInPlans: readonly BuiltInPlan[] = [
   {
     id: 'regulated',
     displayName: 'Regulated',
-    description: 'For finance and health: own nodes, no internet but listed networks, strict mesh, long retention.',
+    description:
+      'For finance and health: dedicated nodes, no internet except listed networks, strict mesh, long retention.',
     spec: regulated,
   },
 ];

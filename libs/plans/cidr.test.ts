@@ -18,7 +18,7 @@ describe('a CIDR', () => {
     ['FD00:0:0::/8', 'fd00::/8', 'ipv6'],
     ['::/0', '::/0', 'ipv6'],
     ['2001:db8:0:1::/64', '2001:db8:0:1::/64', 'ipv6'],
-  ])('%s is spelled %s', (text, canonical, family) => {
+  ])('%s has the canonical form %s', (text, canonical, family) => {
     expect(parseCidr(text)).toMatchObject({ text: canonical, family });
   });
 
@@ -26,7 +26,7 @@ describe('a CIDR', () => {
     ...['', '10.0.0.0', '10.0.0.0/33', '10.0.0.0/08', '010.0.0.0/8', '0x0a.0.0.0/8', '10/8', '10.0.0.0/8/8'],
     ...['10.0.0.1/8', 'fd00::1/8', 'fe80::%eth0/10', '::ffff:10.0.0.0/104', '::ffff:a00:0/104', ' 10.0.0.0/8', 'a/8'],
     ...['1:2:3/128', ':::/0', '10.0.0.0/-1', '10.0.0.0/1e1'],
-  ])('%j is refused', (text) => {
+  ])('%j is rejected', (text) => {
     expect(() => parseCidr(text)).toThrow(InvalidCidrError);
   });
 
@@ -44,13 +44,13 @@ describe('a CIDR', () => {
     expect(cidrsOverlap(outer, inner)).toBe(expected.overlaps);
   });
 
-  test('of one address ends in all its bits', () => {
+  test('of a single address has the full prefix length', () => {
     expect(hostCidr('10.96.0.10').text).toBe('10.96.0.10/32');
     expect(hostCidr('FD00::A').text).toBe('fd00::a/128');
     expect(() => hostCidr('kube-dns')).toThrow(InvalidCidrError);
   });
 
-  test('is ordered by family, by address and from wide to narrow', () => {
+  test('sorts by family, by address and from wide to narrow', () => {
     const ordered = ['9.0.0.0/8', '10.0.0.0/8', '10.0.0.0/16', '10.1.0.0/16', '::/0', 'fd00::/8'];
     const sorted = ordered.toReversed().map(parseCidr).sort(compareCidrs);
     expect(sorted.map(({ text }) => text)).toEqual(ordered);
@@ -61,18 +61,18 @@ describe('the forbidden ranges', () => {
   test.each([
     ...['169.254.169.254/32', '0.0.0.0/0', '::/0', '168.63.129.16/32', '100.100.0.0/16', '192.0.0.0/24'],
     ...['127.0.0.1/32', 'fd00:ec2::254/128', 'fe80::/64', '224.0.0.0/24', 'fc00::/7'],
-  ])('are met by %s', (cidr) => {
+  ])('overlap with %s', (cidr) => {
     expect(forbiddenOverlap(parseCidr(cidr))).toBeDefined();
   });
 
   test.each(['203.0.113.0/24', '10.0.0.0/8', '100.64.0.0/16', '2001:db8::/32', 'fd12::/16'])(
-    'are not met by %s',
+    'do not overlap with %s',
     (cidr) => {
       expect(forbiddenOverlap(parseCidr(cidr))).toBeUndefined();
     },
   );
 
-  test('say why', () => {
+  test('state a reason', () => {
     for (const { reason } of forbiddenCidrs) expect(reason).not.toBe('');
   });
 });

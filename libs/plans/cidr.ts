@@ -12,7 +12,7 @@ export class InvalidCidrError extends RangeError {
 
 export type AddressFamily = 'ipv4' | 'ipv6';
 
-/** A range of addresses, `text` being its one canonical spelling. */
+/** A range of addresses; `text` is its canonical form. */
 export interface Cidr {
   readonly text: string;
   readonly family: AddressFamily;
@@ -22,9 +22,9 @@ export interface Cidr {
 }
 
 /**
- * A range from its text ("10.0.0.0/8", "fd00::/8").
- * Refuses what Kubernetes 1.36 refuses or warns of (KEP-4858): leading zeros, host bits, zones and IPv4-mapped IPv6,
- * each of which two parsers have been seen to read as two different ranges (CVE-2021-29923).
+ * Parses a range ("10.0.0.0/8", "fd00::/8"). Rejects everything that Kubernetes 1.36 rejects or warns about (KEP-4858):
+ * leading zeros, host bits, zones and IPv4-mapped IPv6, each of which parsers have interpreted differently
+ * (CVE-2021-29923).
  * @throws InvalidCidrError
  */
 export const parseCidr = remembered((text: string): Cidr => {
@@ -37,24 +37,24 @@ export const parseCidr = remembered((text: string): Cidr => {
 });
 
 /**
- * The range that holds exactly one address: "10.0.0.10" becomes "10.0.0.10/32".
+ * Returns the range of exactly one address: "10.0.0.10" becomes "10.0.0.10/32".
  * @throws InvalidCidrError
  */
 export function hostCidr(address: string): Cidr {
   return parseCidr(`${address}/${address.includes(':') ? 128 : 32}`);
 }
 
-/** Whether every address of `inner` is in `outer`; true for equal ranges. */
+/** Reports whether every address of `inner` is in `outer`; true for equal ranges. */
 export function containsCidr(outer: Cidr, inner: Cidr): boolean {
   return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;
 }
 
-/** Whether `inner` is a part of `outer` and not all of it, as NetworkPolicy asks of `except`. */
+/** Reports whether `inner` is a proper part of `outer`, as NetworkPolicy requires of `except`. */
 export function strictlyContainsCidr(outer: Cidr, inner: Cidr): boolean {
   return containsCidr(outer, inner) && !containsCidr(inner, outer);
 }
 
-/** Whether two ranges share an address. */
+/** Reports whether two ranges share an address. */
 export function cidrsOverlap(a: Cidr, b: Cidr): boolean {
   return containsCidr(a, b) || containsCidr(b, a);
 }
@@ -76,7 +76,7 @@ function parseParts(text: string): [address: Address, prefix: number] {
   if (!isPlain || !hasPrefix || !ipaddr.isValidCIDR(text)) throw new InvalidCidrError(`"${text}" is not a CIDR.`);
   const [address, length] = ipaddr.parseCIDR(text);
   if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()) {
-    throw new InvalidCidrError(`"${text}" is an IPv4 range in IPv6 spelling: write it as IPv4.`);
+    throw new InvalidCidrError(`"${text}" is an IPv4 range in IPv6 notation: write it as IPv4.`);
   }
   return [address, length];
 }

@@ -1,14 +1,14 @@
 import { type Cidr, cidrsOverlap, parseCidr } from './cidr.js';
 
-/** A range no plan may open, and why. */
+/** A range that no plan can open, and the reason. */
 export interface ForbiddenCidr {
   cidr: Cidr;
   reason: string;
 }
 
 /**
- * Ranges that a tenant never reaches, whatever its plan says. Behind the metadata addresses lie the credentials of the
- * node, and with them the cluster (kubernetes.io, Security Checklist: "filter access to the cloud metadata API").
+ * Ranges that a tenant can never reach, whatever its plan. Metadata addresses give access to the credentials of the
+ * node, and through them to the cluster (kubernetes.io, Security Checklist: "filter access to the cloud metadata API").
  */
 export const forbiddenCidrs: readonly ForbiddenCidr[] = [
   forbidden('0.0.0.0/8', 'this host'),
@@ -27,7 +27,7 @@ export const forbiddenCidrs: readonly ForbiddenCidr[] = [
   forbidden('ff00::/8', 'multicast'),
 ];
 
-/** The first forbidden range that shares an address with `cidr`. */
+/** Returns the first forbidden range that shares an address with `cidr`. */
 export function forbiddenOverlap(cidr: Cidr): ForbiddenCidr | undefined {
   return forbiddenCidrs.find((candidate) => cidrsOverlap(candidate.cidr, cidr));
 }

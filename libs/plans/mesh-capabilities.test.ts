@@ -6,7 +6,7 @@ import { meshSchema } from './plan-mesh.js';
 const limited = { rateLimit: { requestsPerSecond: 10 } };
 const waypoint = { waypoint: true };
 
-describe('what a plan asks of a mesh', () => {
+describe('the capabilities that a plan needs of a mesh', () => {
   test.for<[MeshOffer['kind'], boolean, object, string[]]>([
     [null, false, {}, []],
     [null, false, waypoint, []],

@@ -1,24 +1,25 @@
 import { type PlanSpec } from './plan-spec.js';
 
-/** What a cluster offers, as far as a plan's mesh needs it. */
+/** The capabilities of a cluster that the mesh settings of a plan depend on. */
 export interface MeshOffer {
   /** Null: the cluster has no mesh. */
   kind: 'istio-sidecar' | 'istio-ambient' | 'linkerd' | null;
-  /** Whether it serves Gateway API in v1. */
+  /** True if it serves the Gateway API in v1. */
   gatewayApi: boolean;
 }
 
-/** Something that a plan asks of the mesh and the cluster cannot do. */
+/** A capability that a plan needs and the cluster's mesh lacks. */
 export interface MissingCapability {
-  /** The member of the plan's `mesh` that asks for it. */
+  /** The field of the plan's `mesh` that needs it. */
   capability: 'mtls' | 'rateLimit' | 'waypoint';
   /** A sentence. */
   detail: string;
 }
 
 /**
- * What a plan asks of the mesh that the cluster cannot do, so that it would silently not hold. What closes a tenant is
- * not among it: without a mesh the network policies do that, and the condition `MeshReady` tells so. Pure.
+ * Returns the mesh settings of a plan that the cluster cannot carry out, and that would silently have no effect.
+ * Restrictions are not among them: without a mesh the network policies enforce those, and the condition `MeshReady`
+ * reports it. Pure.
  */
 export function missingMeshCapabilities(
   { mode, mtls, rateLimit, waypoint }: PlanSpec['mesh'],
@@ -31,14 +32,14 @@ export function missingMeshCapabilities(
     missing.push({ capability: 'rateLimit', detail: `The plan limits the rate of requests, and ${why}.` });
   }
   if (mtls === 'permissive' && kind === 'linkerd') {
-    // Who is let in without a certificate is let in by address, with any certificate too.
+    // Callers without a certificate can be allowed only by address, which then also allows those with any certificate.
     const detail =
-      'The plan takes callers without mutual TLS, and Linkerd cannot tell them from callers of other tenants.';
+      'The plan accepts callers without mutual TLS, and Linkerd cannot tell them from callers of other tenants.';
     missing.push({ capability: 'mtls', detail });
   }
-  // A sidecar is a proxy of layer 7 itself.
+  // A sidecar itself is a layer 7 proxy.
   if (waypoint && kind === 'istio-ambient' && !gatewayApi) {
-    const detail = 'The plan asks for a waypoint, and the cluster does not serve Gateway API.';
+    const detail = 'The plan asks for a waypoint, and the cluster does not serve the Gateway API.';
     missing.push({ capability: 'waypoint', detail });
   }
   return missing;

@@ -19,11 +19,11 @@ describe('names', () => {
     expect(slugSchema.safeParse(slug).success).toBe(true);
   });
 
-  test.each(['', '1a', '-a', 'a-', 'A', 'a_b', 'a.b', 'ä', 'a\n', 'a'.repeat(41)])('%j is no slug', (slug) => {
+  test.each(['', '1a', '-a', 'a-', 'A', 'a_b', 'a.b', 'ä', 'a\n', 'a'.repeat(41)])('%j is not a slug', (slug) => {
     expect(slugSchema.safeParse(slug).success).toBe(false);
   });
 
-  test.each(['', 'Main', '-a', 'a-', 'a b', 'a'.repeat(20)])('%j is no environment', (name) => {
+  test.each(['', 'Main', '-a', 'a-', 'a b', 'a'.repeat(20)])('%j is not an environment name', (name) => {
     expect(environmentNameSchema.safeParse(name).success).toBe(false);
   });
 });

@@ -8,14 +8,14 @@ export const driftSchema = z.strictObject({
     .enum(driftPolicies)
     .meta({
       description:
-        'What happens when the cluster differs and nobody asked for a change. "heal": it is put right at once. ' +
-        '"report": it is reported and left as it is until the tenant is next changed, and that includes what ' +
-        'restricts: a network policy that somebody deleted stays deleted.',
+        'What happens when the cluster differs from the desired state. "heal": it is corrected at once. ' +
+        '"report": it is reported, and corrected only when the tenant is next changed. That includes ' +
+        'restrictions: a deleted network policy stays deleted.',
     })
     .default('heal'),
 });
 
-/** The policy of a plan; of one that was stored before plans had a choice, too. */
+/** Returns the policy of a plan, including plans stored before the setting existed. */
 export function driftPolicyOf(plan: { drift?: { policy: DriftPolicy } | undefined }): DriftPolicy {
   return plan.drift?.policy ?? 'heal';
 }

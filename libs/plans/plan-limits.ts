@@ -3,25 +3,25 @@ import { z } from 'zod';
 import { type containerDefaultsSchema } from './plan-containers.js';
 import { compareQuantities, parseQuantity } from './quantity.js';
 
-/** What workloads keep to beside the quota, which bounds all of them together. */
+/** Limits of each workload, in addition to the quota, which bounds all of them together. */
 export const workloadLimitsSchema = z.strictObject({
   maxReplicas: z
     .int()
     .min(1)
     .max(100_000)
     .nullable()
-    .meta({ description: 'The highest number of replicas of one workload, also by an autoscaler; null: any.' })
+    .meta({ description: 'Maximum replicas of one workload, also for an autoscaler; null: unlimited.' })
     .default(null),
   memoryLimitRequestRatio: z
     .int()
     .min(1)
     .max(100)
     .nullable()
-    .meta({ description: 'How many times its request the memory limit of a container may be; null: any.' })
+    .meta({ description: 'Maximum ratio of the memory limit of a container to its request; null: unlimited.' })
     .default(null),
   emptyDirSizeLimit: z
     .boolean()
-    .meta({ description: 'Whether every emptyDir volume must state a sizeLimit.' })
+    .meta({ description: 'Whether every emptyDir volume must set a sizeLimit.' })
     .default(false),
 });
 
@@ -30,15 +30,15 @@ interface Limited {
   workloadLimits: z.output<typeof workloadLimitsSchema>;
 }
 
-/** A container that states nothing must not be refused for what it is given. */
+/** Checks that a container without resources is not refused for its defaults. */
 export function checkRatio(plan: Limited, issue: (path: string[], message: string) => void): void {
   const { memoryLimitRequestRatio: ratio } = plan.workloadLimits;
   const { requests, limits } = plan.containerDefaults;
   if (ratio === null || parseQuantity(requests.memory) === 0n) return;
-  const most = `${(parseQuantity(requests.memory) * BigInt(ratio)).toString()}n`;
-  if (compareQuantities(limits.memory, most) <= 0) return;
+  const maximum = `${(parseQuantity(requests.memory) * BigInt(ratio)).toString()}n`;
+  if (compareQuantities(limits.memory, maximum) <= 0) return;
   issue(
     ['containerDefaults', 'limits', 'memory'],
-    `The default limit ${limits.memory} is more than ${ratio} times the default request ${requests.memory}.`,
+    `The default limit ${limits.memory} exceeds ${ratio} times the default request ${requests.memory}.`,
   );
 }

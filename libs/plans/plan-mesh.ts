@@ -5,7 +5,7 @@ const telemetrySchema = z.strictObject({
     .number()
     .min(0)
     .max(100)
-    .meta({ description: 'Share of the requests that are traced, in percent.' })
+    .meta({ description: 'Percentage of requests that are traced.' })
     .default(1),
   accessLogs: z.boolean().meta({ description: 'Whether proxies log every request.' }).default(false),
 });
@@ -15,10 +15,10 @@ const rateLimitSchema = z.strictObject({
     .int()
     .min(1)
     .max(1_000_000)
-    .meta({ description: 'Requests a second that each proxy passes on to a workload.' }),
+    .meta({ description: 'Maximum requests per second that each proxy passes on to a workload.' }),
 });
 
-/** How the tenant's namespaces take part in the cluster's service mesh. */
+/** How the tenant's namespaces participate in the cluster's service mesh. */
 export const meshSchema = z
   .strictObject({
     mode: z
@@ -37,12 +37,12 @@ export const meshSchema = z
     telemetry: telemetrySchema.meta({ description: 'Traces and access logs.' }).prefault({}),
     rateLimit: rateLimitSchema
       .nullable()
-      .meta({ description: 'The highest rate of requests; null: unlimited.' })
+      .meta({ description: 'Maximum rate of requests; null: unlimited.' })
       .default(null),
   })
   .superRefine(({ mode, waypoint, rateLimit }, context) => {
     if (mode !== 'none') return;
-    const message = 'Needs a mesh, and the mode is "none".';
+    const message = 'Needs a mesh, but the mode is "none".';
     if (waypoint) context.addIssue({ code: 'custom', path: ['waypoint'], message });
     if (rateLimit !== null) context.addIssue({ code: 'custom', path: ['rateLimit'], message });
   });

@@ -6,27 +6,30 @@ import { cidrSchema, refuseRepeats } from './value-schemas.js';
 
 const cidrListSchema = z.array(cidrSchema).max(200, { abort: true });
 
-/** What a tenant's pods reach beside themselves, and what reaches them. */
+/** What a tenant's pods can reach, and what can reach them. */
 export const networkSchema = z
   .strictObject({
     internetEgress: z
       .enum(['none', 'https', 'any'])
-      .meta({ description: 'What pods reach on the internet: nothing, TCP port 443, or every port.' })
+      .meta({ description: 'What pods can reach on the internet: nothing, TCP port 443, or every port.' })
       .default('none'),
     allowCidrs: cidrListSchema
-      .meta({ description: 'Ranges that pods reach on every port in any case.', examples: [['203.0.113.0/24']] })
+      .meta({ description: 'Ranges that pods can always reach, on every port.', examples: [['203.0.113.0/24']] })
       .default([]),
     denyCidrs: cidrListSchema
-      .meta({ description: 'Ranges that stay closed within what the other settings open.' })
+      .meta({ description: 'Ranges that stay closed even if another setting opens them.' })
       .default([]),
     ingressGateway: z
       .boolean()
-      .meta({ description: 'Whether the ingress gateway reaches pods labelled bulkhead.io/exposed=true.' })
+      .meta({ description: 'Whether the ingress gateway can reach pods labelled bulkhead.io/exposed=true.' })
       .default(false),
-    monitoring: z.boolean().meta({ description: 'Whether the monitoring system reaches metrics ports.' }).default(true),
+    monitoring: z
+      .boolean()
+      .meta({ description: 'Whether the monitoring system can reach metrics ports.' })
+      .default(true),
     kubeApi: z
       .boolean()
-      .meta({ description: 'Whether pods labelled bulkhead.io/kube-api=true reach the Kubernetes API.' })
+      .meta({ description: 'Whether pods labelled bulkhead.io/kube-api=true can reach the Kubernetes API.' })
       .default(false),
   })
   .superRefine(({ allowCidrs, denyCidrs }, context) => {
@@ -44,12 +47,12 @@ export const networkSchema = z
       const forbidden = forbiddenOverlap(cidr);
       if (forbidden === undefined) return;
       const { text } = forbidden.cidr;
-      issue('allowCidrs', index, `${cidr.text} meets ${text} (${forbidden.reason}), which no plan may open.`);
+      issue('allowCidrs', index, `${cidr.text} overlaps with ${text} (${forbidden.reason}), which no plan can open.`);
     });
     denied.forEach((cidr, index) => {
       const closed = allowed.find((range) => cidrsOverlap(range, cidr) && !strictlyContainsCidr(range, cidr));
       if (closed === undefined) return;
-      issue('denyCidrs', index, `${cidr.text} closes all of the allowed range ${closed.text}.`);
+      issue('denyCidrs', index, `${cidr.text} covers the entire allowed range ${closed.text}.`);
     });
   });
 

@@ -2,31 +2,27 @@ import { z } from 'zod';
 
 import { durationMs, durationSchema } from './duration.js';
 
-/** What the routes of a tenant keep to. */
+/** Limits of a tenant's routes. */
 export const routingSchema = z
   .strictObject({
     maxRoutes: z
       .int()
       .min(0)
       .max(200)
-      .meta({ description: 'How many routes each environment may have; 0: none.' })
+      .meta({ description: 'Maximum routes of each environment; 0: none.' })
       .default(20),
-    defaultTimeout: durationSchema
-      .meta({ description: 'How long a request may take when its route says nothing.' })
-      .default('15s'),
-    maxTimeout: durationSchema
-      .meta({ description: 'How long a request may take at most, whatever its route says.' })
-      .default('60s'),
+    defaultTimeout: durationSchema.meta({ description: 'Timeout of requests whose route sets none.' }).default('15s'),
+    maxTimeout: durationSchema.meta({ description: 'Maximum timeout that a route can set.' }).default('60s'),
     maxRetries: z
       .int()
       .min(0)
       .max(10)
-      .meta({ description: 'How often a gateway may try a request again; 0: never.' })
+      .meta({ description: 'Maximum retries of a request by the gateway; 0: none.' })
       .default(2),
   })
   .superRefine(({ defaultTimeout, maxTimeout }, context) => {
     if (durationMs(defaultTimeout) <= durationMs(maxTimeout)) return;
-    const message = `${defaultTimeout} is more than the ${maxTimeout} that requests may take at most.`;
+    const message = `${defaultTimeout} exceeds the maximum timeout ${maxTimeout}.`;
     context.addIssue({ code: 'custom', path: ['defaultTimeout'], message });
   });
 
@@ -34,7 +30,7 @@ export type PlanRouting = z.output<typeof routingSchema>;
 
 const defaults: PlanRouting = routingSchema.parse({});
 
-/** What a plan says of routes; one that was stored before plans said anything has the defaults. */
+/** Returns the routing limits of a plan; plans stored before the setting existed get the defaults. */
 export function routingOf(plan: { routing?: PlanRouting | undefined }): PlanRouting {
   return plan.routing ?? defaults;
 }

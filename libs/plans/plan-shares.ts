@@ -12,22 +12,22 @@ interface DividedPlan {
   containerDefaults: z.output<typeof containerDefaultsSchema>;
 }
 
-/** What a namespace holds before its tenant has done anything; the rest of a count is the tenant's. */
-const leastPerEnvironment = [
-  { count: 'pods', least: 1, because: 'the pod it is for' },
-  { count: 'configMaps', least: 2, because: 'kube-root-ca.crt and istio-ca-root-cert' },
-  { count: 'serviceAccounts', least: 2, because: '"default" and "deployer"' },
+/** Objects in a namespace before its tenant has created any; the rest of a count is the tenant's. */
+const minimumPerEnvironment = [
+  { count: 'pods', minimum: 1, because: 'at least one pod' },
+  { count: 'configMaps', minimum: 2, because: 'kube-root-ca.crt and istio-ca-root-cert' },
+  { count: 'serviceAccounts', minimum: 2, because: '"default" and "deployer"' },
 ] as const;
 
 /**
- * Whether the quota can be divided over as many environments as the plan allows, so that in the smallest share one
- * container with the plan's own defaults still starts.
+ * Checks that the quota can be divided among as many environments as the plan allows, so that one container with the
+ * plan's defaults still starts in the smallest share.
  */
 export function checkShares(plan: DividedPlan, issue: (path: string[], message: string) => void): void {
   const { environments, quota, containerDefaults } = plan;
-  for (const { count, least, because } of leastPerEnvironment) {
-    if (quota[count] >= least * environments.max) continue;
-    const message = `${environments.max} environments need at least ${least * environments.max}: each holds ${because}.`;
+  for (const { count, minimum, because } of minimumPerEnvironment) {
+    if (quota[count] >= minimum * environments.max) continue;
+    const message = `${environments.max} environments need at minimum ${minimum * environments.max}: each contains ${because}.`;
     issue(['quota', count], message);
   }
   for (const resource of containerResources) {
@@ -35,12 +35,12 @@ export function checkShares(plan: DividedPlan, issue: (path: string[], message: 
     const step = resource === 'cpu' ? 'milli' : 'one';
     const share = divideQuantity(quota[resource], environments.max, step).at(-1) ?? '0';
     if (compareQuantities(share, limit) >= 0) continue;
-    const message = `Divided over ${environments.max} environments this is ${share}, less than the default limit ${limit}.`;
+    const message = `Divided among ${environments.max} environments this is ${share}, less than the default limit ${limit}.`;
     issue(['quota', resource], message);
   }
 }
 
-/** Whether the classes that the quota bounds are ones that the plan allows. */
+/** Checks that the plan allows the classes for which its quota sets limits. */
 export function checkClasses(plan: DividedPlan, issue: (path: string[], message: string) => void): void {
   const { quota, storageClasses, priorityClasses } = plan;
   for (const name of Object.keys(quota.storageClasses)) {

@@ -15,7 +15,7 @@ function issuesOf(plan: object): string[] {
 }
 
 describe('a plan', () => {
-  test('needs no more than CPU and memory', () => {
+  test('requires only CPU and memory', () => {
     expect(planSpecSchema.parse({ quota })).toMatchObject({
       environments: { default: ['main'], max: 1 },
       podSecurity: { enforce: 'restricted', audit: 'restricted', warn: 'restricted' },
@@ -26,18 +26,18 @@ describe('a plan', () => {
     });
   });
 
-  test.each(builtInPlans.map(({ id, spec }) => [id, spec] as const))('"%s" comes with the product', (_, spec) => {
+  test.each(builtInPlans.map(({ id, spec }) => [id, spec] as const))('"%s" ships with the product', (_, spec) => {
     expect(planSpecSchema.parse(spec)).toMatchObject(spec);
   });
 
-  test('with every default filled in is a plan that means the same', () => {
+  test('is unchanged when it is parsed again with every default filled in', () => {
     for (const { spec } of builtInPlans) {
       const plan = planSpecSchema.parse(spec);
       expect(planSpecSchema.parse(plan)).toEqual(plan);
     }
   });
 
-  test('bounds no class that it does not allow', () => {
+  test('cannot limit a class that it does not allow', () => {
     const classes = { storageClasses: { slow: { storage: '1Gi' } }, priorityClasses: { high: { pods: 1 } } };
     expect(issuesOf({ quota: { ...quota, ...classes }, storageClasses: ['fast'] })).toEqual([
       '/quota/storageClasses/slow: The plan does not allow the StorageClass "slow".',
@@ -46,7 +46,7 @@ describe('a plan', () => {
     expect(issuesOf({ quota: { ...quota, ...classes }, priorityClasses: ['high'] })).toEqual([]);
   });
 
-  test('that is any JSON is refused or accepted, and never an exception', () => {
+  test('that is arbitrary JSON is accepted or rejected, but never throws', () => {
     const members = Object.keys(planSpecSchema.shape);
     const value = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom('cpu', 'max', 'default'), fc.jsonValue()));
     fc.assert(
@@ -56,7 +56,7 @@ describe('a plan', () => {
     );
   });
 
-  test('documents every member in its JSON Schema', () => {
+  test('documents every field in its JSON Schema', () => {
     const undocumented: string[] = [];
     const visit = (schema: unknown, path: string): void => {
       if (typeof schema !== 'object' || schema === null) return;
@@ -70,11 +70,11 @@ describe('a plan', () => {
       }
     };
     visit(z.toJSONSchema(planSpecSchema, { io: 'input' }), '');
-    expect(undocumented, 'add .meta({ description }) to these members').toEqual([]);
+    expect(undocumented, 'add .meta({ description }) to these fields').toEqual([]);
   });
 });
 
-describe('a plan is refused', () => {
+describe('a plan is rejected', () => {
   test.each([
     [{ quota: { ...quota, cpu: '4 cores' } }, '/quota/cpu'],
     [{ quota: { ...quota, memory: '1e99' } }, '/quota/memory'],
@@ -108,13 +108,13 @@ describe('a plan is refused', () => {
   });
 
   test.each([{ qouta: {} }, { network: { egress: 'any' } }, { mesh: { telemetry: { metrics: true } } }])(
-    '%j for its unknown member',
+    '%j for its unknown field',
     (plan) => {
       expect(issuesOf(plan)).toEqual([expect.stringContaining('Unrecognized key')]);
     },
   );
 
-  test('unless what it denies is strictly inside what it allows, or far from it', () => {
+  test('unless its denied ranges are strictly inside the allowed ones, or apart from them', () => {
     expect(issuesOf({ network: { allowCidrs: ['10.0.0.0/8'], denyCidrs: ['10.1.0.0/16', '8.8.8.8/32'] } })).toEqual([]);
   });
 });
@@ -122,7 +122,7 @@ describe('a plan is refused', () => {
 describe('a workload', () => {
   const workload = (manifest: object, name = 'db'): object => ({ workloads: [{ name, manifest }] });
 
-  test('may use every variable', () => {
+  test('can use every variable', () => {
     const data = { text: '${tenant.slug} ${tenant.id} ${tenant.displayName} ${environment.name} ${plan.id}' };
     expect(issuesOf(workload({ ...configMap('${environment.namespace}-db'), data }))).toEqual([]);
   });
@@ -137,9 +137,9 @@ describe('a workload', () => {
     ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'],
     ['security.istio.io/v1', 'AuthorizationPolicy'],
     ['apps/v1beta1', 'Deployment'],
-  ])('may not be a %s %s', (apiVersion, kind) => {
+  ])('cannot be a %s %s', (apiVersion, kind) => {
     expect(issuesOf(workload({ ...configMap('a'), apiVersion, kind }))).toEqual([
-      expect.stringContaining(`/workloads/0/manifest/kind: A plan may not contain ${apiVersion}/${kind}.`),
+      expect.stringContaining(`/workloads/0/manifest/kind: A plan cannot contain ${apiVersion}/${kind}.`),
     ]);
   });
 
@@ -150,17 +150,17 @@ describe('a workload', () => {
     [{ data: { a: '${ tenant.slug }' } }, '/workloads/0/manifest/data/a'],
     [{ list: ['a', { b: '${x}' }] }, '/workloads/0/manifest/list/1/b'],
     [{ data: { '${tenant.slug}': 'a' } }, '/workloads/0/manifest/data/${tenant.slug}'],
-  ])('may not hold %j', (members, pointer) => {
+  ])('cannot contain %j', (members, pointer) => {
     const issues = issuesOf(workload({ ...configMap('a'), ...members }));
     expect(issues.map((issue) => issue.split(': ')[0])).toEqual([pointer]);
   });
 
-  test('names no namespace', () => {
+  test('cannot name a namespace', () => {
     const manifest = { ...configMap('a'), metadata: { name: 'a', namespace: 'kube-system' } };
-    expect(issuesOf(workload(manifest))).toEqual([expect.stringContaining('names no namespace')]);
+    expect(issuesOf(workload(manifest))).toEqual([expect.stringContaining('must not name a namespace')]);
   });
 
-  test('stands in the plan once', () => {
+  test('cannot be in the plan twice', () => {
     const twice = ['a', 'b', 'a'].map((name) => ({ name, manifest: configMap('same') }));
     expect(issuesOf({ workloads: twice }).map((issue) => issue.split(': ')[0])).toEqual([
       '/workloads/1/manifest/metadata/name',
@@ -169,7 +169,7 @@ describe('a workload', () => {
     ]);
   });
 
-  test('is refused, not followed for ever, when it is nested without end', () => {
+  test('is rejected if it is nested too deeply', () => {
     let nested: object = {};
     for (let depth = 0; depth < 1000; depth += 1) nested = { nested };
     expect(issuesOf(workload({ ...configMap('a'), ...nested }))).toEqual([expect.stringContaining('64 levels')]);

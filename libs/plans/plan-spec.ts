@@ -18,16 +18,13 @@ const environmentsSchema = z
     default: z
       .array(environmentNameSchema)
       .min(1)
-      .meta({ description: 'The environments of a tenant that asks for none in particular.' })
+      .meta({ description: 'Environments of a tenant that is created without any.' })
       .default([MAIN_ENVIRONMENT]),
-    max: countSchema(1)
-      .max(50, { abort: true })
-      .meta({ description: 'How many environments a tenant may have.' })
-      .default(1),
+    max: countSchema(1).max(50, { abort: true }).meta({ description: 'Maximum environments of a tenant.' }).default(1),
   })
   .superRefine(({ default: names, max }, context) => {
     if (names.length > max) {
-      const message = `${names.length} environments are more than the ${max} that the plan allows.`;
+      const message = `${names.length} environments exceed the maximum of ${max}.`;
       context.addIssue({ code: 'custom', path: ['default'], message });
     }
     refuseRepeats(names, (index, name) => {
@@ -35,18 +32,22 @@ const environmentsSchema = z
     });
   });
 
-// "privileged" is not among the levels: it allows everything, a pod could take over its node.
+// "privileged" is not a level here: it allows everything, so a pod could take over its node.
 const podSecurityLevelSchema = z.enum(['baseline', 'restricted']);
 
 const podSecuritySchema = z.strictObject({
-  enforce: podSecurityLevelSchema.meta({ description: 'Pods below this level are refused.' }).default('restricted'),
-  audit: podSecurityLevelSchema
-    .meta({ description: 'Pods below it are noted in the audit log.' })
+  enforce: podSecurityLevelSchema
+    .meta({ description: 'Pods that violate this level are refused.' })
     .default('restricted'),
-  warn: podSecurityLevelSchema.meta({ description: 'Who creates pods below it is warned.' }).default('restricted'),
+  audit: podSecurityLevelSchema
+    .meta({ description: 'Pods that violate this level are recorded in the audit log.' })
+    .default('restricted'),
+  warn: podSecurityLevelSchema
+    .meta({ description: 'Clients that create pods that violate this level are warned.' })
+    .default('restricted'),
   userNamespaces: z
     .boolean()
-    .meta({ description: 'Whether every pod runs in a user namespace: root in it is nobody on the node (KEP-127).' })
+    .meta({ description: 'Whether every pod runs in a user namespace: its root has no rights on the node (KEP-127).' })
     .default(false),
   readOnlyRootFilesystem: z
     .boolean()
@@ -57,14 +58,14 @@ const podSecuritySchema = z.strictObject({
 const imagesSchema = z.strictObject({
   registries: z
     .array(
-      // Without the final slash "ghcr.io/acme" would also allow "ghcr.io/acme-evil".
+      // Without the trailing slash "ghcr.io/acme" would also allow "ghcr.io/acme-evil".
       z.string().regex(/^(localhost|[a-z0-9-]*[.:][a-z0-9.:-]*)\/([a-z0-9._-]+\/)*$/, {
-        error: 'A registry with an optional path, ending in "/", such as "ghcr.io/acme/".',
+        error: 'Must be a registry with an optional path, ending in "/", such as "ghcr.io/acme/".',
       }),
     )
-    .meta({ description: 'What image references must start with; empty: anything.', examples: [['ghcr.io/acme/']] })
+    .meta({ description: 'Allowed prefixes of image references; empty: any.', examples: [['ghcr.io/acme/']] })
     .default([]),
-  requireDigest: z.boolean().meta({ description: 'Whether images must be named by digest.' }).default(false),
+  requireDigest: z.boolean().meta({ description: 'Whether image references must contain a digest.' }).default(false),
 });
 
 const isolationChecksSchema = z.strictObject({
@@ -73,20 +74,20 @@ const isolationChecksSchema = z.strictObject({
     .min(1)
     .max(8760)
     .nullable()
-    .meta({ description: 'How often a run begins by itself; null: only when somebody asks.' })
+    .meta({ description: 'Hours between scheduled isolation checks; null: only on request.' })
     .default(null),
 });
 
 const priorityClassSchema = dnsSubdomainSchema.refine((name) => !name.startsWith('system-'), {
-  error: 'The system- classes put a pod above the cluster’s own.',
+  error: 'The system- classes are reserved for pods of the cluster.',
 });
 
-// As the API server takes it: a qualified name.
+// A qualified name, as the API server accepts it.
 const loadBalancerClassSchema = z
   .string()
   .max(316)
   .regex(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, {
-    error: 'A name with an optional prefix, such as "example.com/internal".',
+    error: 'Must be a name with an optional prefix, such as "example.com/internal".',
   });
 
 const billingSchema = z.strictObject({
@@ -96,63 +97,63 @@ const billingSchema = z.strictObject({
     .default(14),
   suspendedRetentionDays: countSchema()
     .max(3650)
-    .meta({ description: 'Days for which the data of a suspended or deleted tenant is kept.' })
+    .meta({ description: 'Days to keep the data of a suspended or deleted tenant.' })
     .default(30),
   priceLookupKeys: z
     .array(z.string().min(1).max(200))
-    .meta({ description: 'The lookup keys of the prices by which the billing system sells this plan.' })
+    .meta({ description: 'Lookup keys of the prices at which the billing system sells this plan.' })
     .default([]),
 });
 
-/** What a tenant buys. Unknown members are refused; issues carry the path of what is wrong. */
+/** What a tenant buys. Unknown fields are rejected; issues carry the path of the error. */
 export const planSpecSchema = z
   .strictObject({
     environments: environmentsSchema.meta({ description: 'The namespaces of a tenant.' }).prefault({}),
-    quota: quotaSchema.meta({ description: 'What the tenant may use in total, divided over its environments.' }),
+    quota: quotaSchema.meta({ description: 'Total limits of the tenant, divided among its environments.' }),
     containerDefaults: containerDefaultsSchema
-      .meta({ description: 'Requests and limits of containers that state none.' })
+      .meta({ description: 'Default and maximum resources of containers.' })
       .prefault({}),
     podSecurity: podSecuritySchema.meta({ description: 'Levels of the Pod Security Standards.' }).prefault({}),
-    network: networkSchema.meta({ description: 'What pods reach and what reaches them.' }).prefault({}),
+    network: networkSchema.meta({ description: 'What pods can reach, and what can reach them.' }).prefault({}),
     mesh: meshSchema.meta({ description: 'Service mesh.' }).prefault({}),
-    routing: routingSchema.meta({ description: 'What routes keep to (/v1/tenants/{id}/routes).' }).prefault({}),
-    images: imagesSchema.meta({ description: 'Which container images may run.' }).prefault({}),
+    routing: routingSchema.meta({ description: 'Limits of routes (/v1/tenants/{id}/routes).' }).prefault({}),
+    images: imagesSchema.meta({ description: 'Allowed container images.' }).prefault({}),
     storageClasses: z
       .array(dnsSubdomainSchema)
-      .meta({ description: 'StorageClasses that volume claims may name; empty: any.' })
+      .meta({ description: 'StorageClasses that volume claims can use; empty: any.' })
       .default([]),
     csiDrivers: z
       .array(dnsSubdomainSchema)
-      .meta({ description: 'CSI drivers whose volumes pods may mount without a claim; empty: none.' })
+      .meta({ description: 'CSI drivers whose volumes pods can mount without a claim; empty: none.' })
       .default([]),
     ingressClasses: z
       .array(dnsSubdomainSchema)
-      .meta({ description: 'IngressClasses that Ingresses may name; empty: any.' })
+      .meta({ description: 'IngressClasses that Ingresses can use; empty: any.' })
       .default([]),
     loadBalancerClasses: z
       .array(loadBalancerClassSchema)
-      .meta({ description: 'Classes that load balancers may name; empty: none, they are of the cluster’s own.' })
+      .meta({ description: 'Classes that load balancers can use; empty: only the default of the cluster.' })
       .default([]),
     priorityClasses: z
       .array(priorityClassSchema)
-      .meta({ description: 'PriorityClasses that pods may name; empty: none, pods have the cluster’s default.' })
+      .meta({ description: 'PriorityClasses that pods can use; empty: only the default of the cluster.' })
       .default([]),
     runtimeClass: dnsSubdomainSchema
       .nullable()
-      .meta({ description: 'The RuntimeClass that every pod runs in; null: the node’s default.' })
+      .meta({ description: 'The RuntimeClass of every pod; null: the default of the node.' })
       .default(null),
     nodePool: dnsLabel()
       .nullable()
-      .meta({ description: 'The pool of nodes that the tenant’s pods run on; null: shared nodes.' })
+      .meta({ description: 'The node pool of the tenant’s pods; null: shared nodes.' })
       .default(null),
-    workloads: workloadsSchema.meta({ description: 'The tenant’s dedicated services.' }).default([]),
-    billing: billingSchema.meta({ description: 'Terms of payment.' }).prefault({}),
-    workloadLimits: workloadLimitsSchema.meta({ description: 'What each workload keeps to.' }).prefault({}),
+    workloads: workloadsSchema.meta({ description: 'The tenant’s dedicated workloads.' }).default([]),
+    billing: billingSchema.meta({ description: 'Payment terms and retention.' }).prefault({}),
+    workloadLimits: workloadLimitsSchema.meta({ description: 'Limits of each workload.' }).prefault({}),
     isolationChecks: isolationChecksSchema
-      .meta({ description: 'Proof that the tenant is kept apart, made without being asked for.' })
+      .meta({ description: 'Scheduled proof that the tenant is isolated.' })
       .prefault({}),
-    links: linksSchema.meta({ description: 'Ways between the tenant and others.' }).prefault({}),
-    drift: driftSchema.meta({ description: 'What happens to changes that nobody asked for.' }).prefault({}),
+    links: linksSchema.meta({ description: 'Limits of links between the tenant and others.' }).prefault({}),
+    drift: driftSchema.meta({ description: 'How changes made outside Bulkhead are handled.' }).prefault({}),
   })
   .superRefine((plan, context) => {
     const issue = (path: string[], message: string): void => {
@@ -165,5 +166,5 @@ export const planSpecSchema = z
 
 /** A plan with every default filled in. */
 export type PlanSpec = z.output<typeof planSpecSchema>;
-/** A plan as it is written. */
+/** A plan as callers write it. */
 export type PlanSpecInput = z.input<typeof planSpecSchema>;

@@ -4,8 +4,8 @@ import { dnsLabel } from './names.js';
 import { templateIssues } from './workload-templates.js';
 
 /**
- * What a plan may bring along, as "apiVersion/kind". Only kinds that stay within the tenant's namespace and decide
- * nothing about isolation; Secrets are not among them because a plan is readable by whoever may read plans.
+ * The kinds that a plan can contain, as "apiVersion/kind": only kinds that stay within the tenant's namespace and do
+ * not affect isolation. Secrets are excluded because everyone who can read plans could read them.
  */
 export const workloadKinds: readonly string[] = [
   'v1/ConfigMap',
@@ -28,8 +28,10 @@ const metadataSchema = z.strictObject(
       .string()
       .min(1)
       .max(253)
-      .meta({ description: 'Name; may hold variables.', examples: ['${tenant.slug}-db'] }),
-    labels: stringMapSchema.meta({ description: 'Labels beside those that every object of a tenant has.' }).optional(),
+      .meta({ description: 'Name; can contain variables.', examples: ['${tenant.slug}-db'] }),
+    labels: stringMapSchema
+      .meta({ description: 'Labels in addition to those that every object of a tenant has.' })
+      .optional(),
     annotations: stringMapSchema.meta({ description: 'Annotations.' }).optional(),
   },
   { error: (issue) => (issue.code === 'unrecognized_keys' ? metadataMessage(issue.keys) : undefined) },
@@ -39,21 +41,21 @@ const manifestSchema = z
   .object({
     apiVersion: z.string().meta({ description: 'API version.', examples: ['apps/v1'] }),
     kind: z.string().meta({ description: 'Kind.', examples: ['Deployment'] }),
-    metadata: metadataSchema.meta({ description: 'Name, labels and annotations, and nothing else.' }),
+    metadata: metadataSchema.meta({ description: 'Only name, labels and annotations.' }),
   })
-  // Any JSON. Not z.json(): its recursive type is more than the types of the database layer can follow.
+  // Any JSON. Not z.json(): its recursive type is too deep for the types of the database layer.
   .catchall(z.any());
 
 const workloadSchema = z.strictObject({
-  name: dnsLabel().meta({ description: 'What the plan calls it.' }),
+  name: dnsLabel().meta({ description: 'Name of the workload within the plan.' }),
   manifest: manifestSchema.meta({
     description:
       'A Kubernetes object of a namespaced kind. ${tenant.slug}, ${tenant.id}, ${tenant.displayName}, ' +
-      '${environment.name}, ${environment.namespace} and ${plan.id} are filled in for each environment.',
+      '${environment.name}, ${environment.namespace} and ${plan.id} are substituted for each environment.',
   }),
 });
 
-/** The tenant's dedicated services: objects that each of its namespaces gets. */
+/** The tenant's dedicated workloads: objects that are rendered in each of its namespaces. */
 export const workloadsSchema = z
   .array(workloadSchema)
   .max(50)
@@ -67,7 +69,7 @@ export const workloadsSchema = z
       const kind = `${manifest.apiVersion}/${manifest.kind}`;
       const object = `${kind}/${manifest.metadata.name}`;
       if (!workloadKinds.includes(kind)) {
-        issue(['manifest', 'kind'], `A plan may not contain ${kind}. It may contain ${workloadKinds.join(', ')}.`);
+        issue(['manifest', 'kind'], `A plan cannot contain ${kind}. It can contain ${workloadKinds.join(', ')}.`);
       } else if (objects.has(object)) {
         issue(['manifest', 'metadata', 'name'], `${object} is in the plan twice.`);
       }
@@ -78,6 +80,6 @@ export const workloadsSchema = z
   });
 
 function metadataMessage(keys: readonly string[]): string {
-  if (keys.includes('namespace')) return 'A manifest names no namespace: it is applied to each of the tenant.';
+  if (keys.includes('namespace')) return 'A manifest must not name a namespace: it is applied to each of them.';
   return `Only name, labels and annotations are allowed in metadata, not ${keys.join(', ')}.`;
 }

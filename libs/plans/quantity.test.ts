@@ -38,13 +38,13 @@ describe('a quantity', () => {
   });
 
   test.each(['', ' ', '.', '-1', '1 Gi', '1K', '1gi', '1kB', 'Gi', '1e', '1e1.5', '0x10', '١', '1\n', 'NaN', '1_000'])(
-    '%j is refused as nonsense',
+    '%j is rejected as malformed',
     (text) => {
       expect(() => parseQuantity(text)).toThrow(InvalidQuantityError);
     },
   );
 
-  test.each(['0.1n', '1e-10', '8Ei', '1e99', '9'.repeat(50)])('%s is refused, for it cannot be stored', (text) => {
+  test.each(['0.1n', '1e-10', '8Ei', '1e99', '9'.repeat(50)])('%s is rejected because it cannot be stored', (text) => {
     expect(() => parseQuantity(text)).toThrow(InvalidQuantityError);
   });
 
@@ -76,13 +76,13 @@ describe('the canonical text', () => {
     ['1e3', '1e3'],
     ['1000e3', '1e6'],
     ['1e2', '100'],
-    // 125000 bytes need no binary suffix, and without one they are read as a decimal number.
+    // 125000 bytes need no binary suffix, and without one they are parsed as a decimal number.
     ['122.0703125Ki', '125k'],
   ])('of %s is %s', (text, canonical) => {
     expect(canonicalQuantity(text)).toBe(canonical);
   });
 
-  test('keeps the value, and is its own canonical text', () => {
+  test('keeps the value, and is canonical itself', () => {
     fc.assert(
       fc.property(quantity, (text) => {
         const canonical = canonicalQuantity(text);
@@ -105,7 +105,7 @@ describe('dividing', () => {
     expect(divideQuantity(total, parts, step)).toEqual(shares);
   });
 
-  test('loses nothing and gives canonical texts', () => {
+  test('loses nothing and returns canonical texts', () => {
     fc.assert(
       fc.property(quantity, fc.integer({ min: 1, max: 9 }), fc.constantFrom('milli', 'one'), (total, parts, step) => {
         const shares = divideQuantity(total, parts, step);

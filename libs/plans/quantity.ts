@@ -1,6 +1,6 @@
 import { remembered } from './remembered.js';
 
-/** The text is not a Kubernetes quantity, or not one that can be kept exactly. `message` is a sentence for the caller. */
+/** The text is not a Kubernetes quantity, or cannot be stored exactly. `message` is a sentence for the caller. */
 export class InvalidQuantityError extends RangeError {
   constructor(message: string) {
     super(message);
@@ -11,16 +11,16 @@ export class InvalidQuantityError extends RangeError {
 /** The grammar of apimachinery's `resource.Quantity`, without negative numbers. */
 export const quantityPattern = /^\+?(?=\.?\d)(\d*)(?:\.(\d*))?(n|u|m|k|[MGTPE]|[KMGTPE]i|[eE][+-]?\d{1,2})?$/;
 
-/** How finely a total may be divided: thousandths (CPU) or whole units (bytes, counts). */
+/** The granularity of a division: thousandths (CPU) or whole units (bytes, counts). */
 export type QuantityStep = 'milli' | 'one';
 
 type Format = 'binary' | 'decimal' | 'exponent';
 
 const NANOS_PER_UNIT = 10n ** 9n;
 const NANOS_PER_STEP: Record<QuantityStep, bigint> = { milli: 10n ** 6n, one: NANOS_PER_UNIT };
-/** Kubernetes keeps quantities below 2^63 and silently lowers larger ones to that. */
+/** Kubernetes stores quantities below 2^63 and silently lowers larger ones to that. */
 const MAX_NANOS = (2n ** 63n - 1n) * NANOS_PER_UNIT;
-/** Longer text is no quantity that anyone means, and BigInt must not be made to chew on it. */
+/** Longer text is no meaningful quantity, and parsing it as a BigInt would be expensive. */
 const MAX_LENGTH = 40;
 
 const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
@@ -28,15 +28,15 @@ const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const DECIMAL_SUFFIXES = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 
 /**
- * The value of a Kubernetes quantity ("100m", "1.5", "2Gi", "1e3") in nano-units, exactly.
- * Nano is the finest that Kubernetes stores.
- * @throws InvalidQuantityError when the text is no quantity, is negative, finer than a nano or above 2^63 - 1 units
+ * Parses a Kubernetes quantity ("100m", "1.5", "2Gi", "1e3") to its exact value in nano-units, the finest that
+ * Kubernetes stores.
+ * @throws InvalidQuantityError when the text is not a quantity, is negative, finer than a nano or above 2^63 - 1 units
  */
 export function parseQuantity(text: string): bigint {
   return parse(text).nanos;
 }
 
-/** Compares two quantities by value: "1Gi" equals "1024Mi". Negative, zero or positive, as `Array.sort` expects. */
+/** Compares two quantities by value: "1Gi" equals "1024Mi". Returns what `Array.sort` expects. */
 export function compareQuantities(a: string, b: string): -1 | 0 | 1 {
   const difference = parseQuantity(a) - parseQuantity(b);
   if (difference === 0n) return 0;
@@ -44,10 +44,10 @@ export function compareQuantities(a: string, b: string): -1 | 0 | 1 {
 }
 
 /**
- * The text which the API server stores and returns for a quantity: no fraction, the largest suffix that needs none,
- * and the family of suffixes it was written with ("1000m" is "1", "1.5Gi" is "1536Mi", "1000" is "1k").
- * In amounts of resources it also rounds up to a thousandth, which plans therefore may not go below.
- * Source: `CanonicalizeBytes` in k8s.io/apimachinery/pkg/api/resource.
+ * Returns the text that the API server stores for a quantity: no fraction, the largest suffix that needs none, and the
+ * family of suffixes it was written with ("1000m" is "1", "1.5Gi" is "1536Mi", "1000" is "1k"). For resource amounts
+ * the API server also rounds up to a thousandth, so plans cannot be finer than that. Source: `CanonicalizeBytes` in
+ * k8s.io/apimachinery/pkg/api/resource.
  */
 export function canonicalQuantity(text: string): string {
   const { nanos, format } = parse(text);
@@ -55,8 +55,8 @@ export function canonicalQuantity(text: string): string {
 }
 
 /**
- * Splits a total into `parts` canonical quantities whose sum is exactly the total. Every part is a whole number of
- * steps; what does not divide goes to the first part.
+ * Splits a total into `parts` canonical quantities that add up to exactly the total. Every part is a whole number of
+ * steps; the remainder goes to the first part.
  */
 export function divideQuantity(total: string, parts: number, step: QuantityStep): string[] {
   const { nanos, format } = parse(total);
@@ -66,9 +66,9 @@ export function divideQuantity(total: string, parts: number, step: QuantityStep)
   return Array.from({ length: parts }, (_, index) => formatQuantity(index === 0 ? first : share, format));
 }
 
-const parse = remembered(parseAnew);
+const parse = remembered(parseUncached);
 
-function parseAnew(text: string): { nanos: bigint; format: Format } {
+function parseUncached(text: string): { nanos: bigint; format: Format } {
   const match = text.length > MAX_LENGTH ? null : quantityPattern.exec(text);
   if (match === null) throw new InvalidQuantityError(`"${text.slice(0, MAX_LENGTH)}" is not a Kubernetes quantity.`);
   const [, whole = '', fraction = '', suffix = ''] = match;
@@ -81,7 +81,7 @@ function parseAnew(text: string): { nanos: bigint; format: Format } {
   return { nanos, format };
 }
 
-/** What one unit with this suffix is worth in nano-units, as a fraction. */
+/** Returns the value of one unit with this suffix in nano-units, as a fraction. */
 function suffixValue(suffix: string): { numerator: bigint; denominator: bigint; format: Format } {
   if (suffix.endsWith('i')) {
     const power = BigInt(BINARY_SUFFIXES.indexOf(suffix));
@@ -101,7 +101,7 @@ function formatQuantity(nanos: bigint, format: Format): string {
     const [mantissa, steps] = withoutFactor(units, 1024n);
     return `${mantissa.toString()}${BINARY_SUFFIXES[steps] ?? ''}`;
   }
-  // A binary quantity that needs no suffix is read back from etcd as a decimal one, so it is written as such.
+  // A binary quantity without a suffix is read back from etcd as a decimal one, so it is written as such.
   const [mantissa, steps] = withoutFactor(nanos, 1000n);
   const exponent = steps * 3 - 9;
   if (format !== 'exponent') return `${mantissa.toString()}${DECIMAL_SUFFIXES[steps] ?? ''}`;

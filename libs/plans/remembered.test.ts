@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { remembered } from './remembered.js';
 
-test('asks once for each text, keeps a bounded number, and keeps no error', () => {
+test('computes once for each text, caches a bounded number of results, and caches no error', () => {
   const asked: string[] = [];
   const answer = remembered((text) => {
     asked.push(text);

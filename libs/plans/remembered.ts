@@ -1,9 +1,9 @@
-/** Most answers that are kept; with one more, all are forgotten. */
-const MOST = 1_000;
+/** The maximum number of cached results; the cache is cleared when it is full. */
+const MAX_CACHED = 1_000;
 
 /**
- * A function with its answers kept: plans say the same few things of thousands of tenants.
- * @param answer pure; what it throws is not kept. Nobody may change what it returns.
+ * Caches the results of a function: thousands of tenants share the same few plan values.
+ * @param answer pure; errors are not cached. The result must not be modified.
  */
 export function remembered<Answer>(answer: (text: string) => Answer): (text: string) => Answer {
   const answers = new Map<string, Answer>();
@@ -11,7 +11,7 @@ export function remembered<Answer>(answer: (text: string) => Answer): (text: str
     const known = answers.get(text);
     if (known !== undefined) return known;
     const found = answer(text);
-    if (answers.size >= MOST) answers.clear();
+    if (answers.size >= MAX_CACHED) answers.clear();
     answers.set(text, found);
     return found;
   };

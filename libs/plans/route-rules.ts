@@ -4,15 +4,15 @@ import { durationSchema } from './duration.js';
 import { dnsLabel } from './names.js';
 import { refuseRepeats } from './value-schemas.js';
 
-/** What the Gateway API takes as a path (HTTPPathMatch): anything else it refuses after the change was accepted. */
+/** A path that the Gateway API accepts (HTTPPathMatch); it would refuse any other after the change was accepted. */
 const pathValue = z
   .string()
   .max(1024)
   .regex(/^\/(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})*$/, {
-    error: 'An absolute path, with characters that are not allowed in one escaped, such as "/api/v1".',
+    error: 'Must be an absolute path such as "/api/v1", with reserved characters escaped.',
   })
   .refine((path) => !/\/\/|\/\.\.?(\/|$)|%2f/i.test(path), {
-    error: 'A path without empty segments, "." and "..", and without escaped slashes.',
+    error: 'Must not contain empty segments, ".", ".." or escaped slashes.',
   });
 
 const pathMatch = z.strictObject({
@@ -24,11 +24,13 @@ const headerMatch = z.strictObject({
   name: z
     .string()
     .max(256)
-    .regex(/^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/, { error: 'The name of an HTTP header.' }),
+    .regex(/^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/, { error: 'Must be the name of an HTTP header.' }),
   value: z
     .string()
     .max(1024)
-    .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, { error: 'Visible ASCII characters, compared as they are.' }),
+    .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, {
+      error: 'Must be visible ASCII characters, which are compared exactly.',
+    }),
 });
 
 const routeMatch = z.strictObject({
@@ -37,7 +39,7 @@ const routeMatch = z.strictObject({
     .array(headerMatch)
     .max(16)
     .superRefine((headers, context) => {
-      // Names of headers differ in more than their case.
+      // Header names are case-insensitive.
       refuseRepeats(
         headers.map(({ name }) => name.toLowerCase()),
         (index, name) => {
@@ -46,14 +48,14 @@ const routeMatch = z.strictObject({
       );
     })
     .default([])
-    .describe('All of them must be there.'),
+    .describe('All of them must be present.'),
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).nullable().default(null),
 });
 
 const backend = z.strictObject({
   service: dnsLabel().describe('A Service in the namespace of the route’s environment.'),
-  port: z.int().min(1).max(65_535).describe('Of the Service.'),
-  weight: z.int().min(0).max(100).default(100).describe('Its share of the rule’s requests in per cent.'),
+  port: z.int().min(1).max(65_535).describe('Port of the Service.'),
+  weight: z.int().min(0).max(100).default(100).describe('Percentage of the rule’s requests.'),
 });
 
 const backends = z
@@ -69,11 +71,11 @@ const backends = z
     );
     const sum = items.reduce((total, { weight }) => total + weight, 0);
     if (sum === 100) return;
-    context.addIssue({ code: 'custom', path: [], message: `The weights make ${sum} per cent and not 100.` });
+    context.addIssue({ code: 'custom', path: [], message: `The weights add up to ${sum} instead of 100.` });
   });
 
 const retries = z.strictObject({
-  attempts: z.int().min(1).max(10).describe('Beside the first.'),
+  attempts: z.int().min(1).max(10).describe('Attempts after the first.'),
   codes: z
     .array(z.int().min(400).max(599))
     .min(1)
@@ -84,36 +86,42 @@ const retries = z.strictObject({
       });
     })
     .default([502, 503, 504])
-    .describe('Answers that are tried again.'),
-  backoff: durationSchema.nullable().default(null).describe('The least time between two tries; null: the gateway’s.'),
+    .describe('Status codes that are retried.'),
+  backoff: durationSchema
+    .nullable()
+    .default(null)
+    .describe('Minimum time between two attempts; null: the default of the gateway.'),
 });
 
-/** Which requests go where. */
+/** Selects requests and the services that receive them. */
 export const routeRuleSchema = z.strictObject({
   matches: z
     .array(routeMatch)
     .min(1)
     .max(8)
     .prefault([{}])
-    .describe('A request that one of them matches is the rule’s. Left out: every request.'),
-  backends: backends.describe('Where they go. The weights of a rule make 100.'),
+    .describe('The rule applies to requests that match any of them. Omitted: every request.'),
+  backends: backends.describe('Services that receive the requests. The weights of a rule add up to 100.'),
   timeouts: z
     .strictObject({
-      request: durationSchema.nullable().default(null).describe('For the whole request; null: as the plan says.'),
-      backendRequest: durationSchema.nullable().default(null).describe('For each try; null: no limit of its own.'),
+      request: durationSchema
+        .nullable()
+        .default(null)
+        .describe('For the whole request; null: the default of the plan.'),
+      backendRequest: durationSchema.nullable().default(null).describe('For each attempt; null: no separate limit.'),
     })
     .prefault({}),
-  retries: retries.nullable().default(null).describe('Null: none beyond what the gateway does by itself.'),
+  retries: retries.nullable().default(null).describe('Null: only those that the gateway makes by default.'),
 });
 
 export type RouteRule = z.output<typeof routeRuleSchema>;
 
-/** A route of a tenant: requests for its hosts, to services of one of its environments. */
+/** A route of a tenant: sends requests for its hosts to services of one of its environments. */
 export interface TenantRoute {
   /** Unique in the tenant. */
   name: string;
   environment: string;
-  /** The tenant's own, or below one of them; by name. */
+  /** Hosts of the tenant or below one of them, in order. */
   hosts: readonly string[];
   rules: readonly RouteRule[];
   /** The Secret in the environment's namespace with the certificate of the hosts; null: the gateway has one. */

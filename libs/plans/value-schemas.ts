@@ -3,22 +3,22 @@ import { z } from 'zod';
 import { parseCidr } from './cidr.js';
 import { parseQuantity, quantityPattern } from './quantity.js';
 
-/** The API server rounds every amount of a resource up to a thousandth, so finer ones would never match what it stores. */
+/** The API server rounds resource amounts up to a thousandth, so finer ones would never match the stored value. */
 const NANOS_PER_MILLI = 10n ** 6n;
 
 /**
- * A Kubernetes quantity as text. Every check stops at its first failure, so that the rules across fields, which
- * compare quantities, only ever see valid ones.
+ * A Kubernetes quantity as text. Every check aborts at its first failure, so that rules across fields, which compare
+ * quantities, only ever see valid ones.
  */
 export const quantitySchema = z
   .string()
-  .regex(quantityPattern, { error: 'A Kubernetes quantity such as "500m", "2" or "1.5Gi".', abort: true })
+  .regex(quantityPattern, { error: 'Must be a Kubernetes quantity such as "500m", "2" or "1.5Gi".', abort: true })
   .refine((text) => messageOf(() => parseQuantity(text)) === undefined, {
     error: ({ input }) => messageOf(() => parseQuantity(String(input))),
     abort: true,
   })
   .refine((text) => parseQuantity(text) % NANOS_PER_MILLI === 0n, {
-    error: 'Kubernetes keeps no more than thousandths.',
+    error: 'Must not be finer than a thousandth.',
     abort: true,
   });
 
@@ -28,12 +28,12 @@ export const cidrSchema = z.string().refine((text) => messageOf(() => parseCidr(
   abort: true,
 });
 
-/** How many objects of a kind; bounded so that dividing and adding stay exact. */
-export function countSchema(least = 0): z.ZodInt {
-  return z.int().min(least, { abort: true }).max(1_000_000, { abort: true });
+/** A number of objects; bounded so that divisions and sums stay exact. */
+export function countSchema(minimum = 0): z.ZodInt {
+  return z.int().min(minimum, { abort: true }).max(1_000_000, { abort: true });
 }
 
-/** Adds an issue for every item that stands in the list a second time, at the second place. */
+/** Adds an issue for every repeated item of the list, at the repetition. */
 export function refuseRepeats(items: readonly string[], issue: (index: number, item: string) => void): void {
   items.forEach((item, index) => {
     if (items.indexOf(item) !== index) issue(index, item);

@@ -1,4 +1,4 @@
-/** What a manifest may refer to as `${…}`. */
+/** The variables that a manifest can refer to as `${…}`. */
 export const workloadVariables = [
   'tenant.slug',
   'tenant.id',
@@ -8,7 +8,7 @@ export const workloadVariables = [
   'plan.id',
 ] as const;
 
-/** Something wrong at a place of a manifest. */
+/** An error at a path of a manifest. */
 export interface TemplateIssue {
   path: (string | number)[];
   message: string;
@@ -18,24 +18,26 @@ const MAX_DEPTH = 64;
 const REFERENCE = /\$\{([^}]*)(\}?)/g;
 
 /**
- * Every `${…}` in the texts of a JSON value that is not a known variable, with its place. Names of members may not
- * contain any: a variable there could form a member that no check has seen.
+ * Returns an issue for every `${…}` in the strings of a JSON value that is not a known variable. Field names cannot
+ * contain any: a variable there could form a field that no check has seen.
  */
 export function templateIssues(value: unknown, path: (string | number)[] = []): TemplateIssue[] {
   if (path.length > MAX_DEPTH) return [{ path, message: `Nested deeper than ${MAX_DEPTH} levels.` }];
   if (typeof value === 'string') return textIssues(value, path);
   if (Array.isArray(value)) return value.flatMap((item, index) => templateIssues(item, [...path, index]));
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, member]) => [
-    ...(key.includes('${') ? [{ path: [...path, key], message: 'Variables are only filled in in values.' }] : []),
-    ...templateIssues(member, [...path, key]),
+  return Object.entries(value).flatMap(([key, field]) => [
+    ...(key.includes('${')
+      ? [{ path: [...path, key], message: 'Variables are substituted only in values, not in field names.' }]
+      : []),
+    ...templateIssues(field, [...path, key]),
   ]);
 }
 
 function textIssues(text: string, path: (string | number)[]): TemplateIssue[] {
   return [...text.matchAll(REFERENCE)].flatMap(([reference, name = '', end]) => {
-    if (end === '') return [{ path, message: 'A "${" without its "}".' }];
+    if (end === '') return [{ path, message: 'Unclosed "${".' }];
     if (workloadVariables.some((variable) => variable === name)) return [];
-    return [{ path, message: `${reference} is unknown. Known are ${workloadVariables.join(', ')}.` }];
+    return [{ path, message: `Unknown variable ${reference}. Use one of ${workloadVariables.join(', ')}.` }];
   });
 }

@@ -66,7 +66,7 @@ test('pods that are not filled in have to state what they leave out elsewhere', 
       own.cluster.objects.create({ apiVersion: 'v1', kind: 'Pod', metadata, spec } as never, undefined, 'All'),
     );
   };
-  expect(await pod({})).toContain('Images are pulled every time');
+  expect(await pod({})).toContain('Images must be pulled every time');
   expect(await pod({ imagePullPolicy: 'Always' })).toBe('admitted');
 });
 

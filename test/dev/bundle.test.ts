@@ -9,7 +9,7 @@ import { createDatabase, type Database } from '../support/database.js';
 import { freePort, runProgram, startProgram } from '../support/program.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
-/** What the image holds: see the last stage of the Dockerfile. */
+/** The content of the image: see the last stage of the Dockerfile. */
 const parts = ['package.json', 'dist', 'node_modules/swagger-ui-dist'];
 const folder = mkdtempSync(path.join(tmpdir(), 'bulkhead-bundle-'));
 let database: Database;
@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('all programs run without any installed package but the files of the Swagger UI', async () => {
+test('all programs run without installed packages, except the files of the Swagger UI', async () => {
   const command = (args: string[]): ReturnType<typeof runProgram> =>
     runProgram('apps/api/src/commands/bulkhead.js', args, env, folder);
   const migrated = await command(['migrate']);
@@ -50,17 +50,17 @@ test('all programs run without any installed package but the files of the Swagge
       (await fetch(`${url}${at}`, { headers: { authorization: `Bearer ${key.output.trim()}` } })).status;
     expect(await status('/health/ready')).toBe(200);
     expect(await status('/docs/swagger-ui-bundle.js')).toBe(200);
-    // Is worked out in a thread, which is a file of its own.
+    // Computed in a thread, which is a separate file.
     expect(await status('/v1/reachability')).toBe(200);
   } finally {
     await api.stop();
   }
 });
 
-test('the licences of what is bundled are beside it', () => {
+test('the licences of bundled packages are included', () => {
   const parts = readFileSync(path.join(folder, 'dist/LICENSES.txt'), 'utf8').split(`\n${'-'.repeat(120)}\n\n`);
   const texts = new Map(parts.map((part) => [part.slice(0, part.indexOf(' ')), part]));
-  // Taken straight from files of theirs: a licence, one with a notice beside it, and one that is said in a Readme.md.
+  // Taken from the packages: a licence file, one with an additional notice, and one stated only in a Readme.md.
   expect(texts.get('pg')).toContain('Brian Carlson');
   expect(texts.get('tslib')).toMatch(/0BSD[^]*Microsoft Corporation/);
   expect(texts.get('pause')).toContain('The MIT License');

@@ -15,11 +15,11 @@ import { type Contents, environmentIn, Helm, type Manifest, podTemplateOf, tryAp
 import { eventually } from '../support/eventually.js';
 import { freePort, type Program, runProgram, startProgram } from '../support/program.js';
 
-const least = { image: { repository: 'registry.example.com/bulkhead' }, database: { secret: { name: 'db' } } };
+const minimal = { image: { repository: 'registry.example.com/bulkhead' }, database: { secret: { name: 'db' } } };
 const remote = { worker: { kubeconfigSecret: { name: 'kubeconfig' }, rbac: { create: false } } };
-/** Everything that can be said, said. */
-const most = {
-  image: { ...least.image, digest: `sha256:${'a'.repeat(64)}` },
+/** Every value set. */
+const maximal = {
+  image: { ...minimal.image, digest: `sha256:${'a'.repeat(64)}` },
   imagePullSecrets: [{ name: 'registry' }],
   database: { secret: { name: 'db', key: 'url' }, pool: 8 },
   queue: { driver: 'redis', redisSecret: { name: 'redis' } },
@@ -44,11 +44,11 @@ const most = {
   monitoring: { from: [{ namespaceSelector: { matchLabels: { name: 'monitoring' } } }] },
   networkPolicy: { apiFrom: [{ namespaceSelector: { matchLabels: { name: 'ingress' } } }] },
 };
-const inAnother = { ...least, ...remote };
+const inAnother = { ...minimal, ...remote };
 const releases: [string, object][] = [
-  ['the least', least],
-  ['the most', most],
-  ['a worker for another cluster', inAnother],
+  ['minimal values', minimal],
+  ['all values', maximal],
+  ['values for a worker of another cluster', inAnother],
 ];
 
 let helm: Helm;
@@ -62,7 +62,7 @@ const containersOf = ({ spec }: V1PodTemplateSpec): V1Container[] => [
   ...(spec?.containers ?? []),
 ];
 
-describe.each(releases)('a release with %s of values', (_, values) => {
+describe.each(releases)('a release with %s', (_, values) => {
   let objects: Manifest[];
   let templates: V1PodTemplateSpec[];
   beforeAll(async () => {
@@ -70,11 +70,11 @@ describe.each(releases)('a release with %s of values', (_, values) => {
     templates = objects.map(podTemplateOf).filter((template) => template !== undefined);
   });
 
-  test('has nothing that Helm warns of', async () => {
+  test('passes helm lint', async () => {
     expect(await helm.lint(values)).toContain('1 chart(s) linted, 0 chart(s) failed');
   });
 
-  test('is taken by the API server, field by field', async () => {
+  test('is accepted by the API server with strict field validation', async () => {
     expect(objects.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Deployment', 'Job', 'Service']));
     for (const object of objects) {
       const { status, body } = await tryApply(inject('adminKubeconfig'), object);
@@ -85,12 +85,12 @@ describe.each(releases)('a release with %s of values', (_, values) => {
     expect(JSON.stringify(await tryApply(inject('adminKubeconfig'), wrong))).toContain('field not declared in schema');
   });
 
-  test('runs pods that meet the Pod Security Standard "restricted"', async () => {
+  test('runs pods that comply with the Pod Security Standard "restricted"', async () => {
     const name = newSlug('helm');
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     await cluster.core.createNamespace({ body: { metadata: { name, labels } } });
     const attempt = (spec: object): Promise<unknown> => {
-      // The account is not what this is about, and is not there.
+      // The ServiceAccount does not exist here and is irrelevant to this test.
       const body = { metadata: { name: 'pod' }, spec: { ...spec, serviceAccountName: 'default' } as V1PodSpec };
       return cluster.core.createNamespacedPod({ namespace: name, body, dryRun: 'All' });
     };
@@ -111,7 +111,7 @@ describe.each(releases)('a release with %s of values', (_, values) => {
     }
   });
 
-  test('tells its processes what they know, and no secret', () => {
+  test('sets only variables that its processes know, and no secret', () => {
     const known = new Set([...Object.keys(environmentSchema.shape), ...secretVariables.map((name) => `${name}_FILE`)]);
     const variables = templates.flatMap(containersOf).flatMap(({ env = [] }) => env);
     expect(variables.length).toBeGreaterThan(10);
@@ -122,7 +122,7 @@ describe.each(releases)('a release with %s of values', (_, values) => {
     }
   });
 
-  test('gives a token of the cluster to nobody but a worker in it', () => {
+  test('mounts a token of the cluster only into a worker in that cluster', () => {
     const withToken = objects.filter((object) => podTemplateOf(object)?.spec?.automountServiceAccountToken !== false);
     const names = withToken
       .filter((object) => podTemplateOf(object) !== undefined)
@@ -134,7 +134,7 @@ describe.each(releases)('a release with %s of values', (_, values) => {
 test('the worker has the rights of deploy/worker-rbac.yaml', async () => {
   const file = readFileSync(path.resolve(import.meta.dirname, '../../deploy/worker-rbac.yaml'), 'utf8');
   const inFile = parseAllDocuments(file, { merge: true }).map((document) => document.toJS() as Manifest);
-  const objects = await helm.template(least);
+  const objects = await helm.template(minimal);
   expect(inFile.length).toBeGreaterThan(10);
   for (const object of inFile) {
     const same = { kind: object.kind, metadata: expect.objectContaining({ name: object.metadata.name }) as object };
@@ -149,30 +149,30 @@ test('the worker has the rights of deploy/worker-rbac.yaml', async () => {
 });
 
 test.each<[string, object, RegExp, string?]>([
-  ['no image', { ...least, image: {} }, /image\/repository|image\.repository|repository/],
-  ['no database', { ...least, database: {} }, /database/],
-  ['a value that is not known', { ...least, workers: {} }, /workers/],
-  ['a password', { ...least, database: { ...least.database, password: 'secret' } }, /password/],
-  ['a driver that is not there', { ...least, queue: { driver: 'kafka' } }, /queue.*driver/s],
-  ['Redis without its address', { ...least, queue: { driver: 'redis' } }, /queue\.redisSecret\.name: required/],
-  ['an Ingress without a host', { ...least, ingress: { enabled: true } }, /ingress\.host: required/],
+  ['no image', { ...minimal, image: {} }, /image\/repository|image\.repository|repository/],
+  ['no database', { ...minimal, database: {} }, /database/],
+  ['an unknown value', { ...minimal, workers: {} }, /workers/],
+  ['a password', { ...minimal, database: { ...minimal.database, password: 'secret' } }, /password/],
+  ['an unknown driver', { ...minimal, queue: { driver: 'kafka' } }, /queue.*driver/s],
+  ['Redis without a URL', { ...minimal, queue: { driver: 'redis' } }, /queue\.redisSecret\.name: required/],
+  ['an Ingress without a host', { ...minimal, ingress: { enabled: true } }, /ingress\.host: required/],
   [
     'a token that would be sent in the clear',
-    { ...least, api: { prometheus: { url: 'http://prometheus', tokenSecret: { name: 'token' } } } },
+    { ...minimal, api: { prometheus: { url: 'http://prometheus', tokenSecret: { name: 'token' } } } },
     /api\.prometheus\.url: must be https/,
   ],
   [
     'rights in the wrong cluster',
-    { ...least, worker: { kubeconfigSecret: { name: 'other' } } },
+    { ...minimal, worker: { kubeconfigSecret: { name: 'other' } } },
     /worker\.rbac\.create/,
   ],
-  ['a namespace where the worker has no rights', least, /namespace elsewhere: .*bulkhead-system/s, 'elsewhere'],
-])('values with %s are refused by name', async (_, values, message, namespace) => {
+  ['a namespace where the worker has no rights', minimal, /namespace elsewhere: .*bulkhead-system/s, 'elsewhere'],
+])('values with %s are rejected with the name of the value', async (_, values, message, namespace) => {
   await expect(helm.template(values, namespace)).rejects.toThrow(message);
 });
 
-test('the Prometheus Operator is told where metrics are', async () => {
-  const objects = await helm.template({ ...least, monitoring: { podMonitor: { enabled: true } } });
+test('the PodMonitor selects the metrics ports', async () => {
+  const objects = await helm.template({ ...minimal, monitoring: { podMonitor: { enabled: true } } });
   const monitor = objects.find(({ kind }) => kind === 'PodMonitor') as Manifest & {
     spec: { selector: { matchLabels: object }; podMetricsEndpoints: { port: string }[] };
   };
@@ -188,7 +188,7 @@ test('the Prometheus Operator is told where metrics are', async () => {
   }
 });
 
-describe('what a release starts', () => {
+describe('the processes of a release', () => {
   const programs: Program[] = [];
   let database: Database;
   beforeAll(async () => {
@@ -199,9 +199,9 @@ describe('what a release starts', () => {
     await database.drop();
   });
 
-  test('migrates, serves and makes a tenant', async () => {
+  test('migrate, serve and create a tenant', async () => {
     const values = {
-      ...least,
+      ...minimal,
       worker: { ...remote.worker, signingKeySecret: { name: 'signing' }, cluster: { podCidrs: ['10.244.0.0/16'] } },
     };
     const objects = await helm.template(values);
@@ -216,7 +216,7 @@ describe('what a release starts', () => {
           .map((object) => [object.metadata.name, (object as { data?: Record<string, string> }).data ?? {}]),
       ),
     };
-    /** Program and environment of a container, on ports and with programs of this machine. */
+    /** Returns the program and environment of a container, adapted to this machine. */
     const processOf = (name: string): { program: string; env: Record<string, string> } => {
       for (const template of objects.map(podTemplateOf).filter((each) => each !== undefined)) {
         const container = containersOf(template).find((each) => each.name === name);
@@ -224,7 +224,7 @@ describe('what a release starts', () => {
         const env = environmentIn(folder, template.spec, container, contents);
         return { program: container.command?.at(-1)?.replace(/^dist\//, '') ?? '', env };
       }
-      throw new Error(`no container is named ${name}`);
+      throw new Error(`container ${name} not found`);
     };
     for (const name of ['migrate', 'seed-plans']) {
       const { program, env } = processOf(name);
@@ -232,7 +232,7 @@ describe('what a release starts', () => {
       expect(code, output).toBe(0);
     }
     const url = `http://127.0.0.1:${await freePort()}`;
-    // What is the same in every pod may not be on one machine.
+    // Settings that are the same in every pod must differ on one machine.
     const here = async (): Promise<Record<string, string>> => ({
       BULKHEAD_HOST: '127.0.0.1',
       BULKHEAD_MONITORING_PORT: String(await freePort()),

@@ -9,7 +9,7 @@ import { ensureMesh } from '../../dev/mesh.mjs';
 import { fullDefinitionsMissing, installMeshCrds } from '../support/mesh-crds.js';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.js';
 
-// Short names are no use: with both meshes, `authorizationpolicy` means Linkerd's.
+// Short names are ambiguous: with both meshes, `authorizationpolicy` means Linkerd's.
 const ISTIO = 'security.istio.io/v1';
 const LINKERD = 'policy.linkerd.io/v1alpha1';
 const wrong = { from: [{ source: { namespaces: 'not a list' } }] };
@@ -24,13 +24,13 @@ function create(apiVersion: string, kind: string, spec: object): Promise<unknown
   return own.cluster.objects.create({ apiVersion, kind, metadata, spec } as never, undefined, 'All');
 }
 
-test('Linkerd’s kinds of our own are served, and take any content', async () => {
+test('our own definitions of Linkerd’s kinds are served, and accept any content', async () => {
   await installDefinitions(own.plane, await linkerdDefinitions());
   await create('policy.linkerd.io/v1beta3', 'Server', { anything: 1 });
   await create(LINKERD, 'AuthorizationPolicy', { anything: 1 });
 });
 
-test('a start in a mesh of Istio installs its kinds, and says to the worker which of both it is', async () => {
+test('a start with a mesh of Istio installs its kinds, and tells the worker which of the two it is', async () => {
   const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-mesh-'));
   const cluster = path.join(dir, 'cluster.json');
   const described = (): unknown => JSON.parse(readFileSync(cluster, 'utf8'));
@@ -43,7 +43,7 @@ test('a start in a mesh of Istio installs its kinds, and says to the worker whic
   rmSync(dir, { recursive: true });
 }, 120_000);
 
-test('Istio’s and Gateway API’s real definitions refuse what is not of their form', async () => {
+test('the real definitions of Istio and the Gateway API reject invalid objects', async () => {
   await create(ISTIO, 'AuthorizationPolicy', {});
   await expect(create(ISTIO, 'AuthorizationPolicy', { rules: [wrong] })).rejects.toMatchObject({ code: 422 });
   const parentRef = { name: 'shared', port: 443 };
@@ -52,7 +52,7 @@ test('Istio’s and Gateway API’s real definitions refuse what is not of their
   ).rejects.toMatchObject({ code: 422 });
 });
 
-const title = 'Linkerd’s real definitions and ClusterNetworkPolicy’s take the place of ours';
+const title = 'the real definitions of Linkerd and ClusterNetworkPolicy replace ours';
 if (fullDefinitionsMissing !== null) console.warn(`skipped: ${title}: ${fullDefinitionsMissing}`);
 test.skipIf(fullDefinitionsMissing !== null)(title, async () => {
   await installMeshCrds(own.plane, 'linkerd', 'cluster-network-policy');

@@ -23,7 +23,7 @@ interface Run {
   ended: Promise<number | null>;
 }
 
-/** Runs `npm start` with these arguments; KUBECONFIG points at a trap that must never be used. */
+/** Runs `npm start` with these arguments; KUBECONFIG points to a trap that must never be used. */
 function start(args: string[], env: Record<string, string> = {}): Run {
   const ambient = {
     PATH: process.env['PATH'] ?? '',
@@ -42,7 +42,7 @@ function start(args: string[], env: Record<string, string> = {}): Run {
   return { child, output: () => output, ended };
 }
 
-/** Runs it to its end. */
+/** Runs it to completion. */
 async function refused(
   args: string[],
   env: Record<string, string> = {},
@@ -51,7 +51,7 @@ async function refused(
   return { code: await run.ended, output: run.output() };
 }
 
-describe('what cannot be done is said in a clear line', () => {
+describe('errors are reported in one clear line', () => {
   let taken: Server;
   beforeAll(async () => {
     taken = createServer().listen(0, '127.0.0.1');
@@ -62,14 +62,14 @@ describe('what cannot be done is said in a clear line', () => {
   });
   const data = (name: string): string[] => ['--data', path.join(dir, name)];
 
-  test('options', async () => {
+  test('invalid options', async () => {
     expect(await refused(['--colour'])).toMatchObject({
       code: 2,
       output: expect.stringContaining('--colour') as string,
     });
     expect(await refused(['--port', 'x'])).toMatchObject({
       code: 2,
-      output: expect.stringContaining('is no port') as string,
+      output: expect.stringContaining('is not a port') as string,
     });
     expect(await refused(['--queue', 'redis'])).toMatchObject({
       output: expect.stringContaining('REDIS_URL') as string,
@@ -92,14 +92,14 @@ describe('what cannot be done is said in a clear line', () => {
     });
   });
 
-  test('a port that is taken', async () => {
+  test('a port in use', async () => {
     const { port } = taken.address() as { port: number };
     const { code, output } = await refused(['--port', String(port), ...data('port')]);
     expect(code).toBe(1);
-    expect(output).toContain(`Port ${port} is taken`);
+    expect(output).toContain(`Port ${port} is in use`);
   });
 
-  test('a machine without Go and without a cluster', async () => {
+  test('neither Go nor a cluster', async () => {
     const { code, output } = await refused([...data('no-go'), '--port', String(await freePort())], {
       PATH: '/nowhere',
     });
@@ -107,7 +107,7 @@ describe('what cannot be done is said in a clear line', () => {
     for (const word of ['Go', 'kind', 'k3d', 'BULKHEAD_KUBECONFIG']) expect(output).toContain(word);
   });
 
-  test('a database and a cluster that do not answer', async () => {
+  test('an unreachable database and cluster', async () => {
     const port = await freePort();
     const database = await refused([...data('db'), '--port', String(await freePort())], {
       DATABASE_URL: `postgres://u:hunter2@127.0.0.1:${port}/x`,
@@ -120,7 +120,7 @@ describe('what cannot be done is said in a clear line', () => {
   });
 });
 
-describe('one start', () => {
+describe('a start', () => {
   const data = path.join(dir, 'data');
   let run: Run;
   let port: number;
@@ -146,7 +146,7 @@ describe('one start', () => {
     await run.ended;
   });
 
-  test('provisions the demonstration tenant and says how to go on', async () => {
+  test('provisions the demonstration tenant and prints how to continue', async () => {
     await eventually('the summary', () => Promise.resolve(run.output().includes('Ctrl-C')));
     const { apiUrl, adminApiKey, kubeconfig } = connection();
     expect(apiUrl).toBe(`http://127.0.0.1:${port}`);
@@ -159,7 +159,7 @@ describe('one start', () => {
     expect(items).toMatchObject([{ phase: 'active' }]);
   });
 
-  test('keeps its secrets to its user', () => {
+  test('keeps its secrets private to its user', () => {
     for (const file of ['dev.json', 'worker.kubeconfig', 'admin-api-key.json']) {
       const found = path.join(data, file);
       if (existsSync(found)) expect(statSync(found).mode & 0o077).toBe(0);
@@ -173,14 +173,14 @@ describe('one start', () => {
     expect(second.output.trim().split('\n')).toHaveLength(1);
   });
 
-  test('ends every process that it started, and the next start goes on where it ended', async () => {
+  test('ends every process that it started, and the next start continues where it stopped', async () => {
     const before = connection();
     run.child.kill('SIGINT');
     expect(await run.ended).toBe(0);
     expect(existsSync(path.join(data, 'dev.json'))).toBe(false);
     await expect(fetch(`${before.apiUrl}/health/live`)).rejects.toThrow();
 
-    // Linkerd's kinds are Bulkhead's own, so this needs nothing but Gateway API's.
+    // The definitions of Linkerd's kinds are Bulkhead's own, so this needs only those of the Gateway API.
     run = start(['--port', String(port), '--data', data, '--mesh', 'linkerd']);
     await eventually('Bulkhead is up again', () => Promise.resolve(existsSync(path.join(data, 'dev.json'))), 100_000);
     expect(connection().adminApiKey).toBe(before.adminApiKey);

@@ -10,8 +10,8 @@ function judged(policies: readonly KubernetesObject[], from = pod('y'), to = pod
   return judge(Policies.read([...namespaces, ...policies]), from, to, port);
 }
 
-const everybody = [{ namespaces: {} }];
-const rule = (action: string, more: object = {}): object => ({ action, from: everybody, ...more });
+const anyPeer = [{ namespaces: {} }];
+const rule = (action: string, more: object = {}): object => ({ action, from: anyPeer, ...more });
 const admin = (name: string, priority: number, ...ingress: object[]): KubernetesObject =>
   clusterPolicy(name, { priority, ingress });
 const baseline = (...ingress: object[]): KubernetesObject => clusterPolicy('base', { tier: 'Baseline', ingress });
@@ -36,13 +36,13 @@ describe('the order of tiers', () => {
     ['Baseline is for pods that none selects', [baseline(rule('Deny'))], false, 'Baseline'],
     ['Pass in Baseline ends at the default', [baseline(rule('Pass'), rule('Deny'))], true, 'default'],
     [
-      'nobody decides: allowed',
+      'no policy decides: allowed',
       [admin('a', 1, rule('Deny', { from: [{ namespaces: { matchLabels: { team: 'green' } } }] }))],
       true,
       'default',
     ],
     [
-      'a policy without ingress rules says nothing of ingress',
+      'a policy without ingress rules does not apply to ingress',
       [clusterPolicy('a', { egress: [{ action: 'Deny', to: [{ namespaces: { matchLabels: { team: 'green' } } }] }] })],
       true,
       'default',
@@ -60,14 +60,14 @@ describe('the order of tiers', () => {
     ]);
   });
 
-  test('policies of one priority that disagree leave the answer open, and it errs towards reachable', () => {
+  test('if policies of one priority disagree, readings differ and the verdict errs towards reachable', () => {
     const verdict = judged([admin('a', 1, rule('Deny')), admin('b', 1, rule('Accept'))]);
     expect(verdict).toMatchObject({ allowed: true, readingsDiffer: true });
     expect(judged([admin('a', 1, rule('Deny')), admin('b', 1, rule('Deny'))])).toMatchObject({ readingsDiffer: false });
   });
 });
 
-describe('what a rule is about', () => {
+describe('what a rule matches', () => {
   const red = { matchLabels: { team: 'red' } };
   const pods = (labels: Record<string, string>): object => ({
     pods: { namespaceSelector: red, podSelector: { matchLabels: labels } },
@@ -113,7 +113,7 @@ describe('what a rule is about', () => {
     clusterPolicy('a', { egress: [{ action: 'Deny', to: [{ networks }] }] }),
   ];
 
-  test('networks hold addresses, and pods by their addresses whatever the plug-in', () => {
+  test('networks match addresses, and pods by their addresses with any plug-in', () => {
     const policies = Policies.read(deny('169.254.169.254/32', '10.0.0.0/8'));
     const ask = (to: Parameters<typeof judge>[2], ipBlockMatchesPods: boolean): object => {
       const { allowed, readingsDiffer } = judge(policies, pod('x'), to, tcp80, { ipBlockMatchesPods });
@@ -127,11 +127,11 @@ describe('what a rule is about', () => {
     expect(ask(pod('y', {}, { addresses: ['0.0.0.0/0'] }), true)).toMatchObject({ readingsDiffer: true });
   });
 
-  test('pods in the network of their node are no subjects', () => {
+  test('pods in the network of their node are not subjects', () => {
     expect(judged([admin('a', 1, rule('Deny'))], pod('y'), pod('x', {}, { hostNetwork: true })).allowed).toBe(true);
   });
 
-  test('names of domains and nodes are not judged exactly: the object is named, the verdict errs towards reachable', () => {
+  test('domain names and nodes are not judged exactly: the object is listed, the verdict errs towards reachable', () => {
     const policies = Policies.read([
       clusterPolicy('names', {
         egress: [
@@ -147,12 +147,12 @@ describe('what a rule is about', () => {
   });
 
   test.for<[string, object]>([
-    ['a tier that nobody knows', { tier: 'Default' }],
+    ['an unknown tier', { tier: 'Default' }],
     ['a priority out of range', { priority: 1001 }],
     ['a subject of two kinds', { subject: { namespaces: {}, pods: { namespaceSelector: {}, podSelector: {} } } }],
-    ['a peer that nobody knows', { ingress: [rule('Accept', { from: [{ identities: ['a'] }] })] }],
+    ['an unknown peer', { ingress: [rule('Accept', { from: [{ identities: ['a'] }] })] }],
     ['a rule without peers', { ingress: [{ action: 'Deny', from: [] }] }],
-    ['an action that nobody knows', { ingress: [rule('Allow')] }],
+    ['an unknown action', { ingress: [rule('Allow')] }],
   ])('%s cannot be judged', ([, spec]) => {
     expect(() => judged([clusterPolicy('odd', spec)])).toThrow(/^ClusterNetworkPolicy odd cannot be judged: /);
   });

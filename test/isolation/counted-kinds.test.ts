@@ -6,7 +6,7 @@ import { planWith, tenant } from './tenants.js';
 const httpRoutes = 'httproutes.gateway.networking.k8s.io';
 const grpcRoutes = 'grpcroutes.gateway.networking.k8s.io';
 
-test('every kind that a member of a tenant may create is counted', () => {
+test('every kind that a member of a tenant can create is counted', () => {
   const acme = tenant('acme', planWith({}), ['main']);
   const cluster = { ...acme.cluster, knowsGatewayApi: true, countedRoutes: [httpRoutes, grpcRoutes] };
   const counted = renderTenant({ ...acme, cluster })
@@ -18,7 +18,7 @@ test('every kind that a member of a tenant may create is counted', () => {
   const creatable = rules
     .filter(({ verbs }) => verbs.includes('create'))
     .flatMap(({ apiGroups, resources }) => apiGroups.flatMap((group) => resources.map((name) => ({ group, name }))))
-    // What is made on an object that stands, such as `pods/exec`, is kept nowhere.
+    // Subresources of existing objects, such as `pods/exec`, are not stored.
     .filter(({ name }) => !name.includes('/'));
   expect(creatable.length).toBeGreaterThan(20);
   for (const { group, name } of creatable) {
@@ -30,7 +30,7 @@ test('every kind that a member of a tenant may create is counted', () => {
   }
 });
 
-test('counts routes where the cluster can, with room for those of the API', () => {
+test('counts routes if the cluster can, with room for those of the API', () => {
   const plan = planWith({
     environments: { max: 2 },
     quota: { cpu: '10', memory: '10Gi', httpRoutes: 5, grpcRoutes: 3 },
@@ -58,7 +58,7 @@ test('counts routes where the cluster can, with room for those of the API', () =
     ['3', '2'],
     ['2', '1'],
   ]);
-  // In quarantine it stays: nobody can use the room, and nothing has to be written before the tenant is cut off.
+  // In quarantine the room stays: nobody can use it, and no write is needed before the tenant is cut off.
   const restriction = { suspended: false, quarantined: true };
   for (const more of [{}, { restriction }]) {
     expect(counted({ ...acme, ...more, cluster, routes: [route] })).toEqual([

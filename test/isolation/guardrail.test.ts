@@ -21,7 +21,7 @@ const opening: KubernetesObject = {
   spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{}] },
 };
 
-/** Where a pod gets to when a policy that opens everything got past admission. */
+/** Returns what a pod reaches if a policy that allows everything got past admission. */
 function reached(guardrail: readonly KubernetesObject[]): Record<string, boolean> {
   const policies = Policies.read([...renderNetwork(acme), opening, ...guardrail]);
   const [pod] = tenantPlace(acme, cluster).endpoints;
@@ -36,12 +36,12 @@ function reached(guardrail: readonly KubernetesObject[]): Record<string, boolean
 }
 
 describe('the guardrail', () => {
-  test('is there where the cluster knows the kind', () => {
+  test('is rendered if the cluster serves the kind', () => {
     expect(renderGuardrail(cluster)).toEqual([]);
     expect(renderGuardrail(knowing)).toMatchObject([{ kind: 'ClusterNetworkPolicy' }]);
   });
 
-  test('keeps metadata services closed, and nothing else', () => {
+  test('keeps only metadata services closed', () => {
     const metadata = ['100.100.100.200', '168.63.129.16', '169.254.169.254', 'fd00:ec2::254'];
     const closed = (found: Record<string, boolean>): string[] =>
       Object.keys(found)
@@ -52,7 +52,7 @@ describe('the guardrail', () => {
     expect(reached(renderGuardrail(knowing))).toMatchObject({ '169.254.20.10': true, '198.41.0.4': true });
   });
 
-  test('closes no more than what no plan may open', () => {
+  test('closes only ranges that no plan can open', () => {
     const [{ spec } = { spec: {} }] = renderGuardrail(knowing);
     const { egress } = spec as { egress: { action: string; to: { networks: string[] }[] }[] };
     const denied = egress

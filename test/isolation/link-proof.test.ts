@@ -21,15 +21,15 @@ const link = linkBetween(acme, beta);
 const linked = (each: TenantInput): TenantInput => ({ ...each, links: [link] });
 const [provider, consumer] = [linked(acme), linked(beta)];
 
-/** What an isolation check would fail with. */
+/** Returns the failures of an isolation check. */
 const faults = (own: TenantInput, live: readonly KubernetesObject[], other: TenantInput): NetworkAnswer[] =>
   networkAnswers(own, live, [other]).crossing.filter(({ wanted, found }) => wanted !== found);
-/** The same objects, of which those of a kind of name are changed. */
+/** Replaces the spec of objects whose name has the given suffix. */
 const changed = (objects: readonly KubernetesObject[], name: string, spec: object): KubernetesObject[] =>
   objects.map((object) => (object.metadata.name.endsWith(name) ? { ...object, spec } : object));
 
 describe('the proof', () => {
-  test.each([null, ...meshKinds])('finds on each side what the link names, and nothing else (mesh: %s)', (kind) => {
+  test.each([null, ...meshKinds])('finds on each side only what the link names (mesh: %s)', (kind) => {
     const [own, other] = [provider, consumer].map((each) => (kind === null ? each : inMesh(each, kind)));
     if (own === undefined || other === undefined) throw new Error('two tenants');
     expect(faults(own, renderNetwork(own), other)).toEqual([]);
@@ -40,7 +40,7 @@ describe('the proof', () => {
     );
   });
 
-  test('fails when the link opens more than was agreed, is missing, or has ended', () => {
+  test('fails if the link opens too much, is missing, or has ended', () => {
     const objects = renderNetwork(provider);
     const ingress = [{ from: [{ namespaceSelector: {} }] }];
     const all = changed(objects, '-provider', { podSelector: {}, policyTypes: ['Ingress'], ingress });
@@ -49,32 +49,32 @@ describe('the proof', () => {
     const kinds = (found: NetworkAnswer[]): Set<string> =>
       new Set(found.map((each) => `${each.direction} ${each.port.port} ${String(each.wanted)} ${each.link ?? ''}`));
     expect(kinds(faults(provider, without, consumer))).toEqual(new Set([`inbound 8080 true ${link.id}`]));
-    // What is left of a link that has ended tells itself which pods it leads to.
+    // Leftovers of an ended link show which pods it opened.
     expect(kinds(faults(acme, objects, beta))).toEqual(new Set(['inbound 8080 false ']));
     expect(kinds(faults(beta, renderNetwork(consumer), provider))).toEqual(new Set(['outbound 8080 false ']));
   });
 
-  test('holds the tenant to its own side where nobody knows the addresses of pods', () => {
+  test('judges only the tenant’s own side if the addresses of pods are unknown', () => {
     const unknown = (each: TenantInput): TenantInput => ({ ...each, cluster: { ...each.cluster, podCidrs: [] } });
     const [own, other] = [unknown(consumer), unknown(provider)];
     expect(faults(own, renderNetwork(own), other)).toEqual([]);
   });
 
-  test('expects nothing of a link while the tenant is cut off', () => {
+  test('expects a link to be closed while the tenant is cut off', () => {
     const held = { ...provider, restriction: { suspended: false, quarantined: true } };
     expect(faults(held, renderNetwork(held), consumer)).toEqual([]);
   });
 });
 
-test('reachability names the pods and the port that a link opens, and what opens them', () => {
+test('reachability lists the pods and the port that a link opens, and the rules that open them', () => {
   const policies = Policies.read([...renderNetwork(provider), ...renderNetwork(consumer)]);
   const places = [provider, consumer].map((each) => tenantPlace(each, each.cluster));
   const { ports } = samplePorts(policies);
-  const ways = waysOverLink(policies, link, places, ports);
-  expect(new Set(ways.map(({ endpoint }) => endpoint))).toEqual(new Set(['pod of the Service api in tn-acme']));
-  expect(new Set(ways.map(({ namespace }) => namespace))).toEqual(new Set(['tn-beta']));
-  expect(ways.flatMap((way) => way.ports)).toEqual(ways.map(() => ({ protocol: 'TCP', port: 8080 })));
-  expect(ways[0]?.ingress.because.map(({ object }) => object.name)).toContain(`${link.id.replace('_', '-')}-provider`);
+  const paths = waysOverLink(policies, link, places, ports);
+  expect(new Set(paths.map(({ endpoint }) => endpoint))).toEqual(new Set(['pod of the Service api in tn-acme']));
+  expect(new Set(paths.map(({ namespace }) => namespace))).toEqual(new Set(['tn-beta']));
+  expect(paths.flatMap((path) => path.ports)).toEqual(paths.map(() => ({ protocol: 'TCP', port: 8080 })));
+  expect(paths[0]?.ingress.because.map(({ object }) => object.name)).toContain(`${link.id.replace('_', '-')}-provider`);
   const crossings = openLinks(policies, places, ports).links.filter(({ from, to }) => from !== to);
   expect(crossings).toMatchObject([{ from: beta.id, to: acme.id, complete: false }]);
 });

@@ -24,7 +24,7 @@ const render = (...tenants: TenantInput[]): KubernetesObject[] => tenants.flatMa
 describe('a link', () => {
   const objects = [...render(linked(acme), linked(beta), other)];
 
-  test('opens its port, of its pods, to the namespace that it was given to', () => {
+  test('opens its port of its pods to the namespace of the consumer', () => {
     expect(reaches(objects, podIn('tn-beta'), api, 8080)).toBe(true);
     expect(reaches(objects, podIn('tn-beta'), api, 80)).toBe(false);
     expect(reaches(objects, podIn('tn-beta'), podIn('tn-acme'), 8080)).toBe(false);
@@ -39,13 +39,13 @@ describe('a link', () => {
     expect(reaches(render(acme, linked(beta)), podIn('tn-beta'), api, 8080)).toBe(false);
   });
 
-  test('is gone as long as either side is cut off', () => {
+  test('is closed while either side is cut off', () => {
     const restriction = { suspended: false, quarantined: true };
     expect(reaches(render({ ...linked(acme), restriction }, linked(beta)), podIn('tn-beta'), api, 8080)).toBe(false);
     expect(reaches(render(linked(acme), { ...linked(beta), restriction }), podIn('tn-beta'), api, 8080)).toBe(false);
   });
 
-  test('is written in objects that say so, on both sides', () => {
+  test('is rendered as labelled objects on both sides', () => {
     const ofLink = objects.filter(({ metadata }) => metadata.labels?.['bulkhead.io/link-id'] === link.id);
     expect(ofLink.map(({ kind, metadata }) => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`)).toEqual([
       'NetworkPolicy/tn-acme/link-01acmebeta-provider',
@@ -54,7 +54,7 @@ describe('a link', () => {
   });
 });
 
-test.each(meshKinds)('a link in %s opens the port on which pods of that mesh are reached', (kind) => {
+test.each(meshKinds)('a link in %s opens the port through which pods of that mesh are reached', (kind) => {
   const objects = render(inMesh(linked(acme), kind), inMesh(linked(beta), kind));
   const port = { 'istio-sidecar': 8080, 'istio-ambient': 15_008, linkerd: 4143 }[kind];
   expect(reaches(objects, podIn('tn-beta'), api, port)).toBe(true);
@@ -75,7 +75,7 @@ test.each(meshKinds)('proxies of %s reach their control plane, and no other pod 
   expect(reaches(objects, proxy, podIn(namespace), port)).toBe(false);
 });
 
-test('what links need is not counted as the tenant’s', () => {
+test('objects of links do not count against the tenant', () => {
   const quota = (input: TenantInput): unknown[] =>
     renderTenant(input)
       .filter(({ metadata }) => metadata.name === 'tenant-quota-access')

@@ -23,7 +23,7 @@ const networks = (...cidrs: string[]): KubernetesObject =>
   policy('NetworkAuthentication', 'near', { networks: cidrs.map((cidr) => ({ cidr })) });
 const known = { group: 'policy.linkerd.io', kind: 'MeshTLSAuthentication', name: 'known' };
 const near = { group: 'policy.linkerd.io', kind: 'NetworkAuthentication', name: 'near' };
-const everybody = meshTls({ identities: ['*'] });
+const everyone = meshTls({ identities: ['*'] });
 const namespace: KubernetesObject = {
   ...{ apiVersion: 'v1', kind: 'Namespace' },
   metadata: { name: 'tn-acme', annotations: { 'config.linkerd.io/default-inbound-policy': 'deny' } },
@@ -35,21 +35,21 @@ function verdict(objects: KubernetesObject[], identity: MeshCall['identity'], ad
 }
 
 describe('a policy of Linkerd', () => {
-  test('for a whole namespace is heard on ports of Servers alone', () => {
-    expect(verdict([allow([known]), everybody], own)).toBe(false);
-    expect(verdict([server(), allow([known]), everybody], own)).toBe(true);
+  test('for a whole namespace applies only to ports of Servers', () => {
+    expect(verdict([allow([known]), everyone], own)).toBe(false);
+    expect(verdict([server(), allow([known]), everyone], own)).toBe(true);
   });
 
-  test('needs all authentications that it names, and one that is missing closes', () => {
-    const both = [server(), allow([known, near]), everybody, networks('10.1.0.0/16')];
+  test('needs all its authentications, and a missing one closes', () => {
+    const both = [server(), allow([known, near]), everyone, networks('10.1.0.0/16')];
     expect(verdict(both, own, '10.1.2.3')).toBe(true);
     expect(verdict(both, own, '10.2.2.3')).toBe(false);
     expect(verdict(both, null, '10.1.2.3')).toBe(false);
-    expect(verdict([server(), allow([known, near]), everybody], own, '10.1.2.3')).toBe(false);
+    expect(verdict([server(), allow([known, near]), everyone], own, '10.1.2.3')).toBe(false);
     expect(verdict([server(), allow([known])], own)).toBe(false);
   });
 
-  test('that names no authentication lets everybody in, so none is rendered', () => {
+  test('without an authentication lets everyone in, so none is rendered', () => {
     expect(verdict([server(), allow([])], null)).toBe(true);
     const rendered = there.objects.filter(({ kind }) => kind === 'AuthorizationPolicy');
     const refs = rendered.map(
@@ -58,7 +58,7 @@ describe('a policy of Linkerd', () => {
     expect(refs.every(({ length }) => length > 0)).toBe(true);
   });
 
-  test('by namespace means the whole name', () => {
+  test('for a namespace matches its full name', () => {
     const ofNamespace = [server(), allow([known]), meshTls({ identityRefs: [{ kind: 'Namespace', name: 'acme' }] })];
     expect(verdict(ofNamespace, { namespace: 'acme', serviceAccount: 'x' })).toBe(true);
     expect(verdict(ofNamespace, { namespace: 'evil-acme', serviceAccount: 'x' })).toBe(false);
@@ -68,15 +68,15 @@ describe('a policy of Linkerd', () => {
   test.each([
     ['a Server with an unknown access policy', server({ accessPolicy: 'dney' })],
     ['a Server on port 70000', server({ port: 70_000 })],
-    ['a network that is none', networks('10.0.0.0/33')],
+    ['an invalid network', networks('10.0.0.0/33')],
     ['a target of another kind', allow([known], { group: 'apps', kind: 'Deployment', name: 'web' })],
-  ])('is refused that its definition lets pass: %s', (_, object) => {
+  ])('is rejected even if its definition accepts it: %s', (_, object) => {
     expect(() => verdict([server(), object], own)).toThrow(UnreadableObjectError);
   });
 });
 
-describe('rendered for Linkerd', () => {
-  test('namespaces join by annotations, and deny what no policy opens', () => {
+describe('the objects for Linkerd', () => {
+  test('namespaces join through annotations, and deny by default', () => {
     const { labels, annotations } = renderTenant(inMesh(acme, 'linkerd'))[0]?.metadata ?? {};
     expect(annotations).toMatchObject({
       'linkerd.io/inject': 'enabled',
@@ -104,13 +104,13 @@ describe('rendered for Linkerd', () => {
     fc.assert(
       fc.property(labels, (own_) => {
         const call = { identity: null, to: { namespace: 'tn-acme', labels: own_ }, port: 8080 };
-        // What decides about a caller whom nobody allows are the Servers of the port.
+        // If no policy allows a caller, the Servers of the port decide.
         expect(judgeMesh(servers, there.mesh, call).because).toHaveLength(1);
       }),
     );
   });
 
-  test('no Server has an empty selector, beside which Linkerd takes no other for the port', () => {
+  test('no Server has an empty selector, next to which Linkerd refuses any other for the port', () => {
     const plain = renderTenant(inMesh(tenant('acme', planWith()), 'linkerd'));
     for (const object of [...plain, ...there.objects].filter(({ kind }) => kind === 'Server')) {
       const { podSelector } = object['spec'] as { podSelector: object };
@@ -118,7 +118,7 @@ describe('rendered for Linkerd', () => {
     }
   });
 
-  test('databases whose server speaks first are not searched for HTTP', () => {
+  test('HTTP is not detected on ports of databases whose server speaks first', () => {
     const protocols = new Map(
       there.objects
         .filter(({ kind }) => kind === 'Server')

@@ -5,7 +5,7 @@ import { acme, beta, link } from './mesh-world.js';
 import { inMesh, type MeshKind, meshKinds } from './meshes.js';
 import { planWith } from './tenants.js';
 
-/** Every feature of a mesh that it has. */
+/** A plan with every feature of the mesh. */
 function plan(kind: MeshKind): ReturnType<typeof planWith> {
   return planWith({
     network: { ingressGateway: true },
@@ -38,30 +38,30 @@ const pods: MeshCall['to']['labels'][] = [
 
 type Judge = (objects: readonly KubernetesObject[]) => string;
 
-/** What the mesh says to every kind of call, as one text. */
+/** Returns the verdicts of the mesh on every kind of call, as one text. */
 function verdicts(input: TenantInput, ports: readonly number[], foreign: readonly KubernetesObject[] = []): Judge {
   const { mesh } = input.cluster;
   if (!mesh) throw new Error('There is no mesh.');
   return (objects) => {
     const all = [...objects, ...foreign];
-    const said: boolean[] = [];
+    const allowed: boolean[] = [];
     for (const identity of callers) {
       for (const labels of pods) {
         for (const port of ports) {
           const call: MeshCall = { identity, to: { namespace: 'tn-acme', labels }, port };
-          said.push(judgeMesh(all, mesh, call).allowed);
-          // As a kubelet of that node does.
-          said.push(judgeMesh(all, mesh, { ...call, address: '192.0.2.7' }).allowed);
+          allowed.push(judgeMesh(all, mesh, call).allowed);
+          // Like a kubelet of that node.
+          allowed.push(judgeMesh(all, mesh, { ...call, address: '192.0.2.7' }).allowed);
           if (mesh.kind !== 'istio-ambient') continue;
-          said.push(judgeMesh(all, mesh, { ...call, service: { name: 'api', port: 80 } }).allowed);
+          allowed.push(judgeMesh(all, mesh, { ...call, service: { name: 'api', port: 80 } }).allowed);
         }
       }
     }
-    return said.map(Number).join('');
+    return allowed.map(Number).join('');
   };
 }
 
-/** Something that a tenant must not be able to write, and that must open nothing all the same. */
+/** A policy that a tenant must not be able to write, and that must open nothing anyway. */
 function allowsAll(targetRefs?: object[]): KubernetesObject {
   const spec = { ...(targetRefs !== undefined && { targetRefs }), rules: [{}] };
   const metadata = { name: `open-${targetRefs === undefined ? 'pods' : 'waypoint'}`, namespace: 'tn-acme' };
@@ -69,13 +69,13 @@ function allowsAll(targetRefs?: object[]): KubernetesObject {
 }
 const atWaypoint = [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'waypoint' }];
 
-/** What is no verdict: what holds as long as the object is there, in words. */
+/** Effects other than verdicts, which depend on a single object. */
 const checks: Record<string, (object: KubernetesObject) => boolean> = {
-  'proxies know of no other tenant': ({ kind }) => kind === 'Sidecar',
-  'requests are measured, and carry the tenant': (object) =>
+  'proxies do not know other tenants': ({ kind }) => kind === 'Sidecar',
+  'requests are measured with their tenant': (object) =>
     object.kind === 'Telemetry' && JSON.stringify(object['spec']).includes('tenant_01acme'),
-  'there is a waypoint where the namespace says so': ({ kind }) => kind === 'Gateway',
-  'what leaves the cluster is denied': (object) =>
+  'the waypoint of the namespace exists': ({ kind }) => kind === 'Gateway',
+  'traffic to outside the cluster is denied': (object) =>
     object.kind === 'EgressNetwork' && JSON.stringify(object['spec']).includes('"Deny"'),
   'requests are limited': ({ kind }) => kind === 'EnvoyFilter' || kind === 'HTTPLocalRateLimitPolicy',
 };
@@ -101,22 +101,26 @@ describe.each(meshKinds)('in %s', (kind) => {
   const isCutOff = inNamespace({ ...input, restriction });
   const namesTarget = (object: KubernetesObject): boolean =>
     Object.hasOwn(object['spec'] ?? {}, 'targetRefs') && object.kind === 'AuthorizationPolicy';
-  // An object is needed when without it one of these says something else.
+  // An object is needed if one of these changes without it.
   const judges: [title: string, objects: readonly KubernetesObject[], judge: Judge][] = [
     ['who calls whom', objects, verdicts(input, ports)],
     ['who calls whom when cut off', isCutOff, verdicts(input, ports)],
-    ['who calls whom if somebody allowed all', objects, verdicts(input, [8080], [allowsAll(), allowsAll(atWaypoint)])],
-    ['who calls without a certificate, by mutual TLS alone', objects.filter(ofPeers), verdicts(input, [8080])],
-    ['who passes the waypoint alone when cut off', isCutOff.filter(namesTarget), verdicts(input, [8080])],
-    ['what is no verdict', objects, checked],
+    [
+      'who calls whom with a policy that allows everything',
+      objects,
+      verdicts(input, [8080], [allowsAll(), allowsAll(atWaypoint)]),
+    ],
+    ['who calls without a certificate, with mutual TLS only', objects.filter(ofPeers), verdicts(input, [8080])],
+    ['who passes the waypoint when cut off', isCutOff.filter(namesTarget), verdicts(input, [8080])],
+    ['other effects', objects, checked],
   ];
   const before = judges.map(([, all, judge]) => judge(all));
 
-  test('there is something to take away', () => {
+  test('there are objects to remove', () => {
     expect(objects.filter(isOfMesh).length).toBeGreaterThan(7);
   });
 
-  test.each(objects.filter(isOfMesh).map(titleOf))('%s is missed when it is taken away', (title) => {
+  test.each(objects.filter(isOfMesh).map(titleOf))('the absence of %s is noticed', (title) => {
     const missed = judges.filter(([, all, judge], index) => {
       const remaining = all.filter((object) => !(isOfMesh(object) && titleOf(object) === title));
       return remaining.length < all.length && judge(remaining) !== before[index];
@@ -125,7 +129,7 @@ describe.each(meshKinds)('in %s', (kind) => {
   });
 });
 
-test.each(meshKinds)('in %s nothing of a link’s consumer opens anything to it', (kind) => {
+test.each(meshKinds)('in %s a link does not open anything at its consumer', (kind) => {
   const consumer = renderTenant(inMesh({ ...beta, links: [link] }, kind)).filter(isOfMesh);
   const plain = renderTenant(inMesh(beta, kind)).filter(isOfMesh);
   const differing = consumer.filter((object) => !plain.some((each) => JSON.stringify(each) === JSON.stringify(object)));

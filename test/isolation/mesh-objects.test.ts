@@ -17,7 +17,7 @@ describe('the objects of a mesh', () => {
   const names = (kind: MeshKind, restriction?: { suspended: boolean; quarantined: boolean }): string[] =>
     meshObjects(renderTenant({ ...inMesh(input, kind), restriction }));
 
-  test('with sidecars', () => {
+  test('are these with sidecars', () => {
     expect(names('istio-sidecar')).toEqual([
       'PeerAuthentication/default',
       'AuthorizationPolicy/tenant-default-deny',
@@ -30,7 +30,7 @@ describe('the objects of a mesh', () => {
     ]);
   });
 
-  test('in an ambient mesh with a waypoint', () => {
+  test('are these in an ambient mesh with a waypoint', () => {
     expect(names('istio-ambient')).toEqual([
       'PeerAuthentication/default',
       'AuthorizationPolicy/tenant-default-deny',
@@ -46,7 +46,7 @@ describe('the objects of a mesh', () => {
     ]);
   });
 
-  test('of Linkerd', () => {
+  test('include these for Linkerd', () => {
     expect(names('linkerd')).toEqual(
       expect.arrayContaining([
         'Server/tenant-port-4191',
@@ -58,7 +58,7 @@ describe('the objects of a mesh', () => {
     );
   });
 
-  test.each(meshKinds)('of %s that open nothing are all that a tenant keeps that is cut off', (kind) => {
+  test.each(meshKinds)('of %s are only restrictions while a tenant is cut off', (kind) => {
     const opening = /allow|^Gateway|TLSAuthentication|NetworkAuthentication/;
     for (const restriction of [
       { suspended: true, quarantined: false },
@@ -70,7 +70,7 @@ describe('the objects of a mesh', () => {
   });
 });
 
-test('nothing of a mesh is rendered without one, or for a plan that leaves it out', () => {
+test('no mesh objects are rendered without a mesh, or for a plan that opts out', () => {
   const team = builtInPlan('team');
   const input = tenant('acme', team);
   expect(meshObjects(renderTenant(input))).toEqual([]);
@@ -101,8 +101,8 @@ test.each(meshKinds)(
       Object.values(value).forEach(visit);
     };
     visit(objects);
-    const turned = { ...input, environments: input.environments.toReversed(), links: links.toReversed() };
-    expect(JSON.stringify(renderTenant(turned))).toBe(JSON.stringify(objects));
+    const reordered = { ...input, environments: input.environments.toReversed(), links: links.toReversed() };
+    expect(JSON.stringify(renderTenant(reordered))).toBe(JSON.stringify(objects));
     const names = objects.map(({ apiVersion, kind: one, metadata }) =>
       [apiVersion, one, metadata.namespace, metadata.name].join(),
     );

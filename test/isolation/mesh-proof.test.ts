@@ -7,10 +7,10 @@ import { planWith } from './tenants.js';
 
 const titleOf = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metadata.name}`;
 
-/** By these it is decided whose calls get through; what scopes, measures and limits does not. */
+/** The kinds that decide whose calls get through; others scope, measure and limit. */
 const deciding = new Set(['PeerAuthentication', 'AuthorizationPolicy', 'Server', 'MeshTLSAuthentication']);
 
-/** What turns red in a proof when these stand. */
+/** Returns the failures of a proof with these objects. */
 function wrong(tenant: TenantInput, live: readonly KubernetesObject[], neighbour: TenantInput): string[] {
   const answers = meshAnswers(tenant, live, neighbour);
   return [
@@ -25,7 +25,7 @@ describe.each(meshKinds)('a proof in %s', (kind) => {
   const other = inMesh(beta, kind);
   const rendered = renderTenant(tenant);
 
-  test('finds nothing wrong with what is rendered, and asks about something', () => {
+  test('finds no fault in the object set, and asks enough questions', () => {
     const answers = meshAnswers(tenant, rendered, other);
     expect(answers?.planned.some(({ wanted }) => wanted)).toBe(true);
     expect(answers?.planned.some(({ wanted }) => !wanted)).toBe(true);
@@ -53,7 +53,7 @@ describe.each(meshKinds)('a proof in %s', (kind) => {
   });
 
   const titles = [...new Set(rendered.filter((object) => deciding.has(object.kind)).map(titleOf))];
-  test.each(titles)('misses %s', (title) => {
+  test.each(titles)('notices that %s is missing', (title) => {
     const remaining = rendered.filter((object) => titleOf(object) !== title);
     expect(wrong(tenant, remaining, other)).not.toEqual([]);
   });

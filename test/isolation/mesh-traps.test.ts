@@ -43,7 +43,7 @@ function specsOf(objects: readonly KubernetesObject[], kind: string, name?: stri
 }
 
 describe.each(['istio-sidecar', 'istio-ambient'] as const)('Istio: %s', (kind) => {
-  test('exemptions of the guard in two sources would refuse what each exempts', () => {
+  test('exemptions of the guard in two sources would each refuse what the other exempts', () => {
     const there = world(kind);
     expect(ask(there, client, api, 8080).mesh).toBe(true);
     const split = changed(there, (object) => {
@@ -60,7 +60,7 @@ describe.each(['istio-sidecar', 'istio-ambient'] as const)('Istio: %s', (kind) =
     expect(ask(split, own, pod, 8080).mesh).toBe(false);
   });
 
-  test('a name that ends in a star is the name of others too, so none does', () => {
+  test('a name with a trailing star also matches others, so none is used', () => {
     const there = world(kind);
     const starred = changed(there, (object) => {
       if (named(object, 'tenant-isolation-guard')) return [];
@@ -71,7 +71,7 @@ describe.each(['istio-sidecar', 'istio-ambient'] as const)('Istio: %s', (kind) =
     expect(JSON.stringify(specsOf(there.objects, 'AuthorizationPolicy'))).not.toContain('*');
   });
 
-  test('whatever somebody allows, the guard refuses foreigners, and the default whom nobody allows', () => {
+  test('the guard refuses foreigners whatever is allowed, and the default refuses whatever is not', () => {
     const there = world(kind);
     const open = istioPolicy('open', { rules: [{}] });
     const opened = { ...there, objects: [...there.objects, open] };
@@ -81,7 +81,7 @@ describe.each(['istio-sidecar', 'istio-ambient'] as const)('Istio: %s', (kind) =
     expect(ask(there, client, pod, 8080).mesh).toBe(false);
   });
 
-  test('without mutual TLS nobody is known: nothing that allows by identity is met, what denies by it is', () => {
+  test('without mutual TLS callers have no identity: no rule that allows one matches, rules that deny others do', () => {
     const there = world(kind);
     const plaintext = { namespace: 'tn-acme', serviceAccount: null };
     const without = changed(there, (object) => (object.kind === 'PeerAuthentication' ? [] : [object]));
@@ -90,7 +90,7 @@ describe.each(['istio-sidecar', 'istio-ambient'] as const)('Istio: %s', (kind) =
     expect(ask(unguarded, plaintext, pod, 8080).mesh).toBe(false);
   });
 
-  test('a plan that takes plaintext takes it from nobody else who is known', () => {
+  test('a plan that accepts plaintext still refuses identified foreigners', () => {
     const spec = planWith({ mesh: { mtls: 'permissive' } });
     const there = world(kind, [tenant('acme', spec), evil]);
     expect(ask(there, { namespace: 'tn-acme', serviceAccount: null }, pod, 8080).through).toBe(true);
@@ -98,7 +98,7 @@ describe.each(['istio-sidecar', 'istio-ambient'] as const)('Istio: %s', (kind) =
     expect(ask(there, foreign, pod, 8080).mesh).toBe(false);
   });
 
-  test('of several PeerAuthentications the oldest is heard, and it is ours', () => {
+  test('the oldest of several PeerAuthentications applies, and it is ours', () => {
     const there = world(kind);
     const metadata = { name: 'later', namespace: 'tn-acme' };
     const later = { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', metadata };
@@ -112,7 +112,7 @@ describe.each(['istio-sidecar', 'istio-ambient'] as const)('Istio: %s', (kind) =
     expect(verdict([lenient, ...there.objects])).toBe(true);
   });
 
-  test('no source mixes fields that Istio does not take together', () => {
+  test('no source mixes fields that Istio does not accept together', () => {
     const text = JSON.stringify(specsOf(world(kind).objects, 'AuthorizationPolicy'));
     expect(text).not.toMatch(/serviceAccounts|notServiceAccounts/);
   });
@@ -123,7 +123,7 @@ interface Guard {
 }
 
 describe('Istio: sidecars', () => {
-  test('authorization holds no port that is not captured, so the network policies do', () => {
+  test('authorization does not cover ports that are not captured, so the network policies do', () => {
     const { objects } = world('istio-sidecar');
     const reaches = (namespace: string, labels: Record<string, string>, port: number): boolean => {
       const endpoint = { kind: 'pod', name: namespace, namespace, labels, addresses: ['10.244.3.4'] } as const;
@@ -134,7 +134,7 @@ describe('Istio: sidecars', () => {
     for (const port of [15_020, 15_090]) expect(reaches('monitoring', { app: 'prometheus' }, port)).toBe(true);
   });
 
-  test('proxies know the tenant’s services, the platform’s, and that of a link, by whole names', () => {
+  test('proxies know the services of the tenant, the platform and a link, by full names', () => {
     const hosts = (namespace: string): unknown =>
       world('istio-sidecar').objects.find(
         ({ kind, metadata }) => kind === 'Sidecar' && metadata.namespace === namespace,
@@ -151,7 +151,7 @@ describe('Istio: sidecars', () => {
     });
   });
 
-  test('namespaces carry one of the two labels that inject', () => {
+  test('namespaces have exactly one of the two injection labels', () => {
     const labels = (revision: string | null): Record<string, string> =>
       renderTenant(inMesh(acme, 'istio-sidecar', { revision }))[0]?.metadata.labels ?? {};
     expect(labels('stable')).toMatchObject({ 'istio.io/rev': 'stable' });
@@ -167,7 +167,7 @@ describe('Istio: ambient', () => {
     return judgeMesh(there.objects, there.mesh, { ...call, service: { name: 'api', port } }).allowed;
   };
 
-  test('a waypoint that no policy names lets everybody in, as one of the tenant’s own', () => {
+  test('a waypoint that no policy names lets everyone in as the tenant', () => {
     const naked = changed(ambientL7(), (object) => {
       const spec = object['spec'] as { targetRefs?: unknown } | undefined;
       return object.kind === 'AuthorizationPolicy' && spec?.targetRefs !== undefined ? [] : [object];
@@ -183,7 +183,7 @@ describe('Istio: ambient', () => {
     expect(through(ambientL7(), { ...client, serviceAccount: 'default' })).toBe(false);
   });
 
-  test('the gateway does not go through the waypoint, where it would pass for the tenant', () => {
+  test('the gateway bypasses the waypoint, where it would look like the tenant', () => {
     expect(through(ambientL7(), { namespace: 'ingress', serviceAccount: 'gateway' })).toBe(false);
     const labels = renderTenant(inMesh(acmeL7, 'istio-ambient'))[0]?.metadata.labels;
     expect(labels).toMatchObject({ 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'waypoint' });
@@ -192,7 +192,7 @@ describe('Istio: ambient', () => {
     ).toEqual([]);
   });
 
-  test('of rules about requests the nodes’ proxies keep nothing that allows, and may keep nothing that denies', () => {
+  test('node proxies drop rules about requests that allow, and can drop those that deny', () => {
     const there = world('istio-ambient');
     const to = [{ operation: { methods: ['GET'] } }];
     const allow = istioPolicy('allow', { rules: [{ to }] });
@@ -209,7 +209,7 @@ describe('Istio: ambient', () => {
     );
   });
 
-  test('what Istio makes of the waypoint does not pass for Bulkhead’s', () => {
+  test('the objects that Istio creates for the waypoint do not look like Bulkhead’s', () => {
     const [gateway] = specsOf(ambientL7().objects, 'Gateway', 'waypoint') as { infrastructure: { labels: object } }[];
     expect(gateway?.infrastructure.labels).toEqual({
       'istio.io/waypoint-for': 'service',
@@ -217,13 +217,13 @@ describe('Istio: ambient', () => {
     });
   });
 
-  test('kubelets reach pods by the address that their probes are given', () => {
+  test('kubelets reach pods from the address of their probes', () => {
     const [policy] = specsOf(world('istio-ambient').objects, 'NetworkPolicy', 'tenant-allow-mesh-probes');
     expect(JSON.stringify(policy)).toContain('169.254.7.127/32');
   });
 });
 
-test.each(meshKinds)('%s: another environment is let in by all that were there before', (kind) => {
+test.each(meshKinds)('%s: existing environments let a new one in', (kind) => {
   const wider = { ...acme, environments: [...acme.environments, { name: 'qa', namespace: 'tn-acme-qa' }] };
   const there = world(kind, [wider]);
   for (const { namespace } of acme.environments) {
@@ -231,7 +231,7 @@ test.each(meshKinds)('%s: another environment is let in by all that were there b
   }
 });
 
-test.each(meshKinds)('%s: no object of a link says more than who, where and which port', (kind) => {
+test.each(meshKinds)('%s: no object of a link selects anything by the link id', (kind) => {
   const selectors = world(kind).objects.flatMap((object) => [JSON.stringify(object['spec'] ?? {})]);
   expect(selectors.filter((text) => text.includes('link-id'))).toEqual([]);
 });

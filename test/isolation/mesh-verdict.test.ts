@@ -15,7 +15,7 @@ const targets = {
 type TargetName = keyof typeof targets;
 const targetNames = Object.keys(targets) as TargetName[];
 
-/** A web port, the linked one, a database, and two that metrics are read on. */
+/** A web port, the linked one, a database, and two metrics ports. */
 const ports = [80, 8080, 5432, 9090, 15_020];
 const metricsPorts = [9090, 15_020];
 
@@ -27,11 +27,11 @@ const atLink: Rule = (target) => target === 'a pod behind a link';
 
 interface Row {
   caller: Caller;
-  /** What the mesh says. */
+  /** The verdict of the mesh. */
   mesh: Rule;
-  /** What network policies say where they see every port; absent: the same. */
+  /** The verdict of network policies if they see every port; absent: the same. */
   network?: Rule;
-  /** What they say where all ports are one tunnel; absent: the same. */
+  /** Their verdict if all ports share one tunnel; absent: the same. */
   inTunnel?: Rule;
 }
 
@@ -43,14 +43,14 @@ const rows: Record<string, Row> = {
     mesh: throughLink,
     inTunnel: atLink,
   },
-  'another account beside that of a link': {
+  'another account in the namespace of a link': {
     caller: { namespace: 'tn-beta', serviceAccount: 'default' },
     mesh: never,
-    // By address nobody can tell accounts apart.
+    // Accounts cannot be told apart by address.
     network: throughLink,
     inTunnel: atLink,
   },
-  'a tenant whose namespace begins alike': {
+  'a tenant whose namespace has the same prefix': {
     caller: { namespace: 'tn-acme-evil', serviceAccount: 'client' },
     mesh: never,
   },
@@ -58,11 +58,11 @@ const rows: Record<string, Row> = {
     caller: { namespace: 'ingress', labels: { app: 'gateway' }, serviceAccount: 'gateway' },
     mesh: (target) => target === 'an exposed pod',
   },
-  'another pod beside the gateway': { caller: { namespace: 'ingress', serviceAccount: 'other' }, mesh: never },
+  'another pod in the gateway namespace': { caller: { namespace: 'ingress', serviceAccount: 'other' }, mesh: never },
   'the metrics collector': {
     caller: { namespace: 'monitoring', labels: { app: 'prometheus' }, serviceAccount: 'prometheus' },
     mesh: (_, port) => metricsPorts.includes(port),
-    // Of Envoy the metrics port is open even where the plan names none.
+    // Envoy's metrics port is open even if the plan lists none.
     inTunnel: always,
   },
   'a pod of the namespace without a certificate': {
@@ -74,7 +74,7 @@ const rows: Record<string, Row> = {
     caller: { namespace: 'tn-acme-evil', serviceAccount: null },
     mesh: never,
   },
-  'a pod of the platform that is in no mesh': {
+  'a pod of the platform outside the mesh': {
     caller: { namespace: 'kube-system', serviceAccount: null },
     mesh: never,
   },
@@ -85,7 +85,7 @@ describe.each(meshKinds)('in %s', (kind) => {
 
   test.each(Object.keys(rows))('%s', (name) => {
     const row = rows[name];
-    if (row === undefined) throw new Error(`There is no row "${name}".`);
+    if (row === undefined) throw new Error(`Row "${name}" not found.`);
     const tunnels = kind !== 'istio-sidecar' && row.caller.serviceAccount !== null;
     const network = (tunnels ? row.inTunnel : undefined) ?? row.network ?? row.mesh;
     for (const target of targetNames) {
@@ -100,7 +100,7 @@ describe.each(meshKinds)('in %s', (kind) => {
     }
   });
 
-  test('nobody reaches a tenant that is cut off, nor does it reach anybody', () => {
+  test('a tenant that is cut off neither receives nor makes calls', () => {
     for (const restriction of [
       { suspended: true, quarantined: false },
       { suspended: false, quarantined: true },
@@ -124,13 +124,13 @@ describe.each(meshKinds)('in %s', (kind) => {
   });
 });
 
-test('what no mesh but Linkerd needs to be told, the ports at which pods listen, closes there and opens nowhere', () => {
+test('only Linkerd needs to know the ports of pods, and closes unknown ones', () => {
   const caller = { namespace: 'tn-acme', serviceAccount: 'default' };
   const verdicts = meshKinds.map((kind) => ask(world(kind), caller, targets['a pod'], 7777).mesh);
   expect(verdicts).toEqual([true, true, false]);
 });
 
-describe('whatever tenants, environments and links there are', () => {
+describe('for any tenants, environments and links', () => {
   const slugs = ['a', 'a-b', 'a-b-c', 'b'];
   const environments = ['main', 'b', 'b-c'];
   const spec = planWith({ network: { ingressGateway: true }, environments: { max: 5 } });
@@ -141,7 +141,7 @@ describe('whatever tenants, environments and links there are', () => {
     })
     .map((chosen) => {
       const taken = new Set<string>();
-      // The database gives a namespace to one tenant only.
+      // The database assigns a namespace to one tenant only.
       return chosen.flatMap(([slug, names]) => {
         const free = names.filter((name) => !taken.has(namespaceName(slug, name)));
         for (const name of free) taken.add(namespaceName(slug, name));
@@ -194,7 +194,7 @@ describe('whatever tenants, environments and links there are', () => {
     return tenants.map((each) => (each === provider || each === consumer ? { ...each, links } : each));
   }
 
-  test('no tenant reaches another one, by the mesh or by the network, without a link', () => {
+  test('no tenant reaches another without a link, by mesh or network', () => {
     fc.assert(
       fc.property(scene, ({ kind, tenants }) => {
         const there = world(kind, tenants);
@@ -207,7 +207,7 @@ describe('whatever tenants, environments and links there are', () => {
     );
   });
 
-  test('a link opens one way, and nothing else changes; without it all is as before', () => {
+  test('a link opens one path and changes nothing else; without it everything is as before', () => {
     fc.assert(
       fc.property(scene, (drawn) => {
         const before = world(drawn.kind, drawn.tenants);
@@ -228,7 +228,7 @@ describe('whatever tenants, environments and links there are', () => {
     );
   });
 
-  test('another environment joins its siblings, and changes nothing between the others', () => {
+  test('a new environment joins its siblings, and changes nothing between the others', () => {
     fc.assert(
       fc.property(scene, (drawn) => {
         const tenants = linked(drawn);

@@ -13,11 +13,11 @@ import {
 import { inMesh, linkBetween, type MeshKind } from './meshes.js';
 import { planWith, tenant } from './tenants.js';
 
-/** Who calls: where the pod is, and whom its certificate names. */
+/** A caller: the namespace of its pod, and the identity in its certificate. */
 export interface Caller {
   namespace: string;
   labels?: Record<string, string>;
-  /** Null: it is not in the mesh. */
+  /** Null: it is outside the mesh. */
   serviceAccount: string | null;
 }
 
@@ -26,15 +26,15 @@ export interface Target {
   labels?: Record<string, string>;
 }
 
-/** Tenants in one cluster with a mesh, and what is rendered for them. */
+/** Tenants in one cluster with a mesh, and their object sets. */
 export interface World {
   mesh: NonNullable<TenantInput['cluster']['mesh']>;
-  /** The port at which pods of the mesh take what other pods of it send; null: each its own. */
+  /** The tunnel port of pods of the mesh; null: traffic uses the real ports. */
   tunnel: number | null;
   objects: readonly KubernetesObject[];
 }
 
-/** What is said to one call. */
+/** The verdicts on one call. */
 export interface Answer {
   mesh: boolean;
   network: boolean;
@@ -44,18 +44,18 @@ export interface Answer {
 
 const spec = planWith({ network: { ingressGateway: true } });
 export const acme = tenant('acme', spec, ['main', 'dev']);
-/** Whose namespace begins as that of acme does. */
+/** A tenant whose namespace has that of acme as a prefix. */
 export const evil = tenant('acme-evil', spec);
 export const beta = tenant('beta', spec);
 export const link = linkBetween(acme, beta);
 export const allTenants: readonly TenantInput[] = [{ ...acme, links: [link] }, { ...beta, links: [link] }, evil];
 
-/** The cluster in which these tenants are. */
+/** Returns the world of these tenants in a cluster with the mesh. */
 export function world(kind: MeshKind, tenants: readonly TenantInput[] = allTenants): World {
   return worldOf(tenants.map((each) => inMesh(each, kind)));
 }
 
-/** Tenants of one cluster, as they are. */
+/** Returns the world of these tenants in their own cluster. */
 export function worldOf(tenants: readonly TenantInput[]): World {
   const [first] = tenants;
   const mesh = first?.cluster.mesh;

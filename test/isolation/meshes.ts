@@ -7,7 +7,7 @@ export type MeshKind = (typeof meshKinds)[number];
 
 type Mesh = NonNullable<ClusterFacts['mesh']>;
 
-/** A cluster with every part of the platform, and with this mesh. */
+/** Returns a cluster with every part of the platform, and this mesh. */
 export function meshCluster(kind: MeshKind, mesh: Partial<Mesh> = {}): ClusterFacts {
   return {
     ...cluster,
@@ -25,14 +25,17 @@ export function meshCluster(kind: MeshKind, mesh: Partial<Mesh> = {}): ClusterFa
   };
 }
 
-/** The same tenant in a cluster with this mesh. */
+/** Returns the same tenant in a cluster with this mesh. */
 export function inMesh(tenant: TenantInput, kind: MeshKind, mesh: Partial<Mesh> = {}): TenantInput {
   return { ...tenant, cluster: meshCluster(kind, mesh) };
 }
 
 type Link = NonNullable<TenantInput['links']>[number];
 
-/** A link from pods of the consumer, as the account "client", to the pods "app=api" of the provider, on port 80 → 8080. */
+/**
+ * Returns a link from pods of the consumer, as the account "client", to the pods "app=api" of the provider, on port 80
+ * → 8080.
+ */
 export function linkBetween(provider: TenantInput, consumer: TenantInput, link: Partial<Link> = {}): Link {
   const [to, from] = [provider, consumer].map(({ environments }) => environments[0]?.namespace ?? '');
   return {

@@ -7,29 +7,29 @@ import { builtInPlan, cluster, planWith, tenant } from './tenants.js';
 
 const ENVIRONMENTS = ['main', 'dev', 'qa', 'staging', 'demo'];
 
-/** The objects as "kind/namespace/name". */
+/** Returns the objects as "kind/namespace/name". */
 function namesOf(objects: readonly KubernetesObject[]): string[] {
   return objects.map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name].filter(Boolean).join('/'));
 }
 
-/** The one object of this kind and name, in the tenant's main namespace. */
+/** Returns the object of this kind and name in the tenant's main namespace. */
 function find(objects: readonly KubernetesObject[], kind: string, name: string): Record<string, unknown> {
   const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
-  if (found === undefined) throw new Error(`There is no ${kind} ${name}.`);
+  if (found === undefined) throw new Error(`${kind} ${name} not found.`);
   return found;
 }
 
-/** Every value of a member with this name, anywhere in the objects. */
-function valuesOf(value: unknown, member: string): unknown[] {
+/** Returns every value of a field with this name, anywhere in the objects. */
+function valuesOf(value: unknown, field: string): unknown[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, child]: [string, unknown]) => {
-    const deeper = valuesOf(child, member);
-    return key === member ? [child, ...deeper] : deeper;
+    const deeper = valuesOf(child, field);
+    return key === field ? [child, ...deeper] : deeper;
   });
 }
 
 describe('the objects of a tenant', () => {
-  test('on the plan "free"', () => {
+  test('are these on the plan "free"', () => {
     const objects = renderTenant({ ...tenant('acme', builtInPlan('free')), members: [] });
     expect(namesOf(objects)).toEqual([
       'Namespace/tn-acme',
@@ -63,7 +63,7 @@ describe('the objects of a tenant', () => {
     });
   });
 
-  test('on the plan "team" are in every environment, and namespaces come first', () => {
+  test('are in every environment on the plan "team", and namespaces come first', () => {
     const names = namesOf(renderTenant(tenant('acme', builtInPlan('team'), ['main', 'dev'])));
     expect(names.slice(0, 3)).toEqual([
       'Namespace/tn-acme',
@@ -78,7 +78,7 @@ describe('the objects of a tenant', () => {
     expect(main).toEqual(expect.arrayContaining(['NetworkPolicy//tenant-allow-monitoring']));
   });
 
-  test('on the plan "regulated" open listed networks and no internet', () => {
+  test('allow listed networks and no internet on the plan "regulated"', () => {
     const objects = renderTenant(tenant('acme', builtInPlan('regulated'), ['main', 'staging']));
     expect(namesOf(objects)).not.toContain('NetworkPolicy/tn-acme/tenant-allow-internet');
     expect(find(objects, 'NetworkPolicy', 'tenant-allow-cidrs')['spec']).toEqual({
@@ -88,7 +88,7 @@ describe('the objects of a tenant', () => {
     });
   });
 
-  test('begin with a namespace that carries all six Pod Security labels', () => {
+  test('begin with a namespace that has all six Pod Security labels', () => {
     const input = tenant('acme', planWith({ podSecurity: { enforce: 'baseline' } }));
     expect(renderTenant({ ...input, plan: { ...input.plan, version: 7 } })[0]?.metadata).toEqual({
       name: 'tn-acme',
@@ -108,7 +108,7 @@ describe('the objects of a tenant', () => {
     });
   });
 
-  test('all say whose they are', () => {
+  test('all have labels with their tenant and environment', () => {
     for (const { metadata } of renderTenant(tenant('acme', builtInPlan('team'), ENVIRONMENTS))) {
       const environment = (metadata.namespace ?? metadata.name).replace(/^tn-acme-?/, '') || 'main';
       expect(metadata.labels).toMatchObject({
@@ -119,7 +119,7 @@ describe('the objects of a tenant', () => {
     }
   });
 
-  test('select by no label value of another tenant', () => {
+  test('never select label values of another tenant', () => {
     const [a, b] = ['acme', 'acme-dev'].map((slug) => renderTenant(tenant(slug, builtInPlan('team'), ENVIRONMENTS)));
     const selected = (objects: unknown): string[] =>
       valuesOf(objects, 'namespaceSelector').map((s) => JSON.stringify(s));
@@ -129,7 +129,7 @@ describe('the objects of a tenant', () => {
     expect([...selected(a), ...selected(b)]).not.toContain('{}');
   });
 
-  test('need no gateway and no monitoring system', () => {
+  test('require neither a gateway nor a monitoring system', () => {
     const input = tenant('acme', builtInPlan('team'));
     const bare = { ...cluster, gateway: null, monitoring: null };
     const names = namesOf(renderTenant({ ...input, cluster: bare }));
@@ -162,18 +162,18 @@ describe('rendering', () => {
     );
   });
 
-  test('does not depend on the order in which the cluster names its addresses', () => {
+  test('does not depend on the order of the cluster’s addresses', () => {
     const input = tenant('acme', planWith({ network: { internetEgress: 'any', kubeApi: true } }));
-    const turned: TenantInput['cluster'] = {
+    const reordered: TenantInput['cluster'] = {
       ...cluster,
       dnsServiceIps: cluster.dnsServiceIps.toReversed(),
       podCidrs: cluster.podCidrs.toReversed(),
       apiServerEndpoints: { ips: cluster.apiServerEndpoints.ips.toReversed(), port: 6443 },
     };
-    expect(renderTenant({ ...input, cluster: turned })).toEqual(renderTenant(input));
+    expect(renderTenant({ ...input, cluster: reordered })).toEqual(renderTenant(input));
   });
 
-  test('hands out objects that share nothing, so that changing one changes no other', () => {
+  test('returns objects that share nothing, so that changing one does not change another', () => {
     const seen = new Set<object>();
     const visit = (value: unknown): void => {
       if (typeof value !== 'object' || value === null) return;
@@ -210,7 +210,7 @@ describe('rendering', () => {
     );
   });
 
-  test('bounds classes of storage and of priority, and what tenants bind and open', () => {
+  test('limits storage and priority classes, and the bindings and network policies of tenants', () => {
     const plan = planWith({
       environments: { max: 2 },
       storageClasses: ['fast'],
@@ -238,7 +238,7 @@ describe('rendering', () => {
       { hard: { pods: '2', 'requests.cpu': '500m', 'limits.cpu': '500m' }, scopeSelector: high },
       { hard: { pods: '1', 'requests.cpu': '500m', 'limits.cpu': '500m' }, scopeSelector: high },
     ]);
-    // What Bulkhead makes itself of these kinds is counted with them, in every environment.
+    // Bulkhead's own objects of these kinds are added in every environment.
     const [bindings, policies, roles] = [
       'count/rolebindings.rbac.authorization.k8s.io',
       'count/networkpolicies.networking.k8s.io',
@@ -250,7 +250,7 @@ describe('rendering', () => {
     ]);
   });
 
-  test('excepts only what lies strictly inside the range that it is excepted from', () => {
+  test('lists only exceptions that are strictly inside their range', () => {
     const cidr = fc.tuple(fc.nat({ max: 0xffffffff }), fc.integer({ min: 0, max: 32 })).map(([address, prefix]) => {
       const network = prefix === 0 ? 0 : (address >>> (32 - prefix)) * 2 ** (32 - prefix);
       return `${[24, 16, 8, 0].map((shift) => Math.floor(network / 2 ** shift) % 256).join('.')}/${prefix}`;
@@ -259,7 +259,7 @@ describe('rendering', () => {
     fc.assert(
       fc.property(some, some, some, (allowCidrs, denyCidrs, podCidrs) => {
         const spec = planWith({ network: { internetEgress: 'any' } });
-        // Rendering must hold by itself what the schema of plans would refuse.
+        // Rendering must also be safe for input that the schema of plans would reject.
         const network = { ...spec.network, allowCidrs, denyCidrs };
         const objects = renderTenant({
           ...tenant('acme', { ...spec, network }),

@@ -1,11 +1,11 @@
 import { type Endpoint, type KubernetesObject, type PodEndpoint } from '#isolation';
 
-/** A namespace with these labels beside the one that the API server gives it. */
+/** Returns a namespace with these labels in addition to the one that the API server sets. */
 export function namespace(name: string, labels: Record<string, string> = {}): KubernetesObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
 }
 
-/** A NetworkPolicy with this `spec`, by default for all pods. */
+/** Returns a NetworkPolicy with this `spec`, by default for all pods. */
 export function networkPolicy(place: string, name: string, spec: object): KubernetesObject {
   return {
     apiVersion: 'networking.k8s.io/v1',
@@ -15,7 +15,9 @@ export function networkPolicy(place: string, name: string, spec: object): Kubern
   };
 }
 
-/** A ClusterNetworkPolicy with this `spec`, by default in the Admin tier, with priority 10, for everybody. */
+/**
+ * Returns a ClusterNetworkPolicy with this `spec`, by default in the Admin tier, with priority 10, for all namespaces.
+ */
 export function clusterPolicy(name: string, spec: object): KubernetesObject {
   return {
     apiVersion: 'policy.networking.k8s.io/v1alpha2',
@@ -25,7 +27,7 @@ export function clusterPolicy(name: string, spec: object): KubernetesObject {
   };
 }
 
-/** A pod with an address of its own. */
+/** Returns a pod with its own address. */
 export function pod(place: string, labels: Record<string, string> = {}, more: Partial<PodEndpoint> = {}): PodEndpoint {
   return { kind: 'pod', name: `pod in ${place}`, namespace: place, labels, addresses: ['10.1.2.3'], ...more };
 }

@@ -6,23 +6,23 @@ import { builtInPlan, tenant } from './tenants.js';
 
 const everywhere = { namespaces: null, podCidrs: ['10.244.0.0/16'], mostPods: 200 };
 
-/** What is expected of one connection. */
+/** Returns the expected results of one connection. */
 function expected(plan: ProbePlan, from: string, to: string, protocol: string, port: number): string[] {
   return plan.expectations
     .filter((each) => each.from === from && each.to === to && each.protocol === protocol && each.port === port)
     .map(({ expect: answer }) => answer);
 }
 
-/** The probe with these labels in a namespace, as "namespace/name". */
+/** Returns the probe with these labels in a namespace, as "namespace/name". */
 function probe(plan: ProbePlan, place: string, labels: Record<string, string> = {}): string {
   const found = plan.pods.find(
     (pod) => pod.namespace === place && JSON.stringify(pod.labels) === JSON.stringify(labels),
   );
-  if (found === undefined) throw new Error(`There is no probe with ${JSON.stringify(labels)} in ${place}.`);
+  if (found === undefined) throw new Error(`No probe with ${JSON.stringify(labels)} in ${place}.`);
   return `${found.namespace}/${found.name}`;
 }
 
-test('of tenants has their pods, the platform’s, and those that only look like them', () => {
+test('a plan for tenants has their pods, those of the platform, and imitations of them', () => {
   const objects = ['acme', 'evil'].flatMap((slug) => renderNetwork(tenant(slug, builtInPlan('team'))));
   const plan = probePlan(objects, everywhere);
   expect(plan.namespaces.map(({ name }) => name)).toEqual([
@@ -49,7 +49,7 @@ test('of tenants has their pods, the platform’s, and those that only look like
   expect(plan.policies).toHaveLength(objects.length - 2);
 });
 
-test('listens on every port that is asked for, with the names that policies use', () => {
+test('probes listen on every sampled port, with the names that policies use', () => {
   const rule = { ports: [{ port: 'web' }, { port: 'web', protocol: 'UDP' }, { port: 8000, endPort: 8010 }] };
   const plan = probePlan([namespace('x'), networkPolicy('x', 'p', { ingress: [rule] })], everywhere);
   const [pod] = plan.pods;
@@ -68,7 +68,7 @@ test('listens on every port that is asked for, with the names that policies use'
   ]);
 });
 
-test('says "undefined" where network plug-ins may differ', () => {
+test('a plan expects "undefined" where network plug-ins can differ', () => {
   const objects = [
     namespace('x'),
     networkPolicy('x', 'p', { ingress: [{ from: [{ ipBlock: { cidr: '10.244.0.0/16' } }] }] }),
@@ -77,11 +77,11 @@ test('says "undefined" where network plug-ins may differ', () => {
   expect(expected(plan, probe(plan, 'bulkhead-probe-nobody'), probe(plan, 'x'), 'TCP', 80)).toEqual(['undefined']);
 });
 
-test('is for the namespaces that were named, and no more than can be placed', () => {
+test('a plan covers only the requested namespaces, and no more probes than the limit', () => {
   const objects = Array.from({ length: 40 }, (_, index) =>
     renderNetwork(tenant(`t${index}`, builtInPlan('team'))),
   ).flat();
-  expect(() => probePlan(objects, everywhere)).toThrow(/are more than 200: name fewer namespaces/);
+  expect(() => probePlan(objects, everywhere)).toThrow(/exceed the limit of 200: name fewer namespaces/);
   const plan = probePlan(objects, { ...everywhere, namespaces: ['tn-t1', 'tn-t2'] });
   expect(plan.namespaces).toHaveLength(6);
   expect(new Set(plan.policies.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['tn-t1', 'tn-t2']));

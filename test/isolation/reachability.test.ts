@@ -13,7 +13,7 @@ function podIn(namespace: string, labels: Record<string, string> = {}): Endpoint
 
 const outside = (address: string): Endpoint => ({ kind: 'address', name: address, address });
 
-/** Whether a connection is let through, wherever address blocks hold pods and where they do not. */
+/** Reports whether a connection is allowed, under every reading of address blocks. */
 function isReachable(objects: readonly KubernetesObject[], from: Endpoint, to: Endpoint, port: Port): boolean {
   const { allowed, readingsDiffer } = judge(Policies.read(objects), from, to, port);
   expect(readingsDiffer).toBe(false);
@@ -41,12 +41,12 @@ describe('tenants', () => {
     }
   });
 
-  test('are not reached by pods that no policy holds back', () => {
+  test('are not reached by pods without policies', () => {
     expect(isReachable(objects, unmanaged, main, http)).toBe(false);
     expect(isReachable(objects, main, unmanaged, http)).toBe(false);
   });
 
-  test('are not fooled by a pod that carries the labels of the platform', () => {
+  test('are not fooled by a pod with the labels of the platform', () => {
     const pretender = podIn('tn-acme-evil', { 'k8s-app': 'kube-dns', app: 'gateway' });
     expect(isReachable(objects, main, pretender, dns)).toBe(false);
     expect(isReachable(objects, pretender, podIn('tn-acme', { 'bulkhead.io/exposed': 'true' }), http)).toBe(false);
@@ -61,7 +61,7 @@ describe('the platform', () => {
   const client = podIn('tn-acme', { 'bulkhead.io/kube-api': 'true' });
   const apiServer = outside('198.51.100.7');
 
-  test('resolves names for tenants, on port 53 and by its DNS pods only', () => {
+  test('resolves names for tenants, only on port 53 and only by its DNS pods', () => {
     const resolver = podIn('kube-system', { 'k8s-app': 'kube-dns' });
     expect(isReachable(objects, main, resolver, dns)).toBe(true);
     expect(isReachable(objects, main, resolver, { protocol: 'TCP', port: 53 })).toBe(true);
@@ -86,7 +86,7 @@ describe('the platform', () => {
     expect(isReachable(objects, collector, main, http)).toBe(false);
   });
 
-  test('answers as the Kubernetes API to pods that say they need it', () => {
+  test('allows pods labelled for it to reach the Kubernetes API', () => {
     const api = { protocol: 'TCP', port: 6443 } as const;
     expect(isReachable(objects, client, apiServer, api)).toBe(true);
     expect(isReachable(objects, client, apiServer, https)).toBe(false);
@@ -133,11 +133,11 @@ describe('allowed ranges', () => {
     ['203.0.113.127', true],
     ['203.0.113.128', false],
     ['203.0.114.0', false],
-    // Pods, services and nodes stay closed although the plan's ranges hold them.
+    // Pods, services and nodes stay closed although the plan's ranges contain them.
     ['10.244.0.1', false],
     ['10.96.0.1', false],
     ['192.0.2.1', false],
-  ])('open the way to %s: %s', (ip, expected) => {
+  ])('allow traffic to %s: %s', (ip, expected) => {
     expect(isReachable(objects, main, outside(ip), { protocol: 'TCP', port: 5432 })).toBe(expected);
   });
 });

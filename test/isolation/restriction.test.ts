@@ -27,7 +27,7 @@ describe.for(builtInPlans.map(({ id }) => id))('a restricted tenant on the plan 
     ['suspended', suspended],
     ['quarantined', quarantined],
     ['both', both],
-  ] as const)('has nothing that opens a way or gives access when it is %s', ([, restriction]) => {
+  ] as const)('has no object that allows traffic or grants access when it is %s', ([, restriction]) => {
     const objects = renderTenant({ ...open, restriction });
     const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
     expect(policies.map(nameOf)).toEqual([
@@ -53,13 +53,13 @@ describe.for(builtInPlans.map(({ id }) => id))('a restricted tenant on the plan 
     }
   });
 
-  test('may start no pod when it is suspended, and goes on as it was in quarantine', () => {
+  test('cannot start pods when it is suspended, and can in quarantine', () => {
     expect(pods(renderTenant({ ...open, restriction: suspended }))).toEqual(['0', '0']);
     expect(pods(renderTenant({ ...open, restriction: both }))).toEqual(['0', '0']);
     expect(pods(renderTenant({ ...open, restriction: quarantined }))).toEqual(pods(all));
   });
 
-  test('loses its deployer, whose tokens end with it, in quarantine only', () => {
+  test('loses its deployer, and with it the deployer’s tokens, only in quarantine', () => {
     const accounts = (restriction: Restriction): string[] =>
       renderTenant({ ...open, restriction })
         .filter(({ kind }) => kind === 'ServiceAccount')
@@ -68,7 +68,7 @@ describe.for(builtInPlans.map(({ id }) => id))('a restricted tenant on the plan 
     expect(accounts(quarantined)).toEqual(['default', 'default']);
   });
 
-  test('is what it was once nothing restricts it', () => {
+  test('is as before once nothing restricts it', () => {
     expect(renderTenant({ ...open, restriction: { suspended: false, quarantined: false } })).toEqual(all);
   });
 });

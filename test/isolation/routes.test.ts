@@ -30,7 +30,7 @@ const spec = (object: KubernetesObject | undefined): Json => (object?.['spec'] ?
 const ruleOf = (object: KubernetesObject | undefined): Json => (spec(object)['rules'] as Json[])[0] ?? {};
 
 describe('a route', () => {
-  test('becomes an HTTPRoute of the shared Gateway, with all that the API server would fill in', () => {
+  test('becomes an HTTPRoute of the shared Gateway, with all defaults of the API server', () => {
     const [object, ...others] = rendered(withRoutes([route()]));
     expect(others).toEqual([]);
     expect(object).toEqual({
@@ -59,7 +59,7 @@ describe('a route', () => {
     });
   });
 
-  test('matches by path, header and method, divides by weight, and has times and retries of its own', () => {
+  test('matches by path, header and method, splits by weight, and has its own timeouts and retries', () => {
     const canary = rule({
       matches: [
         { path: { type: 'Exact', value: '/buy' }, headers: [{ name: 'x-canary', value: 'yes' }], method: 'POST' },
@@ -88,7 +88,7 @@ describe('a route', () => {
     });
   });
 
-  test('with a certificate of its own attaches to a ListenerSet of its namespace, which nobody else attaches to', () => {
+  test('with its own certificate attaches to a ListenerSet that accepts only routes of its namespace', () => {
     const routes = [
       route({ hosts: ['b.acme.example', 'a.acme.example'], tlsSecret: 'cert' }),
       route({ name: 'api', hosts: ['a.acme.example'], tlsSecret: 'cert' }),
@@ -117,12 +117,12 @@ describe('a route', () => {
     expect([api, plain, shop].map((object) => spec(object)['parentRefs'])).toEqual([[own], [gateway], [own]]);
   });
 
-  test('is in its environment alone', () => {
+  test('is rendered only in its environment', () => {
     const [object] = rendered(withRoutes([route({ environment: 'staging' })]));
     expect(object?.metadata.namespace).toBe('tn-acme-staging');
   });
 
-  test('keeps to what the plan has become', () => {
+  test('complies with a plan that has become stricter', () => {
     const long = rule({
       timeouts: { request: '60s', backendRequest: '30s' },
       retries: { attempts: 3 },
@@ -142,7 +142,7 @@ describe('a route', () => {
 });
 
 describe('nothing is rendered', () => {
-  test('of hosts that are not the tenant’s any more', () => {
+  test('for hosts that no longer belong to the tenant', () => {
     const hosts = ['shop.acme.example', 'evilacme.example', 'bank.example'];
     const [object] = rendered(withRoutes([route({ hosts })]));
     expect(spec(object)['hostnames']).toEqual(['shop.acme.example']);
@@ -156,7 +156,7 @@ describe('nothing is rendered', () => {
     expect(rendered(withRoutes([route({ tlsSecret: 'cert' })], { restriction }))).toEqual([]);
   });
 
-  test('when the plan has no ingress gateway', () => {
+  test('if the plan has no ingress gateway', () => {
     const input = withRoutes([route()]);
     expect(rendered({ ...input, plan: { ...input.plan, spec: planWith() } })).toEqual([]);
   });
@@ -167,12 +167,12 @@ describe('nothing is rendered', () => {
     ['ingress-gateway', { gateway: null }, {}],
     ['listener-sets', { knowsListenerSets: false }, { tlsSecret: 'cert' }],
     ['http-route-retries', { retriesRoutes: false }, { rules: [rule({ retries: { attempts: 1 } })] }],
-  ] as const)('of a route that needs what the cluster lacks: %s', ([capability, facts, more]) => {
-    const lame = { ...capable, ...facts };
+  ] as const)('for a route that needs a capability that the cluster lacks: %s', ([capability, facts, more]) => {
+    const incapable = { ...capable, ...facts };
     const asking = route(more);
     expect(lackingFor(asking, capable)).toBeNull();
-    expect(lackingFor(asking, lame)).toMatchObject({ capability });
-    expect(rendered(withRoutes([asking], { cluster: lame }))).toEqual([]);
+    expect(lackingFor(asking, incapable)).toMatchObject({ capability });
+    expect(rendered(withRoutes([asking], { cluster: incapable }))).toEqual([]);
   });
 });
 
@@ -182,7 +182,7 @@ describe('a rule', () => {
 
   test.for([
     [
-      'weights that do not make 100',
+      'weights that do not add up to 100',
       {
         backends: [
           { ...web, weight: 60 },
@@ -192,7 +192,7 @@ describe('a rule', () => {
       '110',
     ],
     [
-      'one backend twice',
+      'a repeated backend',
       {
         backends: [
           { ...web, weight: 50 },
@@ -202,13 +202,17 @@ describe('a rule', () => {
       'listed twice',
     ],
     ['a backend in another namespace', { backends: [{ ...web, namespace: 'tn-other' }] }, 'namespace'],
-    ['a backend by a longer name', { backends: [{ service: 'web.tn-other', port: 80 }] }, 'hyphens only'],
-    ['no time at all', { backends: [web], timeouts: { request: '0s' } }, 'above zero'],
-    ['a path that climbs', { backends: [web], matches: [{ path: { value: '/a/../b' } }] }, 'without empty segments'],
-    ['a path that hides a slash', { backends: [web], matches: [{ path: { value: '/a%2Fb' } }] }, 'escaped slashes'],
+    ['a backend by a longer name', { backends: [{ service: 'web.tn-other', port: 80 }] }, 'inner hyphens are allowed'],
+    ['a timeout of zero', { backends: [web], timeouts: { request: '0s' } }, 'above zero'],
+    [
+      'a path with ".."',
+      { backends: [web], matches: [{ path: { value: '/a/../b' } }] },
+      'Must not contain empty segments',
+    ],
+    ['a path with an escaped slash', { backends: [web], matches: [{ path: { value: '/a%2Fb' } }] }, 'escaped slashes'],
     ['a relative path', { backends: [web], matches: [{ path: { value: 'a' } }] }, 'absolute path'],
     [
-      'one header twice',
+      'a repeated header',
       {
         backends: [web],
         matches: [
@@ -222,8 +226,8 @@ describe('a rule', () => {
       },
       'listed twice',
     ],
-    ['a retry of what went well', { backends: [web], retries: { attempts: 1, codes: [200] } }, '400'],
-  ] as const)('is not one with %s', ([, more, message]) => {
+    ['a retry of successful requests', { backends: [web], retries: { attempts: 1, codes: [200] } }, '400'],
+  ] as const)('is rejected with %s', ([, more, message]) => {
     expect(refused(more)).toContain(message);
     expect(routeRuleSchema.safeParse({ backends: [web] }).success).toBe(true);
   });

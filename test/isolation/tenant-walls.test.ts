@@ -30,7 +30,7 @@ const rendered = tenants.flatMap(renderTenant);
 const places = [...tenants.map((each) => tenantPlace(each, cluster)), ...platformPlaces(cluster)];
 const ids = new Set(tenants.map(({ id }) => id));
 
-/** Ways from one tenant to another, as "from to". */
+/** Returns paths from one tenant to another, as "from to". */
 function crossings(objects: readonly KubernetesObject[], ipBlockMatchesPods: boolean): string[] {
   const policies = Policies.read(objects);
   return openLinks(policies, places, samplePorts(policies).ports, { ipBlockMatchesPods })
@@ -54,7 +54,7 @@ const podSelector = fc.record(
   { requiredKeys: [] },
 );
 
-/** A policy such as the admission policy on NetworkPolicies lets a tenant write: see `checkNetworkPolicies`. */
+/** A policy that the admission policy on NetworkPolicies lets a tenant write: see `checkNetworkPolicies`. */
 const admitted = fc.constantFrom(...tenants).chain((owner: TenantInput) =>
   fc.constantFrom(...owner.environments).chain(({ namespace }) => {
     const own = fc.constantFrom<Record<string, string>>(
@@ -86,7 +86,7 @@ const admitted = fc.constantFrom(...tenants).chain((owner: TenantInput) =>
   }),
 );
 
-test('no tenant reaches another, whatever policies they write that are admitted', () => {
+test('no tenant reaches another, whatever admitted policies they write', () => {
   fc.assert(
     fc.property(fc.array(admitted, { minLength: 1, maxLength: 8 }), fc.boolean(), (own, blocks) => {
       expect(crossings([...rendered, ...own], blocks)).toEqual([]);
@@ -95,7 +95,7 @@ test('no tenant reaches another, whatever policies they write that are admitted'
   );
 });
 
-test('a policy that is not admitted would open a way, and without it all is closed again', () => {
+test('a policy that is not admitted would open a path, and without it everything is closed', () => {
   const everyTenant = {
     namespaceSelector: { matchExpressions: [{ key: 'bulkhead.io/tenant-id', operator: 'Exists' }] },
   };
@@ -107,17 +107,17 @@ test('a policy that is not admitted would open a way, and without it all is clos
   expect(crossings(rendered, true)).toEqual([]);
 });
 
-test('labels of a tenant in another order change nothing', () => {
+test('the order of a tenant’s labels does not matter', () => {
   const objects = renderTenant(tenant('acme', builtInPlan('team'), ['main', 'dev']));
-  const turned = JSON.parse(JSON.stringify(objects), (key, value: unknown) =>
+  const reordered = JSON.parse(JSON.stringify(objects), (key, value: unknown) =>
     /abels$/.test(key) ? Object.fromEntries(Object.entries(value as object).reverse()) : value,
   ) as KubernetesObject[];
   const linksOf = (some: readonly KubernetesObject[]): unknown =>
     openLinks(Policies.read(some), places, samplePorts(Policies.read(some)).ports).links;
-  expect(linksOf(turned)).toEqual(linksOf(objects));
+  expect(linksOf(reordered)).toEqual(linksOf(objects));
 });
 
-test('the default deny holds every pod in both directions, whatever its labels', () => {
+test('the default deny applies to every pod in both directions, whatever its labels', () => {
   const policies = Policies.read(rendered);
   fc.assert(
     fc.property(
@@ -133,43 +133,43 @@ test('the default deny holds every pod in both directions, whatever its labels',
   );
 });
 
-test('what decides is rendered alone as it is rendered with the rest', () => {
+test('network objects are the same whether rendered alone or with the rest', () => {
   const decides = ({ kind }: KubernetesObject): boolean => ['Namespace', 'NetworkPolicy'].includes(kind);
   const text = (objects: readonly KubernetesObject[]): string[] =>
     objects.map((object) => JSON.stringify(object)).sort();
   for (const each of tenants) expect(text(renderNetwork(each))).toEqual(text(renderTenant(each).filter(decides)));
 });
 
-test('a tenant that is cut off reaches nothing and is reached by nobody', () => {
+test('a tenant that is cut off reaches nothing and is not reached', () => {
   const policies = Policies.read(rendered);
   const { links } = openLinks(policies, places, samplePorts(policies).ports);
   expect(links.filter(({ from, to }) => [from, to].includes('tenant_01cut'))).toEqual([]);
 });
 
-test('what a tenant on the plan "team" reaches, and what reaches it', () => {
+test('a tenant on the plan "team" reaches, and is reached by, exactly these places', () => {
   const policies = Policies.read(rendered);
   const { links } = openLinks(policies, places, samplePorts(policies).ports);
   const text = ({ protocol, port }: { protocol: string; port: number }): string => `${protocol}/${port}`;
-  const ways = (own: 'from' | 'to', other: 'from' | 'to'): Record<string, string> =>
+  const pathsOf = (own: 'from' | 'to', other: 'from' | 'to'): Record<string, string> =>
     Object.fromEntries(
       links
         .filter((link) => link[own] === 'tenant_01acme')
         .map((link) => [link[other], link.complete ? 'all' : link.ports.map(text).join(' ')]),
     );
-  expect(ways('from', 'to')).toEqual({
+  expect(pathsOf('from', 'to')).toEqual({
     tenant_01acme: 'all',
     dns: 'TCP/53 UDP/53',
     'dns-addresses': 'TCP/53 UDP/53',
     internet: 'all',
   });
-  expect(ways('to', 'from')).toEqual({
+  expect(pathsOf('to', 'from')).toEqual({
     tenant_01acme: 'all',
     gateway: 'TCP/53 TCP/80 TCP/443 TCP/6443 TCP/9090 TCP/15020 TCP/40001 UDP/53 UDP/40001 SCTP/40001',
     monitoring: 'TCP/9090 TCP/15020',
   });
 });
 
-test('all ways between a thousand tenants are found without comparing each with each', () => {
+test('all paths between a thousand tenants are found without comparing every pair', () => {
   const many = Array.from({ length: 1000 }, (_, index) => tenant(`t${index}`, builtInPlan('team'), ['main', 'dev']));
   const policies = Policies.read(many.flatMap(renderTenant));
   const all = [...many.map((each) => tenantPlace(each, cluster)), ...platformPlaces(cluster)];
@@ -181,7 +181,7 @@ test('all ways between a thousand tenants are found without comparing each with 
   expect(judged).toBeLessThan(1000 * 100 * ports.length);
 });
 
-test('the reason for a closed way between tenants is the default deny of both', () => {
+test('the reason for blocked traffic between tenants is the default deny of both', () => {
   const [from, to] = places.map(({ endpoints }) => endpoints[0]);
   if (from === undefined || to === undefined) throw new Error('there are no places');
   const { egress, ingress } = judge(Policies.read(rendered), from, to, { protocol: 'TCP', port: 443 });

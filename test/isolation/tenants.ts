@@ -13,19 +13,19 @@ export const cluster: ClusterFacts = {
   monitoring: { namespace: 'monitoring', podLabels: { app: 'prometheus' }, ports: [9090, 15020] },
 };
 
-/** The built-in plan with this id, with all defaults. */
+/** Returns the built-in plan with this id, with all defaults. */
 export function builtInPlan(id: string): PlanSpec {
   const plan = builtInPlans.find((candidate) => candidate.id === id);
-  if (plan === undefined) throw new Error(`There is no plan "${id}".`);
+  if (plan === undefined) throw new Error(`Plan "${id}" not found.`);
   return planSpecSchema.parse(plan.spec);
 }
 
-/** A plan of moderate size, with what the test is about. */
+/** Returns a plan of moderate size with the given settings. */
 export function planWith(spec: Partial<PlanSpecInput> = {}): PlanSpec {
   return planSpecSchema.parse({ quota: { cpu: '10', memory: '10Gi' }, ...spec });
 }
 
-/** A tenant with these environments; the id is made from the slug, so that two slugs are two tenants. */
+/** Returns a tenant with these environments; the id is derived from the slug, so that two slugs are two tenants. */
 export function tenant(slug: string, spec: PlanSpec, environments: readonly string[] = ['main']): TenantInput {
   return {
     id: `tenant_01${slug}`,

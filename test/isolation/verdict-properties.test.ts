@@ -94,18 +94,18 @@ function allowed(objects: readonly KubernetesObject[], { from, to, port: on, blo
   return judge(Policies.read(objects), from, to, on, { ipBlockMatchesPods: blocks }).allowed;
 }
 
-/** The same value with every list in it turned round, and the members of `matchLabels`. */
-function turned(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(turned).reverse();
+/** Reverses every list in a value, and the entries of `matchLabels`. */
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed).reverse();
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .map(([key, member]) => [key, turned(member)] as const)
+      .map(([key, member]) => [key, reversed(member)] as const)
       .reverse(),
   );
 }
 
-test('a policy more opens ways and closes none, once a pod is isolated in both directions', () => {
+test('once a pod is isolated in both directions, another policy only opens paths', () => {
   const isolated = NAMESPACES.map((place) => networkPolicy(place, 'deny', { policyTypes: ['Ingress', 'Egress'] }));
   fc.assert(
     fc.property(places, policies, policy, question, (there, some, one, asked) => {
@@ -120,7 +120,7 @@ test('the order of policies, rules, peers, ports and labels does not matter', ()
   fc.assert(
     fc.property(places, policies, question, (there, some, asked) => {
       const objects = [...there, ...some];
-      expect(allowed(turned(objects) as KubernetesObject[], asked)).toBe(allowed(objects, asked));
+      expect(allowed(reversed(objects) as KubernetesObject[], asked)).toBe(allowed(objects, asked));
     }),
     { numRuns: 2000 },
   );
@@ -133,14 +133,14 @@ test('a verdict that no reading changes is the same under every reading', () => 
       const { readingsDiffer } = judge(Policies.read(objects), asked.from, asked.to, asked.port);
       const [yes, no] = [true, false].map((blocks) => allowed(objects, { ...asked, blocks }));
       if (!readingsDiffer) expect(yes).toBe(no);
-      // NetworkPolicies only allow, so blocks that hold pods can only open.
+      // NetworkPolicies only allow, so blocks that match pods can only open.
       if (no === true) expect(yes).toBe(true);
     }),
     { numRuns: 2000 },
   );
 });
 
-test('the ways between classes of endpoints are those between the endpoints', () => {
+test('the paths between classes of endpoints are those between the endpoints', () => {
   const endpoints = fc.array(endpoint, { minLength: 1, maxLength: 4 });
   fc.assert(
     fc.property(places, policies, clusterWide, endpoints, (there, some, wide, pods) => {

@@ -38,7 +38,7 @@ describe('which directions a policy isolates', () => {
     ['an egress rule: ingress all the same', [networkPolicy('x', 'p', { egress: [{}] })], pod('y'), pod('x'), false],
     ['an empty list of egress rules: not egress', [networkPolicy('x', 'p', { egress: [] })], pod('x'), pod('y'), true],
     [
-      'only what policyTypes says',
+      'only the directions in policyTypes',
       [networkPolicy('x', 'p', { policyTypes: ['Egress'], ingress: [] })],
       pod('y'),
       pod('x'),
@@ -58,23 +58,23 @@ describe('which directions a policy isolates', () => {
   });
 });
 
-describe('whom a rule is about', () => {
+describe('which peers a rule matches', () => {
   const blue = { namespaceSelector: { matchLabels: { team: 'red' } } };
   const onlyWeb = { podSelector: { matchLabels: web } };
   const where = (key: string, operator: string, ...values: string[]): object => ({
     namespaceSelector: { matchExpressions: [{ key, operator, ...(values.length > 0 && { values }) }] },
   });
   test.for<Row>([
-    ['no rules: nobody', into(), pod('x'), pod('x'), false],
-    ['one empty rule: everybody', into({}), pod('z'), pod('x'), true],
+    ['no rules: no peer', into(), pod('x'), pod('x'), false],
+    ['one empty rule: all peers', into({}), pod('z'), pod('x'), true],
     ['one empty rule: outside too', into({}), address('198.41.0.4'), pod('x'), true],
-    ['no peers: everybody', into({ from: [] }), pod('z'), pod('x'), true],
+    ['no peers: all peers', into({ from: [] }), pod('z'), pod('x'), true],
     ['both selectors in one peer: and', into({ from: [{ ...blue, ...onlyWeb }] }), pod('y', db), pod('x'), false],
     ['both selectors in one peer: and', into({ from: [{ ...blue, ...onlyWeb }] }), pod('x', web), pod('x'), false],
     ['both selectors in one peer: and', into({ from: [{ ...blue, ...onlyWeb }] }), pod('y', web), pod('x'), true],
     ['two peers: or', into({ from: [blue, onlyWeb] }), pod('y', db), pod('x'), true],
     ['two peers: or', into({ from: [blue, onlyWeb] }), pod('x', web), pod('x'), true],
-    ['a selector of pods alone: of the own namespace', into({ from: [onlyWeb] }), pod('y', web), pod('x'), false],
+    ['only a pod selector: in the own namespace', into({ from: [onlyWeb] }), pod('y', web), pod('x'), false],
     [
       'an empty selector of namespaces: all of them',
       into({ from: [{ namespaceSelector: {} }] }),
@@ -83,7 +83,7 @@ describe('whom a rule is about', () => {
       true,
     ],
     [
-      'selectors: never what is outside',
+      'selectors: never outside addresses',
       into({ from: [{ namespaceSelector: {} }] }),
       address('198.41.0.4'),
       pod('x'),
@@ -114,14 +114,14 @@ describe('whom a rule is about', () => {
     expect(verdictOf(policies, from, to)).toBe(allowed);
   });
 
-  test('a policy that is deleted takes its ways and its isolation with it', () => {
+  test('deleting a policy removes its paths and its isolation', () => {
     const all = [...into(), networkPolicy('x', 'more', { ingress: [{}] })];
     expect(verdictOf(all, pod('y'), pod('x'))).toBe(true);
     expect(verdictOf(all.slice(0, 1), pod('y'), pod('x'))).toBe(false);
     expect(verdictOf([], pod('y'), pod('x'))).toBe(true);
   });
 
-  test('pods in the network of their node are neither held nor selected', () => {
+  test('pods in the network of their node are neither restricted nor selected', () => {
     const host = { hostNetwork: true, addresses: ['192.0.2.1'] };
     const selected = into({ from: [{ namespaceSelector: {} }] });
     expect(verdictOf(selected, pod('y'), pod('x', {}, host))).toBe(true);
@@ -137,7 +137,7 @@ describe('whom a rule is about', () => {
   });
 });
 
-describe('which ports a rule is about', () => {
+describe('which ports a rule matches', () => {
   const on = (...ports: object[]): KubernetesObject[] => into({ ports });
   const listening = pod(
     'x',
@@ -151,13 +151,13 @@ describe('which ports a rule is about', () => {
   );
   test.for<[string, KubernetesObject[], Endpoint, Port, boolean]>([
     ['none: all', on(), pod('x'), { protocol: 'SCTP', port: 7 }, true],
-    ['TCP where no protocol stands', on({ port: 80 }), pod('x'), tcp80, true],
-    ['TCP where no protocol stands', on({ port: 80 }), pod('x'), { protocol: 'UDP', port: 80 }, false],
-    ['a protocol alone: all its ports', on({ protocol: 'UDP' }), pod('x'), { protocol: 'UDP', port: 9 }, true],
-    ['a protocol alone: no other', on({ protocol: 'UDP' }), pod('x'), tcp80, false],
+    ['no protocol: TCP', on({ port: 80 }), pod('x'), tcp80, true],
+    ['no protocol: TCP', on({ port: 80 }), pod('x'), { protocol: 'UDP', port: 80 }, false],
+    ['only a protocol: all its ports', on({ protocol: 'UDP' }), pod('x'), { protocol: 'UDP', port: 9 }, true],
+    ['only a protocol: no other', on({ protocol: 'UDP' }), pod('x'), tcp80, false],
     ['a range, its edges included', on({ port: 79, endPort: 80 }), pod('x'), tcp80, true],
     ['a range', on({ port: 81, endPort: 90 }), pod('x'), tcp80, false],
-    ['a name, by the container that is reached', on({ port: 'http' }), listening, tcp80, true],
+    ['a name, of the destination container', on({ port: 'http' }), listening, tcp80, true],
     ['a name that no container has', on({ port: 'http' }), pod('x'), tcp80, false],
     ['a name of another protocol', on({ port: 'dns' }), listening, { protocol: 'UDP', port: 53 }, false],
     ['a name with its protocol', on({ port: 'dns', protocol: 'UDP' }), listening, { protocol: 'UDP', port: 53 }, true],
@@ -178,19 +178,19 @@ describe('which ports a rule is about', () => {
 describe('address blocks', () => {
   const to = (cidr: string, ...except: string[]): KubernetesObject[] => outOf({ to: [{ ipBlock: { cidr, except } }] });
   test.for<[string, KubernetesObject[], string, boolean]>([
-    ['hold their edges', to('198.41.0.0/24'), '198.41.0.255', true],
+    ['contain their edges', to('198.41.0.0/24'), '198.41.0.255', true],
     ['end there', to('198.41.0.0/24'), '198.41.1.0', false],
-    ['leave out exceptions', to('0.0.0.0/0', '10.0.0.0/8', '169.254.0.0/16'), '169.254.169.254', false],
-    ['hold what is beside exceptions', to('0.0.0.0/0', '10.0.0.0/8'), '11.0.0.0', true],
-    ['of one family hold none of the other', to('0.0.0.0/0'), '2001:db8::1', false],
+    ['exclude exceptions', to('0.0.0.0/0', '10.0.0.0/8', '169.254.0.0/16'), '169.254.169.254', false],
+    ['contain addresses next to exceptions', to('0.0.0.0/0', '10.0.0.0/8'), '11.0.0.0', true],
+    ['of one family contain none of the other', to('0.0.0.0/0'), '2001:db8::1', false],
     ['of IPv6', to('2001:db8::/32', '2001:db8:1::/48'), '2001:db8:2::1', true],
-    ['of IPv6 leave out exceptions', to('2001:db8::/32', '2001:db8:1::/48'), '2001:db8:1::1', false],
+    ['of IPv6 exclude exceptions', to('2001:db8::/32', '2001:db8:1::/48'), '2001:db8:1::1', false],
     ['with bits behind the prefix, as old objects have them', to('198.41.0.77/24'), '198.41.0.4', true],
   ])('%s', ([, policies, ip, allowed]) => {
     expect(verdictOf(policies, pod('x'), address(ip))).toBe(allowed);
   });
 
-  test('may or may not hold pods, and the verdict says so', () => {
+  test('can match pods or not, and the verdict reports it', () => {
     const policies = Policies.read(to('10.1.0.0/16'));
     const ask = (addresses: string[], ipBlockMatchesPods: boolean): object => {
       const { allowed, readingsDiffer } = judge(policies, pod('x'), pod('y', {}, { addresses }), tcp80, {
@@ -201,19 +201,19 @@ describe('address blocks', () => {
     expect(ask(['10.1.2.3'], true)).toEqual({ allowed: true, readingsDiffer: true });
     expect(ask(['10.1.2.3'], false)).toEqual({ allowed: false, readingsDiffer: true });
     expect(ask(['10.2.2.3'], true)).toEqual({ allowed: false, readingsDiffer: false });
-    // All that is known is the range: some of its addresses are in the block.
+    // Only the range is known: some of its addresses are in the block.
     expect(ask(['10.0.0.0/8'], true)).toEqual({ allowed: true, readingsDiffer: true });
     expect(ask([], false)).toEqual({ allowed: false, readingsDiffer: true });
   });
 
-  test('do not make verdicts differ where selectors allow the same', () => {
+  test('do not make readings differ if selectors allow the same', () => {
     const both = [...to('10.1.0.0/16'), networkPolicy('x', 'all', { policyTypes: ['Egress'], egress: [{}] })];
     expect(judge(Policies.read(both), pod('x'), pod('y'), tcp80).readingsDiffer).toBe(false);
   });
 });
 
 describe('the reason', () => {
-  test('names what allows, each rule by its place', () => {
+  test('lists the rules that allow, by their index', () => {
     const policies = Policies.read([
       ...into({ from: [{ podSelector: {} }] }, {}),
       networkPolicy('x', 'more', { ingress: [{ ports: [{ port: 80 }] }] }),
@@ -231,7 +231,7 @@ describe('the reason', () => {
     expect(egress).toEqual({ allowed: true, decidedBy: 'default', because: [] });
   });
 
-  test('names what isolates when nothing allows', () => {
+  test('lists the isolating policies if nothing allows', () => {
     const { ingress } = judge(Policies.read(into({ from: [{ podSelector: {} }] })), pod('y'), pod('x'), tcp80);
     const object = { kind: 'NetworkPolicy', namespace: 'x', name: 'in' };
     expect(ingress).toMatchObject({ allowed: false, because: [{ object, rule: null, effect: 'isolates' }] });
@@ -241,7 +241,7 @@ describe('the reason', () => {
 describe('objects that cannot be judged', () => {
   test.for<[string, object, RegExp]>([
     [
-      'an operator that nobody knows',
+      'an unknown operator',
       { podSelector: { matchExpressions: [{ key: 'a', operator: 'Like', values: ['b'] }] } },
       /podSelector/,
     ],
@@ -250,30 +250,26 @@ describe('objects that cannot be judged', () => {
       { podSelector: { matchExpressions: [{ key: 'a', operator: 'In', values: [] }] } },
       /podSelector/,
     ],
-    ['a member that nobody knows', { ingress: [{ from: [{ serviceSelector: {} }] }] }, /from\/0/],
+    ['an unknown field', { ingress: [{ from: [{ serviceSelector: {} }] }] }, /from\/0/],
     ['an empty peer', { ingress: [{ from: [{}] }] }, /either a block or selectors/],
     [
       'a block with selectors',
       { ingress: [{ from: [{ podSelector: {}, ipBlock: { cidr: '10.0.0.0/8' } }] }] },
       /either a block/,
     ],
-    ['a block that is none', { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/33' } }] }] }, /no range of addresses/],
-    [
-      'an exception that is none',
-      { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['ten'] } }] }] },
-      /"ten"/,
-    ],
+    ['an invalid block', { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/33' } }] }] }, /not an address range/],
+    ['an invalid exception', { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['ten'] } }] }] }, /"ten"/],
     ['endPort with a name', { ingress: [{ ports: [{ port: 'http', endPort: 90 }] }] }, /endPort/],
-    ['a protocol that nobody knows', { ingress: [{ ports: [{ protocol: 'ICMP' }] }] }, /protocol/],
-    ['a direction that nobody knows', { policyTypes: ['Sideways'] }, /policyTypes/],
-  ])('%s: the error names object and place', ([, spec, place]) => {
+    ['an unknown protocol', { ingress: [{ ports: [{ protocol: 'ICMP' }] }] }, /protocol/],
+    ['an unknown direction', { policyTypes: ['Sideways'] }, /policyTypes/],
+  ])('%s: the error names the object and the path', ([, spec, place]) => {
     const read = (): unknown => Policies.read([networkPolicy('x', 'odd', spec)]);
     expect(read).toThrow(UnreadableObjectError);
     expect(read).toThrow(/^NetworkPolicy x\/odd cannot be judged: /);
     expect(read).toThrow(place);
   });
 
-  test('policies of other kinds are named', () => {
+  test('policies of other kinds are listed', () => {
     const cilium = {
       apiVersion: 'cilium.io/v2',
       kind: 'CiliumNetworkPolicy',

@@ -7,7 +7,7 @@ import { planWith, tenant } from './tenants.js';
 
 const base = { apiVersion: 'v1', kind: 'ConfigMap' };
 
-/** What a tenant with this one manifest in its plan gets of it, one object an environment. */
+/** Renders a single manifest of a plan, one object per environment. */
 function rendered(manifest: object, change: Partial<TenantInput> = {}): KubernetesObject[] {
   const workloads = [{ name: 'a', manifest: { ...base, ...manifest } as never }];
   const input = tenant('acme', planWith({ environments: { max: 2 }, workloads }), ['main', 'dev']);
@@ -16,7 +16,7 @@ function rendered(manifest: object, change: Partial<TenantInput> = {}): Kubernet
 }
 
 describe('a plan’s workload', () => {
-  test('is rendered for each environment, with every variable filled in', () => {
+  test('is rendered for each environment, with every variable substituted', () => {
     const data = {
       all: '${tenant.slug} ${tenant.id} ${tenant.displayName} ${environment.name} ${environment.namespace} ${plan.id}',
       none: 'a $ {b} $${tenant.slug}',
@@ -42,13 +42,13 @@ describe('a plan’s workload', () => {
     expect(dev?.metadata).toMatchObject({ name: 'acme-a', namespace: 'tn-acme-dev', labels: { for: 'dev' } });
   });
 
-  test('takes a value as it is: it is not looked at again, and means nothing to the filling in', () => {
+  test('substitutes values verbatim: they are neither substituted again nor interpreted', () => {
     const displayName = '$& $1 $\' ${tenant.id} "quoted"';
     const [object] = rendered({ metadata: { name: 'a' }, data: { name: '[${tenant.displayName}]' } }, { displayName });
     expect(object?.['data']).toEqual({ name: `[${displayName}]` });
   });
 
-  test('cannot say that it belongs to somebody else', () => {
+  test('cannot claim to belong to another tenant', () => {
     const labels = { 'bulkhead.io/tenant-id': 'tenant_01other', 'app.kubernetes.io/managed-by': 'helm' };
     expect(rendered({ metadata: { name: 'a', labels } })[0]?.metadata.labels).toMatchObject({
       'bulkhead.io/tenant-id': 'tenant_01acme',
@@ -56,7 +56,7 @@ describe('a plan’s workload', () => {
     });
   });
 
-  test('puts no label on pods, and is rendered without a status and without what is null', () => {
+  test('adds no label to pods, and is rendered without a status and without null fields', () => {
     const template = { metadata: { labels: { app: 'a' }, creationTimestamp: null }, spec: { containers: [null] } };
     const spec = { selector: { matchLabels: { app: 'a' } }, template };
     const [object] = rendered({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' }, spec, status: {} });
@@ -64,13 +64,13 @@ describe('a plan’s workload', () => {
     expect(object?.['spec']).toEqual({ ...spec, template: { ...template, metadata: { labels: { app: 'a' } } } });
   });
 
-  test('comes after all that restricts it', () => {
+  test('comes after everything that restricts it', () => {
     const spec = planWith({ workloads: [{ name: 'a', manifest: { ...base, metadata: { name: 'a' } } }] });
     expect(renderTenant(tenant('acme', spec)).at(-1)?.kind).toBe('ConfigMap');
   });
 });
 
-test('every kind that a plan may bring along is one that is applied as the deployer, and no other', () => {
+test('plans can contain exactly the kinds that are applied as the deployer', () => {
   const kinds = managedResources.filter(({ appliedAs }) => appliedAs === 'deployer');
   const workloads = kinds.map(({ apiVersion, kind }) => ({
     name: kind.toLowerCase(),

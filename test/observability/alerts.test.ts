@@ -11,7 +11,7 @@ beforeAll(async () => {
   promtool = await Promtool.start();
 }, 1_800_000);
 
-/** What a worker of a healthy installation tells for 40 intervals. */
+/** The metrics of a healthy installation over 40 intervals. */
 const healthy = {
   'bulkhead_tenants{phase="active",instance="w1"}': '5x40',
   'bulkhead_tenants_overdue_seconds{instance="w1"}': '0x40',
@@ -21,7 +21,7 @@ const healthy = {
   'http_server_request_duration_seconds_count{http_response_status_code="503",instance="a1"}': '0+1x40',
 };
 
-/** Which alerts fire after twenty minutes of these series. */
+/** Expects these alerts to fire after twenty minutes of these series. */
 async function expectFiring(series: Readonly<Record<string, string>>, alerts: readonly string[]): Promise<void> {
   const input = Object.entries(series).map(([name, values]) => ({ series: name, values }));
   const samples = Object.fromEntries(alerts.map((alertname) => [`{alertname="${alertname}"}`, 1]));
@@ -29,22 +29,18 @@ async function expectFiring(series: Readonly<Record<string, string>>, alerts: re
   await promtool.evaluates(input, [{ expr, at: '20m', samples }], rules);
 }
 
-test('Prometheus takes the alerts', async () => {
+test('Prometheus accepts the alerts', async () => {
   const { ok, output } = await promtool.checkRules(rules);
   expect(output).toContain('SUCCESS: 8 rules found');
   expect(ok).toBe(true);
 });
 
-test('nothing fires while all is well', () => expectFiring(healthy, []));
+test('no alert fires in a healthy installation', () => expectFiring(healthy, []));
 
 test.each<[string, Record<string, string>, string[]]>([
+  ['no worker reports metrics', { 'bulkhead_tenants_overdue_seconds{instance="w1"}': 'stale' }, ['BulkheadNotWatched']],
   [
-    'no worker tells of anything',
-    { 'bulkhead_tenants_overdue_seconds{instance="w1"}': 'stale' },
-    ['BulkheadNotWatched'],
-  ],
-  [
-    'a tenant is open',
+    'a tenant is not isolated',
     { 'bulkhead_tenants_unmet_conditions{type="NetworkIsolated",status="False",instance="w1"}': '1x40' },
     ['BulkheadTenantNotIsolated'],
   ],
@@ -60,7 +56,7 @@ test.each<[string, Record<string, string>, string[]]>([
     ['BulkheadOperationStuck'],
   ],
   [
-    'nobody seals the audit log',
+    'the audit log is not sealed',
     { 'bulkhead_audit_unsealed_seconds{instance="w1"}': '0+30x40' },
     ['BulkheadAuditLogNotSealed'],
   ],
@@ -70,13 +66,13 @@ test.each<[string, Record<string, string>, string[]]>([
     ['BulkheadClusterUnreachable'],
   ],
   [
-    'one request of thirty fails',
+    'one request in thirty fails',
     { 'http_server_request_duration_seconds_count{http_response_status_code="500",instance="a1"}': '0+10x40' },
     ['BulkheadApiFails'],
   ],
-])('somebody is told when %s', (_, series, alerts) => expectFiring({ ...healthy, ...series }, alerts));
+])('an alert fires when %s', (_, series, alerts) => expectFiring({ ...healthy, ...series }, alerts));
 
-test('nobody is told of what passes', async () => {
+test('no alert fires for a transient problem', async () => {
   const brief = { 'bulkhead_tenants_overdue_seconds{instance="w1"}': '0x30 150x4 0x6' };
   await expectFiring({ ...healthy, ...brief }, []);
 });

@@ -36,8 +36,8 @@ interface PanelShape {
 const panelsOf = ({ panels }: Dashboard): PanelShape[] => panels as unknown as PanelShape[];
 const queriesOf = (dashboard: Dashboard): string[] =>
   panelsOf(dashboard).flatMap(({ targets }) => targets.map(({ expr }) => expr));
-/** As Grafana does before it asks. */
-const filledIn = (query: string): string => query.replaceAll('$environment', '.*');
+/** Substitutes variables, as Grafana does before a query. */
+const substituted = (query: string): string => query.replaceAll('$environment', '.*');
 const trafficQueries = trafficWindows.flatMap((window) => {
   const { latency, ...others } = tenantQueries(id, window);
   return [...Object.values(latency), ...Object.values(others)];
@@ -51,7 +51,7 @@ beforeAll(async () => {
 describe.each(dashboards)('the dashboard %s', (_, dashboard) => {
   const panels = panelsOf(dashboard);
 
-  test('is what Grafana imports', () => {
+  test('can be imported by Grafana', () => {
     expect(dashboard.uid).toMatch(/^[a-zA-Z0-9_-]{1,40}$/);
     expect(new Set(panels.map((panel) => panel.id)).size).toBe(panels.length);
     expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
@@ -67,7 +67,7 @@ describe.each(dashboards)('the dashboard %s', (_, dashboard) => {
     expect(JSON.parse(JSON.stringify(dashboard))).toEqual(dashboard);
   });
 
-  test('has panels side by side that cover nothing of each other', () => {
+  test('has panels that do not overlap', () => {
     const cells = panels.flatMap(({ gridPos: { h, w, x, y } }) => {
       expect(x + w).toBeLessThanOrEqual(24);
       return Array.from({ length: w * h }, (__, index) => `${x + (index % w)} ${y + Math.floor(index / w)}`);
@@ -75,7 +75,7 @@ describe.each(dashboards)('the dashboard %s', (_, dashboard) => {
     expect(new Set(cells).size).toBe(cells.length);
   });
 
-  test('uses no variable that it does not have, and legends that its queries give', () => {
+  test('uses only its own variables, and only labels that its queries return', () => {
     const variables = new Set(dashboard.templating.list.map(({ name }) => name));
     for (const { targets } of panels) {
       for (const { expr, legendFormat } of targets) {
@@ -89,7 +89,7 @@ describe.each(dashboards)('the dashboard %s', (_, dashboard) => {
   });
 });
 
-test('the dashboard of a tenant asks for this tenant in every query, and for no other', () => {
+test('every query of a tenant’s dashboard selects this tenant, and no other', () => {
   for (const query of queriesOf(acme)) {
     const selectors = query.match(/bulkhead:[a-z0-9_:]+(\{[^}]*\})?/g) ?? [];
     expect(selectors).not.toEqual([]);
@@ -98,7 +98,7 @@ test('the dashboard of a tenant asks for this tenant in every query, and for no 
   expect(JSON.stringify(tenantDashboard({ id: other, slug: 'acme', namespaces: ['tn-acme'] }))).not.toContain(id);
 });
 
-test('queries use the series of the rules and no others', () => {
+test('queries use only the series of the rules', () => {
   for (const query of [...dashboards.flatMap(([, dashboard]) => queriesOf(dashboard)), ...trafficQueries]) {
     const names = query.match(/[a-z_]+:[a-z0-9_:]+/g)?.filter((name) => name.startsWith('bulkhead:')) ?? [];
     expect(names).not.toEqual([]);
@@ -108,7 +108,7 @@ test('queries use the series of the rules and no others', () => {
 });
 
 test('Prometheus parses every query', async () => {
-  const queries = [...dashboards.flatMap(([, dashboard]) => queriesOf(dashboard).map(filledIn)), ...trafficQueries];
+  const queries = [...dashboards.flatMap(([, dashboard]) => queriesOf(dashboard).map(substituted)), ...trafficQueries];
   const rules = queries.map((expr, index) => ({ record: `query:number:${index}`, expr }));
   const { ok, output } = await promtool.checkRules(JSON.stringify({ groups: [{ name: 'queries', rules }] }));
   expect(output).toContain(`${queries.length} rules found`);
@@ -117,6 +117,6 @@ test('Prometheus parses every query', async () => {
   expect((await promtool.checkRules(JSON.stringify({ groups: [{ name: 'queries', rules: broken }] }))).ok).toBe(false);
 });
 
-test('what is not the id of a tenant gets into no query', () => {
+test('text other than a tenant id cannot get into a query', () => {
   expect(() => tenantDashboard({ id: 'tenant_"} or up', slug: 'acme', namespaces: [] })).toThrow();
 });

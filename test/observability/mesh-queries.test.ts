@@ -28,7 +28,7 @@ describe('the queries of one tenant', () => {
   ];
   const input = [...tenants, ...seriesOf('istio-sidecar', facts)];
 
-  test('are means over their window: half an hour of traffic is half of an hour', () => {
+  test('return means over their window: half an hour of traffic counts half in an hour', () => {
     const [hour, now] = [tenantQueries(acme, '1h'), tenantQueries(acme, '5m')];
     return evaluates(input, [
       { expr: now.requests, at: '89m', samples: { '{}': 40 } },
@@ -42,13 +42,13 @@ describe('the queries of one tenant', () => {
         samples: { [`{direction="inbound",peer_kind="tenant",peer="${beta}",service="web"}`]: 40 },
       },
       { expr: now.deniedPeers, at: '89m', samples: { '{peer_kind="outside",service="web"}': 6 } },
-      // From 29 to 89 with a rate that needs five minutes to grow: 26.5 minutes' worth of 40.
+      // From 29 to 89 with a rate that needs five minutes to rise: 26.5 minutes' worth of 40.
       { expr: `round(${hour.requests})`, at: '89m', samples: { '{}': 18 } },
       { expr: hour.errorRatio, at: '89m', samples: { '{}': 0.25 } },
     ]);
   });
 
-  test('give nothing of a tenant without traffic, and refuse what is no id', async () => {
+  test('return nothing for a tenant without traffic, and reject anything but an id', async () => {
     const queries = tenantQueries(beta, '1h');
     await evaluates(input, [
       { expr: queries.requests, at: '89m', samples: {} },
@@ -56,12 +56,12 @@ describe('the queries of one tenant', () => {
       { expr: queries.peers, at: '89m', samples: {} },
     ]);
     for (const wrong of ['', 'tn-acme', `${acme}"} or {a="`, `${acme}\n`, acme.toUpperCase()]) {
-      expect(() => tenantQueries(wrong, '1h')).toThrow('not the id of a tenant');
+      expect(() => tenantQueries(wrong, '1h')).toThrow('not a tenant id');
     }
   });
 });
 
-test('the Telemetry of a tenant puts the tag of refusals on each metric whose tag the rules ask for', () => {
+test('the Telemetry of a tenant adds the denied tag to each metric for which the rules use it', () => {
   const names: Record<string, string> = {
     istio_requests_total: 'REQUEST_COUNT',
     istio_request_duration_milliseconds_bucket: 'REQUEST_DURATION',
@@ -71,7 +71,7 @@ test('the Telemetry of a tenant puts the tag of refusals on each metric whose ta
   const asked = [...exprs.matchAll(/(istio_\w+)\{[^}]*bulkhead_denied/g)].map(([, name]) => names[name ?? '']);
   const rendered = renderTenant(inMesh(tenant('acme', builtInPlan('team')), 'istio-sidecar'));
   const telemetry = rendered.find(({ kind }) => kind === 'Telemetry');
-  const { metrics: said } = telemetry?.['spec'] as { metrics: { overrides: Override[] }[] };
-  const tagged = said.flatMap(({ overrides }) => overrides.filter(({ tagOverrides }) => DENIED_TAG in tagOverrides));
+  const { metrics } = telemetry?.['spec'] as { metrics: { overrides: Override[] }[] };
+  const tagged = metrics.flatMap(({ overrides }) => overrides.filter(({ tagOverrides }) => DENIED_TAG in tagOverrides));
   expect(tagged.map(({ match }) => match.metric).sort()).toEqual([...new Set(asked)].sort());
 });

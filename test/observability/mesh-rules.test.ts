@@ -12,7 +12,7 @@ beforeAll(async () => {
   evaluates = promtool.evaluates.bind(promtool);
 }, 1_800_000);
 
-test('Prometheus takes the rules', async () => {
+test('Prometheus accepts the rules', async () => {
   const { ok, output } = await promtool.checkRules(ruleFileYaml());
   expect(output).toContain('SUCCESS');
   expect(ok).toBe(true);
@@ -34,7 +34,7 @@ describe.each(meshes)('%s', (mesh) => {
   const input = [...tenants, ...seriesOf(mesh, facts)];
   const web = `environment="main",service="web",tenant="${acme}"`;
 
-  test('golden signals of a tenant by service', () =>
+  test('rules record the golden signals of a tenant by service', () =>
     evaluates(input, [
       {
         expr: `sum by (tenant, environment, service) (bulkhead:calls:rate5m{tenant="${acme}",protocol="http"})`,
@@ -50,14 +50,14 @@ describe.each(meshes)('%s', (mesh) => {
         },
       },
       {
-        // Half of it: a quarter is below 10, the rest spread between 10 and 100.
+        // The median: a quarter is below 10, the rest is spread between 10 and 100.
         expr: `bulkhead:request_duration_milliseconds:quantile5m{quantile="0.5",environment="main",tenant="${acme}"}`,
         at: '20m',
         samples: { [`bulkhead:request_duration_milliseconds:quantile5m{quantile="0.5",${web}}`]: 40 },
       },
     ]));
 
-  test('the share of mutual TLS, and what was refused', () =>
+  test('rules record the share of mutual TLS, and denied calls', () =>
     evaluates(input, [
       {
         expr: `bulkhead:secured:ratio5m{tenant="${acme}",environment="main"}`,
@@ -82,7 +82,7 @@ describe.each(meshes)('%s', (mesh) => {
       },
     ]));
 
-  test('who calls a tenant: itself, others, the platform, and whoever could not be told', () =>
+  test('rules record the callers of a tenant: itself, others, the platform, and unidentified ones', () =>
     evaluates(input, [
       {
         expr: `sum by (peer_kind, peer) (bulkhead:peer_calls:rate5m{tenant="${acme}",environment="main",direction="inbound",protocol="http"})`,
@@ -101,7 +101,7 @@ describe.each(meshes)('%s', (mesh) => {
       },
     ]));
 
-  test('a namespace that was another tenant’s a moment ago is nobody’s until rates have forgotten', async () => {
+  test('a namespace that has just changed tenants belongs to none until rates no longer include the old one', async () => {
     const mapping = [
       namespaceSeries('tn-acme', acme, { minutes: [0, 20] }),
       namespaceSeries('tn-acme', late, { minutes: [22, 90] }),
@@ -147,7 +147,7 @@ test('a pod that claims to be another tenant counts for the namespace that it ru
       counter('istio_requests_total', claim, 50),
       counter('istio_tcp_connections_opened_total', claim, 50),
       counter('kube_namespace_labels', mapping, 0),
-      // Series of the names that rules make.
+      // Series with the names of recorded ones.
       counter(
         'bulkhead:namespace_info',
         { job: 'pods', namespace: 'tn-acme-evil', tenant: acme, environment: 'main' },
@@ -167,7 +167,7 @@ test('a pod that claims to be another tenant counts for the namespace that it ru
   );
 });
 
-test('two tenants at once in one namespace stop nobody else’s rules, nor do two replicas of kube-state-metrics', () =>
+test('neither two tenants in one namespace nor two replicas of kube-state-metrics break the rules of others', () =>
   evaluates(
     [
       ...tenants,
@@ -191,14 +191,14 @@ test('two tenants at once in one namespace stop nobody else’s rules, nor do tw
     ],
   ));
 
-describe('what is told apart', () => {
+describe('classification', () => {
   const labels = {
     ...{ job: 'pods', namespace: 'tn-acme', pod: 'web-0', reporter: 'destination', destination_service_name: 'web' },
     ...{ source_workload_namespace: 'tn-acme', connection_security_policy: 'mutual_tls' },
   };
   const total = (name: string): string => `sum(${name}{tenant="${acme}"}) or vector(0)`;
 
-  test('a 403 of the workload itself is a request, one of the mesh or without the tag is a refusal', () =>
+  test('a 403 of the workload itself counts as a request, one of the mesh or without the tag as denied', () =>
     evaluates(
       [
         ...tenants,
@@ -212,18 +212,18 @@ describe('what is told apart', () => {
       ],
     ));
 
-  test('gRPC fails by its own status', () =>
+  test('gRPC errors are recognised by the gRPC status', () =>
     evaluates(
       [
         ...tenants,
         counter('istio_requests_total', { ...labels, response_code: '200', grpc_response_status: '14' }, 4),
-        // A caller's mistake.
+        // A client error.
         counter('istio_requests_total', { ...labels, response_code: '200', grpc_response_status: '5' }, 6),
       ],
       [{ expr: total('bulkhead:request_errors:rate5m'), at: '20m', samples: { '{}': 4 } }],
     ));
 
-  test('probes of kubelets and reads of metrics are no traffic of a tenant', () => {
+  test('kubelet probes and metrics scrapes do not count as traffic of a tenant', () => {
     const linkerd = { ...{ namespace: 'tn-acme', deployment: 'web', direction: 'inbound', tls: 'no_identity' } };
     return evaluates(
       [

@@ -2,33 +2,33 @@ import { type InputSeries } from './promtool.js';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** What happens in a cluster, whatever mesh reports it. */
+/** Traffic in a cluster, independent of the mesh that reports it. */
 export interface Fact {
-  /** Namespace of the caller; null: somebody without identity. */
+  /** Namespace of the caller; null: a caller without identity. */
   from: string | null;
-  /** Namespace of the workload that is called. */
+  /** Namespace of the called workload. */
   to: string;
   service: string;
   outcome: 'ok' | 'failed' | 'denied';
   protocol?: 'tcp';
   perSecond: number;
-  /** When it begins and ends, in minutes; always. */
+  /** Start and end in minutes; absent: always. */
   minutes?: readonly [number, number];
 }
 
 export const meshes = ['istio-sidecar', 'istio-ambient', 'linkerd'] as const;
 export type Mesh = (typeof meshes)[number];
 
-/** As long as tests look at. */
+/** The length of all series. */
 const LENGTH_MINUTES = 90;
 const PER_MINUTE = 2;
 
-/** The counters that proxies of a mesh serve of facts, as Prometheus stores them. */
+/** Returns the counters that proxies of a mesh serve for facts, as Prometheus stores them. */
 export function seriesOf(mesh: Mesh, facts: readonly Fact[]): InputSeries[] {
   return facts.flatMap((fact, index) => reports[mesh](fact, `pod-${index}`));
 }
 
-/** What kube-state-metrics says of a namespace of a tenant. */
+/** Returns the series of kube-state-metrics for a namespace of a tenant. */
 export function namespaceSeries(
   namespace: string,
   tenant: string,
@@ -41,7 +41,7 @@ export function namespaceSeries(
   return { series: written('kube_namespace_labels', labels), values: during('1', 0, more.minutes) };
 }
 
-/** A counter that grows by so much a second. */
+/** Returns a counter that grows at a rate per second. */
 export function counter(
   name: string,
   labels: Labels,
@@ -64,7 +64,7 @@ function written(name: string, labels: Labels): string {
 
 const codes = { ok: '200', failed: '503', denied: '403' };
 
-/** Labels that every proxy of Istio says of a call. */
+/** Returns the labels that every proxy of Istio sets on a call. */
 function istioLabels({ from, to, service }: Fact): Labels {
   return {
     source_workload_namespace: from ?? 'unknown',
@@ -75,7 +75,7 @@ function istioLabels({ from, to, service }: Fact): Labels {
   };
 }
 
-/** A quarter is faster than 10 ms, all but nothing than 100 ms. */
+/** A quarter is faster than 10 ms, everything is faster than 100 ms. */
 function histogram(name: string, labels: Labels, { perSecond, minutes }: Fact): InputSeries[] {
   const shares: Record<string, number> = { '10': 0.25, '100': 1, '+Inf': 1 };
   return Object.entries(shares).map(([le, share]) => counter(name, { ...labels, le }, perSecond * share, minutes));
@@ -91,7 +91,7 @@ function istioHttp(fact: Fact, labels: Labels): InputSeries[] {
   ];
 }
 
-/** One that is refused has been opened before. */
+/** A denied connection is opened first. */
 function istioTcp(fact: Fact, labels: Labels, refused: Labels): InputSeries[] {
   const all = { ...istioLabels(fact), ...labels };
   const flags = { response_flags: '-' };

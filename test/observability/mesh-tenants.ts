@@ -4,11 +4,11 @@ const id = (letter: string): string => `tenant_${letter.repeat(26)}`;
 
 export const [acme, evil, beta, late] = [id('a'), id('e'), id('b'), id('z')];
 
-/** Namespaces of three tenants, as Prometheus knows them. */
+/** The namespaces of three tenants, as Prometheus knows them. */
 export const tenants = [
   namespaceSeries('tn-acme', acme),
   namespaceSeries('tn-acme-staging', acme, { environment: 'staging' }),
-  // The name of one begins with the name of the other.
+  // Its name has another namespace's name as a prefix.
   namespaceSeries('tn-acme-evil', evil),
   namespaceSeries('tn-beta', beta),
 ];

@@ -8,23 +8,23 @@ import { expect } from 'vitest';
 
 import { promtoolBinary } from '../../dev/go-binaries.mjs';
 
-/** A series as promtool writes them: `name{label="value"}` and `0+30x20` (from 0, 30 more each time, 20 times). */
+/** A series in promtool's notation: `name{label="value"}` and `0+30x20` (from 0, 30 more each time, 20 times). */
 export interface InputSeries {
   series: string;
   values: string;
 }
 
-/** What an expression must give at a time, and nothing else. Labels as in `{a="b"}`. */
+/** The exact result of an expression at a time. Labels as in `{a="b"}`. */
 export interface Expected {
   expr: string;
   at: string;
   samples: Readonly<Record<string, number>>;
 }
 
-/** Time between two samples of a series. */
+/** The time between two samples of a series. */
 const INTERVAL = '30s';
 
-/** The official tool, which parses and evaluates as the server does. */
+/** The official tool, which parses and evaluates like the server. */
 export class Promtool {
   private constructor(private readonly binary: string) {}
 
@@ -32,12 +32,12 @@ export class Promtool {
     return new Promtool(await promtoolBinary());
   }
 
-  /** @returns what it says of a rule file, and whether it is well. */
+  /** @returns its output for a rule file, and whether the file is valid */
   checkRules(rules: string): Promise<{ ok: boolean; output: string }> {
     return this.inFolder({ 'rules.yaml': rules }, ['check', 'rules', '--lint=all', '--lint-fatal', 'rules.yaml']);
   }
 
-  /** Evaluates rules over series, those of the product for tenants' traffic by default, and expects what is said. */
+  /** Evaluates rules over series, by default the product's rules for tenants' traffic, and checks the expectations. */
   async evaluates(
     input: readonly InputSeries[],
     expected: readonly Expected[],

@@ -64,8 +64,8 @@ describe('migrations', () => {
     for (const file of files) expect(file).toMatch(/^\d{13}-[a-z]+(-[a-z]+)+\.ts$/);
   });
 
-  // Each step is a program of its own.
-  test('go all the way up, down and up again, and twice up is once up', { timeout: 180_000 }, async () => {
+  // Each step is a separate program.
+  test('run all the way up, down and up again, and another run changes nothing', { timeout: 180_000 }, async () => {
     await migrate();
     const all = await tables();
     expect(all.length).toBeGreaterThan(8);
@@ -76,19 +76,19 @@ describe('migrations', () => {
     expect(await migrate()).toContain('up to date');
   });
 
-  test('make the schema that the entities describe', async () => {
+  test('create the schema that the entities describe', async () => {
     const dataSource = new DataSource({ ...dataSourceOptions({ url: database.url, poolSize: 2 }, 'test'), entities });
     await dataSource.initialize();
     try {
       const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
-      // If this fails, the queries are what a migration has to do, or what an entity says wrongly.
+      // If this fails, the queries show what a migration must do, or what an entity declares wrongly.
       expect(upQueries.map(({ query }) => query)).toEqual([]);
     } finally {
       await dataSource.destroy();
     }
   });
 
-  test('give every table a primary key, and every table of a tenant its id', async () => {
+  test('give every table a primary key, and every table of tenant data a tenant id', async () => {
     const keyless = await database.query(
       `SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
          AND NOT EXISTS (SELECT 1 FROM pg_constraint p WHERE p.conrelid = c.oid AND p.contype = 'p')`,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createDatabase, type Database } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 
-/** A process that takes jobs from Postgres, one that puts them there, and what the first was told. */
+/** Runs a test with a queue in Postgres and a consumer of it. */
 async function withQueue(use: (queue: JobQueue, consumer: JobConsumer, database: Database) => Promise<void>) {
   const database = await createDatabase(null);
   const driver = queueDriver({ driver: 'postgres', databaseUrl: database.url });
@@ -19,22 +19,22 @@ async function withQueue(use: (queue: JobQueue, consumer: JobConsumer, database:
   }
 }
 
-test('a Postgres that lets nobody in while a process starts is worked for as soon as it does', async () => {
+test('a consumer starts to work as soon as a Postgres that refused connections accepts them', async () => {
   await withQueue(async (queue, consumer, database) => {
     const admin = await createDatabase(null);
     const name = new URL(database.url).pathname.slice(1);
     try {
       await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
-      const heard: string[] = [];
+      const received: string[] = [];
       await consumer.consume('reconcile-tenant', { concurrency: 1, lockMs: 5_000 }, ({ tenantId }) => {
-        heard.push(tenantId);
+        received.push(tenantId);
         return Promise.resolve();
       });
       await expect(queue.add('reconcile-tenant', { tenantId: 'refused' })).rejects.toThrow(/not currently accepting/);
       await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
       await eventually('a job is taken', async () => {
         await queue.add('reconcile-tenant', { tenantId: 'a' }).catch(() => undefined);
-        return heard.includes('a');
+        return received.includes('a');
       });
     } finally {
       await admin.drop();
@@ -42,24 +42,24 @@ test('a Postgres that lets nobody in while a process starts is worked for as soo
   });
 });
 
-test('two connections a queue that jobs are put on, and three a queue that they are taken from, are the most', async () => {
+test('a queue uses at maximum two connections to add jobs, and three to process them', async () => {
   await withQueue(async (queue, consumer, database) => {
     const keys = Array.from({ length: 120 }, (_, index) => `key-${index}`);
     const done: string[] = [];
     const settings = { concurrency: 16, lockMs: 5_000 };
-    const note = (id: string): Promise<void> => {
+    const record = (id: string): Promise<void> => {
       done.push(id);
       return Promise.resolve();
     };
-    await consumer.consume('reconcile-tenant', settings, ({ tenantId }) => note(tenantId));
-    await consumer.consume('preview', settings, ({ previewId }) => note(previewId));
-    let most = 0;
-    const look = async (): Promise<void> => {
+    await consumer.consume('reconcile-tenant', settings, ({ tenantId }) => record(tenantId));
+    await consumer.consume('preview', settings, ({ previewId }) => record(previewId));
+    let maximum = 0;
+    const measure = async (): Promise<void> => {
       const [row] = await database.query<{ count: number }>(
         `SELECT count(*)::int AS count FROM pg_stat_activity
          WHERE datname = current_database() AND application_name IN ('bulkhead-queue', 'reconcile-tenant', 'preview')`,
       );
-      most = Math.max(most, row?.count ?? 0);
+      maximum = Math.max(maximum, row?.count ?? 0);
     };
     const putAll = Promise.all(
       keys.flatMap((key) => [
@@ -68,12 +68,12 @@ test('two connections a queue that jobs are put on, and three a queue that they 
       ]),
     );
     await eventually('all are done', async () => {
-      await look();
+      await measure();
       return done.length === 2 * keys.length;
     });
     await putAll;
-    // Fewer would mean that nothing was under way when this looked.
-    expect(most).toBeGreaterThan(4);
-    expect(most).toBeLessThanOrEqual(2 * (2 + 3));
+    // Fewer would mean that nothing was running when this was measured.
+    expect(maximum).toBeGreaterThan(4);
+    expect(maximum).toBeLessThanOrEqual(2 * (2 + 3));
   });
 });

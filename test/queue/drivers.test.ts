@@ -32,7 +32,7 @@ describeOnBothQueues('the queue', (name) => {
     await backend.stop();
   });
 
-  test('lets urgent work pass a backlog, and the same key that waits in it', async () => {
+  test('lets urgent work overtake a backlog, and a waiting job with the same key', async () => {
     const [ordinary, urgent]: [string[], string[]] = [[], []];
     const backlog = Array.from({ length: 150 }, (_, other) => `backlog-${other}`);
     const gate = Promise.withResolvers<undefined>();
@@ -50,11 +50,11 @@ describeOnBothQueues('the queue', (name) => {
     await eventually('the urgent work is done', () => Promise.resolve(urgent.length === 1));
     expect(ordinary).toEqual([]);
     gate.resolve(undefined);
-    await eventually('the backlog is worked off', () => Promise.resolve(ordinary.length === 151));
+    await eventually('the backlog is processed', () => Promise.resolve(ordinary.length === 151));
     await busy.beforeApplicationShutdown();
   });
 
-  test('makes one job of many wake-ups, one more of those that come while it runs, and forgets none', async () => {
+  test('merges wake-ups into one job, those during its run into one more, and loses none', async () => {
     const passes: string[] = [];
     let running = 0;
     const gate = Promise.withResolvers<undefined>();
@@ -65,15 +65,13 @@ describeOnBothQueues('the queue', (name) => {
       if (passes.length < 2) await gate.promise;
       passes.push(tenantId);
     });
-    await eventually('both tenants are in hand', () => Promise.resolve(running === 2));
+    await eventually('both tenants are being processed', () => Promise.resolve(running === 2));
     for (let wakeUp = 0; wakeUp < 5; wakeUp += 1) await queue.add('reconcile-tenant', { tenantId: 'a' });
     gate.resolve(undefined);
-    await eventually('the wake-ups that came meanwhile led to one more pass', () =>
-      Promise.resolve(passes.length === 3),
-    );
+    await eventually('the wake-ups during the passes caused one more pass', () => Promise.resolve(passes.length === 3));
     expect(passes.toSorted()).toEqual(['a', 'a', 'b']);
     // Finished jobs leave nothing behind that would swallow a later wake-up.
     await queue.add('reconcile-tenant', { tenantId: 'a' });
-    await eventually('a later wake-up is heard', () => Promise.resolve(passes.length === 4));
+    await eventually('a later wake-up is processed', () => Promise.resolve(passes.length === 4));
   });
 });

@@ -7,8 +7,8 @@ import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { eventually } from '../support/eventually.js';
 import { redisMissing } from '../support/redis.js';
 
-/** How long Redis stays away. */
-const awaySeconds = Number(process.env['BULKHEAD_TEST_REDIS_AWAY_SECONDS'] ?? 60);
+/** How long Redis is down. */
+const downSeconds = Number(process.env['BULKHEAD_TEST_REDIS_AWAY_SECONDS'] ?? 60);
 
 async function post(bulkhead: Bulkhead, count: number): Promise<number[]> {
   const slugs = Array.from({ length: count }, () => newSlug('loss'));
@@ -31,7 +31,7 @@ async function allActive(bulkhead: Bulkhead): Promise<void> {
   expect(states).toEqual([{ state: 'succeeded' }]);
 }
 
-describeOnBothQueues('a queue that is lost with all its jobs', (queue) => {
+describeOnBothQueues('losing a queue with all its jobs', (queue) => {
   let bulkhead: Bulkhead;
 
   beforeAll(async () => {
@@ -41,26 +41,26 @@ describeOnBothQueues('a queue that is lost with all its jobs', (queue) => {
 
   const lose = async (): Promise<void> => {
     if (bulkhead.redis !== null) return bulkhead.redis.flush();
-    // Its users take locks in another order; Postgres then ends one of the two, which may be this one.
+    // Users of the queue take locks in another order; Postgres then aborts one of the two, possibly this one.
     await vi.waitFor(() => bulkhead.database.query('DROP SCHEMA IF EXISTS bullmq CASCADE'), { timeout: 15_000 });
   };
 
-  test('under load costs time and never a change', async () => {
+  test('under load costs time, but never loses a change', async () => {
     const workers = [await bulkhead.startWorker(), await bulkhead.startWorker({ BULKHEAD_WORKER_CONCURRENCY: '4' })];
     for (let round = 0; round < 3; round += 1) {
       const accepted = post(bulkhead, 25);
-      await eventually('some are under way', async () => (await unfinished(bulkhead)) > 5);
+      await eventually('some are in progress', async () => (await unfinished(bulkhead)) > 5);
       await lose();
       expect(new Set(await accepted)).toEqual(new Set([202]));
     }
     await allActive(bulkhead);
-    // The workers are as good as new: what is asked for now does not have to wait for a sweep.
+    // The workers have recovered: a new change does not have to wait for a sweep.
     const { operation } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug('loss'), plan: 'free' });
     expect(operation.state).toBe('succeeded');
     for (const worker of workers) expect(worker.output().split('\n').length).toBeLessThan(500);
   }, 180_000);
 
-  test('while nothing is asked for leaves workers that hear the next wake-up', async () => {
+  test('while idle leaves workers that still receive the next wake-up', async () => {
     await lose();
     await pause(1_000);
     await post(bulkhead, 3);
@@ -68,8 +68,8 @@ describeOnBothQueues('a queue that is lost with all its jobs', (queue) => {
   }, 120_000);
 });
 
-if (redisMissing !== null) console.warn(`skipped: a Redis that goes away: ${redisMissing}`);
-describe.skipIf(redisMissing !== null)('a Redis that goes away', () => {
+if (redisMissing !== null) console.warn(`skipped: a Redis outage: ${redisMissing}`);
+describe.skipIf(redisMissing !== null)('a Redis outage', () => {
   let bulkhead: Bulkhead;
 
   beforeAll(async () => {
@@ -78,12 +78,12 @@ describe.skipIf(redisMissing !== null)('a Redis that goes away', () => {
   afterAll(() => bulkhead.stop());
 
   test(
-    'keeps nobody waiting: the API accepts, workers find the changes themselves, and all goes on when it is back',
+    'blocks no one: the API accepts changes, workers find them in the database, and work continues afterwards',
     async () => {
       const worker = await bulkhead.startWorker();
       expect(new Set(await post(bulkhead, 20))).toEqual(new Set([202]));
       await bulkhead.redis?.stop();
-      const backAt = Date.now() + awaySeconds * 1000;
+      const backAt = Date.now() + downSeconds * 1000;
       while (Date.now() < backAt) {
         expect(new Set(await post(bulkhead, 2))).toEqual(new Set([202]));
         await pause(500);
@@ -99,6 +99,6 @@ describe.skipIf(redisMissing !== null)('a Redis that goes away', () => {
       await allActive(bulkhead);
       expect(late.output().split('\n').length).toBeLessThan(500);
     },
-    240_000 + awaySeconds * 2_000,
+    240_000 + downSeconds * 2_000,
   );
 });

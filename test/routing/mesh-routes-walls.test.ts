@@ -94,8 +94,11 @@ describe('an administrator of the tenant', () => {
         plain({}, {}, { filters: [{ type: 'ExtensionRef', extensionRef: { group: 'a.b', kind: 'C', name: 'd' } }] }),
       'Services of its own',
     ],
-    'with more time than the plan allows': [() => plain({}, {}, { timeouts: { request: '61s' } }), 'no such time'],
-    'without an end': [() => plain({}, {}, { timeouts: { request: '0s' } }), 'no such time'],
+    'with more time than the plan allows': [
+      () => plain({}, {}, { timeouts: { request: '61s' } }),
+      'not allow this timeout',
+    ],
+    'without an end': [() => plain({}, {}, { timeouts: { request: '0s' } }), 'not allow this timeout'],
   };
 
   test.for(Object.entries(refusals))('writes no route %s', async ([, [attempt, message]]) => {
@@ -114,7 +117,7 @@ describe('an administrator of the tenant', () => {
 
   test('writes no route that makes names elsewhere by an annotation', async () => {
     const annotations = { 'external-dns.alpha.kubernetes.io/hostname': 'bank.example' };
-    expect(await alice.create(object('HTTPRoute', plain(), { annotations }))).toContain('no annotation that changes');
+    expect(await alice.create(object('HTTPRoute', plain(), { annotations }))).toContain('must not carry annotations');
     expect(await alice.create(object('HTTPRoute', plain(), { annotations: { note: 'mine' } }))).toBe('admitted');
   });
 
@@ -131,9 +134,9 @@ describe('an administrator of the tenant', () => {
       ['ListenerSet', 'tenant-listeners'],
     ] as const) {
       const kept = { apiVersion: GATEWAY_API, kind, metadata: { name, namespace } };
-      expect(await mallory.delete(kept)).toMatch(/managed by Bulkhead|are said by Bulkhead/);
+      expect(await mallory.delete(kept)).toMatch(/managed by Bulkhead|are reserved for Bulkhead/);
       const patch = { ...kept, metadata: { ...kept.metadata, labels: { mine: 'true' } } };
-      expect(await mallory.patch(patch)).toMatch(/managed by Bulkhead|are said by Bulkhead/);
+      expect(await mallory.patch(patch)).toMatch(/managed by Bulkhead|are reserved for Bulkhead/);
     }
     expect(
       await alice.delete({ apiVersion: GATEWAY_API, kind: 'HTTPRoute', metadata: { name: 'tenant-kept', namespace } }),
@@ -162,7 +165,7 @@ describe('an administrator of the tenant', () => {
     ],
   ])('writes no %s, whatever rights it was given', async ([kind, spec]) => {
     expect(await alice.create(object(kind, spec()))).toContain('forbidden');
-    expect(await mallory.create(object(kind, spec()))).toContain('are said by Bulkhead');
+    expect(await mallory.create(object(kind, spec()))).toContain('are reserved for Bulkhead');
     expect(await mallory.create(object('HTTPRoute', plain()))).toBe('admitted');
   });
 

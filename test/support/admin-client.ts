@@ -4,7 +4,7 @@ import { inject } from 'vitest';
 
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json';
 
-/** Speaks to the API server as an administrator, about any path. */
+/** A client of any path of the API server, as an administrator. */
 export class AdminClient {
   readonly server: string;
   readonly ca: string;
@@ -21,7 +21,7 @@ export class AdminClient {
     this.agent = new Agent({ connect: { ca: this.ca }, connections: 16 });
   }
 
-  /** The parsed answer; null for 404 and 405. Of lists only the metadata of their items. */
+  /** Returns the parsed answer; null for 404 and 405. Lists contain only the metadata of their items. */
   async get<T>(path: string): Promise<T | null> {
     const headers = { authorization: `Bearer ${this.token}`, accept: METADATA_ONLY };
     const { statusCode, body } = await request(this.server + path, { headers, dispatcher: this.agent });

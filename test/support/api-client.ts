@@ -1,4 +1,4 @@
-/** An answer of the API, its body parsed. */
+/** An answer of the API with its parsed body. */
 export interface ApiAnswer {
   status: number;
   headers: Headers;
@@ -51,26 +51,26 @@ export interface OperationBody {
   finishedAt: string | null;
 }
 
-/** Speaks to the API as a caller with a key would. */
+/** A client of the API with a key. */
 export class ApiClient {
   constructor(
     private readonly url: string,
     private readonly key: string | null,
   ) {}
 
-  /** The same API as somebody else; null for nobody. */
+  /** The same API with another key; null: without one. */
   as(key: string | null): ApiClient {
     return new ApiClient(this.url, key);
   }
 
-  /** The answer to a GET as it comes, for what is not JSON. */
+  /** Returns the raw answer to a GET, for content other than JSON. */
   fetch(path: string, headers: Record<string, string> = {}): Promise<Response> {
     return fetch(this.url + path, {
       headers: { ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }), ...headers },
     });
   }
 
-  /** @param body sent as JSON; a string is sent as it is. */
+  /** @param body sent as JSON; a string is sent as is */
   async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiAnswer> {
     const answer = await fetch(this.url + path, {
       method,
@@ -92,7 +92,7 @@ export class ApiClient {
     return body as T;
   }
 
-  /** Sends a change that must be accepted, and waits for the end of its operation. */
+  /** Sends a change that must be accepted, and waits until its operation has finished. */
   async change(
     method: 'POST' | 'PATCH' | 'DELETE',
     path: string,
@@ -104,14 +104,14 @@ export class ApiClient {
     }
     const location = answer.headers.get('location') ?? '';
     let operation = await this.get<OperationBody>(`${location}?wait=45`);
-    // The end of many namespaces takes the cluster's controllers longer where other tests are under way.
+    // Removing many namespaces takes the cluster's controllers longer while other tests are running.
     if (operation.finishedAt === null) operation = await this.get<OperationBody>(`${location}?wait=55`);
     return { tenant: answer.body as unknown as TenantBody, operation };
   }
 
   /**
-   * The operation of a change that changes nothing of a tenant. A cluster with Gateway API begins to count routes some time
-   * after its start: the quota that is written then is not what the caller looks for.
+   * Returns the operation of an empty change of a tenant. A cluster with the Gateway API starts to count routes some
+   * time after its start, and the quota that is written then is not what the caller looks for.
    */
   async changeNothing(path: string): Promise<OperationBody> {
     const { operation } = await this.change('PATCH', path, {});
@@ -121,18 +121,18 @@ export class ApiClient {
     return (await this.change('PATCH', path, {})).operation;
   }
 
-  /** Asks for a tenant to be deleted at once. */
+  /** Requests the immediate deletion of a tenant. */
   deleteTenant(id: string): Promise<ApiAnswer> {
     return this.send('DELETE', deletionOf(id));
   }
 
-  /** Has a tenant deleted, and waits until nothing is left of it. */
+  /** Deletes a tenant, and waits until nothing of it is left. */
   removeTenant(id: string): Promise<{ tenant: TenantBody; operation: OperationBody }> {
     return this.change('DELETE', deletionOf(id));
   }
 }
 
-/** How a tenant is deleted without any delay. */
+/** Returns the path that deletes a tenant without retention. */
 function deletionOf(id: string): string {
   return `/v1/tenants/${id}?retention=0`;
 }

@@ -6,12 +6,12 @@ import { inject } from 'vitest';
 const seen: string[] = [];
 const decoder = new StringDecoder('utf8');
 let position = 0;
-/** The beginning of a line that is being written. */
+/** The start of an incomplete line. */
 let rest = '';
 
 /**
- * The lines of the API server's audit log that name the worker, so far. It becomes large, so a process reads each part of
- * it once.
+ * Returns all lines so far of the API server's audit log that name the worker. The log becomes large, so each process
+ * reads every part of it once.
  */
 export function auditedLines(): readonly string[] {
   const file = openSync(inject('auditLog'), 'r');

@@ -4,7 +4,7 @@ import { redisMissing } from './redis.js';
 
 export type QueueBackend = 'postgres' | 'redis';
 
-/** A suite that must hold on both backends of the queue. Where there is no Redis, that half is skipped by name. */
+/** Runs a suite on both backends of the queue. Without Redis, that half is reported as skipped. */
 export function describeOnBothQueues(name: string, suite: (queue: QueueBackend) => void): void {
   describe(`${name} (queue in Postgres)`, () => {
     suite('postgres');

@@ -10,13 +10,13 @@ import { type RedisServer, startRedis } from './redis.js';
 export interface BulkheadOptions {
   /** Kubeconfig of the worker; by default that of the shared control plane. */
   kubeconfig?: string;
-  /** Where wake-ups are queued; Postgres by default. Redis comes with the product and ends with it. */
+  /** The backend of the queue; Postgres by default. Redis is started and stopped with the product. */
   queue?: QueueBackend;
-  /** More environment variables of API and worker. */
+  /** Additional environment variables of API and worker. */
   env?: Record<string, string>;
 }
 
-/** The whole product on a database of its own: an API, and as many workers as a test starts. */
+/** The whole product on a dedicated database: an API, and as many workers as a test starts. */
 export class Bulkhead {
   private readonly programs: Program[] = [];
 
@@ -25,7 +25,7 @@ export class Bulkhead {
     readonly url: string,
     readonly database: Database,
     private readonly env: Record<string, string>,
-    /** The Redis of the queue, when it is in one. */
+    /** The Redis of the queue, if it uses one. */
     readonly redis: RedisServer | null,
   ) {}
 
@@ -49,24 +49,24 @@ export class Bulkhead {
     return bulkhead;
   }
 
-  /** Starts one more worker. */
+  /** Starts another worker. */
   async startWorker(env: Record<string, string> = {}): Promise<Program> {
     const worker = await startProgram('apps/worker/src/main.js', { ...this.env, ...env }, 'worker ready');
     this.programs.push(worker);
     return worker;
   }
 
-  /** Runs `bulkhead COMMAND …` to its end, and returns what it printed. */
+  /** Runs `bulkhead COMMAND …` to completion, and returns its output. */
   command(...args: string[]): ReturnType<typeof runProgram> {
     return runProgram('apps/api/src/commands/bulkhead.js', args, this.env);
   }
 
-  /** What the API printed so far. */
+  /** Returns the output of the API so far. */
   apiOutput(): string {
     return this.programs[0]?.output() ?? '';
   }
 
-  /** A new key of a role. */
+  /** Creates a key with a role. */
   createKey(role: string, ...args: string[]): Promise<string> {
     return createKey(this.env, role, args);
   }
@@ -93,7 +93,7 @@ async function createKey(env: Record<string, string>, role: string, more: string
 
 let counter = 0;
 
-/** A slug that no other test uses: all test files share one cluster. */
+/** Returns a slug that no other test uses: all test files share one cluster. */
 export function newSlug(word = 'acme'): string {
   counter += 1;
   return `${word}-${process.pid.toString(36)}${Date.now().toString(36)}${counter}`;

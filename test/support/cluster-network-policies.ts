@@ -3,7 +3,7 @@ import { ApiextensionsV1Api } from '@kubernetes/client-node';
 import { type Cluster } from './cluster.js';
 import { eventually } from './eventually.js';
 
-/** Has a cluster serve ClusterNetworkPolicy, of any form, as one does whose network plug-in brings the kind along. */
+/** Makes a cluster serve ClusterNetworkPolicy, without validation, like one whose network plug-in provides the kind. */
 export async function serveClusterNetworkPolicies(cluster: Cluster): Promise<void> {
   const [group, plural, kind] = ['policy.networking.k8s.io', 'clusternetworkpolicies', 'ClusterNetworkPolicy'];
   const anything = { type: 'object', x_kubernetes_preserve_unknown_fields: true };

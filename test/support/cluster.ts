@@ -13,10 +13,10 @@ import { inject } from 'vitest';
 import { auditedLines } from './audit-log.js';
 import { eventually } from './eventually.js';
 
-/** The label that every object of a tenant carries. */
+/** The label of every object of a tenant. */
 const TENANT_ID = 'bulkhead.io/tenant-id';
 
-/** Looks at the cluster with the official client and an administrator's rights, independent of our own client. */
+/** Inspects the cluster with the official client as an administrator, independent of our own client. */
 export class Cluster {
   readonly core: CoreV1Api;
   readonly networking: NetworkingV1Api;
@@ -34,12 +34,12 @@ export class Cluster {
     this.rbac = config.makeApiClient(RbacAuthorizationV1Api);
   }
 
-  /** A client of one more group of the API. */
+  /** Returns a client for another API group. */
   client<T extends ApiType>(type: new (configuration: never) => T): T {
     return this.config.makeApiClient<T>(type as never);
   }
 
-  /** Defines a new kind of cluster-scoped object in a group of its own, and waits until it is served. */
+  /** Defines a new cluster-scoped kind in a separate group, and waits until it is served. */
   async defineKind(kind: string): Promise<{ apiVersion: string; kind: string; remove: () => Promise<void> }> {
     const group = `g${Date.now().toString(36)}.bulkhead.test`;
     const plural = `${kind.toLowerCase()}s`;
@@ -58,13 +58,13 @@ export class Cluster {
     };
   }
 
-  /** Names of the tenant's namespaces, found by label. */
+  /** Returns the names of the tenant's namespaces, found by label. */
   async namespacesOf(tenantId: string): Promise<string[]> {
     const { items } = await this.core.listNamespace({ labelSelector: `${TENANT_ID}=${tenantId}` });
     return items.map(({ metadata }) => metadata?.name ?? '').sort();
   }
 
-  /** `Kind/[namespace/]name` of everything in the cluster that carries the tenant's id. */
+  /** Returns `Kind/[namespace/]name` of every object in the cluster with the tenant's id. */
   async objectsOf(tenantId: string): Promise<string[]> {
     const query = { labelSelector: `${TENANT_ID}=${tenantId}` };
     const lists: [string, { items: { metadata?: V1ObjectMeta }[] }][] = [
@@ -78,7 +78,7 @@ export class Cluster {
     return lists.flatMap(([kind, { items }]) => items.map(({ metadata }) => nameOf(kind, metadata))).sort();
   }
 
-  /** `spec.hard` of a quota of a namespace. */
+  /** Returns `spec.hard` of a quota in a namespace. */
   async quota(namespace: string, name = 'tenant-quota'): Promise<Record<string, string>> {
     return (await this.core.readNamespacedResourceQuota({ namespace, name })).spec?.hard ?? {};
   }
@@ -92,14 +92,14 @@ function nameOf(kind: string, metadata: V1ObjectMeta | undefined): string {
 export interface AuditedWrite {
   verb: string;
   user: { username: string };
-  /** In whose name the user sent the request. */
+  /** The user that was impersonated. */
   impersonatedUser?: { username: string; groups?: string[] };
   requestURI: string;
   responseStatus: { code: number };
   stage: string;
 }
 
-/** Write requests of the worker whose address contains a text, as the API server itself recorded them. */
+/** Returns write requests of the worker whose URI contains a text, as recorded by the API server itself. */
 export function workerWrites(containing: string): AuditedWrite[] {
   return auditedLines()
     .filter((line) => line.includes(containing))

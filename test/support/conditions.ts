@@ -3,7 +3,7 @@ interface Condition {
   reason: string;
 }
 
-/** Conditions that are not as they should be. Nothing enforces NetworkPolicies in the development cluster, and that shows. */
+/** Returns conditions that are not true, except the one for the missing network plug-in of the development cluster. */
 export function notTrue<C extends Condition>(conditions: readonly C[]): C[] {
   return conditions.filter(({ status, reason }) => status !== 'True' && reason !== 'NoNetworkPolicyEngine');
 }

@@ -3,14 +3,14 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 
-/** A database of its own for one test file: a clone of the migrated template. */
+/** A separate database for one test file: a clone of the migrated template. */
 export interface Database {
   url: string;
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
 }
 
-/** @param template null for an empty database. */
+/** @param template null for an empty database */
 export async function createDatabase(template: string | null = inject('templateDatabase')): Promise<Database> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const url = new URL(inject('postgresUrl'));

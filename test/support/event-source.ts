@@ -1,6 +1,6 @@
 import { type ApiClient } from './api-client.js';
 
-/** One server-sent event, its data parsed. */
+/** A server-sent event with its parsed data. */
 export interface ServerSentEvent<T> {
   event: string;
   id: string;
@@ -17,7 +17,7 @@ export class EventSource<T> {
     private readonly reader: ReadableStreamDefaultReader<Uint8Array>,
   ) {}
 
-  /** @throws with the answer when it is not a stream. */
+  /** @throws with the answer when it is not a stream */
   static async open<T>(api: ApiClient, path: string, lastEventId?: string): Promise<EventSource<T>> {
     const answer = await api.fetch(path, lastEventId === undefined ? {} : { 'last-event-id': lastEventId });
     if (answer.status !== 200 || answer.body === null) {
@@ -26,24 +26,24 @@ export class EventSource<T> {
     return new EventSource(answer.headers, answer.body.getReader() as ReadableStreamDefaultReader<Uint8Array>);
   }
 
-  /** The next event; null when the stream has ended. */
+  /** Returns the next event; null if the stream has ended. */
   async next(): Promise<ServerSentEvent<T> | null> {
     for (;;) {
       const block = await this.block();
       if (block === null) return null;
-      const member = (name: string): string =>
+      const field = (name: string): string =>
         block
           .split('\n')
           .filter((line) => line.startsWith(`${name}: `))
           .map((line) => line.slice(name.length + 2))
           .join('\n');
-      if (member('data') !== '') {
-        return { event: member('event'), id: member('id'), data: JSON.parse(member('data')) as T };
+      if (field('data') !== '') {
+        return { event: field('event'), id: field('id'), data: JSON.parse(field('data')) as T };
       }
     }
   }
 
-  /** All events up to the one that is asked for, or to the end of the stream. */
+  /** Returns all events up to the first match, or to the end of the stream. */
   async until(found: (data: T) => boolean): Promise<ServerSentEvent<T>[]> {
     const events: ServerSentEvent<T>[] = [];
     for (;;) {

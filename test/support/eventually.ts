@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Asks until the answer is not undefined or false, and returns it.
- * @throws with the last error, or that the time is up, naming what was waited for.
+ * Polls until the result is neither undefined nor false, and returns it.
+ * @throws when the time is up, with the last error as its cause
  */
 export async function eventually<T>(
   what: string,

@@ -11,13 +11,13 @@ function findLibrary(): string | null {
 
 const library = process.platform === 'linux' ? findLibrary() : null;
 
-/** Why no clock can be changed here; null when it can. */
-export const faketimeMissing = library === null ? 'there is no libfaketime on this machine' : null;
+/** The reason why the clock cannot be changed here; null if it can. */
+export const faketimeMissing = library === null ? 'libfaketime is not installed' : null;
 
-/** The wall clock of a program that is started with `env`. The monotonic clock goes on as it does. */
+/** The wall clock of programs started with `env`. The monotonic clock is not affected. */
 export interface Clock {
   env: Record<string, string>;
-  /** Sets it ahead of the true time, or behind. */
+  /** Sets it ahead of or behind the real time. */
   set(minutes: number): void;
 }
 

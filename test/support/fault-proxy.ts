@@ -12,30 +12,31 @@ import { AdminClient } from './admin-client.js';
 /** A request on its way to the API server. */
 export interface ProxiedRequest {
   method: string;
-  /** Without the query. That of a create has the name of the object at its end, as if it were an apply. */
+  /** Without the query. For a create the name of the object is appended, as for an apply. */
   path: string;
   query: URLSearchParams;
   isWrite: boolean;
 }
 
-/** What happens to a request instead of going through. */
+/** What happens to a request instead of forwarding it. */
 export type Fault =
   /** The API server never sees it. */
   | { kind: 'answer'; status: number; headers?: Record<string, string>; body: object }
   /** The connection breaks before the request arrives. */
   | { kind: 'drop' }
-  /** It is carried out, and the connection breaks before the answer arrives. */
+  /** The request is carried out, and the connection breaks before the answer arrives. */
   | { kind: 'lose-reply' }
-  /** It waits; `before` it arrives, or `after` it was carried out. A caller that dies meanwhile is not waited for. */
+  /** It waits `before` it arrives, or `after` it was carried out. If the caller dies meanwhile, the wait ends. */
   | { kind: 'hold'; when: 'before' | 'after'; until: Promise<unknown> }
-  /** It arrives twice, as a network may repeat it. The answer is that to the second. */
+  /** It arrives twice, as a network can repeat it. The caller gets the second answer. */
   | { kind: 'repeat' };
 
 export type Rule = (request: ProxiedRequest) => Fault | undefined;
 
 /**
- * Stands between a worker and the API server, and does to requests what networks and servers do. Speaks TLS with the
- * API server's own certificate, and passes the caller's token on. What no rule is about streams through, watches too.
+ * A proxy between a worker and the API server that injects faults of networks and servers. It uses the API server's own
+ * TLS certificate, and forwards the caller's token. Requests without a matching rule are streamed through, including
+ * watches.
  */
 export class FaultProxy {
   private readonly rules = new Set<Rule>();
@@ -44,7 +45,7 @@ export class FaultProxy {
   private constructor(
     private readonly server: Server,
     private readonly target: URL,
-    /** Path of the worker's kubeconfig that leads here. */
+    /** The path of the worker's kubeconfig for this proxy. */
     readonly kubeconfig: string,
     ca: string,
   ) {
@@ -56,7 +57,7 @@ export class FaultProxy {
     const [cert, key] = ['apiserver.crt', 'apiserver.key'].map((name) => readFileSync(path.join(folder, name)));
     const { server: target, ca } = new AdminClient();
     const server = createServer({ ...(cert && { cert }), ...(key && { key }) }).listen(0, '127.0.0.1');
-    // As an API server, which ends no connection after five idle seconds: faults come from rules alone.
+    // Like an API server, which does not close idle connections after five seconds: faults come from rules only.
     server.keepAliveTimeout = 0;
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
@@ -71,7 +72,7 @@ export class FaultProxy {
     return proxy;
   }
 
-  /** The first rule that names a fault decides. Returns a function that removes the rule. */
+  /** Adds a rule; the first rule that returns a fault applies. Returns a function that removes the rule. */
   use(rule: Rule): () => void {
     this.rules.add(rule);
     return () => this.rules.delete(rule);
@@ -140,7 +141,7 @@ export class FaultProxy {
       const outgoing = startRequest(new URL(address ?? '/', this.target), { method, headers, agent: this.agent });
       outgoing.once('response', resolve).once('error', reject);
       answer.once('close', () => {
-        // A watch ends with its reader. A write that is on its way is carried out.
+        // A watch ends with its reader. A write in flight is carried out.
         if (method === 'GET') outgoing.destroy();
       });
       outgoing.end(body);
@@ -159,7 +160,7 @@ function relay(reply: IncomingMessage, answer: ServerResponse): void {
   reply.pipe(answer);
 }
 
-/** Headers of a message, without those of the connection it came on. */
+/** Returns the headers of a message, without those of its connection. */
 function headersOf(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const ofConnection = ['connection', 'keep-alive', 'transfer-encoding'];
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ofConnection.includes(name)));

@@ -19,11 +19,11 @@ export interface GatekeeperOptions {
   /** The program. */
   binary: string;
   plane: ControlPlane;
-  /** A folder of its own. */
+  /** A dedicated folder. */
   dir: string;
 }
 
-/** OPA Gatekeeper itself, as a process beside a development control plane. */
+/** A real OPA Gatekeeper, as a process next to a development control plane. */
 export interface Gatekeeper {
   output(): string;
   stop(): Promise<void>;
@@ -33,7 +33,7 @@ export interface Gatekeeper {
 export async function startGatekeeper({ binary, plane, dir }: GatekeeperOptions): Promise<Gatekeeper> {
   const config = new KubeConfig();
   config.loadFromFile(plane.adminKubeconfig);
-  // It does not make the folder of its audit, and its audits fail without.
+  // Gatekeeper does not create its audit folder, and its audits fail without it.
   mkdirSync(path.join(dir, 'audit'), { recursive: true });
   const certificate = await selfSigned(dir);
   await config.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: 'gatekeeper-system' } } });
@@ -71,7 +71,7 @@ export async function startGatekeeper({ binary, plane, dir }: GatekeeperOptions)
   };
 }
 
-/** @returns the certificate in base64, as webhook configurations have it */
+/** @returns the certificate in base64, as in webhook configurations */
 async function selfSigned(dir: string): Promise<string> {
   const [key, cert] = [path.join(dir, 'tls.key'), path.join(dir, 'tls.crt')];
   await run('openssl', [
@@ -89,14 +89,14 @@ async function installKinds({ url, ca, adminToken }: ControlPlane): Promise<void
   const collection = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
   for (const file of readdirSync(folder)) {
     for (const document of parseAllDocuments(readFileSync(path.join(folder, file), 'utf8'))) {
-      // The typed client changes schemas on their way.
+      // The typed client would alter the schemas.
       const answer = await kubeRequest({ url, ca, token: adminToken }, 'POST', collection, { body: document.toJS() });
       if (answer.status !== 201) throw new Error(`${file}: ${JSON.stringify(answer.body)}`);
     }
   }
 }
 
-/** As Gatekeeper's own chart has it, but for the address, and without its other webhooks. */
+/** Like Gatekeeper's own chart, except for the address, and without its other webhooks. */
 async function installWebhook(config: KubeConfig, port: number, caBundle: string): Promise<void> {
   const body = {
     metadata: { name: 'gatekeeper-validating-webhook-configuration' },

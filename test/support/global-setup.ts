@@ -18,13 +18,13 @@ declare module 'vitest' {
     adminKubeconfig: string;
     /** Path of a kubeconfig with the worker's own identity and rights. */
     workerKubeconfig: string;
-    /** Path of a file with one JSON line for every write request to the API server. */
+    /** The path of a file with one JSON line for every write request to the API server. */
     auditLog: string;
     /** Path of the program that `startControlPlane` runs. */
     controlPlaneBinary: string;
     /** Path of the program that compiles policies. */
     policyJudge: string;
-    /** Path of a folder that is removed in the end. */
+    /** The path of a folder that is removed at the end. */
     temporaryFolder: string;
   }
 }
@@ -84,7 +84,7 @@ async function provideCluster(
 async function runCommand(supervisor: Supervisor, name: string, databaseUrl: string): Promise<void> {
   const file = join(commands, `${name}.js`);
   if (!existsSync(file)) {
-    throw new Error(`${file} is missing. Run \`npm run build\`, or run the tests by \`npm test\`.`);
+    throw new Error(`${file} is missing. Run \`npm run build\`, or run the tests with \`npm test\`.`);
   }
   const { code, output } = await supervisor.run({
     command: process.execPath,

@@ -18,7 +18,7 @@ export type Manifest = KubernetesObject & { kind: string; metadata: { name: stri
 
 const chart = path.resolve(import.meta.dirname, '../../deploy/helm/bulkhead');
 
-/** The real Helm on the chart of the product, with a home of its own. */
+/** The real Helm on the product's chart, with a separate home. */
 export class Helm {
   private constructor(
     private readonly binary: string,
@@ -29,14 +29,14 @@ export class Helm {
     return new Helm(await helmBinary(), mkdtempSync(path.join(inject('temporaryFolder'), 'helm-')));
   }
 
-  /** What Helm finds wrong with the chart; fails when it finds anything. */
+  /** Lints the chart; fails if Helm finds a problem. */
   async lint(values: object): Promise<string> {
     return this.run(['lint', chart, '--strict', '--namespace', 'bulkhead-system', '--values', this.file(values)]);
   }
 
   /**
-   * The objects of a release named `bulkhead`, hooks included.
-   * @throws with what Helm says of values that it does not take.
+   * Returns the objects of a release named `bulkhead`, including hooks.
+   * @throws with Helm's message for rejected values
    */
   async template(values: object, namespace = 'bulkhead-system'): Promise<Manifest[]> {
     const release = ['template', 'bulkhead', chart, '--namespace', namespace, '--kube-version', '1.36.0'];
@@ -63,7 +63,7 @@ export class Helm {
   }
 }
 
-/** The template of the pods that an object makes; undefined: it makes none. */
+/** Returns the pod template of an object; undefined if it has none. */
 export function podTemplateOf(object: Manifest): V1PodTemplateSpec | undefined {
   return (object as { spec?: { template?: V1PodTemplateSpec } }).spec?.template;
 }
@@ -72,8 +72,8 @@ export function podTemplateOf(object: Manifest): V1PodTemplateSpec | undefined {
 export type Contents = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
- * The environment of a container with the files of its volumes, for a process on this machine: files are written below
- * `folder`, and variables that name them name them there.
+ * Returns the environment of a container for a process on this machine: the files of its volumes are written below
+ * `folder`, and variables with their paths are adapted.
  */
 export function environmentIn(
   folder: string,
@@ -88,7 +88,7 @@ export function environmentIn(
     const source = volume?.secret?.secretName ?? volume?.configMap?.name;
     if (source === undefined) continue;
     const data = contents[source];
-    if (data === undefined) throw new Error(`nothing is in ${source}`);
+    if (data === undefined) throw new Error(`${source} has no content`);
     const items = volume?.secret?.items ?? Object.keys(data).map((key) => ({ key, path: key }));
     for (const item of items) writeFileSync(path.join(at(mountPath), item.path), data[item.key] ?? '');
   }
@@ -98,8 +98,8 @@ export function environmentIn(
 }
 
 /**
- * What the API server says of an object as it is written, every member included (the official client leaves out what it
- * does not know): `{status, body}` of a server-side apply as a dry run.
+ * Sends an object to the API server exactly as written (the official client drops fields that it does not know), as a
+ * server-side apply in dry-run mode. Returns `{status, body}`.
  * @param kubeconfig an administrator's, with a token
  */
 export function tryApply(kubeconfig: string, object: Manifest): Promise<{ status: number; body: unknown }> {

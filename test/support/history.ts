@@ -4,9 +4,9 @@ import { type ControlPlane } from '../../dev/control-plane.mjs';
 import { kubeRequest } from '../../dev/kube-request.mjs';
 import { eventually } from './eventually.js';
 
-/** One object in one namespace as it was written or, where it is null, removed. */
+/** An object in a namespace as it was written or, if null, removed. */
 export interface Moment {
-  /** Of the whole store: moments of different kinds can be put in their order by it. */
+  /** The version of the whole store, by which moments of different kinds can be ordered. */
   version: number;
   /** `plural/name` */
   name: string;
@@ -19,8 +19,8 @@ interface WatchLine {
 }
 
 /**
- * Everything that happened to collections since they were listed, in order. Asked for afterwards: the API server keeps
- * what happened for minutes, and sends a watch that begins in the past all of it.
+ * All events of collections since they were listed, in order. They are requested afterwards: the API server keeps
+ * events for minutes, and a watch that starts in the past receives all of them.
  */
 export class History {
   private constructor(
@@ -34,7 +34,7 @@ export class History {
     const begins = new Map<string, string>();
     const before: Moment[] = [];
     for (const path of paths) {
-      // The API server answers 429 for a kind that is new.
+      // The API server answers 429 for a new kind.
       const { body } = await eventually(`${path} can be listed`, async () => {
         const answer = await kubeRequest(serverOf(plane), 'GET', path);
         return answer.status === 200 ? answer : false;

@@ -1,6 +1,6 @@
 import { type V1Container, type V1EnvVar, type V1Volume } from '@kubernetes/client-node';
 
-/** Of a pod what injectors look at. */
+/** The part of a pod that injectors read. */
 export interface SentPod {
   metadata?: {
     name?: string;
@@ -16,7 +16,7 @@ export interface SentPod {
   };
 }
 
-// Pods as the injectors of Istio 1.31 and Linkerd 26.8 make them where a CNI plugin redirects their traffic.
+// Pods as modified by the injectors of Istio 1.31 and Linkerd 26.8 when a CNI plugin redirects their traffic.
 
 const field = (name: string, fieldPath: string): V1EnvVar => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 const noRights = (user: number, more: object = {}): NonNullable<V1Container['securityContext']> => ({
@@ -82,7 +82,7 @@ const istioValidation: V1Container = {
   securityContext: noRights(1337, { runAsGroup: 1337 }),
 };
 
-/** A container that was sent under the name of one that is injected changes that one. */
+/** A submitted container with the name of an injected one changes that one. */
 function mergedWith(
   injected: readonly V1Container[],
   { containers, initContainers = [] }: SentPod['spec'],
@@ -98,7 +98,7 @@ function mergedWith(
   };
 }
 
-/** With the proxy as a native sidecar, as Istio has it by default from Kubernetes 1.33 on. */
+/** Injects the proxy as a native sidecar, which is Istio's default from Kubernetes 1.33. */
 export function injectIstio(pod: SentPod): SentPod {
   const { metadata, spec } = pod;
   const status = { initContainers: ['istio-validation', 'istio-proxy'], containers: null, revision: 'default' };
@@ -166,7 +166,10 @@ const linkerdValidator: V1Container = {
   securityContext: noRights(65_534, { runAsGroup: 65_534, seccompProfile: { type: 'RuntimeDefault' } }),
 };
 
-/** With what stands on the namespace repeated, as the injector does. A pod that has a proxy already it leaves alone. */
+/**
+ * Injects the proxy and repeats annotations of the namespace, as the injector does. A pod that already has a proxy is
+ * not changed.
+ */
 export function injectLinkerd(pod: SentPod, ofNamespace: Record<string, string>): SentPod {
   const { metadata, spec } = pod;
   if ([...spec.containers, ...(spec.initContainers ?? [])].some(({ name }) => name === 'linkerd-proxy')) return pod;
@@ -201,7 +204,7 @@ export function injectLinkerd(pod: SentPod, ofNamespace: Record<string, string>)
   };
 }
 
-/** What istiod makes for the Gateway of a waypoint, with the labels that Bulkhead's Gateway has for it. */
+/** Returns the pod that istiod creates for the Gateway of a waypoint, with the labels of Bulkhead's Gateway. */
 export function waypointPod(tenantId: string): SentPod {
   const without = new Set(['credential-socket', 'workload-certs', 'istio-ca-crl']);
   return {

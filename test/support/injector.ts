@@ -18,14 +18,14 @@ interface Review {
   request: { uid: string; namespace: string; object: SentPod };
 }
 
-/** A mutating webhook as injectors of meshes are: asked by the API server about each new pod of chosen namespaces. */
+/** A mutating webhook like the injectors of meshes: the API server calls it for each new pod of selected namespaces. */
 export interface Injector {
   stop: () => Promise<void>;
 }
 
 /**
- * Starts a webhook and has the API server ask it about pods of the namespaces that are named.
- * @param inject what becomes of a pod; itself where nothing is injected
+ * Starts a webhook and registers it for pods of the given namespaces.
+ * @param inject returns the modified pod, or the pod itself if nothing is injected
  */
 export async function startInjector(
   cluster: Cluster,
@@ -47,7 +47,7 @@ export async function startInjector(
       response.end(JSON.stringify(answer(asked, inject(asked.object, asked.namespace))));
     });
   });
-  // The API server keeps its connections, and one that ended just as it asked would be a pod that is not let in.
+  // The API server reuses its connections, and one that is closed during a request would refuse a pod.
   server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -16,13 +16,13 @@ import { type OwnCluster } from './own-cluster.js';
 
 const run = promisify(execFile);
 
-/** Where Istio's control plane runs in a real cluster. */
+/** The namespace of Istio's control plane in a real cluster. */
 export const MESH_NAMESPACE = 'istio-system';
 
-/** What istiod reads; its own Deployment, roles and Service are not needed for a process. */
+/** The kinds that istiod reads; its own Deployment, roles and Service are not needed for a process. */
 const kinds = ['ServiceAccount', 'ConfigMap', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
 
-/** What a cluster with tenants needs of Istio beyond its defaults. */
+/** Settings that a cluster with tenants needs in addition to Istio's defaults. */
 const tenancy = {
   defaultVirtualServiceExportTo: ['.'],
   defaultDestinationRuleExportTo: ['.'],
@@ -30,8 +30,8 @@ const tenancy = {
 };
 
 /**
- * Installs what Istio's own installer would, but for what runs istiod.
- * @param webhooks where istiod's webhooks are, instead of behind a Service
+ * Installs everything that Istio's own installer would, except what runs istiod.
+ * @param webhooks the address of istiod's webhooks, instead of a Service
  */
 export async function installIstio(
   { cluster }: OwnCluster,
@@ -49,7 +49,7 @@ export async function installIstio(
   }
 }
 
-/** Whether istiod has added its certificate to all of its webhooks, and made those that validate binding. */
+/** Reports whether istiod has added its certificate to all its webhooks, and made the validating ones binding. */
 export async function areWebhooksInForce({ cluster }: OwnCluster): Promise<boolean> {
   const api = cluster.client(AdmissionregistrationV1Api);
   const mutating = await api.listMutatingWebhookConfiguration({ labelSelector: 'app=sidecar-injector' });
@@ -60,14 +60,14 @@ export async function areWebhooksInForce({ cluster }: OwnCluster): Promise<boole
 
 type Webhook = V1MutatingWebhook | V1ValidatingWebhook;
 
-/** Exactly what `istioctl install` would apply. */
+/** Returns exactly what `istioctl install` would apply. */
 async function manifests(dir: string, meshConfig: object): Promise<KubernetesObject[]> {
   const values = {
     // Installs the webhook that validates objects without a revision, as `istioctl install` does.
     defaultRevision: 'default',
     global: { proxy: { seccompProfile: { type: 'RuntimeDefault' } } },
   };
-  // Without its plugin for the network, Istio adds containers to pods that "restricted" forbids.
+  // Without its CNI plugin, Istio adds containers to pods that "restricted" forbids.
   const components = { cni: { enabled: true } };
   const release = { hub: 'docker.io/istio', tag: '1.31.1' };
   const spec = { ...release, profile: 'minimal', components, meshConfig: { ...tenancy, ...meshConfig }, values };

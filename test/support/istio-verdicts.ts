@@ -2,7 +2,7 @@ import { type KubernetesObject } from '@kubernetes/client-node';
 
 import { type Cluster } from './cluster.js';
 
-/** Objects of Istio's kinds in a namespace. */
+/** Returns objects of Istio's kinds in a namespace. */
 async function istioObjects(cluster: Cluster, namespace: string): Promise<KubernetesObject[]> {
   const kinds = [
     ...['security.istio.io/v1/AuthorizationPolicy', 'security.istio.io/v1/PeerAuthentication'],
@@ -15,14 +15,14 @@ async function istioObjects(cluster: Cluster, namespace: string): Promise<Kubern
   return (await Promise.all(lists)).flatMap(({ items }) => items);
 }
 
-/** How a write ended, in the API server's words where it was refused. */
+/** Returns the result of a write: `accepted`, or the API server's message. */
 export const outcome = (what: Promise<unknown>): Promise<string> =>
   what.then(
     () => 'accepted',
     (error: unknown) => String((error as { body?: string }).body ?? error),
   );
 
-/** What the validation webhook, which is binding, says of every object of a tenant; by kind and name. */
+/** Returns the answer of the binding validation webhook for every object of a tenant, by kind and name. */
 export async function validated(cluster: Cluster, namespace: string): Promise<Record<string, string>> {
   const verdicts = (await istioObjects(cluster, namespace)).map(async (object) => {
     const name = `${object.kind ?? ''}/${object.metadata?.name ?? ''}`;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { istioBinary } from '../../dev/go-binaries.mjs';
 import { type OwnCluster } from './own-cluster.js';
 
-/** One thing that Istio's own analysis finds wrong. */
+/** A finding of Istio's own analysis. */
 interface Finding {
   code: string;
   level: string;
@@ -14,8 +14,8 @@ interface Finding {
 }
 
 /**
- * What `istioctl analyze` finds in one namespace of a live cluster; without a namespace it would look at nothing. It
- * dislikes webhooks by address, which here they are.
+ * Returns the findings of `istioctl analyze` in one namespace of a live cluster; without a namespace it would analyse
+ * nothing. It dislikes webhooks with URLs, which are used here.
  */
 export async function analyze({ plane }: OwnCluster, namespace: string): Promise<Finding[]> {
   const args = ['analyze', '--kubeconfig', plane.adminKubeconfig, '--namespace', namespace, '--output', 'json'];
@@ -23,7 +23,7 @@ export async function analyze({ plane }: OwnCluster, namespace: string): Promise
   let [found, complaints] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (found += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
-  // It ends with an error when it found one, so the code says nothing.
+  // It exits with an error if it found one, so the exit code is meaningless.
   await once(child, 'close');
   try {
     return (JSON.parse(found) as Finding[]).filter(({ origin }) => !/^\w+WebhookConfiguration /.test(origin));

@@ -11,17 +11,17 @@ import { freePort } from './program.js';
 
 export interface IstiodOptions {
   own: OwnCluster;
-  /** A folder of its own. */
+  /** A dedicated folder. */
   dir: string;
-  /** The address at which proxies reach it. */
+  /** The address for proxies. */
   host?: string;
-  /** More of the mesh's configuration. */
+  /** Additional mesh configuration. */
   meshConfig?: object;
-  /** More environment variables. */
+  /** Additional environment variables. */
   env?: Record<string, string>;
 }
 
-/** Istio's control plane itself, as a process beside a development control plane. */
+/** A real Istio control plane, as a process next to a development control plane. */
 export interface Istiod {
   /** Host and port for proxies. */
   readonly address: string;
@@ -32,8 +32,8 @@ export interface Istiod {
 }
 
 /**
- * Starts istiod with a certificate authority of its own, and waits until its webhooks are in force: the one that validates
- * its kinds, and the one that adds proxies to pods. The definitions of its kinds must be there.
+ * Starts istiod with its own certificate authority, and waits until its webhooks are in force: the one that validates
+ * its kinds, and the one that injects proxies. The definitions of its kinds must be installed.
  */
 export async function startIstiod(options: IstiodOptions): Promise<Istiod> {
   const { own, dir, host = '127.0.0.1', meshConfig = {}, env = {} } = options;
@@ -57,7 +57,7 @@ export async function startIstiod(options: IstiodOptions): Promise<Istiod> {
         PATH: process.env['PATH'],
         POD_NAMESPACE: MESH_NAMESPACE,
         POD_NAME: 'istiod',
-        // For the certificate that it makes itself.
+        // For its self-signed certificate.
         ISTIOD_CUSTOM_HOST: [...new Set(['127.0.0.1', host])].join(','),
         REVISION: 'default',
         ENABLE_LEADER_ELECTION: 'false',

@@ -1,17 +1,17 @@
 import { type Database } from './database.js';
 
-/** One line of what Postgres itself saw of a tenant's lease. */
+/** A change of a tenant's lease, as recorded by Postgres itself. */
 export interface LeaseEvent {
   tenant: string;
   kind: 'acquired' | 'renewed' | 'settled';
   epoch: number;
   owner: string;
-  /** Whether somebody else's lease was still running; only of interest when one is acquired. */
+  /** True if another owner's lease was still valid; only relevant when one is acquired. */
   overlapped: boolean;
   at: Date;
 }
 
-/** Has Postgres write down every change of a lease. Row locks put the lines of one tenant in order. */
+/** Makes Postgres record every change of a lease. Row locks order the records of one tenant. */
 export async function logLeases(database: Database): Promise<void> {
   await database.query(`CREATE TABLE lease_log (
     n bigserial PRIMARY KEY, tenant uuid NOT NULL, kind text NOT NULL, epoch bigint NOT NULL, owner text NOT NULL,
@@ -37,8 +37,9 @@ export async function readLeases(database: Database): Promise<LeaseEvent[]> {
 }
 
 /**
- * What is wrong with these leases; empty when at every moment each tenant had one holder at most: epochs count up, a
- * lease is taken only when the one before was given back or had run out, and only its holder renews or settles.
+ * Returns violations of the rules of leases; empty if each tenant had at most one holder at every moment: epochs
+ * increase, a lease is acquired only after the previous one was given back or had expired, and only its holder renews
+ * or settles it.
  */
 export function leaseViolations(events: readonly LeaseEvent[]): string[] {
   const holders = new Map<string, { epoch: number; owner: string }>();
@@ -48,12 +49,12 @@ export function leaseViolations(events: readonly LeaseEvent[]): string[] {
     if (kind !== 'acquired') {
       return holder?.epoch === epoch && holder.owner === owner
         ? []
-        : [`${what}, but the holder is ${holder?.owner ?? 'nobody'}`];
+        : [`${what}, but the holder is ${holder?.owner ?? 'none'}`];
     }
     holders.set(tenant, { epoch, owner });
     return [
-      ...(overlapped ? [`${what} while ${holder?.owner ?? 'somebody'} held it`] : []),
-      ...(epoch > (holder?.epoch ?? 0) ? [] : [`${what}, not above that of ${holder?.owner ?? 'nobody'}`]),
+      ...(overlapped ? [`${what} while ${holder?.owner ?? 'another owner'} held it`] : []),
+      ...(epoch > (holder?.epoch ?? 0) ? [] : [`${what}, not above that of ${holder?.owner ?? 'no owner'}`]),
     ];
   });
 }

@@ -6,11 +6,11 @@ import { DataSource } from 'typeorm';
 import { type TenantBody } from './api-client.js';
 import { Bulkhead, newSlug } from './bulkhead.js';
 
-/** An installation without a worker, whose leases a test takes itself. */
+/** An installation without a worker, in which a test takes leases itself. */
 export interface LeaseTrial {
   bulkhead: Bulkhead;
   leases: Leases;
-  /** A connection of its own, for transactions that stand in the way. */
+  /** A separate connection, for blocking transactions. */
   client: pg.Client;
   stop(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export async function startLeaseTrial(): Promise<LeaseTrial> {
   return { bulkhead, leases: new Leases(dataSource, new Statements(dataSource)), client, stop };
 }
 
-/** New tenants that no worker looks at, in the order in which they were asked for. */
+/** Creates tenants that no worker reconciles, in order. */
 export async function newTenants({ api }: Bulkhead, count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let number = 0; number < count; number += 1) {

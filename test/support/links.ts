@@ -4,7 +4,7 @@ import { type ApiClient, type TenantBody } from './api-client.js';
 import { type Cluster } from './cluster.js';
 import { eventually } from './eventually.js';
 
-/** One side of a link as the API answers it. */
+/** One side of a link as returned by the API. */
 interface SideBody {
   tenantId: string;
   environment: string;
@@ -14,7 +14,7 @@ interface SideBody {
   operationId: string | null;
 }
 
-/** A link as the API answers it. */
+/** A link as returned by the API. */
 export interface LinkBody {
   id: string;
   state: string;
@@ -27,7 +27,7 @@ export interface LinkBody {
   ended: { at: string; by: string; reason: string } | null;
 }
 
-/** A link between two tenants of a plan that allows many, for a Service that listens on port 80 and leads to 8080. */
+/** A link between two tenants of a plan that allows many, for a Service with port 80 and target port 8080. */
 export interface Proposal {
   provider: TenantBody;
   consumer: TenantBody;
@@ -37,7 +37,7 @@ export interface Proposal {
   consents?: string[];
 }
 
-/** Proposes a link and expects it to be taken. */
+/** Proposes a link that must be accepted. */
 export async function proposeLink(api: ApiClient, proposal: Proposal): Promise<LinkBody> {
   const { provider, consumer, service = 'api', ports = [80], expiresInMs = 3_600_000, consents } = proposal;
   const { status, body } = await api.send('POST', '/v1/links', {
@@ -50,16 +50,16 @@ export async function proposeLink(api: ApiClient, proposal: Proposal): Promise<L
   return body as unknown as LinkBody;
 }
 
-/** The link, once it is as wanted. */
+/** Waits until the link meets a condition, and returns it. */
 export function linkOnce(api: ApiClient, id: string, isRight: (link: LinkBody) => boolean): Promise<LinkBody> {
-  return eventually(`the link ${id} is as wanted`, async () => {
+  return eventually(`the link ${id} meets the condition`, async () => {
     const link = await api.get<LinkBody>(`/v1/links/${id}`);
     if (!isRight(link)) throw new Error(`it is ${JSON.stringify(link)}`);
     return link;
   });
 }
 
-/** Makes a Service that selects `app=api`; `spec` changes it. */
+/** Creates a Service that selects `app=api`; `spec` overrides its fields. */
 export async function makeService(
   cluster: Cluster,
   { slug }: TenantBody,

@@ -11,7 +11,7 @@ import {
 
 const folder = process.env['BULKHEAD_TEST_CRDS'];
 
-/** Why the definitions that no package registry has cannot be installed here; null when they can. */
+/** The reason why the definitions that no package registry provides cannot be installed here; null if they can. */
 export const fullDefinitionsMissing =
   folder === undefined ? 'BULKHEAD_TEST_CRDS names no folder with the definitions of Linkerd' : null;
 
@@ -25,8 +25,8 @@ const sources: Record<DefinitionSet, () => Promise<Definition[]>> = {
 };
 
 /**
- * Installs the real definitions, with their schemas and rules, into a control plane of the test's own: the one that test
- * files share stays without meshes. `linkerd` and `cluster-network-policy` need `fullDefinitionsMissing` to be null.
+ * Installs the real definitions, with their schemas and rules, into a dedicated control plane: the one that test files
+ * share stays without meshes. `linkerd` and `cluster-network-policy` require `fullDefinitionsMissing` to be null.
  */
 export async function installMeshCrds(plane: ControlPlane, ...sets: DefinitionSet[]): Promise<void> {
   await installDefinitions(plane, (await Promise.all(sets.map((set) => sources[set]()))).flat());

@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 
 import { type MeshKind, type Specs } from './mesh-tenants.js';
 
-/** A link in force from the account `reports` to the Service `api`, port 80, which leads to port 8080 of `app=api`. */
+/** A link in force from the account `reports` to the Service `api`, port 80, with target port 8080 of `app=api`. */
 export interface StandingLink {
-  /** How names of its objects begin. */
+  /** The prefix of the names of its objects. */
   name: string;
   /** The namespaces of its two sides. */
   provider: string;
@@ -12,18 +12,18 @@ export interface StandingLink {
 }
 
 interface Change {
-  /** Objects that come with the link, and what each must say. */
+  /** Objects that the link adds, with their expected content. */
   added: Specs;
-  /** Objects that were there and are another with it: what of them is new. */
+  /** Existing objects that the link changes, with the expected new content. */
   changed: Specs;
 }
 
 type Changes = (link: StandingLink) => Change;
 
 /**
- * Checks what a link adds to its two sides in a mesh, and what it changes there: nothing less, and nothing else.
- * @param before what stood on both sides without the link
- * @param during what stands with it
+ * Checks that a link adds and changes exactly the expected objects on its two sides in a mesh.
+ * @param before objects on both sides without the link
+ * @param during objects with it
  */
 export function expectLinked(mesh: MeshKind, link: StandingLink, before: Specs, during: Specs): void {
   if (mesh === 'linkerd') {
@@ -118,12 +118,14 @@ interface Policy {
   targetRef: { kind: string; name: string };
 }
 
-/** What is named after a Server of the port: the pods of a port are divided anew when some of them are behind a link. */
+/**
+ * Matches names derived from a Server of the port: the pods of a port are partitioned again if some are behind a link.
+ */
 const isOfPort = (name: string): boolean => /(port-|-)8080(-[0-9a-f]+)?$/.test(name);
 const withoutServers = (specs: Specs): Specs =>
   Object.fromEntries(Object.entries(specs).filter(([name]) => !isOfPort(name)));
 
-/** Every Server of the pods behind the link, and none of other pods, lets the consumer in by its account. */
+/** Checks that exactly the Servers of the pods behind the link let the consumer in by its account. */
 function expectServersAnew({ name, provider }: StandingLink, before: Specs, during: Specs): void {
   const servers = `policy.linkerd.io/v1beta3/Server/${provider}/`;
   const ofPort = (specs: Specs): [string, object][] =>

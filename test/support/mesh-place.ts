@@ -14,10 +14,13 @@ import { type Injector, startInjector } from './injector.js';
 import { installMeshCrds } from './mesh-crds.js';
 import { type OwnCluster, startOwnCluster } from './own-cluster.js';
 
-/** Of a pod that the injectors of a `MeshPlace` pass over, as real ones pass over pods for reasons of their own. */
+/** Metadata of a pod that the injectors of a `MeshPlace` skip, as real ones skip pods for various reasons. */
 export const PASSED_OVER = { annotations: { 'bulkhead.test/pass-over': 'true' } };
 
-/** A control plane with the kinds of all meshes, walls, tenants' namespaces and injectors, and no worker. */
+/**
+ * A control plane with the kinds of all meshes, the admission baseline, tenants' namespaces and injectors, but no
+ * worker.
+ */
 export class MeshPlace {
   private constructor(
     readonly own: OwnCluster,
@@ -25,7 +28,10 @@ export class MeshPlace {
     private readonly kube: KubeClient,
   ) {}
 
-  /** Resolves once the walls of a cluster with this mesh are in force. Namespaces of any mesh may be among the tenants'. */
+  /**
+   * Resolves once the admission baseline for a cluster with this mesh is in force. Namespaces of any mesh can be among
+   * the tenants'.
+   */
   static async start(mesh: Walls['mesh'], tenants: readonly TenantInput[]): Promise<MeshPlace> {
     const own = await startOwnCluster();
     await installMeshCrds(own.plane, 'istio', 'gateway-api');
@@ -49,7 +55,7 @@ export class MeshPlace {
     return place;
   }
 
-  /** Makes the walls those of a cluster with this mesh. */
+  /** Replaces the admission baseline by that of a cluster with this mesh. */
   async raiseWalls(mesh: Walls['mesh']): Promise<void> {
     await ensureSharedObjects(this.kube, { provisioner: DEFAULT_PROVISIONER, mutates: true, mesh });
   }
@@ -60,7 +66,7 @@ export class MeshPlace {
     await this.own.stop();
   }
 
-  /** Kinds of meshes by an administrator; the others as the worker makes them. */
+  /** Creates kinds of meshes as an administrator, and others as the worker does. */
   private async make(object: Rendered): Promise<void> {
     const [group = ''] = object.apiVersion.split('/');
     if (/(istio|linkerd)\.io$|^gateway\./.test(group)) {

@@ -5,7 +5,7 @@ import { eventually } from './eventually.js';
 
 const NODE = 'mesh-node';
 
-/** A pod, with a Service named as its `app`. */
+/** A pod, with a Service named after its `app`. */
 export interface MeshPod {
   namespace: string;
   name: string;
@@ -18,8 +18,8 @@ export interface MeshPod {
 }
 
 /**
- * A node that no kubelet looks after, but that is ready for as long as its lease is renewed: without one, no pod would be
- * behind a Service.
+ * Starts a node without a kubelet that is ready while its lease is renewed: without a node, no pod would be behind a
+ * Service.
  */
 export async function startNode(cluster: Cluster): Promise<{ stop: () => void }> {
   const now = (): Date => new Date();
@@ -56,8 +56,8 @@ export async function startNode(cluster: Cluster): Promise<{ stop: () => void }>
 }
 
 /**
- * A ready pod, made by a Deployment, and a Service for it. What the mesh adds to pods, its webhook has added.
- * @param annotations that the mesh's plugin for the network writes on the pod
+ * Creates a ready pod, through a Deployment, and a Service for it. The mesh's webhook has modified the pod.
+ * @param annotations that the mesh's CNI plugin writes on the pod
  */
 export async function newMeshPod(
   cluster: Cluster,
@@ -72,10 +72,10 @@ export async function newMeshPod(
     if (items[0] !== undefined) return items[0];
     const { status } = await apps.readNamespacedDeployment({ namespace, name: app });
     const failure = status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
-    throw new Error(failure?.message ?? 'there is none yet');
+    throw new Error(failure?.message ?? 'no pod yet');
   });
   const name = made.metadata?.name ?? '';
-  // As the scheduler, the kubelet and the mesh's plugin for the network do.
+  // Imitates the scheduler, the kubelet and the mesh's CNI plugin.
   const binding = { metadata: { name }, target: { kind: 'Node', name: NODE } };
   await cluster.core.createNamespacedPodBinding({ namespace, name, body: binding });
   const conditions = ['Ready', 'ContainersReady', 'Initialized', 'PodScheduled'].map((type) => ({
@@ -112,7 +112,7 @@ function deployment(app: string, ports: number[]): V1Deployment {
   return { metadata: { name: app }, spec: { selector: { matchLabels: labels }, template } };
 }
 
-/** What proves to istiod that somebody runs as a ServiceAccount: the token that injection mounts into its pods. */
+/** Returns the token that proves a ServiceAccount to istiod: the one that injection mounts into its pods. */
 export async function meshToken(cluster: Cluster, namespace: string, name = 'default'): Promise<string> {
   const body = { spec: { audiences: ['istio-ca'], expirationSeconds: 3_600 } };
   const { status } = await cluster.core.createNamespacedServiceAccountToken({ namespace, name, body });

@@ -8,7 +8,7 @@ import { type Cluster } from './cluster.js';
 
 export type MeshKind = 'istio-sidecar' | 'istio-ambient' | 'linkerd';
 
-/** Every kind that a tenant may have in a mesh, by full name: Istio and Linkerd both have an AuthorizationPolicy. */
+/** Every kind that a tenant can have in a mesh, by full name: both Istio and Linkerd have an AuthorizationPolicy. */
 const meshKinds: Record<'istio' | 'linkerd', readonly (readonly [apiVersion: string, kind: string])[]> = {
   istio: [
     ['security.istio.io/v1', 'PeerAuthentication'],
@@ -31,7 +31,7 @@ const meshKinds: Record<'istio' | 'linkerd', readonly (readonly [apiVersion: str
 const kindsOf = (mesh: MeshKind): (typeof meshKinds)['istio'] =>
   mesh === 'linkerd' ? meshKinds.linkerd : meshKinds.istio;
 
-/** An object of a mesh as it stands. */
+/** An object of a mesh in the cluster. */
 export type MeshObject = KubernetesObject & {
   apiVersion: string;
   kind: string;
@@ -42,12 +42,12 @@ export type MeshObject = KubernetesObject & {
 /** `spec` of objects, by `nameOfMesh`. */
 export type Specs = Record<string, object | undefined>;
 
-/** What stands of a mesh in namespaces, whoever made it, in the order of names. */
+/** Returns the mesh objects in namespaces, whoever made them, ordered by name. */
 export function meshObjects(cluster: Cluster, mesh: MeshKind, namespaces: string[]): Promise<MeshObject[]> {
   return objectsOfKinds(cluster, kindsOf(mesh), namespaces);
 }
 
-/** What of traffic is held in namespaces: by the mesh, and by network policies. `spec` by the name of the object. */
+/** Returns the objects that control traffic in namespaces, of the mesh and network policies: `spec` by name. */
 export async function trafficSpecs(cluster: Cluster, mesh: MeshKind, namespaces: string[]): Promise<Specs> {
   const kinds = [...kindsOf(mesh), ['networking.k8s.io/v1', 'NetworkPolicy'] as const];
   const objects = await objectsOfKinds(cluster, kinds, namespaces);
@@ -69,17 +69,17 @@ async function objectsOfKinds(
   return lists.flat().sort((a, b) => nameOfMesh(a).localeCompare(nameOfMesh(b)));
 }
 
-/** `apiVersion/Kind/namespace/name`, as drift and previews name an object. */
+/** Returns `apiVersion/Kind/namespace/name`, as drift and previews name an object. */
 export function nameOfMesh({ apiVersion, kind, metadata }: MeshObject): string {
   return [apiVersion, kind, metadata.namespace, metadata.name].join('/');
 }
 
-/** Those of mesh objects that open a way; the others close. */
+/** Returns the mesh objects that allow traffic; the others restrict. */
 export function opening(objects: readonly MeshObject[]): string[] {
   return objects.filter(({ metadata }) => /allow/.test(metadata.name)).map(nameOfMesh);
 }
 
-/** Writes the file that describes a cluster with this mesh, a gateway and a metrics collector. */
+/** Writes a file that describes a cluster with this mesh, a gateway and a metrics collector. */
 export function clusterFile(mesh: MeshKind | null): string {
   const file = path.join(mkdtempSync(path.join(inject('temporaryFolder'), 'mesh-')), 'cluster.json');
   const identity = (serviceAccount: string): object => ({ namespace: 'platform', serviceAccount });
@@ -94,7 +94,7 @@ export function clusterFile(mesh: MeshKind | null): string {
   return file;
 }
 
-/** A plan that asks for as much of a mesh as it has. */
+/** Returns a plan that uses every feature of the mesh. */
 export function meshPlan(mesh: MeshKind): object {
   return {
     environments: { default: ['main', 'staging'], max: 3 },

@@ -8,7 +8,7 @@ import { type ControlPlane, startControlPlane } from '../../dev/control-plane.mj
 import { grantWorkerAccess } from '../../dev/worker-access.mjs';
 import { Cluster } from './cluster.js';
 
-/** A control plane for one test file, which may change what all tenants of a cluster share. */
+/** A control plane for one test file, which can change objects that all tenants of a cluster share. */
 export interface OwnCluster {
   cluster: Cluster;
   plane: ControlPlane;
@@ -17,7 +17,7 @@ export interface OwnCluster {
   stop: () => Promise<void>;
 }
 
-/** @param apiServerFlags more of kube-apiserver's command line */
+/** @param apiServerFlags additional flags of kube-apiserver */
 export async function startOwnCluster(apiServerFlags: readonly string[] = []): Promise<OwnCluster> {
   const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-own-'));
   const binary = inject('controlPlaneBinary');

@@ -5,23 +5,23 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** What every program starts with. Tests start hundreds; what Node has compiled of them is kept. */
+/** The environment of every program. Tests start hundreds of programs, so Node's compile cache is kept. */
 const common = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: path.join(root, 'node_modules/.cache/node') };
 
-/** A process of the product, built, as users run it. */
+/** A process of the built product, as users run it. */
 export interface Program {
   readonly pid: number;
-  /** Everything it printed so far. */
+  /** Returns its output so far. */
   output(): string;
-  /** Ends it and waits. */
+  /** Stops it and waits. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   signal(signal: NodeJS.Signals): void;
 }
 
 /**
  * Starts `dist/<file>` and waits for a line that contains `ready`.
- * @param folder where `dist` is
- * @throws with the program's output when it ends first.
+ * @param folder that contains `dist`
+ * @throws with the program's output when it ends first
  */
 export async function startProgram(
   file: string,
@@ -54,7 +54,7 @@ export async function startProgram(
   };
 }
 
-/** Runs `dist/<file>` to its end and returns what it printed. */
+/** Runs `dist/<file>` to completion and returns its output. */
 export async function runProgram(
   file: string,
   args: string[],
@@ -71,7 +71,7 @@ export async function runProgram(
   return { code: code ?? -1, output };
 }
 
-/** A port that nobody listens on. */
+/** Returns a free port. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -82,7 +82,7 @@ export async function freePort(): Promise<number> {
 
 async function stop(child: ChildProcess, ended: Promise<unknown>, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-  // A stopped process hears of it only once it goes on.
+  // A stopped process receives the signal only after it continues.
   child.kill('SIGCONT');
   await ended;
 }

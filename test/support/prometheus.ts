@@ -9,13 +9,13 @@ import { freePort } from './program.js';
 
 export interface PrometheusServer {
   url: string;
-  /** What it says of the rules: one line for each that fails. */
+  /** Returns one line for each failing rule. */
   failingRules(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
 export interface PrometheusOptions {
-  /** A folder of its own. */
+  /** A dedicated folder. */
   dir: string;
   /** The text of a rule file. */
   rules: string;
@@ -26,7 +26,7 @@ interface RulesAnswer {
   data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] };
 }
 
-/** Starts a real Prometheus on loopback that reads its targets every second. */
+/** Starts a real Prometheus on loopback that scrapes its targets every second. */
 export async function startPrometheus({ dir, rules, scrapeConfigs }: PrometheusOptions): Promise<PrometheusServer> {
   const binary = await prometheusBinary();
   mkdirSync(dir, { recursive: true });

@@ -24,7 +24,7 @@ interface FilterChain {
   transportSocket?: { typedConfig: { requireClientCertificate?: boolean } };
   filters: Filter[];
 }
-/** What istiod serves to a sidecar, as Envoy's API has it in JSON. */
+/** The configuration that istiod serves to a sidecar, as JSON of Envoy's API. */
 export interface SidecarConfig {
   clusters: { name: string }[];
   endpoints: { clusterName: string; endpoints?: { lbEndpoints?: object[] }[] }[];
@@ -32,7 +32,7 @@ export interface SidecarConfig {
   routes: { name: string; virtualHosts?: { name: string; domains: string[] }[] }[];
 }
 
-/** What istiod serves to ztunnels. */
+/** The configuration that istiod serves to ztunnels. */
 export interface ZtunnelConfig {
   addresses: { workload?: ZtunnelWorkload; service?: { name: string; namespace: string; waypoint?: object } }[];
   authorizations: ZtunnelAuthorization[];
@@ -52,8 +52,8 @@ interface ZtunnelAuthorization {
 }
 
 /**
- * Asks istiod for all that it serves to the sidecar of a pod.
- * @param token of the ServiceAccount that asks; istiod serves a namespace's proxies to that namespace alone
+ * Fetches everything that istiod serves to the sidecar of a pod.
+ * @param token of the requesting ServiceAccount; istiod serves a namespace's configuration only to that namespace
  * @throws when istiod refuses, with its reason
  */
 export function sidecarConfig(istiod: Istiod, pod: MeshPod, token: string): Promise<SidecarConfig> {
@@ -61,7 +61,7 @@ export function sidecarConfig(istiod: Istiod, pod: MeshPod, token: string): Prom
   return ask<SidecarConfig>(istiod, token, ['-node', node, '-labels', JSON.stringify(pod.labels)]);
 }
 
-/** Asks istiod for all that it serves to a ztunnel. */
+/** Fetches everything that istiod serves to a ztunnel. */
 export function ztunnelConfig(istiod: Istiod, token: string): Promise<ZtunnelConfig> {
   const node = 'ztunnel~198.51.100.250~ztunnel.istio-system~istio-system.svc.cluster.local';
   return ask<ZtunnelConfig>(istiod, token, ['-node', node, '-ztunnel']);
@@ -80,24 +80,24 @@ async function ask<T>(istiod: Istiod, token: string, args: string[]): Promise<T>
   }
 }
 
-/** Namespaces of the services that a proxy is told of. */
+/** Returns the namespaces of the services that a proxy knows. */
 export function namespacesKnown({ clusters }: SidecarConfig): Set<string> {
   return new Set(clusters.flatMap(({ name }) => /^outbound\|.*\.([^.]+)\.svc\.cluster\.local$/.exec(name)?.[1] ?? []));
 }
 
-/** What happens to connections to the pod, by how they begin; but for those to the proxy's own port, which lead nowhere. */
+/** Returns the filter chains for connections to the pod, except those to the proxy's own port, which go nowhere. */
 export function inboundChains({ listeners }: SidecarConfig): FilterChain[] {
   const { filterChains = [], defaultFilterChain } = listeners.find(({ name }) => name === 'virtualInbound') ?? {};
   const all = [...filterChains, ...(defaultFilterChain ? [defaultFilterChain] : [])];
   return all.filter(({ name }) => name !== 'virtualInbound-blackhole');
 }
 
-/** Ways into the pod for who has no certificate. */
+/** Returns the filter chains for callers without a certificate. */
 export function plaintextChains(config: SidecarConfig): FilterChain[] {
   return inboundChains(config).filter(({ transportSocket }) => transportSocket === undefined);
 }
 
-/** Names of the policies by which whatever comes in is refused, then allowed. */
+/** Returns the names of the policies that deny, and that allow, incoming calls. */
 export function policiesAt({ filters }: FilterChain): { deny: string[]; allow: string[] } {
   const all = filters.flatMap((filter) => [filter, ...(filter.typedConfig?.httpFilters ?? [])]);
   const rules = all.filter(({ name }) => name.endsWith('.rbac')).map(({ typedConfig }) => typedConfig?.rules);

@@ -5,16 +5,16 @@ import { Redis } from 'ioredis';
 
 import { freePort } from './program.js';
 
-/** Why nothing can be tested with Redis here; null when it can. */
+/** The reason why tests with Redis cannot run here; null if they can. */
 export const redisMissing =
-  spawnSync('redis-server', ['--version']).status === 0 ? null : 'there is no redis-server on this machine';
+  spawnSync('redis-server', ['--version']).status === 0 ? null : 'redis-server is not installed';
 
-/** A Redis of its own for one test file, that keeps nothing on disk. */
+/** A separate Redis for one test file, without persistence. */
 export interface RedisServer {
   readonly url: string;
   /** Removes all keys. */
   flush(): Promise<void>;
-  /** Ends the server, with all that it holds. */
+  /** Stops the server and loses all its data. */
   stop(): Promise<void>;
   /** Starts it again, empty, on the same port. */
   start(): Promise<void>;

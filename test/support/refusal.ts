@@ -5,8 +5,8 @@ import { type Cluster } from './cluster.js';
 import { eventually } from './eventually.js';
 
 /**
- * A real ValidatingAdmissionPolicy that refuses LimitRanges in one namespace, as a guardrail of the cluster's owner
- * would: with 422 and the reason `Invalid`.
+ * A real ValidatingAdmissionPolicy that refuses LimitRanges in one namespace, like a guardrail of the cluster's owner:
+ * with 422 and the reason `Invalid`.
  */
 export class Refusal {
   private constructor(
@@ -24,7 +24,7 @@ export class Refusal {
     return refusal;
   }
 
-  /** Resolves once it is in force no longer. */
+  /** Resolves once it is no longer in force. */
   async lift(): Promise<void> {
     await this.admission.deleteValidatingAdmissionPolicyBinding({ name: this.name });
     await this.admission.deleteValidatingAdmissionPolicy({ name: this.name });
@@ -54,7 +54,7 @@ export class Refusal {
     await eventually('the policy is in force', () => this.inForce());
   }
 
-  /** Asks for an object of the policy's own name, without making it. */
+  /** Tries to create an object with the policy's name, as a dry run. */
   private async inForce(): Promise<boolean> {
     const body = { metadata: { name: this.name }, spec: { limits: [] } };
     try {

@@ -30,7 +30,7 @@ interface Spec {
   quota: { pods: number };
 }
 
-/** A plan of its own, for rollouts of it. */
+/** A dedicated plan, for rollouts. */
 export class RolloutPlan {
   private constructor(
     private readonly api: ApiClient,
@@ -47,7 +47,7 @@ export class RolloutPlan {
     return plan;
   }
 
-  /** The next version. */
+  /** Adds the next version. */
   async addVersion(pods: number, maxEnvironments = this.spec.environments.max): Promise<void> {
     const environments = { default: ['main'], max: maxEnvironments };
     const spec = { ...this.spec, environments, quota: { ...this.spec.quota, pods } };
@@ -55,7 +55,7 @@ export class RolloutPlan {
     if (answer.status !== 201) throw new Error(`the version was not created: ${JSON.stringify(answer.body)}`);
   }
 
-  /** New tenants on a version, in the order of their ids. They need not stand in the cluster yet. */
+  /** Creates tenants on a version, in the order of their ids. They need not be in the cluster yet. */
   async addTenants(count: number, version = 1, environments = ['main']): Promise<TenantBody[]> {
     const tenants: TenantBody[] = [];
     for (let index = 0; index < count; index += 1) {
@@ -67,7 +67,7 @@ export class RolloutPlan {
     return tenants;
   }
 
-  /** Asks for a rollout that must be accepted. */
+  /** Requests a rollout that must be accepted. */
   async rollOut(body: object = {}): Promise<RolloutBody> {
     const answer = await this.api.send('POST', `/v1/plans/${this.id}/rollouts`, body);
     if (answer.status !== 202) throw new Error(`the rollout was refused: ${JSON.stringify(answer.body)}`);
@@ -90,12 +90,12 @@ export function reaches(api: ApiClient, id: string, state: string, timeoutMs = 6
   });
 }
 
-/** All tenants of a rollout, in their order. */
+/** Returns all tenants of a rollout, in order. */
 export async function tenantsOf(api: ApiClient, id: string): Promise<RolloutTenantBody[]> {
   return (await api.get<{ items: RolloutTenantBody[] }>(`/v1/rollouts/${id}/tenants?limit=200`)).items;
 }
 
-/** A plan with tenants that stand in the cluster in version 1, and a second version that changes their quota. */
+/** Creates a plan with active tenants on version 1, and a second version that changes their quota. */
 export async function planWith(
   api: ApiClient,
   count: number,
@@ -112,7 +112,7 @@ export async function planWith(
   return { plan, tenants };
 }
 
-/** The most tenants that were in flight at once, by the times of their operations. */
+/** Returns the maximum number of tenants in flight at once, by the times of their operations. */
 export async function mostInFlight(api: ApiClient, rollout: string): Promise<number> {
   const spans = await Promise.all(
     (await tenantsOf(api, rollout)).map(async ({ operationId }) => {
@@ -121,12 +121,12 @@ export async function mostInFlight(api: ApiClient, rollout: string): Promise<num
     }),
   );
   if (!spans.every(({ from, to }) => to >= from)) {
-    throw new Error(`an operation without an end: ${JSON.stringify(spans)}`);
+    throw new Error(`unfinished operation: ${JSON.stringify(spans)}`);
   }
   return Math.max(...spans.map(({ from }) => spans.filter((span) => span.from <= from && span.to > from).length));
 }
 
-/** Operations of a tenant, oldest first. */
+/** Returns the operations of a tenant, oldest first. */
 export async function operationsOf(api: ApiClient, id: string): Promise<{ kind: string; state: string }[]> {
   const { items } = await api.get<{ items: { kind: string; state: string }[] }>(`/v1/operations?tenantId=${id}`);
   return items.map(({ kind, state }) => ({ kind, state })).reverse();

@@ -15,7 +15,7 @@ export type Json = Record<string, unknown>;
 
 export const GATEWAY_API = 'gateway.networking.k8s.io/v1';
 
-/** Writes the file that describes a cluster with a Gateway that tenants share. */
+/** Writes a file that describes a cluster with a Gateway that tenants share. */
 function gatewayClusterFile(): string {
   const file = path.join(mkdtempSync(path.join(inject('temporaryFolder'), 'routes-')), 'cluster.json');
   const description = {
@@ -26,10 +26,10 @@ function gatewayClusterFile(): string {
   return file;
 }
 
-/** An object of the Gateway API as it stands. */
+/** An object of the Gateway API in the cluster. */
 export type RoutingObject = KubernetesObject & { kind: string; spec: Json };
 
-/** What stands of the Gateway API in a namespace, by kind and name. */
+/** Returns the objects of the Gateway API in a namespace, by kind and name. */
 export async function routingObjects(cluster: Cluster, namespace: string): Promise<RoutingObject[]> {
   const lists = await Promise.all(
     ['HTTPRoute', 'ListenerSet'].map(async (kind) => {
@@ -40,7 +40,7 @@ export async function routingObjects(cluster: Cluster, namespace: string): Promi
   return lists.flat();
 }
 
-/** The weights of the backends of a route's first rule, as the cluster has them. */
+/** Returns the weights of the backends of a route's first rule in the cluster. */
 export async function weightsOf(cluster: Cluster, namespace: string, name: string): Promise<Record<string, number>> {
   const object = { apiVersion: GATEWAY_API, kind: 'HTTPRoute', metadata: { name, namespace } };
   const { spec } = await cluster.objects.read<RoutingObject>(object);
@@ -57,13 +57,13 @@ export interface ShiftBody {
   operationId: string | null;
 }
 
-/** A product with a tenant on a cluster of its own that has the real definitions of the Gateway API. */
+/** An installation with a tenant on a dedicated cluster that has the real definitions of the Gateway API. */
 export interface RoutedTenant {
   own: OwnCluster;
   bulkhead: Bulkhead;
   worker: Program;
   tenant: TenantBody;
-  /** The tenant's. */
+  /** A host of the tenant. */
   host: string;
   namespace: string;
   /** Path of its routes. */
@@ -71,7 +71,10 @@ export interface RoutedTenant {
   stop: () => Promise<void>;
 }
 
-/** The shared control plane has no Gateway API. Alice, alice@acme.example, is administrator of the tenant. */
+/**
+ * Uses a dedicated cluster, because the shared control plane has no Gateway API. Alice, alice@acme.example, is an
+ * administrator of the tenant.
+ */
 export async function startRoutedTenant(): Promise<RoutedTenant> {
   const own = await startOwnCluster();
   await installMeshCrds(own.plane, 'gateway-api');
@@ -95,7 +98,7 @@ export async function startRoutedTenant(): Promise<RoutedTenant> {
   };
 }
 
-/** Makes a route that leads to `web-v1`, and waits until it is in the cluster. */
+/** Creates a route to `web-v1`, and waits until it is in the cluster. */
 export async function newRoute(place: RoutedTenant, name: string, more: Json = {}): Promise<void> {
   const rules = [{ backends: [{ service: 'web-v1', port: 80 }] }];
   const body = { name, hosts: [`${name}.${place.host}`], rules, ...more };

@@ -6,7 +6,7 @@ import { type Cluster } from './cluster.js';
 import { MESH_NAMESPACE } from './istio-installation.js';
 import { type OwnCluster } from './own-cluster.js';
 
-/** Has istiod tell of Services that say nothing themselves to these namespaces alone. */
+/** Configures istiod to export Services by default only to these namespaces. */
 export async function tellServicesTo({ cluster }: OwnCluster, ...namespaces: string[]): Promise<void> {
   const core = cluster.client(CoreV1Api);
   const place = { namespace: MESH_NAMESPACE, name: 'istio' };
@@ -16,14 +16,14 @@ export async function tellServicesTo({ cluster }: OwnCluster, ...namespaces: str
   await core.replaceNamespacedConfigMap({ ...place, body });
 }
 
-/** A token of the account with which a tenant brings in what it runs. */
+/** Returns a token of the account with which a tenant deploys its workloads. */
 export async function deployerToken({ core }: Cluster, namespace: string): Promise<string> {
   const body = { spec: { audiences: [], expirationSeconds: 600 } };
   const answer = await core.createNamespacedServiceAccountToken({ namespace, name: 'deployer', body });
   return answer.status?.token ?? '';
 }
 
-/** Applies to whom Istio tells of a Service, as the worker does it for a link. */
+/** Applies the namespaces to which Istio exports a Service, as the worker does for a link. */
 export function exportAs(
   { plane: { url, ca } }: OwnCluster,
   token: string,

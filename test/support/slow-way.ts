@@ -7,15 +7,15 @@ import { Transform } from 'node:stream';
 
 import { inject } from 'vitest';
 
-/** A way to the API server on which every message takes a while, so that a pass lasts long enough to be watched. */
+/** A connection to the API server that delays every message, so that a pass lasts long enough to be observed. */
 export class SlowWay {
   private readonly sockets = new Set<Socket>();
   private readonly folder = mkdtempSync(join(tmpdir(), 'bulkhead-slow-'));
   private readonly server: Server;
-  /** Kubeconfig of the worker that leads over this way. */
+  /** The worker's kubeconfig for this connection. */
   readonly kubeconfig = join(this.folder, 'kubeconfig');
 
-  /** @param delayMs of what goes to the API server. */
+  /** @param delayMs for messages to the API server */
   private constructor(
     target: URL,
     private readonly delayMs: number,
@@ -43,7 +43,7 @@ export class SlowWay {
     return way;
   }
 
-  /** Lets nothing through any more. */
+  /** Stops forwarding. */
   async shut(): Promise<void> {
     if (!this.server.listening) return;
     this.server.close();

@@ -6,7 +6,7 @@ interface Listed {
   metadata: { name: string; namespace?: string; labels?: Record<string, string> };
 }
 
-/** Who is looked for. */
+/** The tenants to search for. */
 export interface Traces {
   tenantIds: readonly string[];
   /** Names of the tenants' namespaces. */
@@ -14,8 +14,8 @@ export interface Traces {
 }
 
 /**
- * Looks through everything that the API server can list, and returns `resource [namespace/]name` of each object that
- * carries a tenant's label, stands in one of its namespaces, or is one: what was forgotten is found by neither alone.
+ * Searches everything that the API server can list, and returns `resource [namespace/]name` of each object that has a
+ * tenant's label, is in one of its namespaces, or is one: neither criterion alone would find every leftover.
  */
 export async function sweep({ tenantIds, namespaces }: Traces): Promise<string[]> {
   const client = new AdminClient();
@@ -27,7 +27,7 @@ export async function sweep({ tenantIds, namespaces }: Traces): Promise<string[]
     (resource === '/api/v1/namespaces' && names.has(metadata.name));
   try {
     const resources = await listableResources(client);
-    // A discovery that failed would find nothing, and look like a clean cluster.
+    // A failed discovery would find nothing, and look like a clean cluster.
     if (resources.length < 40) throw new Error(`the API server lists only ${resources.length} resources`);
     const found = await pMap(
       resources,

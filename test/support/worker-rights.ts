@@ -12,7 +12,7 @@ interface Role {
 const file = path.resolve(import.meta.dirname, '../../deploy/worker-rbac.yaml');
 export const documents = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as Role);
 
-/** The rights in `deploy/worker-rbac.yaml`, of all roles of a kind or of one: `group/resource: verbs`. */
+/** Returns the rights in `deploy/worker-rbac.yaml`, of all roles of a kind or of one: `group/resource: verbs`. */
 export function rightsOf(kind: string, name?: string): string[] {
   return documents
     .filter((document) => document.kind === kind && (name === undefined || document.metadata.name === name))

@@ -2,13 +2,13 @@ import { expect } from 'vitest';
 
 import { type Bulkhead, newSlug } from './bulkhead.js';
 
-/** A dedicated service of a plan. */
+/** A dedicated workload of a plan. */
 export interface Workload {
   name: string;
   manifest: Record<string, unknown>;
 }
 
-/** Written as people write it, and not as the API server stores it. */
+/** Written as people write it, not as the API server stores it. */
 export const appContainer = {
   name: 'app',
   image: 'registry.example/app:1',
@@ -20,7 +20,7 @@ export const appContainer = {
   ports: [{ containerPort: 8080 }],
   resources: { requests: { cpu: '0.1', memory: 64 * 1024 * 1024 }, limits: { cpu: '1000m', memory: '0.5Gi' } },
 };
-/** Workloads that between them use every variable. */
+/** Workloads that together use every variable. */
 export const workloads: readonly Workload[] = [
   {
     name: 'settings',
@@ -118,7 +118,7 @@ const pod = {
   },
 };
 
-/** One of each kind that a tenant may have, with lists of every sort, defaults left out, and what is as good as empty. */
+/** One workload of each kind, with all kinds of lists, omitted defaults, and empty values. */
 export const everyKind: readonly Workload[] = [
   job('registry.example/seed:1'),
   ...[

@@ -10,7 +10,7 @@ const core = config.makeApiClient(CoreV1Api);
 const labels = { app: 'web' };
 const template = {
   metadata: { labels },
-  // As the Pod Security Standard "restricted" demands it.
+  // As required by the Pod Security Standard "restricted".
   spec: {
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
     containers: [
@@ -24,7 +24,7 @@ const template = {
 };
 const jobTemplate = { ...template, spec: { ...template.spec, restartPolicy: 'Never' } };
 
-/** One workload of every kind, as a tenant might have them, and a pod of its own. */
+/** Creates one workload of every kind, as a tenant might have them, and a standalone pod. */
 export async function makeWorkloads(namespace: string): Promise<void> {
   const metadata = (name: string): V1ObjectMeta => ({ name });
   const selector = { matchLabels: labels };
@@ -87,7 +87,9 @@ export async function makeWorkloads(namespace: string): Promise<void> {
   await core.createNamespacedPod({ namespace, body: { metadata: metadata('debug'), spec: template.spec } });
 }
 
-/** Deployments with 1, 2, 3, … replicas that start no pod: each is paused, so that its controller leaves it alone. */
+/**
+ * Creates Deployments with 1, 2, 3, … replicas that start no pods: each is paused, so that its controller ignores it.
+ */
 export async function makeDeployments(namespace: string, count: number): Promise<void> {
   const selector = { matchLabels: labels };
   for (let replicas = 1; replicas <= count; replicas += 1) {
@@ -96,7 +98,7 @@ export async function makeDeployments(namespace: string, count: number): Promise
   }
 }
 
-/** `spec` of every workload that belongs to no other one. */
+/** Returns the `spec` of every workload without an owner. */
 export async function specs(namespace: string): Promise<Record<string, unknown>> {
   const lists: [string, { items: { metadata?: V1ObjectMeta; spec?: unknown }[] }][] = [
     ['Deployment', await apps.listNamespacedDeployment({ namespace })],
@@ -116,7 +118,7 @@ export async function specs(namespace: string): Promise<Record<string, unknown>>
   );
 }
 
-/** The API server as the bearer of a token sees it. */
+/** Returns a client of the API server with a token. */
 export function asBearer(token: string): CoreV1Api {
   const server = config.getCurrentCluster();
   if (server === null) throw new Error('the kubeconfig names no cluster');
@@ -125,7 +127,7 @@ export function asBearer(token: string): CoreV1Api {
   return own.makeApiClient(CoreV1Api);
 }
 
-/** The API server as a user sees it. */
+/** Returns a client of the API server as a user. */
 export function asUser(user: string): CoreV1Api {
   const own = new KubeConfig();
   own.loadFromFile(inject('adminKubeconfig'));

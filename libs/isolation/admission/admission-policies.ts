@@ -18,8 +18,8 @@ import { checkRoutes, forbidGatewayKinds } from './routes.js';
 import { type Walls } from './walls.js';
 
 /**
- * The policies that hold tenants to their walls, the same for all of them; what plans allow stands in annotations of
- * their namespaces.
+ * Renders the admission baseline, which is the same for all tenants. Plan-specific settings are read from annotations
+ * of the tenant's namespace.
  */
 export function renderAdmissionPolicies(walls: Walls): KubernetesObject[] {
   const { provisioner, mutates } = walls;

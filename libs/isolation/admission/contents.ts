@@ -18,13 +18,13 @@ const write = (group: string, ...resources: string[]): ResourceRule => ({
   operations: ['CREATE', 'UPDATE'],
 });
 
-/** Leaves updates alone that change nothing of what is checked: those that end a finalizer must always get through. */
+/** Skips updates that change nothing relevant: an update that removes a finalizer must always get through. */
 const whenSpecChanges = {
   name: 'spec-changes',
   expression: "request.operation == 'CREATE' || object.?spec != oldObject.?spec",
 };
 
-/** The same where annotations say as much as the spec. */
+/** Like `whenSpecChanges`, for kinds whose annotations matter as much as the spec. */
 export const whenSpecOrAnnotationsChange = {
   name: 'what-is-checked-changes',
   expression:
@@ -32,7 +32,7 @@ export const whenSpecOrAnnotationsChange = {
     'object.metadata.?annotations != oldObject.metadata.?annotations',
 };
 
-/** Kinds and subresources that no tenant writes, whatever roles it has. */
+/** Forbids kinds and subresources that no tenant can write, whatever its roles. */
 export function forbidKinds({ provisioner, mesh }: Pick<Walls, 'provisioner' | 'mesh'>): KubernetesObject[] {
   const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
   return validating(
@@ -41,9 +41,9 @@ export function forbidKinds({ provisioner, mesh }: Pick<Walls, 'provisioner' | '
       rules: [
         {
           apiGroups: [''],
-          // Endpoints send the gateway's traffic to other tenants (CVE-2021-25740), the status of a Service takes
-          // over addresses (CVE-2020-8554), a binding passes by the scheduler, and quotas and limits are the plan's.
-          // Tokens come from Bulkhead.
+          // Endpoints can redirect the gateway's traffic to other tenants (CVE-2021-25740), the status of a Service can
+          // take over addresses (CVE-2020-8554), a binding bypasses the scheduler, and quotas and limits come from the
+          // plan. Tokens are issued by Bulkhead.
           resources: [
             'endpoints',
             'services/status',
@@ -59,11 +59,14 @@ export function forbidKinds({ provisioner, mesh }: Pick<Walls, 'provisioner' | '
       ],
       conditions: [...platformExempt(provisioner), ...meshNotesStatus(mesh)],
     },
-    [{ expression: 'false', message: 'Tenants do not write this kind of object.' }],
+    [{ expression: 'false', message: 'Tenants cannot write this kind of object.' }],
   );
 }
 
-/** Bindings name people and the namespace's own accounts, and no ClusterRole but Bulkhead's; Roles stay plain. */
+/**
+ * RoleBindings can name only people and ServiceAccounts of the namespace, and only Bulkhead's ClusterRoles. Roles stay
+ * plain.
+ */
 export function checkRoles(provisioner: string): KubernetesObject[] {
   const policy = { conditions: platformExempt(provisioner) };
   const names = Object.values(clusterRoleNames).map((name) => `'${name}'`);
@@ -72,14 +75,14 @@ export function checkRoles(provisioner: string): KubernetesObject[] {
     [
       {
         expression: `object.roleRef.kind == 'Role' || object.roleRef.name in [${names.join(', ')}]`,
-        message: 'Of the ClusterRoles only those named bulkhead-tenant-… may be bound.',
+        message: 'Only the ClusterRoles named bulkhead-tenant-… can be bound.',
       },
       {
-        // The escalation check of RBAC looks at rules, never at subjects.
+        // The escalation check of RBAC looks at rules only, never at subjects.
         expression:
           "object.?subjects.orValue([]).all(s, s.kind == 'ServiceAccount' ? " +
           "s.?namespace.orValue('') == request.namespace : !s.name.startsWith('system:'))",
-        message: 'Subjects are people, groups of people and ServiceAccounts of this namespace.',
+        message: 'Subjects must be people, groups of people or ServiceAccounts of this namespace.',
       },
     ],
   );
@@ -91,14 +94,14 @@ export function checkRoles(provisioner: string): KubernetesObject[] {
           "object.?rules.orValue([]).all(r, !('*' in r.verbs) && !('*' in r.?resources.orValue([])) && " +
           "!('*' in r.?apiGroups.orValue([])) && !r.verbs.exists(v, v in ['escalate', 'bind'] || v.startsWith('impersonate')) && " +
           "!r.?resources.orValue([]).exists(x, x in ['serviceaccounts/token', '*/*'] || x.startsWith('*/')))",
-        message: 'Roles have no wildcard, do not escalate, bind or impersonate, and issue no tokens.',
+        message: 'Roles must not use wildcards, allow escalate, bind or impersonate, or issue tokens.',
       },
     ],
   );
   return [...bindings, ...roles];
 }
 
-/** NetworkPolicies only add to each other, so a tenant's may open ways within the tenant alone. */
+/** NetworkPolicies only add to each other, so a tenant's own can open paths within the tenant only. */
 export function checkNetworkPolicies(provisioner: string): KubernetesObject[] {
   const own =
     '(p.namespaceSelector.?matchExpressions.orValue([]).size() == 0 && (' +
@@ -108,7 +111,7 @@ export function checkNetworkPolicies(provisioner: string): KubernetesObject[] {
     `object.spec.?${rules}.orValue([]).all(r, r.?${peers}.orValue([]).size() > 0 && ` +
     `r.?${peers}.orValue([]).all(p, !has(p.ipBlock) && (has(p.podSelector) || has(p.namespaceSelector)) && ` +
     `(!has(p.namespaceSelector) || ${own})))`;
-  const message = 'Every rule names pods of this tenant: no empty peers, no addresses, no other namespaces.';
+  const message = 'Every rule must select pods of this tenant: no empty peers, no addresses, no other namespaces.';
   return validating(
     {
       name: 'bulkhead-network-policies',
@@ -123,15 +126,15 @@ export function checkNetworkPolicies(provisioner: string): KubernetesObject[] {
 }
 
 /**
- * Beginnings of annotations by which a Service takes a name or an address that nobody gave it: of ExternalDNS, of
- * implementations of load balancers, and of clouds.
+ * Prefixes of annotations with which a Service can claim a name or address that was not assigned to it: ExternalDNS,
+ * load balancer implementations, clouds.
  */
 const claimingAnnotations = [
   ...['external-dns.alpha.kubernetes.io/', 'external-dns.kubernetes.io/', 'service.beta.kubernetes.io/'],
   ...['metallb.io/', 'metallb.universe.tf/', 'kube-vip.io/', 'io.cilium/', 'lbipam.cilium.io/', 'tailscale.com/'],
 ];
 
-/** No ways into or out of the cluster past gateways and policies (CVE-2020-8554 among them). */
+/** Prevents traffic into or out of the cluster that bypasses gateways and policies (for example CVE-2020-8554). */
 export function checkServices(provisioner: string): KubernetesObject[] {
   const starts = claimingAnnotations.map((start) => `'${start}'`).join(', ');
   return validating(
@@ -142,31 +145,34 @@ export function checkServices(provisioner: string): KubernetesObject[] {
     },
     [
       {
-        // How many load balancers there may be is the quota's matter.
+        // The quota limits the number of load balancers.
         expression: "object.spec.?type.orValue('ClusterIP') in ['ClusterIP', 'LoadBalancer']",
-        message: 'Services are of type ClusterIP or LoadBalancer.',
+        message: 'Services must be of type ClusterIP or LoadBalancer.',
       },
       {
         expression: "object.spec.?externalIPs.orValue([]).size() == 0 && object.spec.?loadBalancerIP.orValue('') == ''",
-        message: 'Services choose no external addresses.',
+        message: 'Services must not set external addresses.',
       },
       {
-        // Another class is another implementation, which may stand in another network.
+        // Another class is another implementation, possibly in another network.
         expression:
           "object.spec.?loadBalancerClass.orValue('') == '' || " +
           `object.spec.loadBalancerClass in ${parameter(LOAD_BALANCER_CLASSES_ANNOTATION)}.split(',')`,
-        message: 'The plan does not allow this class of load balancers.',
+        message: 'The plan does not allow this load balancer class.',
       },
       {
         expression:
           'object.metadata.?annotations.orValue({}).all(key, ' + `![${starts}].exists(start, key.startsWith(start)))`,
-        message: 'Services claim no names and addresses by annotations.',
+        message: 'Services must not claim names or addresses through annotations.',
       },
     ],
   );
 }
 
-/** No workload grows beyond the plan, by itself or by an autoscaler: what those write is checked here, once. */
+/**
+ * Keeps workloads within the plan's replica limit, whether scaled directly or by an autoscaler: its writes are checked
+ * here too.
+ */
 export function checkReplicas(provisioner: string): KubernetesObject[] {
   const operations = ['CREATE', 'UPDATE'] as const;
   const scalable = ['deployments', 'replicasets', 'statefulsets'].flatMap((name) => [name, `${name}/scale`]);
@@ -186,15 +192,15 @@ export function checkReplicas(provisioner: string): KubernetesObject[] {
           `${parameter(MAX_REPLICAS_ANNOTATION)} == '' || ` +
           'object.?spec.?maxReplicas.orValue(object.?spec.?replicas.orValue(1)) <= ' +
           `int(${parameter(MAX_REPLICAS_ANNOTATION)})`,
-        message: 'The plan allows no workload so many replicas.',
+        message: 'The plan does not allow this many replicas.',
       },
     ],
   );
 }
 
 /**
- * Claims, whoever makes them: a StatefulSet's are made by its controller. A claim may still be given its volume later,
- * once, which is how the cluster binds it.
+ * Checks claims from any creator: those of a StatefulSet are created by its controller. A claim can still get its
+ * volume later, once, which is how the cluster binds it.
  */
 export function checkClaims(provisioner: string): KubernetesObject[] {
   const exempt = platformExempt(provisioner).map(({ expression }) => `(${expression})`);
@@ -216,29 +222,29 @@ export function checkClaims(provisioner: string): KubernetesObject[] {
         message: 'The plan does not allow this StorageClass.',
       },
       {
-        // The cluster believes it rather than the class that the claim names in its place.
+        // The cluster prefers it over the class that the claim names.
         expression: "!('volume.beta.kubernetes.io/storage-class' in object.metadata.?annotations.orValue({}))",
-        message: 'Claims name their StorageClass as storageClassName.',
+        message: 'Claims must name their StorageClass in storageClassName.',
       },
       {
         expression: "object.spec.?volumeName.orValue('') == '' && !has(object.spec.selector)",
-        message: 'Claims choose no existing volume.',
+        message: 'Claims must not select an existing volume.',
       },
       {
         expression: "object.spec.?dataSourceRef.?namespace.orValue('') == ''",
-        message: 'Claims take no data from other namespaces.',
+        message: 'Claims must not take data from other namespaces.',
       },
     ],
   );
 }
 
-/** Tokens that never end, and the certificates by which pods know the API server. */
+/** Forbids tokens that never expire, and protects the certificates with which pods verify the API server. */
 export function checkSecretsAndRoots({ provisioner, mesh }: Pick<Walls, 'provisioner' | 'mesh'>): KubernetesObject[] {
   const conditions = platformExempt(provisioner);
   const secrets = validating({ name: 'bulkhead-token-secrets', rules: [write('', 'secrets')], conditions }, [
     {
       expression: "object.?type.orValue('') != 'kubernetes.io/service-account-token'",
-      message: 'Secrets hold no tokens of ServiceAccounts: those never end.',
+      message: 'Secrets must not hold ServiceAccount tokens: those never expire.',
     },
   ]);
   const roots = validating(
@@ -249,11 +255,11 @@ export function checkSecretsAndRoots({ provisioner, mesh }: Pick<Walls, 'provisi
     },
     [
       {
-        // The name of the object itself: the deletion of a collection names none in the request.
+        // The object's own name, because the deletion of a collection has none in the request.
         expression:
           "!((request.operation == 'CREATE' ? object : oldObject).metadata.?name.orValue('') in " +
           "['kube-root-ca.crt', 'istio-ca-root-cert', 'istio-ca-crl'])",
-        message: 'This ConfigMap is the cluster’s.',
+        message: 'This ConfigMap belongs to the cluster.',
       },
     ],
   );

@@ -10,7 +10,7 @@ import {
 } from './parameters.js';
 import { mutating } from './policy.js';
 
-/** So many containers and volumes of a list are given defaults; further ones must state everything. */
+/** Indexes of the containers and volumes of a list that get defaults; further ones must state everything. */
 const CONTAINERS = Array.from({ length: 20 }, (_, index) => index);
 
 const add = (where: string, value: string): string => `JSONPatch{op: 'add', path: ${where}, value: ${value}}`;
@@ -32,7 +32,7 @@ const each = (list: string, where: string, patch: string): string =>
   `[${CONTAINERS.join(', ')}].filter(i, i < object.spec.?${list}.orValue([]).size() && ${where}).map(i, ${patch})`;
 const path = (list: string, rest: string): string => `'/spec/${list}/' + string(i) + '${rest}'`;
 
-/** What containers of a list are given, where a condition holds of `object.spec.LIST[i]`. */
+/** Patches for the containers of a list for which a condition on `object.spec.LIST[i]` holds. */
 function ofContainers(list: string, where = 'true'): string[] {
   const c = `object.spec.${list}[i]`;
   const drop = "{'drop': ['ALL']}";
@@ -51,7 +51,7 @@ function ofContainers(list: string, where = 'true'): string[] {
   ];
 }
 
-/** Those that a pod has already may not be changed any more. */
+/** Ephemeral containers that a pod already has cannot be changed. */
 function ofNewEphemeralContainers(): string[] {
   const name = 'object.spec.ephemeralContainers[i].name';
   return ofContainers(
@@ -61,8 +61,8 @@ function ofNewEphemeralContainers(): string[] {
 }
 
 /**
- * Fills in what the Pod Security Standard "restricted" demands and pods leave out, has images pulled with the pod's
- * own credentials every time (MTB-PL1-CC-DI-1), and sends pods to the plan's RuntimeClass and nodes.
+ * Fills in fields that the Pod Security Standard "restricted" requires and a pod leaves out, has images pulled with the
+ * pod's own credentials every time (MTB-PL1-CC-DI-1), and assigns pods to the plan's RuntimeClass and nodes.
  */
 export function defaultPods(): KubernetesObject[] {
   const pool = parameter(NODE_POOL_ANNOTATION);
@@ -115,7 +115,10 @@ export function defaultPods(): KubernetesObject[] {
   );
 }
 
-/** ServiceAccounts that say nothing about tokens give none to pods, where the plan's pods may hold none. */
+/**
+ * Turns off token mounting on ServiceAccounts that do not set it, unless the plan gives pods access to the Kubernetes
+ * API.
+ */
 export function defaultServiceAccounts(): KubernetesObject[] {
   return mutating(
     {
@@ -128,7 +131,10 @@ export function defaultServiceAccounts(): KubernetesObject[] {
   );
 }
 
-/** Says on what costs something whose it is, whatever its maker wrote there. Pods are told with their defaults. */
+/**
+ * Labels billable objects with their tenant, overwriting what their creator set. Pods get the label with their other
+ * defaults.
+ */
 export function stampTenants(): KubernetesObject[] {
   return mutating(
     {
@@ -142,7 +148,7 @@ export function stampTenants(): KubernetesObject[] {
       ],
       conditions: [
         {
-          // Those say it themselves, and what admission adds to them would be taken away again.
+          // Bulkhead's objects already carry the label, and a pass would remove whatever admission adds to them.
           name: 'not-made-by-bulkhead',
           expression: `object.metadata.?labels[?'${MANAGED_BY_LABEL}'].orValue('') != '${MANAGED_BY}'`,
         },

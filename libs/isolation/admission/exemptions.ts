@@ -1,48 +1,48 @@
 import { GATEWAY_LABEL } from '../model/labels.js';
 import { type Walls } from './walls.js';
 
-/** Whom the worker is in a cluster that was set up with `deploy/worker-rbac.yaml`. */
+/** The worker's user name in a cluster that was set up with `deploy/worker-rbac.yaml`. */
 export const DEFAULT_PROVISIONER = 'system:serviceaccount:bulkhead-system:bulkhead-worker';
 
-/** A condition under which a policy is not asked (a CEL expression that is true for everybody else). */
+/** Exempts requests from a policy: a CEL expression that is false for exempt requests and true for all others. */
 export interface MatchCondition {
   name: string;
   expression: string;
 }
 
 /**
- * Who is never a tenant. Each has a reason; without the controllers a namespace could never end
+ * Identities that are never tenants, each with its reason; without the controllers a namespace could never be removed
  * (kubernetes/kubernetes#129883).
- * @param provisioner the user name under which the worker is known to the API server
+ * @param provisioner the user name under which the API server knows the worker
  */
 export function platformExempt(provisioner: string): MatchCondition[] {
   return [
-    // Makes and removes everything that the policies protect.
+    // Creates and removes everything that the policies protect.
     { name: 'not-the-provisioner', expression: `request.userInfo.username != ${JSON.stringify(provisioner)}` },
-    // Whoever is in this group may remove the policies themselves, so they would hold up nothing but repairs.
+    // Members of this group can remove the policies themselves, so the policies would only hinder repairs.
     { name: 'not-an-administrator', expression: notInGroup('system:masters') },
     // Controllers empty namespaces, collect garbage, publish endpoints, bind volumes, and write status.
     { name: 'not-a-controller', expression: notInGroup('system:serviceaccounts:kube-system') },
     {
-      // The same controllers where they share one identity, the scheduler, which binds pods, and the API server.
+      // The same controllers where they share one identity, the scheduler (binds pods) and the API server.
       name: 'not-the-control-plane',
       expression:
         "!(request.userInfo.username in ['system:kube-controller-manager', 'system:kube-scheduler', 'system:apiserver'])",
     },
-    // Kubelets end pods, write their status and ask for their tokens; what nodes may do is NodeRestriction's matter.
+    // Kubelets terminate pods, write their status and request their tokens; NodeRestriction limits what nodes can do.
     { name: 'not-a-node', expression: notInGroup('system:nodes') },
   ];
 }
 
 /**
- * The CEL condition that the worker asks in the name of a namespace's deployer. Who holds a token of that account has
- * its uid with it; an impersonated user has none, and tenants may impersonate nobody (kubernetes.io, User impersonation).
+ * CEL: the request comes from the worker, impersonating a namespace's deployer. A holder of that account's token also
+ * has its uid; an impersonated user has none, and tenants cannot impersonate (kubernetes.io, User impersonation).
  */
 export const isImpersonatedDeployer =
   "(request.userInfo.username == 'system:serviceaccount:' + request.namespace + ':deployer' && " +
   "request.userInfo.?uid.orValue('') == '')";
 
-/** For policies that do not ask what the worker brings in for a plan. */
+/** For policies that do not check what the worker deploys for a plan. */
 export const notTheImpersonatedDeployer: MatchCondition = {
   name: 'not-the-worker-as-deployer',
   expression: `!${isImpersonatedDeployer}`,
@@ -54,22 +54,22 @@ function notInGroup(group: string): string {
 
 type InstalledMesh = Walls['mesh'];
 
-/** The CEL condition that istiod asks; `istiod-<revision>` where it was installed as a revision. */
+/** CEL: the request comes from istiod, or `istiod-<revision>` if it was installed as a revision. */
 function isIstiod({ kind, controlPlaneNamespace }: NonNullable<InstalledMesh>): string {
   if (kind === 'linkerd') return 'false';
   const account = `system:serviceaccount:${controlPlaneNamespace}:istiod`;
   return `(request.userInfo.username == '${account}' || request.userInfo.username.startsWith('${account}-'))`;
 }
 
-/** It puts the certificates of the mesh into every namespace. Nobody where the cluster has no Istio. */
+/** Exempts istiod, which puts the certificates of the mesh into every namespace. Empty without Istio. */
 export function istiodExempt(mesh: InstalledMesh): MatchCondition[] {
   if (mesh === null || mesh.kind === 'linkerd') return [];
   return [{ name: 'not-istiod', expression: `!${isIstiod(mesh)}` }];
 }
 
 /**
- * It makes a Deployment, Service, ServiceAccount and so on beside the Gateway of a waypoint, and is let through for
- * those alone. Nobody where the cluster has no Istio.
+ * Exempts istiod for the objects that it creates for the Gateway of a waypoint (Deployment, Service, ServiceAccount,
+ * …), and for no others. Empty without Istio.
  */
 export function gatewaysOfIstiod(mesh: InstalledMesh): MatchCondition[] {
   if (mesh === null || mesh.kind === 'linkerd') return [];
@@ -80,8 +80,8 @@ export function gatewaysOfIstiod(mesh: InstalledMesh): MatchCondition[] {
 }
 
 /**
- * Istio and Linkerd write into the status of what they carry out: istiod, and Linkerd's policy controller, which runs
- * as `linkerd-destination`. Of no other subresource, and nobody where the cluster has no mesh.
+ * Exempts writes of status by the mesh: istiod, or Linkerd's policy controller, which runs as `linkerd-destination`.
+ * Covers no other subresource, and is empty without a mesh.
  */
 export function meshNotesStatus(mesh: InstalledMesh): MatchCondition[] {
   if (mesh === null) return [];
@@ -93,8 +93,8 @@ export function meshNotesStatus(mesh: InstalledMesh): MatchCondition[] {
 }
 
 /**
- * The CEL condition that the agent of an ambient mesh asks, which notes on pods that their traffic is caught. It runs
- * beside the control plane or in kube-system.
+ * CEL: the request comes from the agent of an ambient mesh, which notes on pods that their traffic is captured. It runs
+ * next to the control plane or in kube-system.
  */
 export function isMeshAgent(mesh: InstalledMesh): string {
   if (mesh?.kind !== 'istio-ambient') return 'false';

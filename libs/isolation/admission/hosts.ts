@@ -5,9 +5,9 @@ import { HOSTS_ANNOTATION, INGRESS_CLASSES_ANNOTATION, listedIn, parameter } fro
 import { validating, type Validation } from './policy.js';
 
 /**
- * Beginnings of the annotations that an Ingress may carry. Of controllers' own ones many take over further hosts, run
- * configuration of the tenant's in the shared gateway (CVE-2021-25742), or send its requests elsewhere; those of
- * cert-manager that name what a certificate is for could name somebody else.
+ * Prefixes of the annotations that an Ingress can carry. Many annotations of ingress controllers take over further
+ * hosts, run the tenant's configuration in the shared gateway (CVE-2021-25742) or redirect its requests; those of
+ * cert-manager that name the subject of a certificate could name another tenant.
  */
 const annotations = [
   ...['kubectl.kubernetes.io/', 'meta.helm.sh/', 'argocd.argoproj.io/'],
@@ -15,7 +15,7 @@ const annotations = [
   ...['nginx.ingress.kubernetes.io/ssl-redirect', 'nginx.ingress.kubernetes.io/proxy-read-timeout'],
 ];
 
-/** The rule that an object carries only annotations that say nothing to gateways, certificates and DNS. */
+/** Allows only annotations that mean nothing to gateways, certificates and DNS. */
 export function harmlessAnnotations(message: string): Validation {
   const starts = annotations.map((start) => `'${start}'`).join(', ');
   return {
@@ -26,10 +26,10 @@ export function harmlessAnnotations(message: string): Validation {
   };
 }
 
-/** Everything that RFC 3986 lets stand in a path but semicolons and quotes, which end a line of some configuration. */
+/** Everything RFC 3986 allows in a path, except semicolons and quotes, which end a line in some configurations. */
 const PATH = "'^/[A-Za-z0-9/._~%!$&()*+,=:@-]*$'";
 
-/** A host counts for the whole cluster, so an Ingress names the tenant's own, each by its name. */
+/** Hosts are cluster-wide, so an Ingress must name hosts of its tenant, each explicitly. */
 export function checkHosts(provisioner: string): KubernetesObject[] {
   const own = (host: string): string =>
     `(!${host}.startsWith('*') && variables.hosts.exists(h, ${host} == h || ${host}.endsWith('.' + h)))`;
@@ -48,25 +48,25 @@ export function checkHosts(provisioner: string): KubernetesObject[] {
           'object.spec.?rules.orValue([]).size() > 0 && ' +
           `object.spec.?rules.orValue([]).all(r, has(r.host) && ${own('r.host')}) && ` +
           `object.spec.?tls.orValue([]).all(t, t.?hosts.orValue([]).all(n, ${own('n')}))`,
-        message: 'Every rule of an Ingress names a host of this tenant, without a wildcard.',
+        message: 'Every rule of an Ingress must name a host of this tenant, without a wildcard.',
       },
       {
-        // A path of no certain type is copied into the configuration of some gateways as it is (CVE-2021-25745).
+        // Some gateways copy an implementation-specific path into their configuration verbatim (CVE-2021-25745).
         expression:
           'object.spec.?rules.orValue([]).all(r, r.?http.?paths.orValue([]).all(p, ' +
           `p.pathType in ['Exact', 'Prefix'] && p.?path.orValue('/').matches(${PATH})))`,
-        message: 'Paths of an Ingress are of type Exact or Prefix, without semicolons, quotes and braces.',
+        message: 'Paths of an Ingress must be of type Exact or Prefix, without semicolons, quotes or braces.',
       },
       {
         expression: listedIn(INGRESS_CLASSES_ANNOTATION, "object.spec.?ingressClassName.orValue('')"),
         message: 'The plan does not allow this IngressClass.',
       },
       {
-        // It would answer for every host that nobody named.
+        // It would answer for every host that no other Ingress names.
         expression: '!has(object.spec.defaultBackend)',
-        message: 'An Ingress has no default backend.',
+        message: 'An Ingress must not have a default backend.',
       },
-      harmlessAnnotations('An Ingress carries no annotation that changes what the gateway does for others.'),
+      harmlessAnnotations('An Ingress must not carry annotations that change what the gateway does for others.'),
     ],
   );
 }

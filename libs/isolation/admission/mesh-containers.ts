@@ -1,4 +1,4 @@
-/** The containers that each mesh puts into pods. */
+/** The containers that each mesh injects into pods. */
 const containers = {
   'istio-': ['istio-proxy', 'istio-init', 'istio-validation'],
   'linkerd-': ['linkerd-proxy', 'linkerd-init', 'linkerd-network-validator'],
@@ -11,22 +11,22 @@ const volumes = [
   ...['linkerd-identity-end-entity', 'linkerd-identity-token', 'linkerd-proxy-init-xtables-lock'],
 ];
 
-/** Whose certificate authority the token of a volume is for. */
+/** The certificate authority for which the token in a volume is meant. */
 const tokens = { 'istio-token': 'istio-ca', 'linkerd-identity-token': 'identity.l5d.io' } as const;
 
 const list = (names: readonly string[]): string => `[${names.map((name) => `'${name}'`).join(', ')}]`;
 
-/** The CEL condition that a name is one of a mesh's containers. */
+/** CEL: a name is that of a mesh's container. */
 export const isMeshContainer = (name: string): string => `(${name} in ${list(Object.values(containers).flat())})`;
 
-/** The CEL condition that a name is one of a mesh's volumes. */
+/** CEL: a name is that of a mesh's volume. */
 export const isMeshVolume = (name: string): string => `(${name} in ${list(volumes)})`;
 
-/** The CEL condition that a projected token in a volume is the one by which the mesh's proxy proves who it is. */
+/** CEL: a projected token in a volume is the one with which the mesh's proxy proves its identity. */
 export function isMeshToken(volume: string, audience: string): string {
   const pairs = Object.entries(tokens).map(([name, value]) => `(${volume} == '${name}' && ${audience} == '${value}')`);
   return `(${pairs.join(' || ')})`;
 }
 
-/** The CEL expression of all audiences of certificate authorities of meshes. */
+/** CEL: the list of all audiences of mesh certificate authorities. */
 export const meshAudiences = list([...Object.values(tokens), 'api', 'spire-server']);

@@ -1,41 +1,42 @@
 import { MESH_ANNOTATION, MESH_MARKS_ANNOTATION, parameter } from './parameters.js';
 
 /**
- * Keys by which meshes, and what chooses further networks for pods, are told how to treat an object. Whole domains and
- * not a list of keys: what a later version of a mesh reads is then refused, too. `istio` itself is the label by which
- * gateways were selected before there was the Gateway API; that of a gateway's name selects the pods of waypoints.
+ * Keys that tell a mesh, or a plug-in that attaches further networks to pods, how to treat an object. Whole domains
+ * instead of a list of keys, so that keys of later mesh versions are refused too. `istio` itself is the label that
+ * selected gateways before the Gateway API; the gateway name selects the pods of waypoints.
  */
 const KEYS =
   "'^(([a-z0-9.-]+[.])?(istio|linkerd)[.]io/.*|istio|istio-injection|k8s[.]v1[.]cni[.]cncf[.]io/.*|" +
   "v1[.]multus-cni[.]io/.*|gateway[.]networking[.]k8s[.]io/.*)$'";
 
-/** The CEL condition that a key tells a mesh how to treat what carries it. */
+/** CEL: a key tells a mesh how to treat the object that carries it. */
 export const isMark = (key: string): string => `${key}.matches(${KEYS})`;
 
-/** Where marks are written. */
+/** The maps in which marks are written. */
 export type Marks = 'labels' | 'annotations';
 
-/** What a mark may be: a CEL condition over expressions of its key and value. */
+/** CEL for an allowed mark, given the expressions of its key and value. */
 type Allowed = (key: string, value: string) => string;
 
-/** Everything that reads as a quantity; what it may come to is the quota's and the LimitRange's matter. */
+/** Any quantity; the quota and the LimitRange bound its size. */
 const QUANTITY = "'^[0-9]+([.][0-9]+)?(m|k|Ki|M|Mi|G|Gi)?$'";
 const PORTS = "'^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$'";
 const sidecars = `${parameter(MESH_ANNOTATION)} == 'istio-sidecar'`;
 
-/** Marks that change nothing of what a mesh does to traffic: anybody's. */
+/** Marks that do not change what a mesh does to traffic; anyone can set them. */
 const harmless: readonly Allowed[] = [
-  // Under which name a workload shows in metrics; whose it is, the mesh takes from its namespace.
+  // The name of a workload in metrics; the mesh takes its owner from the namespace.
   (key) => `${key}.startsWith('service.istio.io/')`,
   (key, value) => `${key} == 'networking.istio.io/traffic-distribution' && ${value}.matches('^[A-Za-z]*$')`,
-  // A port on which servers speak first. Linkerd's Servers say how a port is protected, whatever this says.
+  // Ports on which servers speak first. Linkerd's Servers define how a port is protected, whatever this annotation
+  // says.
   (key, value) => `${key} == 'config.linkerd.io/opaque-ports' && ${value}.matches(${PORTS})`,
 ];
 
-/** What people may say of a pod beside. */
+/** Further marks that people can set on pods. */
 const ofPods: readonly Allowed[] = [
   (key, value) => `${key} == 'sidecar.istio.io/inject' && ${value} == 'true' && ${sidecars}`,
-  // How much the proxy may use.
+  // Resources of the proxy.
   (key, value) => {
     const names = ['proxyCPU', 'proxyCPULimit', 'proxyMemory', 'proxyMemoryLimit'];
     return `${key} in [${names.map((name) => `'sidecar.istio.io/${name}'`).join(', ')}] && ${value}.matches(${QUANTITY})`;
@@ -52,7 +53,7 @@ const injectedValues: Readonly<Record<Marks, Readonly<Record<string, string>>>> 
     'traffic.sidecar.istio.io/includeOutboundIPRanges': '*',
   },
 };
-/** Marks of injection whose value tells what was injected, and is read by nobody who decides. */
+/** Marks of injection whose value only documents what was injected; no policy depends on it. */
 const injectedKeys: Readonly<Record<Marks, readonly string[]>> = {
   labels: [
     ...['linkerd.io/control-plane-ns', 'linkerd.io/workload-ns'],
@@ -68,47 +69,47 @@ const injectedKeys: Readonly<Record<Marks, readonly string[]>> = {
 
 const celMap = (map: object): string => JSON.stringify(map).replaceAll('"', "'");
 
-/** What injection itself writes on pods. */
+/** Marks that injection itself writes on pods. */
 const byInjection = (marks: Marks): readonly Allowed[] => [
   (key, value) => `${celMap(injectedValues[marks])}[?${key}] == optional.of(${value})`,
   (key) => `${key} in ${celMap(injectedKeys[marks])}`,
   (key, value) => `(${key} + '=' + ${value}) in ${parameter(MESH_MARKS_ANNOTATION)}.split(';')`,
 ];
 
-/** Repeats what stands on the namespace, as Linkerd's injector does. */
+/** Repeats an annotation of the namespace, as Linkerd's injector does. */
 const asTheNamespace: Allowed = (key, value) =>
   `namespaceObject.metadata.?annotations[?${key}] == optional.of(${value})`;
 
 const anyOf = (allowed: readonly Allowed[], key: string, value: string): string =>
   `(${allowed.map((each) => `(${each(key, value)})`).join(' || ')})`;
 
-/** Who may say what: everybody on any object, people on pods, injection on pods. */
+/** Who can set which marks: anyone on any object, people on pods, injection on pods. */
 export type MarksOf = 'objects' | 'pods' | 'injected-pods';
 
 function allowedOn(of: MarksOf, marks: Marks): readonly Allowed[] {
-  const everybody = [...harmless, asTheNamespace];
-  if (of === 'objects') return everybody;
-  return of === 'pods' ? [...everybody, ...ofPods] : [...everybody, ...ofPods, ...byInjection(marks)];
+  const anyone = [...harmless, asTheNamespace];
+  if (of === 'objects') return anyone;
+  return of === 'pods' ? [...anyone, ...ofPods] : [...anyone, ...ofPods, ...byInjection(marks)];
 }
 
 /**
- * The CEL condition that the labels or annotations of an object carry no mark but those that it may.
+ * CEL: the labels or annotations of an object carry only allowed marks.
  * @param metadata the CEL expression of the metadata
- * @param unless a further CEL condition over `key` under which a mark may be there
+ * @param unless a further CEL condition over `key` under which a mark is allowed
  */
 export function marksAllowed(metadata: string, marks: Marks, of: MarksOf, unless = 'false'): string {
   const allowed = anyOf(allowedOn(of, marks), 'key', `${metadata}.${marks}[key]`);
   return `(!has(${metadata}.${marks}) || ${metadata}.${marks}.all(key, !${isMark('key')} || ${unless} || ${allowed}))`;
 }
 
-/** The CEL condition over `key` that an update found a mark of the object as it is. */
+/** CEL over `key`: an update leaves a mark of the object as it was. */
 export function markStood(marks: Marks): string {
   return `(request.operation == 'UPDATE' && oldObject.metadata.?${marks}[?key] == optional.of(object.metadata.${marks}[key]))`;
 }
 
 /**
- * The CEL condition that an update leaves every mark there that was; true for other operations.
- * @param unless a further CEL condition over `key` under which a mark may go or change
+ * CEL: an update keeps every existing mark; true for other operations.
+ * @param unless a further CEL condition over `key` under which a mark can change or be removed
  */
 export function marksStay(marks: Marks, unless = 'false'): string {
   const old = `oldObject.metadata.${marks}`;

@@ -12,17 +12,17 @@ import { type Walls } from './walls.js';
 type Known = Pick<Walls, 'provisioner' | 'mesh'>;
 
 /**
- * Groups all of whose kinds change what a mesh does, some of them for everybody in it (istio.io, Security Bulletin
- * ISTIO-SECURITY-2026-002). Tenants have no right to them; this holds where some other role gives it.
+ * Groups whose kinds all change what a mesh does, some of them mesh-wide (istio.io, Security Bulletin
+ * ISTIO-SECURITY-2026-002). Tenants have no rights to them; this policy still applies if another role grants some.
  */
 const meshGroups = [
   ...['networking.istio.io', 'security.istio.io', 'telemetry.istio.io', 'extensions.istio.io', 'config.istio.io'],
   ...['policy.linkerd.io', 'linkerd.io', 'workload.linkerd.io', 'multicluster.linkerd.io'],
-  // Services of other clusters, and the Gateway API's kinds that are still tried out.
+  // Services of other clusters, and experimental kinds of the Gateway API.
   ...['multicluster.x-k8s.io', 'gateway.networking.x-k8s.io'],
 ];
 
-/** What a mesh does is Bulkhead's to say. */
+/** Reserves the configuration of the mesh for Bulkhead. */
 export function forbidMeshKinds({ provisioner, mesh }: Known): KubernetesObject[] {
   return validating(
     {
@@ -30,11 +30,11 @@ export function forbidMeshKinds({ provisioner, mesh }: Known): KubernetesObject[
       rules: [{ apiGroups: meshGroups, resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE'] }],
       conditions: [...platformExempt(provisioner), ...meshNotesStatus(mesh)],
     },
-    [{ expression: 'false', message: 'What the mesh does is said by Bulkhead, not by objects of tenants.' }],
+    [{ expression: 'false', message: 'The mesh is configured by Bulkhead; tenants cannot write its objects.' }],
   );
 }
 
-/** Services and accounts tell the mesh nothing: not who sees them, nor which waypoint they are behind. */
+/** Keeps Services and ServiceAccounts from configuring the mesh: neither their visibility nor their waypoint. */
 export function checkMarks({ provisioner, mesh }: Known): KubernetesObject[] {
   return validating(
     {
@@ -46,17 +46,17 @@ export function checkMarks({ provisioner, mesh }: Known): KubernetesObject[] {
       expression:
         `${marksAllowed('object.metadata', marks, 'objects', `${markStood(marks)} || ${exported}`)} && ` +
         marksStay(marks, exported),
-      message: `What the mesh makes of a Service or ServiceAccount is not for its ${marks} to say.`,
+      message: `The ${marks} of a Service or ServiceAccount must not change how the mesh treats it.`,
     })),
   );
 }
 
-/** The CEL condition over `key` that the worker tells the consumer of a link of a Service, or no longer. */
+/** CEL over `key`: the worker exports a Service to the consumer of a link, or stops doing so. */
 const exported =
   `(key == '${EXPORT_ANNOTATION}' && ${isImpersonatedDeployer} && ` +
   `request.options.fieldManager == '${EXPORT_MANAGER}')`;
 
-/** Templates of pods, before anything is injected: what stands in them somebody wrote. */
+/** Checks pod templates, before injection: everything in them was written by their author. */
 export function checkTemplates({ provisioner, mesh }: Known): KubernetesObject[] {
   const operations = ['CREATE', 'UPDATE'] as const;
   const containers = '(variables.pod.?containers.orValue([]) + variables.pod.?initContainers.orValue([]))';
@@ -93,17 +93,20 @@ export function checkTemplates({ provisioner, mesh }: Known): KubernetesObject[]
           `${containers}.all(c, !${isMeshContainer('c.name')} && !${runsAsProxy('c.?securityContext')}) && ` +
           `!${runsAsProxy('variables.pod.?securityContext')} && ` +
           `variables.pod.?volumes.orValue([]).all(v, !${isMeshVolume('v.name')})`,
-        message: 'Containers, volumes and users of the mesh stand in no template.',
+        message: 'Templates must not contain containers, volumes or users of the mesh.',
       },
       {
         expression: `${marksAllowed('variables.metadata', 'labels', 'pods')} && ${marksAllowed('variables.metadata', 'annotations', 'pods')}`,
-        message: 'Labels and annotations of templates do not change how the mesh treats pods.',
+        message: 'Labels and annotations of templates must not change how the mesh treats pods.',
       },
     ],
   );
 }
 
-/** What istiod makes for a Gateway in a tenant's namespace is in the way of the tenant's traffic. */
+/**
+ * Protects the objects that istiod creates for a Gateway in a tenant's namespace: the tenant's traffic passes through
+ * them.
+ */
 export function protectGateways({ provisioner, mesh }: Known): KubernetesObject[] {
   const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
   const isGateways = (of: string): string => `${of}.metadata.?labels[?'${GATEWAY_LABEL}'].orValue('') != ''`;
@@ -121,13 +124,13 @@ export function protectGateways({ provisioner, mesh }: Known): KubernetesObject[
     [
       {
         expression: `(request.operation == 'CREATE' || !(${isGateways('oldObject')})) && (request.operation == 'DELETE' || !(${isGateways('object')}))`,
-        message: 'What the mesh made for a Gateway is the mesh’s, and nothing else looks like it.',
+        message: 'Objects that the mesh made for a Gateway belong to the mesh, and no other object can look like them.',
       },
     ],
   );
 }
 
-/** A shell in a proxy sends as the proxy does: past it. */
+/** A shell in a proxy could send traffic as the proxy, bypassing it. */
 export function closeProxies({ provisioner }: Known): KubernetesObject[] {
   const kind = parameter(MESH_ANNOTATION);
   return validating(
@@ -138,11 +141,12 @@ export function closeProxies({ provisioner }: Known): KubernetesObject[] {
     },
     [
       {
-        // In an ambient mesh a pod of one container may be a waypoint, whose container need not be named.
+        // In an ambient mesh a pod with one container can be a waypoint, and then the request need not name the
+        // container.
         expression:
           `${kind} == '' || (!${isMeshContainer("object.?container.orValue('')")} && ` +
           `(${kind} != 'istio-ambient' || object.?container.orValue('') != ''))`,
-        message: 'Nobody works in the proxies of the mesh: name another container.',
+        message: 'Proxies of the mesh cannot be entered: name another container.',
       },
     ],
   );

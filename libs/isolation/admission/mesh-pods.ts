@@ -7,20 +7,20 @@ import { MESH_ANNOTATION, MESH_IMAGES_ANNOTATION, MESH_PROXY_ANNOTATION, paramet
 import { aboutPods, mutating, unlessSpecStays, validating, type Validation } from './policy.js';
 import { type Walls } from './walls.js';
 
-/** On a pod that was sent with what only the mesh puts into pods. No such pod is ever stored. */
+/** On a pod that was submitted with parts that only the mesh can inject. No such pod is ever stored. */
 const IMITATION_ANNOTATION = 'bulkhead.io/imitates-mesh';
 
 const mesh = parameter(MESH_ANNOTATION);
 const hasSidecars = `${mesh} in ['istio-sidecar', 'linkerd']`;
 const users = '[1337, 2102]';
 
-/** The CEL condition that a security context runs what it is of as a proxy of a mesh. */
+/** CEL: a security context runs its pod or container as a proxy of a mesh. */
 export const runsAsProxy = (context: string): string =>
   `(${context}.?runAsUser.orValue(0) in ${users} || ${context}.?runAsGroup.orValue(0) in ${users})`;
 
 /**
- * Controllers make pods from templates, in which nothing of the mesh may stand (`checkTemplates`). An administrator of
- * the cluster could take the policies away.
+ * CEL: the pod was created by a controller, from a template that `checkTemplates` has checked for parts of the mesh, or
+ * by an administrator of the cluster, who could remove the policies anyway.
  */
 const byController =
   "(request.userInfo.?groups.orValue([]).exists(group, group in ['system:serviceaccounts:kube-system', 'system:masters']) || " +
@@ -32,22 +32,22 @@ const containers: Validation[] = [
     expression:
       "variables.injected.all(c, c.name.startsWith(variables.family) && variables.family != '' && " +
       "variables.meshImages.exists(image, c.image.startsWith(image + ':') || c.image.startsWith(image + '@')))",
-    message: 'Containers named like those of a mesh are of the mesh of this namespace, and run its images.',
+    message: 'Containers named like those of a mesh must belong to the mesh of this namespace and run its images.',
   },
   {
-    // They would be in the proxy's network and run before anything looks at them again.
+    // They would share the proxy's network and run before any further check.
     expression:
       `variables.ephemeral.all(c, !${isMeshContainer('c.name')} && !${isMeshContainer("c.?targetContainerName.orValue('')")}) && ` +
       `(variables.ephemeral.size() == 0 || !(${isWaypoint('object')}))`,
-    message: 'Nobody looks into the proxies of the mesh.',
+    message: 'Ephemeral containers must not target proxies of the mesh.',
   },
   {
     expression: `!${runsAsProxy('object.spec.?securityContext')} && variables.others.all(c, !${runsAsProxy('c.?securityContext')})`,
-    message: 'Users and groups 1337 and 2102 are the proxies’ of the mesh.',
+    message: 'Users and groups 1337 and 2102 are reserved for the proxies of the mesh.',
   },
   {
-    // What an image says of its user nobody can see here, and what the proxy's user sends is not caught. Where
-    // processes may change their user, at less than "restricted", nothing is gained by asking.
+    // The user of an image is not visible here, and traffic of the proxy's user is not captured. Below "restricted",
+    // where processes can change their user, the check would gain nothing.
     expression:
       `!(${hasSidecars}) || namespaceObject.metadata.labels[?'pod-security.kubernetes.io/enforce'].orValue('') != 'restricted' || ` +
       ['runAsUser', 'runAsGroup']
@@ -57,25 +57,25 @@ const containers: Validation[] = [
             `variables.others.all(c, has(c.securityContext) && has(c.securityContext.${field})))`,
         )
         .join(' && '),
-    message: 'In this mesh pods say as which user and group they run: set runAsUser and runAsGroup.',
+    message: 'In this mesh pods must set runAsUser and runAsGroup.',
   },
   {
-    // Its certificates and tokens, and what it is configured by.
+    // The proxy's certificates, tokens and configuration.
     expression:
       `${mesh} == '' || (variables.others.all(c, c.?volumeMounts.orValue([]).all(m, !${isMeshVolume('m.name')})) && ` +
       `variables.injected.all(c, c.?volumeMounts.orValue([]).all(m, ${isMeshVolume('m.name')} || m.name.startsWith('kube-api-access-'))))`,
-    message: 'Volumes of the mesh are for its own containers, and those mount no others.',
+    message: 'Volumes of the mesh are for its own containers, which must not mount others.',
   },
   {
-    // Injectors skip pods for reasons of their own, and Linkerd's lets them through when it is away.
+    // Injectors skip pods for various reasons, and Linkerd lets pods through while its injector is down.
     expression:
       `request.operation != 'CREATE' || ${parameter(MESH_PROXY_ANNOTATION)} == '' || ` +
       `variables.injected.exists(c, c.name == ${parameter(MESH_PROXY_ANNOTATION)})`,
-    message: 'Nothing put the proxy of the mesh into this pod: no pod runs outside of it.',
+    message: 'The proxy of the mesh was not injected: pods cannot run outside the mesh.',
   },
 ];
 
-/** What would take a pod, or its traffic, out of the mesh, or put it in the place of something of the mesh. */
+/** Refuses marks that take a pod or its traffic out of the mesh, or make it look like a part of the mesh. */
 const marks: Validation[] = (['labels', 'annotations'] as const).flatMap((map) => {
   const allowed = (of: 'pods' | 'injected-pods'): string => marksAllowed('object.metadata', map, of, markStood(map));
   return [
@@ -83,32 +83,32 @@ const marks: Validation[] = (['labels', 'annotations'] as const).flatMap((map) =
       expression:
         `variables.byAgent || (request.operation == 'CREATE' && ${byController} && ${isWaypoint('object')}) || ` +
         `(${mesh} == '' ? ${allowed('pods')} : ${allowed('injected-pods')})`,
-      message: `${map === 'labels' ? 'Labels' : 'Annotations'} of pods do not change how the mesh treats them.`,
+      message: `${map === 'labels' ? 'Labels' : 'Annotations'} of pods must not change how the mesh treats them.`,
     },
     {
       expression: `variables.byAgent || ${marksStay(map)}`,
-      message: `What the mesh wrote on a pod stays: these are ${map}.`,
+      message: `The ${map} that the mesh wrote on a pod must stay.`,
     },
   ];
 });
 
-/** Who put the containers of the mesh there. */
+/** Checks that the containers of the mesh were injected by the mesh. */
 function provenance(mutates: boolean): Validation {
   if (mutates) {
     return {
-      // A mutating policy put it there before any injector saw the pod.
+      // A mutating policy sets it before any injector sees the pod.
       expression: `!('${IMITATION_ANNOTATION}' in object.metadata.?annotations.orValue({}))`,
-      message: 'Only the mesh puts its containers, volumes, users and marks into pods.',
+      message: 'Only the mesh can put its containers, volumes, users and marks into pods.',
     };
   }
   return {
-    // What was injected and what was sent look the same here, but templates are looked at before injection.
+    // Injected and submitted containers look the same here, but templates are checked before injection.
     expression: `request.operation != 'CREATE' || variables.injected.size() == 0 || ${byController}`,
-    message: 'In this mesh pods are made by workloads: Deployments, StatefulSets, Jobs and the like.',
+    message: 'In this mesh pods must be created by workloads: Deployments, StatefulSets, Jobs and the like.',
   };
 }
 
-/** What holds pods in their mesh, whoever makes them. */
+/** Keeps pods in their mesh, whoever creates them. */
 export function checkMeshPods({ mutates, mesh: installed }: Pick<Walls, 'mutates' | 'mesh'>): KubernetesObject[] {
   const all = ['containers', 'initContainers'].map((list) => `object.spec.?${list}.orValue([])`).join(' + ');
   return validating(
@@ -131,8 +131,8 @@ export function checkMeshPods({ mutates, mesh: installed }: Pick<Walls, 'mutates
 }
 
 /**
- * Notes on a pod that it came with what only the mesh puts into pods. Mutating policies see a pod before webhooks do, and
- * this one is never asked again, so what an injector adds it does not see.
+ * Marks a pod that was submitted with parts that only the mesh can inject. Mutating policies run before webhooks, and
+ * this one is never reinvoked, so it does not see what an injector adds.
  */
 export function markImitations(): KubernetesObject[] {
   const note = `'${IMITATION_ANNOTATION}'`;
@@ -148,7 +148,7 @@ export function markImitations(): KubernetesObject[] {
       name: 'bulkhead-mesh-imitations',
       rules: [{ apiGroups: [''], resources: ['pods'], operations: ['CREATE'] }],
       conditions: [
-        // A waypoint's template is istiod's, and its pods have nothing injected.
+        // The template of a waypoint comes from istiod, and nothing is injected into its pods.
         { name: 'not-a-waypoint', expression: `!(${byController} && ${isWaypoint('object')})` },
       ],
       once: true,

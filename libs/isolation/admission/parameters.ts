@@ -2,12 +2,15 @@ import { type PlanSpec, routingOf } from '#plans';
 
 import { type MeshFacts, type TenantInput } from '../model/tenant-input.js';
 
-/** What a plan allows, on the namespace: lists are joined by commas. Absent: no restriction of that sort. */
+/**
+ * Settings of the plan, on the namespace. Lists are joined by commas; an absent annotation means no restriction of that
+ * kind.
+ */
 export const REGISTRIES_ANNOTATION = 'bulkhead.io/registries';
 export const REQUIRE_DIGEST_ANNOTATION = 'bulkhead.io/require-digest';
 export const STORAGE_CLASSES_ANNOTATION = 'bulkhead.io/storage-classes';
 export const INGRESS_CLASSES_ANNOTATION = 'bulkhead.io/ingress-classes';
-/** Absent: none but the cluster's own. */
+/** Absent: only the cluster's default. */
 export const LOAD_BALANCER_CLASSES_ANNOTATION = 'bulkhead.io/load-balancer-classes';
 /** Absent: none. */
 export const CSI_DRIVERS_ANNOTATION = 'bulkhead.io/csi-drivers';
@@ -23,7 +26,7 @@ export const USER_NAMESPACES_ANNOTATION = 'bulkhead.io/user-namespaces';
 export const EMPTY_DIR_ANNOTATION = 'bulkhead.io/empty-dir-size-limit';
 /** Absent: none, and no Ingress. */
 export const HOSTS_ANNOTATION = 'bulkhead.io/hosts';
-/** The Gateway that routes of the tenant may attach to, as `namespace/name`. Absent: none. */
+/** The Gateway to which routes of the tenant can attach, as `namespace/name`. Absent: none. */
 export const GATEWAY_ANNOTATION = 'bulkhead.io/gateway';
 export const MAX_ROUTE_TIMEOUT_ANNOTATION = 'bulkhead.io/max-route-timeout';
 export const MAX_ROUTE_RETRIES_ANNOTATION = 'bulkhead.io/max-route-retries';
@@ -33,9 +36,9 @@ export const READ_ONLY_ROOT_ANNOTATION = 'bulkhead.io/read-only-root-filesystem'
 
 /** The kind of the mesh that pods are in. Absent: none. */
 export const MESH_ANNOTATION = 'bulkhead.io/mesh';
-/** Repositories of the images that the mesh puts into pods. */
+/** Repositories of the images that the mesh injects. */
 export const MESH_IMAGES_ANNOTATION = 'bulkhead.io/mesh-images';
-/** The container without which no pod runs here. Absent: pods need none. */
+/** The container that every pod must have. Absent: none. */
 export const MESH_PROXY_ANNOTATION = 'bulkhead.io/mesh-proxy';
 /** Labels and annotations that the mesh puts on pods, as `key=value`, joined by semicolons. */
 export const MESH_MARKS_ANNOTATION = 'bulkhead.io/mesh-marks';
@@ -43,7 +46,7 @@ export const MESH_MARKS_ANNOTATION = 'bulkhead.io/mesh-marks';
 /** Label and taint of the nodes of a pool; its value is the pool's name. */
 export const NODE_POOL_KEY = 'bulkhead.io/node-pool';
 
-/** The annotations by which the policies know what a plan allows. Only the provisioner may write them. */
+/** Returns the annotations from which the policies read the plan. Only the provisioner can write them. */
 export function policyParameters({
   images,
   storageClasses,
@@ -77,22 +80,22 @@ export function policyParameters({
   };
 }
 
-/** The annotation by which admission knows whose hosts are. */
+/** Returns the annotation that names the tenant's hosts. */
 export function hostParameters(hosts: readonly string[]): Record<string, string> {
   return hosts.length === 0 ? {} : { [HOSTS_ANNOTATION]: [...hosts].sort().join(',') };
 }
 
 const istioImages = ['docker.io/istio/proxyv2', 'gcr.io/istio-release/proxyv2', 'registry.istio.io/release/proxyv2'];
 
-/** Where each mesh's own images come from, and the container that every pod must have. */
+/** The repositories of each mesh's own images, and the container that every pod must have. */
 const meshDefaults = {
   'istio-sidecar': { images: istioImages, proxy: 'istio-proxy' },
-  // Its proxies run on nodes and in waypoints.
+  // The proxies of an ambient mesh run on nodes and in waypoints.
   'istio-ambient': { images: istioImages, proxy: null },
   linkerd: { images: ['cr.l5d.io/linkerd/proxy', 'cr.l5d.io/linkerd/proxy-init'], proxy: 'linkerd-proxy' },
 } as const;
 
-/** The annotations by which admission knows what the mesh puts into pods; none without a mesh. */
+/** Returns the annotations that describe what the mesh injects into pods; empty without a mesh. */
 export function meshParameters(mesh: MeshFacts | null): Record<string, string> {
   if (mesh === null) return {};
   const { images, proxy } = meshDefaults[mesh.kind];
@@ -105,7 +108,7 @@ export function meshParameters(mesh: MeshFacts | null): Record<string, string> {
   };
 }
 
-/** The annotations by which admission knows what routes of a tenant keep to; none where it can have none. */
+/** Returns the annotations that bound the tenant's routes; empty if it cannot have any. */
 export function routeParameters({ cluster, plan }: Pick<TenantInput, 'cluster' | 'plan'>): Record<string, string> {
   const { sharedGateway } = cluster;
   if (!plan.spec.network.ingressGateway || sharedGateway === null || sharedGateway === undefined) return {};
@@ -117,12 +120,12 @@ export function routeParameters({ cluster, plan }: Pick<TenantInput, 'cluster' |
   };
 }
 
-/** The CEL expression of an annotation of the namespace; empty when absent. */
+/** CEL: an annotation of the namespace, or an empty string. */
 export function parameter(annotation: string): string {
   return `namespaceObject.metadata.?annotations[?'${annotation}'].orValue('')`;
 }
 
-/** The CEL condition that a value is in the list of an annotation, or that there is no list. */
+/** CEL: a value is in the list of an annotation, or there is no list. */
 export function listedIn(annotation: string, value: string): string {
   return `${parameter(annotation)} == '' || ${value} in ${parameter(annotation)}.split(',')`;
 }

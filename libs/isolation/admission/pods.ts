@@ -23,18 +23,19 @@ const images: Validation[] = [
     expression:
       `${parameter(REGISTRIES_ANNOTATION)} == '' || variables.images.all(image, ` +
       `${parameter(REGISTRIES_ANNOTATION)}.split(',').exists(registry, image.startsWith(registry)))`,
-    message: 'The plan does not allow images of this registry.',
+    message: 'The plan does not allow images from this registry.',
   },
   {
     expression: `${parameter(REQUIRE_DIGEST_ANNOTATION)} != 'true' || variables.images.all(image, image.contains('@sha256:'))`,
-    message: 'The plan demands images by digest.',
+    message: 'The plan requires images by digest.',
   },
   {
-    // What another tenant pulled lies on the node, and any pod there would get it without asking the registry.
+    // Images that another tenant pulled are cached on the node, and any pod there could use them without asking the
+    // registry.
     expression:
       "variables.containers.all(c, c.?imagePullPolicy.orValue('') == 'Always') && " +
       "object.spec.?volumes.orValue([]).all(v, !has(v.image) || v.image.?pullPolicy.orValue('') == 'Always')",
-    message: 'Images are pulled every time: set imagePullPolicy, of volumes pullPolicy, to Always.',
+    message: 'Images must be pulled every time: set imagePullPolicy, or pullPolicy of a volume, to Always.',
   },
 ];
 
@@ -45,13 +46,13 @@ const nodeTerms =
 
 const scheduling: Validation[] = [
   {
-    // A node's name passes by the scheduler and by taints.
+    // A node name bypasses the scheduler and taints.
     expression: "request.operation != 'CREATE' || object.spec.?nodeName.orValue('') == ''",
-    message: 'Pods choose no node.',
+    message: 'Pods must not choose a node.',
   },
   {
     expression: "object.spec.?schedulerName.orValue('default-scheduler') == 'default-scheduler'",
-    message: 'Pods choose no scheduler.',
+    message: 'Pods must not choose a scheduler.',
   },
   {
     expression:
@@ -61,28 +62,28 @@ const scheduling: Validation[] = [
   },
   {
     expression: `object.spec.?runtimeClassName.orValue('') == ${parameter(RUNTIME_CLASS_ANNOTATION)}`,
-    message: 'Pods run in the RuntimeClass of the plan.',
+    message: 'Pods must use the RuntimeClass of the plan.',
   },
   {
-    // The cluster itself gives pods tolerations of conditions of nodes, those of DaemonSets above all.
+    // The cluster itself adds tolerations of node conditions to pods, above all to those of DaemonSets.
     expression:
       "object.spec.?tolerations.orValue([]).all(t, t.?key.orValue('').startsWith('node.kubernetes.io/') || " +
       `(t.?key.orValue('') == '${NODE_POOL_KEY}' && t.?operator.orValue('Equal') == 'Equal' && ` +
       `t.?value.orValue('') != '' && t.?value.orValue('') == ${parameter(NODE_POOL_ANNOTATION)}))`,
-    message: 'Pods tolerate only conditions of nodes and the taint of their own pool.',
+    message: 'Pods can tolerate only node conditions and the taint of their own pool.',
   },
   {
     expression:
       `${parameter(NODE_POOL_ANNOTATION)} == '' || ` +
       `object.spec.?nodeSelector[?'${NODE_POOL_KEY}'].orValue('') == ${parameter(NODE_POOL_ANNOTATION)}`,
-    message: 'Pods run on the nodes of the plan’s pool.',
+    message: 'Pods must run on the nodes of the plan’s pool.',
   },
   {
-    // The taint keeps them off the nodes of others, and does not where somebody has forgotten it.
+    // The taint keeps them off the nodes of other pools, unless it was forgotten on a node.
     expression:
       `${parameter(NODE_POOL_ANNOTATION)} != '' || (!('${NODE_POOL_KEY}' in object.spec.?nodeSelector.orValue({})) && ` +
       `!(${nodeTerms}).exists(t, t.?matchExpressions.orValue([]).exists(e, e.key == '${NODE_POOL_KEY}')))`,
-    message: 'Pods ask for no nodes of a pool: the plan has none.',
+    message: 'Pods must not ask for nodes of a pool: the plan has none.',
   },
 ];
 
@@ -95,13 +96,13 @@ const inMesh = `${parameter(MESH_ANNOTATION)} != ''`;
 
 const tokens: Validation[] = [
   {
-    // With a token of such an audience a pod could get a certificate of the mesh past its proxy.
+    // With a token for such an audience a pod could get a certificate of the mesh, bypassing its proxy.
     expression: eachToken(`!(${audience} in ${meshAudiences}) || (${inMesh} && ${isMeshToken('v.name', audience)})`),
-    message: 'Tokens of this audience are the cluster’s.',
+    message: 'Tokens for this audience are reserved for the cluster.',
   },
   {
-    // Whoever breaks into a pod has its token (CIS Kubernetes Benchmark 5.1.6). The cluster itself mounts one unless
-    // the pod or its ServiceAccount says no.
+    // An attacker who breaks into a pod has its token (CIS Kubernetes Benchmark 5.1.6). The cluster mounts one unless
+    // the pod or its ServiceAccount opts out.
     expression:
       `${parameter(API_TOKENS_ANNOTATION)} == 'true' || ` +
       eachToken(`!(${audience} == '' || ${audience}.startsWith('https://kubernetes.default'))`),
@@ -112,50 +113,50 @@ const tokens: Validation[] = [
 const hardening: Validation[] = [
   {
     expression: `${parameter(USER_NAMESPACES_ANNOTATION)} != 'true' || object.spec.?hostUsers == optional.of(false)`,
-    message: 'The plan demands user namespaces: set hostUsers to false.',
+    message: 'The plan requires user namespaces: set hostUsers to false.',
   },
   {
     expression:
       `${parameter(READ_ONLY_ROOT_ANNOTATION)} != 'true' || variables.containers.all(c, ` +
       'c.?securityContext.?readOnlyRootFilesystem.orValue(false))',
-    message: 'The plan demands root filesystems that are read-only.',
+    message: 'The plan requires read-only root filesystems: set readOnlyRootFilesystem to true.',
   },
 ];
 
 const emptyDirs: Validation = {
-  // Without one it grows until the node is full, or the memory of the pod is, before anything counts it.
+  // Without a limit it grows until the node, or the memory of the pod, is full before anything accounts for it.
   expression:
     `${parameter(EMPTY_DIR_ANNOTATION)} != 'true' || object.spec.?volumes.orValue([]).all(v, ` +
     `!has(v.emptyDir) || has(v.emptyDir.sizeLimit) || (${inMesh} && ${isMeshVolume('v.name')}))`,
-  message: 'The plan demands a sizeLimit of emptyDir volumes.',
+  message: 'The plan requires a sizeLimit on emptyDir volumes.',
 };
 
-/** What Kubernetes itself puts into a pod, and claims, which the quota counts. */
+/** Sources that Kubernetes itself provides, and claims, which the quota counts. */
 const volumeSources = [
   ...['configMap', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret'],
 ];
 
 const volumes: Validation = {
-  // The node mounts the others: past the quota, the StorageClasses and the pod's own network policies. "baseline" allows
-  // most of them, and "restricted" every CSI driver, some of which mount whatever server the pod names.
+  // The node mounts all other sources, bypassing the quota, StorageClasses and the pod's network policies. "baseline"
+  // allows most of them, and "restricted" every CSI driver, some of which mount any server that the pod names.
   expression:
     'object.spec.?volumes.orValue([]).all(v, ' +
     `${volumeSources.map((source) => `has(v.${source})`).join(' || ')} || ` +
     `(has(v.csi) && v.csi.driver in ${parameter(CSI_DRIVERS_ANNOTATION)}.split(',')))`,
-  message: 'Pods mount claims, and nothing of servers that they name themselves.',
+  message: 'Pods must mount storage through claims, not from servers that they name.',
 };
 
 const metering: Validation = {
-  // Admission writes it when a pod is made.
+  // Admission sets the label when a pod is created.
   expression:
     `object.metadata.?labels[?'${TENANT_LABEL}'].orValue(namespaceObject.metadata.labels['${TENANT_ID_LABEL}']) == ` +
     `namespaceObject.metadata.labels['${TENANT_ID_LABEL}']`,
-  message: `The label ${TENANT_LABEL} says whose a pod is.`,
+  message: `The label ${TENANT_LABEL} must name the tenant of the pod.`,
 };
 
-/** Pods, whoever makes them: most are made by controllers from what a tenant wrote. */
+/** Checks pods from any creator: most are created by controllers, from templates that a tenant wrote. */
 export function checkPods(): KubernetesObject[] {
-  // Whose images the mesh's own containers run, `bulkhead-mesh-pods` looks at.
+  // `bulkhead-mesh-pods` checks the images of the mesh's own containers.
   const named = (list: string): string =>
     `object.spec.?${list}.orValue([]).filter(c, !${isMeshContainer('c.name')}).map(c, c.image)`;
   const ofVolumes = "object.spec.?volumes.orValue([]).filter(v, has(v.image)).map(v, v.image.?reference.orValue(''))";

@@ -4,14 +4,14 @@ import { type MatchCondition } from './exemptions.js';
 
 const GROUP = 'admissionregistration.k8s.io/v1';
 
-/** One line of `resourceRules`: kinds, subresources included, and what is done to them. */
+/** One entry of `resourceRules`: kinds, including subresources, and the operations on them. */
 export interface ResourceRule {
   apiGroups: readonly string[];
   resources: readonly string[];
   operations: readonly ('CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT')[];
 }
 
-/** What an object must be like: a CEL expression that is true, or the message is the answer. */
+/** A CEL expression that must be true for an object; otherwise the message is returned. */
 export interface Validation {
   expression: string;
   message: string;
@@ -22,9 +22,9 @@ export interface Policy {
   rules: readonly ResourceRule[];
   conditions: readonly MatchCondition[];
   variables?: readonly { name: string; expression: string }[];
-  /** Everywhere instead of in namespaces of tenants alone. */
+  /** Binds the policy everywhere instead of in namespaces of tenants only. */
   everywhere?: boolean;
-  /** A mutating policy sees the object as it was sent, and not again after others have changed it. */
+  /** The mutating policy sees the object as it was submitted, and is not reinvoked after other changes. */
   once?: boolean;
 }
 
@@ -35,8 +35,8 @@ export function validating(policy: Policy, validations: readonly Validation[]): 
 }
 
 /**
- * A policy that looks at pods when they come, and again when what it looks at changes.
- * @param variables beside `specStays`: that an update leaves the spec as it was
+ * A policy that checks pods on creation, and again when something relevant changes.
+ * @param variables in addition to `specStays`, which is true if an update leaves the spec unchanged
  */
 export function aboutPods(name: string, variables: NonNullable<Policy['variables']>): Policy {
   return {
@@ -59,8 +59,8 @@ export function aboutPods(name: string, variables: NonNullable<Policy['variables
 }
 
 /**
- * Pods that ran before a plan changed may be labelled and annotated, by their tenant and by the cluster, and must be able
- * to end. For policies `aboutPods`.
+ * Exempts updates that leave the spec unchanged: pods that were running before a plan changed must still be labelled
+ * and annotated, by their tenant and by the cluster, and must be able to terminate. For policies made by `aboutPods`.
  */
 export function unlessSpecStays({ expression, message }: Validation): Validation {
   return { expression: `variables.specStays || (${expression})`, message };
@@ -68,8 +68,9 @@ export function unlessSpecStays({ expression, message }: Validation): Validation
 
 /**
  * A MutatingAdmissionPolicy, and its one binding.
- * @param patches CEL expressions of lists of `JSONPatch`. They become one mutation, because the API server converts and
- *   patches the whole object for each: ten of them added 8 ms to the creation of a pod. So all see the object as it came.
+ * @param patches CEL expressions of lists of `JSONPatch`. They are joined into one mutation, because the API server
+ *   converts and patches the whole object for each: ten of them added 8 ms to the creation of a pod. So all see the
+ *   original object.
  */
 export function mutating(policy: Policy, patches: readonly string[]): KubernetesObject[] {
   const expression = patches.map((patch) => `(${patch})`).join(' + ');
@@ -79,15 +80,15 @@ export function mutating(policy: Policy, patches: readonly string[]): Kubernetes
 }
 
 /**
- * Several conditions as one. Of a list the API server evaluates all, of one expression nothing after the first that is
- * false, which for the worker is the first or the second.
+ * Joins conditions into one. The API server evaluates every condition of a list, but stops within one expression at the
+ * first that is false, which for the worker is the first or the second.
  */
 function together(conditions: readonly MatchCondition[]): MatchCondition {
   const expression = conditions.map((each) => `(${each.expression})`).join(' && ');
   return { name: 'asked-about', expression };
 }
 
-/** With all that the API server would fill in, so that a comparison finds no difference. */
+/** Includes all defaults that the API server would set, so that a comparison finds no difference. */
 function pair(kind: string, policy: Policy, more: object, moreOfBinding: object): KubernetesObject[] {
   const { name, rules, conditions, variables = [], everywhere = false } = policy;
   const metadata = { name, labels: { [MANAGED_BY_LABEL]: MANAGED_BY } };

@@ -5,16 +5,16 @@ import { isMark } from './mesh-marks.js';
 import { validating } from './policy.js';
 import { type Walls } from './walls.js';
 
-/** The labels that decide whose an object is: nobody but the provisioner sets, changes or removes one. */
+/** The labels that assign an object to a tenant: only the provisioner can set, change or remove them. */
 export const protectedLabels = [TENANT_ID_LABEL, ENVIRONMENT_LABEL] as const;
 
-/** Beginnings of the keys of labels and annotations that decide how a namespace is walled off, beside those of meshes. */
+/** Key prefixes of labels and annotations that control how a namespace is isolated, in addition to those of meshes. */
 export const protectedNamespaceKeys = [
   'bulkhead.io/',
   'labels.bulkhead.io/',
   'pod-security.kubernetes.io/',
   'admission.gatekeeper.sh/',
-  // Put on pods by the admission plugins PodNodeSelector and PodTolerationRestriction.
+  // Read by the admission plugins PodNodeSelector and PodTolerationRestriction.
   'scheduler.alpha.kubernetes.io/',
   MANAGED_BY_LABEL,
 ] as const;
@@ -22,8 +22,8 @@ export const protectedNamespaceKeys = [
 const label = (of: string, key: string): string => `${of}.?metadata.?labels[?'${key}'].orValue('')`;
 
 /**
- * Objects that Bulkhead made stay as they are, one by one and in collections (a deletion of a collection names no
- * object, so nothing here asks for `request.name`; MTB-PL1-BC-CPI-2), and nobody makes an object look like one.
+ * Protects Bulkhead's objects from changes, individually and in collections (the deletion of a collection names no
+ * object, so nothing here depends on `request.name`; MTB-PL1-BC-CPI-2), and refuses objects that imitate them.
  */
 export function protectObjects({ provisioner, mesh }: Pick<Walls, 'provisioner' | 'mesh'>): KubernetesObject[] {
   const isOurs = (of: string): string =>
@@ -33,7 +33,7 @@ export function protectObjects({ provisioner, mesh }: Pick<Walls, 'provisioner' 
       name: 'bulkhead-managed-objects',
       rules: [{ apiGroups: ['*'], resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE'] }],
       conditions: [
-        // Namespaces have a policy of their own, which sees the removal of the label that this one is bound by.
+        // Namespaces have their own policy, which also sees the removal of the label that this one is bound by.
         {
           name: 'not-a-namespace',
           expression: "!(request.resource.group == '' && request.resource.resource == 'namespaces')",
@@ -41,7 +41,7 @@ export function protectObjects({ provisioner, mesh }: Pick<Walls, 'provisioner' 
         ...platformExempt(provisioner),
         notTheImpersonatedDeployer,
         {
-          // Whoever runs a gateway notes on routes and listeners what became of them. No role of a tenant may.
+          // The gateway's controller writes the status of routes and listeners. No role of a tenant can.
           name: 'not-a-gateway-noting',
           expression:
             "!(request.resource.group == 'gateway.networking.k8s.io' && request.?subResource.orValue('') == 'status')",
@@ -57,15 +57,15 @@ export function protectObjects({ provisioner, mesh }: Pick<Walls, 'provisioner' 
       },
       {
         expression: `request.operation == 'DELETE' || !${isOurs('object')}`,
-        message: 'The labels of objects that Bulkhead manages are not for others.',
+        message: 'The labels of objects that Bulkhead manages are reserved.',
       },
     ],
   );
 }
 
 /**
- * What a namespace says of its tenant, of pod security and of the mesh is the provisioner's. Bound everywhere: a
- * selector would be asked about the labels after the change, and taking the label off would take the policy off.
+ * Reserves the labels and annotations of a namespace about its tenant, pod security and the mesh for the provisioner.
+ * Bound everywhere: a selector would match the labels after the change, so removing the label would remove the policy.
  */
 export function protectNamespaces(provisioner: string): KubernetesObject[] {
   const starts = protectedNamespaceKeys.map((key) => `'${key}'`).join(', ');
@@ -94,17 +94,17 @@ export function protectNamespaces(provisioner: string): KubernetesObject[] {
     [
       {
         expression: `request.operation != 'CREATE' || !(${isTenants('object')})`,
-        message: 'Only Bulkhead makes namespaces of tenants.',
+        message: 'Only Bulkhead can create namespaces of tenants.',
       },
       {
         expression: `request.operation != 'DELETE' || !(${isTenants('oldObject')})`,
-        message: 'Only Bulkhead deletes namespaces of tenants.',
+        message: 'Only Bulkhead can delete namespaces of tenants.',
       },
       {
         expression:
           `request.operation != 'UPDATE' || !(${isTenants('object')} || ${isTenants('oldObject')}) || ` +
           `(${same.join(' && ')})`,
-        message: 'These labels and annotations of a tenant’s namespace are Bulkhead’s.',
+        message: 'These labels and annotations of a tenant’s namespace are reserved for Bulkhead.',
       },
     ],
   );

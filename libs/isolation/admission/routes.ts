@@ -13,12 +13,15 @@ import { validating } from './policy.js';
 
 const GROUP = 'gateway.networking.k8s.io';
 
-/** What a filter may do. Others send requests to somebody that nobody has checked, or are an implementation's own. */
+/** Allowed filters. Others send requests to unchecked destinations, or are implementation-specific. */
 const filterTypes = [
   ...['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestRedirect', 'URLRewrite', 'RequestMirror', 'CORS'],
 ];
 
-/** A Service of the namespace itself: other kinds stand for hosts of anybody, and other namespaces are others'. */
+/**
+ * CEL: a backend is a Service of the route's own namespace. Other kinds can stand for any host, and other namespaces
+ * can belong to other tenants.
+ */
 const ownBackend = (of: string): string =>
   `(${of}.?group.orValue('') == '' && ${of}.?kind.orValue('Service') == 'Service' && ` +
   `${of}.?namespace.orValue(request.namespace) == request.namespace)`;
@@ -28,9 +31,9 @@ const ownFilters = (of: string): string =>
   `(!has(f.requestMirror) || ${ownBackend('f.requestMirror.backendRef')}))`;
 
 /**
- * Routes that tenants write themselves: for their own hosts, at the platform's Gateway or their own listeners, to their
- * own services. The oldest route with a host wins, and a route without hosts takes those of its listener (Gateway API,
- * security model), so each has to name its own.
+ * Checks routes that tenants write themselves: for their own hosts, at the platform's Gateway or their own listeners,
+ * to their own services. The oldest route for a host wins, and a route without hosts takes those of its listener
+ * (Gateway API, security model), so every route must name its hosts.
  */
 export function checkRoutes(provisioner: string): KubernetesObject[] {
   const timeout = parameter(MAX_ROUTE_TIMEOUT_ANNOTATION);
@@ -49,11 +52,11 @@ export function checkRoutes(provisioner: string): KubernetesObject[] {
     },
     [
       {
-        // A wildcard below a host of the tenant ends like one.
+        // A wildcard below a host of the tenant has the same suffix.
         expression:
           'object.spec.?hostnames.orValue([]).size() > 0 && object.spec.?hostnames.orValue([]).all(name, ' +
           "variables.hosts.exists(h, name == h || name.endsWith('.' + h)))",
-        message: 'A route names hosts of this tenant, and no others.',
+        message: 'A route must name hosts of this tenant, and no others.',
       },
       {
         expression:
@@ -62,32 +65,32 @@ export function checkRoutes(provisioner: string): KubernetesObject[] {
           "((p.?kind.orValue('Gateway') == 'Gateway' && " +
           `p.?namespace.orValue(request.namespace) + '/' + p.name == ${parameter(GATEWAY_ANNOTATION)}) || ` +
           "(p.?kind.orValue('Gateway') == 'ListenerSet' && p.?namespace.orValue(request.namespace) == request.namespace)))",
-        message: 'A route attaches to the Gateway of the platform, or to the listeners of its own namespace.',
+        message: 'A route must attach to the Gateway of the platform, or to listeners of its own namespace.',
       },
       {
         expression:
           `variables.rules.all(r, ${ownFilters('r')} && r.?backendRefs.orValue([]).all(b, ${ownBackend('b')} && ` +
           `${ownFilters('b')}))`,
-        message: 'A route leads to Services of its own namespace.',
+        message: 'A route must send requests to Services of its own namespace.',
       },
       {
         expression:
           `${timeout} == '' || variables.rules.all(r, [r.?timeouts.?request, r.?timeouts.?backendRequest].all(t, ` +
           `!t.hasValue() || (duration(t.value()) > duration('0s') && duration(t.value()) <= duration(${timeout}))))`,
-        message: 'The plan allows a request no such time.',
+        message: 'The plan does not allow this timeout.',
       },
       {
         expression: `${retries} == '' || variables.rules.all(r, r.?retry.?attempts.orValue(0) <= int(${retries}))`,
-        message: 'The plan allows a request not so many tries.',
+        message: 'The plan does not allow this many retries.',
       },
-      harmlessAnnotations('A route carries no annotation that changes what the gateway does for others.'),
+      harmlessAnnotations('A route must not carry annotations that change what the gateway does for others.'),
     ],
   );
 }
 
 /**
- * What opens listeners, lets references cross namespaces, or leads traffic without a host to tell whose it is. A Gateway
- * makes some implementations create a load balancer, whatever the quota says.
+ * Forbids kinds that open listeners, let references cross namespaces, or route traffic that has no host to identify its
+ * tenant. With some implementations a Gateway creates a load balancer, whatever the quota says.
  */
 export function forbidGatewayKinds(provisioner: string): KubernetesObject[] {
   return validating(
@@ -102,6 +105,6 @@ export function forbidGatewayKinds(provisioner: string): KubernetesObject[] {
       ],
       conditions: platformExempt(provisioner),
     },
-    [{ expression: 'false', message: 'Listeners, and what crosses namespaces, are said by Bulkhead.' }],
+    [{ expression: 'false', message: 'Listeners and references across namespaces are reserved for Bulkhead.' }],
   );
 }

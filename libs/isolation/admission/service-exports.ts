@@ -1,5 +1,5 @@
-/** The annotation of a Service that says to which namespaces Istio tells of it, separated by commas; `.` is its own. */
+/** The annotation that lists the namespaces to which Istio exports a Service, separated by commas; `.` is its own. */
 export const EXPORT_ANNOTATION = 'networking.istio.io/exportTo';
 
-/** The manager of fields under which the worker sets that annotation for a link. Under any other it may not. */
+/** The field manager with which the worker sets that annotation for a link. It cannot be set under any other. */
 export const EXPORT_MANAGER = 'bulkhead-links';

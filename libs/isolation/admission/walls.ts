@@ -1,11 +1,13 @@
 import { type MeshFacts } from '../model/tenant-input.js';
 
-/** What the walls of a cluster depend on; what plans allow stands on the namespaces of tenants. */
+/**
+ * The facts about a cluster on which its admission baseline depends. Settings of plans are annotations of namespaces.
+ */
 export interface Walls {
-  /** The user name under which the worker is known to the API server. */
+  /** The user name under which the API server knows the worker. */
   provisioner: string;
-  /** Whether the cluster has MutatingAdmissionPolicy in v1, which it has from 1.36 on (KEP-3962). */
+  /** True if the cluster serves MutatingAdmissionPolicy in v1, available from 1.36 (KEP-3962). */
   mutates: boolean;
-  /** Whose controllers write into namespaces of tenants; null: nobody's, and nobody is let through. */
+  /** The mesh whose controllers write into tenants' namespaces; null: none, so no controller is exempt. */
   mesh: Pick<MeshFacts, 'kind' | 'controlPlaneNamespace'> | null;
 }

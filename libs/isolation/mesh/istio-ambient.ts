@@ -14,7 +14,7 @@ import {
 } from './istio.js';
 import { linkObjectName, type MeshModel, meshObject } from './mesh-model.js';
 
-/** The name of the layer 7 proxy of an environment, its Gateway and the pods that Istio makes for it. */
+/** The name of the layer 7 proxy of an environment: its Gateway, and the pods that Istio creates for it. */
 export const WAYPOINT = 'waypoint';
 
 const atWaypoint = (): { targetRefs: { group: string; kind: string; name: string }[] } => ({
@@ -22,9 +22,9 @@ const atWaypoint = (): { targetRefs: { group: string; kind: string; name: string
 });
 
 /**
- * What closes an environment in an ambient mesh. Nodes' proxies see connections and no requests: of a rule that speaks
- * of requests they keep nothing that allows. A waypoint obeys only policies that name it; one that none names lets
- * everybody through, and then comes to the pods as one of the tenant's own.
+ * Renders what restricts an environment in an ambient mesh. Node proxies see connections but no requests: of a rule
+ * about requests they drop everything that allows. A waypoint enforces only policies that name it; one that is named by
+ * none lets everyone through, and its traffic then reaches the pods as the tenant's own.
  */
 export function ambientRestrictions(model: MeshModel): KubernetesObject[] {
   const ofWaypoint = model.plan.waypoint
@@ -42,7 +42,7 @@ export function ambientRestrictions(model: MeshModel): KubernetesObject[] {
   ];
 }
 
-/** What opens ways in an ambient mesh. */
+/** Renders what allows traffic in an ambient mesh. */
 export function ambientAllows(model: MeshModel): KubernetesObject[] {
   const ofWaypoint = model.plan.waypoint
     ? [
@@ -54,12 +54,12 @@ export function ambientAllows(model: MeshModel): KubernetesObject[] {
   return [allowSameTenant(model, 'tenant-allow-same-tenant'), ...allowOthers(model), ...ofWaypoint];
 }
 
-/** The gateway and the metrics collector go to pods, past the waypoint: behind it nobody could tell them from the tenant. */
+/** The gateway and the metrics collector go to pods directly: through the waypoint they would look like the tenant. */
 function waypointGuard(model: MeshModel): KubernetesObject {
   return guard({ ...model, gateway: null, monitoring: null }, 'tenant-waypoint-isolation-guard', atWaypoint());
 }
 
-/** Towards a waypoint a connection has the port of the Service and no pod yet, so a link opens the Service. */
+/** A connection to a waypoint has the port of the Service and no pod yet, so a link opens the Service. */
 function allowAtWaypoint(model: MeshModel, link: TenantLink): KubernetesObject {
   const targetRefs = [{ group: '', kind: 'Service', name: link.provider.service }];
   const ports = link.ports.map(({ port }) => port);
@@ -68,8 +68,8 @@ function allowAtWaypoint(model: MeshModel, link: TenantLink): KubernetesObject {
 }
 
 /**
- * Istio makes a Deployment, a Service and pods of it and gives them the Gateway's labels, unless it has others for
- * them. With Bulkhead's own they would pass for objects that Bulkhead wrote.
+ * Istio creates a Deployment, a Service and pods for the Gateway and copies the Gateway's labels to them unless
+ * `infrastructure` sets others. With Bulkhead's labels they would look like objects that Bulkhead wrote.
  */
 function waypoint(model: MeshModel): KubernetesObject {
   const gateway = meshObject(model, ['gateway.networking.k8s.io/v1', 'Gateway', WAYPOINT], {

@@ -2,7 +2,7 @@ import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { allowOthers, allowSameTenant, denyByDefault, guard, peerAuthentication, telemetry } from './istio.js';
 import { type MeshModel, meshObject } from './mesh-model.js';
 
-/** What closes an environment in a mesh of sidecars. It stays when the tenant is cut off. */
+/** Renders what restricts an environment in a mesh of sidecars. It stays when the tenant is cut off. */
 export function sidecarRestrictions(model: MeshModel): KubernetesObject[] {
   return [
     peerAuthentication(model),
@@ -14,14 +14,14 @@ export function sidecarRestrictions(model: MeshModel): KubernetesObject[] {
   ];
 }
 
-/** What opens ways in a mesh of sidecars. */
+/** Renders what allows traffic in a mesh of sidecars. */
 export function sidecarAllows(model: MeshModel): KubernetesObject[] {
   return [allowSameTenant(model, 'tenant-allow-same-tenant'), ...allowOthers(model)];
 }
 
 /**
- * What the proxies know of. It blocks no traffic, the network policies do; but a proxy that knows the services of all
- * tenants grows with their number, and gives their names away.
+ * Limits the services that the proxies know. It blocks no traffic, which is up to the network policies; but a proxy
+ * that knows the services of all tenants grows with their number, and reveals their names.
  */
 function sidecarScope(model: MeshModel): KubernetesObject {
   const { environment, mesh, namespaces, plan, tenant, used } = model;
@@ -29,7 +29,7 @@ function sidecarScope(model: MeshModel): KubernetesObject {
     './*',
     ...namespaces.filter((namespace) => namespace !== environment.namespace).map((namespace) => `${namespace}/*`),
     `${mesh.controlPlaneNamespace}/*`,
-    // DNS over TCP and the Kubernetes API pass the proxy as any other host, and the network policies let them out.
+    // DNS over TCP and the Kubernetes API go through the proxy like any other host; the network policies allow them.
     'kube-system/kube-dns.kube-system.svc.cluster.local',
     ...(tenant.plan.spec.network.kubeApi ? ['default/kubernetes.default.svc.cluster.local'] : []),
     ...used.map(({ provider: { namespace, service } }) => `${namespace}/${service}.${namespace}.svc.cluster.local`),
@@ -41,8 +41,8 @@ function sidecarScope(model: MeshModel): KubernetesObject {
 }
 
 /**
- * Istio has no field for a limit on incoming requests; its way is a filter of Envoy (Istio, Enabling Rate Limits using
- * Envoy, local rate limit). It stands behind authorization, so that only requests that are allowed are counted.
+ * Istio has no field for limiting incoming requests; it documents an Envoy filter instead (Istio, Enabling Rate Limits
+ * using Envoy, local rate limit). The filter comes after authorization, so that only allowed requests count.
  */
 function rateLimit(model: MeshModel): KubernetesObject[] {
   const { rateLimit: limit } = model.plan;

@@ -4,12 +4,12 @@ import { type WorkloadIdentity } from '../model/tenant-input.js';
 import { linkObjectName, type MeshModel, meshObject } from './mesh-model.js';
 import { deniedTagOverrides } from './telemetry-tags.js';
 
-/** What both kinds of Istio have in common: peer authentication and authorization at the workload. */
+/** Peer authentication and workload authorization, which both kinds of Istio share. */
 
-/** Which callers an AuthorizationPolicy is about. Within one source all members must hold (Istio, Authorization Policy). */
+/** The callers of an AuthorizationPolicy. All fields of one source must match (Istio, Authorization Policy). */
 export type Source = Record<string, string[]>;
 
-/** Of an AuthorizationPolicy: at which pods, by label, or at which Gateway or Service. */
+/** The target of an AuthorizationPolicy: pods by label, or a Gateway or Service. */
 export type Target = { selector: { matchLabels: Record<string, string> } } | { targetRefs: TargetRef[] } | object;
 
 interface TargetRef {
@@ -18,21 +18,21 @@ interface TargetRef {
   name: string;
 }
 
-/** Mutual TLS is all that makes callers' identities known, so without it nothing else here holds. */
+/** Only mutual TLS makes callers' identities known, so nothing else here holds without it. */
 export function peerAuthentication(model: MeshModel): KubernetesObject {
   const mode = model.plan.mtls === 'strict' ? 'STRICT' : 'PERMISSIVE';
-  // Named as Istio names the one of a whole namespace. Of several the oldest wins, so tenants may write none.
+  // The name that Istio uses for a namespace-wide policy. The oldest of several wins, so tenants cannot write any.
   return meshObject(model, ['security.istio.io/v1', 'PeerAuthentication', 'default'], { mtls: { mode } });
 }
 
-/** A policy that allows and names nobody: from then on whatever no other policy allows is refused. */
+/** Renders an ALLOW policy without rules: from then on everything that no other policy allows is refused. */
 export function denyByDefault(model: MeshModel, name: string, target: Target = {}): KubernetesObject {
   return authorizationPolicy(model, name, { ...target });
 }
 
 /**
- * Refuses whoever is neither the tenant's nor exempt, whatever else is allowed: denials are asked first. All
- * exemptions stand in one source, which means "and not"; in two sources each would refuse what the other exempts.
+ * Refuses callers that are neither the tenant's nor exempt, whatever else is allowed: denials are evaluated first. All
+ * exemptions must be in one source, which means "and not"; with two sources each would refuse what the other exempts.
  */
 export function guard(model: MeshModel, name: string, target: Target = {}): KubernetesObject {
   const principals = [
@@ -41,7 +41,7 @@ export function guard(model: MeshModel, name: string, target: Target = {}): Kube
     ...model.offered.map(({ consumer }) => principalOf(model, consumer)),
   ];
   const source: Source = {
-    // Without mutual TLS there may be callers of whom nothing is known: the network policies hold those.
+    // Without mutual TLS callers can be unidentified; the network policies restrict those.
     ...(model.plan.mtls === 'permissive' && { principals: ['*'] }),
     notNamespaces: [...model.namespaces],
     ...(principals.length > 0 && { notPrincipals: [...new Set(principals)].sort() }),
@@ -49,7 +49,7 @@ export function guard(model: MeshModel, name: string, target: Target = {}): Kube
   return authorizationPolicy(model, name, { ...target, action: 'DENY', rules: [{ from: [{ source }] }] });
 }
 
-/** Lets the tenant's namespaces in, each by its whole name: "acme-*" is "acme-evil" too. */
+/** Allows the tenant's namespaces, each by its full name: "acme-*" would also match "acme-evil". */
 export function allowSameTenant(model: MeshModel, name: string, target: Target = {}): KubernetesObject {
   const own: Source = { namespaces: [...model.namespaces] };
   const unknown: Source = { notPrincipals: ['*'] };
@@ -58,7 +58,7 @@ export function allowSameTenant(model: MeshModel, name: string, target: Target =
   return authorizationPolicy(model, name, { ...target, action: 'ALLOW', rules: [{ from }] });
 }
 
-/** Everything else that opens a way to pods: the ingress gateway, the metrics collector, links. */
+/** Renders all other callers that are allowed to reach pods: the ingress gateway, the metrics collector, links. */
 export function allowOthers(model: MeshModel): KubernetesObject[] {
   const { gateway, monitoring, offered } = model;
   const exposed = { selector: { matchLabels: { [EXPOSED_LABEL]: 'true' } } };
@@ -77,22 +77,22 @@ export function allowOthers(model: MeshModel): KubernetesObject[] {
   ];
 }
 
-/** `action` and `rules` for one caller on some ports; null: on all of them. */
+/** Returns `action` and `rules` that allow one caller on some ports; null: on all ports. */
 export function allowing(principal: string, ports: readonly number[] | null): Record<string, unknown> {
   const from = [{ source: { principals: [principal] } }];
   const to = ports === null ? {} : { to: [{ operation: { ports: numbers(ports) } }] };
   return { action: 'ALLOW', rules: [{ from, ...to }] };
 }
 
-/** As Istio writes an identity in policies: the SPIFFE id without its scheme. */
+/** Returns an identity as Istio writes it in policies: the SPIFFE id without its scheme. */
 export function principalOf({ mesh }: MeshModel, { namespace, serviceAccount }: WorkloadIdentity): string {
   return `${mesh.trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 }
 
 /**
- * What is measured of the tenant's requests. Metrics and traces carry the tenant's id, and metrics whether it was the
- * mesh that refused. What a log says is settled for the whole mesh, by its provider: the one that Bulkhead asks for
- * (docs/runbooks/observability.md) has the id, Istio's own has not.
+ * Renders the telemetry of the tenant's requests. Metrics and traces carry the tenant's id, and metrics also whether
+ * the mesh refused the request. The content of access logs is set mesh-wide by their provider: the one that Bulkhead
+ * asks for (docs/runbooks/observability.md) logs the id, Istio's own does not.
  */
 export function telemetry(model: MeshModel, name: string, target: Target = {}): KubernetesObject {
   const { tracingSampling, accessLogs } = model.plan.telemetry;
@@ -106,7 +106,7 @@ export function telemetry(model: MeshModel, name: string, target: Target = {}): 
     accessLogging: accessLogs
       ? [{ providers: [{ name: model.mesh.accessLogProvider ?? 'envoy' }] }]
       : [{ disabled: true }],
-    // The value of a tag is an expression: a text needs its quotes.
+    // The value of a tag is an expression, so a string needs quotes.
     metrics: [
       {
         providers: [{ name: 'prometheus' }],
@@ -116,7 +116,7 @@ export function telemetry(model: MeshModel, name: string, target: Target = {}): 
   });
 }
 
-/** An AuthorizationPolicy of Istio; Linkerd has a kind of that name too. */
+/** Renders an AuthorizationPolicy of Istio; Linkerd has a kind of that name too. */
 export function authorizationPolicy(
   model: MeshModel,
   name: string,

@@ -1,14 +1,14 @@
-/** Labels that a pod must have to be meant; as `matchLabels`. */
+/** Labels that a pod must have, as `matchLabels`. */
 export type LabelSet = Readonly<Record<string, string>>;
 
-/** One part of all pods: which pods are in it, and which of the sets their labels contain. */
+/** A disjoint part of all pods, and the label sets that its pods match. */
 export interface LabelCell {
   /** A label selector as the API server stores it; `{}`: every pod. */
   selector: {
     matchLabels?: Record<string, string>;
     matchExpressions?: { key: string; operator: 'NotIn'; values: string[] }[];
   };
-  /** Places of the sets that all pods of the cell match. The others none of them matches. */
+  /** Indexes of the sets that all pods of the cell match. No pod of the cell matches any other set. */
   matches: readonly number[];
 }
 
@@ -19,9 +19,8 @@ interface Conditions {
 }
 
 /**
- * Divides all pods into parts that share no pod, such that each set of labels is a union of parts. For objects of which
- * only one may select a pod while what is said of them differs from pod to pod. Nobody is left out: a label that is
- * absent is "not in" any list.
+ * Partitions all pods so that each label set is a union of parts. For kinds of which only one object can select a pod
+ * while their content differs from pod to pod. Every pod is in a part: an absent label is "not in" any list.
  */
 export function labelCells(sets: readonly LabelSet[]): LabelCell[] {
   let cells: Conditions[] = [{ is: new Map(), isNot: new Map(), matches: [] }];
@@ -31,7 +30,7 @@ export function labelCells(sets: readonly LabelSet[]): LabelCell[] {
   return cells.map(({ is, isNot, matches }) => ({ selector: selectorOf(is, isNot), matches }));
 }
 
-/** What lies outside the labels, one part for the first label that differs, and what lies inside. */
+/** Splits a cell into the pods outside the labels, one part for the first label that differs, and the pods inside. */
 function split(cell: Conditions, labels: readonly [string, string][], index: number): Conditions[] {
   const parts: Conditions[] = [];
   let inside: Conditions | null = cell;
@@ -49,7 +48,7 @@ function having(cell: Conditions, key: string, value: string): Conditions | null
   const known = cell.is.get(key);
   if (known !== undefined) return known === value ? cell : null;
   if (cell.isNot.get(key)?.has(value) === true) return null;
-  // What it is says already what it is not.
+  // A known value makes the excluded values redundant.
   const isNot = new Map(cell.isNot);
   isNot.delete(key);
   return { ...cell, is: new Map(cell.is).set(key, value), isNot };

@@ -4,24 +4,23 @@ import { type TenantLink } from '../model/tenant-input.js';
 import { type LabelCell, labelCells } from './label-cells.js';
 import { ascending, type MeshModel, meshObject } from './mesh-model.js';
 
-/** Where proxies of Linkerd answer about themselves: readiness and metrics. */
+/** The port of Linkerd proxies for their own readiness and metrics. */
 export const PROXY_ADMIN_PORT = 4191;
 
 /**
- * Ports on which the server speaks first, or on which no HTTP is to be looked for: a proxy that waits for the client
- * would wait in vain. What Linkerd takes for opaque by default, which a Server overrides (linkerd.io, Protocol
- * Detection).
+ * Ports on which the server speaks first, or on which HTTP must not be detected: a proxy would wait for the client in
+ * vain. These are Linkerd's default opaque ports, which a Server overrides (linkerd.io, Protocol Detection).
  */
 const OPAQUE_PORTS: readonly number[] = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
 
-/** A label that nothing sets. A pod that carries it has no Server, and so nobody reaches it. */
+/** A label that is never set. A pod that carries it has no Server, so it cannot be reached. */
 const WITHOUT_SERVER_LABEL = 'bulkhead.io/without-server';
 
 /** One Server: a port of some pods. */
 export interface PortServer {
   name: string;
   port: number;
-  /** Whether the pods are those that the ingress gateway reaches. */
+  /** True if the ingress gateway can reach the pods. */
   isExposed: boolean;
   /** Links that open this port of these pods. */
   links: readonly TenantLink[];
@@ -29,9 +28,9 @@ export interface PortServer {
 }
 
 /**
- * The Servers of an environment. Linkerd knows policies only for ports that a Server names, and of two Servers for a
- * port of a pod one is not heard. So for each port the pods are divided into those that are exposed, those behind a
- * link, and the rest, and every pod has exactly one Server for each port.
+ * Renders the Servers of an environment. Linkerd applies policies only to ports that a Server names, and ignores one of
+ * two Servers for the same port of a pod. So for each port the pods are divided into exposed ones, those behind a link
+ * and the rest, and every pod has exactly one Server for each port.
  */
 export function portServers(model: MeshModel): PortServer[] {
   return ascending([...model.ports, PROXY_ADMIN_PORT]).flatMap((port) => {
@@ -65,23 +64,23 @@ function portServer(
 }
 
 /**
- * Linkerd's admission refuses a Server whose selector is empty beside any other for the port, and a link may come at
- * any time: its Servers would never be made, because the one before them is taken away after that. So even all pods are
- * selected by something.
+ * Linkerd's admission refuses a Server with an empty selector next to any other for the port, and a link can be added
+ * at any time: its Servers could never be created, because the one that they replace is removed after that. So even the
+ * selector of all pods has an expression.
  */
 function neverEmpty(selector: LabelCell['selector']): object {
   if (Object.keys(selector).length > 0) return selector;
   return { matchExpressions: [{ key: WITHOUT_SERVER_LABEL, operator: 'DoesNotExist' }] };
 }
 
-/** The same for the same pods, whatever else there is: an object is never turned into one about other pods. */
+/** Returns the same name for the same pods in any case, so that an object never comes to select other pods. */
 function serverName(port: number, selector: LabelCell['selector']): string {
   const whole = `tenant-port-${port}`;
   if (Object.keys(selector).length === 0) return whole;
   return `${whole}-${fingerprint(JSON.stringify(selector))}`;
 }
 
-/** FNV-1a of 64 bits: tells texts apart that nobody chose to be alike. */
+/** FNV-1a of 64 bits: distinguishes texts that are not crafted to collide. */
 function fingerprint(text: string): string {
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);

@@ -11,13 +11,13 @@ interface Reference {
   name: string;
 }
 
-/** What closes an environment in a mesh of Linkerd. It stays when the tenant is cut off. */
+/** Renders what restricts an environment in a mesh of Linkerd. It stays when the tenant is cut off. */
 export function linkerdRestrictions(model: MeshModel): KubernetesObject[] {
   const servers = portServers(model);
   return [...servers.map(({ object }) => object), egressNetwork(model), ...rateLimits(model, servers)];
 }
 
-/** What opens ways in a mesh of Linkerd. */
+/** Renders what allows traffic in a mesh of Linkerd. */
 export function linkerdAllows(model: MeshModel): KubernetesObject[] {
   const { environment, gateway, monitoring, namespaces, offered } = model;
   const servers = portServers(model);
@@ -35,7 +35,10 @@ export function linkerdAllows(model: MeshModel): KubernetesObject[] {
   ];
 }
 
-/** Who beside the tenant may call the port of a Server. Of authentications in one policy all are needed. */
+/**
+ * Renders the callers other than the tenant that can reach the port of a Server. A policy requires all its
+ * authentications.
+ */
 function allowsAt(model: MeshModel, { name, port, isExposed, links }: PortServer): KubernetesObject[] {
   const suffix = name.replace('tenant-port-', '');
   const server = (): Reference => ({ group: GROUP, kind: 'Server', name });
@@ -55,8 +58,8 @@ function allowsAt(model: MeshModel, { name, port, isExposed, links }: PortServer
 }
 
 /**
- * Kubelets ask proxies for readiness without a certificate. Linkerd allows the probes of pods by itself, but no longer
- * when a route is attached to the Server.
+ * Kubelets check the readiness of proxies without a certificate. Linkerd allows the probes of pods on its own, but
+ * stops doing so once a route is attached to the Server.
  */
 function kubelets(model: MeshModel): KubernetesObject[] {
   const cidrs = [...new Set(model.tenant.cluster.nodeCidrs)].sort();
@@ -69,13 +72,13 @@ function kubelets(model: MeshModel): KubernetesObject[] {
   ];
 }
 
-/** What leaves for hosts outside the cluster; the network policies hold what addresses they are. */
+/** Controls traffic to hosts outside the cluster; the network policies restrict the addresses. */
 function egressNetwork(model: MeshModel): KubernetesObject {
   const trafficPolicy = model.plan.egress === 'registry-only' || model.cutOff ? 'Deny' : 'Allow';
   return meshObject(model, [`${GROUP}/v1alpha1`, 'EgressNetwork', 'tenant-egress'], { trafficPolicy });
 }
 
-/** Linkerd limits the requests of each Server; clients of all kinds together. */
+/** Linkerd limits the requests of each Server, for all clients together. */
 function rateLimits(model: MeshModel, servers: readonly PortServer[]): KubernetesObject[] {
   const { rateLimit } = model.plan;
   if (rateLimit === null) return [];

@@ -12,44 +12,44 @@ import {
 } from '../model/tenant-input.js';
 import { workloadPorts } from './workload-ports.js';
 
-/** Who calls on which ports. */
+/** A caller and the ports that it calls. */
 interface MeteredCaller {
   identity: WorkloadIdentity;
   ports: readonly number[];
 }
 
 /**
- * What a mesh must hold in one environment of a tenant, in no mesh's words: who may call, what is reached, what is
- * measured. The compilers read nothing else, so that all meshes come to the same verdicts.
+ * The requirements on a mesh in one environment of a tenant, independent of the mesh: who can call, what is reached,
+ * what is measured. The compilers read nothing else, so that all meshes come to the same verdicts.
  */
 export interface MeshModel {
   tenant: TenantInput;
   environment: TenantEnvironment;
   mesh: MeshFacts;
-  /** What the plan says of the mesh. */
+  /** The plan's settings for the mesh. */
   plan: PlanSpec['mesh'];
-  /** Whether nobody calls and nothing is called. */
+  /** True if the tenant neither receives nor makes calls. */
   cutOff: boolean;
-  /** The namespaces of the tenant, by their exact names: they reach each other. */
+  /** The exact names of the tenant's namespaces, which reach each other. */
   namespaces: readonly string[];
-  /** Who reaches exposed pods from outside; null: nobody. */
+  /** The caller that reaches exposed pods from outside; null: none. */
   gateway: WorkloadIdentity | null;
-  /** Who reads metrics, and where; null: nobody. */
+  /** The caller that reads metrics, and its ports; null: none. */
   monitoring: MeteredCaller | null;
-  /** Links that end at a service in this namespace. */
+  /** Links whose provider is a service in this namespace. */
   offered: readonly TenantLink[];
-  /** Links that begin at a workload in this namespace. */
+  /** Links whose consumer is a workload in this namespace. */
   used: readonly TenantLink[];
-  /** The ports at which pods are known to listen, for a mesh that cannot speak of all ports at once. */
+  /** The ports on which pods are known to listen, for a mesh whose policies cannot cover all ports at once. */
   ports: readonly number[];
 }
 
-/** The mesh that a tenant's pods are in; null where the cluster has none or the plan leaves it out. */
+/** Returns the mesh of a tenant's pods; null if the cluster has none or the plan opts out. */
 export function meshOf({ cluster, plan }: Pick<TenantInput, 'cluster' | 'plan'>): MeshFacts | null {
   return plan.spec.mesh.mode === 'none' ? null : (cluster.mesh ?? null);
 }
 
-/** The model of one environment; null where the tenant is in no mesh. */
+/** Returns the model of one environment; null if the tenant is in no mesh. */
 export function meshModel(tenant: TenantInput, environment: TenantEnvironment): MeshModel | null {
   const mesh = meshOf(tenant);
   if (mesh === null) return null;
@@ -74,25 +74,25 @@ export function meshModel(tenant: TenantInput, environment: TenantEnvironment): 
   };
 }
 
-/** Where software listens that was not told otherwise: web servers, common databases, gRPC. */
+/** Common default ports: web servers, databases, gRPC. */
 const DEFAULT_PORTS: readonly number[] = [80, 443, 3000, 3306, 5000, 5432, 6379, 8000, 8080, 8443, 50051];
 
-/** Links to services in an environment, by id. */
+/** Returns links to services in an environment, ordered by id. */
 export function linksOffered({ links = [] }: TenantInput, { namespace }: TenantEnvironment): TenantLink[] {
   return byId(links.filter(({ provider }) => provider.namespace === namespace));
 }
 
-/** Links of workloads in an environment to services of others, by id. */
+/** Returns links from workloads in an environment to services of other tenants, ordered by id. */
 export function linksUsed({ links = [] }: TenantInput, { namespace }: TenantEnvironment): TenantLink[] {
   return byId(links.filter(({ consumer }) => consumer.namespace === namespace));
 }
 
-/** The name of an object of a link: an id has an underscore, which names may not have. */
+/** Returns the name of an object of a link. Ids contain an underscore, which names cannot. */
 export function linkObjectName({ id }: TenantLink, part: string): string {
   return [id.replaceAll('_', '-'), part].join('-');
 }
 
-/** An object of the mesh in an environment. `link`: the one that it is for. */
+/** Renders an object of the mesh in an environment. `link`: the link that it belongs to. */
 export function meshObject(
   { tenant, environment }: MeshModel,
   [apiVersion, kind, name]: readonly [apiVersion: string, kind: string, name: string],
@@ -106,7 +106,7 @@ export function meshObject(
   return { apiVersion, kind, metadata: { name, namespace: environment.namespace, labels }, spec };
 }
 
-/** Each number once, the smallest first. */
+/** Returns the distinct numbers in ascending order. */
 export function ascending(numbers: readonly number[]): number[] {
   return [...new Set(numbers)].sort((a, b) => a - b);
 }

@@ -5,13 +5,13 @@ import { sidecarAllows, sidecarRestrictions } from './istio-sidecar.js';
 import { linkerdAllows, linkerdRestrictions } from './linkerd.js';
 import { meshModel, meshOf } from './mesh-model.js';
 
-/** What a namespace carries so that its pods join the mesh. */
+/** The metadata of a namespace that makes its pods join the mesh. */
 interface MeshMarks {
   labels: Record<string, string>;
   annotations: Record<string, string>;
 }
 
-/** The labels and annotations of a tenant's namespaces by which pods join the mesh; empty without one. */
+/** Returns the labels and annotations with which a tenant's pods join the mesh; empty without a mesh. */
 export function meshMarks(tenant: TenantInput): MeshMarks {
   const mesh = meshOf(tenant);
   const { waypoint, telemetry } = tenant.plan.spec.mesh;
@@ -19,12 +19,12 @@ export function meshMarks(tenant: TenantInput): MeshMarks {
     case undefined:
       return { labels: {}, annotations: {} };
     case 'istio-sidecar': {
-      // Never both: the older label wins over the revision.
+      // Never both: the older label takes precedence over the revision.
       const labels = mesh.revision === null ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': mesh.revision };
       return { labels, annotations: {} };
     }
     case 'istio-ambient': {
-      // Not `istio.io/ingress-use-waypoint`: behind the waypoint the gateway would pass for one of the tenant's own.
+      // Not `istio.io/ingress-use-waypoint`: through the waypoint the gateway would look like the tenant's own.
       const ofWaypoint = waypoint ? { 'istio.io/use-waypoint': WAYPOINT } : {};
       return { labels: { 'istio.io/dataplane-mode': 'ambient', ...ofWaypoint }, annotations: {} };
     }
@@ -37,8 +37,8 @@ export function meshMarks(tenant: TenantInput): MeshMarks {
 }
 
 /**
- * What closes an environment in the mesh of its cluster: to be in force before anything opens, and to stay when the
- * tenant is cut off. Empty without a mesh.
+ * Renders what restricts an environment in the mesh of its cluster. It must be in force before anything opens, and
+ * stays when the tenant is cut off. Empty without a mesh.
  */
 export function renderMeshRestrictions(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject[] {
   const model = meshModel(tenant, environment);
@@ -54,7 +54,7 @@ export function renderMeshRestrictions(tenant: TenantInput, environment: TenantE
   }
 }
 
-/** What opens ways in the mesh: nothing, not even within the tenant, while it is cut off. */
+/** Renders what allows traffic in the mesh; empty while the tenant is cut off, even within the tenant. */
 export function renderMeshAllows(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject[] {
   const model = meshModel(tenant, environment);
   if (model === null || model.cutOff) return [];

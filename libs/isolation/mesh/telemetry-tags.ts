@@ -1,17 +1,17 @@
 /**
- * The tag that tells a request which the mesh refused from one that the workload answered with 403 itself: "true" or
- * "false". Rules count what is not "false", so that a proxy without the tag hides no refusal.
+ * The tag that distinguishes a request refused by the mesh from one that the workload itself answered with 403: "true"
+ * or "false". Rules count everything that is not "false", so that a proxy without the tag hides no refusal.
  */
 export const DENIED_TAG = 'bulkhead_denied';
 
-/** Where Envoy says why it ended a request or a connection, by the metric that is counted then. */
+/** The Envoy attribute with the reason why a request or connection ended, by the metric counted at that time. */
 const endings = {
   REQUEST_COUNT: 'response.code_details',
   REQUEST_DURATION: 'response.code_details',
   TCP_CLOSED_CONNECTIONS: 'connection.termination_details',
 } as const;
 
-/** Overrides of a Telemetry that put `DENIED_TAG` on what servers report. The value is an expression in CEL. */
+/** Returns Telemetry overrides that add `DENIED_TAG` to server-side metrics. The value is a CEL expression. */
 export function deniedTagOverrides(): object[] {
   return Object.entries(endings).map(([metric, reason]) => ({
     match: { metric, mode: 'SERVER' },

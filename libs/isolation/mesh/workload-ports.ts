@@ -1,11 +1,13 @@
 import { type PlanSpec } from '#plans';
 
-/** The TCP ports that containers of the plan's workloads declare. */
+/** Returns the TCP ports that containers of the plan's workloads declare. */
 export function workloadPorts(workloads: PlanSpec['workloads']): number[] {
   return workloads.flatMap(({ manifest }) => declaredPorts(manifest));
 }
 
-/** Every `containerPort` of TCP in a manifest of any kind: plans may say what they like, and admission judges it. */
+/**
+ * Returns every TCP `containerPort` in a manifest of any kind: plans are not restricted here, admission checks them.
+ */
 function declaredPorts(value: unknown): number[] {
   if (typeof value !== 'object' || value === null) return [];
   const { containerPort, protocol = 'TCP' } = value as { containerPort?: unknown; protocol?: unknown };

@@ -4,44 +4,53 @@ export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY = 'bulkhead';
 
 /**
- * The tenant's opaque id, and the only label that decides whose traffic is whose. Never the slug: slugs are used
- * again after a deletion.
+ * The tenant's opaque id, and the only label that assigns traffic to a tenant. Never the slug: slugs are reused after a
+ * deletion.
  */
 export const TENANT_ID_LABEL = 'bulkhead.io/tenant-id';
 export const ENVIRONMENT_LABEL = 'bulkhead.io/environment';
 
-/** On namespaces: which plan. Not which version: a new one then writes what it changes, and no namespace. */
+/**
+ * On namespaces: the plan. Its version is left out, so that a new version writes only what it changes and not every
+ * namespace.
+ */
 export const PLAN_LABEL = 'bulkhead.io/plan';
 
 /**
- * Put on pods, claims and services of tenants by admission, for metering. Not the label that says whose an object is:
- * what carries that one is Bulkhead's, and tenants may not touch it.
+ * Set by admission on pods, claims and services of tenants, for metering. A separate label from the one that assigns
+ * objects to a tenant: objects with that one are Bulkhead's, and tenants cannot touch them.
  */
 export const TENANT_LABEL = 'bulkhead.io/tenant';
 
-/** In front of a tenant's own label, on its namespaces: policies select tenants by them. */
+/** The prefix of a tenant's own labels on its namespaces, where policies select tenants by them. */
 const TENANT_LABELS_PREFIX = 'labels.bulkhead.io/';
 
-/** The key of a tenant's label on its namespaces; null for one with a prefix of its own, which is not put there. */
+/**
+ * Returns the key of a tenant's label on its namespaces, or null for a label with its own prefix, which is not put
+ * there.
+ */
 export function namespaceLabelOf(key: string): string | null {
   return key.includes('/') ? null : `${TENANT_LABELS_PREFIX}${key}`;
 }
 
-/** Set to "true" by tenants on pods that the ingress gateway may reach. */
+/** Set to "true" by tenants on pods that the ingress gateway can reach. */
 export const EXPOSED_LABEL = 'bulkhead.io/exposed';
 /** Set to "true" by tenants on pods that need the Kubernetes API. */
 export const KUBE_API_LABEL = 'bulkhead.io/kube-api';
 
-/** On objects that a link between two tenants is made of: its id, on either side. */
+/** On the objects of a link, on either side: its id. */
 export const LINK_ID_LABEL = 'bulkhead.io/link-id';
 
-/** On what istiod makes for a Gateway in a tenant's namespace: a waypoint's Deployment, Service, pods and so on. */
+/**
+ * On objects that istiod creates for a Gateway in a tenant's namespace: a waypoint's Deployment, Service, pods and so
+ * on.
+ */
 export const GATEWAY_LABEL = 'gateway.networking.k8s.io/gateway-name';
 
-/** The one label of a namespace that the API server itself guarantees (KEP-2161). */
+/** The only namespace label that the API server itself guarantees (KEP-2161). */
 export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 
-/** The labels of every object in an environment of a tenant, and of its namespace. */
+/** Returns the labels of every object in an environment, and of its namespace. */
 export function environmentLabels(
   tenant: Pick<TenantInput, 'id'>,
   environment: TenantEnvironment,

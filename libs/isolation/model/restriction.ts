@@ -1,19 +1,19 @@
-/** What the holds of a tenant come to: each effect is in force as long as any hold has it. */
+/** The combined effects of a tenant's holds: each effect is in force as long as any hold has it. */
 export interface Restriction {
-  /** Its workloads are down; access and network are taken away. */
+  /** Workloads are scaled to zero; access and network are removed. */
   suspended: boolean;
-  /** It is cut off from network and cluster, and its workloads run. */
+  /** The tenant is cut off from network and cluster; its workloads keep running. */
   quarantined: boolean;
 }
 
 const unrestricted: Restriction = { suspended: false, quarantined: false };
 
-/** The restriction of a tenant that may have none. */
+/** Returns the restriction of a tenant, or the default if it has none. */
 export function restrictionOf({ restriction }: { restriction?: Restriction | undefined }): Restriction {
   return restriction ?? unrestricted;
 }
 
-/** Whether nobody has access and no traffic is allowed: both restrictions mean that. */
+/** Reports whether all access and traffic is blocked, which either effect implies. */
 export function isCutOff(tenant: { restriction?: Restriction | undefined }): boolean {
   const { suspended, quarantined } = restrictionOf(tenant);
   return suspended || quarantined;

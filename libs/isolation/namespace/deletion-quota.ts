@@ -4,20 +4,20 @@ import { type TenantEnvironment } from '../model/tenant-input.js';
 import { QUOTA_NAME } from './quota.js';
 
 /**
- * The quota of an environment that is being deleted: as it was, but it lets no new pod in, whoever wants to make one.
- * Not a quota of its own, because the quota counts quotas.
- * @param standing the objects in the namespace.
+ * Renders the quota of an environment that is being deleted: as it was, but without room for pods, so that nobody can
+ * start a new one. It is not a separate quota, because the quota limits the number of quotas.
+ * @param live the objects in the namespace
  */
 export function renderDeletionQuota(
   tenantId: string,
   environment: TenantEnvironment,
-  standing: readonly Pick<KubernetesObject, 'kind' | 'metadata'>[],
+  live: readonly Pick<KubernetesObject, 'kind' | 'metadata'>[],
 ): KubernetesObject {
   const { namespace } = environment;
   const metadata = { name: QUOTA_NAME, namespace, labels: environmentLabels({ id: tenantId }, environment) };
-  const live = standing.find(
+  const current = live.find(
     (object) =>
       object.kind === 'ResourceQuota' && object.metadata.name === QUOTA_NAME && object.metadata.namespace === namespace,
   ) as { spec?: { hard?: Record<string, string> } } | undefined;
-  return { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { ...live?.spec?.hard, pods: '0' } } };
+  return { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { ...current?.spec?.hard, pods: '0' } } };
 }

@@ -11,13 +11,13 @@ interface Resources {
 }
 
 /**
- * What containers get that state nothing. Without a default for ephemeral storage its quota would be decorative:
- * pods that declare none are admitted and not counted (kubernetes.io, Resource Quotas).
+ * Renders defaults for containers that set no resources. Without a default for ephemeral storage its quota would be
+ * decorative: pods that declare none are admitted and not counted (kubernetes.io, Resource Quotas).
  */
 export function renderLimitRange(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject {
   const { requests, limits, max } = tenant.plan.spec.containerDefaults;
   const { memoryLimitRequestRatio: ratio } = tenant.plan.spec.workloadLimits;
-  const most = resourceList(max);
+  const maxima = resourceList(max);
   return {
     apiVersion: 'v1',
     kind: 'LimitRange',
@@ -32,7 +32,7 @@ export function renderLimitRange(tenant: TenantInput, environment: TenantEnviron
           type: 'Container',
           default: resourceList(limits),
           defaultRequest: resourceList(requests),
-          ...(Object.keys(most).length > 0 && { max: most }),
+          ...(Object.keys(maxima).length > 0 && { max: maxima }),
           ...(ratio !== null && { maxLimitRequestRatio: { memory: String(ratio) } }),
         },
       ],

@@ -5,7 +5,7 @@ import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { environmentLabels, namespaceLabelOf, PLAN_LABEL } from '../model/labels.js';
 import { type TenantEnvironment, type TenantInput } from '../model/tenant-input.js';
 
-/** The namespace of an environment, with the plan's levels of the Pod Security Standards. */
+/** Renders the namespace of an environment, with the plan's levels of the Pod Security Standards. */
 export function renderNamespace(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject {
   const mesh = meshMarks(tenant);
   return {
@@ -31,7 +31,7 @@ export function renderNamespace(tenant: TenantInput, environment: TenantEnvironm
   };
 }
 
-/** On the namespace itself, so that a policy for all tenants with a label holds from their first moment. */
+/** The tenant's labels go on the namespace itself, so that policies that select them apply from the start. */
 function ownLabels({ labels = {} }: TenantInput): Record<string, string> {
   return Object.fromEntries(
     Object.entries(labels)
@@ -41,9 +41,9 @@ function ownLabels({ labels = {} }: TenantInput): Record<string, string> {
 }
 
 /**
- * All six labels of Pod Security admission: a missing one falls back to what the cluster's administrator configured.
- * The enforced version is pinned, so that an upgrade of the cluster refuses no pod that ran before; audit and warn
- * tell of what the newest version would refuse (kubernetes.io, Pod Security Admission).
+ * Sets all six labels of Pod Security admission: a missing one falls back to the configuration of the cluster. The
+ * enforced version is pinned, so that a cluster upgrade does not refuse pods that ran before; audit and warn report
+ * what the newest version would refuse (kubernetes.io, Pod Security Admission).
  */
 function podSecurityLabels({ plan, cluster }: TenantInput): Record<string, string> {
   const { enforce, audit, warn } = plan.spec.podSecurity;

@@ -19,7 +19,7 @@ interface Total {
   step: QuantityStep;
 }
 
-/** Which quota of Kubernetes holds which total of the plan. The record makes sure that none is forgotten. */
+/** Maps each total of the plan to resource names of a quota. The Record type ensures that none is missing. */
 const resources: Record<QuotaField, Total> = {
   cpu: { keys: ['requests.cpu', 'limits.cpu'], step: 'milli' },
   memory: { keys: ['requests.memory', 'limits.memory'], step: 'one' },
@@ -44,7 +44,7 @@ const resources: Record<QuotaField, Total> = {
   podDisruptionBudgets: { keys: ['count/poddisruptionbudgets.policy'], step: 'one' },
 };
 
-/** What tenants write and Bulkhead writes too: so many of a kind in a namespace are counted for Bulkhead's. */
+/** Kinds written by both tenants and Bulkhead, with Bulkhead's own share per namespace. */
 const accessCounts: Record<AccessField, { key: string; ours: number }> = {
   roles: { key: 'count/roles.rbac.authorization.k8s.io', ours: 0 },
   roleBindings: { key: 'count/rolebindings.rbac.authorization.k8s.io', ours: 4 },
@@ -59,10 +59,10 @@ interface Quota {
 }
 
 /**
- * Quotas that no plan can loosen, each of them a wall against other tenants rather than a matter of size.
- * Rendered before the main quota, which counts them.
+ * Returns quotas that no plan can loosen: they protect other tenants rather than limit size. Rendered before the main
+ * quota, which counts them.
  */
-function walls(): Quota[] {
+function fixedQuotas(): Quota[] {
   const systemClasses = {
     scopeName: 'PriorityClass',
     operator: 'In',
@@ -71,30 +71,30 @@ function walls(): Quota[] {
   const foreignAffinity = { scopeName: 'CrossNamespacePodAffinity', operator: 'Exists' };
   return [
     {
-      // (Anti-)affinity to pods of other namespaces could keep those off a node (kubernetes.io, Resource Quotas).
+      // (Anti-)affinity to pods of other namespaces could keep them off a node (kubernetes.io, Resource Quotas).
       name: 'tenant-quota-cross-namespace-affinity',
       spec: { hard: { pods: '0' }, scopeSelector: { matchExpressions: [foreignAffinity] } },
     },
     {
-      // Any namespace may use these classes by default, and its pods would push everyone else's off the nodes.
+      // By default any namespace can use these classes, and its pods would evict all others from the nodes.
       name: 'tenant-quota-system-priority',
       spec: { hard: { pods: '0' }, scopeSelector: { matchExpressions: [systemClasses] } },
     },
   ];
 }
 
-/** What one environment may use of a plan. */
+/** The share of a plan's quota for one environment. */
 export interface QuotaShare {
   total: Hard;
   access: Hard;
-  /** Each with the name of a PriorityClass. */
+  /** Quantities by the name of their PriorityClass. */
   priorityClasses: readonly [string, Hard][];
 }
 
 /**
- * Divides the plan's totals over so many namespaces: one entry a namespace, the sum of each resource exactly the
- * total, the remainder in the first. A quota cannot list the storage or priority classes which a plan does not
- * allow (it would have to name every other class of the cluster), so those lists are left to admission policies.
+ * Divides the plan's totals among namespaces: one entry per namespace, adding up to exactly the total, with the
+ * remainder in the first. A quota cannot exclude the storage or priority classes that a plan does not allow (it would
+ * have to name every other class of the cluster), so admission policies do that.
  */
 export function divideQuota(quota: PlanQuota, parts: number): QuotaShare[] {
   const totals = divide(
@@ -144,21 +144,22 @@ function divide(amounts: readonly (readonly [string | number | undefined, Total]
   return shares;
 }
 
-/** The quota that holds an environment's share of the plan. */
+/** The quota with an environment's share of the plan. */
 export const QUOTA_NAME = 'tenant-quota';
-/** The quota that counts what gives access and opens ways. */
+/** The quota that counts objects that grant access or allow traffic. */
 export const ACCESS_QUOTA_NAME = 'tenant-quota-access';
 
 /**
- * Room for quotas that were counted and never made: the API server counts before it stores, and takes back nothing when
- * a worker dies in between or the name is taken. It counts anew every five minutes only (--resource-quota-sync-period),
- * and until then a namespace without room could not be finished. Tenants have no right to make any.
+ * Room for quotas that were counted but never created: the API server counts before it stores, and does not roll back
+ * when a worker dies in between or the name is taken. It recounts only every five minutes
+ * (--resource-quota-sync-period), and until then a namespace without room could not be completed. Tenants have no right
+ * to create quotas.
  */
 const SPARE_QUOTAS = 8;
 
 /**
- * The quotas of one environment: the walls, and the environment's share of the plan. A suspended tenant starts no
- * pod, whoever scales its workloads up again.
+ * Renders the quotas of one environment: the fixed ones, and its share of the plan. A suspended tenant cannot start
+ * pods, even if its workloads are scaled up again.
  */
 export function renderQuotas(
   tenant: TenantInput,
@@ -167,28 +168,31 @@ export function renderQuotas(
 ): KubernetesObject[] {
   const classes = share.priorityClasses.filter(([, hard]) => Object.keys(hard).length > 0).map(ofPriorityClass);
   const fixed = {
-    // A node port is open on every node of the cluster, past the network policies of the namespace.
+    // A node port is open on every node of the cluster, bypassing the network policies of the namespace.
     'services.nodeports': '0',
-    resourcequotas: String(walls().length + classes.length + 2 + SPARE_QUOTAS),
+    resourcequotas: String(fixedQuotas().length + classes.length + 2 + SPARE_QUOTAS),
     ...(restrictionOf(tenant).suspended ? { pods: '0' } : {}),
   };
-  const quotas = [...walls(), ...classes, { name: QUOTA_NAME, spec: { hard: { ...share.total, ...fixed } } }];
+  const quotas = [...fixedQuotas(), ...classes, { name: QUOTA_NAME, spec: { hard: { ...share.total, ...fixed } } }];
   return quotas.map((quota) => resourceQuota(tenant, environment, quota));
 }
 
-/** Counts what gives access and opens ways, so it is made after that; it is changed before, so that there is room. */
+/**
+ * Renders the quota of objects that grant access or allow traffic. It is created after them, but updated before them,
+ * so that there is room.
+ */
 export function renderAccessQuota(
   tenant: TenantInput,
   environment: TenantEnvironment,
   { access }: QuotaShare,
 ): KubernetesObject {
   const { networkPolicies, httpRoutes, grpcRoutes } = accessCounts;
-  // What the mesh, links and routes of the API need is not taken from the tenant.
+  // Objects for the mesh, links and routes of the API do not count against the tenant.
   const further: Record<string, number> = {
     [networkPolicies.key]: furtherPolicyCount(tenant, environment),
     [httpRoutes.key]: routesIn(tenant, environment).length,
   };
-  // A quota of a kind that the cluster does not count refuses every object of that kind.
+  // A quota for a kind that the cluster does not count refuses every object of that kind.
   const uncounted = [httpRoutes.key, grpcRoutes.key].filter((key) => !isCounted(tenant.cluster, key));
   const counts = Object.entries(access).filter(([key]) => !uncounted.includes(key));
   const hard = Object.fromEntries(counts.map(([key, count]) => [key, moreThan(count, further[key] ?? 0)]));

@@ -5,20 +5,20 @@ import { type TenantEnvironment, type TenantInput } from '../model/tenant-input.
 const REFERENCE = /\$\{([^}]*)\}/g;
 
 /**
- * The plan's dedicated services in one environment, in the order of the plan. Variables are filled in in values and
- * never in names of members, and what is filled in is not looked at again: a display name such as "${tenant.id}" stays
- * as it is. The tenant's labels go on the object alone. Pods get none: what tenants may do to each other is decided by
- * the labels of namespaces, and a label more in a template would only have to be kept out of its selectors.
+ * Renders the plan's dedicated workloads in one environment, in the order of the plan. Variables are substituted in
+ * values, never in field names, and the result is not substituted again: a display name such as "${tenant.id}" stays as
+ * it is. The tenant's labels go on the object only. Pods get none: isolation depends on the labels of namespaces, and
+ * an extra label in a template would only have to be kept out of its selectors.
  * @throws Error for a variable that the schema of plans does not know
  */
 export function renderWorkloads(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject[] {
   const values = variables(tenant, environment);
   return tenant.plan.spec.workloads.map(({ manifest }) => {
-    const { metadata, ...members } = filled(manifest, values) as typeof manifest;
-    // An apply of an object ignores its status, so a status in a manifest could never be found as wanted.
-    delete members['status'];
+    const { metadata, ...fields } = substituted(manifest, values) as typeof manifest;
+    // Applying an object ignores its status, so a status in a manifest would never match the desired state.
+    delete fields['status'];
     return {
-      ...members,
+      ...fields,
       metadata: {
         name: metadata.name,
         namespace: environment.namespace,
@@ -40,19 +40,19 @@ function variables(tenant: TenantInput, environment: TenantEnvironment): Readonl
   ]);
 }
 
-/** A copy of a JSON value with its texts filled in, without members that are null: the API server stores none. */
-function filled(value: unknown, values: ReadonlyMap<string, string>): unknown {
-  if (typeof value === 'string') return filledText(value, values);
-  if (Array.isArray(value)) return value.map((item) => filled(item, values));
+/** Returns a copy of a JSON value with its strings substituted, without null fields: the API server stores none. */
+function substituted(value: unknown, values: ReadonlyMap<string, string>): unknown {
+  if (typeof value === 'string') return substitutedText(value, values);
+  if (Array.isArray(value)) return value.map((item) => substituted(item, values));
   if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).filter(([, member]) => member !== null);
-  return Object.fromEntries(members.map(([key, member]) => [key, filled(member, values)]));
+  const fields = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(fields.map(([key, field]) => [key, substituted(field, values)]));
 }
 
-function filledText(text: string, values: ReadonlyMap<string, string>): string {
+function substitutedText(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(REFERENCE, (reference, name: string) => {
     const value = values.get(name);
-    if (value === undefined) throw new Error(`${reference} is unknown.`);
+    if (value === undefined) throw new Error(`Unknown variable ${reference}.`);
     return value;
   });
 }

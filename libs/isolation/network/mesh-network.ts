@@ -5,8 +5,8 @@ import { type MeshFacts, type TenantInput } from '../model/tenant-input.js';
 import { type NamedPolicy, peerOf, tcp } from './network-policy-parts.js';
 
 /**
- * The port on which pods of a mesh take what other pods of it send, whatever port of theirs that is for; null: each
- * its own, as without a mesh. Of Linkerd as it comes (`outboundTransportMode: transport-header`).
+ * Returns the port that carries all traffic between pods of the mesh, whatever port it is meant for; null: traffic uses
+ * the real ports, as without a mesh. For Linkerd this assumes its default (`outboundTransportMode: transport-header`).
  */
 export function tunnelPort(tenant: Pick<TenantInput, 'cluster' | 'plan'>): number | null {
   switch (meshOf(tenant)?.kind) {
@@ -20,19 +20,19 @@ export function tunnelPort(tenant: Pick<TenantInput, 'cluster' | 'plan'>): numbe
   }
 }
 
-/** The labels that Istio gives to the pods of the waypoint. */
+/** Returns the labels that Istio sets on the pods of the waypoint. */
 export const waypointPods = (): Record<string, string> => ({ 'gateway.networking.k8s.io/gateway-name': WAYPOINT });
 
-/** The ports on which the metrics collector finds the tenant's pods, their proxies included. */
+/** Returns the ports on which the metrics collector scrapes the tenant's pods and their proxies. */
 export function monitoringPorts(tenant: TenantInput, ports: readonly number[]): number[] {
   const mesh = meshOf(tenant);
   if (mesh === null) return ascending(ports);
-  // In a tunnel the collector comes by its own identity, and authorization tells which ports it may go on to.
+  // In a tunnel the collector has its own identity, and authorization decides which ports it reaches.
   const tunnel = mesh.monitoringIdentity === null ? null : tunnelPort(tenant);
   return ascending([...ports, ...proxyMetricsPorts(mesh), ...(tunnel === null ? [] : [tunnel])]);
 }
 
-/** Of Envoy the merged metrics and its own, which no authorization of the mesh holds; of Linkerd its own. */
+/** Envoy serves merged metrics and its own, which the mesh does not authorize; Linkerd serves its own. */
 function proxyMetricsPorts({ kind }: MeshFacts): number[] {
   switch (kind) {
     case 'istio-sidecar':
@@ -44,7 +44,7 @@ function proxyMetricsPorts({ kind }: MeshFacts): number[] {
   }
 }
 
-/** The ways that proxies need for themselves: to the control plane that tells them what to do, and from kubelets. */
+/** Renders the traffic that proxies themselves need: to their control plane, and from kubelets. */
 export function meshNetworkPolicies(tenant: TenantInput): NamedPolicy[] {
   const mesh = meshOf(tenant);
   switch (mesh?.kind) {
@@ -53,7 +53,7 @@ export function meshNetworkPolicies(tenant: TenantInput): NamedPolicy[] {
     case 'istio-sidecar':
       return [toControlPlane({}, [[mesh, { app: 'istiod' }, [15_012]]])];
     case 'istio-ambient': {
-      // Nodes' proxies speak for pods; of the tenant's own only a waypoint needs instructions.
+      // Node proxies act for pods; of the tenant's own pods only a waypoint needs the control plane.
       const { waypoint } = tenant.plan.spec.mesh;
       const selector = { matchLabels: waypointPods() };
       return [...(waypoint ? [toControlPlane(selector, [[mesh, { app: 'istiod' }, [15_012]]])] : []), fromProbes()];
@@ -79,7 +79,9 @@ function toControlPlane(podSelector: object, parts: readonly ControlPlanePart[])
   return { name: 'tenant-allow-mesh-control-plane', spec: { podSelector, policyTypes: ['Egress'], egress } };
 }
 
-/** In an ambient mesh probes of kubelets come from these addresses, and not from their node (Istio, ambient and NetworkPolicy). */
+/**
+ * In an ambient mesh kubelet probes come from these addresses instead of their node (Istio, ambient and NetworkPolicy).
+ */
 function fromProbes(): NamedPolicy {
   const addresses = ['169.254.7.127/32', 'fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128'];
   const ingress = [{ from: addresses.map((cidr) => ({ ipBlock: { cidr } })) }];

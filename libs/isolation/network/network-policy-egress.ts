@@ -17,7 +17,7 @@ export interface IpBlockPeer {
 
 const internet: readonly Cidr[] = ['0.0.0.0/0', '::/0'].map(parseCidr);
 
-/** Everything that is not the public internet, beside what no plan may open. */
+/** Ranges that are not the public internet, in addition to those that no plan can open. */
 const specialRanges: readonly Cidr[] = [
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -26,27 +26,30 @@ const specialRanges: readonly Cidr[] = [
   '192.168.0.0/16',
   '198.18.0.0/15',
   '240.0.0.0/4',
-  // Reaches IPv4 addresses of every kind where the network translates (RFC 8215).
+  // Reaches any IPv4 address if the network translates (RFC 8215).
   '64:ff9b:1::/48',
   'fc00::/7',
 ].map(parseCidr);
 
-/** The internet as far as the plan opens it: at most one peer for each address family, none for "none". */
+/** Returns the parts of the internet that the plan opens: at most one peer for each address family, none for "none". */
 export function internetPeers(tenant: TenantInput): IpBlockPeer[] {
   if (tenant.plan.spec.network.internetEgress === 'none') return [];
   return ipBlocks(internet, [...alwaysClosed(tenant), ...specialRanges]);
 }
 
 /**
- * The ranges that the plan opens in any case. They never open the cluster itself: its ranges are cut out, and a range
- * that lies wholly in them is left out, because an operator's list is shared by clusters that number themselves
- * differently.
+ * Returns the ranges that the plan opens explicitly. They never open the cluster itself: its ranges are cut out, and a
+ * range that lies entirely within them is dropped, because operators share one list between clusters with different
+ * ranges.
  */
 export function allowedRangePeers(tenant: TenantInput): IpBlockPeer[] {
   return ipBlocks(tenant.plan.spec.network.allowCidrs.map(parseCidr), alwaysClosed(tenant));
 }
 
-/** Peers for single addresses, on which nothing is closed. Throws InvalidCidrError when one is no address. */
+/**
+ * Returns peers for single addresses, without exclusions.
+ * @throws InvalidCidrError when one is not an address
+ */
 export function addressPeers(addresses: readonly string[]): IpBlockPeer[] {
   return ipBlocks(addresses.map(hostCidr), []);
 }
@@ -61,9 +64,9 @@ function alwaysClosed({ cluster, plan }: TenantInput): Cidr[] {
 }
 
 /**
- * The ranges as peers, without what is closed. The API server refuses an `except` that is not strictly inside its
- * `cidr`, so only those are listed, and a range that is closed as a whole is no peer at all. Excepts that lie in
- * wider ones stay: metadata addresses are to be seen in the policy by whoever audits it.
+ * Returns the ranges as peers, without the closed ones. The API server refuses an `except` that is not strictly inside
+ * its `cidr`, so only such are listed, and a range that is closed as a whole yields no peer. Excepts inside wider ones
+ * are kept, so that an auditor sees metadata addresses in the policy.
  */
 function ipBlocks(cidrs: readonly Cidr[], closed: readonly Cidr[]): IpBlockPeer[] {
   return ordered(cidrs)
@@ -74,7 +77,7 @@ function ipBlocks(cidrs: readonly Cidr[], closed: readonly Cidr[]): IpBlockPeer[
     });
 }
 
-/** Ranges each once and in ascending order. */
+/** Returns the distinct ranges in ascending order. */
 function ordered(cidrs: readonly Cidr[]): Cidr[] {
   return [...new Map(cidrs.map((cidr) => [cidr.text, cidr])).values()].sort(compareCidrs);
 }

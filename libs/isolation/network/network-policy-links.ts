@@ -5,9 +5,9 @@ import { tunnelPort, waypointPods } from './mesh-network.js';
 import { type NamedPolicy, tcp } from './network-policy-parts.js';
 
 /**
- * The ways of links in one environment, on either side. They work without a mesh, down to the port; in a mesh that
- * tunnels, all ports are one, and the mesh's authorization tells them apart. Never a label that both sides share: who
- * carries such a label, by whatever means, would be in.
+ * Renders the network policies of links in one environment, for either side. They work without a mesh, down to the
+ * port; in a mesh with a tunnel all ports become one, and the mesh's authorization separates them. They never rely on a
+ * label that both sides share: any pod that obtained the label would be let in.
  */
 export function linkPolicies(tenant: TenantInput, environment: TenantEnvironment): NamedPolicy[] {
   return [
@@ -35,7 +35,9 @@ function ofProvider(tenant: TenantInput, link: TenantLink): NamedPolicy[] {
   ];
 }
 
-/** The consumer does not know how the provider's pods are reached, so both ways are let out; the provider lets one in. */
+/**
+ * The consumer does not know whether the provider's pods use the tunnel, so it allows both; the provider allows one.
+ */
 function ofConsumer(tenant: TenantInput, link: TenantLink): NamedPolicy {
   const tunnel = tunnelPort(tenant);
   const peer = (podLabels: Readonly<Record<string, string>>): object => ({

@@ -5,15 +5,15 @@ import { type PlatformPods, type TenantLink } from '../model/tenant-input.js';
 export interface NamedPolicy {
   name: string;
   spec: Record<string, unknown>;
-  /** The link that it is for. */
+  /** The link that it belongs to. */
   link?: TenantLink;
 }
 
 export const tcp = (port: number): object => ({ protocol: 'TCP', port });
 
 /**
- * Pods of the platform as a peer. Both selectors stand in one item, which means "and": as two items any pod of the
- * namespace would do, or any pod of the tenant that carries the labels.
+ * Returns pods of the platform as a peer. Both selectors are in one item, which means "and": as two items they would
+ * match any pod of the namespace, and any pod of the tenant with these labels.
  */
 export function peerOf({ namespace, podLabels }: PlatformPods): object {
   return {

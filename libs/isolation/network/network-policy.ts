@@ -6,17 +6,17 @@ import { addressPeers, allowedRangePeers, internetPeers } from './network-policy
 import { linkPolicies } from './network-policy-links.js';
 import { type NamedPolicy, peerOf, tcp } from './network-policy-parts.js';
 
-/** Where NodeLocal DNSCache listens on every node (kubernetes.io, Using NodeLocal DNSCache). */
+/** The address of NodeLocal DNSCache on every node (kubernetes.io, Using NodeLocal DNSCache). */
 export const NODE_LOCAL_DNS = '169.254.20.10';
 
-/** Isolates every pod of an environment in both directions. Applied before anything that opens a way. */
+/** Isolates every pod of an environment in both directions. Applied before anything that allows traffic. */
 export function renderDefaultDeny(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject {
-  // Without explicit policyTypes a policy that has no egress rules leaves egress open.
+  // Without explicit policyTypes a policy without egress rules leaves egress open.
   const spec = { podSelector: {}, policyTypes: ['Ingress', 'Egress'] };
   return networkPolicy(tenant, environment, { name: 'tenant-default-deny', spec });
 }
 
-/** The ways that a plan opens for the pods of an environment. NetworkPolicies only add to each other. */
+/** Renders the traffic that a plan allows for the pods of an environment. NetworkPolicies only add to each other. */
 export function renderAllows(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject[] {
   const { network } = tenant.plan.spec;
   const { gateway, monitoring, apiServerEndpoints } = tenant.cluster;
@@ -36,7 +36,10 @@ export function renderAllows(tenant: TenantInput, environment: TenantEnvironment
   return policies.filter((policy) => policy !== false).map((policy) => networkPolicy(tenant, environment, policy));
 }
 
-/** How many policies an environment has beside those that every one may have: quotas have to leave room for them. */
+/**
+ * Returns the number of policies that an environment has in addition to the standard ones; quotas must leave room for
+ * them.
+ */
 export function furtherPolicyCount(tenant: TenantInput, environment: TenantEnvironment): number {
   return furtherPolicies(tenant, environment).length;
 }
@@ -71,7 +74,7 @@ function allowSameTenant(tenantId: string): NamedPolicy {
   };
 }
 
-/** DNS by its pods, by the node's cache and by its service address: engines differ in which of them they see. */
+/** Allows DNS by pods, node cache and service address: network plug-ins differ in which of them they see. */
 function allowDns(serviceIps: readonly string[]): NamedPolicy {
   const pods = peerOf({ namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } });
   const peers = [pods, ...addressPeers([NODE_LOCAL_DNS, ...serviceIps])];
@@ -112,7 +115,7 @@ function allowKubeApi({ ips, port }: TenantInput['cluster']['apiServerEndpoints'
   return { name: 'tenant-allow-kube-api', spec };
 }
 
-/** A way out for every pod; `ports` null: on every port. */
+/** Allows egress for every pod; `ports` null: on every port. */
 function allowTo(name: string, to: readonly object[], ports: readonly object[] | null): NamedPolicy {
   const egress = [ports === null ? { to } : { to, ports }];
   return { name, spec: { podSelector: {}, policyTypes: ['Egress'], egress } };

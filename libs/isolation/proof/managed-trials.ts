@@ -6,7 +6,7 @@ import { control, type Question, refused, type TrialCheck, trialCheck, type Trie
 
 type Json = Record<string, unknown>;
 
-/** Kinds of a tenant's set that a tenant's administrator might reach, and how they are addressed. */
+/** Kinds of a tenant's object set that its administrator might reach, with their plural names. */
 const plurals: Readonly<Record<string, string>> = {
   LimitRange: 'limitranges',
   NetworkPolicy: 'networkpolicies',
@@ -15,13 +15,13 @@ const plurals: Readonly<Record<string, string>> = {
   ServiceAccount: 'serviceaccounts',
 };
 
-/** Collections that tenants may empty as far as what is in them is theirs. */
+/** Collections that tenants can delete, as far as the objects in them are their own. */
 const collections = ['NetworkPolicy', 'RoleBinding', 'ServiceAccount'] as const;
 
 /**
- * Whether what Bulkhead made in one namespace withstands deletion, change and the emptying of its collection
- * (MTB-PL1-BC-CPI-2). An object that is not there is no better than one that can be removed.
- * @param rendered the tenant's objects; those of other namespaces are left out
+ * Tests that Bulkhead's objects in one namespace withstand deletion, change and the deletion of their collection
+ * (MTB-PL1-BC-CPI-2). A missing object is as bad as one that can be removed.
+ * @param rendered the tenant's objects; those of other namespaces are ignored
  */
 export function managedTrials(
   tenant: TenantInput,
@@ -29,7 +29,7 @@ export function managedTrials(
   rendered: readonly KubernetesObject[],
 ): TrialCheck[] {
   const objects = rendered.filter(({ kind, metadata }) => metadata.namespace === namespace && kind in plurals);
-  const says = /managed by Bulkhead|do not write this kind/;
+  const says = /managed by Bulkhead|cannot write this kind/;
   const taken: Json = { metadata: { labels: { [TENANT_ID_LABEL]: null } } };
   const reaches: Question = {
     write: { ...target('v1', 'ConfigMap', 'configmaps', namespace), verb: 'delete', name: TRIAL_NAME },
@@ -39,7 +39,7 @@ export function managedTrials(
     trialCheck(
       {
         ...{ id: 'protect-managed-objects', benchmark: 'MTB-PL1-BC-CPI-2', area: 'objects' },
-        title: 'What Bulkhead made is neither changed nor removed',
+        title: 'Objects that Bulkhead manages cannot be changed or removed',
       },
       [
         reaches,
@@ -62,7 +62,7 @@ export function managedTrials(
   ];
 }
 
-/** A namespace says by its labels and annotations how it is walled off. */
+/** Labels and annotations of a namespace control its isolation. */
 function namespaceTrial(tenant: TenantInput, namespace: string): TrialCheck {
   const own = { apiVersion: 'v1', resource: 'namespaces', kind: 'Namespace' };
   const patch = (metadata: Json): TriedWrite => ({ ...own, verb: 'patch', name: namespace, body: { metadata } });
@@ -79,26 +79,29 @@ function namespaceTrial(tenant: TenantInput, namespace: string): TrialCheck {
   const made = (labels: Json): TriedWrite => {
     return { ...own, verb: 'create', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } } };
   };
-  return trialCheck({ id: 'protect-namespaces', title: 'Namespaces keep what says whose they are', area: 'objects' }, [
-    control(patch({ labels: { note: 'proof' } })),
-    ...faults.map((metadata) => refused(patch(metadata), metadata, /are Bulkhead’s/)),
-    refused({ ...own, verb: 'delete', name: namespace }, null, /Only Bulkhead deletes/),
-    control(made({})),
-    refused(made({ [TENANT_ID_LABEL]: tenant.id }), { [TENANT_ID_LABEL]: tenant.id }, /Only Bulkhead makes/),
-  ]);
+  return trialCheck(
+    { id: 'protect-namespaces', title: 'Namespaces keep the labels that protect them', area: 'objects' },
+    [
+      control(patch({ labels: { note: 'proof' } })),
+      ...faults.map((metadata) => refused(patch(metadata), metadata, /are reserved for Bulkhead/)),
+      refused({ ...own, verb: 'delete', name: namespace }, null, /Only Bulkhead can delete/),
+      control(made({})),
+      refused(made({ [TENANT_ID_LABEL]: tenant.id }), { [TENANT_ID_LABEL]: tenant.id }, /Only Bulkhead can create/),
+    ],
+  );
 }
 
 function target(apiVersion: string, kind: string, resource: string, namespace: string): Omit<TriedWrite, 'verb'> {
   return { apiVersion, kind, resource, namespace };
 }
 
-/** Trials that show that quotas count, in one namespace. */
+/** Tests that quotas are enforced in one namespace. */
 export function quotaTrials(tenant: TenantInput, namespace: string): TrialCheck[] {
   const plain = new PlainObjects(tenant, namespace);
   const most = '1Ei';
   const tooMuch = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: most } } };
   return [
-    trialCheck({ id: 'enforce-quota', title: 'Nothing beyond the plan is let through', area: 'quota' }, [
+    trialCheck({ id: 'enforce-quota', title: 'Objects beyond the quota are refused', area: 'quota' }, [
       control(plain.claim()),
       refused(plain.claim(tooMuch), { 'resources.requests.storage': most }, /exceeded quota: tenant-quota\b/),
     ]),

@@ -7,27 +7,27 @@ import { judgeMesh } from '../verdict/mesh/judge-mesh.js';
 import { type MeshCall } from '../verdict/mesh/mesh-call.js';
 import { type NetworkAnswer } from './network-questions.js';
 
-/** Ports of no workload in particular, and those that meshes treat in a way of their own. */
+/** Arbitrary ports, and those that meshes treat specially. */
 const ports = [443, 4191, 8080, 9090, 15_020];
 
-/** Accounts of a tenant as whom its pods may run, beside any that it makes. */
+/** ServiceAccounts as which pods of a tenant can run, and one that the tenant could create. */
 const accounts = ['default', 'deployer', 'bulkhead-proof'];
 
-/** What a call is asked about: as things are, or with something wrong that must open nothing all the same. */
-type Standing =
-  | 'as it stands'
-  | 'if somebody allowed all'
-  | 'by mutual TLS alone'
-  | 'by what closes alone'
-  | 'by what closes the waypoint alone';
+/** The set of objects that a call is judged by: the current ones, or a variation that must not open anything either. */
+type Variation =
+  | 'as it is'
+  | 'with a policy that allows everything'
+  | 'with mutual TLS only'
+  | 'with restrictions only'
+  | 'with restrictions of the waypoint only';
 
 /**
- * Judges calls to a tenant's pods by the objects of the mesh that stand, and holds that against what is rendered: as
- * they are; with a policy beside them that allows everything, which the guard must outweigh; and by what closes alone
- * and what demands certificates alone, so that none hides that another is missing. Null where the tenant is in no mesh.
- * @param live the Namespaces and objects of the mesh in the tenant's namespaces, whoever made them
- * @param neighbour who must be kept out
- * @throws UnreadableObjectError for a policy of the mesh that is not of its form
+ * Judges calls to a tenant's pods by the mesh objects in the cluster, and compares that with the object set: as it is;
+ * with an additional policy that allows everything, which the guard must outweigh; and with the restrictions only and
+ * the mutual TLS policies only, so that no object hides that another is missing. Null if the tenant is in no mesh.
+ * @param live the Namespaces and mesh objects in the tenant's namespaces, whoever made them
+ * @param neighbour the tenant that must be kept out
+ * @throws UnreadableObjectError for a malformed policy of the mesh
  */
 export function meshAnswers(
   tenant: TenantInput,
@@ -41,12 +41,12 @@ export function meshAnswers(
   const strangers = identitiesIn(neighbour).filter((identity) => !consumers.has(titleOf(identity)));
   const known = [mesh.gatewayIdentity, mesh.monitoringIdentity].filter((identity) => identity !== null);
   const linked = (tenant.links ?? []).map(({ consumer }) => consumer);
-  const ask = (callers: readonly MeshCall['identity'][], standings: readonly Standing[]): NetworkAnswer[] =>
-    standings.flatMap((standing) => {
-      const wanted = standingOf(rendered, tenant, standing);
-      const found = standingOf(live, tenant, standing);
+  const ask = (callers: readonly MeshCall['identity'][], variations: readonly Variation[]): NetworkAnswer[] =>
+    variations.flatMap((variation) => {
+      const wanted = variationOf(rendered, tenant, variation);
+      const found = variationOf(live, tenant, variation);
       return callsTo(tenant, mesh, callers, rendered).map((call) => ({
-        ...{ direction: 'inbound' as const, from: `${callerOf(call)}, ${standing}`, to: calledOf(call) },
+        ...{ direction: 'inbound' as const, from: `${callerOf(call)}, ${variation}`, to: calledOf(call) },
         port: { protocol: 'TCP' as const, port: call.port },
         wanted: judgeMesh(wanted, mesh, call).allowed,
         found: judgeMesh(found, mesh, call).allowed,
@@ -56,9 +56,9 @@ export function meshAnswers(
   return {
     planned: ask(
       [...identitiesIn(tenant), ...known, ...linked, null],
-      ['as it stands', 'by what closes alone', 'by what closes the waypoint alone', 'by mutual TLS alone'],
+      ['as it is', 'with restrictions only', 'with restrictions of the waypoint only', 'with mutual TLS only'],
     ),
-    crossing: ask(strangers, ['as it stands', 'if somebody allowed all']),
+    crossing: ask(strangers, ['as it is', 'with a policy that allows everything']),
   };
 }
 
@@ -82,7 +82,7 @@ function callsTo(
   ]);
   const services = [...provided.map(({ service }) => service), 'bulkhead-proof'];
   const hasWaypoint = kind === 'istio-ambient' && tenant.plan.spec.mesh.waypoint;
-  // Nodes call without a certificate, and are told by their addresses.
+  // Nodes call without a certificate, and are recognised by their addresses.
   const [node] = tenant.cluster.nodeCidrs.map((cidr) => cidr.replace(/\/.*/, ''));
   return tenant.environments.flatMap(({ namespace }) =>
     callers.flatMap((identity) =>
@@ -100,7 +100,7 @@ function callsTo(
   );
 }
 
-/** Those of links, and those that objects of the mesh speak of. */
+/** Returns the arbitrary ports, those of links, and those that objects of the mesh name. */
 function portsOf({ links = [] }: TenantInput, rendered: readonly KubernetesObject[]): number[] {
   const ofLinks = links.flatMap((link) => link.ports.flatMap(({ port, targetPort }) => [port, targetPort]));
   const ofServers = rendered
@@ -110,31 +110,35 @@ function portsOf({ links = [] }: TenantInput, rendered: readonly KubernetesObjec
   return [...new Set([...ports, ...ofLinks, ...ofServers])];
 }
 
-function standingOf(objects: readonly KubernetesObject[], tenant: TenantInput, standing: Standing): KubernetesObject[] {
-  switch (standing) {
-    case 'as it stands':
+function variationOf(
+  objects: readonly KubernetesObject[],
+  tenant: TenantInput,
+  variation: Variation,
+): KubernetesObject[] {
+  switch (variation) {
+    case 'as it is':
       return [...objects];
-    case 'by mutual TLS alone':
+    case 'with mutual TLS only':
       return objects.filter(({ kind }) => kind === 'PeerAuthentication' || kind === 'Namespace');
-    case 'by what closes alone':
+    case 'with restrictions only':
       return closing(objects, tenant);
-    case 'by what closes the waypoint alone':
+    case 'with restrictions of the waypoint only':
       return closing(objects, tenant).filter(
         ({ kind, ...object }) => kind === 'AuthorizationPolicy' && Object.hasOwn(object['spec'] ?? {}, 'targetRefs'),
       );
-    case 'if somebody allowed all':
+    case 'with a policy that allows everything':
       return [...objects, ...tenant.environments.flatMap(({ namespace }) => allowingAll(namespace))];
   }
 }
 
-/** Of objects those that a tenant keeps when it is cut off. */
+/** Returns only the objects that a tenant keeps when it is cut off. */
 function closing(objects: readonly KubernetesObject[], tenant: TenantInput): KubernetesObject[] {
   const restriction = { suspended: false, quarantined: true };
   const kept = new Set(renderTenant({ ...tenant, restriction }).map(keyOf));
   return objects.filter((object) => kept.has(keyOf(object)));
 }
 
-/** What Istio would take for a permission of everybody, at pods and at a waypoint. Linkerd has no such objects. */
+/** Returns policies that Istio treats as allowing everyone, at pods and at a waypoint. Linkerd has no such objects. */
 function allowingAll(namespace: string): KubernetesObject[] {
   const policy = (name: string, spec: object): KubernetesObject => ({
     ...{ apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy' },

@@ -5,7 +5,7 @@ import { control, type Question, refused, type TrialCheck, trialCheck, type Trie
 
 type Json = Record<string, unknown>;
 
-/** Whether anything in one namespace leaves the mesh, or passes for a part of it. */
+/** Tests that nothing in one namespace can leave the mesh or pass for a part of it. */
 export function meshTrials(tenant: TenantInput, namespace: string): TrialCheck[] {
   const plain = new PlainObjects(tenant, namespace);
   return [bypassTrial(plain), imitationTrial(plain), ...objectTrials(plain), meshKindTrial(tenant, plain)];
@@ -22,14 +22,14 @@ function bypassTrial(plain: PlainObjects): TrialCheck {
     { annotations: { 'linkerd.io/inject': 'disabled' } },
   ];
   const users: Json[] = [{ runAsUser: 1337 }, { runAsUser: 2102 }];
-  return trialCheck({ id: 'block-mesh-bypass', title: 'Pods do not leave the mesh', area: 'pods' }, [
+  return trialCheck({ id: 'block-mesh-bypass', title: 'Pods cannot leave the mesh', area: 'pods' }, [
     control(plain.pod({}, { labels: { app: 'proof' }, annotations: { note: 'proof' } })),
     ...faults.map((metadata) => refused(plain.pod({}, metadata), metadata)),
     ...users.map((user) => refused(plain.podWith(user), { securityContext: user })),
   ]);
 }
 
-/** Of what only injection puts into pods, in pods and in what they are made from. */
+/** Tests parts that only injection puts into pods, in pods and in templates. */
 function imitationTrial(plain: PlainObjects): TrialCheck {
   const proxies = ['istio-proxy', 'linkerd-proxy'];
   const image = plain.image;
@@ -37,14 +37,19 @@ function imitationTrial(plain: PlainObjects): TrialCheck {
     initContainers: [plain.container({ name, image, restartPolicy: 'Always' })],
   });
   const template = 'template.spec.initContainers[0].name';
-  return trialCheck({ id: 'block-mesh-imitations', title: 'Only the mesh puts its proxies into pods', area: 'pods' }, [
-    control(plain.pod(init('another'))),
-    ...proxies.map((name) =>
-      refused(plain.pod(init(name)), init(name), /Only the mesh puts|pods are made by workloads/),
-    ),
-    control(plain.deployment(1, init('another'))),
-    ...proxies.map((name) => refused(plain.deployment(1, init(name)), { [template]: name }, /stand in no template/)),
-  ]);
+  return trialCheck(
+    { id: 'block-mesh-imitations', title: 'Only the mesh can put its proxies into pods', area: 'pods' },
+    [
+      control(plain.pod(init('another'))),
+      ...proxies.map((name) =>
+        refused(plain.pod(init(name)), init(name), /Only the mesh can put|pods must be created by workloads/),
+      ),
+      control(plain.deployment(1, init('another'))),
+      ...proxies.map((name) =>
+        refused(plain.deployment(1, init(name)), { [template]: name }, /Templates must not contain/),
+      ),
+    ],
+  );
 }
 
 function objectTrials(plain: PlainObjects): TrialCheck[] {
@@ -55,13 +60,13 @@ function objectTrials(plain: PlainObjects): TrialCheck[] {
   const gateway = { labels: { [GATEWAY_LABEL]: TRIAL_NAME } };
   const service = (metadata: Json): TriedWrite => plain.service({}, metadata);
   return [
-    trialCheck({ id: 'block-mesh-marks', title: 'Services tell the mesh nothing', area: 'services' }, [
+    trialCheck({ id: 'block-mesh-marks', title: 'Services cannot configure the mesh', area: 'services' }, [
       control(service({ labels: { app: TRIAL_NAME }, annotations: { note: 'proof' } })),
-      ...marks.map((metadata) => refused(service(metadata), metadata, /is not for its/)),
+      ...marks.map((metadata) => refused(service(metadata), metadata, /must not change how the mesh treats it/)),
     ]),
-    trialCheck({ id: 'protect-mesh-gateways', title: 'Nothing passes for a waypoint', area: 'services' }, [
+    trialCheck({ id: 'protect-mesh-gateways', title: 'Objects cannot pass for a waypoint', area: 'services' }, [
       control(plain.deployment(1)),
-      refused(plain.deployment(1, {}, gateway), gateway, /is the mesh’s/),
+      refused(plain.deployment(1, {}, gateway), gateway, /belong to the mesh/),
     ]),
   ];
 }
@@ -78,16 +83,16 @@ const linkerdKinds: readonly [string, string, string, Json][] = [
   ['policy.linkerd.io/v1alpha1', 'egressnetworks', 'EgressNetwork', { trafficPolicy: 'Allow' }],
 ];
 
-/** What the mesh does is Bulkhead's to say. Kinds of a mesh that the cluster has not cannot be tried. */
+/** Only Bulkhead configures the mesh. Kinds of a mesh that the cluster does not have cannot be tried. */
 function meshKindTrial(tenant: TenantInput, plain: PlainObjects): TrialCheck {
   const mesh = tenant.cluster.mesh ?? null;
   const kinds = mesh?.kind === 'linkerd' ? linkerdKinds : istioKinds;
   const tried = ([apiVersion, resource, kind, spec]: (typeof kinds)[number]): Question =>
-    refused(plain.make(apiVersion, resource, kind, { spec }), spec, /What the mesh does/);
+    refused(plain.make(apiVersion, resource, kind, { spec }), spec, /The mesh is configured by Bulkhead/);
   return trialCheck(
     {
       id: 'block-mesh-kinds',
-      title: 'Tenants write no objects of the mesh',
+      title: 'Tenants cannot write objects of the mesh',
       area: 'network',
       condition: 'NetworkIsolated',
     },

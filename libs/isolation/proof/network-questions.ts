@@ -9,7 +9,7 @@ import { type Place } from '../verdict/open-links.js';
 import { Policies } from '../verdict/policies.js';
 import { platformPlaces, tenantPlace } from '../verdict/rendered-places.js';
 
-/** Whether traffic passes the tenant's side of a way: as the plan says, and as the objects in the cluster say. */
+/** Whether traffic passes the tenant's side of a connection: by the plan, and by the objects in the cluster. */
 export interface NetworkAnswer {
   direction: 'inbound' | 'outbound';
   from: string;
@@ -17,19 +17,19 @@ export interface NetworkAnswer {
   port: Port;
   wanted: boolean;
   found: boolean;
-  /** The id of the link because of which it is wanted; null: it needs none, or is not. */
+  /** The id of the link that makes it desired; null: it needs no link, or is not desired. */
   link: string | null;
 }
 
-/** A tenant beside whom one is judged when there is no other. */
+/** The other tenant to judge against if there is none. */
 const madeUp = { id: 'tenant_another', slug: 'another', environments: [{ name: 'main', namespace: 'tn-another' }] };
 
 /**
- * Judges a tenant's pods by the objects that stand in the cluster, and holds that against what is rendered. Only the
- * tenant's own side of each way is judged: a good policy of the other side would hide a bad one of this.
- * @param live the Namespaces and NetworkPolicies of the tenant as they stand
- * @param others whose pods must be kept out but for what links open; empty: those of a tenant that is made up
- * @returns ways within the tenant and to what is no tenant, and ways to and from the other tenants
+ * Judges a tenant's pods by the objects in the cluster, and compares that with the object set. Only the tenant's own
+ * side of each connection is judged: a correct policy of the other side would hide a wrong one.
+ * @param live the Namespaces and NetworkPolicies of the tenant in the cluster
+ * @param others the tenants whose pods must be kept out except for links; empty: a made-up tenant
+ * @returns connections within the tenant and with everything that is not a tenant, and connections with other tenants
  */
 export function networkAnswers(
   tenant: TenantInput,
@@ -40,7 +40,7 @@ export function networkAnswers(
   const theirs = strangers.flatMap(renderNetwork);
   const wanted = Policies.read([...renderNetwork(tenant), ...theirs]);
   const found = Policies.read([...live, ...theirs]);
-  // Whatever stands beside what is wanted may speak of further ports.
+  // Other objects in the cluster can name further ports.
   const ports = [...samplePorts(wanted).ports, ...samplePorts(found).ports].filter(
     ({ protocol, port }, index, all) =>
       all.findIndex((each) => each.protocol === protocol && each.port === port) === index,
@@ -53,7 +53,8 @@ export function networkAnswers(
   const asRendered: Expect = (direction, [from, to], port) => {
     return { wanted: sideOf(wanted, direction, [from, to], port), link: null };
   };
-  // Of links not as rendered, which may be what is wrong: nothing more is to pass than without them but what they name.
+  // Expectations for links do not come from the object set, which can itself be wrong: nothing more is allowed than
+  // without links, except what they name.
   const unlinked = Policies.read([...renderNetwork({ ...tenant, links: [] }), ...theirs]);
   const asLinked: Expect = (direction, ends, port) => {
     const link = linkFor(tenant, ends, port, direction)?.id ?? null;
@@ -69,17 +70,17 @@ export function networkAnswers(
   };
 }
 
-/** Of each range that the plan lets out to, the address that it begins with. */
+/** Returns the first address of each range that the plan allows egress to. */
 function allowedAddresses({ plan }: TenantInput): Place {
   const addresses = plan.spec.network.allowCidrs.map((cidr) => cidr.replace(/\/.*/, ''));
   const endpoints = addresses.map((address): Endpoint => ({ kind: 'address', name: address, address }));
-  return { id: 'allowed-addresses', label: 'addresses that the plan allows', kind: 'outside', endpoints };
+  return { id: 'allowed-addresses', label: 'addresses allowed by the plan', kind: 'outside', endpoints };
 }
 
 /**
- * Whether what lies behind metadata addresses stays closed to the tenant when a policy in its namespaces opens
- * everything, and the internet does not.
- * @param live the Namespaces and NetworkPolicies of the tenant, and the guardrail, as they stand
+ * Judges whether metadata addresses stay closed to the tenant, and the internet open, when a policy in its namespaces
+ * allows everything.
+ * @param live the Namespaces and NetworkPolicies of the tenant, and the guardrail, in the cluster
  */
 export function guardrailAnswers(tenant: TenantInput, live: readonly KubernetesObject[]): NetworkAnswer[] {
   const opening = tenant.environments.map(({ namespace }): KubernetesObject => {
@@ -105,12 +106,12 @@ export function guardrailAnswers(tenant: TenantInput, live: readonly KubernetesO
   );
 }
 
-/** Sets of labels that are tried at most, beside those that are known. */
-const MOST_SELECTED = 50;
+/** The maximum number of label sets to try, in addition to the known ones. */
+const MAX_SELECTED = 50;
 
 /**
- * Pods that policies in the tenant's namespaces select and that are not among the known ones: of a link that has ended,
- * nobody but what may have been left of it tells which pods it led to.
+ * Returns pods that policies in the tenant's namespaces select and that are not among the known ones: after a link has
+ * ended, only leftover policies show which pods it opened.
  */
 function selectedPods({ endpoints }: Place, live: readonly KubernetesObject[]): PodEndpoint[] {
   const known = new Set(endpoints.map((each) => (each.kind === 'pod' ? podKey(each) : '')));
@@ -125,7 +126,7 @@ function selectedPods({ endpoints }: Place, live: readonly KubernetesObject[]): 
     return [{ kind: 'pod', name, namespace, labels, addresses: [...new Set(addresses)] }];
   });
   const distinct = new Map(pods.map((pod) => [podKey(pod), pod]));
-  return [...distinct].flatMap(([key, pod]) => (known.has(key) ? [] : [pod])).slice(0, MOST_SELECTED);
+  return [...distinct].flatMap(([key, pod]) => (known.has(key) ? [] : [pod])).slice(0, MAX_SELECTED);
 }
 
 function podKey({ namespace, labels }: PodEndpoint): string {
@@ -134,7 +135,7 @@ function podKey({ namespace, labels }: PodEndpoint): string {
 
 type Direction = NetworkAnswer['direction'];
 type Ends = readonly [from: Endpoint, to: Endpoint];
-/** What is to be found of the tenant's side of a way. */
+/** Returns the expected result for the tenant's side of a connection. */
 type Expect = (direction: Direction, ends: Ends, port: Port) => Pick<NetworkAnswer, 'wanted' | 'link'>;
 
 function bothSides(
@@ -143,13 +144,13 @@ function bothSides(
   other: Endpoint,
   port: Port,
 ): NetworkAnswer[] {
-  // Two pods that are alike, not one pod and itself.
+  // Two identical pods, not one pod and itself.
   const theirs = other === mine ? { ...other } : other;
-  const ways: [Direction, Ends][] = [
+  const connections: [Direction, Ends][] = [
     ['outbound', [mine, theirs]],
     ['inbound', [theirs, mine]],
   ];
-  return ways.map(([direction, ends]) => ({
+  return connections.map(([direction, ends]) => ({
     ...{ direction, from: titleOf(ends[0]), to: titleOf(ends[1]), port },
     ...{ ...expect(direction, ends, port), found: sideOf(found, direction, ends, port) },
   }));

@@ -9,7 +9,7 @@ type Json = Record<string, unknown>;
 const RBAC = 'rbac.authorization.k8s.io';
 const BETA_CLASS = 'volume.beta.kubernetes.io/storage-class';
 
-/** What the walls make of everything but pods in one namespace. */
+/** Tests the admission baseline for everything except pods in one namespace. */
 export function objectTrials(tenant: TenantInput, namespace: string): TrialCheck[] {
   const plain = new PlainObjects(tenant, namespace);
   return [
@@ -19,25 +19,28 @@ export function objectTrials(tenant: TenantInput, namespace: string): TrialCheck
     ...networkPolicyTrials(tenant, plain),
     ...roleTrials(plain),
     ...tokenTrials(tenant, plain),
-    trialCheck({ id: 'block-forbidden-kinds', title: 'Tenants write no Endpoints', area: 'services' }, [
+    trialCheck({ id: 'block-forbidden-kinds', title: 'Tenants cannot write Endpoints', area: 'services' }, [
       control(plain.make('v1', 'configmaps', 'ConfigMap', {})),
-      ...forbidden(plain).map((write) => refused(write, null, /do not write this kind/)),
+      ...forbidden(plain).map((write) => refused(write, null, /cannot write this kind/)),
     ]),
-    trialCheck({ id: 'keep-root-certificates', title: 'The certificates of the cluster stay', area: 'objects' }, [
-      control(plain.make('v1', 'configmaps', 'ConfigMap', {})),
-      ...(['delete', 'patch'] as const).map((verb) =>
-        refused(
-          {
-            ...{ verb, apiVersion: 'v1', resource: 'configmaps', kind: 'ConfigMap', namespace },
-            name: 'kube-root-ca.crt',
-            ...(verb === 'patch' && { body: { data: { 'ca.crt': 'none' } } }),
-          },
-          null,
-          /is the cluster’s/,
+    trialCheck(
+      { id: 'keep-root-certificates', title: 'Certificates of the cluster cannot be changed', area: 'objects' },
+      [
+        control(plain.make('v1', 'configmaps', 'ConfigMap', {})),
+        ...(['delete', 'patch'] as const).map((verb) =>
+          refused(
+            {
+              ...{ verb, apiVersion: 'v1', resource: 'configmaps', kind: 'ConfigMap', namespace },
+              name: 'kube-root-ca.crt',
+              ...(verb === 'patch' && { body: { data: { 'ca.crt': 'none' } } }),
+            },
+            null,
+            /belongs to the cluster/,
+          ),
         ),
-      ),
-    ]),
-    trialCheck({ id: 'block-forged-labels', title: 'Nobody makes an object look like Bulkhead’s', area: 'objects' }, [
+      ],
+    ),
+    trialCheck({ id: 'block-forged-labels', title: 'Objects cannot imitate those of Bulkhead', area: 'objects' }, [
       control(plain.make('v1', 'configmaps', 'ConfigMap', {}, { labels: { [MANAGED_BY_LABEL]: 'helm' } })),
       ...[{ [MANAGED_BY_LABEL]: MANAGED_BY }, { [TENANT_ID_LABEL]: tenant.id }].map((labels) =>
         refused(plain.make('v1', 'configmaps', 'ConfigMap', {}, { labels }), { labels }, /that Bulkhead manages/),
@@ -65,21 +68,21 @@ function serviceTrials(plain: PlainObjects): TrialCheck[] {
       {
         id: 'block-node-ports',
         benchmark: 'MTB-PL1-BC-HI-1 (NodePort)',
-        title: 'Services open no ports of nodes',
+        title: 'Services cannot open ports of nodes',
         area: 'services',
       },
       [control(plain.service()), faulty({ type: 'NodePort' })],
     ),
-    trialCheck({ id: 'block-external-names', title: 'Services are no names of other hosts', area: 'services' }, [
+    trialCheck({ id: 'block-external-names', title: 'Services cannot stand for other hosts', area: 'services' }, [
       control(plain.service()),
       refused(plain.service({ type: 'ExternalName', externalName: 'metadata.internal' }), { type: 'ExternalName' }),
     ]),
     // CVE-2020-8554
-    trialCheck({ id: 'block-external-addresses', title: 'Services take over no addresses', area: 'services' }, [
+    trialCheck({ id: 'block-external-addresses', title: 'Services cannot take over addresses', area: 'services' }, [
       control(plain.service()),
       faulty({ externalIPs: ['203.0.113.1'] }),
-      refused(plain.service(balanced), balanced, /this class of load balancers/),
-      refused(plain.service({}, named), named, /no names and addresses/),
+      refused(plain.service(balanced), balanced, /this load balancer class/),
+      refused(plain.service({}, named), named, /names or addresses through annotations/),
     ]),
   ];
 }
@@ -100,7 +103,7 @@ function hostTrials({ hosts = [], plan }: TenantInput, plain: PlainObjects): Tri
   const snippet = { annotations: { 'nginx.ingress.kubernetes.io/server-alias': 'another.invalid' } };
   return [
     trialCheck(
-      { id: 'confine-hosts', title: 'Ingresses are for hosts of the tenant alone', area: 'services' },
+      { id: 'confine-hosts', title: 'Ingresses can use only hosts of the tenant', area: 'services' },
       [
         control(ingress(`proof.${own}`)),
         refused(ingress('another.invalid'), { host: 'another.invalid' }, /a host of this tenant/),
@@ -109,14 +112,14 @@ function hostTrials({ hosts = [], plan }: TenantInput, plain: PlainObjects): Tri
         refused(
           ingress(`proof.${own}`, { defaultBackend: backend }),
           { defaultBackend: backend },
-          /no default backend/,
+          /must not have a default backend/,
         ),
-        refused(ingress(`proof.${own}`, {}, snippet), snippet, /no annotation that changes/),
+        refused(ingress(`proof.${own}`, {}, snippet), snippet, /must not carry annotations/),
         ...(ingressClass === undefined
           ? []
           : [refused(ingress(`proof.${own}`, another), another, /does not allow this IngressClass/)]),
       ],
-      hosts.length === 0 ? 'The tenant has no host, and may write no Ingress that is let through.' : null,
+      hosts.length === 0 ? 'The tenant has no host, so admission refuses every Ingress.' : null,
     ),
   ];
 }
@@ -126,7 +129,7 @@ function claimTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
   const faulty = (spec: Json): ReturnType<typeof refused> => refused(plain.claim(spec), spec);
   return [
     trialCheck(
-      { id: 'allow-storage-classes', title: 'Claims are of the StorageClasses of the plan', area: 'storage' },
+      { id: 'allow-storage-classes', title: 'Claims can use only StorageClasses of the plan', area: 'storage' },
       [
         control(plain.claim()),
         faulty({ storageClassName: 'another-class' }),
@@ -138,7 +141,7 @@ function claimTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
       {
         id: 'block-existing-volumes',
         benchmark: 'MTB pending #1200',
-        title: 'Claims choose no existing volume',
+        title: 'Claims cannot select an existing volume',
         area: 'storage',
       },
       [
@@ -162,13 +165,13 @@ function networkPolicyTrials({ id }: TenantInput, plain: PlainObjects): TrialChe
     trialCheck(
       {
         id: 'confine-network-policies',
-        title: 'Own network policies open ways within the tenant alone',
+        title: 'Network policies of the tenant open paths within the tenant only',
         area: 'network',
         condition: 'NetworkIsolated',
       },
       [
         control(plain.networkPolicy({ ingress: [{ from: [own] }], egress: [{ to: [{ podSelector: {} }] }] })),
-        ...faults.map((spec) => refused(plain.networkPolicy(spec), spec, /names pods of this tenant/)),
+        ...faults.map((spec) => refused(plain.networkPolicy(spec), spec, /must select pods of this tenant/)),
       ],
     ),
   ];
@@ -179,23 +182,30 @@ function roleTrials(plain: PlainObjects): TrialCheck[] {
   const everybody = { apiGroup: RBAC, kind: 'Group', name: 'system:authenticated' };
   const account = { kind: 'ServiceAccount', name: 'default', namespace: 'kube-system' };
   const { viewer } = clusterRoleNames;
-  // A right that the prover has, so that nothing but the wall stands in the way.
+  // A right that the impersonated prover has, so that only the admission policy can refuse it.
   const binds = { apiGroups: [RBAC], resources: ['clusterroles'], resourceNames: [viewer], verbs: ['bind'] };
   return [
-    trialCheck({ id: 'confine-role-bindings', title: 'Own bindings let in nobody who must stay out', area: 'access' }, [
-      control(plain.roleBinding(viewer, [person])),
-      refused(plain.roleBinding(viewer, [everybody]), { subjects: [everybody] }, /Subjects are people/),
-      refused(plain.roleBinding(viewer, [account]), { subjects: [account] }, /Subjects are people/),
-      refused(
-        plain.roleBinding('bulkhead-no-role', [person]),
-        { roleRef: 'bulkhead-no-role' },
-        /Of the ClusterRoles only/,
-      ),
-    ]),
-    trialCheck({ id: 'confine-roles', title: 'Own Roles give no right to give rights', area: 'access' }, [
-      control(plain.role()),
-      refused(plain.role(binds), binds, /Roles have no wildcard/),
-    ]),
+    trialCheck(
+      {
+        id: 'confine-role-bindings',
+        title: 'RoleBindings of the tenant admit only people and its own accounts',
+        area: 'access',
+      },
+      [
+        control(plain.roleBinding(viewer, [person])),
+        refused(plain.roleBinding(viewer, [everybody]), { subjects: [everybody] }, /Subjects must be people/),
+        refused(plain.roleBinding(viewer, [account]), { subjects: [account] }, /Subjects must be people/),
+        refused(
+          plain.roleBinding('bulkhead-no-role', [person]),
+          { roleRef: 'bulkhead-no-role' },
+          /Only the ClusterRoles/,
+        ),
+      ],
+    ),
+    trialCheck(
+      { id: 'confine-roles', title: 'Roles of the tenant cannot grant the right to grant rights', area: 'access' },
+      [control(plain.role()), refused(plain.role(binds), binds, /Roles must not use wildcards/)],
+    ),
   ];
 }
 
@@ -204,16 +214,23 @@ function tokenTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
   const type = 'kubernetes.io/service-account-token';
   const cannot = tenant.cluster.mutatesPods === true ? null : 'The cluster has no MutatingAdmissionPolicy.';
   return [
-    trialCheck({ id: 'block-endless-tokens', title: 'No Secret holds a token that never ends', area: 'access' }, [
-      control(plain.make('v1', 'secrets', 'Secret', { type: 'Opaque' })),
-      refused(plain.make('v1', 'secrets', 'Secret', { type }, { annotations }), { type }, /Secrets hold no tokens/),
-    ]),
     trialCheck(
-      { id: 'withhold-account-tokens', title: 'Accounts that say nothing give pods no token', area: 'access' },
+      { id: 'block-endless-tokens', title: 'Secrets cannot hold a token that never expires', area: 'access' },
+      [
+        control(plain.make('v1', 'secrets', 'Secret', { type: 'Opaque' })),
+        refused(
+          plain.make('v1', 'secrets', 'Secret', { type }, { annotations }),
+          { type },
+          /Secrets must not hold ServiceAccount tokens/,
+        ),
+      ],
+    ),
+    trialCheck(
+      { id: 'withhold-account-tokens', title: 'ServiceAccounts mount no token by default', area: 'access' },
       [
         control(plain.make('v1', 'serviceaccounts', 'ServiceAccount', { automountServiceAccountToken: false })),
         changed(plain.make('v1', 'serviceaccounts', 'ServiceAccount', {}), null, (account) =>
-          account['automountServiceAccountToken'] === false ? null : 'It would give its token to every pod.',
+          account['automountServiceAccountToken'] === false ? null : 'It would mount its token into every pod.',
         ),
       ],
       tenant.plan.spec.network.kubeApi ? 'The plan gives pods access to the Kubernetes API.' : cannot,

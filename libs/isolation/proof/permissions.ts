@@ -1,7 +1,7 @@
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { clusterRoleNames, renderClusterRoles } from '../rbac/cluster-roles.js';
 
-/** Something that can be done to a resource or subresource. */
+/** A verb on a resource or subresource. */
 export interface Right {
   group: string;
   resource: string;
@@ -19,7 +19,7 @@ export interface Served {
   verbs: readonly string[];
 }
 
-/** Somebody with access to a tenant's namespaces, and by which ClusterRole. */
+/** A user, group or ServiceAccount with access to a tenant's namespaces, and its ClusterRole. */
 export interface Identity {
   kind: 'User' | 'Group' | 'ServiceAccount';
   name: string;
@@ -32,7 +32,7 @@ interface Rule {
   verbs: string[];
 }
 
-/** Verbs that discovery does not tell of, because authorizers alone know them (kubernetes.io, RBAC Good Practices). */
+/** Verbs that discovery does not list, because only authorizers know them (kubernetes.io, RBAC Good Practices). */
 const unlisted: readonly (Right & { namespaced: boolean })[] = [
   ...['escalate', 'bind'].flatMap((verb) => [
     { group: 'rbac.authorization.k8s.io', resource: 'roles', verb, namespaced: true },
@@ -45,16 +45,16 @@ const unlisted: readonly (Right & { namespaced: boolean })[] = [
   { group: '*', resource: '*', verb: '*', namespaced: false },
 ];
 
-/** Reviews that everybody may ask for about themselves (ClusterRole system:basic-user). */
+/** Reviews that every user can request about itself (ClusterRole system:basic-user). */
 const aboutOneself = new Set(['selfsubjectaccessreviews', 'selfsubjectreviews', 'selfsubjectrulesreviews']);
 
-/** What the roles of tenants give, as rendered, whatever stands in the cluster. */
+/** The rights that the rendered roles of tenants grant, regardless of the cluster. */
 export class GrantedRights {
   private readonly rules = new Map<string, Rule[]>(
     renderClusterRoles().map((role: KubernetesObject) => [role.metadata.name, role['rules'] as Rule[]]),
   );
 
-  /** Whether a ClusterRole of Bulkhead's gives a right; a role of another name gives none. */
+  /** Reports whether a ClusterRole of Bulkhead grants a right; a role of another name grants none. */
   has(role: string, { group, resource, subresource, verb }: Right): boolean {
     const whole = subresource === undefined ? resource : `${resource}/${subresource}`;
     return (this.rules.get(role) ?? []).some(
@@ -62,13 +62,13 @@ export class GrantedRights {
     );
   }
 
-  /** Whether a tenant's own Roles may add a right: those of its administrators, and no more. */
+  /** Reports whether a tenant's own Roles can grant a right: only those that its administrators have. */
   mayBeGiven(right: Right): boolean {
     return this.has(clusterRoleNames.admin, right);
   }
 }
 
-/** All rights that there are on objects of namespaces, or on objects of the cluster. */
+/** Returns all rights that exist on namespaced or on cluster-scoped objects. */
 export function allRights(served: readonly Served[], namespaced: boolean): Right[] {
   return [
     ...served
@@ -82,7 +82,7 @@ export function allRights(served: readonly Served[], namespaced: boolean): Right
   ];
 }
 
-/** A right in words, as `kubectl auth can-i` takes it. */
+/** Returns a right in the form that `kubectl auth can-i` takes. */
 export function rightInWords({ verb, group, resource, subresource }: Right): string {
   const whole = `${resource}${group === '' ? '' : `.${group}`}`;
   return `${verb} ${whole}${subresource === undefined ? '' : `/${subresource}`}`;

@@ -5,12 +5,12 @@ import { type TriedWrite } from './trial.js';
 
 type Json = Record<string, unknown>;
 
-/** No object of this name is ever made. */
+/** No object of this name is ever created. */
 export const TRIAL_NAME = 'bulkhead-proof';
 
 const DIGEST = `@sha256:${'a'.repeat(64)}`;
 
-/** Objects that a tenant may have under its plan, each to be given a fault. */
+/** Objects that a tenant can create under its plan, as a base for faulty ones. */
 export class PlainObjects {
   readonly image: string;
 
@@ -24,7 +24,7 @@ export class PlainObjects {
   /** The same image in a registry that no plan names. */
   readonly foreignImage = `elsewhere.invalid/bulkhead/proof${DIGEST}`;
 
-  /** A container that the Pod Security Standard "restricted" takes. */
+  /** A container that the Pod Security Standard "restricted" accepts. */
   container(more: Json = {}, securityContext: Json = {}): Json {
     const restricted = {
       ...{ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
@@ -33,7 +33,7 @@ export class PlainObjects {
     return { name: 'proof', image: this.image, imagePullPolicy: 'Always', securityContext: restricted, ...more };
   }
 
-  /** A pod with all that plan and "restricted" demand, stated by itself. Nothing runs it. */
+  /** A pod with everything that the plan and "restricted" require, stated explicitly. It never runs. */
   pod(spec: Json = {}, metadata: Json = {}): TriedWrite {
     const { podSecurity, runtimeClass, nodePool } = this.tenant.plan.spec;
     const plain: Json = {
@@ -55,12 +55,12 @@ export class PlainObjects {
     return this.pod({ containers: [this.container(more, securityContext)] });
   }
 
-  /** The plain pod with more in the security context of the pod. */
+  /** The plain pod with further fields in its security context. */
   podWith(securityContext: Json): TriedWrite {
     return this.pod({ securityContext: { ...this.podContext(), ...securityContext } });
   }
 
-  /** In a mesh with sidecars a pod says as whom it runs: not as the proxy. */
+  /** In a mesh with sidecars a pod must set a user, other than the proxy's. */
   podContext(): Json {
     const kind = meshOf(this.tenant)?.kind;
     const hasSidecar = kind === 'istio-sidecar' || kind === 'linkerd';
@@ -68,7 +68,7 @@ export class PlainObjects {
     return { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' }, ...(hasSidecar && user) };
   }
 
-  /** A workload that runs nothing: no pod of it is ever made. */
+  /** A workload that never runs: no pod of it is ever created. */
   deployment(replicas: number, ofPods: Json = {}, metadata: Json = {}): TriedWrite {
     const labels = { app: TRIAL_NAME };
     const template = { metadata: { labels }, spec: { containers: [this.container()], ...ofPods } };

@@ -4,13 +4,13 @@ import { control, refused, type TrialCheck, trialCheck, type TriedWrite } from '
 
 type Json = Record<string, unknown>;
 
-/** One field of pods that the Pod Security Standards speak of. */
+/** A pod field that the Pod Security Standards restrict. */
 interface Field {
   id: string;
   title: string;
   benchmark?: string;
   level: 'baseline' | 'restricted';
-  /** Faulty pods, each with what is wrong with it. */
+  /** Faulty pods, each with its fault. */
   faults: (plain: PlainObjects) => [Json, TriedWrite][];
 }
 
@@ -34,37 +34,38 @@ const inSource =
     more.map((each) => [{ 'containers[0]': each }, plain.podOf(each)]);
 
 /**
- * The fields of the Pod Security Standards, as kubernetes.io, Pod Security Standards, lists them; those that the
- * Multi-Tenancy Benchmarks check have their id. A pod that differs from a plain one in such a field alone is refused.
+ * The fields of the Pod Security Standards in the order of the documentation (kubernetes.io, Pod Security Standards);
+ * those that the Multi-Tenancy Benchmarks check have their id. A pod that differs from a plain one only in such a field
+ * must be refused.
  */
 const fields: readonly Field[] = [
   {
-    ...{ id: 'block-add-capabilities', title: 'Containers add no capabilities', level: 'restricted' },
+    ...{ id: 'block-add-capabilities', title: 'Containers cannot add capabilities', level: 'restricted' },
     benchmark: 'MTB-PL1-BC-CPI-3',
     faults: inContainer({ capabilities: { drop: ['ALL'], add: ['SETPCAP'] } }),
   },
   {
-    ...{ id: 'require-non-root', title: 'Containers run as a user other than root', level: 'restricted' },
+    ...{ id: 'require-non-root', title: 'Containers must not run as root', level: 'restricted' },
     benchmark: 'MTB-PL1-BC-CPI-4',
     faults: inContainer({ runAsNonRoot: false }, { runAsUser: 0 }),
   },
   {
-    ...{ id: 'block-privileged', title: 'Containers are not privileged', level: 'baseline' },
+    ...{ id: 'block-privileged', title: 'Containers cannot be privileged', level: 'baseline' },
     benchmark: 'MTB-PL1-BC-CPI-5',
     faults: inContainer({ privileged: true, allowPrivilegeEscalation: true }),
   },
   {
-    ...{ id: 'block-privilege-escalation', title: 'Processes gain no privileges', level: 'restricted' },
+    ...{ id: 'block-privilege-escalation', title: 'Processes cannot gain privileges', level: 'restricted' },
     benchmark: 'MTB-PL1-BC-CPI-6',
     faults: inContainer({ allowPrivilegeEscalation: true }),
   },
   {
-    ...{ id: 'block-host-path', title: 'Pods mount nothing of their node', level: 'baseline' },
+    ...{ id: 'block-host-path', title: 'Pods cannot mount paths of their node', level: 'baseline' },
     benchmark: 'MTB-PL1-BC-HI-1',
     faults: inSpec(volume({ hostPath: { path: '/' } })),
   },
   {
-    ...{ id: 'block-host-network', title: 'Pods use neither network nor ports of their node', level: 'baseline' },
+    ...{ id: 'block-host-network', title: 'Pods cannot use the network or ports of their node', level: 'baseline' },
     benchmark: 'MTB-PL1-BC-HI-3',
     faults: (plain) => [
       ...inSpec({ hostNetwork: true })(plain),
@@ -72,39 +73,39 @@ const fields: readonly Field[] = [
     ],
   },
   {
-    ...{ id: 'block-host-pid', title: 'Pods do not see the processes of their node', level: 'baseline' },
+    ...{ id: 'block-host-pid', title: 'Pods cannot see the processes of their node', level: 'baseline' },
     benchmark: 'MTB-PL1-BC-HI-4',
     faults: inSpec({ hostPID: true }),
   },
   {
-    ...{ id: 'block-host-ipc', title: 'Pods do not share memory with their node', level: 'baseline' },
+    ...{ id: 'block-host-ipc', title: 'Pods cannot share memory with their node', level: 'baseline' },
     benchmark: 'MTB-PL1-BC-HI-5',
     faults: inSpec({ hostIPC: true }),
   },
   {
-    ...{ id: 'block-dangerous-capabilities', title: 'Containers add no dangerous capabilities', level: 'baseline' },
+    ...{ id: 'block-dangerous-capabilities', title: 'Containers cannot add dangerous capabilities', level: 'baseline' },
     faults: inContainer(
       { capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } },
       { capabilities: { drop: ['ALL'], add: ['SYS_ADMIN'] } },
     ),
   },
   {
-    ...{ id: 'require-dropped-capabilities', title: 'Containers drop all capabilities', level: 'restricted' },
+    ...{ id: 'require-dropped-capabilities', title: 'Containers must drop all capabilities', level: 'restricted' },
     faults: inContainer({ capabilities: { drop: ['NET_RAW'] } }),
   },
   {
-    ...{ id: 'block-unconfined-seccomp', title: 'Seccomp is not switched off', level: 'baseline' },
+    ...{ id: 'block-unconfined-seccomp', title: 'Seccomp cannot be turned off', level: 'baseline' },
     faults: (plain) => [
       ...inPod({ seccompProfile: { type: 'Unconfined' } })(plain),
       ...inContainer({ seccompProfile: { type: 'Unconfined' } })(plain),
     ],
   },
   {
-    ...{ id: 'block-apparmor-override', title: 'AppArmor is not switched off', level: 'baseline' },
+    ...{ id: 'block-apparmor-override', title: 'AppArmor cannot be turned off', level: 'baseline' },
     faults: inContainer({ appArmorProfile: { type: 'Unconfined' } }),
   },
   {
-    ...{ id: 'block-selinux-options', title: 'SELinux types and users are not chosen', level: 'baseline' },
+    ...{ id: 'block-selinux-options', title: 'Pods cannot choose SELinux types or users', level: 'baseline' },
     faults: inPod({ seLinuxOptions: { type: 'spc_t' } }, { seLinuxOptions: { user: 'system_u' } }),
   },
   {
@@ -115,27 +116,27 @@ const fields: readonly Field[] = [
     },
   },
   {
-    ...{ id: 'block-unsafe-sysctls', title: 'Pods set no unsafe sysctls', level: 'baseline' },
+    ...{ id: 'block-unsafe-sysctls', title: 'Pods cannot set unsafe sysctls', level: 'baseline' },
     faults: inPod({ sysctls: [{ name: 'kernel.msgmax', value: '65536' }] }),
   },
   {
-    ...{ id: 'block-host-process', title: 'Windows pods are no processes of their host', level: 'baseline' },
+    ...{ id: 'block-host-process', title: 'Windows pods cannot be processes of their host', level: 'baseline' },
     faults: (plain) => {
       const spec = { hostNetwork: true, securityContext: { windowsOptions: { hostProcess: true } } };
       return [[spec, plain.pod(spec)]];
     },
   },
   {
-    ...{ id: 'block-probe-hosts', title: 'Probes and hooks name no other host', level: 'baseline' },
+    ...{ id: 'block-probe-hosts', title: 'Probes and hooks cannot name another host', level: 'baseline' },
     faults: inSource(
       { livenessProbe: { httpGet: { port: 80, host: '169.254.169.254' } } },
       { lifecycle: { postStart: { httpGet: { port: 80, host: '169.254.169.254' } } } },
     ),
   },
   {
-    // A wall holds this at either level.
-    ...{ id: 'require-claimed-storage', title: 'Storage is asked for by claims alone', level: 'baseline' },
-    // Without an id: the benchmark names it (kubernetes-sigs/multi-tenancy#1198) and never had the check.
+    // The admission baseline enforces this at either level.
+    ...{ id: 'require-claimed-storage', title: 'Pods can get storage only through claims', level: 'baseline' },
+    // Without an id: the benchmark proposed this check (kubernetes-sigs/multi-tenancy#1198) but never got it.
     benchmark: 'MTB pending #1198',
     faults: inSpec(
       volume({ nfs: { server: '192.0.2.1', path: '/' } }),
@@ -145,7 +146,7 @@ const fields: readonly Field[] = [
   },
 ];
 
-/** One check a field of the Pod Security Standards, for one namespace. */
+/** Returns one check for each field of the Pod Security Standards, for one namespace. */
 export function podSecurityTrials(tenant: TenantInput, namespace: string): TrialCheck[] {
   const plain = new PlainObjects(tenant, namespace);
   const { enforce } = tenant.plan.spec.podSecurity;

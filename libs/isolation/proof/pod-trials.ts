@@ -15,7 +15,7 @@ const token = (audience?: string): Json => ({
   ],
 });
 
-/** What Bulkhead's own walls, and quotas and limits, make of pods in one namespace. */
+/** Tests the admission baseline, quotas and limits for pods in one namespace. */
 export function podTrials(tenant: TenantInput, namespace: string): TrialCheck[] {
   const plain = new PlainObjects(tenant, namespace);
   const each = (...specs: Json[]): Question[] => [
@@ -28,18 +28,18 @@ export function podTrials(tenant: TenantInput, namespace: string): TrialCheck[] 
     ...tokenTrials(tenant, plain),
     ...defaultTrials(tenant, plain),
     trialCheck(
-      { id: 'block-chosen-nodes', title: 'Pods choose neither node nor scheduler', area: 'pods' },
+      { id: 'block-chosen-nodes', title: 'Pods cannot choose a node or scheduler', area: 'pods' },
       each({ nodeName: 'node-1' }, { schedulerName: 'proof' }),
     ),
     trialCheck(
-      { id: 'block-foreign-tolerations', title: 'Pods tolerate no taint but that of their own pool', area: 'pods' },
+      { id: 'block-foreign-tolerations', title: 'Pods can tolerate only the taint of their own pool', area: 'pods' },
       each({ tolerations: [{ operator: 'Exists' }] }, { tolerations: [{ key: NODE_POOL_KEY, value: 'another' }] }),
     ),
     trialCheck(
-      { id: 'block-system-priority', title: 'Pods do not stand above those of the cluster', area: 'pods' },
+      { id: 'block-system-priority', title: 'Pods cannot take the priority of system pods', area: 'pods' },
       each({ priorityClassName: 'system-cluster-critical' }, { priorityClassName: 'system-node-critical' }),
     ),
-    trialCheck({ id: 'block-foreign-affinity', title: 'Pods keep no pods of others off a node', area: 'quota' }, [
+    trialCheck({ id: 'block-foreign-affinity', title: 'Pods cannot keep pods of others off a node', area: 'quota' }, [
       control(plain.pod({ affinity: antiAffinity({}) })),
       refused(plain.pod({ affinity: antiAffinity(elsewhere) }), antiAffinity(elsewhere)),
     ]),
@@ -63,16 +63,16 @@ function imageTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
   ];
   return [
     trialCheck(
-      { id: 'allow-registries', title: 'Images come from the registries of the plan', area: 'pods' },
+      { id: 'allow-registries', title: 'Images must come from the registries of the plan', area: 'pods' },
       [
         control(plain.pod()),
         refused(plain.podOf({ image }), { 'containers[0].image': image }),
         ...elsewhere.map((spec) => refused(plain.pod(spec), spec)),
       ],
-      images.registries.length === 0 ? 'The plan allows images of every registry.' : null,
+      images.registries.length === 0 ? 'The plan allows images from every registry.' : null,
     ),
     trialCheck(
-      { id: 'require-digests', title: 'Images are named by digest', area: 'pods' },
+      { id: 'require-digests', title: 'Images must be named by digest', area: 'pods' },
       [control(plain.pod()), refused(plain.podOf({ image: tag }), { 'containers[0].image': tag })],
       images.requireDigest ? null : 'The plan allows images by tag.',
     ),
@@ -82,7 +82,7 @@ function imageTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
 function tokenTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
   return [
     trialCheck(
-      { id: 'block-api-tokens', title: 'Pods hold no token for the Kubernetes API', area: 'pods' },
+      { id: 'block-api-tokens', title: 'Pods cannot hold a token for the Kubernetes API', area: 'pods' },
       [
         control(plain.pod(token('vault'))),
         ...[{ automountServiceAccountToken: true }, token(), token('https://kubernetes.default.svc')].map((spec) =>
@@ -91,14 +91,14 @@ function tokenTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
       ],
       tenant.plan.spec.network.kubeApi ? 'The plan gives pods access to the Kubernetes API.' : null,
     ),
-    trialCheck({ id: 'block-mesh-tokens', title: 'Pods get no identity of the mesh by a token', area: 'pods' }, [
-      control(plain.pod(token('vault'))),
-      refused(plain.pod(token('istio-ca')), token('istio-ca')),
-    ]),
-    trialCheck({ id: 'withhold-default-tokens', title: 'Pods that say nothing are given no token', area: 'pods' }, [
+    trialCheck(
+      { id: 'block-mesh-tokens', title: 'Pods cannot get an identity of the mesh with a token', area: 'pods' },
+      [control(plain.pod(token('vault'))), refused(plain.pod(token('istio-ca')), token('istio-ca'))],
+    ),
+    trialCheck({ id: 'withhold-default-tokens', title: 'Pods get no token by default', area: 'pods' }, [
       control(plain.pod()),
       changed(plain.pod({ automountServiceAccountToken: undefined }), null, (pod) =>
-        JSON.stringify(pod).includes('serviceAccountToken') ? 'It was given a token for the Kubernetes API.' : null,
+        JSON.stringify(pod).includes('serviceAccountToken') ? 'It got a token for the Kubernetes API.' : null,
       ),
     ]),
   ];
@@ -115,7 +115,7 @@ interface SeenContainer {
 const containersOf = (pod: Json): SeenContainer[] =>
   ((pod['spec'] as Json | undefined)?.['containers'] ?? []) as SeenContainer[];
 
-/** What the cluster fills in, where it can. */
+/** Tests the defaults that the cluster sets, if it can. */
 function defaultTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
   const { podSecurity } = tenant.plan.spec;
   const cannot = tenant.cluster.mutatesPods === true ? null : 'The cluster has no MutatingAdmissionPolicy.';
@@ -129,7 +129,7 @@ function defaultTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
   const pulls = (pod: Json): string | null =>
     policiesOf(pod).every((policy) => policy === 'Always')
       ? null
-      : 'Its image would be taken from the node without asking who may pull it.';
+      : 'Its image could come from the node without a check of its pull credentials.';
   const drops = (pod: Json): string | null =>
     containersOf(pod).every((container) => container.securityContext?.capabilities?.drop?.includes('ALL') === true)
       ? null
@@ -143,11 +143,11 @@ function defaultTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
       containersOf(pod).every(({ resources }) => resources?.requests?.[name] && resources.limits?.[name]),
     )
       ? null
-      : 'It was not given requests and limits of CPU, memory and ephemeral storage.';
+      : 'It got no requests and limits for CPU, memory and ephemeral storage.';
   const stamped = (object: Json): string | null =>
     (object['metadata'] as { labels?: Record<string, string> }).labels?.[TENANT_LABEL] === tenant.id
       ? null
-      : `It was not given the label ${TENANT_LABEL}.`;
+      : `It did not get the label ${TENANT_LABEL}.`;
   const pull = { imagePullPolicy: 'Never' };
   const volume = { volumes: [{ name: 'image', image: { reference: plain.image, pullPolicy: 'Never' } }] };
   const unpulled: [TriedWrite, Json][] = [
@@ -161,25 +161,25 @@ function defaultTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
       [
         control(plain.pod()),
         ...unpulled.map(([write, detail]) =>
-          cannot === null ? changed(write, detail, pulls) : refused(write, detail, /Images are pulled every time/),
+          cannot === null ? changed(write, detail, pulls) : refused(write, detail, /Images must be pulled every time/),
         ),
       ],
     ),
     trialCheck(
       {
         id: 'fill-in-pod-security',
-        title: 'Pods are given what "restricted" demands and they leave out',
+        title: 'Pods get the fields that "restricted" requires and they leave out',
         area: 'pods',
       },
       [control(plain.pod()), changed(bare, { securityContext: 'without seccompProfile and capabilities' }, drops)],
-      podSecurity.enforce === 'restricted' ? cannot : 'The plan enforces "baseline", which demands none of it.',
+      podSecurity.enforce === 'restricted' ? cannot : 'The plan enforces "baseline", which requires none of them.',
     ),
-    trialCheck({ id: 'default-limits', title: 'Containers that state no limits are given some', area: 'quota' }, [
+    trialCheck({ id: 'default-limits', title: 'Containers without limits get defaults', area: 'quota' }, [
       control(plain.pod()),
       changed(plain.pod(), { 'containers[0].resources': 'none' }, limited),
     ]),
     trialCheck(
-      { id: 'stamp-tenant', title: 'What costs something says whose it is', area: 'policies' },
+      { id: 'stamp-tenant', title: 'Billable objects carry the label of their tenant', area: 'policies' },
       [
         control(plain.service()),
         ...[plain.pod(), plain.pod({}, forged), plain.service(), plain.claim()].map((write) =>
@@ -197,45 +197,52 @@ function hardeningTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[]
   const elsewhere = { nodeSelector: { [NODE_POOL_KEY]: 'another' } };
   return [
     trialCheck(
-      { id: 'require-user-namespaces', title: 'Root in a pod is nobody on the node', area: 'pods' },
+      { id: 'require-user-namespaces', title: 'Root in a pod has no rights on the node', area: 'pods' },
       [control(plain.pod()), refused(plain.pod({ hostUsers: true }), { hostUsers: true })],
-      podSecurity.userNamespaces ? null : 'The plan does not demand user namespaces.',
+      podSecurity.userNamespaces ? null : 'The plan does not require user namespaces.',
     ),
     trialCheck(
-      { id: 'require-read-only-root', title: 'Root filesystems are read-only', area: 'pods' },
+      { id: 'require-read-only-root', title: 'Root filesystems must be read-only', area: 'pods' },
       [control(plain.pod()), refused(plain.podOf({}, root), { 'containers[0].securityContext': root })],
-      podSecurity.readOnlyRootFilesystem ? null : 'The plan does not demand read-only root filesystems.',
+      podSecurity.readOnlyRootFilesystem ? null : 'The plan does not require read-only root filesystems.',
     ),
-    trialCheck({ id: 'require-node-pool', title: 'Pods run on the nodes of their pool, or of none', area: 'pods' }, [
-      control(plain.pod()),
-      refused(plain.pod(elsewhere), elsewhere, nodePool === null ? /no nodes of a pool/ : /nodes of the plan’s pool/),
-    ]),
-    trialCheck({ id: 'block-other-runtimes', title: 'Pods run in the RuntimeClass of the plan', area: 'pods' }, [
+    trialCheck(
+      { id: 'require-node-pool', title: 'Pods run only on the nodes of their pool, if they have one', area: 'pods' },
+      [
+        control(plain.pod()),
+        refused(
+          plain.pod(elsewhere),
+          elsewhere,
+          nodePool === null ? /must not ask for nodes of a pool/ : /nodes of the plan’s pool/,
+        ),
+      ],
+    ),
+    trialCheck({ id: 'block-other-runtimes', title: 'Pods must use the RuntimeClass of the plan', area: 'pods' }, [
       control(plain.pod()),
       refused(plain.pod({ runtimeClassName: 'another' }), { runtimeClassName: 'another' }),
     ]),
   ];
 }
 
-/** What a plan may demand of each workload. */
+/** Tests the limits that a plan can set on each workload. */
 function limitTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
   const { maxReplicas, memoryLimitRequestRatio: ratio, emptyDirSizeLimit } = tenant.plan.spec.workloadLimits;
   const volume = (emptyDir: Json): Json => ({ volumes: [{ name: 'scratch', emptyDir }] });
   const memory = (times: number): Json => ({ requests: { memory: '1Mi' }, limits: { memory: `${times}Mi` } });
-  const most = maxReplicas ?? 1;
+  const allowed = maxReplicas ?? 1;
   return [
     trialCheck(
-      { id: 'cap-replicas', title: 'No workload has more replicas than the plan allows', area: 'quota' },
-      [control(plain.deployment(1)), refused(plain.deployment(most + 1), { replicas: most + 1 })],
+      { id: 'cap-replicas', title: 'Workloads cannot have more replicas than the plan allows', area: 'quota' },
+      [control(plain.deployment(1)), refused(plain.deployment(allowed + 1), { replicas: allowed + 1 })],
       maxReplicas === null ? 'The plan allows any number of replicas.' : null,
     ),
     trialCheck(
-      { id: 'bound-empty-dirs', title: 'Every emptyDir volume has a sizeLimit', area: 'pods' },
+      { id: 'bound-empty-dirs', title: 'emptyDir volumes must have a sizeLimit', area: 'pods' },
       [control(plain.pod(volume({ sizeLimit: '1Mi' }))), refused(plain.pod(volume({})), volume({}))],
-      emptyDirSizeLimit ? null : 'The plan does not demand a sizeLimit.',
+      emptyDirSizeLimit ? null : 'The plan does not require a sizeLimit.',
     ),
     trialCheck(
-      { id: 'bound-memory-ratio', title: 'Memory limits stay near what is requested', area: 'quota' },
+      { id: 'bound-memory-ratio', title: 'Memory limits must stay near the requests', area: 'quota' },
       [
         control(plain.podOf({ resources: memory(1) })),
         refused(plain.podOf({ resources: memory((ratio ?? 1) + 1) }), memory((ratio ?? 1) + 1)),

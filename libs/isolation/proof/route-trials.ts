@@ -6,7 +6,7 @@ type Json = Record<string, unknown>;
 
 const GATEWAY_API = 'gateway.networking.k8s.io/v1';
 
-/** What the walls make of routes in one namespace; nothing where the cluster has no Gateway API. */
+/** Tests the admission baseline for routes in one namespace; empty if the cluster has no Gateway API. */
 export function routeTrials(tenant: TenantInput, namespace: string): TrialCheck[] {
   const { cluster, plan, hosts = [] } = tenant;
   if (cluster.knowsGatewayApi !== true) return [];
@@ -27,22 +27,22 @@ export function routeTrials(tenant: TenantInput, namespace: string): TrialCheck[
   };
   const withoutAll =
     sharedGateway === null || !plan.spec.network.ingressGateway
-      ? 'The tenant has no Gateway that its routes could attach to, and may write no route that is let through.'
-      : 'The tenant has no host, and may write no route that is let through.';
+      ? 'The tenant has no Gateway to attach routes to, so admission refuses every route.'
+      : 'The tenant has no host, so admission refuses every route.';
   const applies = hosts.length > 0 && sharedGateway !== null && plan.spec.network.ingressGateway;
   return [
     trialCheck(
-      { id: 'confine-routes', title: 'Routes are for hosts and services of the tenant alone', area: 'services' },
+      { id: 'confine-routes', title: 'Routes can use only hosts and services of the tenant', area: 'services' },
       [
         control(route()),
-        faulty({ hostnames: ['another.invalid'] }, /names hosts of this tenant/),
-        faulty({ hostnames: [] }, /names hosts of this tenant/),
-        faulty({ parentRefs: [{ ...gateway, name: 'another' }] }, /attaches to the Gateway of the platform/),
+        faulty({ hostnames: ['another.invalid'] }, /must name hosts of this tenant/),
+        faulty({ hostnames: [] }, /must name hosts of this tenant/),
+        faulty({ parentRefs: [{ ...gateway, name: 'another' }] }, /attach to the Gateway of the platform/),
         refused(route({}, elsewhere), elsewhere, /Services of its own namespace/),
         refused(
           plain.make(GATEWAY_API, 'referencegrants', 'ReferenceGrant', { spec: grant }),
           grant,
-          /are said by Bulkhead/,
+          /are reserved for Bulkhead/,
         ),
       ],
       applies ? null : withoutAll,

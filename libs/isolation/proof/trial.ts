@@ -1,18 +1,18 @@
-/** Where a check belongs. */
+/** The area that a check belongs to. */
 export type CheckArea = 'access' | 'pods' | 'objects' | 'network' | 'services' | 'storage' | 'quota' | 'policies';
 
-/** What a check is, whatever it asks. */
+/** Describes a check, independent of how it is made. */
 export interface CheckTitle {
-  /** Stable: people and machines refer to it. */
+  /** Stable: people and programs refer to it. */
   id: string;
-  /** The id in the Multi-Tenancy Benchmarks (kubernetes-sigs/multi-tenancy); null for checks of Bulkhead's own. */
+  /** The id in the Multi-Tenancy Benchmarks (kubernetes-sigs/multi-tenancy); null for Bulkhead's own checks. */
   benchmark: string | null;
   title: string;
   area: CheckArea;
   condition: 'NetworkIsolated' | 'PoliciesEnforced';
 }
 
-/** A write to try as a dry run; its members are those of a request. */
+/** A write to try as a dry run, with the fields of a request. */
 export interface TriedWrite {
   verb: 'create' | 'patch' | 'delete' | 'deletecollection';
   apiVersion: string;
@@ -24,22 +24,28 @@ export interface TriedWrite {
   body?: object;
 }
 
-/** One write, and what should come of it. */
+/** One write and its expected result. */
 export interface Question {
   write: TriedWrite;
-  /** `missing`: it reached an object that does not exist, so neither rights nor admission stood in its way. */
+  /** `missing`: the write reached an object that does not exist, so neither rights nor admission blocked it. */
   expected: 'admitted' | 'refused' | 'missing';
-  /** Shows that the check can tell the difference. A check none of whose controls is as expected has shown nothing. */
+  /**
+   * True for a write that proves the check can tell the difference. A check without any successful control has shown
+   * nothing.
+   */
   control: boolean;
-  /** Words that the refusal must have. Absent: any refusal, because a control differs from the write in this alone. */
+  /**
+   * A pattern that the refusal must match. Absent: any refusal, because a control differs from the write only in the
+   * fault.
+   */
   says?: RegExp;
-  /** What an admitted object must show; the text says what it lacks, null that it lacks nothing. */
+  /** Returns what an admitted object lacks; null if it is as expected. */
   shows?: (object: Record<string, unknown>) => string | null;
-  /** By what the write differs from a plain one. */
+  /** How the write differs from a plain one. */
   detail: Record<string, unknown> | null;
 }
 
-/** A check that is made by trying writes. */
+/** A check that tries writes. */
 export interface TrialCheck extends CheckTitle {
   /** Empty when it does not apply. */
   questions: Question[];
@@ -47,7 +53,7 @@ export interface TrialCheck extends CheckTitle {
   notApplicable: string | null;
 }
 
-/** A check by trials; without questions it does not apply. */
+/** Makes a check by trials; it has no questions if it does not apply. */
 export function trialCheck(
   title: Pick<CheckTitle, 'id' | 'title' | 'area'> & Partial<CheckTitle>,
   questions: readonly Question[],
@@ -60,17 +66,17 @@ export function trialCheck(
   };
 }
 
-/** The same write without the fault, which must be let through. */
+/** The same write without the fault, which must be admitted. */
 export function control(write: TriedWrite, shows?: Question['shows']): Question {
   return { write, expected: 'admitted', control: true, detail: null, ...(shows !== undefined && { shows }) };
 }
 
-/** A write that must not be let through. */
+/** A write that must be refused. */
 export function refused(write: TriedWrite, detail: Record<string, unknown> | null, says?: RegExp): Question {
   return { write, expected: 'refused', control: false, detail, ...(says !== undefined && { says }) };
 }
 
-/** A write that is let through, and changed on the way. */
+/** A write that is admitted, but changed by admission. */
 export function changed(
   write: TriedWrite,
   detail: Record<string, unknown> | null,

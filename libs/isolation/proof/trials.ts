@@ -9,9 +9,9 @@ import { routeTrials } from './route-trials.js';
 import { type TrialCheck } from './trial.js';
 
 /**
- * All checks that are made by trying writes, each with its questions for every namespace of the tenant. A function of
- * what is rendered from: nothing of it depends on what stands in the cluster.
- * @param rendered what `renderTenant` makes of the tenant
+ * Returns all checks by trials, with questions for every namespace of the tenant. A pure function of the input: it does
+ * not depend on the cluster.
+ * @param rendered the result of `renderTenant` for the tenant
  */
 export function isolationTrials(tenant: TenantInput, rendered: readonly KubernetesObject[]): TrialCheck[] {
   const checks = new Map<string, TrialCheck>();

@@ -8,7 +8,7 @@ interface Rule {
   verbs: string[];
 }
 
-/** What a role allows, as "group/resource:verb". */
+/** Returns the rights of a role as "group/resource:verb". */
 function rightsOf(name: string): Set<string> {
   const role = renderClusterRoles().find(({ metadata }) => metadata.name === name);
   const rules = (role?.['rules'] ?? []) as Rule[];
@@ -26,27 +26,27 @@ const developer = rightsOf(clusterRoleNames.developer);
 const viewer = rightsOf(clusterRoleNames.viewer);
 const deployer = rightsOf(clusterRoleNames.deployer);
 
-/** The rights of one role that another lacks. */
+/** Returns the rights of one role that another lacks. */
 function missing(of: Set<string>, from: Set<string>): string[] {
   return [...of].filter((right) => !from.has(right));
 }
 
 describe('the roles of tenants', () => {
-  test('are not aggregated, and can be told from the cluster’s own', () => {
+  test('are not aggregated, and differ from those of the cluster by their label', () => {
     for (const role of renderClusterRoles()) {
       expect(Object.keys(role).sort()).toEqual(['apiVersion', 'kind', 'metadata', 'rules']);
       expect(role.metadata.labels).toEqual({ 'app.kubernetes.io/managed-by': 'bulkhead' });
     }
   });
 
-  test('are ordered: an admin may all that a developer may, and a developer all that a viewer or deployer may', () => {
+  test('are ordered: an admin has all rights of a developer, and a developer all of a viewer and a deployer', () => {
     expect(missing(developer, admin)).toEqual([]);
     expect(missing(viewer, developer)).toEqual([]);
-    // A pod may run as the deployer, so a deployer with more rights would give them to every developer.
+    // A pod can run as the deployer, so extra rights of the deployer would be available to every developer.
     expect(missing(deployer, developer)).toEqual([]);
   });
 
-  test('hold no wildcard and nothing that reaches beyond the tenant', () => {
+  test('contain no wildcard and nothing that reaches beyond the tenant', () => {
     const forbidden = [
       ...[/\*/, /:(escalate|bind|impersonate|approve|sign)$/, /\/serviceaccounts\/token:/, /\/proxy:/],
       ...[/^admissionregistration/, /\/nodes/, /\/namespaces/, /persistentvolumes:/, /certificatesigningrequests/],
@@ -58,7 +58,7 @@ describe('the roles of tenants', () => {
     }
   });
 
-  test('let administrators alone write what admission policies look into', () => {
+  test('let only administrators write the kinds that admission policies inspect', () => {
     const written = /^[^:]*\/(networkpolicies|roles|rolebindings):(?!get|list|watch)/;
     expect([...developer, ...viewer, ...deployer].filter((right) => written.test(right))).toEqual([]);
     // MTB-PL2-BC-OPS-3 and MTB-PL2-BC-OPS-4
@@ -68,7 +68,7 @@ describe('the roles of tenants', () => {
     }
   });
 
-  test('let everyone see what bounds them', () => {
+  test('let everyone read the limits of the tenant', () => {
     const bounds = ['/resourcequotas:list', '/limitranges:list', 'networking.k8s.io/networkpolicies:list'];
     for (const right of bounds) expect(viewer).toContain(right);
   });
@@ -78,7 +78,7 @@ describe('the roles of tenants', () => {
     expect([...viewer].filter((right) => /secrets|exec|attach|portforward/.test(right))).toEqual([]);
   });
 
-  test('let developers work', () => {
+  test('give developers the rights they need', () => {
     for (const right of ['/pods/log:get', '/pods/exec:create', '/pods/portforward:create', 'apps/deployments:patch']) {
       expect(developer).toContain(right);
     }

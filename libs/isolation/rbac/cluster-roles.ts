@@ -18,7 +18,7 @@ interface Rule {
 const READ = ['get', 'list', 'watch'];
 const WRITE = ['create', 'delete', 'patch', 'update'];
 
-/** What tenants run. Reading and writing differ only in Secrets, which a viewer does not see. */
+/** Resources that tenants run. Read and write access differ only in Secrets, which a viewer does not see. */
 const workloadResources: readonly Omit<Rule, 'verbs'>[] = [
   { apiGroups: [''], resources: ['configmaps', 'persistentvolumeclaims', 'pods', 'serviceaccounts', 'services'] },
   { apiGroups: [''], resources: ['replicationcontrollers', 'replicationcontrollers/scale'] },
@@ -36,20 +36,20 @@ const workloadResources: readonly Omit<Rule, 'verbs'>[] = [
   },
   { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'] },
   { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'] },
-  // Both claim hosts for the whole cluster; admission policies hold them to hosts of the tenant.
+  // Both claim hosts cluster-wide; admission policies restrict them to hosts of the tenant.
   { apiGroups: ['gateway.networking.k8s.io'], resources: ['grpcroutes', 'httproutes'] },
   { apiGroups: ['networking.k8s.io'], resources: ['ingresses'] },
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets'] },
 ];
 const secrets: Omit<Rule, 'verbs'> = { apiGroups: [''], resources: ['secrets'] };
 
-/** What tenants see and only Bulkhead or the cluster writes. */
+/** Resources that tenants can read and only Bulkhead or the cluster writes. */
 const readOnly: readonly Rule[] = [
   { apiGroups: [''], resources: ['endpoints', 'events', 'limitranges', 'pods/log', 'resourcequotas'], verbs: READ },
   { apiGroups: ['apps'], resources: ['controllerrevisions'], verbs: READ },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: READ },
-  // Whether a listener was taken by the gateway stands in its status.
+  // Their status shows whether the gateway accepted a listener.
   { apiGroups: ['gateway.networking.k8s.io'], resources: ['listenersets'], verbs: READ },
   { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['get', 'list'] },
   { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: READ },
@@ -58,8 +58,8 @@ const readOnly: readonly Rule[] = [
 const viewerRules: readonly Rule[] = [...readOnly, ...workloadResources.map((rule) => ({ ...rule, verbs: READ }))];
 
 /**
- * Whoever may create a pod may run it as any ServiceAccount of the namespace, `deployer` included. So the deployer
- * holds nothing that a developer does not hold too.
+ * A user who can create a pod can run it as any ServiceAccount of the namespace, `deployer` included. So the deployer
+ * has no right that a developer lacks.
  */
 const deployerRules: readonly Rule[] = [
   ...readOnly,
@@ -73,16 +73,16 @@ const developerRules: readonly Rule[] = [
   { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] },
 ];
 
-/** Who comes in and what talks to what within the tenant is its administrators' business. */
+/** Access and traffic within the tenant are up to its administrators. */
 const ownRules: readonly Omit<Rule, 'verbs'>[] = [
   { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'] },
   { apiGroups: ['rbac.authorization.k8s.io'], resources: ['rolebindings', 'roles'] },
 ];
 
 /**
- * Roles, role bindings and network policies may be written because admission policies check what stands in them:
- * the escalation check of RBAC looks at rules and never at subjects, and NetworkPolicies only ever add, so that one
- * `egress: [{}]` would undo every restriction (MTB-PL2-BC-OPS-3 and -4 ask for both rights).
+ * Tenants can write Roles, RoleBindings and NetworkPolicies only because admission policies check their contents: the
+ * escalation check of RBAC looks at rules and never at subjects, and NetworkPolicies only ever add, so that one
+ * `egress: [{}]` would undo every restriction (MTB-PL2-BC-OPS-3 and -4 require both rights).
  */
 const adminRules: readonly Rule[] = [
   ...developerRules,
@@ -92,8 +92,8 @@ const adminRules: readonly Rule[] = [
 ];
 
 /**
- * The roles of tenants, the same for all of them. Not the built-in admin, edit and view: those may impersonate
- * ServiceAccounts and mint their tokens, and any installed operator can widen them by aggregation
+ * Renders the roles of tenants, which are the same for all. The built-in admin, edit and view are not used: they can
+ * impersonate ServiceAccounts and mint their tokens, and any installed operator can widen them by aggregation
  * (kubernetes.io, RBAC Good Practices). These have no wildcard and aggregate nothing.
  */
 export function renderClusterRoles(): KubernetesObject[] {

@@ -34,11 +34,11 @@ const deployer = { kind: 'ServiceAccount', name: 'deployer', namespace: 'tn-acme
 const subject = (kind: string, name: string): object => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name });
 
 describe('role bindings', () => {
-  test('are only the deployer’s when a tenant has no members', () => {
+  test('exist only for the deployer if a tenant has no members', () => {
     expect(bindings([])).toEqual({ 'bulkhead-tenant-deployer': [deployer] });
   });
 
-  test('join owners and admins, each subject once and in order', () => {
+  test('merge owners and admins, each subject once and in order', () => {
     expect(
       bindings([
         { kind: 'User', name: 'bob', role: 'tenant-admin' },
@@ -55,7 +55,7 @@ describe('role bindings', () => {
   });
 
   test.each(['system:authenticated', 'system:masters', 'system:serviceaccount:tn-other:deployer'])(
-    'are never made for %s',
+    'are never rendered for %s',
     (name) => {
       expect(() => bindings([{ kind: 'Group', name, role: 'tenant-viewer' }])).toThrow(name);
     },

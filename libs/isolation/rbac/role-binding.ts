@@ -6,7 +6,7 @@ import { DEPLOYER } from './service-account.js';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** An owner's further rights are Bulkhead's own; in the cluster owners and admins are the same. */
+/** An owner's additional rights exist only in Bulkhead; in the cluster owners and admins are the same. */
 const clusterRoleOf: Record<TenantRole, string> = {
   'tenant-owner': clusterRoleNames.admin,
   'tenant-admin': clusterRoleNames.admin,
@@ -15,13 +15,13 @@ const clusterRoleOf: Record<TenantRole, string> = {
 };
 
 /**
- * One RoleBinding for each ClusterRole that has members, and the deployer's, all named after their ClusterRole.
- * @throws Error when a member's name begins with `system:`: such a name is a part of the cluster, not a person, and
- *   binding `system:authenticated` would let in everyone.
+ * Renders one RoleBinding for each ClusterRole that has members, and the deployer's, all named after their ClusterRole.
+ * @throws Error when a member's name begins with `system:`: such a name denotes a part of the cluster, and binding
+ *   `system:authenticated` would let in everyone
  */
 export function renderRoleBindings(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject[] {
   const system = tenant.members.find(({ name }) => name.startsWith('system:'));
-  if (system !== undefined) throw new Error(`Refusing to bind "${system.name}" in tenant ${tenant.id}.`);
+  if (system !== undefined) throw new Error(`Refusing to bind system name "${system.name}" in tenant ${tenant.id}.`);
   const bind = (name: string, subjects: readonly object[]): KubernetesObject => ({
     apiVersion: `${RBAC}/v1`,
     kind: 'RoleBinding',
@@ -36,7 +36,7 @@ export function renderRoleBindings(tenant: TenantInput, environment: TenantEnvir
   return [...members.map(({ role, subjects }) => bind(role, subjects)), bind(clusterRoleNames.deployer, [deployer])];
 }
 
-/** The subjects of one ClusterRole, each once and in an order that does not depend on the order of the members. */
+/** Returns the distinct subjects of one ClusterRole, in an order independent of that of the members. */
 function subjectsOf(members: readonly TenantMember[], clusterRole: string): object[] {
   const ofRole = members.filter(({ role }) => clusterRoleOf[role] === clusterRole);
   const keys = new Set(ofRole.map(({ kind, name }) => JSON.stringify([kind, name])));

@@ -14,15 +14,16 @@ import { renderRoutes } from '../routing/render-routes.js';
 const none: QuotaShare = { total: {}, access: {}, priorityClasses: [] };
 
 /**
- * All objects that a tenant should have, in an order in which they can be applied one by one without the tenant ever
- * being open: namespaces, then what restricts, then what gives access, then the plan's workloads. What a quota counts
- * comes before it, because a new quota refuses what it counts until the cluster has counted once.
+ * Renders the object set of a tenant, in an order in which the objects can be applied one by one without the tenant
+ * ever being open: namespaces, then what restricts, then what grants access, then the plan's workloads. Counted objects
+ * come before their quota, because a new quota refuses the objects it counts until the cluster has counted once.
  *
- * A tenant that is suspended or quarantined keeps what restricts and loses all that gives access or opens a way.
+ * A suspended or quarantined tenant keeps what restricts and loses everything that grants access or allows traffic.
  *
- * A function of its input alone: neither the order of members nor that of environments changes the outcome. Values are
- * written the way the API server stores them, so that a comparison leaf by leaf finds no difference.
- * @throws Error when a member's name begins with `system:`, RangeError when an address of the cluster is none
+ * A pure function: neither the order of members nor that of environments changes the result. Values are written the way
+ * the API server stores them, so that a field-by-field comparison finds no difference.
+ * @throws Error when a member's name begins with `system:`
+ * @throws RangeError when an address of the cluster is invalid
  */
 export function renderTenant(tenant: TenantInput): KubernetesObject[] {
   const environments = [...tenant.environments].sort((a, b) => (a.namespace < b.namespace ? -1 : 1));
@@ -48,7 +49,7 @@ export function renderTenant(tenant: TenantInput): KubernetesObject[] {
   ];
 }
 
-/** Of a tenant's objects those by which it is decided who reaches whom: namespaces and network policies. */
+/** Renders only the objects that decide who reaches whom: namespaces and network policies. */
 export function renderNetwork(tenant: TenantInput): KubernetesObject[] {
   const { environments } = tenant;
   const opened = isCutOff(tenant) ? [] : environments;
@@ -59,7 +60,7 @@ export function renderNetwork(tenant: TenantInput): KubernetesObject[] {
   ];
 }
 
-/** Of a tenant's objects those by which its mesh decides who calls whom, in the order in which they are applied. */
+/** Renders only the objects with which the mesh decides who calls whom, in the order of application. */
 export function renderMeshPolicies(tenant: TenantInput): KubernetesObject[] {
   return tenant.environments
     .flatMap((environment) => [

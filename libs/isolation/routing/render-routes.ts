@@ -7,13 +7,13 @@ import { isWithin, lackingFor } from './route-support.js';
 
 const GROUP = 'gateway.networking.k8s.io';
 
-/** The ListenerSet of an environment, with a listener for each host that has a certificate of its own. */
+/** The ListenerSet of an environment, with a listener for each host that has its own certificate. */
 const LISTENER_SET = 'tenant-listeners';
 
 /**
- * The routes of an environment as HTTPRoutes, and a ListenerSet for the hosts with certificates of their own. A route
- * that the cluster cannot carry out as it is written is left out, and so are hosts that are not the tenant's (any more).
- * Values are as the API server stores them, with the defaults of the CRDs of Gateway API 1.6.
+ * Renders the routes of an environment as HTTPRoutes, and a ListenerSet for hosts with their own certificates. Routes
+ * that the cluster cannot carry out as written are left out, and so are hosts that do not (or no longer) belong to the
+ * tenant. Values are as the API server stores them, with the defaults of the CRDs of Gateway API 1.6.
  */
 export function renderRoutes(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject[] {
   const { plan } = tenant;
@@ -43,7 +43,7 @@ export function renderRoutes(tenant: TenantInput, environment: TenantEnvironment
         parentRefs: [
           tlsSecret === null ? gatewayRef(sharedGateway) : { group: GROUP, kind: 'ListenerSet', name: LISTENER_SET },
         ],
-        // Never without: it would answer for whatever its listener does.
+        // Never empty: the route would then answer for every host of its listener.
         hostnames: [...hosts].sort(),
         rules: rules.map((rule) => renderRule(rule, routingOf(plan.spec))),
       },
@@ -51,7 +51,7 @@ export function renderRoutes(tenant: TenantInput, environment: TenantEnvironment
   ];
 }
 
-/** The routes of an environment that can be rendered, with the hosts that are the tenant's, by name. */
+/** Returns the routes of an environment that can be rendered, with only the tenant's hosts, ordered by name. */
 export function routesIn(tenant: TenantInput, environment: TenantEnvironment): TenantRoute[] {
   const { cluster, plan, hosts: own = [], routes = [] } = tenant;
   if (!plan.spec.network.ingressGateway || cluster.sharedGateway === null || cluster.sharedGateway === undefined) {
@@ -69,8 +69,8 @@ function gatewayRef({ namespace, name }: NonNullable<ClusterFacts['sharedGateway
 }
 
 /**
- * Certificates are Secrets of the environment's own namespace, which no ReferenceGrant is needed for; only routes of that
- * namespace attach.
+ * Certificates are Secrets of the environment's own namespace, so no ReferenceGrant is needed; only routes of that
+ * namespace can attach.
  */
 function listenersOf(routes: readonly TenantRoute[]): object[] {
   const secrets = new Map(
@@ -91,11 +91,11 @@ function listenersOf(routes: readonly TenantRoute[]): object[] {
     }));
 }
 
-/** A plan may have become narrower than it was when the route was accepted. */
+/** Clamps values to the plan, which can have become stricter since the route was accepted. */
 function renderRule({ matches, backends, timeouts, retries }: RouteRule, routing: PlanRouting): object {
-  const most = (text: string): string =>
+  const capped = (text: string): string =>
     durationMs(text) > durationMs(routing.maxTimeout) ? routing.maxTimeout : text;
-  const request = most(timeouts.request ?? routing.defaultTimeout);
+  const request = capped(timeouts.request ?? routing.defaultTimeout);
   const { backendRequest } = timeouts;
   return {
     matches: matches.map(({ path, headers, method }) => ({

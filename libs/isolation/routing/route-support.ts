@@ -2,17 +2,17 @@ import { type TenantRoute } from '#plans';
 
 import { type ClusterFacts } from '../model/tenant-input.js';
 
-/** Something that a cluster cannot do and a route needs. */
+/** A capability that a route needs and its cluster lacks. */
 export interface LackingCapability {
   /** Stable, for programs. */
   capability: 'gateway-api' | 'shared-gateway' | 'ingress-gateway' | 'listener-sets' | 'http-route-retries';
   /** A sentence for people. */
   detail: string;
-  /** JSON Pointer to what asks for it in the route; empty: every route does. */
+  /** JSON Pointer to the field of the route that needs it; empty: every route does. */
   pointer: string;
 }
 
-/** What a cluster lacks to carry out a route as it is written; null: nothing. Pure. */
+/** Returns the capability that a cluster lacks to carry out a route as written; null: none. Pure. */
 export function lackingFor(
   route: Pick<TenantRoute, 'rules' | 'tlsSecret'>,
   cluster: ClusterFacts,
@@ -24,16 +24,16 @@ export function lackingFor(
     return lacking('gateway-api', 'The cluster does not serve HTTPRoute of gateway.networking.k8s.io/v1.');
   }
   if ((cluster.sharedGateway ?? null) === null) {
-    return lacking('shared-gateway', 'No Gateway of the platform is named for the cluster (sharedGateway).');
+    return lacking('shared-gateway', 'The cluster has no shared Gateway configured (sharedGateway).');
   }
   if (cluster.gateway === null) {
     const detail =
-      'The pods of the ingress gateway are not named for the cluster (gateway), so nothing would let them in.';
+      'The cluster has no ingress gateway pods configured (gateway), so network policies would block them.';
     return lacking('ingress-gateway', detail);
   }
   if (route.tlsSecret !== null && cluster.knowsListenerSets !== true) {
     const detail =
-      'The cluster does not serve ListenerSet of gateway.networking.k8s.io/v1, which own certificates need.';
+      'The cluster does not serve ListenerSet of gateway.networking.k8s.io/v1, which a certificate of its own needs.';
     return lacking('listener-sets', detail, '/tls');
   }
   const retrying = route.rules.findIndex(({ retries }) => retries !== null);
@@ -44,7 +44,7 @@ export function lackingFor(
   return null;
 }
 
-/** Whether a host is one of these, or below one. */
+/** Reports whether a host equals or is below one of the owned hosts. */
 export function isWithin(host: string, owned: readonly string[]): boolean {
   return owned.some((own) => host === own || host.endsWith(`.${own}`));
 }

@@ -7,18 +7,18 @@ interface Range {
   last: bigint;
 }
 
-/** A range without parts of it, as `ipBlock` and `networks` are. */
+/** A range with exceptions, like `ipBlock` and `networks`. */
 export interface AddressBlock {
   whole: Range;
   except: readonly Range[];
 }
 
-/** `maybe`: of the addresses that the endpoint may have, some are in the block and some are not. */
+/** `maybe`: some of the endpoint's possible addresses are in the block and some are not. */
 export type BlockMatch = 'yes' | 'no' | 'maybe';
 
 /**
- * A block from its texts. More lenient than what plans may say: the API server takes bits behind the prefix from
- * older objects and ignores them (KEP-4858).
+ * Parses a block. More lenient than plans: the API server accepts bits behind the prefix in older objects and ignores
+ * them (KEP-4858).
  * @throws RangeError
  */
 export function addressBlock(cidr: string, except: readonly string[] = []): AddressBlock {
@@ -26,9 +26,9 @@ export function addressBlock(cidr: string, except: readonly string[] = []): Addr
 }
 
 /**
- * Whether an endpoint that has these addresses, or addresses out of these ranges, is in the block.
+ * Matches an endpoint with these addresses, or with addresses from these ranges, against the block.
  * @param addresses empty: any
- * @throws RangeError when one is none
+ * @throws RangeError when one is invalid
  */
 export function matchBlock(block: AddressBlock, addresses: readonly string[]): BlockMatch {
   const ranges = (addresses.length === 0 ? ['0.0.0.0/0', '::/0'] : addresses).map(parseRange);
@@ -50,15 +50,15 @@ function overlap(a: Range, b: Range): boolean {
   return a.bits === b.bits && a.first <= b.last && b.first <= a.last;
 }
 
-/** A range from "10.0.0.0/8", or the one address of "10.0.0.10". */
+/** Parses a range such as "10.0.0.0/8", or a single address such as "10.0.0.10". */
 function parseRange(text: string): Range {
   const [host = '', prefix = '', ...rest] = text.split('/');
   const plain = host.includes(':') ? /^[0-9a-f:.]+$/i.test(host) : ipaddr.IPv4.isValidFourPartDecimal(host);
-  if (!plain || !ipaddr.isValid(host) || rest.length > 0) throw new RangeError(`"${text}" is no range of addresses.`);
+  if (!plain || !ipaddr.isValid(host) || rest.length > 0) throw new RangeError(`"${text}" is not an address range.`);
   const bytes = ipaddr.parse(host).toByteArray();
   const bits = bytes.length === 4 ? 32 : 128;
   const length = text.includes('/') ? Number(/^\d{1,3}$/.exec(prefix)?.[0] ?? NaN) : bits;
-  if (!(length <= bits)) throw new RangeError(`"${text}" is no range of addresses.`);
+  if (!(length <= bits)) throw new RangeError(`"${text}" is not an address range.`);
   const address = bytes.reduce((value, byte) => value * 256n + BigInt(byte), 0n);
   const size = 2n ** BigInt(bits - length);
   const first = address - (address % size);

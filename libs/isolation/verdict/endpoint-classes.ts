@@ -4,15 +4,18 @@ import { blockMatch, isPeer } from './match.js';
 import { type Policies } from './policies.js';
 import { type Direction, type Peer, type Policy, type Rule } from './policy-model.js';
 
-/** Endpoints between which no policy tells a difference. */
+/** A set of endpoints that no policy distinguishes. */
 export interface EndpointClass {
   /** Any one of them. */
   example: Endpoint;
-  /** Keys of the peers of rules that match them, under any reading of blocks. */
+  /** Keys of the rule peers that match them, under any reading of blocks. */
   matchedBy: ReadonlySet<string>;
 }
 
-/** Puts endpoints into classes: two are in one when the same rules hold them and the same peers match them. */
+/**
+ * Groups endpoints into classes: two endpoints are in the same class if the same rules apply to them and the same peers
+ * match them.
+ */
 export class EndpointClasses {
   private readonly index: PeerIndex;
   private readonly classes = new Map<string, EndpointClass>();
@@ -27,7 +30,7 @@ export class EndpointClasses {
       isSelectable(endpoint) ? 'pod' : 'outside',
       ...(['ingress', 'egress'] as const).map((direction) => this.held(endpoint, direction)),
       matchedBy.join('\n'),
-      // Names of ports matter, and the addresses by the blocks that they are in, which is known already.
+      // Port names matter; addresses matter only through the blocks that contain them, which are known already.
       JSON.stringify(endpoint.kind === 'pod' ? (endpoint.ports ?? []) : []),
     ].join('\n\n');
     let found = this.classes.get(key);
@@ -38,7 +41,9 @@ export class EndpointClasses {
     return found;
   }
 
-  /** What holds an endpoint, as a text: NetworkPolicies without their order, the others in it. */
+  /**
+   * Returns a text key of the policies that apply to an endpoint: NetworkPolicies sorted, all others in their order.
+   */
   private held(endpoint: Endpoint, direction: Direction): string {
     const { Admin, NetworkPolicy, Baseline } = this.policies.holding(endpoint, direction);
     const texts = (policies: readonly Policy[]): string[] =>
@@ -63,7 +68,7 @@ function ruleText(rule: Rule): string {
   return text;
 }
 
-/** Finds the peers that match an endpoint without asking all of them: by the name or one label of its namespace. */
+/** Finds the peers that match an endpoint without testing all of them: by the name or one label of its namespace. */
 class PeerIndex {
   private readonly byPlace = new Map<string, Peer[]>();
   private readonly anywhere: Peer[] = [];

@@ -3,15 +3,15 @@ import { isPeer, isPort, type Reading } from './match.js';
 import { type Policies } from './policies.js';
 import { type Action, type Direction, type Policy, type PolicyRef, type Rule } from './policy-model.js';
 
-/** Which object decides, and by which of its rules. */
+/** The object that decides, and its rule. */
 export interface Reason {
   object: PolicyRef;
-  /** The place of the rule in the object's list; null: no rule, but that the object selects the pod. */
+  /** The index of the rule in the object's list; null: no rule, but the fact that the object selects the pod. */
   rule: number | null;
   effect: 'allows' | 'denies' | 'passes' | 'isolates';
 }
 
-/** Who decided: a tier; nobody, so that the default holds; or it is nothing that policies are about. */
+/** What decided: a tier; the default, if no policy did; or policies do not apply to it. */
 export type DecidedBy = 'Admin' | 'NetworkPolicy' | 'Baseline' | 'default' | 'not-selectable' | 'loopback';
 
 export interface DirectionVerdict {
@@ -21,18 +21,18 @@ export interface DirectionVerdict {
 }
 
 export interface Verdict {
-  /** Whether both directions allow it. */
+  /** True if both directions allow it. */
   allowed: boolean;
-  /** Whether other ways to read the same objects, which network plug-ins have, come to another answer. */
+  /** True if other readings of the same objects, as some network plug-ins have, give another verdict. */
   readingsDiffer: boolean;
-  /** What holds the sender. */
+  /** The verdict of the policies that apply to the sender. */
   egress: DirectionVerdict;
-  /** What holds the receiver. */
+  /** The verdict of the policies that apply to the receiver. */
   ingress: DirectionVerdict;
 }
 
 export interface JudgeOptions {
-  /** Whether an address block holds pods with addresses in it, which is for the network plug-in to say. */
+  /** Whether an address block matches pods with addresses in it, which depends on the network plug-in. */
   ipBlockMatchesPods?: boolean;
 }
 
@@ -46,10 +46,10 @@ interface Question {
 const byDefault = (decidedBy: DecidedBy): DirectionVerdict => ({ allowed: true, decidedBy, because: [] });
 
 /**
- * Whether one endpoint reaches another, by the objects alone, and which of them say so. The Admin tier is asked first,
- * then NetworkPolicies, which are final for a pod that one of them selects, then the Baseline tier; what nobody decides
- * is allowed (KEP-2091; kubernetes.io, Network Policies). A pod always reaches itself. That kubelets reach the pods of
- * their own node whatever policies say is not counted: no object tells where a pod is.
+ * Decides from objects alone whether one endpoint reaches another, and which objects decide it. The Admin tier is
+ * evaluated first, then NetworkPolicies, which are final for a pod that one of them selects, then the Baseline tier;
+ * traffic that nothing decides is allowed (KEP-2091; kubernetes.io, Network Policies). A pod always reaches itself.
+ * That kubelets reach the pods of their own node despite policies is ignored: no object records where a pod runs.
  */
 export function judge(
   policies: Policies,
@@ -64,27 +64,27 @@ export function judge(
   }
   const question = { policies, from, to, port };
   const first: Reading = { blocks: options.ipBlockMatchesPods === false ? 'never' : 'wide', mattered: false };
-  const verdict = bothWays(question, first);
+  const verdict = bothDirections(question, first);
   const others = (['wide', 'narrow', 'never'] as const).filter((blocks) => first.mattered && blocks !== first.blocks);
   const readingsDiffer =
     verdict.tied ||
-    others.some((blocks) => bothWays(question, { blocks, mattered: false }).allowed !== verdict.allowed);
+    others.some((blocks) => bothDirections(question, { blocks, mattered: false }).allowed !== verdict.allowed);
   const { allowed, egress, ingress } = verdict;
   return { allowed, readingsDiffer, egress, ingress };
 }
 
-type OneWay = DirectionVerdict & { tied: boolean };
+type Decision = DirectionVerdict & { tied: boolean };
 
-function bothWays(
+function bothDirections(
   question: Question,
   reading: Reading,
 ): { allowed: boolean; tied: boolean; egress: DirectionVerdict; ingress: DirectionVerdict } {
-  const { tied: egressTied, ...egress } = oneWay(question, 'egress', reading);
-  const { tied: ingressTied, ...ingress } = oneWay(question, 'ingress', reading);
+  const { tied: egressTied, ...egress } = decide(question, 'egress', reading);
+  const { tied: ingressTied, ...ingress } = decide(question, 'ingress', reading);
   return { allowed: egress.allowed && ingress.allowed, tied: egressTied || ingressTied, egress, ingress };
 }
 
-function oneWay(question: Question, direction: Direction, reading: Reading): OneWay {
+function decide(question: Question, direction: Direction, reading: Reading): Decision {
   const { policies, from, to } = question;
   const subject = direction === 'egress' ? from : to;
   if (!isSelectable(subject)) return { ...byDefault('not-selectable'), tied: false };
@@ -111,13 +111,13 @@ function oneWay(question: Question, direction: Direction, reading: Reading): One
 interface TierAnswer {
   action: Action | null;
   rules: Rule[];
-  /** Whether policies of one priority disagree: the API leaves open which of them is obeyed. */
+  /** True if policies of the same priority disagree: the API does not define which one applies. */
   tied: boolean;
 }
 
 /**
- * The first rule of a tier that is about the connection. Of policies with the same priority that disagree the most
- * permissive counts, so that the verdict errs towards "reachable".
+ * Finds the first rule of a tier that matches the connection. If policies of the same priority disagree, the most
+ * permissive one counts, so that the verdict errs towards "reachable".
  */
 function inTier(question: Question, direction: Direction, policies: readonly Policy[], reading: Reading): TierAnswer {
   let found: Rule[] = [];
@@ -155,6 +155,6 @@ function reasonsOf(rules: readonly Rule[]): Reason[] {
   return rules.map(({ source, index, action }) => ({ object: source, rule: index, effect: effects[action] }));
 }
 
-function decision(tier: 'Admin' | 'Baseline', { action, rules, tied }: TierAnswer): OneWay {
+function decision(tier: 'Admin' | 'Baseline', { action, rules, tied }: TierAnswer): Decision {
   return { allowed: action === 'Accept', decidedBy: tier, because: reasonsOf(rules), tied };
 }

@@ -10,7 +10,7 @@ const sets = fc.array(
   { maxLength: 4 },
 );
 
-test('every pod is in exactly one part, which says truly which of the sets it matches', () => {
+test('every pod is in exactly one part, which lists exactly the sets that it matches', () => {
   fc.assert(
     fc.property(sets, labels, (wanted, pod) => {
       const cells = labelCells(wanted).filter(({ selector }) => selects(selector, pod));
@@ -26,7 +26,7 @@ test('without sets all pods are one part', () => {
   expect(labelCells([])).toEqual([{ selector: {}, matches: [] }]);
 });
 
-test('services that differ in one label make as many parts as there are, and the rest', () => {
+test('services that differ in one label get one part each, plus one for all other pods', () => {
   expect(labelCells([{ app: 'a' }, { app: 'b' }]).map(({ selector }) => selector)).toEqual([
     { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['a', 'b'] }] },
     { matchLabels: { app: 'b' } },

@@ -20,8 +20,8 @@ export const labelSelectorSchema = z.strictObject({
 export type LabelSelector = z.output<typeof labelSelectorSchema>;
 
 /**
- * Whether a selector selects something with these labels: every label and every expression must hold, and an empty
- * selector selects everything. `NotIn` holds when the key is absent, as `DoesNotExist` does (kubernetes.io, Labels and
+ * Reports whether a selector matches these labels: every label and every expression must hold, and an empty selector
+ * matches everything. `NotIn` holds when the key is absent, as `DoesNotExist` does (kubernetes.io, Labels and
  * Selectors, set-based requirements).
  */
 export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Labels): boolean {
@@ -41,7 +41,7 @@ export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelect
   });
 }
 
-/** A label without which the selector selects nothing, as `key=value`; null when there is no one such label. */
+/** Returns a label that the selector requires, as `key=value`; null if there is no single such label. */
 export function requiredLabel({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string | null {
   const [label] = Object.entries(matchLabels);
   if (label !== undefined) return label.join('=');
@@ -53,7 +53,7 @@ export function requiredLabel({ matchLabels = {}, matchExpressions = [] }: Label
   return null;
 }
 
-/** The same text for selectors that differ in the order of their parts only. */
+/** Returns the same key for selectors that differ only in the order of their parts. */
 export function selectorKey({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
   const labels = Object.entries(matchLabels).map((label) => JSON.stringify(label));
   const expressions = matchExpressions.map(({ key, operator, values: listed = [] }) =>

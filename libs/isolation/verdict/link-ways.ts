@@ -7,8 +7,8 @@ import { type Policies } from './policies.js';
 import { type Way, waysBetween } from './tenant-ways.js';
 
 /**
- * The link because of which a tenant's own side of a way to or from another tenant is to be open, read from the link
- * itself and not from what is rendered for it; null: it is to be closed.
+ * Returns the link that requires a tenant's own side of a connection with another tenant to be open, derived from the
+ * link itself and not from the object set; null: it must be closed.
  * @param direction as seen from the tenant
  */
 export function linkFor(
@@ -22,22 +22,23 @@ export function linkFor(
   const found = (tenant.links ?? []).find(({ provider, consumer, ports }) => {
     const own = direction === 'inbound' ? provider : consumer;
     const isBetween = consumer.namespace === from.namespace && provider.namespace === to.namespace;
-    const isLed = Object.entries(provider.podLabels).every(([key, value]) => to.labels[key] === value);
+    const isSelected = Object.entries(provider.podLabels).every(([key, value]) => to.labels[key] === value);
     const targets = ports.map(({ targetPort }) => targetPort);
-    // A mesh that tunnels takes all ports at one; the consumer does not know which way the provider's pods take.
+    // A mesh with a tunnel takes all traffic on one port; the consumer does not know whether the provider's pods use
+    // it.
     const open = tunnel === null ? targets : direction === 'inbound' ? [tunnel] : [...targets, tunnel];
-    return own.tenantId === tenant.id && isBetween && isLed && open.includes(port.port);
+    return own.tenantId === tenant.id && isBetween && isSelected && open.includes(port.port);
   });
   return isCutOff(tenant) ? null : (found ?? null);
 }
 
-/** The ports of pods that a link may open between its tenants. */
+/** Returns the pod ports that a link can open between its tenants. */
 export function portsOfLink(consumer: Pick<TenantInput, 'cluster' | 'plan'>, { ports }: TenantLink): number[] {
   const tunnel = tunnelPort(consumer);
   return [...ports.map(({ targetPort }) => targetPort), ...(tunnel === null ? [] : [tunnel])];
 }
 
-/** The ways that are open from the consumer of a link to its provider, all of them, with what opens each. */
+/** Returns all open paths from the consumer of a link to its provider, with the rules that open them. */
 export function waysOverLink(
   policies: Policies,
   link: TenantLink,

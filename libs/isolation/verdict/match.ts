@@ -5,13 +5,13 @@ import { type Policies } from './policies.js';
 import { type Peer, type PortMatch } from './policy-model.js';
 
 /**
- * How address blocks are held against pods. Network plug-ins differ: some compare the address of every packet, some
- * (Cilium) never let a block match what is in the cluster. With `wide` and `narrow` they do, and a pod of which only
- * the range is known that its address is from counts as inside or outside.
+ * How address blocks apply to pods. Network plug-ins differ: some compare the address of every packet, some (Cilium)
+ * never match pods of the cluster against a block. `wide` and `narrow` do match; they count a pod of which only the
+ * address range is known as inside or outside.
  */
 export type BlockReading = 'wide' | 'narrow' | 'never';
 
-/** One way to read the policies, and whether another way could have come to another answer. */
+/** A reading of the policies, and whether another reading could have given another result. */
 export interface Reading {
   blocks: BlockReading;
   mattered: boolean;
@@ -19,7 +19,7 @@ export interface Reading {
 
 const blockMatches = new WeakMap<Peer, Map<string, BlockMatch>>();
 
-/** Whether a rule's peer is this endpoint. */
+/** Reports whether a rule's peer matches this endpoint. */
 export function isPeer(policies: Policies, peer: Peer, endpoint: Endpoint, reading: Reading): boolean {
   switch (peer.kind) {
     case 'outside':
@@ -43,7 +43,7 @@ export function isPeer(policies: Policies, peer: Peer, endpoint: Endpoint, readi
   }
 }
 
-/** Whether an endpoint is in a block, by its addresses alone. */
+/** Matches an endpoint against a block, by its addresses only. */
 export function blockMatch(peer: Extract<Peer, { kind: 'block' }>, endpoint: Endpoint): BlockMatch {
   const addresses = endpoint.kind === 'pod' ? endpoint.addresses : [endpoint.address];
   const key = addresses.join();
@@ -54,7 +54,9 @@ export function blockMatch(peer: Extract<Peer, { kind: 'block' }>, endpoint: End
   return match;
 }
 
-/** Whether a rule is about this port of the destination. A name is the one that a container of it gives. */
+/**
+ * Reports whether a rule covers this port of the destination. A port name refers to the containers of the destination.
+ */
 export function isPort(match: PortMatch, destination: Endpoint, { protocol, port }: Port): boolean {
   if (match.protocol !== null && match.protocol !== protocol) return false;
   if ('first' in match) return match.first <= port && port <= match.last;

@@ -3,22 +3,22 @@ import { type Policies } from './policies.js';
 import { type PortMatch } from './policy-model.js';
 
 const LAST = 65_535;
-/** On which nothing is expected: what is open here is open everywhere. */
+/** An arbitrary port: if it is open, so are all ports that no policy names. */
 const ANY = 40_001;
-/** Where names of ports begin to be given numbers. */
+/** The first number that is assigned to a port name. */
 const FIRST_NAMED = 20_001;
 
-/** Ports that tell apart all that policies say of ports. */
+/** A set of ports that covers every distinction that policies make between ports. */
 export interface PortSample {
-  /** In ascending order; the last one of each protocol stands for all others. */
+  /** In ascending order; the last one of each protocol represents all others. */
   ports: Port[];
-  /** What containers declare, so that names of ports in policies mean something. */
+  /** Declared container ports, so that port names in policies resolve. */
   containerPorts: ContainerPort[];
 }
 
 /**
- * The ports to ask for: those that policies name, the edges of ranges and what lies beyond them, web ports, and one of
- * each protocol that stands for all others. A name of a port gets a number of its own.
+ * Returns the ports to judge: those that policies name, the edges of ranges and the ports beyond them, web ports, and
+ * one of each protocol that represents all others. Each port name gets its own number.
  */
 export function samplePorts(policies: Policies): PortSample {
   const matches = policies.all().flatMap(({ rules }) => {
@@ -48,7 +48,7 @@ function namesOf(matches: readonly PortMatch[]): ContainerPort[] {
     if (!('name' in match)) continue;
     const { name, protocol } = match;
     const protocolOrDefault = protocol ?? 'TCP';
-    // A pod has each name once. Where policies give one name two protocols, TCP is taken.
+    // A name is unique in a pod. If policies use one name with two protocols, TCP wins.
     if (!names.has(name) || protocolOrDefault === 'TCP') names.set(name, { name, protocol: protocolOrDefault });
   }
   const sorted = [...names.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -4,7 +4,7 @@ import { judge, type JudgeOptions } from './judge.js';
 import { type Policies } from './policies.js';
 import { type Direction } from './policy-model.js';
 
-/** Endpoints that are looked at as one, such as all pods of a tenant. */
+/** Endpoints that are reported as one, such as all pods of a tenant. */
 export interface Place {
   id: string;
   /** For people. */
@@ -13,28 +13,28 @@ export interface Place {
   endpoints: readonly Endpoint[];
 }
 
-/** That something in one place reaches something in another. Places that no link joins do not reach each other. */
+/** A place with an endpoint that reaches one in another. Places without such a link do not reach each other. */
 export interface OpenLink {
   /** Ids of places; both may be the same. */
   from: string;
   to: string;
-  /** Whether every endpoint reaches every endpoint on every port that was asked for. */
+  /** True if every endpoint reaches every other on every sampled port. */
   complete: boolean;
-  /** The ports that are open between any two. */
+  /** The ports that are open between at least two endpoints. */
   ports: readonly Port[];
-  /** Whether the answer for any two depends on how the network plug-in reads address blocks. */
+  /** True if the verdict for any two depends on how the network plug-in reads address blocks. */
   readingsDiffer: boolean;
 }
 
 export interface OpenLinks {
   links: OpenLink[];
-  /** How many pairs of endpoints and ports had to be judged. */
+  /** The number of judged combinations of two endpoints and a port. */
   judged: number;
 }
 
 /**
- * All ways between places. Endpoints are judged by classes, and two classes only when an object names the one to the
- * other in both directions, or does not hold it: between tenants that are closed to each other nothing is computed.
+ * Finds all open paths between places. Endpoints are judged by classes, and two classes only if policies in both
+ * directions name the other or do not apply: between isolated tenants nothing is computed.
  */
 export function openLinks(
   policies: Policies,
@@ -43,10 +43,10 @@ export function openLinks(
   options: JudgeOptions = {},
 ): OpenLinks {
   const population = populate(policies, places);
-  const ways = new WaysBetween(policies, ports, options);
+  const pairJudge = new PairJudge(policies, ports, options);
   const cells = new Map<string, OpenLink & { pairs: number; open: number }>();
   for (const [from, to] of candidates(policies, population.classes)) {
-    const { open, readingsDiffer } = ways.between(from, to);
+    const { open, readingsDiffer } = pairJudge.between(from, to);
     if (open.length === 0 && !readingsDiffer) continue;
     for (const [a, manyA] of population.placesOf(from)) {
       for (const [b, manyB] of population.placesOf(to)) {
@@ -62,21 +62,21 @@ export function openLinks(
     }
   }
   const links = [...cells.values()].map(({ pairs, open, ...link }) => ({ ...link, complete: open === pairs }));
-  return { links: links.filter((link) => link.ports.length > 0 || link.readingsDiffer), judged: ways.judged };
+  return { links: links.filter((link) => link.ports.length > 0 || link.readingsDiffer), judged: pairJudge.judged };
 }
 
 function emptyLink(from: Place, to: Place): OpenLink {
   return { from: from.id, to: to.id, complete: false, ports: [], readingsDiffer: false };
 }
 
-/** How many endpoints a place counts as. One that is alone stands for others like it. */
+/** The number of endpoints that a place counts as. Each represents two identical ones. */
 function sizeOf({ endpoints }: Place): number {
   return 2 * endpoints.length;
 }
 
 interface Population {
   classes: EndpointClass[];
-  /** Places with endpoints of a class, and how many each has. */
+  /** The places with endpoints of a class, and their numbers. */
   placesOf: (wanted: EndpointClass) => ReadonlyMap<Place, number>;
 }
 
@@ -93,7 +93,9 @@ function populate(policies: Policies, places: readonly Place[]): Population {
   return { classes: [...members.keys()], placesOf: (wanted) => members.get(wanted) ?? new Map<Place, number>() };
 }
 
-/** Pairs of classes that may have a way: the sender's policies name the receiver, and the receiver's the sender. */
+/**
+ * Yields pairs of classes that can have a path: the sender's policies name the receiver, and the receiver's the sender.
+ */
 function* candidates(policies: Policies, classes: readonly EndpointClass[]): Generator<[EndpointClass, EndpointClass]> {
   const matched = new Map<string, EndpointClass[]>();
   for (const each of classes) {
@@ -107,25 +109,25 @@ function* candidates(policies: Policies, classes: readonly EndpointClass[]): Gen
     new Map(classes.map((each) => [each, namedPeers(policies, each.example, direction)]));
   const [inbound, outbound] = [named('ingress'), named('egress')];
   for (const to of classes) {
-    // Never from the senders' side: a block may name all pods, and then every tenant would be asked about every other.
+    // Never from the sender's side: a block can match all pods, and then every pair of tenants would be judged.
     const keys = inbound.get(to) ?? null;
     const senders = keys === null ? classes : new Set([...keys].flatMap((key) => matched.get(key) ?? []));
     for (const from of senders) {
-      // What is between two addresses outside is nothing that policies decide.
+      // Policies do not decide about traffic between two outside addresses.
       const decidable = isSelectable(from.example) || isSelectable(to.example);
       if (decidable && meets(outbound.get(from) ?? null, to.matchedBy)) yield [from, to];
     }
   }
 }
 
-/** Whether one of the keys is among the others; null is all keys. */
+/** Reports whether the sets intersect; null means all keys. */
 function meets(keys: ReadonlySet<string> | null, others: ReadonlySet<string>): boolean {
   if (keys === null) return true;
   for (const key of keys) if (others.has(key)) return true;
   return false;
 }
 
-/** Keys of the peers that an endpoint's policies may let through; null: not only those. */
+/** Returns the keys of the peers that an endpoint's policies can allow; null: not only those. */
 function namedPeers(policies: Policies, endpoint: Endpoint, direction: Direction): ReadonlySet<string> | null {
   if (!isSelectable(endpoint)) return null;
   const { Admin, NetworkPolicy } = policies.holding(endpoint, direction);
@@ -141,8 +143,8 @@ function namedPeers(policies: Policies, endpoint: Endpoint, direction: Direction
   return keys;
 }
 
-/** What is open between two classes, each pair judged once. */
-class WaysBetween {
+/** Judges the open ports between two classes. */
+class PairJudge {
   judged = 0;
 
   constructor(
@@ -152,7 +154,7 @@ class WaysBetween {
   ) {}
 
   between(from: EndpointClass, to: EndpointClass): { open: Port[]; readingsDiffer: boolean } {
-    // Two pods that are alike, not one pod and itself.
+    // Two identical pods, not one pod and itself.
     const receiver = from === to ? { ...to.example } : to.example;
     const open: Port[] = [];
     let readingsDiffer = false;

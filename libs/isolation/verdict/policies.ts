@@ -11,16 +11,16 @@ import { firstIssue, UnreadableObjectError } from './unreadable-object.js';
 
 const CLUSTER_POLICY_GROUP = 'policy.networking.k8s.io';
 
-/** Groups whose policies some network plug-in obeys beside those that are judged here. */
+/** Groups of policies that some network plug-in enforces and that are not judged here. */
 const otherPolicies =
   /^(cilium\.io|crd\.projectcalico\.org|projectcalico\.org|crd\.antrea\.io|security\.istio\.io|policy\.linkerd\.io|k8s\.ovn\.org|policy\.networking\.k8s\.io)\//;
 
-/** The policies that hold an endpoint in one direction. */
+/** The policies that apply to an endpoint in one direction. */
 export type Applied = Readonly<Record<Tier, readonly Policy[]>>;
 
 const nothing: Applied = { Admin: [], NetworkPolicy: [], Baseline: [] };
 
-/** The policies of a cluster, found by whom they select. */
+/** The policies of a cluster, indexed by the endpoints they select. */
 export class Policies {
   private readonly applied = new WeakMap<Endpoint, Record<Direction, Applied>>();
 
@@ -28,13 +28,13 @@ export class Policies {
     private readonly namespaces: ReadonlyMap<string, Labels>,
     private readonly byNamespace: ReadonlyMap<string, readonly Policy[]>,
     private readonly clusterWide: readonly Policy[],
-    /** Objects that may decide about traffic as well and are not judged, or not exactly: `Kind namespace/name`. */
+    /** Objects that can also decide about traffic and are not judged, or not exactly: `Kind namespace/name`. */
     readonly notJudged: readonly string[],
   ) {}
 
   /**
-   * Reads Namespaces, NetworkPolicies and ClusterNetworkPolicies; all else is left out.
-   * @throws UnreadableObjectError for a policy that is not of its form
+   * Reads Namespaces, NetworkPolicies and ClusterNetworkPolicies, and ignores all other objects.
+   * @throws UnreadableObjectError for a malformed policy
    */
   static read(objects: readonly KubernetesObject[]): Policies {
     const namespaces = new Map<string, Labels>();
@@ -62,22 +62,22 @@ export class Policies {
     return new Policies(namespaces, byNamespace, clusterWide, notJudged.sort());
   }
 
-  /** The labels of a namespace. Of one that no object describes only its name is known. */
+  /** Returns the labels of a namespace. If no object describes it, only its name is known. */
   labelsOf(namespace: string): Labels {
     return this.namespaces.get(namespace) ?? { [NAMESPACE_NAME_LABEL]: namespace };
   }
 
-  /** The namespaces that objects describe. */
+  /** Returns the namespaces that objects describe. */
   namespaceNames(): string[] {
     return [...this.namespaces.keys()].sort();
   }
 
-  /** All policies, of namespaces first. */
+  /** Returns all policies, those of namespaces first. */
   all(): Policy[] {
     return [...[...this.byNamespace.values()].flat(), ...this.clusterWide];
   }
 
-  /** The policies that hold an endpoint, ClusterNetworkPolicies in the order in which they are asked. */
+  /** Returns the policies that apply to an endpoint, ClusterNetworkPolicies in the order of evaluation. */
   holding(endpoint: Endpoint, direction: Direction): Applied {
     let known = this.applied.get(endpoint);
     if (known === undefined) {
@@ -100,7 +100,7 @@ export class Policies {
   }
 }
 
-/** Makes peers that match the same the same object, so that what is found out about one is known of all. */
+/** Replaces equal peers by the same object, so that results for one are cached for all. */
 function interning(): (policy: Policy) => Policy {
   const known = new Map<string, Peer>();
   const one = (peer: Peer): Peer => {

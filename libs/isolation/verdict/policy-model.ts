@@ -4,22 +4,22 @@ import { type LabelSelector } from './label-selector.js';
 
 export type Direction = 'ingress' | 'egress';
 export type Action = 'Accept' | 'Deny' | 'Pass';
-/** In the order in which they are asked. */
+/** In the order of evaluation. */
 export type Tier = 'Admin' | 'NetworkPolicy' | 'Baseline';
 
-/** Names an object that decides something. */
+/** Refers to a policy object. */
 export interface PolicyRef {
   kind: 'NetworkPolicy' | 'ClusterNetworkPolicy';
-  /** Null for what belongs to the whole cluster. */
+  /** Null for cluster-scoped objects. */
   namespace: string | null;
   name: string;
 }
 
-/** Whom a rule is about. `key` is the same for peers that match the same. */
+/** The peer of a rule. Peers that match the same endpoints have the same `key`. */
 export type Peer =
   | {
       kind: 'pods';
-      /** A text is the name of the one namespace. */
+      /** A string is the name of a single namespace. */
       namespaces: LabelSelector | string;
       pods: LabelSelector;
       key: string;
@@ -27,39 +27,39 @@ export type Peer =
   | {
       kind: 'block';
       block: AddressBlock;
-      /** Whether pods are in it by their addresses wherever the policy is understood; otherwise plug-ins differ. */
+      /** True if the API defines that the block matches pods by their addresses; otherwise plug-ins differ. */
       holdsPods: boolean;
       key: string;
     }
-  /** Everything that is no pod: for peers of which this cannot be told more exactly. */
+  /** Everything except pods: for peers that cannot be resolved more exactly. */
   | { kind: 'outside'; key: string };
 
-/** Numbers of one protocol, or a name that the destination's container gives to one. */
+/** Port numbers of one protocol, or a port name declared by the destination's containers. */
 export type PortMatch =
   | { protocol: Protocol; first: number; last: number }
-  /** Null: a port of that name, whatever its protocol. */
+  /** Null: a port of that name with any protocol. */
   | { protocol: Protocol | null; name: string };
 
 export interface Rule {
-  /** Its place in the object. */
+  /** Its index in the object. */
   index: number;
   action: Action;
-  /** Null: everybody. */
+  /** Null: any peer. */
   peers: readonly Peer[] | null;
-  /** Null: all. */
+  /** Null: all ports. */
   ports: readonly PortMatch[] | null;
   source: PolicyRef;
 }
 
-/** What both kinds of policies come to. */
+/** The common form of both kinds of policies. */
 export interface Policy {
   ref: PolicyRef;
   tier: Tier;
-  /** Lower comes first; of ClusterNetworkPolicies only. */
+  /** Lower comes first; only meaningful for ClusterNetworkPolicies. */
   priority: number;
-  /** Of NetworkPolicies the own one; of ClusterNetworkPolicies those of the subject. */
+  /** The own namespace of a NetworkPolicy; those of the subject of a ClusterNetworkPolicy. */
   namespaces: LabelSelector | string;
   pods: LabelSelector;
-  /** Null: the policy says nothing about this direction. */
+  /** Null: the policy does not apply to this direction. */
   rules: Readonly<Record<Direction, readonly Rule[] | null>>;
 }

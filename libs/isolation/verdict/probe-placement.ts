@@ -3,32 +3,32 @@ import { type LabelSelector, selects } from './label-selector.js';
 import { type Policies } from './policies.js';
 import { type Peer, type Policy } from './policy-model.js';
 
-/** A namespace without any label of its own: what comes from there belongs to nobody. */
-const NOBODY = 'bulkhead-probe-nobody';
-/** The value of a label of which only the key is asked for. */
+/** A namespace without labels, which belongs to no tenant. */
+const UNOWNED = 'bulkhead-probe-nobody';
+/** The value for a label of which only the key matters. */
 const ANY_VALUE = 'probe';
 
 /**
- * Where probes go: the namespaces asked for, those that policies in them name, described or not, and one that nobody
- * knows.
- * @param wanted null: all that objects describe
- * @throws RangeError when one that is asked for is not described
+ * Returns the namespaces to place probes in: the requested ones, those that their policies name, described or not, and
+ * one that is unknown to all policies.
+ * @param requested null: all that objects describe
+ * @throws RangeError when a requested one is not described
  */
-export function probeNamespaces(policies: Policies, wanted: readonly string[] | null): string[] {
+export function probeNamespaces(policies: Policies, requested: readonly string[] | null): string[] {
   const described = policies.namespaceNames();
-  const unknown = (wanted ?? []).filter((name) => !described.includes(name));
+  const unknown = (requested ?? []).filter((name) => !described.includes(name));
   if (unknown.length > 0) throw new RangeError(`No object describes the namespace ${unknown.join(', ')}.`);
   const deciding = policies.all().filter(({ ref: { namespace } }) => {
-    return namespace === null || wanted === null || wanted.includes(namespace);
+    return namespace === null || requested === null || requested.includes(namespace);
   });
   const named = peersOf(deciding).flatMap((peer) => {
     if (peer.kind !== 'pods' || typeof peer.namespaces === 'string') return [];
     return peer.namespaces.matchLabels?.[NAMESPACE_NAME_LABEL] ?? [];
   });
-  return [...new Set([...(wanted ?? described), ...named, NOBODY])].sort();
+  return [...new Set([...(requested ?? described), ...named, UNOWNED])].sort();
 }
 
-/** Sets of labels that tell apart what selectors of pods say, none at all among them. */
+/** Returns label sets that cover every distinction that pod selectors make, including the empty set. */
 export function probeLabels(policies: Policies): Record<string, string>[] {
   const selectors = [
     ...policies.all().map(({ pods }) => pods),
@@ -48,7 +48,7 @@ function peersOf(policies: readonly Policy[]): Peer[] {
   });
 }
 
-/** Labels that a selector selects; null when no labels are found that it would. */
+/** Returns labels that a selector matches; null if none are found. */
 function labelsFor(selector: LabelSelector): Record<string, string> | null {
   const labels: Record<string, string> = { ...selector.matchLabels };
   for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {

@@ -5,7 +5,7 @@ import { samplePorts } from './named-ports.js';
 import { Policies } from './policies.js';
 import { probeLabels, probeNamespaces } from './probe-placement.js';
 
-/** A pod to place. It listens on every port that is listed. */
+/** A pod to place. It listens on all listed ports. */
 export interface Probe {
   namespace: string;
   name: string;
@@ -14,7 +14,9 @@ export interface Probe {
   hostNetwork: false;
 }
 
-/** What a network plug-in that obeys the policies makes of one connection; `undefined`: plug-ins may differ. */
+/**
+ * The expected result of one connection if the network plug-in enforces the policies; `undefined`: plug-ins can differ.
+ */
 export interface Expectation extends Port {
   /** `namespace/name` of probes. */
   from: string;
@@ -22,30 +24,31 @@ export interface Expectation extends Port {
   expect: 'allowed' | 'blocked' | 'undefined';
 }
 
-/** Pods to place, and what each of them reaches: what is needed to hold a network plug-in against the verdict. */
+/** Pods to place and their expected reachability: everything needed to test a network plug-in against the verdict. */
 export interface ProbePlan {
-  /** To create, with these labels. The API server adds `kubernetes.io/metadata.name`. */
+  /** Namespaces to create with these labels. The API server adds `kubernetes.io/metadata.name`. */
   namespaces: { name: string; labels: Record<string, string> }[];
-  /** The policies that were judged, to apply where they do not stand already. */
+  /** The judged policies, to apply where they do not exist yet. */
   policies: KubernetesObject[];
   pods: Probe[];
   expectations: Expectation[];
-  /** Objects that may decide about traffic as well and were not judged, or not exactly. */
+  /** Objects that can also decide about traffic and were not judged, or not exactly. */
   notJudged: readonly string[];
 }
 
 export interface ProbeOptions {
-  /** Namespaces to place probes in, beside those that policies in them name; null: all that objects describe. */
+  /** Namespaces to place probes in, in addition to those that their policies name; null: all that objects describe. */
   namespaces: readonly string[] | null;
-  /** Where pods get their addresses from; empty: from anywhere. */
+  /** The ranges of pod addresses; empty: any. */
   podCidrs: readonly string[];
   mostPods: number;
 }
 
 /**
- * Probes for these objects: in every namespace a pod without labels, and one for each set of labels that some selector
- * of pods asks for, so that those that only look like somebody else's pods are there as well.
- * @throws UnreadableObjectError, RangeError when there would be too many pods or a namespace is not described
+ * Plans probes for these objects: in every namespace one pod without labels, and one for each label set that a pod
+ * selector asks for, so that pods that only imitate another tenant's are included.
+ * @throws UnreadableObjectError
+ * @throws RangeError when there would be too many pods or a namespace is not described
  */
 export function probePlan(objects: readonly KubernetesObject[], options: ProbeOptions): ProbePlan {
   const policies = Policies.read(objects);
@@ -54,7 +57,7 @@ export function probePlan(objects: readonly KubernetesObject[], options: ProbeOp
   const count = namespaces.length * variants.length;
   if (count > options.mostPods) {
     throw new RangeError(
-      `${count} probes in ${namespaces.length} namespaces are more than ${options.mostPods}: name fewer namespaces.`,
+      `${count} probes in ${namespaces.length} namespaces exceed the limit of ${options.mostPods}: name fewer namespaces.`,
     );
   }
   const { ports, containerPorts } = samplePorts(policies);
@@ -96,7 +99,7 @@ function probeOf(
   return { namespace, name, labels: { ...labels }, ports: declared, hostNetwork: false };
 }
 
-/** Every pair of different probes on every port. That a pod reaches itself tells nothing. */
+/** Judges every pair of different probes on every port. A pod that reaches itself proves nothing. */
 function expectations(policies: Policies, endpoints: readonly PodEndpoint[], ports: readonly Port[]): Expectation[] {
   const title = ({ namespace, name }: PodEndpoint): string => `${namespace}/${name}`;
   return endpoints.flatMap((from) =>

@@ -7,7 +7,7 @@ import { type Action, type Peer, type Policy, type PolicyRef, type PortMatch, ty
 import { podsKey } from './read-network-policy.js';
 
 const portNumber = z.number().int().min(1).max(65_535);
-const oneOf = { error: 'Exactly one member must be set.' };
+const oneOf = { error: 'Exactly one field must be set.' };
 const hasOne = (value: object): boolean => Object.keys(value).length === 1;
 
 const destinationPort = z
@@ -35,30 +35,31 @@ const peerSchema = z
   })
   .refine(hasOne, oneOf);
 
-const ruleMembers = {
+const ruleFields = {
   name: z.string().optional(),
   action: z.enum(['Accept', 'Deny', 'Pass']),
   protocols: z.array(protocolSchema).min(1).optional(),
 };
 
-/** The `spec` of a ClusterNetworkPolicy of `policy.networking.k8s.io/v1alpha2`. Unknown members are refused. */
+/** The `spec` of a ClusterNetworkPolicy of `policy.networking.k8s.io/v1alpha2`. Unknown fields are rejected. */
 const specSchema = z.strictObject({
   tier: z.enum(['Admin', 'Baseline']),
   priority: z.number().int().min(0).max(1000),
   subject: z.strictObject(selectors).refine(hasOne, oneOf),
-  ingress: z.array(z.strictObject({ ...ruleMembers, from: z.array(peerSchema).min(1) })).optional(),
-  egress: z.array(z.strictObject({ ...ruleMembers, to: z.array(peerSchema).min(1) })).optional(),
+  ingress: z.array(z.strictObject({ ...ruleFields, from: z.array(peerSchema).min(1) })).optional(),
+  egress: z.array(z.strictObject({ ...ruleFields, to: z.array(peerSchema).min(1) })).optional(),
 });
 
 type PeerInput = z.output<typeof peerSchema>;
 type ProtocolInput = z.output<typeof protocolSchema>;
 
 /**
- * A ClusterNetworkPolicy (comments of `apis/v1alpha2/clusternetworkpolicy_types.go` of network-policy-api).
- * `networks` hold pods by their addresses as well. Nodes by labels and names of domains cannot be judged from objects:
- * such a peer is everything outside when the rule accepts, and nothing when it denies or passes, so that the verdict
- * errs towards "reachable"; `vague` says that there is one.
- * @throws ZodError, RangeError
+ * Reads a ClusterNetworkPolicy (comments of `apis/v1alpha2/clusternetworkpolicy_types.go` of network-policy-api).
+ * `networks` match pods by their addresses as well. Peers with node labels or domain names cannot be judged from
+ * objects: such a peer is everything outside in a rule that accepts, and nothing in one that denies or passes, so that
+ * the verdict errs towards "reachable"; `vague` reports that there is one.
+ * @throws ZodError
+ * @throws RangeError
  */
 export function readClusterNetworkPolicy(name: string, input: unknown): { policy: Policy; vague: boolean } {
   const spec = specSchema.parse(input);

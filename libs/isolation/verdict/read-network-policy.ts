@@ -13,7 +13,7 @@ const portSchema = z
     endPort: portNumber.optional(),
   })
   .refine(({ port, endPort }) => endPort === undefined || (typeof port === 'number' && endPort >= port), {
-    error: 'endPort needs a number as port, and none above it.',
+    error: 'endPort needs a numeric port that is not above it.',
   });
 
 const peerSchema = z
@@ -25,13 +25,13 @@ const peerSchema = z
   .refine(
     ({ ipBlock, namespaceSelector, podSelector }) =>
       (ipBlock === undefined) !== (namespaceSelector === undefined && podSelector === undefined),
-    { error: 'A peer is either a block or selectors.' },
+    { error: 'A peer must be either a block or selectors.' },
   );
 
 const ports = z.array(portSchema).optional();
 const peers = z.array(peerSchema).optional();
 
-/** The `spec` of a NetworkPolicy of `networking.k8s.io/v1`. Members that are not known here are refused. */
+/** The `spec` of a NetworkPolicy of `networking.k8s.io/v1`. Unknown fields are rejected. */
 const specSchema = z.strictObject({
   podSelector: labelSelectorSchema.prefault({}),
   policyTypes: z.array(z.enum(['Ingress', 'Egress'])).optional(),
@@ -43,10 +43,11 @@ type PeerInput = z.output<typeof peerSchema>;
 type PortInput = z.output<typeof portSchema>;
 
 /**
- * A NetworkPolicy (kubernetes.io, NetworkPolicy; comments of `networking/v1/types.go`): a rule without peers is about
- * everybody, without ports about all ports; an absent list of rules allows nothing. Where `policyTypes` is absent the
- * policy is about ingress, and about egress when it has rules for it.
- * @throws ZodError, RangeError
+ * Reads a NetworkPolicy (kubernetes.io, NetworkPolicy; comments of `networking/v1/types.go`): a rule without peers
+ * applies to all peers, without ports to all ports; an absent list of rules allows nothing. Without `policyTypes` the
+ * policy applies to ingress, and to egress if it has egress rules.
+ * @throws ZodError
+ * @throws RangeError
  */
 export function readNetworkPolicy(namespace: string, name: string, input: unknown): Policy {
   const spec = specSchema.parse(input);
@@ -76,12 +77,12 @@ function readPeer(namespace: string, { ipBlock, namespaceSelector, podSelector =
     const key = `block ${cidr} except ${[...except].sort().join()}`;
     return { kind: 'block', block: addressBlock(cidr, except), holdsPods: false, key };
   }
-  // A selector of pods alone is about the policy's own namespace.
+  // A pod selector alone refers to the policy's own namespace.
   const namespaces = namespaceSelector ?? namespace;
   return { kind: 'pods', namespaces, pods: podSelector, key: podsKey(namespaces, podSelector) };
 }
 
-/** The same text for peers that select the same pods. */
+/** Returns the same key for peers that select the same pods. */
 export function podsKey(namespaces: PodsPeer['namespaces'], pods: PodsPeer['pods']): string {
   const places = typeof namespaces === 'string' ? `in ${namespaces}` : `where ${selectorKey(namespaces)}`;
   return `pods ${places} with ${selectorKey(pods)}`;

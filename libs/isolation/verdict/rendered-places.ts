@@ -8,20 +8,20 @@ import {
 import { type AddressEndpoint, type PodEndpoint } from './endpoint.js';
 import { type Place } from './open-links.js';
 
-/** Where clouds tell machines who they are, credentials included. */
+/** Addresses at which clouds give machines their identity and credentials. */
 const METADATA_ADDRESSES = ['169.254.169.254', 'fd00:ec2::254', '168.63.129.16', '100.100.100.200'];
 const NODE_LOCAL_DNS = '169.254.20.10';
-/** Of a.root-servers.net: public addresses that are nobody's customer. Nothing is ever sent to them. */
+/** Addresses of a.root-servers.net: public, and not of any customer. Nothing is ever sent to them. */
 const INTERNET = ['198.41.0.4', '2001:503:ba3e::2:30'];
 
 const AMBIENT_PROBES = '169.254.7.127';
 
-/** The id of the place of a namespace that belongs to no tenant. */
-const NOBODY = 'unlabelled-namespace';
+/** The id of the place for a namespace that belongs to no tenant. */
+const UNLABELLED = 'unlabelled-namespace';
 
 /**
- * The kinds of pods that policies tell apart in a tenant, each environment with one of each; and those that its links
- * lead to.
+ * Returns the place of a tenant: one pod of each kind that policies distinguish for every environment, and the pods
+ * behind its links.
  */
 export function tenantPlace(
   tenant: {
@@ -54,7 +54,7 @@ export function tenantPlace(
   return { id: tenant.id, label: tenant.slug, kind: 'tenant', endpoints };
 }
 
-/** What is in a cluster, and around it, beside tenants. */
+/** Returns the places in and around a cluster that are not tenants. */
 export function platformPlaces(cluster: ClusterFacts): Place[] {
   const { gateway, monitoring, nodeCidrs, apiServerEndpoints, dnsServiceIps } = cluster;
   const pod = (name: string, namespace: string, labels: Readonly<Record<string, string>>): PodEndpoint => ({
@@ -76,10 +76,10 @@ export function platformPlaces(cluster: ClusterFacts): Place[] {
     ...ofPlatform('gateway', 'ingress gateway', gateway),
     ...(gateway === null
       ? []
-      : [pods('gateway-namespace', 'other pod beside the gateway', pod('other pod', gateway.namespace, {}))]),
+      : [pods('gateway-namespace', 'other pod in the gateway namespace', pod('other pod', gateway.namespace, {}))]),
     ...ofPlatform('monitoring', 'monitoring', monitoring),
     ...ofMesh(cluster),
-    pods(NOBODY, 'namespace of nobody', pod('pod', NOBODY, {})),
+    pods(UNLABELLED, 'namespace of no tenant', pod('pod', UNLABELLED, {})),
     ...outside('dns-addresses', 'DNS addresses', [NODE_LOCAL_DNS, ...dnsServiceIps]),
     ...outside('api-server', 'API server', apiServerEndpoints.ips),
     ...outside('nodes', 'nodes', nodeCidrs.map(someAddress)),
@@ -88,19 +88,19 @@ export function platformPlaces(cluster: ClusterFacts): Place[] {
   ];
 }
 
-/** What proxies of tenants talk to, and in an ambient mesh where kubelets' probes come from (Istio, NetworkPolicy). */
+/** Returns the mesh's control plane, and in an ambient mesh the source of kubelet probes (Istio, NetworkPolicy). */
 function ofMesh({ mesh, podCidrs }: ClusterFacts): Place[] {
   if (!mesh) return [];
   const parts =
     mesh.kind === 'linkerd'
       ? ['identity', 'destination'].map((name) => ({ 'linkerd.io/control-plane-component': name }))
       : [{ app: 'istiod' }];
-  const title = 'control plane of the mesh';
+  const title = 'mesh control plane';
   const endpoints = parts.map((labels): PodEndpoint => {
     return { kind: 'pod', name: title, namespace: mesh.controlPlaneNamespace, labels, addresses: podCidrs };
   });
   const probes: Place = {
-    ...{ id: 'mesh-probes', label: 'probes in the mesh', kind: 'outside' },
+    ...{ id: 'mesh-probes', label: 'mesh probes', kind: 'outside' },
     endpoints: [{ kind: 'address', name: AMBIENT_PROBES, address: AMBIENT_PROBES }],
   };
   return [
@@ -109,7 +109,7 @@ function ofMesh({ mesh, podCidrs }: ClusterFacts): Place[] {
   ];
 }
 
-/** The address that a range begins with: as good as any other of it. */
+/** Returns the first address of a range, as a representative of all. */
 function someAddress(cidr: string): string {
   return cidr.split('/')[0] ?? cidr;
 }

@@ -3,13 +3,13 @@ import { type DirectionVerdict, judge } from './judge.js';
 import { openLinks, type OpenLink, type Place } from './open-links.js';
 import { type Policies } from './policies.js';
 
-/** What holds between some pods of a tenant and something else, on some ports. */
+/** The verdict on traffic between some pods of a tenant and another endpoint, on some ports. */
 export interface Way {
   direction: 'inbound' | 'outbound' | 'within';
-  /** The tenant's side: pods of one of its namespaces for which the same holds. Of `within` it is the sender. */
+  /** The tenant's side: pods of one namespace with the same verdict. For `within` it is the sender. */
   namespace: string;
   pods: string[];
-  /** The other side: its place, and in it what. */
+  /** The other side: its place, and the endpoint in it. */
   place: string;
   endpoint: string;
   allowed: boolean;
@@ -19,17 +19,17 @@ export interface Way {
   ingress: DirectionVerdict;
 }
 
-/** Whom a tenant reaches and who reaches it. */
+/** Everything that a tenant reaches and that reaches it. */
 export interface TenantWays {
   ways: Way[];
-  /** Ways to and from other tenants. */
+  /** Open paths from and to other tenants. */
   crossings: OpenLink[];
-  /** Between the tenant and one of the others, as an example; empty when there is no other. */
+  /** Traffic between the tenant and one other tenant, as an example; empty if there is none. */
   example: Way[];
 }
 
 /**
- * Judges a tenant against itself and everything that is no tenant, and says of other tenants which ones are joined to it.
+ * Judges a tenant against itself and everything that is not a tenant, and lists the other tenants that it has paths to.
  * @param own the tenant's place, which is one of `places`
  */
 export function tenantWays(
@@ -59,7 +59,7 @@ function bothDirections(policies: Policies, own: Place, place: Place, ports: rea
   return (['outbound', 'inbound'] as const).flatMap((direction) => waysBetween(policies, own, place, ports, direction));
 }
 
-/** What holds between the endpoints of two places; what is alike is one way. */
+/** Judges traffic between the endpoints of two places; equal verdicts are merged. */
 export function waysBetween(
   policies: Policies,
   own: Place,
@@ -82,7 +82,7 @@ export function waysBetween(
   return [...grouped.values()];
 }
 
-/** What holds between one endpoint of the tenant and another endpoint: ports for which the same holds are one way. */
+/** Judges traffic between one endpoint of the tenant and another; ports with the same verdict are merged. */
 function waysOf(
   policies: Policies,
   mine: Endpoint,
@@ -91,7 +91,7 @@ function waysOf(
   direction: Way['direction'],
 ): Way[] {
   const ways = new Map<string, Way>();
-  // Two pods that are alike, not one pod and itself.
+  // Two identical pods, not one pod and itself.
   const there = other === mine ? { ...other } : other;
   const [from, to] = direction === 'inbound' ? [there, mine] : [mine, there];
   for (const port of ports) {

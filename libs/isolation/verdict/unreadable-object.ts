@@ -1,6 +1,6 @@
 import { type z } from 'zod';
 
-/** A policy is not of the form that its API prescribes, so nothing can be said of the cluster it is in. */
+/** A policy does not conform to its API, so no verdict about its cluster is possible. */
 export class UnreadableObjectError extends Error {
   override readonly name = 'UnreadableObjectError';
 
@@ -13,7 +13,7 @@ export class UnreadableObjectError extends Error {
   }
 }
 
-/** The first thing that is wrong, with the place where it is. */
+/** Returns the first issue, with its path. */
 export function firstIssue(error: z.ZodError): string {
   const [issue] = error.issues;
   return issue === undefined ? 'it is not valid.' : `/${issue.path.join('/')}: ${issue.message}`;

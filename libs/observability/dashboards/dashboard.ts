@@ -9,7 +9,7 @@ interface LabelVariable {
 }
 
 export interface DashboardContent {
-  /** At most 40 characters; the same one replaces the dashboard on import. */
+  /** At most 40 characters; importing a dashboard replaces the one with the same uid. */
   uid: string;
   title: string;
   description: string;
@@ -18,7 +18,7 @@ export interface DashboardContent {
   rows: readonly Row[];
 }
 
-/** A dashboard as Grafana 11 and newer import it; newer ones migrate it as they read it. */
+/** A dashboard that Grafana 11 and newer can import; newer versions migrate it when they read it. */
 export interface Dashboard {
   uid: string;
   title: string;
@@ -36,10 +36,10 @@ export interface Dashboard {
   panels: readonly Panel[];
 }
 
-/** Puts a dashboard together. Which Prometheus it asks, people choose in Grafana. */
-export function dashboard({ variables, rows, ...said }: DashboardContent): Dashboard {
+/** Builds a dashboard. Its Prometheus is selected in Grafana. */
+export function dashboard({ variables, rows, ...texts }: DashboardContent): Dashboard {
   return {
-    ...said,
+    ...texts,
     ...{ schemaVersion: 39, version: 1, editable: false, refresh: '1m', timezone: 'browser' },
     time: { from: 'now-6h', to: 'now' },
     templating: {

@@ -6,7 +6,7 @@ const TOP = 20;
 const top = (expr: string): string => `topk(${TOP}, ${expr})`;
 const http = recorded(series.calls, 'protocol="http"');
 
-/** The dashboard of all tenants. It names the first of each kind: nobody reads a thousand lines. */
+/** The dashboard of all tenants. It lists only the top tenants: nobody can read a thousand lines. */
 export const fleetDashboard: Dashboard = dashboard({
   uid: 'bulkhead-fleet',
   title: 'Bulkhead: all tenants',
@@ -30,15 +30,19 @@ function nowPanels(): PanelContent[] {
   const secured = `(sum(${recorded(series.calls, 'secured="true"')}) or vector(0)) / (sum(${recorded(series.calls)}) > 0)`;
   return [
     {
-      ...{ title: 'Tenants', unit: 'short', description: 'Tenants of which Prometheus knows the namespaces.' },
+      ...{ title: 'Tenants', unit: 'short', description: 'Tenants whose namespaces Prometheus knows.' },
       queries: [{ expr: `count(group by (tenant) (${recorded(series.namespaceInfo)}))`, legend: 'tenants' }],
     },
     {
-      ...{ title: 'Requests', unit: 'reqps', description: 'HTTP requests a second of all tenants.' },
+      ...{ title: 'Requests', unit: 'reqps', description: 'HTTP requests per second of all tenants.' },
       queries: [{ expr: `sum(${http}) or vector(0)`, legend: 'requests' }],
     },
     {
-      ...{ title: 'Errors', unit: 'percentunit', description: 'Share of those that servers failed: 5xx, gRPC alike.' },
+      ...{
+        title: 'Errors',
+        unit: 'percentunit',
+        description: 'Share of requests with a server error: 5xx, or the gRPC equivalent.',
+      },
       queries: [{ expr: `(sum(${recorded(series.errors)}) or vector(0)) / (sum(${http}) > 0)`, legend: 'errors' }],
     },
     {
@@ -50,7 +54,7 @@ function nowPanels(): PanelContent[] {
       queries: [{ expr: secured, legend: 'mutual TLS' }],
     },
     {
-      ...{ title: 'Denied', unit: 'cps', description: 'Requests and connections a second that the mesh refused.' },
+      ...{ title: 'Denied', unit: 'cps', description: 'Requests and connections per second that the mesh denied.' },
       queries: [{ expr: `sum(${recorded(series.denied)}) or vector(0)`, legend: 'denied' }],
     },
   ];
@@ -58,14 +62,14 @@ function nowPanels(): PanelContent[] {
 
 function busiest(): PanelContent {
   return {
-    ...{ title: 'Busiest tenants', unit: 'reqps', description: 'HTTP requests a second.' },
+    ...{ title: 'Busiest tenants', unit: 'reqps', description: 'HTTP requests per second.' },
     queries: [{ expr: top(`sum by (tenant) (${http})`), legend: '{{tenant}}' }],
   };
 }
 
 function failing(): PanelContent {
   return {
-    ...{ title: 'Most errors', unit: 'percentunit', description: 'Share of the requests that servers failed.' },
+    ...{ title: 'Most errors', unit: 'percentunit', description: 'Share of requests with a server error.' },
     queries: [
       {
         expr: top(`sum by (tenant) (${recorded(series.errors)}) / (sum by (tenant) (${http}) > 0)`),
@@ -78,7 +82,7 @@ function failing(): PanelContent {
 function slowest(): PanelContent {
   const p99 = `histogram_quantile(0.99, sum by (tenant, le) (${recorded(series.buckets)}))`;
   return {
-    ...{ title: 'Slowest tenants', unit: 'ms', description: '99 % of the requests are faster.' },
+    ...{ title: 'Slowest tenants', unit: 'ms', description: '99% of requests are faster.' },
     queries: [{ expr: top(p99), legend: '{{tenant}}' }],
   };
 }
@@ -86,21 +90,29 @@ function slowest(): PanelContent {
 function unsecured(): PanelContent {
   const share = `sum by (tenant) (${recorded(series.calls, 'secured="false"')}) / (sum by (tenant) (${recorded(series.calls)}) > 0)`;
   return {
-    ...{ title: 'Without mutual TLS', unit: 'percentunit', description: 'Share of requests and connections without.' },
+    ...{
+      title: 'Without mutual TLS',
+      unit: 'percentunit',
+      description: 'Share of requests and connections without mutual TLS.',
+    },
     queries: [{ expr: top(share), legend: '{{tenant}}' }],
   };
 }
 
 function denied(): PanelContent {
   return {
-    ...{ title: 'Most denied', unit: 'cps', description: 'What the mesh refused, by whose workload was called.' },
+    ...{
+      title: 'Most denied',
+      unit: 'cps',
+      description: 'Requests and connections per second that the mesh denied, by called tenant.',
+    },
     queries: [{ expr: top(`sum by (tenant) (${recorded(series.denied)})`), legend: '{{tenant}}' }],
   };
 }
 
 function connections(): PanelContent {
   return {
-    ...{ title: 'Most connections', unit: 'cps', description: 'TCP connections a second that are not HTTP.' },
+    ...{ title: 'Most connections', unit: 'cps', description: 'TCP connections per second other than HTTP.' },
     queries: [{ expr: top(`sum by (tenant) (${recorded(series.calls, 'protocol="tcp"')})`), legend: '{{tenant}}' }],
   };
 }
@@ -111,7 +123,7 @@ function betweenTenants(): PanelContent {
     ...{
       title: 'Top talkers between tenants',
       unit: 'cps',
-      description: 'Calls a second: `peer` calls `service` of `tenant`.',
+      description: 'Calls per second: `peer` calls `service` of `tenant`.',
     },
     queries: [{ expr: top(`sum by (peer, tenant, service) (${calls})`), legend: '' }],
   };
@@ -120,7 +132,11 @@ function betweenTenants(): PanelContent {
 function refusedBetweenTenants(): PanelContent {
   const refused = recorded(series.peerDenied, 'peer_kind="tenant"');
   return {
-    ...{ title: 'Refused between tenants', unit: 'cps', description: '`peer` tried to call `service` of `tenant`.' },
+    ...{
+      title: 'Denied between tenants',
+      unit: 'cps',
+      description: 'Denied calls per second: `peer` tried to call `service` of `tenant`.',
+    },
     queries: [{ expr: top(`sum by (peer, tenant, service) (${refused})`), legend: '' }],
   };
 }

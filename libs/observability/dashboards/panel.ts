@@ -1,16 +1,16 @@
-/** Grafana's words for how a number is to be read. */
+/** Grafana's names of units. */
 export type Unit = 'reqps' | 'percentunit' | 'ms' | 'short' | 'cps';
 
 export interface Query {
   expr: string;
-  /** With `{{label}}`; of a table the name of the column. */
+  /** Can contain `{{label}}`; for a table the name of the column. */
   legend: string;
 }
 
-/** What a panel shows, without its place. */
+/** The content of a panel, without its position. */
 export interface PanelContent {
   title: string;
-  /** What it means and how it is made, behind the (i). */
+  /** The meaning of the numbers and how they are computed, behind the (i). */
   description: string;
   unit: Unit;
   queries: readonly Query[];
@@ -28,7 +28,7 @@ interface GridPos {
 
 type Kind = 'stat' | 'timeseries' | 'table';
 
-/** The dashboard's variable that says which Prometheus is asked. */
+/** The dashboard variable that selects the Prometheus. */
 export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 
 const COLUMNS = 24;
@@ -39,7 +39,7 @@ export interface Row {
   panels: readonly PanelContent[];
 }
 
-/** Panels in rows, which share the width; ids count from 1. */
+/** Lays panels out in rows of full width; ids count from 1. */
 export function laidOut(rows: readonly Row[]): Panel[] {
   const panels: Panel[] = [];
   let y = 0;
@@ -67,7 +67,7 @@ function panel(id: number, kind: Kind, content: PanelContent, gridPos: GridPos):
   };
 }
 
-/** Columns that say nothing to people. */
+/** Columns that are meaningless to people. */
 const hidden = { Time: true, mesh: true };
 
 const looks: Record<Kind, object> = {

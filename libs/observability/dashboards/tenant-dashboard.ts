@@ -3,14 +3,14 @@ import { recorded, series } from '../rules/series.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { type PanelContent, type Row } from './panel.js';
 
-/** A tenant, as its dashboard names it. */
+/** A tenant as named in its dashboard. */
 export interface ObservedTenant {
   id: string;
   slug: string;
   namespaces: readonly string[];
 }
 
-/** The dashboard of one tenant. Its queries ask for the tenant's id, so a slug that is used again shows nothing old. */
+/** Renders the dashboard of one tenant. Its queries select the tenant's id, so a reused slug shows no old data. */
 export function tenantDashboard({ id, slug, namespaces }: ObservedTenant): Dashboard {
   const of = ofTenant(id);
   return dashboard({
@@ -46,19 +46,23 @@ function nowPanels(own: string, http: string, all: string): PanelContent[] {
   const p99 = `histogram_quantile(0.99, sum by (le) (${recorded(series.buckets, own)}))`;
   return [
     {
-      ...{ title: 'Requests', unit: 'reqps', description: 'HTTP requests a second that workloads of the tenant got.' },
+      ...{
+        title: 'Requests',
+        unit: 'reqps',
+        description: 'HTTP requests per second that workloads of the tenant received.',
+      },
       queries: [{ expr: `sum(${http}) or vector(0)`, legend: 'requests' }],
     },
     {
       ...{
         title: 'Errors',
         unit: 'percentunit',
-        description: 'Share of those that the server failed: 5xx, gRPC alike.',
+        description: 'Share of requests with a server error: 5xx, or the gRPC equivalent.',
       },
       queries: [{ expr: errors, legend: 'errors' }],
     },
     {
-      ...{ title: 'p99', unit: 'ms', description: 'The slowest hundredth of the requests takes longer.' },
+      ...{ title: 'p99', unit: 'ms', description: '99% of requests are faster.' },
       queries: [{ expr: p99, legend: 'p99' }],
     },
     {
@@ -70,7 +74,7 @@ function nowPanels(own: string, http: string, all: string): PanelContent[] {
       queries: [{ expr: secured, legend: 'mutual TLS' }],
     },
     {
-      ...{ title: 'Denied', unit: 'cps', description: 'Requests and connections a second that the mesh refused.' },
+      ...{ title: 'Denied', unit: 'cps', description: 'Requests and connections per second that the mesh denied.' },
       queries: [{ expr: `sum(${recorded(series.denied, own)}) or vector(0)`, legend: 'denied' }],
     },
   ];
@@ -78,7 +82,7 @@ function nowPanels(own: string, http: string, all: string): PanelContent[] {
 
 function requestPanel(http: string): PanelContent {
   return {
-    ...{ title: 'Requests by service', unit: 'reqps', description: 'HTTP requests a second.' },
+    ...{ title: 'Requests by service', unit: 'reqps', description: 'HTTP requests per second.' },
     queries: [{ expr: `sum by (environment, service) (${http})`, legend: '{{environment}} / {{service}}' }],
   };
 }
@@ -88,7 +92,7 @@ function errorPanel(own: string): PanelContent {
     ...{
       title: 'Errors by service',
       unit: 'percentunit',
-      description: 'Share of the requests that the server failed.',
+      description: 'Share of requests with a server error.',
     },
     queries: [{ expr: recorded(series.errorRatio, own), legend: '{{environment}} / {{service}}' }],
   };
@@ -96,21 +100,21 @@ function errorPanel(own: string): PanelContent {
 
 function latencyPanel(own: string): PanelContent {
   return {
-    ...{ title: 'Duration by service', unit: 'ms', description: 'Half, 95 % and 99 % of the requests are faster.' },
+    ...{ title: 'Duration by service', unit: 'ms', description: '50%, 95% and 99% of requests are faster.' },
     queries: [{ expr: recorded(series.latency, own), legend: '{{environment}} / {{service}} p{{quantile}}' }],
   };
 }
 
 function securedPanel(own: string): PanelContent {
   return {
-    ...{ title: 'Mutual TLS by service', unit: 'percentunit', description: 'Below 1 somebody calls without identity.' },
+    ...{ title: 'Mutual TLS by service', unit: 'percentunit', description: 'Below 1 some callers have no identity.' },
     queries: [{ expr: recorded(series.securedRatio, own), legend: '{{environment}} / {{service}}' }],
   };
 }
 
 function deniedPanel(own: string): PanelContent {
   return {
-    ...{ title: 'Denied by caller', unit: 'cps', description: 'Who was refused at workloads of the tenant.' },
+    ...{ title: 'Denied by caller', unit: 'cps', description: 'Callers that were denied at workloads of the tenant.' },
     queries: [
       { expr: `sum by (peer_kind, peer) (${recorded(series.peerDenied, own)})`, legend: '{{peer_kind}} {{peer}}' },
     ],
@@ -119,7 +123,7 @@ function deniedPanel(own: string): PanelContent {
 
 function connectionPanel(own: string): PanelContent {
   return {
-    ...{ title: 'Connections by service', unit: 'cps', description: 'TCP connections a second that are not HTTP.' },
+    ...{ title: 'Connections by service', unit: 'cps', description: 'TCP connections per second other than HTTP.' },
     queries: [
       {
         expr: `sum by (environment, service) (${recorded(series.calls, `${own},protocol="tcp"`)})`,
@@ -134,14 +138,18 @@ function talkerPanels(own: string): PanelContent[] {
     `topk(20, sum by (peer_kind, peer, service) (${recorded(series.peerCalls, `${own},direction="${direction}"`)}))`;
   return [
     {
-      ...{ title: 'Who calls the tenant', unit: 'cps', description: 'Calls a second; other tenants come by a link.' },
+      ...{
+        title: 'Callers of the tenant',
+        unit: 'cps',
+        description: 'Calls per second; other tenants call through links.',
+      },
       queries: [{ expr: top('inbound'), legend: '' }],
     },
     {
       ...{
-        title: 'Whom the tenant calls',
+        title: 'Called by the tenant',
         unit: 'cps',
-        description: 'Calls a second as the tenant’s proxies sent them.',
+        description: 'Calls per second, as reported by the tenant’s proxies.',
       },
       queries: [{ expr: top('outbound'), legend: '' }],
     },

@@ -1,7 +1,7 @@
 import { recorded, series } from '../rules/series.js';
 import { ofTenant } from './tenant-id.js';
 
-/** Over which time a question about traffic may go, and how often the series are looked at in it; 5m: once, at its end. */
+/** Length and resolution of the windows for traffic queries; 5m: a single value at its end. */
 const windows = {
   '5m': { minutes: 0, step: '5m' },
   '15m': { minutes: 15, step: '1m' },
@@ -13,20 +13,20 @@ const windows = {
 export type TrafficWindow = keyof typeof windows;
 export const trafficWindows = Object.keys(windows) as [TrafficWindow, ...TrafficWindow[]];
 
-/** A rate is over five minutes, and of the last evaluation, which was within the minute before. */
+/** A rate covers five minutes before the last evaluation, which was within the preceding minute. */
 const LOOK_BACK_MINUTES = 6;
 
-/** The time that a window which ends at `to` is about: its first rate looks back further than the window itself. */
+/** Returns the time that a window ending at `to` covers: its first rate looks back further than the window itself. */
 export function spanOf(window: TrafficWindow, to: Date): { from: Date; to: Date } {
   return { from: new Date(to.getTime() - (windows[window].minutes + LOOK_BACK_MINUTES) * 60_000), to };
 }
 
-/** Most services and peers that are asked for. */
-const MOST_ROWS = 50;
+/** The maximum number of services and peers in a result. */
+const MAX_ROWS = 50;
 
-/** The queries that answer for one tenant. Each asks for the tenant's id, and nothing else of the caller's is in it. */
+/** The queries for one tenant. They contain the tenant's id and no other input of the caller. */
 export interface TenantQueries {
-  /** The namespaces by which Prometheus knows the tenant; none: it has never heard of it. */
+  /** The namespaces that Prometheus maps to the tenant; none: it does not know the tenant. */
   namespaces: string;
   requests: string;
   connections: string;
@@ -44,8 +44,8 @@ export interface TenantQueries {
 }
 
 /**
- * Means over a window. The series are means of five minutes already. In longer windows a moment without a series counts
- * as zero: the mean of what is there would let ten minutes of traffic look like a day of it.
+ * Returns queries for means over a window. The series already are means over five minutes. In longer windows a missing
+ * sample counts as zero: the mean of the existing samples would make ten minutes of traffic look like a day of it.
  */
 export function tenantQueries(id: string, window: TrafficWindow): TenantQueries {
   const { over, moments } = windowed(window);
@@ -55,7 +55,7 @@ export function tenantQueries(id: string, window: TrafficWindow): TenantQueries 
   const share = (part: string, whole: string): string => `(sum(${part}) or vector(0)) / (sum(${whole}) > 0)`;
   const latency = (quantile: number, by = ''): string =>
     `histogram_quantile(${quantile}, sum by (${by}le) (${total(series.buckets)}))`;
-  const first = (expr: string): string => `topk(${MOST_ROWS}, ${expr})`;
+  const first = (expr: string): string => `topk(${MAX_ROWS}, ${expr})`;
   const http = total(series.calls, ',protocol="http"');
   const errors = total(series.errors);
   const service = 'by (environment, service) ';
@@ -75,7 +75,7 @@ export function tenantQueries(id: string, window: TrafficWindow): TenantQueries 
   };
 }
 
-/** How a selector is looked at all through a window, and what the sum of the looks is divided by. */
+/** Returns how to sum a selector over a window, and the divisor for the mean. */
 function windowed(window: TrafficWindow): { over: (selector: string) => string; moments: string } {
   if (window === '5m') return { over: (selector) => selector, moments: '' };
   const range = `[${window}:${windows[window].step}]`;

@@ -10,8 +10,8 @@ const opened = (selector: string): string => rate(`istio_tcp_connections_opened_
 const closed = (selector: string): string => rate(`istio_tcp_connections_closed_total{${selector}}`);
 
 /**
- * Where ztunnels run. They report for all namespaces; what any other target says counts for the namespace that
- * Prometheus found it in, whatever it claims.
+ * The namespace of ztunnels, which report for all namespaces. Metrics of any other target count for the namespace in
+ * which Prometheus found it, whatever its labels claim.
  */
 const ZTUNNEL = 'namespace="istio-system"';
 const PROXY = 'namespace!="istio-system"';
@@ -19,12 +19,12 @@ const PROXY = 'namespace!="istio-system"';
 const service = { service: 'destination_service_name' };
 const caller = { ...service, peer_namespace: 'source_workload_namespace' };
 const called = { ...service, peer_namespace: 'destination_workload_namespace' };
-/** Only servers know: https://istio.io/latest/docs/reference/config/metrics/#labels */
+/** Only servers report it: https://istio.io/latest/docs/reference/config/metrics/#labels */
 const security = {
   secured: { from: 'connection_security_policy', where: 'mutual_tls', is: 'true', otherwise: 'false' },
 };
 
-/** Codes by which a gRPC server says that it failed itself. */
+/** gRPC codes that mean that the server itself failed. */
 const GRPC_FAILURES = '2|4|12|13|14|15';
 
 function failed(reporter: string): string {
@@ -33,23 +33,23 @@ function failed(reporter: string): string {
   return `${byCode} or ${byGrpc}`;
 }
 
-/** Without the tag every 403 counts as a refusal of the mesh. */
+/** Without the tag every 403 counts as denied by the mesh. */
 function refused(reporter: string): string {
   return requests(`${reporter},response_code="403",${DENIED_TAG}!="false"`);
 }
 
-/** What was not refused. */
+/** Rates of requests that were not denied. */
 function passed(rates: (selector: string) => string, reporter: string): string {
   return `${rates(`${reporter},response_code!="403"`)} or ${rates(`${reporter},response_code="403",${DENIED_TAG}="false"`)}`;
 }
 
-/** A connection is refused after it was opened. */
+/** A connection is denied only after it was opened. */
 function connected(reporter: string, refusal: string): string {
   return `${opened(reporter)} or -${closed(`${reporter},${refusal}`)}`;
 }
 
 const TCP_REFUSAL = `${DENIED_TAG}="true"`;
-/** A ztunnel says so when the connection ends: `response_flags` of one that opens is "-". */
+/** A ztunnel reports it when the connection ends: `response_flags` of an opening one is "-". */
 const ZTUNNEL_REFUSAL = 'response_flags="DENY"';
 
 function sidecarRules(): RecordingRule[] {
@@ -73,7 +73,7 @@ function sidecarRules(): RecordingRule[] {
   });
 }
 
-/** Waypoints run in the namespace whose services they stand before. */
+/** Waypoints run in the namespace of the services that they front. */
 function waypointRules(): RecordingRule[] {
   const server = `reporter="waypoint",${PROXY}`;
   return meshRules({
@@ -98,7 +98,7 @@ function ztunnelRules(): RecordingRule[] {
   });
 }
 
-/** Istio with sidecars, ambient, or both beside each other. */
+/** Rules for Istio with sidecars, ambient, or both side by side. */
 export function istioRules(): RecordingRule[] {
   return [...sidecarRules(), ...waypointRules(), ...ztunnelRules()];
 }

@@ -1,15 +1,15 @@
 import { meshRules } from './mesh-rules.js';
 import { rate, type RecordingRule } from './recording-rule.js';
 
-// Names: https://linkerd.io/2-edge/reference/proxy-metrics/. `namespace` and the workload are what Prometheus knows of
-// the pod, not what the pod says.
+// Names: https://linkerd.io/2-edge/reference/proxy-metrics/. `namespace` and the workload are what Prometheus knows
+// about the pod, not what the pod claims.
 const ADMIN_PORT = '4191';
-/** Probes of kubelets and reads of metrics reach pods through the proxy, too, without mutual TLS. */
+/** Kubelet probes and metrics scrapes also reach pods through the proxy, without mutual TLS. */
 const authorized = `authz_name!="probe",target_port!="${ADMIN_PORT}",srv_port!="${ADMIN_PORT}"`;
 const inbound = `direction="inbound",${authorized}`;
 const outbound = 'direction="outbound"';
 
-/** Servers do not know by which Service they are called. */
+/** Servers do not know through which Service they are called. */
 const service = { service: { join: ['deployment', 'statefulset', 'daemonset', 'k8s_job'] } };
 /** The identity is `<account>.<namespace>.serviceaccount.identity.<control plane>.<trust domain>`. */
 const caller = {
@@ -18,11 +18,11 @@ const caller = {
     ...{ from: 'client_id', where: '[^.]+[.]([^.]+)[.]serviceaccount[.]identity[.].+', is: '$1', otherwise: 'unknown' },
   },
 };
-/** TLS without the identity of the client is not mutual. */
+/** TLS without a client identity is not mutual. */
 const security = { secured: { from: 'client_id', where: '.+', is: 'true', otherwise: 'false' } };
 const called = { service: 'dst_service', peer_namespace: 'dst_namespace' };
 
-/** Linkerd. Its proxies count HTTP apart from connections that they do not look into. */
+/** Rules for Linkerd. Its proxies count HTTP separately from opaque connections. */
 export function linkerdRules(): RecordingRule[] {
   return meshRules({
     labels: { mesh: 'linkerd', proxy: 'linkerd' },

@@ -1,16 +1,16 @@
 import { type LabelSources, type RecordingRule, sumBy } from './recording-rule.js';
 import { owned, series } from './series.js';
 
-/** Rates, and where the labels of the series that they become are taken from. */
+/** Rates, and the sources of the labels of the resulting series. */
 interface Report {
   rates: string;
   labels: LabelSources;
 }
 type CallReport = Report & { protocol: 'http' | 'tcp' };
 
-/** What the proxies of one kind report. */
+/** The reports of one kind of proxy. */
 export interface ProxyReports {
-  /** As it appears in the label `mesh`, and `proxy` where one mesh has two kinds of them. */
+  /** The values of the label `mesh`, and of `proxy` where one mesh has two kinds of proxies. */
   labels: { mesh: string; proxy: string };
   inbound?: readonly CallReport[];
   outbound?: readonly CallReport[];
@@ -21,7 +21,7 @@ export interface ProxyReports {
 
 const caller = ['namespace', 'service', 'peer_namespace'];
 
-/** Series that are alike for all meshes, by the namespace whose proxies report. */
+/** Returns rules for series that are the same for all meshes, by the namespace whose proxies report. */
 export function meshRules(reports: ProxyReports): RecordingRule[] {
   const { labels: proxy, inbound = [], outbound = [], denied = [], errors, buckets } = reports;
   const rule = (record: string, by: readonly string[], { rates, labels }: Report, more = {}): RecordingRule => ({
@@ -42,7 +42,7 @@ export function meshRules(reports: ProxyReports): RecordingRule[] {
   ];
 }
 
-/** By tenant at once: buckets are most of all series, and need not be stored twice. */
+/** Aggregates by tenant immediately: buckets are the bulk of all series and need not be stored twice. */
 function bucketsOf({ rates, labels }: Report): string {
   const byNamespace = sumBy(['namespace', 'service', 'le'], rates, labels);
   return sumBy(['tenant', 'environment', 'service', 'le'], owned(byNamespace));

@@ -3,14 +3,14 @@ import { ENVIRONMENT_LABEL, TENANT_ID_LABEL } from '#isolation';
 import { type RecordingRule, withLabels } from './recording-rule.js';
 import { recorded, series } from './series.js';
 
-/** As kube-state-metrics names a label of Kubernetes. */
+/** Returns the name that kube-state-metrics gives a Kubernetes label. */
 function metricLabel(label: string): string {
   return `label_${label.replace(/[^a-zA-Z0-9_]/g, '_')}`;
 }
 
 const tenantLabel = metricLabel(TENANT_ID_LABEL);
 
-// The job's name is Prometheus' own and cannot be claimed by a target: a tenant's pod may serve a metric of any name.
+// The job label is set by Prometheus and cannot be forged by a target: a tenant's pod can serve a metric of any name.
 const namespaces = `kube_namespace_labels{job="kube-state-metrics",${tenantLabel}=~"tenant_[0-9a-z]{26}"}`;
 
 function named(expr: string): string {
@@ -23,9 +23,9 @@ function asPeer(expr: string): string {
 }
 
 /**
- * Whose a namespace is. Joined, so that the rules do not grow with the tenants. A namespace that was another tenant's
- * within the last ten minutes is nobody's: rates look back five minutes, and what the one did must not count for the other.
- * Two mappings at once would also end all joins with an error, for every tenant.
+ * Maps namespaces to tenants. Joined, so that the rules do not grow with the number of tenants. A namespace that
+ * belonged to another tenant within the last ten minutes belongs to none: rates look back five minutes, and traffic of
+ * one must not count for the other. Two mappings at once would also fail all joins, for every tenant.
  */
 export const namespaceRules: readonly RecordingRule[] = [
   { record: series.namespacesSeen, expr: named(`last_over_time(${namespaces}[10m])`) },

@@ -1,29 +1,29 @@
-/** One recording rule of Prometheus. */
+/** A recording rule of Prometheus. */
 export interface RecordingRule {
   record: string;
   expr: string;
   labels?: Readonly<Record<string, string>>;
 }
 
-/** What Prometheus loads from a rule file. */
+/** The content of a Prometheus rule file. */
 export interface RuleFile {
   groups: readonly { name: string; interval: string; rules: readonly RecordingRule[] }[];
 }
 
-/** Where the value of a label comes from: another label, several put together, or what is made of another. */
+/** The source of a label's value: another label, several joined labels, or a mapping of another label. */
 type LabelSource =
   string | { join: readonly string[] } | { from: string; where: string; is: string; otherwise: string };
 export type LabelSources = Readonly<Record<string, LabelSource>>;
 
-/** Every rate is over this window: several looks at a target that is read every minute. */
+/** The window of every rate: several scrapes of a target with an interval of one minute. */
 const RATE_WINDOW = '5m';
 
-/** `rate` over the window of all rules. */
+/** Returns `rate` over the window of all rules. */
 export function rate(selector: string): string {
   return `rate(${selector}[${RATE_WINDOW}])`;
 }
 
-/** An expression with more labels. */
+/** Adds labels to an expression. */
 export function withLabels(expr: string, labels: LabelSources): string {
   return Object.entries(labels).reduce((inner, [label, source]) => withLabel(inner, label, source), expr);
 }
@@ -39,7 +39,8 @@ function withLabel(inner: string, label: string, source: LabelSource): string {
 }
 
 /**
- * The sum by labels, some of which have sources. It is summed before labels are changed, too: that is what keeps it cheap.
+ * Returns the sum by labels, some of which have sources. It also aggregates before labels are rewritten, which keeps it
+ * cheap.
  */
 export function sumBy(by: readonly string[], expr: string, labels: LabelSources = {}): string {
   const read = [

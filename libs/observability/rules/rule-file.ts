@@ -5,8 +5,8 @@ import { type RecordingRule, type RuleFile } from './recording-rule.js';
 import { tenantRules } from './tenant-rules.js';
 
 /**
- * The recording rules, for all meshes: those of a mesh that is not there make nothing. One group, since rules of a group
- * are evaluated in turn and each then sees what those before it made of the same moment.
+ * The recording rules, for all meshes: those of an absent mesh produce no series. They are in one group, because rules
+ * of a group are evaluated in order and each sees the results of earlier ones at the same timestamp.
  */
 export const ruleFile: RuleFile = {
   groups: [
@@ -18,7 +18,7 @@ export const ruleFile: RuleFile = {
   ],
 };
 
-/** The rules as YAML. JSON is YAML, but nobody wants to read rules in it. */
+/** Renders the rules as YAML. JSON would be valid YAML, but hard to read. */
 export function ruleFileYaml({ groups }: RuleFile = ruleFile): string {
   const lines = groups.flatMap(({ name, interval, rules }) => [
     `  - name: ${name}`,
@@ -30,7 +30,7 @@ export function ruleFileYaml({ groups }: RuleFile = ruleFile): string {
 }
 
 function ruleLines({ record, expr, labels }: RecordingRule): string[] {
-  // A text of JSON is one of YAML, whatever is in it.
+  // A JSON string is a valid YAML string, whatever it contains.
   const texts = Object.entries(labels ?? {}).map(([name, value]) => `          ${name}: ${JSON.stringify(value)}`);
   return [
     `      - record: ${record}`,

@@ -1,10 +1,10 @@
-/** The series that the rules make. Dashboards and queries use these and no others. */
+/** The series that the rules record. Dashboards and queries use only these. */
 export const series = {
-  /** 1 for each namespace that is a tenant's beyond doubt: `namespace`, `tenant`, `environment`. */
+  /** 1 for each namespace that unambiguously belongs to a tenant: `namespace`, `tenant`, `environment`. */
   namespaceInfo: 'bulkhead:namespace_info',
-  /** The same of the last ten minutes, doubtful ones too. */
+  /** The same for the last ten minutes, including ambiguous ones. */
   namespacesSeen: 'bulkhead:namespace_info:seen10m',
-  /** The same as `namespaceInfo` for the other side of a call: `peer_namespace`, `tenant`, and `peer`, which equals it. */
+  /** Like `namespaceInfo` for the other side of a call: `peer_namespace`, `tenant`, and `peer`, which equals it. */
   peerInfo: 'bulkhead:peer_namespace_info',
   peersSeen: 'bulkhead:peer_namespace_info:seen10m',
 
@@ -16,15 +16,15 @@ export const series = {
   tenantCalls: 'bulkhead:peer_namespace_calls:rate5m',
   tenantDenied: 'bulkhead:peer_namespace_denied:rate5m',
 
-  /** Requests (`protocol="http"`) and connections (`tcp`) a second that were let in, by `secured` ("true": mutual TLS). */
+  /** Allowed requests (`protocol="http"`) and connections (`tcp`) per second, by `secured` ("true": mutual TLS). */
   calls: 'bulkhead:calls:rate5m',
   errors: 'bulkhead:request_errors:rate5m',
   buckets: 'bulkhead:request_duration_milliseconds_bucket:rate5m',
-  /** Requests and connections a second that the mesh refused at the tenant's workloads. */
+  /** Requests and connections per second that the mesh denied at the tenant's workloads. */
   denied: 'bulkhead:denied:rate5m',
-  /** `calls` of both directions by who is on the other side: `peer_kind` (own, tenant, platform, outside) and `peer`. */
+  /** `calls` in both directions by the other side: `peer_kind` (own, tenant, platform, outside) and `peer`. */
   peerCalls: 'bulkhead:peer_calls:rate5m',
-  /** `denied` by who was refused. */
+  /** `denied` by the denied caller. */
   peerDenied: 'bulkhead:peer_denied:rate5m',
 
   /** By `service`, between 0 and 1. */
@@ -35,14 +35,14 @@ export const series = {
 } as const;
 
 /**
- * A selector of a series that a rule made. What Prometheus read from a target has a job, and a pod of a tenant may serve
- * series of any name and labels, these ones too.
+ * Returns a selector of a recorded series. Scraped series have a job, and a pod of a tenant can serve series with any
+ * name and labels, including these.
  */
 export function recorded(name: (typeof series)[keyof typeof series], matchers = ''): string {
   return `${name}{job=""${matchers === '' ? '' : `,${matchers}`}}`;
 }
 
-/** An expression by namespace, with whose the namespace is. */
+/** Joins an expression by namespace with the tenant of the namespace. */
 export function owned(expr: string): string {
   return `${expr} * on (namespace) group_left (tenant, environment) ${recorded(series.namespaceInfo)}`;
 }

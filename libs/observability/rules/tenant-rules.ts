@@ -10,8 +10,8 @@ const peers = recorded(series.peerInfo);
 const peersSeen = recorded(series.peersSeen);
 
 /**
- * By who is on the other side: a namespace of the tenant itself, another tenant, a namespace that is no tenant's, or
- * whoever the proxies cannot tell. A namespace that changed hands a moment ago counts as the last.
+ * Returns rules by the other side of a call: a namespace of the tenant itself, another tenant, a namespace of no
+ * tenant, or a caller that the proxies cannot identify. A namespace that has just changed tenants counts as the last.
  */
 function byPeer(record: Series, name: Series, labels: readonly string[]): RecordingRule[] {
   const by = [...labels, 'peer'];
@@ -31,7 +31,7 @@ function byPeer(record: Series, name: Series, labels: readonly string[]): Record
 
 const calls = sumBy(SERVICE, recorded(series.calls));
 const requests = sumBy(SERVICE, recorded(series.calls, 'protocol="http"'));
-/** No series of errors means none, where there are requests. */
+/** If there are requests but no series of errors, there were no errors. */
 const errors = `${sumBy(SERVICE, recorded(series.errors))} or ${requests} * 0`;
 const secured = `${sumBy(SERVICE, recorded(series.calls, 'secured="true"'))} or ${calls} * 0`;
 
@@ -40,7 +40,7 @@ function quantile(value: number): RecordingRule {
   return { record: series.latency, expr, labels: { quantile: String(value) } };
 }
 
-/** What is said of tenants: made from the series by namespace, in an order in which each finds what it needs. */
+/** Rules for tenants, derived from the series by namespace, in an order in which each finds its inputs. */
 export const tenantRules: readonly RecordingRule[] = [
   {
     record: series.tenantCalls,

@@ -198,7 +198,7 @@ describe('the dedicated services of a plan', () => {
     });
     expect(operation.error?.message).toBe(
       `ingresses.networking.k8s.io "door" is forbidden: ValidatingAdmissionPolicy 'bulkhead-hosts' with binding ` +
-        `'bulkhead-hosts' denied request: Every rule of an Ingress names a host of this tenant, without a wildcard.`,
+        `'bulkhead-hosts' denied request: Every rule of an Ingress must name a host of this tenant, without a wildcard.`,
     );
     const { conditions, phase } = await bulkhead.api.get<TenantBody>(`/v1/tenants/${tenant.id}`);
     expect(phase).toBe('failed');

@@ -11,12 +11,12 @@ import { inject } from 'vitest';
 import { type Cluster } from '../../support/cluster.js';
 import { eventually } from '../../support/eventually.js';
 
-/** What an attempt came to: `admitted`, or the API server's words. */
+/** The result of an attempt: `admitted`, or the message of the API server. */
 export type Outcome = string;
 
 /**
- * Somebody who may do everything within namespaces that RBAC can give, and reach namespaces themselves: what stops them
- * is admission alone. Every attempt is a dry run, which goes through all of admission and stores nothing.
+ * A user with every right within namespaces that RBAC can grant, and on namespaces themselves: only admission can stop
+ * it. Every attempt is a dry run, which goes through all of admission and stores nothing.
  */
 export class Adversary {
   readonly objects: KubernetesObjectApi;
@@ -24,7 +24,7 @@ export class Adversary {
   readonly config = new KubeConfig();
 
   /**
-   * @param token of the user; absent: an administrator speaks in the user's name
+   * @param token of the user; absent: an administrator impersonates the user
    * @param kubeconfig of that administrator; absent: the control plane that test files share
    */
   constructor(
@@ -42,7 +42,7 @@ export class Adversary {
     this.core = config.makeApiClient(CoreV1Api);
   }
 
-  /** Gives all rights in a namespace, as an administrator of the cluster who means well might. */
+  /** Grants all rights in a namespace, as a well-meaning administrator of the cluster might. */
   async become(cluster: Cluster, namespace: string): Promise<void> {
     const rbac = 'rbac.authorization.k8s.io';
     await cluster.rbac.createNamespacedRoleBinding({
@@ -67,7 +67,7 @@ export class Adversary {
     return outcome(this.objects.delete(object, undefined, 'All'));
   }
 
-  /** Puts an ephemeral container into a pod that stands. */
+  /** Adds an ephemeral container to an existing pod. */
   addContainer(pod: { name: string; namespace: string }, container: object): Promise<Outcome> {
     const body = { spec: { ephemeralContainers: [container] } };
     const strategy = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
@@ -79,7 +79,7 @@ export class Adversary {
   }
 }
 
-/** Waits for the answer; an error that is not a refusal of an object is one of the test. */
+/** Waits for the answer; any error other than a refusal fails the test. */
 export async function outcome(answer: Promise<unknown>): Promise<Outcome> {
   try {
     await answer;

@@ -51,8 +51,8 @@ beforeAll(async () => {
 });
 afterAll(() => bulkhead.stop());
 
-describe('whoever may do everything in a tenant’s namespace', () => {
-  test.for(Object.entries(escapes(place, made)))('gets no %s', async ([, [attempt, control, message]]) => {
+describe('a user with every right in a tenant’s namespace', () => {
+  test.for(Object.entries(escapes(place, made)))('cannot get %s', async ([, [attempt, control, message]]) => {
     expect(await mallory.create(control())).toBe('admitted');
     expect(await mallory.create(attempt())).toContain(message);
   });
@@ -63,14 +63,14 @@ describe('whoever may do everything in a tenant’s namespace', () => {
     ['v1', 'ServiceAccount', 'deployer'],
     ['networking.k8s.io/v1', 'NetworkPolicy', 'tenant-default-deny'],
     ['rbac.authorization.k8s.io/v1', 'RoleBinding', 'bulkhead-tenant-admin'],
-  ] as const)('neither deletes nor changes Bulkhead’s %s %s', async ([apiVersion, kind, name]) => {
+  ] as const)('cannot delete or change Bulkhead’s %s %s', async ([apiVersion, kind, name]) => {
     const object = { apiVersion, kind, metadata: { name, namespace } };
     const change = { ...object, metadata: { ...object.metadata, labels: { 'bulkhead.io/tenant-id': null } } };
-    expect(await mallory.delete(object)).toMatch(/managed by Bulkhead|do not write/);
-    expect(await mallory.patch(change as never)).toMatch(/managed by Bulkhead|do not write/);
+    expect(await mallory.delete(object)).toMatch(/managed by Bulkhead|cannot write/);
+    expect(await mallory.patch(change as never)).toMatch(/managed by Bulkhead|cannot write/);
   });
 
-  test('cannot empty a collection that Bulkhead’s are in, and can one of its own', async () => {
+  test('can delete a collection of its own objects, but not one that contains Bulkhead’s', async () => {
     const config = new KubeConfig();
     config.loadFromFile(inject('adminKubeconfig'));
     for (const each of config.users) Object.assign(each, { impersonateUser: mallory.user });
@@ -89,14 +89,14 @@ describe('whoever may do everything in a tenant’s namespace', () => {
     expect(names).not.toContain('own');
   });
 
-  test('leaves the certificates of the API server alone', async () => {
+  test('cannot change the certificates of the API server', async () => {
     const metadata = { name: 'kube-root-ca.crt', namespace };
     const roots = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'ca.crt': 'evil' } };
-    expect(await mallory.patch(roots)).toContain('the cluster’s');
-    expect(await mallory.delete(roots)).toContain('the cluster’s');
+    expect(await mallory.patch(roots)).toContain('belongs to the cluster');
+    expect(await mallory.delete(roots)).toContain('belongs to the cluster');
   });
 
-  test('writes nothing into the namespace that says what it is walled off by', async () => {
+  test('cannot change labels and annotations of the namespace that control its isolation', async () => {
     const labels = { 'pod-security.kubernetes.io/enforce': 'privileged' };
     const annotations = { 'bulkhead.io/registries': 'evil.example/' };
     const of = (metadata: Json): KubernetesObject => ({
@@ -106,30 +106,33 @@ describe('whoever may do everything in a tenant’s namespace', () => {
     });
     expect(await mallory.patch(of({ labels: { team: 'web' } }))).toBe('admitted');
     for (const change of [{ labels }, { annotations }, { labels: { 'bulkhead.io/tenant-id': null } }]) {
-      expect(await mallory.patch(of(change))).toContain('Bulkhead’s');
+      expect(await mallory.patch(of(change))).toContain('reserved for Bulkhead');
     }
-    expect(await mallory.delete(of({}))).toContain('Only Bulkhead deletes');
+    expect(await mallory.delete(of({}))).toContain('Only Bulkhead can delete');
   });
 });
 
 describe.for(['admin', 'developer', 'viewer', 'deployer'])('as %s', (role) => {
-  let somebody: Adversary;
+  let user: Adversary;
   beforeAll(async () => {
-    somebody = new Adversary(`${role}@acme.example`, role === 'deployer' ? await tokenOf(role) : undefined);
+    user = new Adversary(`${role}@acme.example`, role === 'deployer' ? await tokenOf(role) : undefined);
   });
 
-  test.for(Object.entries(escapes(place, made)))('there is no %s', async ([, [attempt, control, message]]) => {
-    const allowed = await somebody.create(control());
-    const answer = await somebody.create(attempt());
-    // Either the role does not write the kind at all, or may not give what it has not, or admission looks into it.
-    const refusal = new RegExp(`cannot create resource|attempting to grant RBAC permissions|${message}`);
-    expect(answer).toMatch(refusal);
-    if (allowed !== 'admitted') expect(allowed).toMatch(/cannot create resource/);
-  });
+  test.for(Object.entries(escapes(place, made)))(
+    'there is no way to get %s',
+    async ([, [attempt, control, message]]) => {
+      const allowed = await user.create(control());
+      const answer = await user.create(attempt());
+      // Either the role cannot write the kind, or cannot grant rights that it lacks, or admission refuses it.
+      const refusal = new RegExp(`cannot create resource|attempting to grant RBAC permissions|${message}`);
+      expect(answer).toMatch(refusal);
+      if (allowed !== 'admitted') expect(allowed).toMatch(/cannot create resource/);
+    },
+  );
 
-  test('objects of Bulkhead stay', async () => {
+  test('objects of Bulkhead cannot be deleted', async () => {
     const metadata = { name: 'tenant-default-deny', namespace };
-    const answer = await somebody.delete({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata });
+    const answer = await user.delete({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata });
     expect(answer).toContain(role === 'admin' ? 'managed by Bulkhead' : 'cannot delete resource');
   });
 });
@@ -140,7 +143,7 @@ async function tokenOf(name: string): Promise<string> {
   return status?.token ?? '';
 }
 
-test('an administrator of a tenant writes roles, bindings and network policies of its own', async () => {
+test('an administrator of a tenant can write roles, bindings and network policies', async () => {
   const admin = new Adversary('admin@acme.example');
   const own = [
     made.role({}),
@@ -151,7 +154,7 @@ test('an administrator of a tenant writes roles, bindings and network policies o
   expect(await admin.create(made.role({ resources: ['nodes'] }))).toContain('attempting to grant RBAC permissions');
 });
 
-test('a namespace with a tenant’s label is Bulkhead’s to make', async () => {
+test('only Bulkhead can create a namespace with the label of a tenant', async () => {
   const eve = new Adversary('eve@platform.example');
   const name = newSlug('namespaces');
   const apiGroup = 'rbac.authorization.k8s.io';
@@ -171,12 +174,12 @@ test('a namespace with a tenant’s label is Bulkhead’s to make', async () => 
     metadata: { name, labels },
   });
   await expect.poll(() => eve.create(made({ team: 'web' }))).toBe('admitted');
-  expect(await eve.create(made({ 'bulkhead.io/tenant-id': tenantId }))).toContain('Only Bulkhead makes');
+  expect(await eve.create(made({ 'bulkhead.io/tenant-id': tenantId }))).toContain('Only Bulkhead can create');
   await cluster.rbac.deleteClusterRoleBinding({ name });
   await cluster.rbac.deleteClusterRole({ name });
 });
 
-test('a pod that leaves out what "restricted" demands is given it, and its images are always pulled', async () => {
+test('a pod gets the fields that "restricted" requires and it leaves out, and its images are always pulled', async () => {
   const bare = { name: 'a', image, imagePullPolicy: 'Never' };
   const spec = {
     securityContext: { runAsNonRoot: true },
@@ -196,17 +199,17 @@ test('a pod that leaves out what "restricted" demands is given it, and its image
   expect(await mallory.create(core('Pod', { spec: escape }))).toContain('violates PodSecurity');
 });
 
-test('a container that is put into a running pod is held like the others', async () => {
+test('a container that is added to a running pod is checked like the others', async () => {
   await mallory.objects.create(pod());
   const { securityContext } = container;
   const added = (more: Json): Promise<Outcome> =>
     mallory.addContainer({ name: 'escape', namespace }, { ...container, name: 'debug', ...more });
   expect(await added({})).toBe('admitted');
-  // Left out or other, these are filled in.
+  // Missing or different values are filled in.
   expect(
     await added({ imagePullPolicy: 'Never', securityContext: { ...securityContext, capabilities: undefined } }),
   ).toBe('admitted');
-  expect(await added({ image: `evil.example/app${digest}` })).toContain('images of this registry');
+  expect(await added({ image: `evil.example/app${digest}` })).toContain('images from this registry');
   expect(await added({ image: 'registry.example/acme/app:1' })).toContain('images by digest');
   expect(await added({ securityContext: { ...securityContext, readOnlyRootFilesystem: false } })).toContain(
     'read-only',
@@ -216,7 +219,7 @@ test('a container that is put into a running pod is held like the others', async
   await mallory.objects.delete(pod());
 });
 
-test('images are pulled again whatever a pod says, and however many it names', async () => {
+test('images are always pulled, whatever the pod sets and however many it has', async () => {
   const volumes = [{ name: 'v', image: { reference: image, pullPolicy: 'Never' } }];
   const stored = (await mallory.objects.create(pod({ volumes }), undefined, 'All')) as KubernetesObject & {
     spec: Json;
@@ -228,32 +231,34 @@ test('images are pulled again whatever a pod says, and however many it names', a
   expect(await mallory.create(pod({ containers: stated }))).toBe('admitted');
 });
 
-test('a claim that waits for its volume is given none of the tenant’s choice', async () => {
+test('a tenant cannot choose the volume of a waiting claim', async () => {
   const metadata = { name: 'waits', namespace };
   await mallory.objects.create({ ...claim({}), metadata });
   const given = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: { volumeName: 'pv-of-another' } };
-  for (const somebody of [mallory, new Adversary('admin@acme.example')]) {
-    expect(await somebody.patch({ ...given, metadata: { ...metadata, labels: { a: 'b' } }, spec: {} } as never)).toBe(
+  for (const user of [mallory, new Adversary('admin@acme.example')]) {
+    expect(await user.patch({ ...given, metadata: { ...metadata, labels: { a: 'b' } }, spec: {} } as never)).toBe(
       'admitted',
     );
-    expect(await somebody.patch(given as never)).toContain('no existing volume');
+    expect(await user.patch(given as never)).toContain('must not select an existing volume');
   }
-  // As the cluster binds it.
+  // The cluster binds it like this.
   const binder = new Adversary('system:serviceaccount:kube-system:persistent-volume-binder');
   const live = await cluster.objects.read<KubernetesObject & { spec: Json }>({ ...given, metadata });
   const bound = { ...live, spec: { ...live.spec, volumeName: 'pv-of-another' } };
   expect(await outcome(binder.objects.replace(bound, undefined, 'All'))).toBe('admitted');
 });
 
-test('a pod stays that of its tenant', async () => {
+test('the tenant label of a pod cannot be changed', async () => {
   await mallory.objects.create(pod());
   const named = (labels: Json): KubernetesObject => core('Pod', { metadata: { name: 'escape', namespace, labels } });
   expect(await mallory.patch(named({ team: 'web' }))).toBe('admitted');
-  expect(await mallory.patch(named({ 'bulkhead.io/tenant': 'tenant_01other' }))).toContain('says whose a pod is');
+  expect(await mallory.patch(named({ 'bulkhead.io/tenant': 'tenant_01other' }))).toContain(
+    'must name the tenant of the pod',
+  );
   await mallory.objects.delete(named({}));
 });
 
-test('a pod that an earlier plan allowed may be labelled, and stays as it is', async () => {
+test('a pod that an earlier plan allowed can be labelled, but its spec cannot be changed', async () => {
   const before = newSlug();
   const plan = newSlug('plan');
   const quota = { cpu: '10', memory: '10Gi' };
@@ -276,7 +281,7 @@ test('a pod that an earlier plan allowed may be labelled, and stays as it is', a
   expect(await mallory.patch({ ...labelled, spec: { activeDeadlineSeconds: 60 } } as never)).toContain('this registry');
 });
 
-test('a tenant with objects of its own is deleted without a rest', async () => {
+test('a tenant with its own objects is deleted completely', async () => {
   await mallory.objects.create(policy({ ingress: [{ _from: [{ podSelector: {} }] }] }));
   await mallory.objects.create(pod());
   await mallory.objects.create(service({}));

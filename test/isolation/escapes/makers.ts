@@ -5,7 +5,7 @@ export type Json = Record<string, unknown>;
 export const digest = `@sha256:${'a'.repeat(64)}`;
 export const image = `registry.example/acme/app${digest}`;
 
-/** The namespace and the tenant that things are tried in, once there are any. */
+/** The namespace and the tenant of the attempts, once they exist. */
 export interface Place {
   namespace: string;
   tenantId: string;
@@ -13,11 +13,11 @@ export interface Place {
   host: string;
 }
 
-/** What is tried, the same without the fault, and what the refusal says. */
+/** The attempt, the same object without the fault, and a part of the refusal's message. */
 export type Attempts = Record<string, [() => KubernetesObject, () => KubernetesObject, string]>;
 
-/** Makers of objects that a tenant may have, each with members of its own. */
-// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- what it makes says it better
+/** Makers of objects that a tenant can create, each with further fields. */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the inferred type is more readable
 export function makers(place: Place) {
   const core = (kind: string, more: Json): KubernetesObject => ({
     apiVersion: 'v1',

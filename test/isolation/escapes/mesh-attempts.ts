@@ -5,7 +5,7 @@ import { type MeshKind } from '../meshes.js';
 import { digest, type Json, type Makers, type Place } from './makers.js';
 
 type Make = () => KubernetesObject;
-/** What is tried, the same without the fault, and what the refusal says; empty: whatever it says. */
+/** The attempt, the same object without the fault, and a part of the refusal's message; empty: any. */
 export type Attempts = Record<string, [Make, Make, string]>;
 
 const labels: Record<string, string> = {
@@ -48,7 +48,7 @@ const annotations: Record<string, string> = {
   'k8s.v1.cni.cncf.io/networks': 'default/flat',
 };
 
-/** By metadata of pods, and of the templates that pods are made from. */
+/** Attempts by metadata of pods and of pod templates. */
 export function markAttempts({ marked, deployment }: Makers): Attempts {
   const ofTemplate = (metadata: Json): KubernetesObject => {
     const made = deployment(1) as KubernetesObject & { spec: { template: { metadata: Json } } };
@@ -68,7 +68,7 @@ export function markAttempts({ marked, deployment }: Makers): Attempts {
       [
         () => ofTemplate({ [map]: { [key]: value } }),
         () => ofTemplate({ [map]: { team: 'web' } }),
-        'Labels and annotations of templates do not change',
+        'Labels and annotations of templates must not change',
       ],
     ],
   ];
@@ -78,13 +78,13 @@ export function markAttempts({ marked, deployment }: Makers): Attempts {
   ]);
 }
 
-/** By containers, volumes and users. */
+/** Attempts by containers, volumes and users. */
 export function containerAttempts(
   { core, pod, container, restricted, deployment }: Makers,
   place: Place,
   mesh: MeshKind,
 ): Attempts {
-  const only = 'Only the mesh puts';
+  const only = 'Only the mesh can put';
   const user = (more: Json): Json => ({ securityContext: { ...restricted.securityContext, ...more } });
   const as = (securityContext: Json): Json => ({
     containers: [{ ...container, securityContext: { ...container.securityContext, ...securityContext } }],
@@ -103,7 +103,7 @@ export function containerAttempts(
     Object.assign(made.spec.template.spec, spec);
     return made;
   };
-  const template = 'of the mesh stand in no template';
+  const template = 'Templates must not contain';
   const tokens = { 'istio-sidecar': 'istio-token', linkerd: 'linkerd-identity-token', 'istio-ambient': null };
   const token = tokens[mesh];
   return {
@@ -116,12 +116,12 @@ export function containerAttempts(
     }),
     'pod that looks as if Istio had injected it': [() => forged(injectIstio), pod, only],
     'pod that looks as if Linkerd had injected it': [() => forged((sent) => injectLinkerd(sent, {})), pod, only],
-    'container in the place of Istio’s proxy': [
+    'container that replaces Istio’s proxy': [
       () => pod({ initContainers: [{ ...other, name: 'istio-proxy', restartPolicy: 'Always' }] }),
       () => pod({ initContainers: [{ ...other, restartPolicy: 'Always' }] }),
       only,
     ],
-    'container in the place of Linkerd’s proxy': [
+    'container that replaces Linkerd’s proxy': [
       () => pod({ containers: [container, { ...other, name: 'linkerd-proxy' }] }),
       () => pod({ containers: [container, other] }),
       only,
@@ -129,7 +129,7 @@ export function containerAttempts(
     'the mesh’s image under another name': [
       () => pod({ containers: [{ ...container, image: `docker.io/istio/proxyv2${digest}` }] }),
       pod,
-      'images of this registry',
+      'images from this registry',
     ],
     'pod with the user of Istio’s proxy': [
       () => pod(user({ runAsUser: 1337, runAsGroup: 1000 })),
@@ -146,7 +146,7 @@ export function containerAttempts(
       () => pod(as({ runAsGroup: 1338 })),
       'Users and groups 1337 and 2102',
     ],
-    'volume in the place of the proxy’s token': [
+    'volume that replaces the proxy’s token': [
       () =>
         pod({
           volumes: [
@@ -170,14 +170,14 @@ export function containerAttempts(
           ],
         }),
       () => pod({ volumes: [{ name: 'own', emptyDir: { sizeLimit: '1Mi' } }] }),
-      'Tokens of this audience',
+      'Tokens for this audience',
     ],
-    'template with a container of Istio’s': [
+    'template with a container of Istio': [
       () => inTemplate({ initContainers: [{ ...other, name: 'istio-proxy' }] }),
       () => inTemplate({ initContainers: [other] }),
       template,
     ],
-    'template with a volume of Linkerd’s': [
+    'template with a volume of Linkerd': [
       () => inTemplate({ volumes: [{ name: 'linkerd-identity-token', emptyDir: { sizeLimit: '1Mi' } }] }),
       () => inTemplate({ volumes: [{ name: 'own', emptyDir: { sizeLimit: '1Mi' } }] }),
       template,
@@ -190,7 +190,7 @@ export function containerAttempts(
   };
 }
 
-/** By Services, accounts, and what looks like a waypoint. */
+/** Attempts by Services, ServiceAccounts, and objects that look like a waypoint. */
 export function objectAttempts({ core, deployment }: Makers, place: Place): Attempts {
   const of = (object: KubernetesObject, metadata: Json): KubernetesObject => ({
     ...object,
@@ -199,16 +199,16 @@ export function objectAttempts({ core, deployment }: Makers, place: Place): Atte
   const service = (metadata: Json): KubernetesObject =>
     of(core('Service', { spec: { ports: [{ port: 80 }] } }), metadata);
   const account = (metadata: Json): KubernetesObject => of(core('ServiceAccount', {}), metadata);
-  const marks = 'is not for its';
+  const marks = 'must not change how the mesh treats it';
   const gateway = { labels: { 'gateway.networking.k8s.io/gateway-name': 'waypoint' } };
   const plainly = { annotations: { 'networking.istio.io/traffic-distribution': 'PreferClose' } };
   return {
-    'Service that everybody sees': [
+    'Service that is exported to all namespaces': [
       () => service({ annotations: { 'networking.istio.io/exportTo': '*' } }),
       () => service(plainly),
       marks,
     ],
-    'Service beside its waypoint': [
+    'Service that bypasses its waypoint': [
       () => service({ labels: { 'istio.io/use-waypoint': 'none' } }),
       () => service({ labels: { team: 'web' } }),
       marks,
@@ -228,15 +228,15 @@ export function objectAttempts({ core, deployment }: Makers, place: Place): Atte
       () => service({ annotations: { 'config.linkerd.io/opaque-ports': '3306,4000-4100' } }),
       marks,
     ],
-    'account in the place of another': [
+    'account that replaces another': [
       () => account({ annotations: { 'alpha.istio.io/kubernetes-serviceaccounts': 'tn-other/default' } }),
       () => account({ labels: { team: 'web' } }),
       marks,
     ],
-    'workload in the place of a waypoint': [
+    'workload that replaces a waypoint': [
       () => of(deployment(1), gateway),
       () => of(deployment(1), {}),
-      'is the mesh’s',
+      'belong to the mesh',
     ],
   };
 }

@@ -1,4 +1,4 @@
-/** One valid object of each kind by which a mesh is told what to do, in every version that is served. */
+/** One valid object of each kind that configures a mesh, in every served version. */
 export const meshKindExamples: readonly [string, string, object][] = [
   ...versions('networking.istio.io', ['v1', 'v1beta1', 'v1alpha3'], {
     DestinationRule: { host: 'web', trafficPolicy: { tls: { mode: 'DISABLE' } } },
@@ -30,7 +30,7 @@ export const meshKindExamples: readonly [string, string, object][] = [
   }),
 ];
 
-/** Those of Linkerd, as a development cluster defines them. */
+/** Those of Linkerd, as defined in a development cluster. */
 export const linkerdKindExamples: readonly [string, string, object][] = [
   ...versions('policy.linkerd.io', ['v1alpha1'], {
     AuthorizationPolicy: { targetRef: { kind: 'Namespace', name: 'tn-other' }, requiredAuthenticationRefs: [] },

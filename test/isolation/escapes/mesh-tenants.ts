@@ -20,12 +20,12 @@ export const inputs = Object.fromEntries(
   meshKinds.map((kind) => [kind, { ...inMesh(tenant(kind, plan), kind), members }]),
 ) as Record<MeshKind, TenantInput>;
 
-/** What is tried is the same for all, so that a namespace of a mesh has to stop the ways out of the others, too. */
+/** The attempts are the same in every mesh, so that a namespace of one must also stop attempts to escape the others. */
 export function placeIn(kind: MeshKind): Place {
   return { namespace: `tn-${kind}`, tenantId: inputs[kind].id, host: '' };
 }
 
-/** As a tenant sends it in a mesh: with a user and a group of its own. */
+/** Makers for objects in a mesh, which need an explicit user and group. */
 export function makersIn(kind: MeshKind): ReturnType<typeof makers> {
   const made = makers(placeIn(kind));
   Object.assign(made.restricted.securityContext, { runAsUser: 1000, runAsGroup: 1000 });

@@ -21,8 +21,8 @@ let mesh: MeshPlace;
 let mallory: Adversary;
 
 beforeAll(async () => {
-  const walls = { kind: 'istio-ambient', controlPlaneNamespace: 'istio-system' } as const;
-  mesh = await MeshPlace.start(walls, [inputs['istio-ambient']]);
+  const installed = { kind: 'istio-ambient', controlPlaneNamespace: 'istio-system' } as const;
+  mesh = await MeshPlace.start(installed, [inputs['istio-ambient']]);
   mallory = as('mallory@acme.example');
   await mallory.become(mesh.own.cluster, 'tn-istio-ambient');
 });
@@ -32,7 +32,7 @@ function as(user: string): Adversary {
   return new Adversary(user, undefined, mesh.own.plane.adminKubeconfig);
 }
 
-describe('what the mesh itself writes', () => {
+describe('objects that the mesh itself writes', () => {
   const namespace = 'tn-istio-ambient';
   const { core, deployment, service } = makersIn('istio-ambient');
   const guard = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy' };
@@ -53,8 +53,8 @@ describe('what the mesh itself writes', () => {
     ...{ apiVersion: 'v1', kind: 'ServiceAccount' },
     metadata: { name: 'waypoint', namespace, labels: { 'gateway.networking.k8s.io/gateway-name': 'waypoint' } },
   });
-  /** Writes into the status of an object. */
-  const note = (who: Adversary, group: string, plural: string, name: string): Promise<string> => {
+  /** Writes the status of an object. */
+  const writeStatus = (who: Adversary, group: string, plural: string, name: string): Promise<string> => {
     const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
     const body = { status: { conditions: [] } };
     if (group === '') {
@@ -66,42 +66,42 @@ describe('what the mesh itself writes', () => {
     return outcome(custom.patchNamespacedCustomObjectStatus({ ...target, body, dryRun: 'All' }, merge));
   };
   const onGuard = (who: Adversary): Promise<string> =>
-    note(who, 'security.istio.io', 'authorizationpolicies', 'tenant-isolation-guard');
+    writeStatus(who, 'security.istio.io', 'authorizationpolicies', 'tenant-isolation-guard');
 
   beforeAll(async () => {
     for (const name of [ISTIOD, LINKERD, CNI]) await as(name).become(mesh.own.cluster, namespace);
     await mallory.objects.create(service({}));
   });
 
-  test('istiod is let through for that, and for nothing else', async () => {
+  test('istiod can write them, and nothing else', async () => {
     const istiod = as(ISTIOD);
     expect(await istiod.create(roots)).toBe('admitted');
     expect(await istiod.create(account())).toBe('admitted');
     expect(await istiod.create(waypoint())).toBe('admitted');
     expect(await onGuard(istiod)).toBe('admitted');
-    expect(await note(istiod, 'gateway.networking.k8s.io', 'gateways', 'waypoint')).toBe('admitted');
-    expect(await note(istiod, '', 'services', 'escape')).toBe('admitted');
+    expect(await writeStatus(istiod, 'gateway.networking.k8s.io', 'gateways', 'waypoint')).toBe('admitted');
+    expect(await writeStatus(istiod, '', 'services', 'escape')).toBe('admitted');
     const metadata = { name: 'tenant-isolation-guard', namespace };
-    expect(await istiod.delete({ ...guard, metadata })).toMatch(/managed by Bulkhead|What the mesh does/);
+    expect(await istiod.delete({ ...guard, metadata })).toMatch(/managed by Bulkhead|The mesh is configured/);
     expect(await istiod.create({ ...guard, metadata: { name: 'x', namespace }, spec: {} } as never)).toContain(
-      'What the mesh does',
+      'The mesh is configured',
     );
     expect(await istiod.create({ ...waypoint(), metadata: { name: 'x', namespace } })).toContain(
-      'stand in no template',
+      'Templates must not contain',
     );
   });
 
-  test('nobody else writes it', async () => {
-    for (const somebody of [mallory, as(LINKERD)]) {
-      expect(await somebody.create(roots)).toContain('is the cluster’s');
-      expect(await somebody.create(account())).toMatch(/is the mesh’s|is not for its/);
-      expect(await somebody.create(waypoint())).toContain("ValidatingAdmissionPolicy 'bulkhead-");
-      expect(await onGuard(somebody)).toMatch(/managed by Bulkhead|What the mesh does/);
-      expect(await note(somebody, '', 'services', 'escape')).toContain('do not write this kind');
+  test('no other user can write them', async () => {
+    for (const user of [mallory, as(LINKERD)]) {
+      expect(await user.create(roots)).toContain('belongs to the cluster');
+      expect(await user.create(account())).toMatch(/belong to the mesh|must not change how the mesh treats it/);
+      expect(await user.create(waypoint())).toContain("ValidatingAdmissionPolicy 'bulkhead-");
+      expect(await onGuard(user)).toMatch(/managed by Bulkhead|The mesh is configured/);
+      expect(await writeStatus(user, '', 'services', 'escape')).toContain('cannot write this kind');
     }
   });
 
-  test('a waypoint runs, and is no tenant’s', async () => {
+  test('a waypoint runs, and tenants cannot touch it', async () => {
     const istiod = as(ISTIOD);
     await istiod.objects.create(account());
     await istiod.objects.create(waypoint());
@@ -113,8 +113,8 @@ describe('what the mesh itself writes', () => {
       return name !== '';
     });
     const own = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'waypoint', namespace } };
-    expect(await mallory.delete(own)).toContain('is the mesh’s');
-    // Several walls say no to a change, and any of them first.
+    expect(await mallory.delete(own)).toContain('belong to the mesh');
+    // Several policies refuse a change, and any of them can answer first.
     expect(await mallory.patch({ ...own, spec: { replicas: 0 } } as never)).toContain(
       "ValidatingAdmissionPolicy 'bulkhead-",
     );
@@ -123,14 +123,14 @@ describe('what the mesh itself writes', () => {
     expect(shell).toContain('name another container');
   });
 
-  test('the agent of an ambient mesh notes on pods that it caught them, and nobody takes that off', async () => {
+  test('the agent of an ambient mesh marks captured pods, and tenants cannot remove the mark', async () => {
     const { pod } = makersIn('istio-ambient');
     await mallory.objects.create({ ...pod(), metadata: { name: 'caught', namespace } });
     const noted = (value: string | null): KubernetesObject => ({
       ...{ apiVersion: 'v1', kind: 'Pod' },
       metadata: { name: 'caught', namespace, annotations: { 'ambient.istio.io/redirection': value as string } },
     });
-    expect(await mallory.patch(noted('enabled'))).toContain('do not change how the mesh');
+    expect(await mallory.patch(noted('enabled'))).toContain('must not change how the mesh');
     await as(CNI).objects.patch(
       noted('enabled'),
       undefined,
@@ -139,25 +139,25 @@ describe('what the mesh itself writes', () => {
       undefined,
       'application/merge-patch+json',
     );
-    expect(await mallory.patch(noted(null))).toContain('stays');
+    expect(await mallory.patch(noted(null))).toContain('must stay');
     expect(
       await mallory.patch({ ...noted('enabled'), metadata: { name: 'caught', namespace, labels: { a: 'b' } } }),
     ).toBe('admitted');
   });
 
-  test('in a cluster of Linkerd its policy controller notes status, and istiod nothing', async () => {
+  test('in a cluster with Linkerd its policy controller can write status, and istiod nothing', async () => {
     await mesh.raiseWalls({ kind: 'linkerd', controlPlaneNamespace: 'linkerd' });
     expect(await onGuard(as(LINKERD))).toBe('admitted');
-    expect(await onGuard(as(ISTIOD))).toMatch(/managed by Bulkhead|What the mesh does/);
-    expect(await as(ISTIOD).create(roots)).toContain('is the cluster’s');
+    expect(await onGuard(as(ISTIOD))).toMatch(/managed by Bulkhead|The mesh is configured/);
+    expect(await as(ISTIOD).create(roots)).toContain('belongs to the cluster');
   });
 
-  test('in a cluster without a mesh nobody is let through', async () => {
+  test('in a cluster without a mesh no controller of a mesh is exempt', async () => {
     await mesh.raiseWalls(null);
     for (const name of [ISTIOD, LINKERD]) {
-      expect(await as(name).create(roots)).toContain('is the cluster’s');
-      expect(await as(name).create(account())).toMatch(/is the mesh’s|is not for its/);
-      expect(await onGuard(as(name))).toMatch(/managed by Bulkhead|What the mesh does/);
+      expect(await as(name).create(roots)).toContain('belongs to the cluster');
+      expect(await as(name).create(account())).toMatch(/belong to the mesh|must not change how the mesh treats it/);
+      expect(await onGuard(as(name))).toMatch(/managed by Bulkhead|The mesh is configured/);
     }
   });
 });

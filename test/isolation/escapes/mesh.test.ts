@@ -20,7 +20,7 @@ beforeAll(async () => {
   for (const kind of meshKinds) {
     await mallory.become(mesh.own.cluster, `tn-${kind}`);
     await eventually(
-      `pods are let in in ${kind}`,
+      `pods are admitted in ${kind}`,
       async () => (await mallory.create(makersIn(kind).pod())) === 'admitted',
     );
   }
@@ -39,8 +39,8 @@ async function tokenOf(namespace: string, name: string): Promise<string> {
 
 const known = new Map<string, Promise<Record<string, Adversary>>>();
 
-/** Everybody who may write pods in a namespace; always the same, whose connections stay open. */
-function everybody(namespace: string): Promise<Record<string, Adversary>> {
+/** Everyone who can write pods in a namespace; cached, so that connections stay open. */
+function everyone(namespace: string): Promise<Record<string, Adversary>> {
   const them = known.get(namespace) ?? gather(namespace);
   known.set(namespace, them);
   return them;
@@ -51,13 +51,13 @@ async function gather(namespace: string): Promise<Record<string, Adversary>> {
   return { mallory, ...Object.fromEntries(roles.map((role) => [role, as(`${role}@acme.example`)])), ...accounts };
 }
 
-/** Something that everybody tries in a namespace, all at once. */
-async function asEverybody(
+/** Runs an attempt in a namespace as everyone, concurrently. */
+async function asEveryone(
   namespace: string,
-  attempt: (name: string, somebody: Adversary) => Promise<void>,
+  attempt: (name: string, adversary: Adversary) => Promise<void>,
 ): Promise<void> {
-  const them = Object.entries(await everybody(namespace));
-  await Promise.all(them.map(([name, somebody]) => attempt(name, somebody)));
+  const them = Object.entries(await everyone(namespace));
+  await Promise.all(them.map(([name, adversary]) => attempt(name, adversary)));
 }
 
 describe.for(meshKinds)('in a namespace of %s', (kind) => {
@@ -68,17 +68,17 @@ describe.for(meshKinds)('in a namespace of %s', (kind) => {
     ...objectAttempts(made, placeIn(kind)),
   };
 
-  test.for(Object.entries(attempts))('nobody makes a %s', async ([, [attempt, control, message]]) => {
-    await asEverybody(`tn-${kind}`, async (name, somebody) => {
-      expect([name, await somebody.create(control())]).toEqual([name, 'admitted']);
-      const answer = await somebody.create(attempt());
+  test.for(Object.entries(attempts))('nobody can create a %s', async ([, [attempt, control, message]]) => {
+    await asEveryone(`tn-${kind}`, async (name, adversary) => {
+      expect([name, await adversary.create(control())]).toEqual([name, 'admitted']);
+      const answer = await adversary.create(attempt());
       expect([name, answer]).not.toEqual([name, 'admitted']);
       expect(answer).toContain(message);
       expect(answer).toContain("ValidatingAdmissionPolicy 'bulkhead-");
     });
   });
 
-  test('every label by which namespaces are selected, and every one of the mesh, is Bulkhead’s', async () => {
+  test('all labels that select namespaces, and all of the mesh, are reserved for Bulkhead', async () => {
     const name = `tn-${kind}`;
     const rendered = renderTenant(inputs[kind]);
     const own = rendered.find((object) => object.kind === 'Namespace')?.metadata;
@@ -92,7 +92,7 @@ describe.for(meshKinds)('in a namespace of %s', (kind) => {
     ].map((key) => ['labels', key] as const);
     const keys = [...meshOnes, ...selected, ...others].filter(([, key]) => key !== 'kubernetes.io/metadata.name');
     expect(selected.length).toBeGreaterThan(1);
-    // Of Pod Security's own labels the API server takes nothing but levels and versions.
+    // The labels of Pod Security accept only levels and versions.
     const other = (key: string): string =>
       key.endsWith('-version') ? 'v1.30' : key.startsWith('pod-security') ? 'privileged' : 'other';
     const patch = (map: string, key: string): KubernetesObject => ({
@@ -101,12 +101,15 @@ describe.for(meshKinds)('in a namespace of %s', (kind) => {
     });
     expect(await mallory.patch(patch('labels', 'team'))).toBe('admitted');
     for (const [map, key] of keys) {
-      expect([key, await mallory.patch(patch(map, key))]).toEqual([key, expect.stringContaining('are Bulkhead’s')]);
+      expect([key, await mallory.patch(patch(map, key))]).toEqual([
+        key,
+        expect.stringContaining('are reserved for Bulkhead'),
+      ]);
     }
   });
 });
 
-/** Keys of labels by which an object selects namespaces. */
+/** Returns the keys of labels with which an object selects namespaces. */
 function namespaceLabels(object: unknown): string[] {
   if (typeof object !== 'object' || object === null) return [];
   return Object.entries(object).flatMap(([member, value]) => {
@@ -116,7 +119,7 @@ function namespaceLabels(object: unknown): string[] {
   });
 }
 
-describe.for(['istio-sidecar', 'linkerd'] as const)('what %s puts into a pod', (kind) => {
+describe.for(['istio-sidecar', 'linkerd'] as const)('a pod with the proxy of %s', (kind) => {
   const made = makersIn(kind);
   const { pod, container, restricted, marked, deployment } = made;
   const namespace = `tn-${kind}`;
@@ -127,13 +130,13 @@ describe.for(['istio-sidecar', 'linkerd'] as const)('what %s puts into a pod', (
     await mallory.objects.create(named({}));
   });
 
-  test('is let through whole', async () => {
+  test('is admitted unchanged', async () => {
     const { spec } = await mesh.own.cluster.core.readNamespacedPod({ namespace, name: 'web' });
     expect(spec?.initContainers?.map(({ name }) => name)).toContain(proxy);
     expect(spec?.containers).toHaveLength(1);
   });
 
-  test('is let through in pods that controllers make', async () => {
+  test('is admitted if a controller creates it', async () => {
     await mallory.objects.create(deployment(1));
     await eventually('a pod of the Deployment is there', async () => {
       const { items } = await mesh.own.cluster.core.listNamespacedPod({ namespace, labelSelector: 'app=escape' });
@@ -142,18 +145,18 @@ describe.for(['istio-sidecar', 'linkerd'] as const)('what %s puts into a pod', (
     await mallory.objects.delete(deployment(1));
   });
 
-  test('is missed', async () => {
+  test('is refused without its proxy', async () => {
     expect(await mallory.create(marked({ annotations: { note: 'x' } }))).toBe('admitted');
-    expect(await mallory.create(marked(PASSED_OVER))).toContain('Nothing put the proxy of the mesh');
+    expect(await mallory.create(marked(PASSED_OVER))).toContain('The proxy of the mesh was not injected');
   });
 
-  test('keeps its image', async () => {
+  test('keeps the image of its proxy', async () => {
     const web = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace } };
     const change = (list: string, name: string, to: string): KubernetesObject =>
       Object.assign({ spec: { [list]: [{ name, image: to }] } }, web);
-    const by = async (somebody: Adversary, object: KubernetesObject): Promise<string> =>
+    const by = async (adversary: Adversary, object: KubernetesObject): Promise<string> =>
       outcome(
-        somebody.objects.patch(
+        adversary.objects.patch(
           object,
           undefined,
           'All',
@@ -176,16 +179,16 @@ describe.for(['istio-sidecar', 'linkerd'] as const)('what %s puts into a pod', (
       ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace, annotations } as never },
     });
     expect(await mallory.patch(patch({ note: 'x' }))).toBe('admitted');
-    expect(await mallory.patch(patch({ [key]: null }))).toContain('stays');
-    expect(await mallory.patch(patch({ [key]: 'other' }))).toContain('stays');
+    expect(await mallory.patch(patch({ [key]: null }))).toContain('must stay');
+    expect(await mallory.patch(patch({ [key]: 'other' }))).toContain('must stay');
   });
 
-  test('lets nobody in', async () => {
+  test('lets nobody into its proxy', async () => {
     const api = mallory.config.makeApiClient(CoreV1Api);
     const into = (name: string): Promise<unknown> =>
       api.connectPostNamespacedPodExec({ name: 'web', namespace, container: name, command: 'sh' }).catch(String);
-    expect(await into(proxy)).toContain('Nobody works in the proxies');
-    // There is no node to go to, and that is all that is missing.
+    expect(await into(proxy)).toContain('cannot be entered');
+    // It fails only because there is no node.
     expect(await into('a')).toContain('does not have a host assigned');
     const debug = (more: Json): Promise<string> =>
       outcome(
@@ -204,10 +207,10 @@ describe.for(['istio-sidecar', 'linkerd'] as const)('what %s puts into a pod', (
       runAsUser: kind === 'linkerd' ? 2102 : 1337,
     };
     expect(await debug({ securityContext: user })).toContain('1337 and 2102');
-    expect(await debug({ targetContainerName: proxy })).toContain('looks into the proxies');
+    expect(await debug({ targetContainerName: proxy })).toContain('must not target proxies');
   });
 
-  test('needs a user to be told from', async () => {
+  test('must set a user and group', async () => {
     const silent = { runAsNonRoot: true, seccompProfile: restricted.securityContext.seccompProfile };
     expect(await mallory.create(pod({ securityContext: silent }))).toContain('set runAsUser and runAsGroup');
   });
@@ -215,26 +218,28 @@ describe.for(['istio-sidecar', 'linkerd'] as const)('what %s puts into a pod', (
 
 describe('kinds of meshes', () => {
   test.for([...meshKindExamples, ...linkerdKindExamples])(
-    '%s %s is not for tenants',
+    'tenants cannot create %s %s',
     async ([apiVersion, kind, spec]) => {
       const namespace = 'tn-istio-sidecar';
       const object = { apiVersion, kind, metadata: { name: 'escape', namespace }, spec } as KubernetesObject;
-      // An administrator of the cluster shows that nothing else is wrong with it.
+      // As an administrator of the cluster the object is admitted, so it has no other fault.
       expect(await outcome(mesh.own.cluster.objects.create(object, undefined, 'All'))).toBe('admitted');
-      await asEverybody(namespace, async (name, somebody) => {
-        const expected = name === 'mallory' ? 'What the mesh does is said by Bulkhead' : 'cannot create resource';
-        expect(await somebody.create(object)).toContain(expected);
+      await asEveryone(namespace, async (name, adversary) => {
+        const expected = name === 'mallory' ? 'The mesh is configured by Bulkhead' : 'cannot create resource';
+        expect(await adversary.create(object)).toContain(expected);
       });
     },
   );
 
-  test('nor are those that stand', async () => {
-    const standing = renderTenant(inputs['istio-sidecar']).filter(({ apiVersion }) => apiVersion.includes('istio.io'));
-    expect(standing.length).toBeGreaterThan(3);
-    for (const { apiVersion, kind, metadata } of standing) {
+  test('tenants cannot change existing ones', async () => {
+    const existing = renderTenant(inputs['istio-sidecar']).filter(({ apiVersion }) => apiVersion.includes('istio.io'));
+    expect(existing.length).toBeGreaterThan(3);
+    for (const { apiVersion, kind, metadata } of existing) {
       const object = { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace ?? '' } };
-      expect(await mallory.delete(object)).toMatch(/managed by Bulkhead|What the mesh does/);
-      expect(await mallory.patch({ ...object, spec: null } as never)).toMatch(/managed by Bulkhead|What the mesh does/);
+      expect(await mallory.delete(object)).toMatch(/managed by Bulkhead|The mesh is configured/);
+      expect(await mallory.patch({ ...object, spec: null } as never)).toMatch(
+        /managed by Bulkhead|The mesh is configured/,
+      );
     }
   });
 });

@@ -1,6 +1,6 @@
 import { type Attempts, type Json, type Makers } from './makers.js';
 
-/** Attempts to be reached, or to reach, past the gateway. */
+/** Attempts to receive or send traffic past the gateway. */
 export function serviceEscapes({ service }: Makers): Attempts {
   const balanced = (loadBalancerClass: string): Json => ({
     ...{ type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, loadBalancerClass },
@@ -19,22 +19,22 @@ export function serviceEscapes({ service }: Makers): Attempts {
     'an external address': [
       () => service({ externalIPs: ['203.0.113.1'] }),
       () => service({}),
-      'no external addresses',
+      'must not set external addresses',
     ],
     'a load balancer of another network': [
       () => service(balanced('tailscale')),
       () => service(balanced('example.com/public')),
-      'this class of load balancers',
+      'this load balancer class',
     ],
-    'another’s host by an annotation': [
+    'the host of another through an annotation': [
       () => service({}, { annotations: { 'external-dns.alpha.kubernetes.io/hostname': 'bank.example' } }),
       () => service({}, { annotations: { 'prometheus.io/port': '9090' } }),
-      'no names and addresses',
+      'names or addresses through annotations',
     ],
-    'another’s address by an annotation': [
+    'the address of another through an annotation': [
       () => service({}, { annotations: { 'metallb.io/loadBalancerIPs': '203.0.113.1' } }),
       () => service({}, { annotations: { 'service.kubernetes.io/topology-mode': 'Auto' } }),
-      'no names and addresses',
+      'names or addresses through annotations',
     ],
   };
 }

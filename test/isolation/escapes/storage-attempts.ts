@@ -1,22 +1,26 @@
 import { type Attempts, type Json, type Makers } from './makers.js';
 
-/** Attempts to get at storage past the plan, and at that of others. */
+/** Attempts to use storage beyond the plan, or that of others. */
 export function storageEscapes({ pod, claim }: Makers): Attempts {
   const inline = (driver: string): Json => ({
     volumes: [{ name: 'v', csi: { driver, volumeAttributes: { server: '192.0.2.1' } } }],
   });
   return {
     'a StorageClass of another plan': [() => claim({ storageClassName: 'slow' }), () => claim({}), 'StorageClass'],
-    'a volume of its choice': [() => claim({ volumeName: 'pv-of-another' }), () => claim({}), 'no existing volume'],
-    'a StorageClass of another plan by the annotation of old': [
+    'a volume of its choice': [
+      () => claim({ volumeName: 'pv-of-another' }),
+      () => claim({}),
+      'must not select an existing volume',
+    ],
+    'a StorageClass of another plan through the legacy annotation': [
       () => claim({}, { annotations: { 'volume.beta.kubernetes.io/storage-class': 'slow' } }),
       () => claim({}, { annotations: { note: 'slow' } }),
-      'as storageClassName',
+      'in storageClassName',
     ],
     'a volume of a server of its choice': [
       () => pod(inline('nfs.csi.example')),
       () => pod(inline('secrets.csi.example')),
-      'servers that they name themselves',
+      'servers that they name',
     ],
   };
 }

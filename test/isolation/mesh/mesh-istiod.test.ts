@@ -183,7 +183,7 @@ describe('with sidecars', () => {
     const token = await deployerToken(own.cluster, namespaces.own);
     expect(await exportAs(own, token, place, '*')).toMatchObject({
       status: 403,
-      body: { message: expect.stringContaining('is not for its annotations to say') as string },
+      body: { message: expect.stringContaining('must not change how the mesh treats it') as string },
     });
 
     await bulkhead.api.send('DELETE', `/v1/links/${id}`);

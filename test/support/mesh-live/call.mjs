@@ -1,4 +1,4 @@
-// A caller in a pod: makes one request and prints what came of it as JSON.
+// A caller in a pod: makes one request and prints the result as JSON.
 import { readFileSync } from 'node:fs';
 import { request as plain } from 'node:http';
 import { request as secured } from 'node:https';
@@ -9,7 +9,7 @@ const print = (outcome) => {
   process.exit(0);
 };
 const options = { host, port, headers: { host: name }, agent: false, timeout: 5_000 };
-// What a proxy would send, without the proxy: the certificate of the workload, and its protocols.
+// Imitates a proxy: the certificate of the workload, and the proxy's protocols.
 const tls = certificates && {
   cert: readFileSync(`${certificates}/cert-chain.pem`),
   key: readFileSync(`${certificates}/key.pem`),

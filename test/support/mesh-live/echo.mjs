@@ -1,4 +1,4 @@
-// The application in a pod: tells every caller, on all its ports, with which headers the request came.
+// The application in a pod: returns the headers of every request, on all its ports.
 import { createServer } from 'node:http';
 
 for (const port of process.argv.slice(2)) {

@@ -14,22 +14,22 @@ import { type PodNetwork } from './pod-network.js';
 import { type ProxyPrograms } from './prerequisites.js';
 
 const run = promisify(execFile);
-/** User and group of Istio's proxy: what they send is not led back into it. */
+/** User and group of Istio's proxy: their traffic is not redirected to it. */
 const PROXY = 1337;
-/** Ports of the proxy itself, as Istio's injection leaves them alone. */
+/** Ports of the proxy itself, which Istio's injection excludes. */
 const OWN_PORTS = '15090,15021,15020';
 
 /**
- * Where a proxy writes its log of requests, in the folder of its pod: what is printed goes into a socket, which Envoy
- * cannot open by the name of a file.
+ * The access log of a proxy, in the folder of its pod: standard output is a socket here, which Envoy cannot open by
+ * file name.
  */
 export const ACCESS_LOG = 'access.log';
 
-/** What came of one request. */
+/** The result of a request. */
 export interface Outcome {
   status?: number;
   error?: string;
-  /** Who called, as the proxy of the callee says. */
+  /** The caller, as reported by the callee's proxy. */
   caller?: string;
 }
 
@@ -37,7 +37,7 @@ export interface LivePodOptions {
   cluster: Cluster;
   istiod: Istiod;
   network: PodNetwork;
-  /** A folder for all pods of a test, that every user may enter. */
+  /** A folder for all pods of a test that every user can enter. */
   dir: string;
   programs: ProxyPrograms;
   namespace: string;
@@ -45,7 +45,7 @@ export interface LivePodOptions {
   ports: number[];
 }
 
-/** A pod that really runs: an application and Istio's proxy in a network namespace. */
+/** A running pod: an application and Istio's proxy in a network namespace. */
 export class LivePod {
   private readonly children: ChildProcess[] = [];
 
@@ -94,28 +94,28 @@ export class LivePod {
     );
   }
 
-  /** What the pod's application gets when it calls another by its Service: its own proxy takes the request. */
+  /** Calls another application through its Service: the pod's own proxy handles the request. */
   async call(target: MeshPod, port: number): Promise<Outcome> {
     return this.request({ host: target.serviceIp, port, name: nameOf(target, port) });
   }
 
-  /** What the pod gets without its proxy, in plain text or with its certificate: as whoever took the pod over. */
+  /** Calls another pod without the own proxy, in plain text or with its certificate: like an attacker in the pod. */
   callPast(target: MeshPod, port: number, how: 'plain' | 'certificate'): Promise<Outcome> {
     const certificates = how === 'certificate' ? path.join(this.dir, 'certificates') : undefined;
     return this.request({ host: target.ip, port, name: nameOf(target, port), certificates }, PROXY);
   }
 
-  /** What the proxy and the application printed. */
+  /** Returns the output of the proxy and the application. */
   log(): string {
     return this.output;
   }
 
-  /** The log of requests of the proxy, so far. */
+  /** Returns the access log of the proxy so far. */
   accessLog(): string {
     return readFileSync(path.join(this.dir, ACCESS_LOG), 'utf8');
   }
 
-  /** Ends all that runs in the pod, what the agent has started too. */
+  /** Ends all processes in the pod, including those that the agent has started. */
   async stop(): Promise<void> {
     const running = this.children.filter((child) => child.exitCode === null && child.signalCode === null);
     const ended = running.map((child) => once(child, 'exit'));
@@ -124,7 +124,7 @@ export class LivePod {
     await Promise.all(ended);
   }
 
-  /** Leads all traffic of the pod through its proxy, with the program and the rules of Istio's own. */
+  /** Redirects all traffic of the pod through its proxy, with Istio's own program and rules. */
   private async redirect({ programs }: LivePodOptions): Promise<void> {
     const ports = ['-p', '15001', '-z', '15006', '-b', '*', '-d', OWN_PORTS];
     const rest = ['-u', String(PROXY), '-g', String(PROXY), '-m', 'REDIRECT', '-i', '*', '-x', ''];
@@ -170,7 +170,7 @@ export class LivePod {
 
   private async request(what: object, group = 0): Promise<Outcome> {
     const { stdout } = await this.exec([
-      // A user of its own might not be allowed to enter the folders of Node and of this repository.
+      // Another user might not have access to the folders of Node and of this repository.
       ...['setpriv', `--regid=${group}`, '--clear-groups'],
       ...[process.execPath, path.join(import.meta.dirname, 'call.mjs'), JSON.stringify(what)],
     ]);

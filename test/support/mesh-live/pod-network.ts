@@ -4,23 +4,23 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const PREFIX = 'bhmesh';
 
-/** A bridge of this machine with network namespaces on it, as the network of pods of one node. */
+/** A bridge on this machine with network namespaces, like the pod network of one node. */
 export interface PodNetwork {
-  /** The address of this machine on it. */
+  /** The address of this machine in the network. */
   readonly host: string;
-  /** A new network namespace, and its address. */
+  /** Adds a network namespace, and returns it with its address. */
   addPod(): Promise<{ netns: string; ip: string }>;
   stop(): Promise<void>;
 }
 
 /**
- * Makes a pod network of addresses that are set aside for tests of networks (198.18.0.0/15, RFC 2544), and removes those of
- * test runs that were killed before they could. It has no way out of this machine.
+ * Creates a pod network with addresses reserved for network tests (198.18.0.0/15, RFC 2544), and removes those of test
+ * runs that were killed before they could. It has no route out of this machine.
  */
 export async function createPodNetwork(): Promise<PodNetwork> {
   await removeAbandoned();
   const bridge = `${PREFIX}${process.pid}`;
-  // Two test runs at once have different process numbers.
+  // Concurrent test runs have different process ids.
   const subnet = `198.18.${process.pid % 256}`;
   const host = `${subnet}.1`;
   await ip('link', 'add', bridge, 'type', 'bridge');
@@ -37,7 +37,7 @@ export async function createPodNetwork(): Promise<PodNetwork> {
       await ip('link', 'set', outside, 'master', bridge, 'up');
       await ip('-n', netns, 'address', 'add', `${address}/24`, 'dev', 'eth0');
       for (const device of ['lo', 'eth0']) await ip('-n', netns, 'link', 'set', device, 'up');
-      // Addresses of Services are nowhere, but a connection to them must have a way before it is redirected.
+      // Addresses of Services do not exist, but a connection to them needs a route before it is redirected.
       await ip('-n', netns, 'route', 'add', 'default', 'via', host);
       return { netns, ip: address };
     },

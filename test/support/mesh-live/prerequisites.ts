@@ -12,30 +12,30 @@ const programs: [string, ...string[]][] = [
   ['python3', '-m', 'pip', '--version'],
 ];
 
-/** Why no real proxies can run here; null when they can. */
+/** The reason why real proxies cannot run here; null if they can. */
 export const meshLiveMissing = whatIsMissing();
 
 function whatIsMissing(): string | null {
   if (process.env['BULKHEAD_MESH_LIVE'] === '0') return 'BULKHEAD_MESH_LIVE is 0';
-  if (process.platform !== 'linux' || process.arch !== 'x64') return 'it needs Linux on x86-64';
-  if (process.getuid?.() !== 0) return 'it makes network namespaces, which needs root';
+  if (process.platform !== 'linux' || process.arch !== 'x64') return 'it requires Linux on x86-64';
+  if (process.getuid?.() !== 0) return 'it creates network namespaces, which requires root';
   const missing = programs.find(([program, ...args]) => spawnSync(program, args).status !== 0);
   if (missing !== undefined) return `\`${missing.join(' ')}\` does not work on this machine`;
   const probe = `bhmesh-probe-${process.pid}`;
-  if (spawnSync('ip', ['netns', 'add', probe]).status !== 0) return 'network namespaces cannot be made here';
+  if (spawnSync('ip', ['netns', 'add', probe]).status !== 0) return 'network namespaces cannot be created here';
   spawnSync('ip', ['netns', 'delete', probe]);
   return null;
 }
 
-/** What runs in a pod beside the application. */
+/** The programs that run in a pod next to the application. */
 export interface ProxyPrograms {
   agent: string;
   envoy: string;
-  /** From which the agent makes Envoy's configuration. */
+  /** The template for Envoy's configuration. */
   bootstrap: string;
 }
 
-/** Copies the programs to where a user without rights may run them: the cache is for its owner alone. */
+/** Copies the programs to a folder from which an unprivileged user can run them: the cache is private to its owner. */
 export async function copyPrograms(dir: string): Promise<ProxyPrograms> {
   const folder = path.join(dir, 'programs');
   mkdirSync(folder);

@@ -10,7 +10,7 @@ interface Provider {
   envoyFileAccessLog: { path: string; logFormat: object };
 }
 
-/** The providers of access logs that a runbook tells administrators to configure. */
+/** Returns the access log providers that a runbook tells administrators to configure. */
 export function runbookProviders(file: string): Provider[] {
   const text = readFileSync(path.join(runbooks, file), 'utf8');
   const blocks = [...text.matchAll(/^( *)```yaml\n([\s\S]*?)^ *```/gm)].map(([, indent = '', block = '']) =>

@@ -9,8 +9,8 @@ import {
 import { type JudgedMesh, type MeshCall } from './mesh-call.js';
 
 /**
- * Whether Envoy finds a rule of a policy met, as istiod writes its RBAC. A rule that speaks of requests counts as it
- * does on a port that is not HTTP: it allows nothing, and it denies without asking for them.
+ * Reports whether Envoy matches a rule of a policy, in the RBAC that istiod generates. A rule about requests is treated
+ * as on a port without HTTP: an ALLOW rule matches nothing, a DENY rule ignores its request conditions.
  */
 export function isMetInEnvoy({ action, rules }: IstioAuthorization, mesh: JudgedMesh, call: MeshCall): boolean {
   return rules.some((rule) => isMet(rule, action, mesh, call));
@@ -30,7 +30,7 @@ function isMet(
   );
 }
 
-/** All members of a source must hold. */
+/** All fields of a source must match. */
 function isFrom(source: Source, mesh: JudgedMesh, { identity }: MeshCall): boolean {
   const id = identity === null ? null : `spiffe://${spiffeOf(mesh, identity)}`;
   const isPrincipal = (pattern: string): boolean => id !== null && principalPattern(pattern).test(id);
@@ -52,14 +52,14 @@ function someOf(list: readonly string[], test: (item: string) => boolean): boole
   return list.length === 0 || list.some(test);
 }
 
-/** A star stands for anything at either end, and alone for any identity at all. */
+/** A star matches anything at either end, and on its own any identity. */
 function principalPattern(pattern: string): RegExp {
   if (pattern === '*') return /^.+$/;
   const [prefix, suffix] = [pattern.startsWith('*') ? '.*' : '', pattern.endsWith('*') ? '.*' : ''];
   return new RegExp(`^spiffe://${prefix}${escaped(pattern.replace(/^\*|\*$/g, ''))}${suffix}$`);
 }
 
-/** A namespace is looked for within the identity, whatever its trust domain; a star in it stands for anything. */
+/** The namespace is searched within the identity, regardless of its trust domain; a star matches anything. */
 function namespacePattern(pattern: string): RegExp {
   return new RegExp(`^.*/ns/${pattern.split('*').map(escaped).join('.*')}/.*$`);
 }

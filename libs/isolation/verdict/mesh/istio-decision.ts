@@ -2,7 +2,10 @@ import { type WorkloadIdentity } from '../../model/tenant-input.js';
 import { type IstioAuthorization } from './istio-policies.js';
 import { type JudgedMesh, type MeshVerdict, titleOf } from './mesh-call.js';
 
-/** One denial is enough; with any policy that allows, one of them has to; with none, everybody is let in. */
+/**
+ * One matching DENY policy refuses. If there are ALLOW policies, one must match; if there are none, everyone is
+ * allowed.
+ */
 export function decide(
   policies: readonly IstioAuthorization[],
   isMet: (policy: IstioAuthorization) => boolean,
@@ -17,7 +20,7 @@ export function decide(
   return { allowed: allowing.length === 0, because: named(allowing) };
 }
 
-/** An identity as Istio writes it in policies. */
+/** Returns an identity as Istio writes it in policies. */
 export function spiffeOf({ trustDomain }: JudgedMesh, { namespace, serviceAccount }: WorkloadIdentity): string {
   return `${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 }

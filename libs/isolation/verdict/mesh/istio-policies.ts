@@ -5,7 +5,7 @@ import { readSpec } from './read-spec.js';
 
 const texts = z.array(z.string()).default([]);
 
-/** Attributes of requests, which no proxy that knows connections alone can tell. */
+/** Attributes of requests, unknown to proxies that see only connections. */
 const requestTexts = z.array(z.string()).min(1).optional();
 
 const sourceSchema = z.strictObject({
@@ -24,7 +24,10 @@ const ruleSchema = z.strictObject({
 const selectorSchema = z.strictObject({ matchLabels: z.record(z.string(), z.string()).default({}) });
 const targetRefSchema = z.strictObject({ group: z.string().default(''), kind: z.string(), name: z.string() });
 
-/** What this understands of AuthorizationPolicy in `security.istio.io/v1`; all else is refused, it may open or close. */
+/**
+ * The supported part of AuthorizationPolicy in `security.istio.io/v1`; anything else is rejected, because it could open
+ * or close traffic.
+ */
 const authorizationSchema = z.strictObject({
   selector: selectorSchema.optional(),
   targetRefs: z.array(targetRefSchema).default([]),
@@ -59,8 +62,8 @@ export interface IstioPolicies {
 }
 
 /**
- * The policies of Istio among objects, in the order in which they were created.
- * @throws UnreadableObjectError for one that is not of its form, or says what is not understood here
+ * Returns Istio's policies among the objects, in the order of their creation.
+ * @throws UnreadableObjectError for one that is malformed or uses unsupported fields
  */
 export function readIstioPolicies(objects: readonly KubernetesObject[]): IstioPolicies {
   let policies = known.get(objects);
@@ -68,7 +71,7 @@ export function readIstioPolicies(objects: readonly KubernetesObject[]): IstioPo
   return policies;
 }
 
-/** Lists are not changed after they were judged by, and judged by often. */
+/** Cached by list: lists are judged often and never change afterwards. */
 const known = new WeakMap<readonly KubernetesObject[], IstioPolicies>();
 
 function readAll(objects: readonly KubernetesObject[]): IstioPolicies {
@@ -86,7 +89,7 @@ function readAll(objects: readonly KubernetesObject[]): IstioPolicies {
   return policies;
 }
 
-/** Whether an object of this source or operation speaks of requests. */
+/** Reports whether a source or operation has conditions on requests. */
 export function speaksOfRequests(part: Source | Operation): boolean {
   return Object.entries(part).some(([key, values]) => !connectionFields.has(key) && values !== undefined);
 }

@@ -7,12 +7,15 @@ import { readIstioPolicies } from './istio-policies.js';
 import { type JudgedMesh, type MeshCall, type MeshVerdict } from './mesh-call.js';
 import { isMetInZtunnel } from './ztunnel-rbac.js';
 
-/** The name of a waypoint, and of the account that Istio makes for it: its pods are the tenant's, whoever calls through. */
+/**
+ * The name of a waypoint and of the account that Istio creates for it: its pods count as the tenant's, whoever calls
+ * through them.
+ */
 const WAYPOINT = 'waypoint';
 
 /**
- * What an ambient mesh says to a call. A call of a Service with a waypoint is judged there, and then once more at the
- * pod, to which it comes as the waypoint.
+ * Judges a call in an ambient mesh. A call of a Service with a waypoint is judged there, and again at the pod, where it
+ * arrives as the waypoint.
  */
 export function judgeAmbient(objects: readonly KubernetesObject[], mesh: JudgedMesh, call: MeshCall): MeshVerdict {
   if (call.service === undefined) return judgeZtunnel(objects, mesh, call);
@@ -22,7 +25,7 @@ export function judgeAmbient(objects: readonly KubernetesObject[], mesh: JudgedM
   return judgeZtunnel(objects, mesh, { identity, to: call.to, port: call.port });
 }
 
-/** What the proxy of the node says. Policies that name a Gateway or a Service are not for it. */
+/** Judges a call at the proxy of the node. Policies that name a Gateway or a Service do not apply there. */
 function judgeZtunnel(objects: readonly KubernetesObject[], mesh: JudgedMesh, call: MeshCall): MeshVerdict {
   const { authorizations, peerAuthentications } = readIstioPolicies(objects);
   const { namespace, labels } = call.to;
@@ -37,8 +40,8 @@ function judgeZtunnel(objects: readonly KubernetesObject[], mesh: JudgedMesh, ca
 }
 
 /**
- * What a waypoint says: only policies that name it, or the Service that is called, are heard, and the port is the
- * Service's. Nobody comes to it without a certificate.
+ * Judges a call at a waypoint: only policies that name it or the called Service apply, and the port is that of the
+ * Service. It accepts no call without a certificate.
  */
 function judgeWaypoint(
   objects: readonly KubernetesObject[],

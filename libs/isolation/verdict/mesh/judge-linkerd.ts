@@ -12,10 +12,10 @@ import {
 import { type JudgedMesh, type MeshCall, type MeshVerdict, titleOf } from './mesh-call.js';
 
 /**
- * What the proxy of a pod says in a mesh of Linkerd. A port that a Server names is open to whom a policy of the Server
- * or of the namespace authorizes; policies know no other ports, those have the default alone. Of several Servers for a
- * port Linkerd hears any one, so the verdict is "allowed" when one of them allows. Probes, which Linkerd lets through
- * by path, are not judged.
+ * Judges a call at the proxy of a pod in a mesh of Linkerd. A port that a Server names is open to callers that a policy
+ * of the Server or of the namespace authorizes; policies do not apply to other ports, which have only the default.
+ * Linkerd uses any one of several Servers for a port, so the verdict is "allowed" when one of them allows. Probes,
+ * which Linkerd allows by path, are not judged.
  */
 export function judgeLinkerd(objects: readonly KubernetesObject[], mesh: JudgedMesh, call: MeshCall): MeshVerdict {
   const policies = readLinkerdPolicies(objects);
@@ -24,7 +24,7 @@ export function judgeLinkerd(objects: readonly KubernetesObject[], mesh: JudgedM
     (server) => server.namespace === namespace && server.port === call.port && selects(server.podSelector, labels),
   );
   if (servers.length === 0) {
-    // Without a word of its own a namespace has the default of the installation: everybody.
+    // Without an annotation a namespace has the default of the installation: everyone.
     const stated = policies.defaults.get(namespace) ?? 'all-unauthenticated';
     return { allowed: isByDefault(stated, call), because: [] };
   }
@@ -47,7 +47,10 @@ function authorizing(
   });
 }
 
-/** All that a policy requires. One that requires nothing lets everybody in; one that refers to nothing, nobody. */
+/**
+ * All authentications of a policy must match. A policy that requires none allows everyone; one that refers to a missing
+ * object, no one.
+ */
 function isAuthenticated(
   { meshTls, networks }: LinkerdPolicies,
   { requiredAuthenticationRefs, namespace }: LinkerdAuthorization,
@@ -87,12 +90,12 @@ function isIdentified(
   return patterns.some((pattern) => pattern === '*' || isDomain(pattern, name));
 }
 
-/** A star is the whole first label: "*.acme" is no part of "x.evil-acme". */
+/** A star stands for the whole first label: "*.acme" does not match "x.evil-acme". */
 function isDomain(pattern: string, name: string): boolean {
   return pattern.startsWith('*.') ? name.endsWith(pattern.slice(1)) : pattern === name;
 }
 
-/** The addresses that Linkerd takes for the cluster's are not known here, so they count as all. */
+/** Linkerd's cluster networks are unknown here, so all addresses count as within them. */
 function isByDefault(policy: AccessPolicy, { identity }: MeshCall): boolean {
   switch (policy) {
     case 'deny':

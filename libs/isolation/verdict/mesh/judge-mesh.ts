@@ -5,9 +5,9 @@ import { judgeSidecar } from './judge-sidecar.js';
 import { type JudgedMesh, type MeshCall, type MeshVerdict } from './mesh-call.js';
 
 /**
- * Whether the mesh lets a call through to a pod, by objects alone: what their documentation and sources say, and not
- * what a running mesh does. The network policies are not asked.
- * @throws UnreadableObjectError for a policy of the mesh that is not of its form
+ * Judges whether the mesh allows a call to a pod, from objects alone: by documentation and source code, not by the
+ * behaviour of a running mesh. Network policies are not considered.
+ * @throws UnreadableObjectError for a malformed policy of the mesh
  */
 export function judgeMesh(objects: readonly KubernetesObject[], mesh: JudgedMesh, call: MeshCall): MeshVerdict {
   switch (mesh.kind) {

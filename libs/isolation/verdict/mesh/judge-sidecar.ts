@@ -7,8 +7,8 @@ import { readIstioPolicies } from './istio-policies.js';
 import { type JudgedMesh, type MeshCall, type MeshVerdict } from './mesh-call.js';
 
 /**
- * What the sidecar of a pod says to a connection: mutual TLS first, then whoever denies, then whoever allows
- * (Istio, Authorization Policy).
+ * Judges a connection at the sidecar of a pod: mutual TLS first, then DENY policies, then ALLOW policies (Istio,
+ * Authorization Policy).
  */
 export function judgeSidecar(objects: readonly KubernetesObject[], mesh: JudgedMesh, call: MeshCall): MeshVerdict {
   const { authorizations, peerAuthentications } = readIstioPolicies(objects);
@@ -16,7 +16,7 @@ export function judgeSidecar(objects: readonly KubernetesObject[], mesh: JudgedM
   const refused = refusesPlaintext(peerAuthentications, mesh, call);
   if (refused !== null) return refused;
   const applied = authorizations.filter(({ selector, targetRefs, namespace: place }) => {
-    // What names a Gateway or a Service is not for sidecars.
+    // Policies that name a Gateway or a Service do not apply to sidecars.
     if (targetRefs.length > 0 || ![namespace, mesh.controlPlaneNamespace].includes(place)) return false;
     return selector === undefined || selects(selector, labels);
   });

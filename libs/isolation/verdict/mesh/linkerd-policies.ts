@@ -7,7 +7,7 @@ import { readSpec } from './read-spec.js';
 
 const GROUP = 'policy.linkerd.io';
 
-/** What holds where no policy does. */
+/** The default when no policy applies. */
 export const accessPolicySchema = z.enum([
   ...(['deny', 'audit', 'all-unauthenticated', 'all-authenticated'] as const),
   ...(['cluster-unauthenticated', 'cluster-authenticated'] as const),
@@ -79,13 +79,13 @@ export interface LinkerdPolicies {
   /** By namespace and name. */
   meshTls: ReadonlyMap<string, MeshTlsAuthentication>;
   networks: ReadonlyMap<string, NetworkAuthentication>;
-  /** Of namespaces that say one. */
+  /** The default policies of namespaces that set one. */
   defaults: ReadonlyMap<string, AccessPolicy>;
 }
 
 /**
- * The policies of Linkerd among objects. Its definitions let much pass that its controller then leaves out; whoever
- * renders has to know, so what the controller would not take is refused here.
+ * Returns Linkerd's policies among the objects. Linkerd's CRDs accept much that its controller then ignores; this must
+ * not go unnoticed, so anything the controller would not accept is rejected here.
  * @throws UnreadableObjectError
  */
 export function readLinkerdPolicies(objects: readonly KubernetesObject[]): LinkerdPolicies {
@@ -94,7 +94,7 @@ export function readLinkerdPolicies(objects: readonly KubernetesObject[]): Linke
   return policies;
 }
 
-/** Lists are not changed after they were judged by, and judged by often. */
+/** Cached by list: lists are judged often and never change afterwards. */
 const known = new WeakMap<readonly KubernetesObject[], LinkerdPolicies>();
 
 function readAll(objects: readonly KubernetesObject[]): LinkerdPolicies {

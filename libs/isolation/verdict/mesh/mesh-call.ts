@@ -4,14 +4,14 @@ import { type Labels } from '../label-selector.js';
 
 /** A connection as the receiving proxy sees it. */
 export interface MeshCall {
-  /** Whom the caller's certificate names; null: it has none, the connection is plaintext. */
+  /** The identity in the caller's certificate; null: it has none, the connection is plaintext. */
   identity: WorkloadIdentity | null;
-  /** Where it comes from, for policies that go by addresses; absent: from none that a policy names. */
+  /** The source address, for policies about addresses; absent: one that no policy names. */
   address?: string;
   to: CalledPod;
-  /** The port at which the pod listens. */
+  /** The port on which the pod listens. */
   port: number;
-  /** The Service that was called, where a waypoint stands in front of it; absent: the pod itself. */
+  /** The called Service, if a waypoint is in front of it; absent: the pod itself. */
   service?: { name: string; port: number };
 }
 
@@ -20,10 +20,10 @@ export interface CalledPod {
   labels: Labels;
 }
 
-/** What one proxy says. */
+/** The verdict of one proxy. */
 export interface MeshVerdict {
   allowed: boolean;
-  /** The objects that decide, as `Kind/name`; empty: none is about the pod. */
+  /** The deciding objects, as `Kind/name`; empty: none applies to the pod. */
   because: string[];
 }
 

@@ -5,7 +5,7 @@ import { firstIssue, UnreadableObjectError } from '../unreadable-object.js';
 
 /**
  * Reads the `spec` of an object.
- * @throws UnreadableObjectError when it is not of its form, or says what is not understood
+ * @throws UnreadableObjectError when it is malformed or uses unsupported fields
  */
 export function readSpec<T>(object: KubernetesObject, schema: z.ZodType<T>): T {
   const { success, data, error } = schema.safeParse(object['spec'] ?? {});

@@ -9,9 +9,9 @@ import {
 import { type JudgedMesh, type MeshCall } from './mesh-call.js';
 
 /**
- * Whether the proxy of a node finds a rule of a policy met. A rule that allows and speaks of requests is left out. Of
- * one that denies only what it says of connections is kept, and a part of which nothing is left is never met, so that
- * such a rule may come to nothing (istiod's conversion for ztunnel, and ztunnel's evaluation).
+ * Reports whether the proxy of a node matches a rule of a policy. An ALLOW rule about requests is dropped. A DENY rule
+ * keeps only its conditions on connections, and a part without any left never matches, so that such a rule can have no
+ * effect (istiod's conversion for ztunnel, and ztunnel's evaluation).
  */
 export function isMetInZtunnel({ action, rules }: IstioAuthorization, mesh: JudgedMesh, call: MeshCall): boolean {
   return rules.some((rule) => isMet(rule, action, mesh, call));
