@@ -9,10 +9,10 @@ import { prepare } from './measure/setting.mjs';
 import { median, ms, quantile, round, timed } from './measure/statistics.mjs';
 
 /**
- * How many requests the API answers: `GET /v1/tenants/{id}`, and creations that it accepts. Beside it a bare Fastify
- * with the same query, in a process of its own, under the same load. The worker is stopped (SIGSTOP) while it is
- * measured, so that accepting is all that happens. On a machine with few processors the processor time of a request
- * says more than the rate.
+ * Measures how many requests the API answers: `GET /v1/tenants/{id}`, and creations that it accepts. For comparison, a
+ * bare Fastify server runs the same query in its own process, under the same load. The worker is stopped (SIGSTOP)
+ * during the measurement, so that only accepting is measured. On a machine with few processors the processor time of a
+ * request says more than the rate.
  */
 export default async function api({ args, log, ...context }) {
   const flags = readFlags(args, {
@@ -31,7 +31,7 @@ export default async function api({ args, log, ...context }) {
   const worker = pidOf('worker');
   process.kill(worker, 'SIGSTOP');
   try {
-    // Both are warm before it counts.
+    // Warms both up before the measurement.
     for (const server of [theirs, ours]) await readMany(server, Math.ceil(flags.reads / 4), connections);
     for (let number = 0; number < rounds; number++) {
       measured.rawReads.push(await readMany(theirs, flags.reads, connections));
@@ -56,7 +56,7 @@ export default async function api({ args, log, ...context }) {
   };
 }
 
-/** `readsPerSecond`, … `readCpuRatio`: a ratio of rates is better when it is higher, one of times when it is lower. */
+/** Returns `readsPerSecond`, … `readCpuRatio`: for rates a higher ratio is better, for times a lower one. */
 function comparison(what, ours, theirs) {
   const middle = (results, member) => median(results.map((result) => result[member]));
   const all = (results) => results.flatMap(({ durations }) => durations);
@@ -90,7 +90,7 @@ function createMany(server, { prefix, count, connections, plan }) {
   });
 }
 
-/** The same load for both: a request on each connection, the next when it is answered. */
+/** Applies the same load to both: one request on each connection, the next when it is answered. */
 async function load({ url, headers, pid }, { count, connections, expected }, requestOf) {
   const pool = new Pool(url, { connections, allowH2: false });
   const cpuBefore = cpuOf(pid);
@@ -114,7 +114,7 @@ async function startRawApi(databaseUrl) {
   });
   const url = await new Promise((resolve, reject) => {
     child.stdout.once('data', (text) => resolve(String(text).trim()));
-    child.once('exit', () => reject(new Error('the bare server ended')));
+    child.once('exit', () => reject(new Error('the raw server exited')));
   });
   return { url, pid: child.pid, stop: () => child.stdin.end() };
 }

@@ -6,9 +6,10 @@ import { prepare } from './measure/setting.mjs';
 import { median, ms, pause, round, timed } from './measure/statistics.mjs';
 
 /**
- * What an engine that costs nothing could reach: a bare loop that sends a tenant's objects as the worker does (under its
- * name, within the walls, created, and in its three waves), beside the raw loop of `provision`. No tenant is asked for,
- * so neither the API nor the database has anything to do; the worker's watches tell it of objects that are nobody's.
+ * Measures the upper bound for any engine: a bare loop that sends a tenant's objects as the worker does (under its user
+ * name, under the admission baseline, with create, and in its three waves), compared with the raw loop of `provision`.
+ * No tenant is created through the API, so neither the API nor the database has any work; the worker's watches report
+ * objects that belong to no tenant.
  */
 export default async function bound({ args, log, ...context }) {
   const flags = readFlags(args, {
@@ -68,13 +69,15 @@ async function measured(count, concurrency, work) {
   return { ...result, cpu: cpuSince(before, count), cpuInAll: await cpuInAllSince(before, count) };
 }
 
-/** The objects of a tenant that Bulkhead does not know, under another slug and another id of the same form. */
+/** Returns the objects of a tenant that is unknown to Bulkhead, under another slug and another id of the same form. */
 function named(text, { slug, id }, other, number) {
   const end = String(number).padStart(6, '0');
   return text.replaceAll(slug, other).replaceAll(id, `${id.slice(0, -end.length)}${end}`);
 }
 
-/** As the engine does: namespaces, what restricts, what gives access. */
+/**
+ * Returns the wave in which the engine writes an object: namespaces, objects that restrict, objects that give access.
+ */
 async function provision(worker, objects) {
   const waves = [[], [], []];
   for (const object of objects) waves[waveOf(object)].push(object);
@@ -86,7 +89,7 @@ function waveOf({ kind, metadata }) {
   return kind === 'RoleBinding' || metadata.name === 'tenant-quota-access' ? 2 : 1;
 }
 
-/** The cluster makes the account "default" by itself, so that one is applied. */
+/** The cluster creates the account "default" itself, so that one is applied. */
 async function sendCounted(worker, object) {
   for (;;) {
     try {

@@ -7,9 +7,9 @@ import { prepare } from './measure/setting.mjs';
 import { ms, quantile, round } from './measure/statistics.mjs';
 
 /**
- * How fast an object that somebody deleted or changed is as it was: from the answer to the deletion until a watch in
- * this process sees the object again. One at a time, in turns with a bare watch that creates anew. Every fourth damage
- * is a change instead of a deletion.
+ * Measures how fast a deleted or changed object is restored: from the answer to the deletion until a watch in this
+ * process sees the object again. One object at a time, in turns with a bare watch that recreates it. Every fourth
+ * sample is a change instead of a deletion.
  */
 export default async function heal({ args, log, ...context }) {
   const flags = readFlags(args, { tenants: 1_000, samples: 200, timeout: 15, plan: 'team' });
@@ -38,7 +38,7 @@ export default async function heal({ args, log, ...context }) {
     try {
       times[how].push(await seen.measure(cluster, object, how, timeoutMs));
     } catch (error) {
-      const hint = number === 0 ? ' This version does not heal by watching.' : '';
+      const hint = number === 0 ? ' This version does not correct drift by watching.' : '';
       throw new Failure(`${error.message} (sample ${number + 1}, ${how}).${hint}`, { cause: error });
     }
   }
@@ -67,7 +67,7 @@ async function randomObject(bulkhead, tenants) {
   return { apiVersion, kind, metadata: { name, namespace } };
 }
 
-/** `p50Ms`, `p99Ms` and `maxMs`, after a word. */
+/** Returns `p50Ms`, `p99Ms` and `maxMs`, with a prefix. */
 function percentiles(word, times) {
   const named = (name) => (word === '' ? name : word + name[0].toUpperCase() + name.slice(1));
   return {

@@ -7,9 +7,9 @@ import { median, ms, round, timed, until } from './measure/statistics.mjs';
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /**
- * What a pass over tenants that match costs: every tenant is made due at once, and the clock runs until every one was
- * looked at. Beside it the raw loop: one apply that changes nothing for each tenant, and one metadata-only list of
- * every kind.
+ * Measures the cost of a pass over tenants without drift: every tenant is made due at once, and the measurement ends
+ * when each has been reconciled. The raw loop, for comparison: one apply that changes nothing for each tenant, and one
+ * metadata-only list of every kind.
  */
 export default async function noop({ args, log, ...context }) {
   const { tenants, rounds, plan } = readFlags(args, { tenants: 1_000, rounds: 3, plan: 'team' });
@@ -52,12 +52,12 @@ export default async function noop({ args, log, ...context }) {
   };
 }
 
-/** Makes every tenant due, and waits until every one has been looked at. The sweeper's own pause is part of it. */
+/** Makes every tenant due, and waits until each has been reconciled. The sweeper's own pause is included. */
 async function passOverAll(database) {
   const startedAt = performance.now();
   const { rows } = await database.query(`UPDATE tenants SET next_reconcile_at = now() RETURNING now() AS due`);
   const { due } = rows[0];
-  // A sweeper that hands tenants on moves them by some seconds too; who was looked at is not due for a minute.
+  // A sweeper that enqueues tenants also postpones them by some seconds; a reconciled tenant is not due for a minute.
   const looked = `SELECT NOT EXISTS (SELECT 1 FROM tenants WHERE deleted_at IS NULL
     AND (next_reconcile_at <= $1::timestamptz + interval '60 seconds' OR lease_until > now())) AS all`;
   await until(async () => (await database.query(looked, [due])).rows[0].all, {

@@ -10,9 +10,10 @@ const validations = [
 ];
 
 /**
- * How fast a guardrail holds for all tenants: from sending `POST /v1/policies` (and `PUT`, with other parameters, and
- * with another mode) until the API server refuses what it forbids in each of some tenants, spread over all. Beside it
- * what admission adds to the creation of a pod: as a dry run in a tenant's namespace, and in one without Bulkhead.
+ * Measures how fast a guardrail takes effect for all tenants: from sending `POST /v1/policies` (and `PUT`, with other
+ * parameters, and with another mode) until the API server refuses the forbidden object in each of a sample of tenants.
+ * It also measures how much admission adds to the creation of a pod: as a dry run in a tenant's namespace, and in one
+ * without Bulkhead.
  */
 export default async function policy({ args, log, ...context }) {
   const flags = readFlags(args, { tenants: 1_000, samples: 10, watched: 20, pods: 400, plan: 'team' });
@@ -38,7 +39,7 @@ export default async function policy({ args, log, ...context }) {
     await bulkhead.expect('GET', `/v1/policies/${id}?wait=60`);
     modes.push(await untilRefused(cluster, watched, second, () => put(body(second))));
     await bulkhead.accept('DELETE', `/v1/policies/${id}`);
-    // One worker looks after all policies, so the next one would wait for the end of this one.
+    // One worker handles all policies, so the next sample would wait for the end of this one.
     while ((await bulkhead.send('GET', `/v1/policies/${id}`)).status !== 404) await pause();
   }
   const pods = await podLatencies(cluster, watched[0], `raw-${run}-plain`, flags.pods);
@@ -62,7 +63,7 @@ function inForce(what, times) {
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, POLL_MS));
 
-/** From the call until the name is refused in all of the namespaces. */
+/** Measures the time from the call until the name is refused in all of the namespaces. */
 async function untilRefused(cluster, namespaces, name, call) {
   const started = performance.now();
   await call();
@@ -90,7 +91,7 @@ function tryCreate(cluster, plural, body) {
   return cluster.request('POST', path, { body });
 }
 
-/** The same pod, in turn in both namespaces. */
+/** Creates the same pod in both namespaces in turn. */
 async function podLatencies(cluster, namespace, plain, count) {
   await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: plain } });
   await cluster.apply({

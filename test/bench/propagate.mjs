@@ -5,9 +5,9 @@ import { prepare } from './measure/setting.mjs';
 import { median, ms, quantile, round, timed } from './measure/statistics.mjs';
 
 /**
- * How fast a new version of a plan, with another number in its quota, reaches many tenants when each is changed by a
- * `PATCH` of its own. Beside it the raw loop applies the objects that this changes; and, for the price of the quota
- * alone, only the quota.
+ * Measures how fast a new version of a plan, with another number in its quota, reaches many tenants when each is
+ * changed by its own `PATCH`. The raw loop, for comparison, applies the objects that this changes, and in a second
+ * measurement only the quota.
  */
 export default async function propagate({ args, log, ...context }) {
   const flags = readFlags(args, { tenants: 500, rounds: 4, concurrency: 64, plan: 'team' });
@@ -15,7 +15,7 @@ export default async function propagate({ args, log, ...context }) {
   const setting = await prepare(context, plan);
   const { bulkhead, requests, run } = setting;
   const { id, raw } = await twoPlanVersions(setting, plan);
-  log(`provisioning ${count} tenants, and as many of the raw loop`);
+  log(`provisioning ${count} tenants, and as many in the raw loop`);
   const { tenants } = await bulkhead.provision(`bench-${run}`, count, 32, { id, version: 1 });
   await raw.prepare(`raw-${run}`, count);
 
@@ -34,7 +34,7 @@ export default async function propagate({ args, log, ...context }) {
     results.ours.push({ ...ours, cpu: used, cpuInAll: await cpuInAllSince(cpuBefore, count) });
     results.reads.push(reads / count);
     results.writes.push(writes / count);
-    // The other way round, so that there is something to change again.
+    // The other direction, so that there is something to change again.
     results.quota.push(await raw.run(`raw-${run}`, count, version === 2 ? 1 : 2, true));
     await raw.run(`raw-${run}`, count, version, false);
     await untilQuiet();

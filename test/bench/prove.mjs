@@ -6,8 +6,8 @@ import { median, ms, quantile, round, timed } from './measure/statistics.mjs';
 const REVIEW = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
 
 /**
- * What a run of isolation checks takes: `POST /v1/tenants/{id}/isolation-checks` until it ended, one after the other.
- * Beside it the raw loop: as many bare access reviews, as many at a time.
+ * Measures how long a run of isolation checks takes: from `POST /v1/tenants/{id}/isolation-checks` until it has ended,
+ * one after the other. The raw loop, for comparison, sends as many bare access reviews with the same concurrency.
  */
 export default async function prove({ args, log, ...context }) {
   const flags = readFlags(args, { tenants: 20, samples: 10, plan: 'team' });

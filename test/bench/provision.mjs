@@ -6,8 +6,9 @@ import { prepare } from './measure/setting.mjs';
 import { median, ms, quantile, round, timed } from './measure/statistics.mjs';
 
 /**
- * How fast tenants are provisioned, from `POST /v1/tenants` to the answer that the operation succeeded, beside the raw
- * loop: the same objects applied without an engine. Rounds of both take turns; medians of rounds are told.
+ * Measures how fast tenants are provisioned, from `POST /v1/tenants` until the answer that the operation succeeded,
+ * compared with the raw loop: the same objects applied without an engine. Rounds of both alternate; the results are
+ * medians over the rounds.
  */
 export default async function provision({ args, log, ...context }) {
   const flags = readFlags(args, { tenants: 100, rounds: 3, concurrency: 32, lone: 20, plan: 'team' });
@@ -16,7 +17,8 @@ export default async function provision({ args, log, ...context }) {
   const { raw, run } = setting;
 
   const rawConcurrency = await bestRawConcurrency(setting, tenants, log);
-  // The raw loop is warm after its search. Node compiles what runs often, so the engine gets as many rounds before.
+  // The raw loop is warm after the search for its best concurrency. Node compiles code that runs often, so the engine
+  // gets as many rounds beforehand.
   for (const number of searched.keys()) {
     await ourRound(setting, `bench-${run}-w${number}`, { tenants, concurrency, plan });
   }
@@ -27,7 +29,7 @@ export default async function provision({ args, log, ...context }) {
     ours.push(await ourRound(setting, `bench-${run}-r${round}`, { tenants, concurrency, plan }));
     log(`round ${round + 1}: ${ms(ours[round].perSecond)} tenants/s, raw ${ms(theirs[round].perSecond)}`);
   }
-  // Last, because a service that people use is warm.
+  // Last, because a service in use is warm.
   log(`${lone} lone tenants, in turns with the raw loop`);
   const alone = await measureLone(setting, lone, plan);
   const { refused } = raw;
@@ -61,10 +63,12 @@ function percentiles(ours, theirs) {
   };
 }
 
-/** How long what a tenant sets off in the control plane (token, certificate, count of quotas) goes on after it stands. */
+/**
+ * How long the control plane's work for a tenant (token, certificate, quota counts) goes on after the tenant is ready.
+ */
 const AFTERMATH_MS = 200;
 
-/** One tenant at a time, each beside one of the raw loop, with nothing else going on. */
+/** Provisions one tenant at a time, each followed by one of the raw loop, with no other load. */
 async function measureLone({ bulkhead, raw, run }, count, plan) {
   const [ours, theirs] = [[], []];
   for (let number = 0; number < count; number++) {
@@ -77,10 +81,10 @@ async function measureLone({ bulkhead, raw, run }, count, plan) {
   return { loneP50Ms: ms(middle), rawLoneP50Ms: ms(rawMiddle), loneRatio: round(middle / rawMiddle) };
 }
 
-/** How many tenants at once the raw loop is tried with. */
+/** The concurrencies that the raw loop is tried with. */
 const searched = [1, 16, 64];
 
-/** The raw loop is taken at its best: the number of tenants at once with which it is fastest here. */
+/** Returns the concurrency with which the raw loop is fastest here, so that the comparison is with its best. */
 async function bestRawConcurrency(setting, tenants, log) {
   let best = { perSecond: 0 };
   for (const concurrency of searched) {

@@ -8,9 +8,9 @@ import { ms, quantile, round } from './measure/statistics.mjs';
 const HOLD = { source: 'security', effect: 'quarantine', reason: 'bench' };
 
 /**
- * How fast a tenant is cut off while the worker has a backlog: from sending `POST /v1/tenants/{id}/holds` until a watch
- * in this process sees that no NetworkPolicy of the tenant opens anything. Beside it the raw loop, under the same
- * backlog: the policies that open something are deleted at once.
+ * Measures how fast a tenant is cut off while the worker has a backlog: from sending `POST /v1/tenants/{id}/holds`
+ * until a watch in this process sees that no NetworkPolicy of the tenant opens anything. The raw loop, for comparison,
+ * deletes the policies that open something, under the same backlog.
  */
 export default async function quarantine({ args, log, ...context }) {
   const flags = readFlags(args, { tenants: 1_000, samples: 50, backlog: 250, timeout: 60, plan: 'team' });
@@ -56,7 +56,7 @@ export default async function quarantine({ args, log, ...context }) {
   };
 }
 
-/** Changes of other tenants that nobody waits for, so that a quarantine has something to overtake. */
+/** Changes of other tenants that are not waited for, so that a quarantine has something to overtake. */
 class Backlog {
   #next = 0;
   #value = 0;
@@ -65,7 +65,7 @@ class Backlog {
     Object.assign(this, { bulkhead, database, tenants, size });
   }
 
-  /** Tops the backlog up; answers how many operations were open afterwards. */
+  /** Refills the backlog; returns how many operations were open afterwards. */
   async fill() {
     const missing = this.size - (await openOperations(this.database));
     const change = () => {
@@ -78,7 +78,7 @@ class Backlog {
   }
 }
 
-/** Takes the hold away again: whether the ways that it closed came back. */
+/** Removes the hold again; returns whether the policies that it closed came back. */
 async function lift(bulkhead, ways, tenant) {
   const { items } = await bulkhead.expect('GET', `/v1/tenants/${tenant.id}/holds`);
   for (const { id } of items) await bulkhead.change('DELETE', `/v1/tenants/${tenant.id}/holds/${id}`);

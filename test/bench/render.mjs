@@ -7,17 +7,18 @@ import { median, round } from './measure/statistics.mjs';
 const MESHES = [null, 'istio-sidecar', 'istio-ambient', 'linkerd'];
 
 /**
- * What it costs to compute the objects of tenants, without a mesh and with each of them. Beside it the raw loop: the
- * same objects, once to JSON and back, which is the least that whoever hands them on has to do. It needs no cluster.
+ * Measures the cost of computing the objects of tenants, without a mesh and with each of them. The raw loop, for
+ * comparison, converts the same objects to JSON and back once, which is the least that passing them on costs. It needs
+ * no cluster.
  */
 export default async function render({ args, log }) {
   const { tenants, rounds, plan } = readFlags(args, { tenants: 1_000, rounds: 5, plan: 'team' });
   const found = builtInPlans.find(({ id }) => id === plan);
-  if (found === undefined) throw new Error(`There is no built-in plan "${plan}".`);
+  if (found === undefined) throw new Error(`Unknown built-in plan "${plan}".`);
   const spec = planSpecSchema.parse(found.spec);
   const settings = MESHES.map((kind) => {
     const inputs = Array.from({ length: tenants }, (_, number) => tenantInput(number, spec, kind));
-    // The first time everything is slow.
+    // The first run is always slow.
     return { kind, inputs, sets: inputs.map(renderTenant), ours: [], raw: [] };
   });
   for (let number = 0; number < rounds; number++) {
@@ -46,7 +47,7 @@ function perSecond(items, work) {
   return (items.length / (performance.now() - startedAt)) * 1000;
 }
 
-/** A tenant with one environment in a cluster with every part of the platform. */
+/** Returns a tenant with one environment in a cluster with every part of the platform. */
 function tenantInput(number, spec, kind) {
   const slug = `bench-${number}`;
   return {

@@ -8,8 +8,8 @@ import { round, until } from './measure/statistics.mjs';
 const ENDED_BADLY = ['failed', 'paused', 'cancelled', 'halted', 'aborted'];
 
 /**
- * How fast a rollout brings the tenants of a plan to its new version, from `POST /v1/plans/{id}/rollouts` until the
- * rollout says `succeeded`. Beside it the raw loop applies the objects that this changes.
+ * Measures how fast a rollout brings the tenants of a plan to its new version, from `POST /v1/plans/{id}/rollouts`
+ * until the rollout is `succeeded`. The raw loop, for comparison, applies the objects that this changes.
  */
 export default async function rollout({ args, log, ...context }) {
   const flags = readFlags(args, { tenants: 500, concurrent: 64, plan: 'team' });
@@ -19,7 +19,7 @@ export default async function rollout({ args, log, ...context }) {
   await bulkhead.require('POST', '/v1/plans/{id}/rollouts');
   const { id, tenant, raw } = await twoPlanVersions(setting, plan);
   await bulkhead.change('PATCH', `/v1/tenants/${tenant.id}`, { plan: { id, version: 1 } });
-  log(`provisioning ${count} tenants, and as many of the raw loop`);
+  log(`provisioning ${count} tenants, and as many in the raw loop`);
   await bulkhead.provision(`bench-${run}`, count, 32, { id, version: 1 });
   await raw.prepare(`raw-${run}`, count);
   const rawBefore = await raw.run(`raw-${run}`, count, 2, false);

@@ -4,8 +4,8 @@ import { prepare } from './measure/setting.mjs';
 import { ms, quantile, round, timed } from './measure/statistics.mjs';
 
 /**
- * What many tenants cost: memory of the worker and of the API server at each size, and the rate of the first tenants
- * against that of the last, each beside as many of the raw loop.
+ * Measures the cost of many tenants: memory of the worker and of the API server at each size, and the rate of the first
+ * tenants compared with that of the last, each next to as many in the raw loop.
  */
 export default async function scale({ args, log, ...context }) {
   const flags = readFlags(args, { small: 1_000, large: 5_000, chunk: 200, concurrency: 32, plan: 'team' });

@@ -14,8 +14,9 @@ import { idOf, trafficPage } from './measure/traffic-page.mjs';
 const SCRAPE_SECONDS = 15;
 
 /**
- * What the recording rules cost a real Prometheus that reads so many tenants: how long one evaluation of all of them
- * takes, which must be below their interval, how many series they make, and how long the queries of one tenant take.
+ * Measures the cost of the recording rules in a real Prometheus that scrapes the given number of tenants: how long one
+ * evaluation of all rules takes, which must be below their interval, how many series they create, and how long the
+ * queries of one tenant take.
  */
 export default async function traffic({ args, log }) {
   const { tenants, environments, services, evaluations } = readFlags(args, {
@@ -43,7 +44,7 @@ export default async function traffic({ args, log }) {
       seriesRecorded: Number(recorded.value[1]),
       evaluationSeconds: round(median(seconds)),
       intervalSeconds: groups[0].interval,
-      // With the reads in between; it hardly depends on what else the machine does.
+      // Includes the reads in between; it hardly depends on other load on the machine.
       cpuSecondsPerEvaluation: round(cpuSeconds / evaluations),
       queryMs: ms(median(asked.durations)),
       failingRules: rules.filter(({ health }) => health !== 'ok').length,
@@ -75,11 +76,11 @@ async function start(dir, targetPort) {
       ({ ok }) => ok,
       () => false,
     );
-  await until(isReady, { timeoutMs: 60_000, what: 'that Prometheus is ready' });
+  await until(isReady, { timeoutMs: 60_000, what: 'the start of Prometheus' });
   return server;
 }
 
-/** Evaluations of the group, from when all series are there. */
+/** Returns evaluations of the group, from the moment when all series exist. */
 async function evaluated({ url, child }, count, log) {
   const seen = new Map();
   let cpuBefore = 0;
@@ -90,7 +91,7 @@ async function evaluated({ url, child }, count, log) {
     if (!isFull || seen.has(group.lastEvaluation)) return false;
     seen.set(group.lastEvaluation, group);
     log(`evaluation ${seen.size}: ${ms(group.evaluationTime * 1000)} ms`);
-    // The first one saw two samples of some series and none of others.
+    // The first evaluation saw two samples of some series and none of others.
     if (seen.size === 1) cpuBefore = cpuSecondsOf(child.pid);
     return seen.size > count;
   };
@@ -98,7 +99,7 @@ async function evaluated({ url, child }, count, log) {
   return { groups: [...seen.values()].slice(1), cpuSeconds: cpuSecondsOf(child.pid) - cpuBefore };
 }
 
-/** Processor time of a process, in user and system mode, from `/proc` (proc_pid_stat). */
+/** Returns the processor time of a process, in user and system mode, from `/proc` (proc_pid_stat). */
 function cpuSecondsOf(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;

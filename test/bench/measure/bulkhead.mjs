@@ -4,9 +4,9 @@ import { timed } from './statistics.mjs';
 
 const OPERATION_TIMEOUT_MS = 300_000;
 
-/** Bulkhead's API, over connections that stay open. */
+/** A client of Bulkhead's API, over connections that stay open. */
 export class Bulkhead {
-  /** Differs from run to run, so that names of earlier runs are never met. */
+  /** Differs between runs, so that names of earlier runs never collide. */
   run = Date.now().toString(36);
 
   /** @param {{ apiUrl: string, adminApiKey: string }} api */
@@ -15,7 +15,7 @@ export class Bulkhead {
     this.pool = new Pool(apiUrl, { connections, allowH2: false });
   }
 
-  /** One request: `{status, headers, body}`. */
+  /** Sends one request; returns `{status, headers, body}`. */
   async send(method, path, body) {
     const answer = await this.pool.request({
       method,
@@ -27,28 +27,28 @@ export class Bulkhead {
     return { status: answer.statusCode, headers: answer.headers, body: text === '' ? {} : JSON.parse(text) };
   }
 
-  /** As `send`, for an answer that must be a success. Returns its body. */
+  /** Like `send`, for an answer that must be a success. Returns its body. */
   async expect(method, path, body) {
     const answer = await this.send(method, path, body);
     if (answer.status < 300) return answer.body;
     throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   }
 
-  /** A change that is accepted: the tenant, and where its operation is. */
+  /** Sends a change that must be accepted; returns the tenant and the path of its operation. */
   async accept(method, path, body) {
     const answer = await this.send(method, path, body);
     if (answer.status === 202) return { tenant: answer.body, location: answer.headers.location };
     throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   }
 
-  /** A change, and the end of its operation. Returns the tenant as it was accepted. */
+  /** Sends a change and waits for the end of its operation. Returns the tenant as it was accepted. */
   async change(method, path, body) {
     const { tenant, location } = await this.accept(method, path, body);
     await this.finish(location);
     return tenant;
   }
 
-  /** Waits until the operation has succeeded, asking as a client does: one long poll after the other. */
+  /** Waits until the operation has succeeded, polling as a client does: one long poll after the other. */
   async finish(location) {
     const deadline = performance.now() + OPERATION_TIMEOUT_MS;
     for (;;) {
@@ -60,7 +60,7 @@ export class Bulkhead {
     }
   }
 
-  /** Provisions tenants `<prefix>-0` …, and answers their ids with what `timed` measured of them. */
+  /** Provisions tenants `<prefix>-0` …, and returns their ids with the measurements of `timed`. */
   async provision(prefix, count, concurrency, plan) {
     const tenants = [];
     const result = await timed(count, concurrency, async (number) => {
@@ -70,17 +70,17 @@ export class Bulkhead {
   }
 
   /**
-   * A plan of this run: a copy of the given one.
+   * Creates a plan for this run: a copy of the given one.
    * @returns {Promise<{ id: string, spec: object }>} its version 1
    */
   async copyPlan(from) {
     const { spec } = await this.expect('GET', `/v1/plans/${from}`);
     const id = `bench-${this.run}`;
-    await this.expect('POST', '/v1/plans', { id, displayName: 'Bench', description: 'Of a bench.', spec });
+    await this.expect('POST', '/v1/plans', { id, displayName: 'Bench', description: 'For a bench.', spec });
     return { id, spec };
   }
 
-  /** Ends the bench with a clear word when this version of Bulkhead does not have the route. */
+  /** Ends the bench with a clear message if this version of Bulkhead does not have the route. */
   async require(method, path) {
     const { paths } = await this.expect('GET', '/openapi.json');
     const shape = (route) => route.replaceAll(/\{[^}]*\}/g, '{}');

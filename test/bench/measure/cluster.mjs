@@ -5,7 +5,9 @@ import { parse } from 'yaml';
 
 const APPLY = 'application/apply-patch+yaml';
 
-/** An API server without any engine around it: what a script of a few lines could do. HTTP/1.1, a pool, JSON. */
+/**
+ * A bare client of an API server, without any engine: what a script of a few lines could do. HTTP/1.1, a pool, JSON.
+ */
 export class Cluster {
   #resources = new Map();
 
@@ -20,7 +22,7 @@ export class Cluster {
     this.watches = new Agent({ connect, allowH2: false, bodyTimeout: 0 });
   }
 
-  /** One request; rejects with `status` when the answer is not a success. */
+  /** Sends one request; rejects with `status` if the answer is not a success. */
   async request(method, path, { body, contentType = 'application/json', accept = 'application/json' } = {}) {
     const answer = await this.pool.request({
       method,
@@ -47,7 +49,7 @@ export class Cluster {
     return this.request('POST', path, { body: object });
   }
 
-  /** The path of an object, by discovery; of its collection in all namespaces when it has no name. */
+  /** Returns the path of an object, by discovery; that of its collection in all namespaces if it has no name. */
   async pathOf({ apiVersion, kind, metadata = {} }) {
     const { plural, namespaced, root } = await this.#resource(apiVersion, kind);
     const scope = namespaced && metadata.namespace ? `/namespaces/${metadata.namespace}` : '';
@@ -98,7 +100,7 @@ export class Cluster {
     answer.body.on('error', () => {});
   }
 
-  /** The API server's metrics, as the sum of the samples whose line matches. */
+  /** Returns the sum of the samples of the API server's metrics whose line matches. */
   async metric(name, ...patterns) {
     const text = await this.request('GET', '/metrics', { accept: 'text/plain' });
     return text
@@ -112,7 +114,7 @@ export class Cluster {
   }
 }
 
-/** An object as somebody would write it: without what the API server adds. */
+/** Returns an object as one would write it: without the fields that the API server adds. */
 export function bare({ apiVersion, kind, metadata, ...content }) {
   const { name, namespace, labels = {}, annotations } = metadata;
   const kept = Object.fromEntries(Object.entries(labels).filter(([key]) => key !== 'kubernetes.io/metadata.name'));
@@ -122,7 +124,7 @@ export function bare({ apiVersion, kind, metadata, ...content }) {
   return { apiVersion, kind, metadata: { name, namespace, labels: kept, annotations }, ...content };
 }
 
-/** One text for equal objects, whatever the order of their members. */
+/** Returns the same text for equal objects, whatever the order of their members. */
 export function fingerprint(object) {
   return JSON.stringify(object, (_, member) =>
     member !== null && typeof member === 'object' && !Array.isArray(member)

@@ -1,4 +1,4 @@
-/** What somebody who should not might do to an object of each kind: a JSON merge patch. */
+/** Unwanted changes to an object of each kind, as JSON merge patches. */
 const damages = {
   LimitRange: { spec: { limits: [{ type: 'Container', default: { cpu: '7' } }] } },
   NetworkPolicy: { spec: { ingress: [{}], egress: [{}] } },
@@ -7,7 +7,7 @@ const damages = {
   ServiceAccount: { automountServiceAccountToken: true },
 };
 
-/** A merge patch that makes an object of the kind another; undefined for kinds that have none. */
+/** Returns a merge patch that changes an object of the kind; undefined for kinds that have none. */
 export function damageOf(kind) {
   return damages[kind];
 }

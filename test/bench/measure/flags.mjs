@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { Failure } from '../../../dev/failure.mjs';
 
 /**
- * The flags of a bench. A flag whose default is a number takes a positive whole number, any other takes a text.
+ * Parses the flags of a bench. A flag whose default is a number takes a positive integer, any other takes a string.
  * @param {string[]} args
  * @param {Record<string, number | string>} defaults by name, such as `{tenants: 100, plan: 'team'}`
  */
@@ -21,7 +21,7 @@ export function readFlags(args, defaults) {
 function positive(name, text) {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) {
-    throw new Failure(`--${name} must be a positive whole number, not "${text}".`);
+    throw new Failure(`--${name} must be a positive integer, not "${text}".`);
   }
   return number;
 }

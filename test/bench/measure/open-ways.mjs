@@ -1,4 +1,4 @@
-/** Knows by a watch which NetworkPolicies open something, in each namespace. */
+/** Watches which NetworkPolicies open something, by namespace. */
 export class OpenWays {
   #open = new Map();
   #waiters = new Set();
@@ -20,15 +20,15 @@ export class OpenWays {
   }
 
   /**
-   * Does `close`, and waits until nothing is open in the namespaces.
-   * @returns {Promise<number>} milliseconds from the beginning of `close`
+   * Calls `close`, and waits until nothing is open in the namespaces.
+   * @returns {Promise<number>} milliseconds from the start of `close`
    */
   async closed(namespaces, timeoutMs, close) {
     if (!namespaces.some((name) => this.isOpen(name))) throw new Error(`nothing is open in ${namespaces.join(', ')}`);
     let waiter, timer;
     const seen = new Promise((resolve, reject) => {
       waiter = () => namespaces.every((name) => !this.isOpen(name)) && resolve(performance.now());
-      const late = new Error(`${namespaces.join(', ')} was not closed within ${timeoutMs / 1000} s`);
+      const late = new Error(`${namespaces.join(', ')} still open after ${timeoutMs / 1000} s`);
       timer = setTimeout(() => reject(late), timeoutMs);
     });
     seen.catch(() => {});

@@ -4,8 +4,8 @@ import { RawTenants } from './raw-tenant.mjs';
 import { timed } from './statistics.mjs';
 
 /**
- * A plan of this run with two versions that differ in one number of the quota, and the template tenant on it, with what
- * the raw loop has to apply to bring its own tenants from one version to the other.
+ * Creates a plan for this run with two versions that differ in one number of the quota, and the template tenant on it,
+ * with the objects that the raw loop has to apply to bring its own tenants from one version to the other.
  */
 export async function twoPlanVersions(setting, plan) {
   const { bulkhead, cluster, run } = setting;
@@ -29,7 +29,7 @@ class RawPropagation {
     this.objectCount = this.#changed('a', first, second).length;
   }
 
-  /** Raw tenants `<prefix>-0` … at the first version. */
+  /** Creates raw tenants `<prefix>-0` … at the first version. */
   async prepare(prefix, count) {
     await timed(count, 16, (number) => this.first.apply(`${prefix}-${number}`));
     await untilQuiet();
@@ -38,7 +38,7 @@ class RawPropagation {
   /**
    * Brings every raw tenant to a version.
    * @param {1 | 2} version
-   * @param {boolean} quotaOnly nothing but the object that the change is about
+   * @param {boolean} quotaOnly whether to apply only the quota
    */
   async run(prefix, count, version, quotaOnly) {
     const [from, to] = version === 2 ? [this.first, this.second] : [this.second, this.first];

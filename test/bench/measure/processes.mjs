@@ -13,7 +13,7 @@ const programs = [
   ['worker', (argv) => argv.some((argument) => argument.endsWith('apps/worker/src/main.js'))],
 ];
 
-/** The process numbers of the stack by program, among everything that this process started. */
+/** Returns the process ids of the stack by program, among all descendants of this process. */
 function pidsByProgram() {
   const found = Object.fromEntries(programs.map(([name]) => [name, []]));
   const stats = new Map();
@@ -24,7 +24,7 @@ function pidsByProgram() {
   for (const { pid } of stats.values()) {
     if (!descends(pid, stats)) continue;
     const argv = read(`/proc/${pid}/cmdline`).split('\0');
-    // The keeper names the program that it keeps among its own arguments.
+    // The supervising process has the name of its program among its own arguments.
     if (argv.some((argument) => argument.endsWith('dev/keeper.mjs'))) continue;
     const program = programs.find(([, matches]) => matches(argv));
     if (program) found[program[0]].push(pid);
@@ -39,14 +39,14 @@ function descends(pid, stats) {
   return false;
 }
 
-/** The process number of the API or the worker. */
+/** Returns the process id of the API or the worker. */
 export function pidOf(program) {
   const [pid] = pidsByProgram()[program];
-  if (pid === undefined) throw new Error(`there is no process of the ${program}`);
+  if (pid === undefined) throw new Error(`the ${program} is not running`);
   return pid;
 }
 
-/** Processor time so far in milliseconds, by program; `client` is this process. */
+/** Returns the processor time so far in milliseconds, by program; `client` is this process. */
 export function cpu() {
   const { user, system } = process.cpuUsage();
   const used = { client: (user + system) / 1000 };
@@ -56,12 +56,12 @@ export function cpu() {
   return used;
 }
 
-/** Processor time of one process so far, in milliseconds. */
+/** Returns the processor time of one process so far, in milliseconds. */
 export function cpuOf(pid) {
   return readStat(pid)?.cpuMs ?? 0;
 }
 
-/** Processor time since `before`, in milliseconds a unit of work. */
+/** Returns the processor time since `before`, in milliseconds per unit of work. */
 export function cpuSince(before, units) {
   const after = cpu();
   return Object.fromEntries(
@@ -70,28 +70,28 @@ export function cpuSince(before, units) {
 }
 
 /**
- * Processor time of the whole stack since `before`, in milliseconds a unit of work, once it has come to rest: with what the
- * work set off in the control plane, of which a round ends before it is done.
+ * Returns the processor time of the whole stack since `before`, in milliseconds per unit of work, once the stack is
+ * idle: including the work in the control plane that goes on after the end of a round.
  */
 export async function cpuInAllSince(before, units) {
   await untilQuiet();
   return Object.values(cpuSince(before, units)).reduce((sum, used) => sum + used, 0);
 }
 
-/** The medians of `cpuInAll` of rounds of ours and of the raw loop, and their ratio. */
+/** Returns the medians of `cpuInAll` of our rounds and of those of the raw loop, and their ratio. */
 export function cpuInAll(ours, theirs) {
   const [all, rawAll] = [ours, theirs].map((rounds) => median(rounds.map((each) => each.cpuInAll)));
   return { cpuMsInAll: ms(all), rawCpuMsInAll: ms(rawAll), inAllCpuRatio: round(all / rawAll) };
 }
 
-/** Memory of a program in megabytes: now, and at most so far. */
+/** Returns the memory of a program in megabytes: now, and its maximum so far. */
 export function memory(program) {
   const status = read(`/proc/${pidOf(program)}/status`);
   const megabytes = (field) => Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024);
   return { rssMb: megabytes('VmRSS'), highestMb: megabytes('VmHWM') };
 }
 
-/** Waits until the stack does next to nothing, so that what one round left behind is not paid for by the next. */
+/** Waits until the stack is nearly idle, so that no round pays for the work that the previous one left. */
 export async function untilQuiet({ timeoutMs = 20_000 } = {}) {
   const [stepMs, idleShare] = [400, 0.15];
   const total = () => Object.entries(cpu()).reduce((sum, [name, used]) => sum + (name === 'client' ? 0 : used), 0);
@@ -107,9 +107,9 @@ export async function untilQuiet({ timeoutMs = 20_000 } = {}) {
 function readStat(pid) {
   const text = read(`/proc/${pid}/stat`);
   if (text === '') return undefined;
-  // The second field is the command in brackets and may itself hold spaces and brackets.
+  // The second field is the command in brackets and may itself contain spaces and brackets.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  // Own time and that of children that have ended, as Postgres' connections do.
+  // Its own time and that of exited children, such as Postgres' connections.
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
   return { pid, parent: Number(fields[1]), cpuMs: ticks * TICK_MS };
 }

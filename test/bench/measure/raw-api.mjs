@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
 import pg from 'pg';
 
-// A bare server beside the API: the same two requests, the same rows, and nothing else around them. It is started by
-// the bench `api` with DATABASE_URL, and says on its standard output where it listens.
+// The raw server that the API is compared with: the same two requests, the same rows, and nothing else around them. The
+// bench `api` starts it with DATABASE_URL; it prints its address on standard output.
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 16 });
 const app = fastify();
@@ -26,7 +26,7 @@ app.post('/v1/tenants', async (request, reply) => {
     await client.query('BEGIN');
     const { rows } = await client.query({
       name: 'tenant',
-      // Nobody ever looks at it: what is measured is the price of accepting.
+      // The row is never processed: only the cost of accepting is measured.
       text: `INSERT INTO tenants (id, slug, display_name, plan_id, plan_version, cluster_id, members, labels, phase, generation)
         SELECT $1, $2, $2, v.plan_id, v.version, c.id, '[]', '{}', 'pending', 1
         FROM plan_versions v, clusters c WHERE v.plan_id = $3 AND c.name = 'default' ORDER BY v.version DESC LIMIT 1
@@ -54,7 +54,7 @@ app.post('/v1/tenants', async (request, reply) => {
   }
 });
 
-/** The members of a tenant that the API answers with. */
+/** Returns the members of a tenant that the API answers with. */
 function answerOf(row) {
   const { id, slug, phase, generation, namespaces, members, conditions, labels } = row;
   return {

@@ -1,7 +1,7 @@
 import { bare } from './cluster.mjs';
 import { pause } from './statistics.mjs';
 
-/** The objects of a tenant as they stand in the cluster, without what the cluster added. */
+/** Returns the objects of a tenant in the cluster, without the fields that the cluster added. */
 export async function liveObjectsOf(bulkhead, cluster, { id }) {
   const { items } = await bulkhead.expect('GET', `/v1/tenants/${id}/objects`);
   return Promise.all(
@@ -13,13 +13,13 @@ export async function liveObjectsOf(bulkhead, cluster, { id }) {
 }
 
 /**
- * The objects of a tenant as they stand in the cluster, taken as a template for the raw loop: the same objects under
- * other names. Labels are renamed to others of the same length, so that Bulkhead takes them for nobody's.
+ * The objects of a tenant in the cluster, as a template for the raw loop: the same objects under other names. Labels
+ * are replaced by others of the same length, so that Bulkhead assigns the objects to no tenant.
  */
 export class RawTenants {
   #text;
   #slug;
-  /** Applies that the API server refused until its quota had counted once. They were repeated. */
+  /** Apply requests that the API server refused until its quota had been counted once. They were repeated. */
   refused = 0;
 
   /** @param {{ slug: string, id: string }} tenant a provisioned tenant whose slug is found in no other text */
@@ -38,13 +38,13 @@ export class RawTenants {
       .replaceAll(id, `raw-${id}`.slice(0, id.length));
   }
 
-  /** The objects under another slug; namespaces first. */
+  /** Returns the objects under another slug; namespaces first. */
   objects(slug) {
     const objects = JSON.parse(this.#text.replaceAll(this.#slug, slug));
     return objects.sort((a, b) => (a.kind === 'Namespace' ? 0 : 1) - (b.kind === 'Namespace' ? 0 : 1));
   }
 
-  /** The raw loop for one tenant: its namespaces, then everything else at once. */
+  /** Runs the raw loop for one tenant: its namespaces, then everything else at once. */
   async apply(slug) {
     const objects = this.objects(slug);
     const isNamespace = ({ kind }) => kind === 'Namespace';

@@ -3,7 +3,7 @@ import { damageOf } from './damages.mjs';
 
 const keyOf = ({ kind, metadata }) => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
 
-/** Sees objects come back: a watch of every kind, connected before anything is measured. */
+/** Detects when objects are restored: a watch of every kind, connected before the measurement. */
 export class Restorations {
   #waiting = new Map();
 
@@ -20,7 +20,7 @@ export class Restorations {
   }
 
   /**
-   * Damages an object and waits until it is again as it was.
+   * Damages an object and waits until it is restored.
    * @returns {Promise<number>} milliseconds from the answer to the damage until the watch saw the object restored
    */
   async measure(cluster, object, how, timeoutMs) {
@@ -29,7 +29,7 @@ export class Restorations {
     const key = keyOf(live);
     let timer;
     const restored = new Promise((resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`nobody restored ${key} within ${timeoutMs / 1000} s`)), timeoutMs);
+      timer = setTimeout(() => reject(new Error(`${key} was not restored within ${timeoutMs / 1000} s`)), timeoutMs);
       this.#waiting.set(key, { wanted: fingerprint(bare(live)), restored: resolve });
     });
     restored.catch(() => {});
@@ -37,7 +37,7 @@ export class Restorations {
       if (how === 'delete') await cluster.request('DELETE', path);
       else await cluster.request('PATCH', path, { body: damageOf(object.kind), contentType: MERGE_PATCH });
       const damagedAt = performance.now();
-      // A healer can be faster than the answer to the damage is read.
+      // An object can be restored before the answer to the damage has been read.
       return Math.max(0, (await restored) - damagedAt);
     } finally {
       clearTimeout(timer);
@@ -49,8 +49,9 @@ export class Restorations {
 const MERGE_PATCH = 'application/merge-patch+json';
 
 /**
- * The bare healer: a watch of each kind, and a create or an apply when an object goes or differs.
- * @param {object[]} objects what it keeps as it is
+ * Restores objects without an engine: a watch of each kind, and a create or an apply when an object is deleted or
+ * changed.
+ * @param {object[]} objects the objects to keep
  */
 export async function startRawHealer(cluster, objects, kinds, labelSelector) {
   const wanted = new Map();
@@ -66,10 +67,10 @@ export async function startRawHealer(cluster, objects, kinds, labelSelector) {
     if (type === 'DELETED') {
       const { namespace } = metadata;
       const collection = await cluster.pathOf({ apiVersion, kind, metadata: { namespace } });
-      // The cluster itself makes "default" again, and may be faster.
+      // The cluster itself recreates "default", and may be faster.
       await cluster.request('POST', collection, { body: entry.object }).catch(() => cluster.apply(entry.object));
     } else if (fingerprint(bare({ ...object, kind })) !== entry.print) {
-      // An apply would leave what somebody added.
+      // An apply would keep fields that somebody added.
       await cluster.request('PUT', await cluster.pathOf(entry.object), { body: entry.object });
     }
   };
@@ -81,7 +82,7 @@ export async function startRawHealer(cluster, objects, kinds, labelSelector) {
   return failed;
 }
 
-/** Tries a few times: a quota that was just deleted still counts, and one that was just made counts nothing yet. */
+/** Tries a few times: a quota that was just deleted still counts, and one that was just created has no counts yet. */
 async function patiently(work) {
   for (let attempt = 1; ; attempt += 1) {
     try {

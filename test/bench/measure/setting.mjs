@@ -5,8 +5,9 @@ import { RawTenants } from './raw-tenant.mjs';
 import { WorkerRequests } from './worker-requests.mjs';
 
 /**
- * What every bench begins with: clients of both APIs, the count of the worker's requests, and one tenant, which is the
- * raw loop's template. Provisioning it also makes the worker prepare the cluster, which is nobody's share.
+ * Prepares every bench: clients of both APIs, the counter of the worker's requests, and one tenant, which is the
+ * template of the raw loop. Provisioning it also makes the worker prepare the cluster, so that no measurement includes
+ * that.
  * @param {{ apiUrl: string, adminApiKey: string, kubeconfig: string }} context
  * @param {string} plan
  */

@@ -1,11 +1,11 @@
-/** The value that a share of the values lies below, such as 0.5 for the median; null of nothing. */
+/** Returns the value below which the given share of the values lies, such as 0.5 for the median; null for no values. */
 export function quantile(values, share) {
   if (values.length === 0) return null;
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 
-/** The middle value; of an even number of values the mean of the two in the middle. */
+/** Returns the median; of an even number of values the mean of the two in the middle. */
 export function median(values) {
   if (values.length === 0) return null;
   const sorted = [...values].sort((a, b) => a - b);
@@ -13,12 +13,12 @@ export function median(values) {
   return Number.isInteger(middle) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[Math.floor(middle)];
 }
 
-/** Three significant digits behind the point are more than any of these figures is worth. */
+/** Rounds to three decimal places, which is as precise as any of these figures is. */
 export function round(number) {
   return number === null ? null : Math.round(number * 1000) / 1000;
 }
 
-/** Milliseconds, for people. */
+/** Rounds milliseconds for display. */
 export function ms(number) {
   return number === null ? null : Math.round(number * 10) / 10;
 }
@@ -44,7 +44,7 @@ export async function timed(count, concurrency, work) {
   return { seconds, perSecond: count / seconds, durations };
 }
 
-/** Waits until `read` answers something that is neither false, null nor undefined. Rejects after the time. */
+/** Waits until `read` returns something other than false, null or undefined. Rejects after the timeout. */
 export async function until(read, { timeoutMs, what, intervalMs = 25 }) {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

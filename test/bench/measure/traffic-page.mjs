@@ -1,9 +1,13 @@
-/** One namespace of a tenant with so many services, as sidecars of Istio report it: three callers, two outcomes, 20 buckets. */
+/**
+ * Returns one namespace of a tenant with the given number of services, as sidecars of Istio report it: three callers,
+ * two outcomes, 20 buckets.
+ */
 const BUCKETS = [0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1e3, 2.5e3, 5e3, 1e4, 3e4, 6e4, 3e5, 6e5, 1.8e6, 3.6e6, '+Inf'];
 
 /**
- * A page of a target that has what all proxies and kube-state-metrics would say of so many tenants.
- * @returns {{ series: number, at: (seconds: number) => string }} `at`: the page when counters have grown so long
+ * Returns the page of a target with the series that all proxies and kube-state-metrics would report for the given
+ * number of tenants.
+ * @returns {{ series: number, at: (seconds: number) => string }} `at`: the page after counters have grown for that long
  */
 export function trafficPage({ tenants, environments, services }) {
   const lines = [];
@@ -21,7 +25,7 @@ export function trafficPage({ tenants, environments, services }) {
   return { series: lines.length, at: (seconds) => `${text(seconds).join('\n')}\n` };
 }
 
-/** The id of the tenant with this number. */
+/** Returns the id of the tenant with this number. */
 export function idOf(number) {
   return `tenant_${String(number).padStart(26, '0')}`;
 }

@@ -7,14 +7,15 @@ const schemas = {
 };
 
 /**
- * Counts the worker's requests at the API server, exactly and without anybody else's: two FlowSchemas sort what
- * ServiceAccounts ask for into reads and writes, on the priority level where it would be anyway, and the API server
- * counts what it dispatches by FlowSchema. The controller manager and the raw loop are administrators here.
+ * Counts the worker's requests at the API server, exactly and without those of others: two FlowSchemas classify the
+ * requests of ServiceAccounts into reads and writes, on the priority level where they would be anyway, and the API
+ * server counts the requests that it dispatches by FlowSchema. The controller manager and the raw loop are
+ * administrators here.
  */
 export class WorkerRequests {
   static async count(cluster) {
     for (const { name, verbs } of Object.values(schemas)) await cluster.apply(flowSchema(name, verbs));
-    // The API server takes new FlowSchemas into use by a watch of its own.
+    // The API server learns of new FlowSchemas through its own watch.
     await pause(1_000);
     return new WorkerRequests(cluster);
   }
@@ -23,14 +24,14 @@ export class WorkerRequests {
     this.cluster = cluster;
   }
 
-  /** Requests so far: `{reads, writes}`. A watch counts once, when it begins. */
+  /** Returns the requests so far: `{reads, writes}`. A watch counts once, when it begins. */
   async soFar() {
     const sum = ({ name }) =>
       this.cluster.metric('apiserver_flowcontrol_dispatched_requests_total', `flow_schema="${name}"`);
     return { reads: await sum(schemas.reads), writes: await sum(schemas.writes) };
   }
 
-  /** Requests since `before`. */
+  /** Returns the requests since `before`. */
   async since(before) {
     const now = await this.soFar();
     return { reads: now.reads - before.reads, writes: now.writes - before.writes };
