@@ -1,10 +1,10 @@
-{{/* The first part of the names of all objects: the release's, with "bulkhead" in it. */}}
+{{/* The prefix of all object names: the release name, with "bulkhead" in it. */}}
 {{- define "bulkhead.name" -}}
 {{- $name := contains "bulkhead" .Release.Name | ternary .Release.Name (printf "%s-bulkhead" .Release.Name) -}}
 {{- $name | trunc 50 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* What selects the pods of a component. Takes a dict of root and component. */}}
+{{/* The labels that select the pods of a component. Takes a dict of root and component. */}}
 {{- define "bulkhead.selector" -}}
 app.kubernetes.io/name: bulkhead
 app.kubernetes.io/instance: {{ .root.Release.Name }}
@@ -28,7 +28,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end -}}
 {{- end -}}
 
-{{/* Holds for every pod; it meets the Pod Security Standard "restricted". */}}
+{{/* The security context of every pod; it meets the Pod Security Standard "restricted". */}}
 {{- define "bulkhead.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 1000
@@ -37,7 +37,7 @@ fsGroup: 1000
 seccompProfile: { type: RuntimeDefault }
 {{- end -}}
 
-{{/* Holds for every container, the image included. */}}
+{{/* The image and security context of every container. */}}
 {{- define "bulkhead.container" -}}
 image: {{ include "bulkhead.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
@@ -47,7 +47,7 @@ securityContext:
   capabilities: { drop: [ALL] }
 {{- end -}}
 
-{{/* Where a pod runs. Takes the values of its component. */}}
+{{/* The scheduling of a pod. Takes the values of its component. */}}
 {{- define "bulkhead.placement" -}}
 {{- with .nodeSelector }}
 nodeSelector: {{- toYaml . | nindent 2 }}
@@ -66,7 +66,7 @@ priorityClassName: {{ . }}
 {{- end }}
 {{- end -}}
 
-{{/* What every process is told. Secrets are files: an environment is shown by too much. */}}
+{{/* The environment of every process. Secrets are mounted as files, because environments are exposed in too many places. */}}
 {{- define "bulkhead.environment" -}}
 - { name: DATABASE_URL_FILE, value: /etc/bulkhead/database/url }
 - { name: BULKHEAD_DATABASE_POOL, value: {{ .Values.database.pool | quote }} }
@@ -104,7 +104,7 @@ priorityClassName: {{ . }}
 - name: {{ .name }}
   secret:
     secretName: {{ .secret.name | quote }}
-    # 0440, which readers of YAML 1.2 take for a decimal number.
+    # 0440, which YAML 1.2 parsers read as a decimal number.
     defaultMode: 288
     items: [{ key: {{ .secret.key | quote }}, path: {{ .path }} }]
 {{- end -}}
