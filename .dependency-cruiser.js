@@ -1,5 +1,5 @@
 /**
- * Imports run one way. Each layer may import itself and the layers after it.
+ * Imports go in one direction. Each layer may import itself and the layers after it.
  * @type {string[][]}
  */
 const layers = [
@@ -18,7 +18,7 @@ const layerRules = layers.flatMap((libs, depth) => {
   if (above.length === 0) return [];
   return {
     name: `${libs.join('-')}-import-nothing-above`,
-    comment: 'A library that knows who uses it cannot be used by anybody else, nor be understood by itself.',
+    comment: 'A library that depends on its users cannot be reused, nor be understood on its own.',
     severity: 'error',
     from: { path: `^libs/(${libs.join('|')})/` },
     to: { path: `^libs/(${above.join('|')})/` },
@@ -31,7 +31,7 @@ export default {
     ...layerRules,
     {
       name: 'no-cycles',
-      comment: 'Two files that import each other are one file that nobody can read. Break the cycle with a third.',
+      comment: 'Two files that import each other can only be understood together. Break the cycle with a third file.',
       severity: 'error',
       from: {},
       // Entities refer to each other in both directions; those imports are types and late-bound functions.
@@ -53,7 +53,7 @@ export default {
     },
     {
       name: 'api-never-touches-clusters',
-      comment: 'The API writes what is wanted. If it could reach a cluster, a stolen API key could too.',
+      comment: 'The API writes only the desired state. If it could reach a cluster, a stolen API key could too.',
       severity: 'error',
       from: { path: '^apps/api/' },
       to: { path: '^libs/(provisioning|kube)/' },
@@ -69,29 +69,29 @@ export default {
     {
       name: 'observability-is-pure',
       comment:
-        'Rules and dashboards are made from names alone, so what stands in a repository or a Prometheus is what a test ' +
-        'has judged. Whoever asks a Prometheus is outside of it.',
+        'Rules and dashboards are rendered from names alone, so the files in a repository or a Prometheus are those that ' +
+        'tests have checked. Code that queries a Prometheus is outside this library.',
       severity: 'error',
       from: { path: '^libs/observability/', pathNot: '\\.test\\.ts$' },
       to: { pathNot: ['^libs/observability/', '^libs/isolation/index\\.ts$'] },
     },
     {
       name: 'only-traffic-asks-prometheus',
-      comment: 'It is outside: what bounds a question to it, and holds its answer against a schema, is in one place.',
+      comment: 'Prometheus is external: limits on queries, and the validation of responses, are in one place.',
       severity: 'error',
       from: { path: '^libs/', pathNot: '^libs/traffic/' },
       to: { path: '^libs/traffic/' },
     },
     {
       name: 'only-kube-imports-the-kubernetes-client',
-      comment: 'Its traps (a TLS connection a request, no time limit) are handled in one place.',
+      comment: 'Its pitfalls (a TLS connection per request, no timeout) are handled in one place.',
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: '^libs/kube/' },
       to: { path: '^node_modules/(@kubernetes/client-node|undici)/' },
     },
     {
       name: 'only-queue-imports-bullmq',
-      comment: 'Two backends have to behave alike, so nobody else may rely on one of them.',
+      comment: 'Two backends have to behave alike, so no other code may rely on one of them.',
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: '^libs/queue/' },
       to: { path: '^node_modules/(bullmq|ioredis)/' },
@@ -99,28 +99,28 @@ export default {
     {
       name: 'libs-are-imported-by-their-root',
       comment:
-        'What a library offers is in its index.ts; the rest may change without notice. Inside, imports are relative.',
+        "A library's interface is its index.ts; the rest may change without notice. Inside a library, imports are relative.",
       severity: 'error',
       from: { path: '^(libs/[^/]+|apps|test|migrations)/' },
       to: { path: '^libs/', pathNot: ['^$1/', '^libs/[^/]+/index\\.ts$'] },
     },
     {
       name: 'no-library-imports-its-own-root',
-      comment: 'It makes a cycle of the whole library.',
+      comment: 'It would make the whole library a cycle.',
       severity: 'error',
       from: { path: '^libs/([^/]+)/' },
       to: { path: '^libs/$1/index\\.ts$' },
     },
     {
       name: 'no-folders-without-a-subject',
-      comment: 'A folder named common, shared, utils, helpers or core collects what nobody wants to name.',
+      comment: 'A folder named common, shared, utils, helpers or core has no subject and collects unrelated code.',
       severity: 'error',
       from: {},
       to: { path: '/(common|shared|utils|helpers|core)/', pathNot: '^(node_modules|build|dist)/' },
     },
     {
       name: 'product-uses-no-development-dependency',
-      comment: 'What runs in production is installed there.',
+      comment: 'Only production dependencies are installed in production.',
       severity: 'error',
       from: { path: '^(apps|libs|migrations)/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'], dependencyTypesNot: ['type-only'] },

@@ -50,7 +50,7 @@ export default defineConfig(
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       // Nest declares the types of its option objects as classes.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
-      // Nest modules are classes that carry only a decorator.
+      // Nest modules are classes that have only a decorator.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },

@@ -1,13 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-// Imports such as `#tenancy` lead to the TypeScript sources here, and to build/ when programs are bundled. The others are
-// the defaults of Vite for Node, which setting the list would drop.
+// Imports such as `#tenancy` resolve to the TypeScript sources here, and to build/ when programs are bundled. The other
+// conditions are the defaults of Vite for Node, which setting the list would drop.
 const conditions = ['bulkhead-source', 'module', 'node', 'development|production'];
 
 /**
- * Test files that take minutes, the longest first. Those that load the shared control plane the most are beside others
- * that have one of their own.
+ * Test files that take minutes, the longest first. Those that load the shared control plane most run next to others
+ * that have their own control plane.
  */
 const long = [
   'proof-mutations',
@@ -29,7 +29,7 @@ const long = [
   'tenant-life',
 ].map((name) => `/${name}.test.ts`);
 
-/** Begins with what takes longest. Otherwise one of the workers has nothing left to do for minutes in the end. */
+/** Starts the longest test files first. Otherwise one of the workers would be idle for minutes at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification): number => {
@@ -45,9 +45,9 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     pool: 'forks',
-    // Each live test file runs an API and a worker of its own, and waits for a quarter of its time.
+    // Each live test file runs its own API and worker, and is idle for a quarter of its time.
     maxWorkers: 3,
-    // Several times what they take here: a machine that is busy must not fail them.
+    // Several times the usual duration: a busy machine must not fail the tests.
     testTimeout: 120_000,
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },
