@@ -85,10 +85,9 @@ test('every import of one library by another goes to a lower floor', () => {
   expect(wrong).toEqual([]);
 });
 
-test('npm run check:imports enforces the same floors', () => {
-  const [, source = ''] = /^const floors = (\[.*?^\]);/ms.exec(read('.dependency-cruiser.js')) ?? [];
-  const enforced = JSON.parse(source.replaceAll("'", '"').replaceAll(/,(?=\s*\])/g, '')) as string[][];
-  const levels = enforced.flatMap((libraries, at) => libraries.map((library) => [library, enforced.length - at]));
+test('npm run check:imports enforces the same floors', async () => {
+  const { floors } = (await import(join(root, '.dependency-cruiser.js'))) as { floors: string[][] };
+  const levels = floors.flatMap((libraries, at) => libraries.map((library) => [library, floors.length - at]));
   const byName = ([a]: (string | number)[], [b]: (string | number)[]): number => String(a).localeCompare(String(b));
   expect(floorsInPage().sort(byName)).toEqual(levels.sort(byName));
 });

@@ -19,7 +19,7 @@ export async function liveObjectsOf(bulkhead, cluster, { id }) {
 export class RawTenants {
   #text;
   #slug;
-  /** Applies that the API server refused until its quota had been counted once. They were repeated. */
+  /** Apply requests that the API server refused until its quota had been counted once. They were repeated. */
   refused = 0;
 
   /** @param {{ slug: string, id: string }} tenant a provisioned tenant whose slug is found in no other text */
