@@ -34,15 +34,15 @@ describe.each(services)('the service $name', (settings) => {
   });
 
   test('is not root', () => {
-    // Our own image says so itself.
+    // Our own image sets its user in the Dockerfile.
     if (settings.image !== 'bulkhead') expect(settings.user).toMatch(/^(?!root|0)\w+/);
   });
 
-  test('is published on this machine only', () => {
+  test('is published to this machine only', () => {
     for (const port of settings.ports) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 
-  test('has no password that everybody knows', () => {
+  test('has no well-known password', () => {
     for (const [name, value] of Object.entries(settings.environment)) {
       const withoutVariables = value.replaceAll(/\$\{[A-Z_]+:\?[^}]*\}/g, '');
       if (/PASSWORD|AUTH|SECRET|TOKEN/.test(name)) expect(withoutVariables, name).toBe('');
@@ -55,7 +55,7 @@ describe.each(services)('the service $name', (settings) => {
   });
 });
 
-test('whatever uses the database waits for the migrations', () => {
+test('services that use the database wait for the migrations', () => {
   const dependants = own.filter(({ name, environment }) => name !== 'migrate' && 'DATABASE_URL' in environment);
   expect(dependants.map(({ name }) => name).sort()).toEqual(['api', 'seed-plans', 'worker']);
   for (const { depends_on: waitsFor } of dependants) {
@@ -64,12 +64,12 @@ test('whatever uses the database waits for the migrations', () => {
   expect(compose.services['migrate']?.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
 });
 
-test('the stores are on a network that leads nowhere else', () => {
+test('the stores are on an internal network', () => {
   expect(compose.networks['data']?.internal).toBe(true);
   for (const name of ['postgres', 'redis']) expect(compose.services[name]?.networks).toEqual(['data']);
 });
 
-test('only the worker knows of a cluster', () => {
+test('only the worker is configured with a cluster', () => {
   const withCluster = services.filter(({ environment }) => 'BULKHEAD_KUBECONFIG' in environment);
   expect(withCluster.map(({ name }) => name)).toEqual(['worker']);
 });
@@ -91,20 +91,20 @@ describe('the image', () => {
     }
   });
 
-  test('runs as a user that is not root, whom Kubernetes can tell by the number', () => {
+  test('runs as a user other than root, by number so that Kubernetes can check it', () => {
     expect(last.findLast((line) => line.startsWith('USER '))).toMatch(/^USER [1-9]\d*:[1-9]\d*$/);
   });
 
-  test('installs what package-lock.json says, and takes none of the sources along', () => {
+  test('installs exactly what package-lock.json lists, and contains none of the sources', () => {
     expect(lines.filter((line) => /npm (i|install|ci)\b/.test(line))).toEqual([expect.stringMatching(/^RUN npm ci /)]);
     expect(last.filter((line) => /^(COPY|ADD) /.test(line) && !/^COPY --from=(build|judge) /.test(line))).toEqual([]);
   });
 
-  test('is given no secret while it is built', () => {
+  test('gets no secret while it is built', () => {
     expect(lines.filter((line) => /^(ARG|ENV) .*(PASSWORD|SECRET|TOKEN|KEY|_URL)/i.test(line))).toEqual([]);
   });
 
-  test('has every program that compose starts', () => {
+  test('contains every program that compose starts', () => {
     const programs = own.flatMap(({ command = [] }) => command.filter((part) => part.startsWith('dist/')));
     expect(programs).toHaveLength(3);
     for (const program of programs) {

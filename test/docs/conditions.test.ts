@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Every reason that the engine or a cancellation can give: the texts beside `reason:`, and the one that has a name. */
+/** Every reason that the engine or a cancellation can set: the texts after `reason:`, and the one that has a name. */
 function reasonsInCode(): string[] {
   const sources = ['libs/engine', 'libs/clusters', 'libs/links', 'libs/policies', 'libs/proof', 'libs/tenancy']
     .flatMap((folder) => {

@@ -16,15 +16,15 @@ test('every problem has a page, and every page a problem', () => {
 describe.each(codes)('docs/errors/%s.md', (code) => {
   const page = readFileSync(join(folder, `${code}.md`), 'utf8');
 
-  test('has the code and its title as heading', () => {
+  test('has the code and its title as its heading', () => {
     expect(page.split('\n')[0]).toBe(`# \`${code}\`: ${problemTitles[code]}`);
   });
 
-  test('says what to do', () => {
+  test('describes the remedy', () => {
     expect(page).toMatch(/^## What to do\n\n\S/m);
   });
 
-  test('shows an answer as the API gives it', () => {
+  test('shows a response in the form of the API', () => {
     const [, json = ''] = /```json\n(.*?)```/s.exec(page) ?? [];
     const example = problemSchema.parse(JSON.parse(json));
     const { detail, errors, instance, requestId } = example;

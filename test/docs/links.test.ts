@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })];
 
-/** The anchors that headings have on GitHub. */
+/** The anchors that GitHub gives to headings. */
 function anchorsOf(text: string): Set<string> {
   const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
   return new Set(
@@ -21,7 +21,7 @@ function anchorsOf(text: string): Set<string> {
 describe.each(pages)('%s', (page) => {
   const text = readFileSync(join(root, page), 'utf8');
 
-  test('links only to what exists', () => {
+  test('links only to existing files and headings', () => {
     const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
     const broken = targets.filter((target) => {
       if (/^https?:/.test(target)) return false;
@@ -33,8 +33,8 @@ describe.each(pages)('%s', (page) => {
     expect(broken).toEqual([]);
   });
 
-  test('names only files that exist', () => {
-    // Paths from the root in code style, unless they hold a placeholder.
+  test('names only existing files', () => {
+    // Paths from the root in code style, unless they contain a placeholder.
     const named = [...text.matchAll(/`((?:apps|libs|migrations|dev|deploy|test|docs)\/[^`\s]*)`/g)];
     const missing = named
       .map(([, path = '']) => path)
