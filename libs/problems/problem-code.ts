@@ -82,7 +82,7 @@ export const problemTitles = {
   'isolation_check.failed': 'The isolation check produced no report',
   'reachability.cluster_unknown': 'No worker has inspected the cluster yet',
   'traffic.not_configured': 'No Prometheus is configured',
-  'traffic.unavailable': 'Prometheus gave no usable answer',
+  'traffic.unavailable': 'Prometheus returned no usable answer',
   'service.unavailable': 'A part of the service is unavailable',
   'internal.error': 'Internal error',
 } as const;

@@ -208,32 +208,32 @@ describe('the chain', () => {
     }
   }
 
-  test('shows what was changed by who can write every row', async () => {
+  test('detects changes by an attacker who can write every row', async () => {
     const [{ sequence: last }] = (await sealed()) as [EventBody];
     const second = (await events()).find(({ sequence }) => sequence === 2) as EventBody;
     const verdict = (...changes: string[]): Promise<string> => verdictAfter(changes);
     expect(await verdict("UPDATE audit_events SET entry = replace(entry, 'team', 'free') WHERE sequence = 2")).toBe(
-      `NOT VALID: Entry 2 (${second.id}) is not what was written, or another stood before it.`,
+      `NOT VALID: Entry 2 (${second.id}) was changed, or another entry preceded it.`,
     );
     expect(await verdict("UPDATE audit_events SET actor = 'key_other' WHERE sequence = 2")).toBe(
-      `NOT VALID: "actor" of entry 2 (${second.id}) was changed in its column.`,
+      `NOT VALID: "actor" of entry 2 (${second.id}) differs between its column and the sealed text.`,
     );
     expect(await verdict('DELETE FROM audit_events WHERE sequence = 2')).toBe('NOT VALID: Entry 2 is missing.');
     expect(await verdict('DELETE FROM audit_events WHERE sequence = 1')).toBe('NOT VALID: Entry 1 is missing.');
-    // Entries that no link of the chain leads to, and that would be listed all the same.
+    // Entries that are not part of the chain, but that the API would list.
     const forged = (place: string): string =>
       `INSERT INTO audit_events SELECT gen_random_uuid(), at, actor, action, tenant_ids, entry, ${place}, hash
        FROM audit_events WHERE sequence = 2`;
-    const beside = 'NOT VALID: Entries stand beside the chain, with places that are not theirs: 1.';
+    const beside = 'NOT VALID: Entries with an invalid position outside of the chain: 1.';
     expect(await verdict(forged('0'))).toBe(beside);
     expect(await verdict("UPDATE audit_events SET at = 'infinity' WHERE sequence = 2")).toBe(
-      `NOT VALID: "at" of entry 2 (${second.id}) was changed in its column.`,
+      `NOT VALID: "at" of entry 2 (${second.id}) differs between its column and the sealed text.`,
     );
-    // What is cut off at the end shows only to who kept an end.
+    // Truncation is only detectable with a stored head.
     expect(await verdict(`DELETE FROM audit_events WHERE sequence = ${last}`)).toContain('VALID');
   });
 
-  test('shows to who kept a signed end that all of it was written anew, or cut off', async () => {
+  test('detects a rewritten or truncated log with a stored head', async () => {
     const all = await sealed();
     const { body } = await bulkhead.api.send('GET', '/v1/audit-events/head');
     expect(body['statement']).toMatchObject({ sequence: all.length, hash: all[0]?.hash });
@@ -242,13 +242,13 @@ describe('the chain', () => {
     writeFileSync(head, JSON.stringify(body));
     writeFileSync(trusted, JSON.stringify(keys.body));
     const args = ['--head', head, '--keys', trusted];
-    // Later entries do not matter to it.
+    // Later entries do not invalidate the head.
     await newTenant();
     await sealed();
-    expect((await bulkhead.command('verify-audit-log', ...args)).output).toContain('contain the end that was signed');
+    expect((await bulkhead.command('verify-audit-log', ...args)).output).toContain('contain the signed head');
     const cut = [`DELETE FROM audit_events WHERE sequence >= ${all.length} OR sequence IS NULL`];
     expect(await verdictAfter(cut, ...args)).toContain(`NOT VALID: The log ends at entry ${all.length - 1}`);
-    // The last entry, changed and hashed anew, with nothing after it.
+    // The last entry, changed and rehashed, with nothing after it.
     const forged = [
       `DELETE FROM audit_events WHERE sequence > ${all.length} OR sequence IS NULL`,
       `UPDATE audit_events e SET entry = forged.entry, hash = encode(sha256(convert_to(p.hash || E'\\n' || forged.entry, 'UTF8')), 'hex')
@@ -257,10 +257,10 @@ describe('the chain', () => {
        WHERE e.sequence = ${all.length} AND p.sequence = ${all.length - 1}`,
     ];
     expect(await verdictAfter(forged)).toContain('VALID: ');
-    expect(await verdictAfter(forged, ...args)).toContain('is not the one whose end was signed');
+    expect(await verdictAfter(forged, ...args)).toContain('differs from the one signed at');
     writeFileSync(head, JSON.stringify({ ...body, keyId: 'other' }));
     expect((await bulkhead.command('verify-audit-log', ...args)).output).toContain('NOT VALID: The key id');
-    expect((await bulkhead.command('verify-audit-log', '--head', head)).output).toContain('without keys');
+    expect((await bulkhead.command('verify-audit-log', '--head', head)).output).toContain('needs trusted keys');
     expect((await bulkhead.command('verify-audit-log', '--heads', head)).output).toContain('usage:');
   });
 });

@@ -237,7 +237,7 @@ describe('bulkhead reachability', () => {
     for (const [args, line] of [
       [[], /^usage: /],
       [['--objects', odd], /^usage: /],
-      [['--probes', probes, '--objects', join(folder, 'none.json')], /cannot be read as JSON/],
+      [['--probes', probes, '--objects', join(folder, 'none.json')], /is not readable JSON/],
       [['--probes', probes, '--objects', odd], /^NetworkPolicy web\/odd cannot be judged/],
     ] as const) {
       const { code, output } = await command([...args], { DATABASE_URL: bulkhead.database.url });
