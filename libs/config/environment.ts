@@ -98,8 +98,8 @@ export const environmentSchema = z.object({
     .optional()
     .describe(
       'Prometheus, or a compatible server, that scrapes the proxies of the mesh, as `https://host:port/prefix`. The ' +
-        'API queries it only for `GET /v1/tenants/{id}/traffic`, which fails with `traffic.not_configured` if this is ' +
-        'unset.',
+        'API queries it only for `GET /v1/tenants/{id}/traffic`, which fails with `traffic.not_configured` if this ' +
+        'is unset.',
     ),
   BULKHEAD_PROMETHEUS_TOKEN_FILE: z
     .string()
