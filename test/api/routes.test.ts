@@ -153,7 +153,7 @@ describe('a route is refused', () => {
     for (const host of [owner.host, `shop.${owner.host}`]) {
       const answer = await send(other, route(other, { hosts: [other.host, host] }));
       expect(refusal(answer)).toEqual([422, 'tenant_route.host_foreign', '/hosts/1']);
-      expect(answer.body['detail']).toBe(`"${host}" is neither a host of the tenant nor below one.`);
+      expect(answer.body['detail']).toBe(`"${host}" is neither a host of the tenant nor a subdomain of one.`);
     }
   });
 
