@@ -10,11 +10,10 @@ const introduction = `<!-- Made from libs/config/environment.ts by \`npm run doc
 
 # Configuration
 
-The API, the worker and their commands read these environment variables. A process that finds one that is
-not usable ends at once; its message names the variable and never repeats the value. A variable that is empty
-counts as absent.
+The API, the worker and their commands read these environment variables. A process exits at once if one is
+invalid; its message names the variable and never reveals the value. An empty variable counts as unset.
 
-A variable marked as secret can also be given as \`<NAME>_FILE\`, the path of a file that holds the value.`;
+A variable marked as secret can also be set as \`<NAME>_FILE\`, the path of a file that contains the value.`;
 
 function configurationPage() {
   const { properties, required } = z.toJSONSchema(environmentSchema, { io: 'input' });
