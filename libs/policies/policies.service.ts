@@ -187,7 +187,7 @@ export class PoliciesService {
       `SELECT name FROM clusters WHERE coalesce((capabilities -> 'gatekeeper' ->> 'present')::boolean, false) = false LIMIT 1`,
     );
     if (missing === undefined) return;
-    const detail = `No OPA Gatekeeper has been detected in the cluster "${missing.name}", so Rego would not be enforced.`;
+    const detail = `No OPA Gatekeeper has been detected in the cluster "${missing.name}", so nothing enforces Rego.`;
     throw invalidMember('policy.gatekeeper_missing', '/rule/rego', detail);
   }
 

@@ -82,7 +82,7 @@ async function lock(
 /** Returns why the operation cannot be retried; null if it can. */
 function obstacleToRetry({ state, generation, finishedAt }: Operation, tenant: Tenant): string | null {
   if (finishedAt === null) return `The operation is still ${state}.`;
-  if (generation !== tenant.generation) return 'The tenant has been changed since the operation.';
+  if (generation !== tenant.generation) return 'A newer change of the tenant supersedes the operation.';
   if (state !== 'failed' && state !== 'cancelled') return `The operation ${state}; there is nothing to retry.`;
   return tenant.deletedAt === null ? null : 'The tenant is deleted.';
 }

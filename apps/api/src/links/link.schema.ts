@@ -93,8 +93,8 @@ export const linkResponse = z.strictObject({
     .enum(linkStates)
     .describe(
       '`proposed`: a consent is missing. `approved`: both sides consented, but the link is not in force on both yet, ' +
-        'or a side is cut off. `active`: traffic passes. `failed`: approved, but `problem` prevents it; a worker keeps ' +
-        'retrying.',
+        'or a side is cut off. `active`: traffic passes. `failed`: approved, but `problem` prevents it; a ' +
+        'worker keeps retrying.',
     ),
   provider: z.strictObject({ ...side, service: z.string(), ports: z.array(z.int()) }),
   consumer: z.strictObject({ ...side, serviceAccount: z.string() }),

@@ -64,8 +64,8 @@ export class ObservabilityController {
   @Endpoint({
     summary: 'Get the recording rules for Prometheus',
     description:
-      'The same for every mesh and any number of tenants. Prometheus loads both formats: JSON and, with `format=yaml` or ' +
-      `\`Accept: ${YAML}\`, YAML.`,
+      'The same for every mesh and any number of tenants. Prometheus loads both formats: JSON and YAML ' +
+      `(\`format=yaml\` or \`Accept: ${YAML}\`).`,
     permission: 'tenants:read',
     ok: { status: 200, schema: rulesResponse, description: 'A rule file.' },
     fails: ['request.invalid'],

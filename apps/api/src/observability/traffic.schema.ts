@@ -26,8 +26,8 @@ const peer = {
     .nullable()
     .describe(
       'For `tenant`: links in this direction that were approved within the window, including ended ones: those of ' +
-        'the service or, if none names it, all. Empty: no link explains the traffic. Null for other kinds, which need ' +
-        'no link.',
+        'the service or, if none names it, all. Empty: no link explains the traffic. Null for other kinds, ' +
+        'which need no link.',
     ),
 };
 

@@ -37,8 +37,8 @@ export class PreviewsController {
   @Endpoint({
     summary: 'Preview an update of a tenant',
     description:
-      `Takes the same body as \`PATCH /v1/tenants/{id}\`. ${askTheWorker} Send \`token\` as \`If-Preview-Match\` with ` +
-      'the PATCH to apply exactly the previewed change or nothing.',
+      `Takes the same body as \`PATCH /v1/tenants/{id}\`. ${askTheWorker} Send \`token\` as \`If-Preview-Match\` ` +
+      'with the PATCH to apply exactly the previewed change or nothing.',
     changesNothing: true,
     permission: 'tenants:write',
     ok: {

@@ -25,8 +25,8 @@ const selector = z
       .optional()
       .describe(
         'Tenants that run one of these images at the time of the preview, or have a workload that would. Each entry ' +
-          'is a reference (`ghcr.io/acme/app:1.2`; if it has a digest, the tag is ignored), a digest (`sha256:…`), or ' +
-          'a name prefix (`ghcr.io/acme/`).',
+          'is a reference (`ghcr.io/acme/app:1.2`; if it has a digest, the tag is ignored), a digest ' +
+          '(`sha256:…`), or a name prefix (`ghcr.io/acme/`).',
       ),
   })
   .refine(
