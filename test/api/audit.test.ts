@@ -39,7 +39,7 @@ async function events(query = ''): Promise<EventBody[]> {
   return items;
 }
 
-/** All entries, newest first, once each has its place in the chain. */
+/** Returns all entries, newest first, once all are sealed. */
 function sealed(): Promise<EventBody[]> {
   return eventually('every entry is sealed', async () => {
     const all = await events();
@@ -51,7 +51,7 @@ async function newTenant(): Promise<TenantBody> {
   return (await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug(), plan: 'team' })).tenant;
 }
 
-test('every change has one entry that says who, what, when and from where', async () => {
+test('every change has one entry with who, what, when and from where', async () => {
   const slug = newSlug();
   const headers = { 'x-request-id': 'audit-1', 'user-agent': 'test/1', 'x-forwarded-for': '192.0.2.1' };
   const body = { slug, plan: 'team' };
@@ -75,7 +75,7 @@ test('every change has one entry that says who, what, when and from where', asyn
   expect(Object.keys(event ?? {}).sort()).toEqual([...Object.keys(written), 'hash', 'sequence', 'text'].sort());
 });
 
-test('what was refused, read, previewed or sent again has none', async () => {
+test('refused, read, previewed and repeated requests have none', async () => {
   const tenant = await newTenant();
   const before = await events();
   expect((await bulkhead.api.send('POST', '/v1/tenants', { slug: tenant.slug, plan: 'team' })).status).toBe(409);
@@ -90,11 +90,11 @@ test('what was refused, read, previewed or sent again has none', async () => {
   const answers = [await once(body), await once(body), await once({ ...body, slug: newSlug() })];
   expect(answers.map(({ status }) => status)).toEqual([202, 202, 422]);
   const since = (await events()).slice(0, -before.length).map(({ action }) => action);
-  // The key, and the first of the two that came with one Idempotency-Key.
+  // The key, and the first of the two requests with the same Idempotency-Key.
   expect(since).toEqual(['tenants.create', 'apikeys.create']);
 });
 
-test('keys and plans that commands make are there, without their secrets', async () => {
+test('keys and plans created by commands are included, without secrets', async () => {
   const key = await bulkhead.createKey('signup', '--expires-in-days', '3');
   const [, id = '', secret = ''] = key.split('_');
   await bulkhead.revokeKey(key);
@@ -112,7 +112,7 @@ test('keys and plans that commands make are there, without their secrets', async
   expect(JSON.stringify(await events())).not.toContain(secret);
 });
 
-test('can be asked by tenant, actor, action and time, page by page', async () => {
+test('can be filtered by tenant, actor, action and time, page by page', async () => {
   const [one, two] = [await newTenant(), await newTenant()];
   const hold = { source: 'security', effect: 'freeze', reason: 'Test.' };
   expect((await bulkhead.api.send('POST', `/v1/tenants/${one.id}/holds`, hold)).status).toBeLessThan(300);
@@ -157,7 +157,7 @@ test.for([
 });
 
 describe('the chain', () => {
-  test('has every change once and without gaps, however many are made at once and workers seal', async () => {
+  test('contains every change once and without gaps, however many changes and workers are concurrent', async () => {
     await bulkhead.startWorker();
     const tenant = await newTenant();
     const labelled = (count: number): Promise<ApiAnswer> =>
@@ -176,7 +176,7 @@ describe('the chain', () => {
     });
   });
 
-  test('cannot be changed by SQL alone', async () => {
+  test('cannot be changed with plain SQL', async () => {
     await sealed();
     const { database } = bulkhead;
     for (const statement of [
@@ -190,7 +190,7 @@ describe('the chain', () => {
     }
   });
 
-  /** Changes rows as somebody does who owns the database, says what the command says of it, and takes it back. */
+  /** Changes rows as the owner of the database, returns the output of the command, and reverts the changes. */
   async function verdictAfter(changes: string[], ...args: string[]): Promise<string> {
     const { database } = bulkhead;
     await database.query('CREATE TABLE kept AS SELECT * FROM audit_events');
