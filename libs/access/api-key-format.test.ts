@@ -7,11 +7,11 @@ describe('an API key', () => {
   const parts = { id: newId('key'), secret: newSecret() };
   const key = formatApiKey(parts);
 
-  test('reads back as its id and secret', () => {
+  test('parses into its id and secret', () => {
     expect(parseApiKey(key)).toEqual(parts);
   });
 
-  test('with one character changed is refused without a look in the database', () => {
+  test('with one changed character is refused without a database query', () => {
     const last = key.length - 1;
     for (const position of [4, 40, last]) {
       const other = key[position] === '0' ? '1' : '0';
@@ -19,7 +19,7 @@ describe('an API key', () => {
     }
   });
 
-  test('matches the hash of its own secret only', () => {
+  test('matches only the hash of its own secret', () => {
     expect(matchesHash(parts.secret, hashSecret(parts.secret))).toBe(true);
     expect(matchesHash(newSecret(), hashSecret(parts.secret))).toBe(false);
   });

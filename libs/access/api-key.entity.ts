@@ -3,7 +3,7 @@ import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
 import { type Role } from './permission.js';
 
-/** A machine's credential. Only a hash of its secret is kept. */
+/** A machine credential. Only a hash of its secret is stored. */
 @Entity('api_keys')
 export class ApiKey {
   @PrimaryColumn({ type: 'uuid', transformer: typeIdTransformer('key'), primaryKeyConstraintName: 'api_keys_pkey' })

@@ -8,25 +8,25 @@ import { ApiKey } from './api-key.entity.js';
 import { type Role } from './permission.js';
 import { SharedLookups } from './shared-lookups.js';
 
-/** Who is calling. */
+/** An authenticated caller. */
 export interface Principal {
-  /** Stable id, as written on operations: `key_…`. */
+  /** Stable id, as recorded on operations: `key_…`. */
   id: string;
   role: Role;
 }
 
-/** What is said of a key when it is made. */
+/** Input for a new key. */
 export interface NewApiKey {
-  /** For people. */
+  /** Name for humans. */
   name: string;
   role: Role;
-  /** Null: never. */
+  /** Null if the key never expires. */
   expiresAt: Date | null;
 }
 
 const LAST_USED_RESOLUTION_MS = 60_000;
 
-// Every request begins with it.
+// Runs for every request.
 const READ = 'SELECT * FROM api_keys WHERE id = $1';
 
 /** Issues and verifies API keys. */
@@ -44,7 +44,7 @@ export class ApiKeysService {
     this.toKey = rowReader(keys.metadata);
   }
 
-  /** Makes a key and returns its id and its text, which cannot be had again. */
+  /** Creates a key. Returns its id and its text, which cannot be retrieved later. */
   async create({ manager }: Transaction, input: NewApiKey): Promise<{ id: string; text: string }> {
     const [id, secret] = [newId('key'), newSecret()];
     const { name, role, expiresAt } = input;
@@ -52,14 +52,14 @@ export class ApiKeysService {
     return { id, text: formatApiKey({ id, secret }) };
   }
 
-  /** Ends a key at once; false when there is no such key, or it was revoked before. */
+  /** Revokes a key immediately; false if it does not exist or was already revoked. */
   async revoke({ manager }: Transaction, id: string): Promise<boolean> {
     if (uuidOf('key', id) === null) return false;
     const { affected } = await manager.update(ApiKey, { id, revokedAt: IsNull() }, { revokedAt: new Date() });
     return affected === 1;
   }
 
-  /** The principal of a key; null when the key is malformed, unknown, expired or revoked. */
+  /** Returns the principal of a key; null if the key is malformed, unknown, expired or revoked. */
   async verify(text: string): Promise<Principal | null> {
     const parsed = parseApiKey(text);
     const key = parsed === null ? null : await this.stored.get(parsed.id);
@@ -70,7 +70,7 @@ export class ApiKeysService {
     return { id: key.id, role: key.role };
   }
 
-  /** Whether the key with this id can still be used: for what was begun with it and lasts. */
+  /** Reports whether a key is still valid. For requests that outlive their authentication, such as event streams. */
   async isValid(id: string): Promise<boolean> {
     const key = await this.keys.findOneBy({ id, revokedAt: IsNull() });
     return key !== null && (key.expiresAt === null || key.expiresAt > new Date());
@@ -83,10 +83,10 @@ export class ApiKeysService {
 
   private noteUse(key: ApiKey, now: Date): void {
     if (key.lastUsedAt !== null && now.getTime() - key.lastUsedAt.getTime() < LAST_USED_RESOLUTION_MS) return;
-    // Others may hold the same row, and one note is enough.
+    // Concurrent requests can share this row; one update is enough.
     key.lastUsedAt = now;
     this.keys.update({ id: key.id }, { lastUsedAt: now }).catch((error: unknown) => {
-      this.logger.warn({ err: error }, 'the last use of an API key was not noted');
+      this.logger.warn({ err: error }, 'failed to record the last use of an API key');
     });
   }
 }

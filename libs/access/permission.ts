@@ -1,4 +1,4 @@
-/** What a caller may be allowed to do, `resource:verb`. Every route of the API names one. */
+/** All permissions, as `resource:verb`. Every route of the API declares one. */
 export const permissions = [
   'plans:read',
   'plans:write',
@@ -6,7 +6,7 @@ export const permissions = [
   'tenants:write',
   'tenants:delete',
   'holds:write',
-  // Ends a tenant before its plan's retention is over: nobody can call that back.
+  // Deletes a tenant before its plan's retention is over, which cannot be undone.
   'tenants:purge',
   'operations:read',
   'operations:write',
@@ -20,10 +20,10 @@ export const permissions = [
   'isolation-checks:read',
   'isolation-checks:run',
   'links:read',
-  // Proposes and revokes.
+  // Propose and revoke.
   'links:write',
   'links:consent',
-  // Who changed what, everywhere.
+  // Read the audit log of all tenants.
   'audit:read',
 ] as const;
 export type Permission = (typeof permissions)[number];
@@ -72,7 +72,7 @@ const granted: Record<Role, readonly Permission[]> = {
   ],
 };
 
-/** Whether callers with this role may do what the permission names. */
+/** Reports whether a role has a permission. */
 export function allows(role: Role, permission: Permission): boolean {
   return granted[role].includes(permission);
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { SharedLookups } from './shared-lookups.js';
 
-/** A slow store that says how often it was read. */
+/** A slow store that counts its reads. */
 function store(): { lookups: SharedLookups<number>; reads: () => number; answer: () => void; value: number } {
   const waiting: (() => void)[] = [];
   const state = {
@@ -25,7 +25,7 @@ function store(): { lookups: SharedLookups<number>; reads: () => number; answer:
 }
 
 describe('shared look-ups', () => {
-  test('answer everybody who asked during one look-up with the next', async () => {
+  test('answer all calls made during one look-up with the next one', async () => {
     const slow = store();
     const first = slow.lookups.get('a');
     slow.value = 2;
@@ -38,7 +38,7 @@ describe('shared look-ups', () => {
     expect(slow.reads()).toBe(2);
   });
 
-  test('never answer with what was read before the question', async () => {
+  test('never return a value read before the call', async () => {
     const slow = store();
     const before = slow.lookups.get('a');
     slow.answer();
@@ -49,7 +49,7 @@ describe('shared look-ups', () => {
     expect(await after).toBe(2);
   });
 
-  test('go on after one failed', async () => {
+  test('continue after a failed look-up', async () => {
     let reads = 0;
     const lookups = new SharedLookups<number>(() => {
       reads += 1;

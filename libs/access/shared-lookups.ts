@@ -1,6 +1,6 @@
 /**
- * Looks things up, once for all who ask at the same time. Who asks while a look-up is under way is answered by the
- * next one: nobody gets what was read before they asked, so a revoked key is refused at once however busy the API is.
+ * Shares look-ups between concurrent callers. A call during a running look-up gets the result of the next one, never a
+ * value read before the call: a revoked key is refused at once, however busy the API is.
  */
 export class SharedLookups<T> {
   private readonly running = new Map<string, Promise<T>>();
@@ -8,7 +8,7 @@ export class SharedLookups<T> {
 
   constructor(private readonly lookUp: (key: string) => Promise<T>) {}
 
-  /** What a look-up finds that begins after this call. */
+  /** Returns the result of a look-up that starts after this call. */
   async get(key: string): Promise<T> {
     const running = this.running.get(key);
     if (running === undefined) return this.begin(key);

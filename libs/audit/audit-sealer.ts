@@ -6,12 +6,12 @@ import { GENESIS, hashOf } from './chain.js';
 
 const PERIOD_MS = 1_000;
 const BATCH = 500;
-/** How often the end of the chain is told to the log of the process, which those who own the database do not own. */
+/** How often the head of the chain is logged. An attacker with access to the database cannot change the process log. */
 const TOLD_EVERY_MS = 3_600_000;
 
 /**
- * Gives entries of the audit log their places in the chain, about a second after they were written. Changes themselves
- * would wait for each other if they had to. Every worker does, one at a time. Signs the end of the chain each time.
+ * Seals new audit entries into the chain about a second after they are written and signs the new head. Sealing within
+ * the change would serialize all changes. Every worker runs a sealer, but only one seals at a time.
  */
 export class AuditSealer implements BeforeApplicationShutdown {
   private readonly logger = new Logger(AuditSealer.name);
@@ -20,7 +20,7 @@ export class AuditSealer implements BeforeApplicationShutdown {
   private stopped = false;
   private toldAt = -Infinity;
 
-  /** @param signingKey the worker's key, published; null when it has none */
+  /** @param signingKey returns the worker's published key; null if it has none */
   constructor(
     private readonly dataSource: DataSource,
     private readonly signingKey: () => Promise<SigningKey | null>,
@@ -44,11 +44,11 @@ export class AuditSealer implements BeforeApplicationShutdown {
     try {
       while (!this.stopped && (await this.seal()) === BATCH);
     } catch (error) {
-      this.logger.warn({ err: error }, 'the audit log was not sealed; the next attempt follows');
+      this.logger.warn({ err: error }, 'failed to seal the audit log; will retry');
     }
   }
 
-  /** Seals the oldest entries that are not. @returns how many */
+  /** Seals the oldest unsealed entries. @returns how many */
   private async seal(): Promise<number> {
     const [unsealed] = await this.dataSource.query<unknown[]>(
       'SELECT FROM audit_events WHERE sequence IS NULL LIMIT 1',
@@ -64,7 +64,7 @@ export class AuditSealer implements BeforeApplicationShutdown {
     if (head === null) return 0;
     if (performance.now() - this.toldAt > TOLD_EVERY_MS) {
       this.toldAt = performance.now();
-      this.logger.log({ sequence: head.sequence, hash: head.hash }, 'end of the audit log');
+      this.logger.log({ sequence: head.sequence, hash: head.hash }, 'sealed the audit log');
     }
     return head.count;
   }

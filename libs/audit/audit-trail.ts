@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import { type SealedEvent } from './chain.js';
 import { type AuditedChange, entryOf } from './entry.js';
 
-/** An entry as it is stored; without a place in the chain for about a second. */
+/** A stored entry. It has no position in the chain until it is sealed, about a second later. */
 export type AuditEvent = Omit<SealedEvent, 'sequence' | 'hash'> &
   (Pick<SealedEvent, 'sequence' | 'hash'> | { sequence: null; hash: null });
 
@@ -32,14 +32,14 @@ interface AuditRow {
   hash: string | null;
 }
 
-/** The time is the database's and part of the text, in the form of `Date.prototype.toISOString`. */
+/** The time comes from the database and is part of the text, formatted like `Date.prototype.toISOString`. */
 const RECORD = `
   INSERT INTO audit_events (id, at, actor, action, tenant_ids, entry)
   SELECT $1, at, $2, $3, $4::uuid[],
     '{"at":"' || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '",' || substr($5::text, 2)
   FROM date_trunc('milliseconds', now()) AS at`;
 
-/** Everything that was changed, by whom: written with the change, in its transaction, and never changed itself. */
+/** The audit log: who changed what. Entries are written in the transaction of the change and are immutable. */
 @Injectable()
 export class AuditTrail {
   constructor(
@@ -47,7 +47,7 @@ export class AuditTrail {
     private readonly statements: Statements,
   ) {}
 
-  /** Adds a change to the log, in its own transaction: both are kept, or neither. */
+  /** Appends an entry in the transaction of the change, so that both are committed or neither. */
   async record(transaction: Transaction, change: AuditedChange): Promise<void> {
     const id = newId('audit');
     const entry = entryOf(id, change);
@@ -56,7 +56,7 @@ export class AuditTrail {
     await this.statements.run('record-audit-event', RECORD, values, transaction);
   }
 
-  /** Entries, newest first. */
+  /** Lists entries, newest first. */
   async list(filter: AuditFilter, { limit, after }: PageRequest): Promise<Page<AuditEvent>> {
     const { tenantId, actor, action, since, until } = filter;
     const conditions: [unknown, (place: string) => string][] = [
@@ -75,21 +75,21 @@ export class AuditTrail {
     return pageOf(rows.map(eventOf), limit, ({ id }) => id);
   }
 
-  /** Sealed entries in the order of the chain; at most `limit`, after a place in it. */
+  /** Returns up to `limit` sealed entries after a position, in chain order. */
   async sealedAfter(sequence: number, limit: number): Promise<SealedEvent[]> {
     const text = 'SELECT * FROM audit_events WHERE sequence > $1 ORDER BY sequence LIMIT $2';
     const rows = await this.dataSource.query<AuditRow[]>(text, [sequence, limit]);
     return rows.map((row) => eventOf(row) as SealedEvent);
   }
 
-  /** How many entries claim a place in the chain up to this one. */
+  /** Counts the entries with a position up to this one. */
   async countUpTo(sequence: number): Promise<number> {
     const text = 'SELECT count(*)::int AS count FROM audit_events WHERE sequence <= $1';
     const [row] = await this.dataSource.query<{ count: number }[]>(text, [sequence]);
     return row?.count ?? 0;
   }
 
-  /** Entries that have no place in the chain yet, and for how long the oldest has not, in seconds. */
+  /** Returns the number of unsealed entries and the age of the oldest in seconds. */
   async unsealed(): Promise<{ count: number; oldestSeconds: number }> {
     const [row] = await this.dataSource.query<{ count: number; oldestSeconds: number }[]>(
       `SELECT count(*)::int AS count, coalesce(extract(epoch FROM now() - min(at)), 0)::float AS "oldestSeconds"
@@ -99,7 +99,7 @@ export class AuditTrail {
   }
 
   /**
-   * The end of the chain as it was signed last.
+   * Returns the most recently signed head of the chain.
    * @throws `audit.head_unavailable`
    */
   async head(): Promise<AuditHead> {
@@ -107,7 +107,7 @@ export class AuditTrail {
     if (row !== undefined) return auditHead.parse(row);
     throw new DomainError(
       'audit.head_unavailable',
-      'No entry was sealed yet, or no worker has had a BULKHEAD_SIGNING_KEY.',
+      'No entry has been sealed yet, or no worker has a BULKHEAD_SIGNING_KEY.',
     );
   }
 }

@@ -19,7 +19,7 @@ function logOf(reasons: readonly string[]): SealedEvent[] {
   });
 }
 
-/** What is said about a log; null when it is what was written. */
+/** Returns the error of a log; null if it is intact. */
 function problemOf(log: readonly SealedEvent[]): string | null {
   const chain = new Chain();
   try {
@@ -31,18 +31,18 @@ function problemOf(log: readonly SealedEvent[]): string | null {
   }
 }
 
-test('the hash is that of sha256sum over the hash before, a line feed and the entry', () => {
+test('the hash equals sha256sum over the previous hash, a line feed and the entry', () => {
   // printf '%064d\n{}' 0 | sha256sum
   expect(hashOf(GENESIS, '{}')).toBe('5649d09ed68c17156095d175eef152856c5b1a81c117c409c1e00f096aa6838e');
 });
 
 const reasons = fc.array(fc.string({ unit: 'binary' }), { minLength: 2, maxLength: 12 });
 
-test('a log that nobody changed holds, whatever was written', () => {
+test('an unchanged log is valid, whatever its content', () => {
   fc.assert(fc.property(reasons, (texts) => problemOf(logOf(texts)) === null));
 });
 
-test('whatever one entry is changed to, or wherever it is moved, it shows', () => {
+test('every change to an entry or its position is detected', () => {
   const other = ({ entry }: SealedEvent): Record<string, Partial<SealedEvent>> => ({
     letter: { entry: entry.replace('operator', 'auditor') },
     time: { at: new Date(0) },
@@ -64,14 +64,14 @@ test('whatever one entry is changed to, or wherever it is moved, it shows', () =
   );
 });
 
-test('an entry that is changed and hashed anew breaks the one after it', () => {
+test('an entry that is changed and rehashed breaks the next one', () => {
   const [first, second] = logOf(['a', 'b']) as [SealedEvent, SealedEvent];
   const entry = first.entry.replace('"a"', '"c"');
   const forged = { ...first, entry, hash: hashOf(GENESIS, entry) };
-  expect(problemOf([forged, second])).toBe('Entry 2 (audit_1) is not what was written, or another stood before it.');
+  expect(problemOf([forged, second])).toBe('Entry 2 (audit_1) was changed, or another entry preceded it.');
 });
 
-test('an entry that says nothing, and is hashed like one that does, is not taken', () => {
+test('an entry without the required fields is refused even with a correct hash', () => {
   const [first] = logOf(['a', 'b']) as [SealedEvent, SealedEvent];
   for (const entry of ['', '{}', 'null']) {
     expect(problemOf([{ ...first, entry, hash: hashOf(GENESIS, entry) }])).toContain('"entry" of entry 1');
@@ -79,14 +79,14 @@ test('an entry that says nothing, and is hashed like one that does, is not taken
   expect(problemOf([{ ...first, at: Infinity }])).toContain('"at" of entry 1');
 });
 
-test('says which are missing', () => {
+test('missing entries are named', () => {
   const log = logOf(['a', 'b', 'c', 'd', 'e']);
   expect(problemOf(log.toSpliced(1, 1))).toBe('Entry 2 is missing.');
   expect(problemOf(log.toSpliced(1, 3))).toBe('Entries 2 to 4 are missing.');
   expect(problemOf(log.toSpliced(0, 1))).toBe('Entry 1 is missing.');
 });
 
-test('a body that is too large is told from others and not kept', () => {
+test('an oversized body is identified by its hash and not stored', () => {
   const source = { kind: 'command', command: 'test', user: 'nobody', host: 'here' } as const;
   const change = { actor: { id: 'key_1', role: null }, action: 'plans.create', source };
   const large = entryOf('audit_1', { ...change, request: { text: 'ä'.repeat(40_000), tenant } });

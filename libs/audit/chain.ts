@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 
 import { type AuditEntry, entrySchema } from './entry.js';
 
-/** What stands before the first entry of a log. */
+/** The hash that precedes the first entry. */
 export const GENESIS = '0'.repeat(64);
 
-/** An entry as it is stored, sealed. */
+/** A sealed entry. */
 export interface SealedEvent {
   /** TypeID. */
   id: string;
-  /** As the database gives it: a number where it is infinite. */
+  /** As returned by the database: a number if infinite. */
   at: Date | number;
   actor: string;
   action: string;
@@ -22,26 +22,26 @@ export interface SealedEvent {
   hash: string;
 }
 
-/** The log is not what was written; the message is one sentence for a person. */
+/** The log was tampered with; the message is one sentence for humans. */
 export class ChainBroken extends Error {
   override readonly name = 'ChainBroken';
 }
 
 /**
- * The hash of an entry: SHA-256 (FIPS 180-4), in hexadecimal digits, of the hash before it, a line feed, and the text of the
- * entry in UTF-8. Whoever changes, removes or moves an entry would have to change all hashes after it.
+ * Returns the hash of an entry: SHA-256 (FIPS 180-4) in hexadecimal over the previous hash, a line feed and the text of
+ * the entry in UTF-8. Changing, removing or moving an entry invalidates all later hashes.
  */
 export function hashOf(previous: string, entry: string): string {
   return createHash('sha256').update(`${previous}\n${entry}`).digest('hex');
 }
 
-/** Follows a log from its first entry, and notices where it is not what was written. */
+/** Verifies a log entry by entry, starting with the first. */
 export class Chain {
   sequence = 0;
   hash = GENESIS;
 
   /**
-   * Takes the next entry.
+   * Adds the next entry.
    * @throws ChainBroken
    */
   add(event: SealedEvent): void {
@@ -52,22 +52,26 @@ export class Chain {
       throw new ChainBroken(`${missing} missing.`);
     }
     if (hashOf(this.hash, entry) !== hash) {
-      throw new ChainBroken(`Entry ${sequence} (${id}) is not what was written, or another stood before it.`);
+      throw new ChainBroken(`Entry ${sequence} (${id}) was changed, or another entry preceded it.`);
     }
     const changed = columnThatDiffers(event);
-    if (changed !== null) throw new ChainBroken(`"${changed}" of entry ${sequence} (${id}) was changed in its column.`);
+    if (changed !== null) {
+      throw new ChainBroken(
+        `"${changed}" of entry ${sequence} (${id}) differs between its column and the sealed text.`,
+      );
+    }
     this.sequence = sequence;
     this.hash = hash;
   }
 }
 
-/** Which of the columns that are asked by does not say what the entry says; null when all do. */
+/** Returns the first indexed column that differs from the sealed entry; null if none does. */
 function columnThatDiffers({ id, at, actor, action, tenantIds, entry }: SealedEvent): string | null {
   const data = parsed(entry);
   if (data === null) return 'entry';
   const pairs: [string, string, string][] = [
     ['id', id, data.id],
-    // A time that JavaScript has no form for, such as `infinity`, is not what was written either.
+    // A time that JavaScript cannot represent, such as `infinity`, was not written by Bulkhead either.
     ['at', at instanceof Date ? at.toISOString() : String(at), data.at],
     ['actor', actor, data.actor.id],
     ['action', action, data.action],
@@ -76,7 +80,7 @@ function columnThatDiffers({ id, at, actor, action, tenantIds, entry }: SealedEv
   return pairs.find(([, column, said]) => column !== said)?.[0] ?? null;
 }
 
-/** The entry of a text; null when it is none, which only somebody else can have written. */
+/** Parses an entry; null if the text is not one and so was not written by Bulkhead. */
 function parsed(text: string): AuditEntry | null {
   try {
     return entrySchema.safeParse(JSON.parse(text)).data ?? null;

@@ -3,63 +3,64 @@ import { createHash } from 'node:crypto';
 import { uuidOf } from '#persistence';
 import { z } from 'zod';
 
-/** A request's body that is larger is not kept, only told from others. */
+/** Larger request bodies are not stored; only their size and hash are. */
 const MOST_BYTES = 64 * 1024;
 
 const source = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('http'),
     method: z.string(),
-    url: z.string().describe('Path and query.'),
-    requestId: z.string().describe('`X-Request-Id`, as in the log of requests.'),
-    address: z.string().describe('Of the caller, or of the proxy before the API.'),
-    forwardedFor: z.string().nullable().describe('`X-Forwarded-For` as it came: anybody can claim it.'),
+    url: z.string().describe('Path and query string.'),
+    requestId: z.string().describe('`X-Request-Id`, as in the request log.'),
+    address: z.string().describe('Address of the caller, or of the proxy in front of the API.'),
+    forwardedFor: z.string().nullable().describe('`X-Forwarded-For` as received; callers can forge it.'),
     userAgent: z.string().nullable(),
   }),
   z.strictObject({
     kind: z.literal('command'),
     command: z.string(),
-    user: z.string().describe('Of the operating system.'),
+    user: z.string().describe('User of the operating system.'),
     host: z.string(),
   }),
 ]);
 
-/** One entry of the audit log, which is what the chain covers. A member is never renamed or given another meaning. */
+/** An entry of the audit log, as covered by the chain. Never rename a field or change its meaning. */
 export const entrySchema = z.strictObject({
-  at: z.iso.datetime().describe("The database's clock."),
+  at: z.iso.datetime().describe('Time by the clock of the database.'),
   id: z.string(),
   actor: z.strictObject({
-    id: z.string().describe('Id of an API key; `command` for who works at the database.'),
+    id: z.string().describe('Id of an API key; `command` for a command that works on the database.'),
     role: z.string().nullable(),
   }),
   action: z
     .string()
     .describe(
-      'Id of the operation in the OpenAPI document, such as `tenants.create`; of commands also `apikeys.create`.',
+      'Operation id in the OpenAPI document, such as `tenants.create`; for commands also others, such as ' +
+        '`apikeys.create`.',
     ),
-  tenantIds: z.array(z.string()).describe('Every tenant that request or answer name, sorted.'),
-  request: z.unknown().describe('The body; null when there was none, or it is omitted.'),
+  tenantIds: z.array(z.string()).describe('Tenants that occur in the request or its response, sorted.'),
+  request: z.unknown().describe('Request body; null if there was none or it was omitted.'),
   requestOmitted: z
     .strictObject({ bytes: z.int(), sha256: z.string() })
     .nullable()
-    .describe('Of a body of more than 64 KiB, as JSON without spaces.'),
-  location: z.string().nullable().describe('What was made or changed, as the answer said.'),
+    .describe('Size and hash of an omitted body (more than 64 KiB), as JSON without whitespace.'),
+  location: z.string().nullable().describe('`Location` of the response.'),
   source,
 });
 export type AuditEntry = z.output<typeof entrySchema>;
 
-/** A change that somebody has made. */
+/** A change to record. */
 export interface AuditedChange {
   actor: AuditEntry['actor'];
   action: string;
   source: AuditEntry['source'];
-  /** The body as it came; a change is refused when nothing is done with a part of it. */
+  /** The body as received. Unknown fields were already refused, so all of it took effect. */
   request: unknown;
-  /** What was answered. */
+  /** The response. */
   answer?: { body: unknown; location: string | null };
 }
 
-/** The entry of a change, without the time, which the database adds. */
+/** Builds the entry of a change, without the time, which the database adds. */
 export function entryOf(id: string, change: AuditedChange): Omit<AuditEntry, 'at'> {
   const { actor, action, source: from, request, answer = { body: null, location: null } } = change;
   const text = JSON.stringify(request ?? null);
@@ -74,7 +75,7 @@ export function entryOf(id: string, change: AuditedChange): Omit<AuditEntry, 'at
   };
 }
 
-/** Ids of tenants that stand in texts, sorted. */
+/** Returns the tenant ids that occur in the texts, sorted. */
 function tenantsIn(texts: readonly string[]): string[] {
   const found = texts.flatMap((text) => text.match(/\btenant_[0-9a-z]{26}\b/g) ?? []);
   return [...new Set(found)].filter((id) => uuidOf('tenant', id) !== null).sort();

@@ -6,10 +6,10 @@ import { Chain, ChainBroken } from './chain.js';
 const BATCH = 1_000;
 
 /**
- * Reads the whole log and checks that it is what was written.
- * @param heads ends of the chain that were signed and kept elsewhere: what is before them was neither changed nor cut off,
- *   even by who can write every row
- * @returns the last entry's place in the chain and its hash; 0 and `GENESIS` of a log without entries
+ * Reads the whole log and verifies that it is intact.
+ * @param heads signed heads that were stored elsewhere; they reveal changes and truncation before them, even by an
+ *   attacker who can write every row
+ * @returns position and hash of the last entry; 0 and `GENESIS` for an empty log
  * @throws ChainBroken
  */
 export async function verifyLog(
@@ -26,17 +26,18 @@ export async function verifyLog(
     }
     if (events.length < BATCH) break;
   }
-  // Places below the first, or given twice, are not on the way, and would be listed all the same.
+  // Entries with a duplicate position or one below 1 are skipped above, but the API would list them.
   const beside = (await trail.countUpTo(chain.sequence)) - chain.sequence;
-  if (beside > 0) throw new ChainBroken(`Entries stand beside the chain, with places that are not theirs: ${beside}.`);
+  if (beside > 0) throw new ChainBroken(`Entries with an invalid position outside of the chain: ${beside}.`);
   const [cut] = open;
   if (cut === undefined) return { sequence: chain.sequence, hash: chain.hash };
   throw new ChainBroken(
-    `The log ends at entry ${chain.sequence}, and at ${cut.signedAt} entry ${cut.sequence} was signed: what came after was removed.`,
+    `The log ends at entry ${chain.sequence}, but entry ${cut.sequence} was signed at ${cut.signedAt}: ` +
+      'later entries were removed.',
   );
 }
 
 function compare(head: AuditHeadStatement | undefined, { sequence, hash }: Chain): void {
   if (head === undefined || head.hash === hash) return;
-  throw new ChainBroken(`Up to entry ${sequence} the log is not the one whose end was signed at ${head.signedAt}.`);
+  throw new ChainBroken(`The log up to entry ${sequence} differs from the one signed at ${head.signedAt}.`);
 }

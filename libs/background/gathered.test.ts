@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { Gathered } from './gathered.js';
 
-/** A call that records what it was asked together, and answers when it is told to. */
+/** A call that records its batches and answers on demand. */
 function recorder(): {
   asked: number[][];
   answer: (error?: Error) => Promise<void>;
@@ -26,7 +26,7 @@ function recorder(): {
   return { asked, answer, gathered };
 }
 
-test('goes out at once when nothing is under way, and together behind a call', async () => {
+test('a single item is sent at once, items behind a call are sent together', async () => {
   const { asked, answer, gathered } = recorder();
   const first = gathered.ask(1);
   const others = [gathered.ask(2), gathered.ask(3)];
@@ -40,7 +40,7 @@ test('goes out at once when nothing is under way, and together behind a call', a
   expect(asked.at(-1)).toEqual([4]);
 });
 
-test('when a call fails for several, each is tried alone, and fails alone', async () => {
+test('after a batch fails, each item is retried and fails alone', async () => {
   const { asked, answer, gathered } = recorder();
   void gathered.ask(1);
   const [failing, other] = [gathered.ask(2), gathered.ask(3)];
@@ -56,7 +56,7 @@ test('when a call fails for several, each is tried alone, and fails alone', asyn
   expect(asked.at(-1)).toEqual([4]);
 });
 
-test('a call that hangs holds up its own items alone', async () => {
+test('a hanging call delays only its own items', async () => {
   const { asked, answer, gathered } = recorder();
   const hanging = gathered.ask(1);
   const others = [gathered.ask(2), gathered.ask(3)];
@@ -67,7 +67,7 @@ test('a call that hangs holds up its own items alone', async () => {
   expect(await Promise.all(others)).toEqual(['answer 2', 'answer 3']);
 });
 
-test('a call has a bounded size', async () => {
+test('the size of a batch is limited', async () => {
   const { asked, answer, gathered } = recorder();
   for (let number = 0; number < 100; number++) void gathered.ask(number);
   await answer();

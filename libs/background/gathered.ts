@@ -1,6 +1,6 @@
-/** Items that one call takes at most. */
+/** Maximum number of items per call. */
 const MOST = 64;
-/** What takes longer than this, in milliseconds, no longer holds up those that wait behind it. */
+/** A call that takes longer than this no longer blocks the next one. */
 const PATIENCE_MS = 500;
 
 interface Waiting<Item, Result> {
@@ -10,20 +10,20 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Makes one call of many ("group commit"): what is asked for while a call is under way goes out together in the next one.
- * Whoever asks alone waits for nobody, and nobody waits long for a call that hangs.
+ * Batches calls ("group commit"): items that arrive during a call are sent together in the next one. A single item is
+ * sent at once, and a hanging call delays the next one only briefly.
  */
 export class Gathered<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
   private isCalling = false;
 
   /**
-   * @param call answers each item, in their order, or does nothing at all and rejects. What it does for an item must not be
-   *   wrong when it is done twice: a rejection may be all that came back of a call that was carried out.
+   * @param call returns one result per item, in order, or rejects without any effect. It must be idempotent per item:
+   * it can   reject although it was carried out, for example if the connection is lost.
    */
   constructor(private readonly call: (items: Item[]) => Promise<Result[]>) {}
 
-  /** The answer to one item. @throws what the call threw when this item was in it alone */
+  /** Returns the result of one item. @throws the error of a call with this item alone */
   ask(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
@@ -47,13 +47,13 @@ export class Gathered<Item, Result> {
     } catch (error) {
       const [only, ...others] = together;
       if (others.length === 0) only?.reject(error);
-      // One that cannot be answered must not spoil it for the others.
+      // One failing item must not fail the others.
       else await Promise.all(together.map((each) => this.answer([each])));
     }
   }
 }
 
-/** Resolves with the work, or when it takes so long that those behind it should go on without. */
+/** Resolves when the work is done, or when it has taken too long to wait for. */
 export async function withinPatience(work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {

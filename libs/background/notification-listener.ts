@@ -3,8 +3,8 @@ import pg from 'pg';
 import { type DataSource } from 'typeorm';
 
 /**
- * Hears what Postgres notifies on some channels, over a connection of its own. Notifications are hints: those that are
- * sent while the connection is away are lost, so whoever listens also looks by itself, and calls `connect` each time.
+ * Listens to Postgres notification channels over a dedicated connection. Notifications are hints: those sent while the
+ * connection is down are lost. So listeners also poll, and call `connect` each time.
  */
 export class NotificationListener {
   private readonly logger = new Logger(NotificationListener.name);
@@ -45,7 +45,7 @@ export class NotificationListener {
     });
     const lost = (error?: Error): void => {
       if (this.client === client) this.client = null;
-      if (error !== undefined) this.logger.warn({ err: error }, 'the connection for notifications was lost');
+      if (error !== undefined) this.logger.warn({ err: error }, 'lost the connection for notifications');
     };
     client.on('error', lost);
     client.on('end', () => {

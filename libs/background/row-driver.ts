@@ -6,28 +6,27 @@ import { type DataSource } from 'typeorm';
 
 import { NotificationListener } from './notification-listener.js';
 
-/** How often a worker looks by itself: the longest delay when notifications are lost. */
+/** Polling period: the maximum delay if a notification is lost. */
 const PERIOD_MS = 1_000;
-/** How long a look waits for more to happen: operations that end together are written down together. */
+/** Pause between two looks, so that operations that end together are processed together. */
 const GATHER_MS = 10;
 const OPERATIONS_CHANNEL = 'bulkhead_operations';
 
-/** Rows that workers bring to their ends, step by step. */
+/** A kind of rows that workers advance step by step until they finish. */
 export interface DrivenRows {
-  /** What they are, in the plural: for the log and the connection. */
+  /** Plural name, for the log and the connection. */
   name: string;
-  /** Where Postgres tells that somebody has changed one. */
+  /** Channel on which Postgres announces changed rows. */
   channel: string;
-  /** SQL that gives the `id` of each row that is not at its end. */
+  /** SQL that returns the `id` of each unfinished row. */
   unfinished: string;
-  /** Brings one a step further; whether the next step is due at once. */
+  /** Advances a row by one step. Resolves to true if the next step is due at once. */
   advance: (id: string) => Promise<boolean>;
 }
 
 /**
- * Advances every row that has something to do: when an operation has ended, when somebody has changed a row, and once a
- * second. Every worker does; that a row is advanced by one at a time is the matter of `advance`. It ends with the program
- * that it is a part of.
+ * Advances unfinished rows when an operation ends, when a row changes, and once a second. Every worker runs it;
+ * `advance` ensures that only one worker advances a row at a time.
  */
 export abstract class RowDriver implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(RowDriver.name);
@@ -37,7 +36,7 @@ export abstract class RowDriver implements BeforeApplicationShutdown, OnApplicat
   private looking: Promise<void> | null = null;
   private lookAgain = false;
   private stopped = false;
-  /** There was something to do at the last look, so ends of operations matter. */
+  /** True if the last look found unfinished rows, so that ends of operations matter. */
   private busy = false;
 
   constructor(
@@ -58,7 +57,7 @@ export abstract class RowDriver implements BeforeApplicationShutdown, OnApplicat
     this.look();
   }
 
-  /** Takes no further step, and resolves when the one under way is done. */
+  /** Starts no further step and waits for the current one. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     if (this.timer !== null) clearInterval(this.timer);
@@ -69,7 +68,7 @@ export abstract class RowDriver implements BeforeApplicationShutdown, OnApplicat
     await this.listener.close();
   }
 
-  /** Looks now, or again after the look that is under way. */
+  /** Looks now, or again after the current look. */
   private look(): void {
     this.lookAgain = true;
     this.looking ??= this.lookUntilQuiet().finally(() => {
@@ -84,7 +83,7 @@ export abstract class RowDriver implements BeforeApplicationShutdown, OnApplicat
       try {
         await this.advanceAll();
       } catch (error) {
-        this.logger.warn({ err: error }, `${this.rows.name} were not looked at; the next look follows`);
+        this.logger.warn({ err: error }, `failed to look for ${this.rows.name} to advance; will retry`);
       }
       await pause(GATHER_MS);
     }
@@ -96,12 +95,12 @@ export abstract class RowDriver implements BeforeApplicationShutdown, OnApplicat
     for (const { id } of rows) await this.advanceOne(id);
   }
 
-  /** One that cannot be advanced does not keep the others waiting. */
+  /** Never rejects, so that a failing row does not block the others. */
   private async advanceOne(id: string): Promise<void> {
     try {
       while (!this.stopped && (await this.rows.advance(id)));
     } catch (error) {
-      this.logger.warn({ err: error, id }, `one of the ${this.rows.name} was not advanced; the next look follows`);
+      this.logger.warn({ err: error, id }, `failed to advance one of the ${this.rows.name}; will retry`);
     }
   }
 }

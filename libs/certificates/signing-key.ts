@@ -17,7 +17,7 @@ export interface PublicJwk {
   use: 'sig';
 }
 
-/** Signs what Bulkhead proves. The private key stays inside and is never part of a text. */
+/** Signs certificates, reports and audit heads. The private key never leaves the object and never appears in a text. */
 export class SigningKey {
   readonly #key: KeyObject;
 
@@ -29,7 +29,7 @@ export class SigningKey {
   }
 
   /**
-   * @param pem PKCS#8 with an Ed25519 key, as `openssl genpkey -algorithm ed25519` prints it.
+   * @param pem an Ed25519 key in PKCS#8, as printed by `openssl genpkey -algorithm ed25519`.
    * @throws TypeError for any other key.
    */
   static async fromPem(pem: string): Promise<SigningKey> {
@@ -44,7 +44,7 @@ export class SigningKey {
     return this.publicJwk.kid;
   }
 
-  /** A JWS (RFC 7515) in compact form. */
+  /** Returns a compact JWS (RFC 7515). */
   async sign(statement: DeletionStatement | IsolationReport | AuditHeadStatement): Promise<string> {
     const payload = new TextEncoder().encode(JSON.stringify(statement));
     const header = { alg: ALGORITHM, kid: this.id, typ: signatureTypes[statement.type] };

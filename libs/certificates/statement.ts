@@ -7,8 +7,8 @@ const resource = z.strictObject({
 });
 
 /**
- * What a deletion certificate says. Signed word for word, so a member is never renamed or given another meaning;
- * a new form gets a new `version`.
+ * The statement of a deletion certificate. Signed verbatim: never rename a field or change its meaning; a new form gets
+ * a new `version`.
  */
 export const deletionStatement = z.strictObject({
   type: z.literal('bulkhead.io/deletion-certificate'),
@@ -16,32 +16,34 @@ export const deletionStatement = z.strictObject({
   tenant: z.strictObject({
     id: z.string(),
     slug: z.string(),
-    externalId: z.string().nullable().describe('Id in the billing system.'),
+    externalId: z.string().nullable().describe('External id of the tenant, e.g. in the billing system.'),
     plan: z.strictObject({ id: z.string(), version: z.int() }),
   }),
   deletion: z.strictObject({
     operationId: z.string().nullable(),
     requestedAt: z.iso.datetime(),
-    requestedBy: z.string().describe('Id of the API key or person that asked.'),
-    startedAt: z.iso.datetime().describe('When the retention was over.'),
-    finishedAt: z.iso.datetime().describe("The database's clock."),
+    requestedBy: z.string().describe('Id of the API key or person that requested the deletion.'),
+    startedAt: z.iso.datetime().describe('When the retention ended.'),
+    finishedAt: z.iso.datetime().describe('Time by the clock of the database.'),
   }),
   namespaces: z.array(
     z.strictObject({
       environment: z.string(),
       name: z.string(),
-      uid: z.string().nullable().describe('Null: never made.'),
-      ownedBySomebodyElse: z.boolean().describe('A namespace of this name stands and never was the tenant’s.'),
+      uid: z.string().nullable().describe('Null if the namespace was never created.'),
+      ownedBySomebodyElse: z
+        .boolean()
+        .describe('Whether a namespace of this name exists that never belonged to the tenant.'),
     }),
   ),
   removed: z.strictObject({
     count: z.int(),
-    byKind: z.record(z.string(), z.int()).describe('`apiVersion/Kind` and how many.'),
+    byKind: z.record(z.string(), z.int()).describe('Number of objects by `apiVersion/Kind`.'),
     objects: z.array(
       z.strictObject({
         apiVersion: z.string(),
         kind: z.string(),
-        namespace: z.string().describe('Empty for objects of the cluster.'),
+        namespace: z.string().describe('Empty for cluster-scoped objects.'),
         name: z.string(),
         uid: z.string(),
       }),
@@ -52,16 +54,18 @@ export const deletionStatement = z.strictObject({
     cluster: z.string(),
     apiServerVersion: z.string(),
     labelSelector: z.string(),
-    resources: z.array(resource.extend({ found: z.literal(0) })).describe('Everything that was searched.'),
-    notLookedAt: z.array(resource.extend({ reason: z.string() })).describe('What the API server refused to list.'),
+    resources: z.array(resource.extend({ found: z.literal(0) })).describe('Resources that were searched.'),
+    notLookedAt: z
+      .array(resource.extend({ reason: z.string() }))
+      .describe('Resources that the API server refused to list.'),
   }),
 });
 export type DeletionStatement = z.output<typeof deletionStatement>;
 
-/** A deletion certificate as the API gives it: the statement to read, and the same one signed. */
+/** A deletion certificate as returned by the API: readable statement and signature. */
 export const deletionCertificate = z.strictObject({
   statement: deletionStatement,
-  keyId: z.string().describe('RFC 7638 thumbprint of the key.'),
-  jws: z.string().describe('JWS (RFC 7515) in compact form, EdDSA over Ed25519; its payload is the statement.'),
+  keyId: z.string().describe('RFC 7638 thumbprint of the signing key.'),
+  jws: z.string().describe('Compact JWS (RFC 7515), EdDSA with Ed25519; its payload is the statement.'),
 });
 export type DeletionCertificate = z.output<typeof deletionCertificate>;

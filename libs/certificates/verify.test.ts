@@ -39,12 +39,12 @@ describe('a deletion certificate', () => {
     return (error as Error).message;
   };
 
-  test('is valid with its key, whole or as the JWS alone', async () => {
+  test('is valid with its key, as a whole or as the bare JWS', async () => {
     expect(await verifyCertificate(JSON.stringify(certificate), keys)).toEqual({ statement, keyId: key.id });
     expect((await verifyCertificate(`${certificate.jws}\n`, keys)).statement).toEqual(statement);
   });
 
-  test('can be checked without this code', () => {
+  test('can be verified without this code', () => {
     const [header = '', payload = '', signature = ''] = certificate.jws.split('.');
     const { kty, crv, x } = key.publicJwk;
     const publicKey = createPublicKey({ key: { kty, crv, x }, format: 'jwk' });
@@ -52,33 +52,33 @@ describe('a deletion certificate', () => {
     expect(verifySignature(null, signed, publicKey, Buffer.from(signature, 'base64url'))).toBe(true);
   });
 
-  test('is refused when what can be read was changed', async () => {
+  test('is refused if its readable part was changed', async () => {
     const changed = { ...certificate, statement: { ...statement, tenant: { ...statement.tenant, slug: 'other' } } };
     expect(await refusal(JSON.stringify(changed))).toMatch('was changed');
     expect(await refusal(JSON.stringify({ ...certificate, keyId: 'other' }))).toMatch('key id');
   });
 
-  test('is refused when what was signed was changed', async () => {
+  test('is refused if its signed part was changed', async () => {
     const [header = '', , signature = ''] = certificate.jws.split('.');
     const forged = { ...statement, tenant: { ...statement.tenant, slug: 'other' } };
     const payload = Buffer.from(JSON.stringify(forged)).toString('base64url');
     expect(await refusal([header, payload, signature].join('.'))).toMatch('does not match');
   });
 
-  test('is refused with keys that do not include its own', async () => {
+  test('is refused if the keys do not include its own', async () => {
     const other = await SigningKey.fromPem(pem());
-    expect(await refusal(certificate.jws, { keys: [other.publicJwk] })).toMatch('not among the given keys');
-    expect(await refusal(certificate.jws, { keys: [] })).toMatch('not among the given keys');
+    expect(await refusal(certificate.jws, { keys: [other.publicJwk] })).toMatch('not among the trusted keys');
+    expect(await refusal(certificate.jws, { keys: [] })).toMatch('not among the trusted keys');
     expect(await refusal(certificate.jws, 'none')).toMatch('not a JSON Web Key Set');
   });
 
-  test('is refused when another key poses as its own', async () => {
+  test('is refused if another key poses as its own', async () => {
     const other = await SigningKey.fromPem(pem());
     const posing = { keys: [{ ...other.publicJwk, kid: key.id }] };
     expect(await refusal(certificate.jws, posing)).toMatch('does not match');
   });
 
-  test('is refused without an algorithm, and as anything else', async () => {
+  test('is refused without an algorithm or in any other format', async () => {
     const [, payload = ''] = certificate.jws.split('.');
     const none = Buffer.from(JSON.stringify({ alg: 'none', kid: key.id })).toString('base64url');
     expect(await refusal(`${none}.${payload}.AAAA`)).toMatch('not that of a deletion certificate');
@@ -96,7 +96,7 @@ describe('an isolation report', () => {
     summary: { passed: 0, failed: 0, notApplicable: 0 },
   };
 
-  test('is valid as its run is answered, and alone, and never as a certificate', async () => {
+  test('is valid as an API response and as the bare JWS, but never as a certificate', async () => {
     const key = await SigningKey.fromPem(pem());
     const keys = { keys: [key.publicJwk] };
     const jws = await key.sign(report);
@@ -111,7 +111,7 @@ describe('an isolation report', () => {
     await expect(verifyIsolationReport(certificate, keys)).rejects.toThrow('not that of an isolation report');
   });
 
-  test('is refused when a check was made to pass afterwards', async () => {
+  test('is refused if a check was changed to pass', async () => {
     const key = await SigningKey.fromPem(pem());
     const changed = { ...report, summary: { passed: 1, failed: 0, notApplicable: 0 } };
     const run = JSON.stringify({ report: changed, keyId: key.id, jws: await key.sign(report) });
@@ -119,7 +119,7 @@ describe('an isolation report', () => {
   });
 });
 
-test('only an Ed25519 key can sign, and no text of it shows the key', async () => {
+test('only an Ed25519 key can sign, and serializing it does not reveal the key', async () => {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
   await expect(SigningKey.fromPem(rsa.toString())).rejects.toThrow('not an Ed25519 key');
   const text = pem();

@@ -9,31 +9,31 @@ import { deletionCertificate, deletionStatement, type DeletionStatement } from '
 
 /** EdDSA with an Ed25519 key (RFC 8037). Pinned: a header that names another algorithm is refused. */
 export const ALGORITHM = 'EdDSA';
-/** `typ` of the protected header by what is signed, so that nothing signed with the key passes for another thing. */
+/** `typ` of the protected header by kind of statement, so that one kind cannot pass for another. */
 export const signatureTypes = {
   'bulkhead.io/deletion-certificate': 'bulkhead-deletion+jws',
   'bulkhead.io/isolation-report': 'bulkhead-isolation+jws',
   'bulkhead.io/audit-head': 'bulkhead-audit+jws',
 } as const;
 
-/** What was given does not prove what it says; the message is one sentence for a person. */
+/** The document is not validly signed; the message is one sentence for humans. */
 export class NotVerified extends Error {
   override readonly name = 'NotVerified';
 }
 
-/** What is shown beside a signature. */
+/** The readable part next to a signature. */
 interface Shown {
   statement: unknown;
   keyId: string;
 }
 
-/** A kind of thing that Bulkhead signs. */
+/** A kind of document that Bulkhead signs. */
 interface Kind<T> {
-  /** For people. */
+  /** Name for humans. */
   name: string;
   type: string;
   statement: z.ZodType<T>;
-  /** The readable form with the signature beside it; null when it is not one. */
+  /** Reads the readable part and the signature; null if the format differs. */
   read: (parsed: unknown) => (Shown & { jws: string }) | null;
 }
 
@@ -41,18 +41,18 @@ const deletions: Kind<DeletionStatement> = {
   name: 'a deletion certificate',
   type: signatureTypes['bulkhead.io/deletion-certificate'],
   statement: deletionStatement,
-  // The statement is compared with what is signed, so that here only its presence counts.
+  // The statement is later compared with the signed one; here it only has to be present.
   read: (parsed) => deletionCertificate.safeParse(parsed).data ?? null,
 };
 
 const auditHeads: Kind<AuditHeadStatement> = {
-  name: 'the end of an audit log',
+  name: 'a head of the audit log',
   type: signatureTypes['bulkhead.io/audit-head'],
   statement: auditHeadStatement,
   read: (parsed) => auditHead.safeParse(parsed).data ?? null,
 };
 
-/** A run of isolation checks as the API gives it; what it says of itself beside the report is not signed. */
+/** An isolation check as returned by the API. Only the report in it is signed. */
 const signedCheck = z.object({ report: isolationReport, keyId: z.string(), jws: z.string() });
 
 const reports: Kind<IsolationReport> = {
@@ -66,10 +66,10 @@ const reports: Kind<IsolationReport> = {
 };
 
 /**
- * Checks a deletion certificate. Needs nothing but its arguments.
- * @param text the answer of `GET /v1/tenants/{id}/deletion-certificate`, or the JWS alone.
+ * Verifies a deletion certificate.
+ * @param text the response of `GET /v1/tenants/{id}/deletion-certificate`, or the bare JWS.
  * @param keys a JSON Web Key Set that the caller trusts.
- * @returns what the signature covers.
+ * @returns the signed statement.
  * @throws NotVerified
  */
 export function verifyCertificate(
@@ -80,8 +80,8 @@ export function verifyCertificate(
 }
 
 /**
- * Checks an isolation report, as `verifyCertificate` does a certificate.
- * @param text the answer of `GET /v1/tenants/{id}/isolation-checks/{check}`, or the JWS alone.
+ * Verifies an isolation report; see `verifyCertificate`.
+ * @param text the response of `GET /v1/tenants/{id}/isolation-checks/{check}`, or the bare JWS.
  * @throws NotVerified
  */
 export function verifyIsolationReport(
@@ -92,8 +92,8 @@ export function verifyIsolationReport(
 }
 
 /**
- * Checks the signed end of an audit log, as `verifyCertificate` does a certificate.
- * @param text the answer of `GET /v1/audit-events/head`, or the JWS alone.
+ * Verifies a signed head of the audit log; see `verifyCertificate`.
+ * @param text the response of `GET /v1/audit-events/head`, or the bare JWS.
  * @throws NotVerified
  */
 export function verifyAuditHead(
@@ -103,7 +103,7 @@ export function verifyAuditHead(
   return verify(auditHeads, text, keys);
 }
 
-/** Whether a text is, or is signed as, an isolation report, and not a certificate. Nothing of it is checked. */
+/** Reports whether a text looks like an isolation report rather than a certificate. Verifies nothing. */
 export function looksLikeIsolationReport(text: string): boolean {
   const trimmed = text.trim();
   return isJws(trimmed) ? header(trimmed)?.typ === reports.type : reports.read(parseJson(trimmed)) !== null;
@@ -114,11 +114,13 @@ async function verify<T>(kind: Kind<T>, text: string, keys: unknown): Promise<{ 
   const keyId = headerKey(kind, jws);
   const payload = await signedPayload(jws, keySet(keys), keyId);
   const parsed = kind.statement.safeParse(payload);
-  if (!parsed.success) throw new NotVerified(`What is signed is not ${kind.name} that this version knows.`);
+  if (!parsed.success) throw new NotVerified(`The signed content is not ${kind.name} that this version supports.`);
   if (shown !== undefined && !isDeepStrictEqual(shown.statement, parsed.data)) {
-    throw new NotVerified('The readable statement is not what was signed: the certificate was changed.');
+    throw new NotVerified('The readable statement is not what was signed: the document was changed.');
   }
-  if (shown !== undefined && shown.keyId !== keyId) throw new NotVerified('The key id is not that of the signature.');
+  if (shown !== undefined && shown.keyId !== keyId) {
+    throw new NotVerified('The key id differs from that of the signature.');
+  }
   return { statement: parsed.data, keyId };
 }
 
@@ -161,12 +163,12 @@ async function signedPayload(jws: string, keys: JSONWebKeySet, keyId: string): P
     return parseJson(new TextDecoder().decode(payload));
   } catch (error) {
     if (error instanceof errors.JWKSNoMatchingKey) {
-      throw new NotVerified(`The key "${keyId}" that signed it is not among the given keys.`);
+      throw new NotVerified(`The signing key "${keyId}" is not among the trusted keys.`);
     }
     if (error instanceof errors.JWSSignatureVerificationFailed) {
-      throw new NotVerified('The signature does not match: the certificate was changed after it was signed.');
+      throw new NotVerified('The signature does not match: the document was changed after it was signed.');
     }
-    throw new NotVerified('The signature cannot be checked: the certificate or the keys are damaged.');
+    throw new NotVerified('The signature cannot be verified: the document or the keys are damaged.');
   }
 }
 

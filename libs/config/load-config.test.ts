@@ -12,7 +12,7 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
-test('a database is all that must be said', () => {
+test('only the database is required', () => {
   expect(loadConfig({ DATABASE_URL })).toMatchObject({
     http: { host: '127.0.0.1', port: 3000 },
     queue: { driver: 'postgres', databaseUrl: DATABASE_URL },
@@ -20,7 +20,7 @@ test('a database is all that must be said', () => {
   });
 });
 
-test('an error names every wrong variable and repeats no value', () => {
+test('an error names every invalid variable and reveals no value', () => {
   const load = (): unknown =>
     loadConfig({ DATABASE_URL: 'mysql://user:hunter2@host/db', BULKHEAD_PORT: 'eighty', BULKHEAD_QUEUE: 'kafka' });
   expect(load).toThrow(/DATABASE_URL[^]*BULKHEAD_QUEUE[^]*BULKHEAD_PORT/);
@@ -32,13 +32,13 @@ test('the ambient kubeconfig is never used', () => {
   expect(worker.kubeconfigFile).toBeNull();
 });
 
-test('the queue on Redis needs its address', () => {
+test('the Redis queue requires its address', () => {
   expect(() => loadConfig({ DATABASE_URL, BULKHEAD_QUEUE: 'redis' })).toThrow('REDIS_URL');
   const { queue } = loadConfig({ DATABASE_URL, BULKHEAD_QUEUE: 'redis', REDIS_URL: 'redis://localhost:6379' });
   expect(queue).toEqual({ driver: 'redis', redisUrl: 'redis://localhost:6379' });
 });
 
-test('a secret can lie in a file, and an empty variable is an unset one', () => {
+test('a secret can be read from a file, and an empty variable counts as unset', () => {
   const file = path.join(dir, 'database-url');
   writeFileSync(file, `${DATABASE_URL}\n`);
   expect(loadConfig({ DATABASE_URL_FILE: file, BULKHEAD_PORT: '' }).database.url).toBe(DATABASE_URL);

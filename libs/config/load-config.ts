@@ -24,32 +24,32 @@ export interface Config {
   database: DatabaseConfig;
   queue: QueueConfig;
   http: { host: string; port: number; eventStreams: number };
-  /** `port` null: nobody is told. */
+  /** Disabled if `port` is null. */
   monitoring: { host: string; port: number | null };
   log: { level: Environment['BULKHEAD_LOG_LEVEL'] };
-  /** The program that compiles policies: a path, or a name to look for in `searchPath`. */
+  /** Program that compiles policies: a path, or a name to look up in `searchPath`. */
   policyJudge: { program: string; searchPath: string };
-  /** The Prometheus that knows the tenants' traffic; null: there is none. */
+  /** Prometheus with the tenants' traffic; null if not configured. */
   prometheus: { url: string; tokenFile: string | null } | null;
   worker: WorkerConfig;
   exitWithStdin: boolean;
 }
 
-/** The environment is not usable. The message names variables and never repeats a value. */
+/** The environment is invalid. The message names variables and never reveals a value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
 /**
- * Reads the whole configuration from environment variables.
- * @returns a frozen object; a library is given only its slice.
- * @throws ConfigError that lists every wrong variable by name.
+ * Reads the configuration from environment variables.
+ * @returns a frozen object; each library gets only its part.
+ * @throws ConfigError that lists every invalid variable.
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Config> {
   const parsed = environmentSchema.safeParse(withSecretFiles(withoutEmpty(env)));
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${reason(issue)}`);
-    throw new ConfigError(`The configuration is not usable:\n${lines.join('\n')}`);
+    throw new ConfigError(`The configuration is invalid:\n${lines.join('\n')}`);
   }
   const values = parsed.data;
   return Object.freeze({
@@ -80,7 +80,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
 function queueConfig(values: Environment): QueueConfig {
   if (values.BULKHEAD_QUEUE === 'postgres') return { driver: 'postgres', databaseUrl: values.DATABASE_URL };
   if (values.REDIS_URL === undefined) {
-    throw new ConfigError('The configuration is not usable:\n  REDIS_URL: required with BULKHEAD_QUEUE=redis');
+    throw new ConfigError('The configuration is invalid:\n  REDIS_URL: required with BULKHEAD_QUEUE=redis');
   }
   return { driver: 'redis', redisUrl: values.REDIS_URL };
 }
@@ -92,7 +92,7 @@ function prometheusConfig(values: Environment): Config['prometheus'] {
   const isPrivate = protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
   if (tokenFile !== undefined && !isPrivate) {
     throw new ConfigError(
-      'The configuration is not usable:\n  BULKHEAD_PROMETHEUS_URL: https is required with BULKHEAD_PROMETHEUS_TOKEN_FILE',
+      'The configuration is invalid:\n  BULKHEAD_PROMETHEUS_URL: https is required with BULKHEAD_PROMETHEUS_TOKEN_FILE',
     );
   }
   return { url, tokenFile: tokenFile ?? null };
@@ -111,14 +111,14 @@ function withSecretFiles(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     try {
       result[name] = readFileSync(file, 'utf8').trim();
     } catch {
-      throw new ConfigError(`The configuration is not usable:\n  ${name}_FILE: the file cannot be read`);
+      throw new ConfigError(`The configuration is invalid:\n  ${name}_FILE: the file cannot be read`);
     }
   }
   return result;
 }
 
-/** zod's own messages can quote the input, which may be a secret. */
+/** Replaces zod's messages, which can quote the input and thereby reveal a secret. */
 function reason(issue: { code: string; input?: unknown }): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'required, or not of the right type';
-  return `not valid (${issue.code})`;
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'required, or of the wrong type';
+  return `invalid (${issue.code})`;
 }

@@ -1,6 +1,6 @@
 /**
- * Stops the process when its standard input closes, so that it never outlives a starter that was killed:
- * the starter holds the other end of the pipe.
+ * Stops the process when its standard input closes, so that it never outlives a parent that was killed: the parent
+ * holds the other end of the pipe.
  */
 export function stopWithStarter(): void {
   process.stdin.resume();

@@ -3,7 +3,7 @@ import { type EntityManager } from 'typeorm';
 
 import { type LinkEnd, type LinkSide, linkSides } from './link-status.js';
 
-/** A link that is locked together with both its tenants; ids are uuids, as everywhere in this file. */
+/** A link, locked together with both its tenants. Ids are uuids, as everywhere in this file. */
 export interface LockedLink {
   id: string;
   providerId: string;
@@ -12,16 +12,16 @@ export interface LockedLink {
   consumerTold: boolean;
 }
 
-/** Who ended a link, and why. */
+/** By whom and why a link is ended. */
 export interface Ending {
   by: string;
   reason: LinkEnd;
 }
 
 /**
- * Locks the tenants of a link and then the link, which every change of a link does in this order, so that two changes
- * wait for each other and do not die of it.
- * @returns null when there is no such link, or it has ended
+ * Locks the tenants of a link and then the link. Every change of a link uses this order, so that concurrent changes
+ * cannot deadlock.
+ * @returns null if there is no such link or it has ended
  */
 export async function lockLink(manager: EntityManager, id: string | null): Promise<LockedLink | null> {
   await manager.query(
@@ -39,7 +39,7 @@ export async function lockLink(manager: EntityManager, id: string | null): Promi
 }
 
 /**
- * Ends a link. Each side that was told of it gets a change and an operation; one that is being deleted is left alone.
+ * Ends a link. Each side that was opened gets a change and an operation; tenants being deleted are skipped.
  * @returns tenants to wake
  */
 export async function endLink(manager: EntityManager, link: LockedLink, { by, reason }: Ending): Promise<string[]> {
@@ -55,7 +55,7 @@ export async function endLink(manager: EntityManager, link: LockedLink, { by, re
 }
 
 /**
- * Changes sides of a link so that their next pass opens or closes it, and writes down that they know.
+ * Starts a change of the given sides, whose next pass opens or closes the link, and records it on the link.
  * @returns tenants to wake
  */
 export async function tellSides(

@@ -7,7 +7,7 @@ import { type LinkSide, linkSides } from './link-status.js';
 
 const DAY_MS = 86_400_000;
 
-/** A link as somebody asks for it. */
+/** A proposed link. */
 export interface NewLink {
   provider: { tenantId: string; environment: string; service: string; ports: readonly number[] };
   consumer: { tenantId: string; environment: string; serviceAccount: string };
@@ -15,9 +15,9 @@ export interface NewLink {
   expiresAt: Date;
 }
 
-/** What has to be known of a tenant that is to be linked. */
+/** The facts about a tenant that a proposal is checked against. */
 interface LinkableTenant {
-  /** The uuid. */
+  /** Uuid. */
   id: string;
   slug: string;
   clusterId: string;
@@ -27,20 +27,20 @@ interface LinkableTenant {
   deletesAt: Date | null;
   environments: string[];
   holds: Parameters<typeof refuseFrozen>[0]['holds'];
-  /** Links that are open, on either side. */
+  /** Number of open links, on either side. */
   links: number;
-  /** The time, by the clock of the database. */
+  /** Current time by the clock of the database. */
   now: Date;
 }
 
 /**
- * Looks whether a link may be proposed; both tenants stay locked until the transaction ends.
- * @throws `link.same_tenant`, `link.tenant_unknown`, `link.environment_unknown`, `link.cluster_differs`, `link.expired`,
- *   `link.exists`, `tenant.plan_limit`, `tenant.deleting`, `tenant.frozen`
+ * Checks whether a link can be proposed; locks both tenants until the transaction ends.
+ * @throws `link.same_tenant`, `link.tenant_unknown`, `link.environment_unknown`, `link.cluster_differs`,
+ * `link.expired`,   `link.exists`, `tenant.plan_limit`, `tenant.deleting`, `tenant.frozen`
  */
 export async function checkProposal(manager: EntityManager, link: NewLink): Promise<void> {
   if (link.provider.tenantId === link.consumer.tenantId) {
-    const detail = 'What is within a tenant needs no link.';
+    const detail = 'Services of the same tenant need no link.';
     throw invalidMember('link.same_tenant', '/consumer/tenantId', detail);
   }
   const sides = await lockSides(manager, link);
@@ -53,7 +53,7 @@ export async function checkProposal(manager: EntityManager, link: NewLink): Prom
 }
 
 /**
- * A frozen tenant, and one that is being deleted, takes no change that opens anything.
+ * Refuses to open anything for a frozen tenant or one that is being deleted.
  * @throws `tenant.deleting`, `tenant.frozen`
  */
 export async function checkChangeable(manager: EntityManager, tenantIds: readonly string[]): Promise<void> {
@@ -66,7 +66,7 @@ export async function checkChangeable(manager: EntityManager, tenantIds: readonl
 async function lockSides(manager: EntityManager, link: NewLink): Promise<Record<LinkSide, LinkableTenant>> {
   const ids = linkSides.map((side) => link[side].tenantId);
   const uuids = ids.map((id) => uuidOf('tenant', id));
-  // A statement of its own: one that waited would see the links and holds as they were before.
+  // A separate statement: one that waits for a lock sees the links and holds as they were before.
   await manager.query('SELECT id FROM tenants WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [uuids]);
   const tenants = await readTenants(manager, ids);
   const of = (side: LinkSide): LinkableTenant => {
@@ -102,17 +102,17 @@ function checkSide(tenant: LinkableTenant, link: NewLink, side: LinkSide): void 
     const detail = `The tenant "${slug}" has no environment "${environment}".`;
     throw invalidMember('link.environment_unknown', `/${side}/environment`, detail);
   }
-  if (link.expiresAt <= now) throw invalidMember('link.expired', '/expiresAt', 'That moment has passed.');
+  if (link.expiresAt <= now) throw invalidMember('link.expired', '/expiresAt', 'This time has already passed.');
   if (link.expiresAt.getTime() > now.getTime() + limits.maxDays * DAY_MS) {
-    const detail = `The plan "${planId}" of the tenant "${slug}" allows links of ${limits.maxDays} days at most.`;
+    const detail = `The plan "${planId}" of the tenant "${slug}" allows links for at most ${limits.maxDays} days.`;
     throw invalidMember('tenant.plan_limit', '/expiresAt', detail);
   }
   if (links < limits.max) return;
-  const detail = `The plan "${planId}" allows ${limits.max} links, and the tenant "${slug}" has ${links}.`;
+  const detail = `The plan "${planId}" allows ${limits.max} links, and the tenant "${slug}" already has ${links}.`;
   throw invalidMember('tenant.plan_limit', `/${side}/tenantId`, detail);
 }
 
-/** One that lasts longer is no repetition: it prolongs what is open, without a gap. */
+/** Refuses a duplicate of an open link. One that expires later is allowed: it extends the link without a gap. */
 async function refuseRepeat(manager: EntityManager, { provider, consumer, expiresAt }: NewLink): Promise<void> {
   const [same] = await manager.query<{ id: string; expiresAt: Date }[]>(
     `SELECT id, expires_at AS "expiresAt" FROM links
@@ -124,5 +124,5 @@ async function refuseRepeat(manager: EntityManager, { provider, consumer, expire
     ],
   );
   if (same === undefined) return;
-  throw new DomainError('link.exists', `A link for all of this is open until ${same.expiresAt.toISOString()}.`);
+  throw new DomainError('link.exists', `The same link is open until ${same.expiresAt.toISOString()}.`);
 }

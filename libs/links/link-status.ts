@@ -1,21 +1,22 @@
 import { cutOff } from '#tenancy';
 
-/** The two sides of a link: who offers a service, and who calls it. */
+/** The sides of a link: the provider offers a service, the consumer calls it. */
 export const linkSides = ['provider', 'consumer'] as const;
 export type LinkSide = (typeof linkSides)[number];
 
 /**
- * How far a link is. `proposed`: a consent is missing. `approved`: both sides agree, and what it takes does not stand
- * yet, or a side is cut off. `active`: it stands on both sides. `failed`: agreed, and it cannot stand; it is tried again.
+ * The state of a link. `proposed`: a consent is missing. `approved`: both sides consented, but it is not in force on
+ * both yet, or a side is cut off. `active`: in force on both sides. `failed`: approved, but a problem prevents it;
+ * retried.
  */
 export const linkStates = ['proposed', 'approved', 'active', 'failed', 'expired', 'revoked'] as const;
 export type LinkState = (typeof linkStates)[number];
 
-/** Why a link has ended. */
+/** Why a link ended. */
 export const linkEnds = ['expired', 'revoked', 'tenant-deleted'] as const;
 export type LinkEnd = (typeof linkEnds)[number];
 
-/** Why an agreed link cannot stand; docs/runbooks/links.md says of each what to do. */
+/** Why an approved link cannot be opened; docs/runbooks/links.md describes the remedies. */
 export const linkProblemCodes = [
   'ServiceNotFound',
   'ServiceIsExternalName',
@@ -35,15 +36,15 @@ export interface LinkProblem {
   object: string;
 }
 
-/** What a worker found behind the service of a link. */
+/** What the service of a link resolves to, as found by a worker. */
 export interface LinkResolution {
-  /** What the Service selects; never empty. */
+  /** Pod labels that the Service selects; never empty. */
   podLabels: Record<string, string>;
-  /** The numbers of its ports, and of the ports of its pods that they lead to. */
+  /** The ports of the Service and the target ports of its pods. */
   ports: { port: number; targetPort: number }[];
 }
 
-/** The state of a link `l` between the tenants `p` and `c`. */
+/** SQL for the state of a link `l` between the tenants `p` and `c`. */
 export const LINK_STATE = `(CASE
     WHEN l.ended_at IS NOT NULL THEN CASE WHEN l.end_reason = 'expired' THEN 'expired' ELSE 'revoked' END
     WHEN l.provider_consent_at IS NULL OR l.consumer_consent_at IS NULL THEN 'proposed'

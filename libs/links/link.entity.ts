@@ -6,7 +6,7 @@ import { type LinkEnd, type LinkProblem, type LinkResolution } from './link-stat
 
 const operationId = typeIdTransformer('op');
 
-/** An explicit, expiring way from a workload of one tenant to a service of another. It stays on record when it ends. */
+/** An expiring permission for a workload of one tenant to call a service of another. Ended links stay on record. */
 @Entity('links')
 @Index('links_open_provider_idx', ['providerTenantId'], { where: 'ended_at IS NULL' })
 @Index('links_open_consumer_idx', ['consumerTenantId'], { where: 'ended_at IS NULL' })
@@ -48,7 +48,7 @@ export class Link {
   @Column({ type: 'text' })
   serviceAccount!: string;
 
-  /** For people. */
+  /** Explanation for humans. */
   @Column({ type: 'text' })
   reason!: string;
 
@@ -61,7 +61,7 @@ export class Link {
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: Date;
 
-  /** The principal who consented for the side. */
+  /** The principal that consented for the side. */
   @Column({ type: 'text', nullable: true })
   providerConsentBy!: string | null;
 
@@ -74,44 +74,44 @@ export class Link {
   @Column({ type: 'timestamptz', nullable: true })
   consumerConsentAt!: Date | null;
 
-  /** Null: nobody has looked yet, or it cannot stand. */
+  /** Null if not resolved yet, or if a problem prevents the link. */
   @Column({ type: 'jsonb', nullable: true })
   resolution!: LinkResolution | null;
 
   @Column({ type: 'jsonb', nullable: true })
   problem!: LinkProblem | null;
 
-  /** When the Service is to be looked at again. */
+  /** When the Service is resolved next. */
   @Column({ type: 'timestamptz', default: () => 'now()' })
   resolveAt!: Date;
 
-  /** Looks in a row that found a problem. */
+  /** Number of consecutive attempts that found a problem. */
   @Column({ type: 'integer', default: 0 })
   failures!: number;
 
-  /** Whether the Service may tell the consumer's proxies of itself because of the link. */
+  /** Whether the link exports the Service to the proxies of the consumer. */
   @Column({ type: 'boolean', default: false })
   exported!: boolean;
 
-  /** Raised whenever the link opens otherwise than before, so that a pass that knew less says nothing about it. */
+  /** Raised whenever the content of the link changes, so that a pass with an older revision does not confirm it. */
   @Column({ type: 'integer', default: 1 })
   revision!: number;
 
-  /** Whether the side was last changed to have the link, or to have it no longer. */
+  /** Whether the latest change of the side opened (true) or closed the link. */
   @Column({ type: 'boolean', default: false })
   providerTold!: boolean;
 
   @Column({ type: 'boolean', default: false })
   consumerTold!: boolean;
 
-  /** When a pass of the side first made sure of its objects in this revision. */
+  /** When a pass of the side first confirmed its objects at this revision. */
   @Column({ type: 'timestamptz', nullable: true })
   providerInForceAt!: Date | null;
 
   @Column({ type: 'timestamptz', nullable: true })
   consumerInForceAt!: Date | null;
 
-  /** The last operation of the side that opens or closes the link. */
+  /** The latest operation of the side that opens or closes the link. */
   @Column({ type: 'uuid', nullable: true, transformer: operationId })
   providerOperationId!: string | null;
 
@@ -121,7 +121,7 @@ export class Link {
   @Column({ type: 'timestamptz', nullable: true })
   endedAt!: Date | null;
 
-  /** The principal who revoked it; `bulkhead`: it ended by itself. */
+  /** The principal that revoked it; `bulkhead` if Bulkhead ended it. */
   @Column({ type: 'text', nullable: true })
   endedBy!: string | null;
 

@@ -1,10 +1,10 @@
 import { idOf, uuidOf } from '#persistence';
 import { type EntityManager } from 'typeorm';
 
-/** A link as one of its tenants sees it. */
+/** A link from the perspective of one of its tenants. */
 export interface LinkWithin {
   id: string;
-  /** `inbound`: the tenant provides the service, and the peer calls it. */
+  /** `inbound` if the tenant provides the service and the peer calls it. */
   direction: 'inbound' | 'outbound';
   /** The tenant on the other side. */
   peer: string;
@@ -19,9 +19,9 @@ interface LinkRow {
 }
 
 /**
- * Links of a tenant with some others that both sides had agreed to at some time within a span, also those that have
- * ended since. Ids are TypeIDs; a text that is none names nobody.
- * @returns the oldest first
+ * Returns the links between a tenant and others that were approved at some time within a time span, including ended
+ * ones. Ids are TypeIDs; invalid ids match no tenant.
+ * @returns oldest first
  */
 export async function linksWithin(
   manager: EntityManager,

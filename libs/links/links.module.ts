@@ -4,10 +4,10 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Link } from './link.entity.js';
 import { LinksService } from './links.service.js';
 
-/** Links as they are asked for and looked at. */
+/** Provides the API side of links. */
 @Module({})
 export class LinksModule {
-  /** @param imports where the wake-ups come from */
+  /** @param imports modules that provide the wake-ups */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: LinksModule,

@@ -19,24 +19,24 @@ import { checkChangeable, checkProposal, type NewLink } from './link-proposal.js
 import { LINK_STATE, type LinkSide, linkSides, type LinkState } from './link-status.js';
 import { Link } from './link.entity.js';
 
-/** Who asks, and what they may do about consents. */
+/** The caller and its permissions to consent. */
 export interface LinkCaller {
   id: string;
   mayConsent: boolean;
-  /** Whether one and the same caller may consent for both sides. */
+  /** Whether the caller can consent for both sides. */
   mayConsentForBoth: boolean;
 }
 
-/** A link, and what follows from more than its row. */
+/** A link with its derived state. */
 export interface LinkStatus {
   link: Link;
   state: LinkState;
-  /** Whether the side is cut off, so that the link is closed on both. */
+  /** Whether the side is cut off, which closes the link on both sides. */
   cutOff: Record<LinkSide, boolean>;
 }
 
 export interface LinkFilter {
-  /** On either side. */
+  /** Tenant on either side. */
   tenantId?: string | undefined;
   state?: LinkState | undefined;
 }
@@ -45,7 +45,7 @@ const SELECT = `
   SELECT l.*, ${LINK_STATE} AS state, ${cutOff('p')} AS provider_cut_off, ${cutOff('c')} AS consumer_cut_off
   FROM links l JOIN tenants p ON p.id = l.provider_tenant_id JOIN tenants c ON c.id = l.consumer_tenant_id`;
 
-/** Proposes links, takes consents, and revokes. Carrying them out is the worker's work. */
+/** Proposes links, records consents and revokes links. Workers open and close them. */
 @Injectable()
 export class LinksService {
   private readonly toLink: (row: Row) => Row;
@@ -58,7 +58,7 @@ export class LinksService {
   }
 
   /**
-   * Proposes a link. Nothing is opened before both sides have consented.
+   * Proposes a link. Nothing is opened until both sides have consented.
    * @param consents sides for which the caller consents with the proposal
    * @throws those of `checkProposal`; `auth.forbidden`, `link.same_caller`
    */
@@ -87,14 +87,15 @@ export class LinksService {
   }
 
   /**
-   * Consents for one side. The two consents come from two callers, unless one may speak for both.
-   * @throws `link.not_found`, `link.state_conflict`, `link.same_caller`, `auth.forbidden`, `tenant.deleting`, `tenant.frozen`
+   * Consents for one side. The two consents must come from different callers, unless the caller can consent for both.
+   * @throws `link.not_found`, `link.state_conflict`, `link.same_caller`, `auth.forbidden`, `tenant.deleting`,
+   * `tenant.frozen`
    */
   async consent({ manager }: Transaction, caller: LinkCaller, id: string, side: LinkSide): Promise<LinkStatus> {
     refuseConsents(caller, [side]);
     const { link } = await this.lock(manager, id);
     if (link[`${side}ConsentAt`] !== null) {
-      throw new DomainError('link.state_conflict', `The ${side} has consented to the link "${id}" already.`);
+      throw new DomainError('link.state_conflict', `The ${side} has already consented to the link "${id}".`);
     }
     const [other] = linkSides.filter((each) => each !== side).map((each) => link[`${each}ConsentBy`]);
     if (other === caller.id && !caller.mayConsentForBoth) throw sameCaller();
@@ -107,8 +108,8 @@ export class LinksService {
   }
 
   /**
-   * Ends a link at once, whichever side asks; also between tenants that are frozen.
-   * @throws `link.not_found`, `link.state_conflict` for one that has ended
+   * Revokes a link at once, even between frozen tenants.
+   * @throws `link.not_found`, `link.state_conflict` for an ended link
    */
   async revoke(transaction: Transaction, caller: LinkCaller, id: string): Promise<LinkStatus> {
     const { manager } = transaction;
@@ -126,9 +127,9 @@ export class LinksService {
     return this.read(this.dataSource.manager, id);
   }
 
-  /** Links, newest first. */
+  /** Lists links, newest first. */
   async list({ tenantId, state }: LinkFilter, { limit, after }: PageRequest): Promise<Page<LinkStatus>> {
-    // A text that is no id names no tenant.
+    // An invalid id matches no tenant.
     const tenant = tenantId === undefined ? null : uuidOf('tenant', tenantId);
     if (tenantId !== undefined && tenant === null) return { items: [], next: null };
     const rows = await this.dataSource.query<Row[]>(
@@ -145,7 +146,7 @@ export class LinksService {
     );
   }
 
-  /** @throws `link.not_found`, `link.state_conflict` when it has ended */
+  /** @throws `link.not_found`, `link.state_conflict` if it has ended */
   private async lock(manager: EntityManager, id: string): Promise<LinkStatus> {
     const locked = await lockLink(manager, uuidOf('link', id));
     const status = await this.read(manager, id);
@@ -171,17 +172,17 @@ export class LinksService {
 
 /** @throws `auth.forbidden`, `link.same_caller` */
 function refuseConsents({ mayConsent, mayConsentForBoth }: LinkCaller, sides: readonly LinkSide[]): void {
-  if (sides.length > 0 && !mayConsent) throw new DomainError('auth.forbidden', 'The caller may not consent to links.');
+  if (sides.length > 0 && !mayConsent) throw new DomainError('auth.forbidden', 'The caller cannot consent to links.');
   if (sides.length > 1 && !mayConsentForBoth) throw sameCaller();
 }
 
 function sameCaller(): DomainError {
   return new DomainError(
     'link.same_caller',
-    'The caller has consented for the one side; another has to for the other.',
+    'The caller has already consented for one side; a different caller must consent for the other.',
   );
 }
 
 function hasEnded({ link, state }: LinkStatus): DomainError {
-  return new DomainError('link.state_conflict', `The link "${link.id}" has ended: it is ${state}.`);
+  return new DomainError('link.state_conflict', `The link "${link.id}" has ended (${state}).`);
 }

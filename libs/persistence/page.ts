@@ -1,4 +1,4 @@
-/** A page of a list, newest first. `after` is the id that the previous page ended with. */
+/** A request for a page of a list, newest first. `after` is the last id of the previous page. */
 export interface PageRequest {
   limit: number;
   after: string | null;
@@ -6,13 +6,13 @@ export interface PageRequest {
 
 export interface Page<T> {
   items: T[];
-  /** Ask for the next page with this as `after`; null at the end. */
+  /** `after` for the next page; null on the last page. */
   next: string | null;
 }
 
 /**
- * Makes a page of rows that were read with one row more than asked for.
- * @param key the value of a row that the list is sorted by.
+ * Builds a page from rows that were read with one extra row.
+ * @param key returns the sort key of a row.
  */
 export function pageOf<T>(rows: T[], limit: number, key: (row: T) => string): Page<T> {
   const items = rows.slice(0, limit);

@@ -6,11 +6,11 @@ import { dataSourceOptions } from './data-source-options.js';
 import { Statements } from './statements.js';
 import { Transactions } from './transactions.js';
 
-/** The database of a process: a TypeORM `DataSource` and `Transactions` over it. */
+/** Provides the database of a process: a TypeORM `DataSource`, `Transactions` and `Statements`. */
 @Global()
 @Module({})
 export class PersistenceModule {
-  /** @param session settings of Postgres for each connection */
+  /** @param session Postgres settings of each connection */
   static forRoot(
     config: DatabaseConfig,
     applicationName: string,

@@ -5,7 +5,7 @@ interface PostgresError {
   constraint?: string;
 }
 
-/** The name of the unique constraint or index that a query violated (SQLSTATE 23505); null for other errors. */
+/** Returns the name of the unique constraint or index that a query violated (SQLSTATE 23505); null for other errors. */
 export function violatedUnique(error: unknown): string | null {
   if (!(error instanceof QueryFailedError)) return null;
   const { code, constraint } = error.driverError as PostgresError;
@@ -13,16 +13,16 @@ export function violatedUnique(error: unknown): string | null {
 }
 
 // 08*: connection exception, 57P0x: shut down or starting, 53300: too many connections, 25P03: idle in a transaction
-// for longer than a stalled process may be.
+// for too long.
 const connectionCodes = /^(08...|57P0.|53300|25P03|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE)$/;
-/** What `pg` says without a code. */
+/** Messages of `pg` errors that have no code. */
 const connectionMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a conn|was closed))/;
 
-/** Whether the database could not be reached, as opposed to having refused a statement. */
+/** Reports whether the database was unreachable, as opposed to refusing a statement. */
 export function isConnectionFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  // TypeORM takes a connection that broke away from its transaction, whose next statement then finds none.
+  // TypeORM releases a broken connection of a transaction, so the next statement of the transaction finds none.
   if (error instanceof QueryRunnerAlreadyReleasedError) return true;
   const {
     code = '',
@@ -38,8 +38,8 @@ export function isConnectionFailure(error: unknown): boolean {
 }
 
 /**
- * Whether the database refused a text that it cannot hold: a NUL character (SQLSTATE 22021 in text, 22P05 in jsonb) or
- * half of a surrogate pair (22P02 in jsonb).
+ * Reports whether the database refused a text that it cannot store: one with a NUL character (SQLSTATE 22021 in text,
+ * 22P05 in jsonb) or an unpaired surrogate (22P02 in jsonb).
  */
 export function isUnstorableText(error: unknown): boolean {
   if (!(error instanceof QueryFailedError)) return false;

@@ -1,11 +1,11 @@
 import { type EntityMetadata } from 'typeorm';
 
-/** A row by column name: of `SELECT t.*`, or of `to_jsonb`, in which times are texts. */
+/** A row by column name, from `SELECT t.*` or from `to_jsonb`, in which times are texts. */
 export type Row = Record<string, unknown>;
 
 /**
- * The columns of an entity out of a row that was read by a statement of our own. For the few reads that have to be
- * fast: TypeORM builds its statement anew each time, and takes a row apart into one alias for each column.
+ * Returns a function that maps a row of a handwritten statement to an entity. For the few reads that must be fast:
+ * TypeORM rebuilds its statement each time and selects every column under an alias.
  */
 export function rowReader(metadata: EntityMetadata): (row: Row) => Row {
   const columns = metadata.columns.map(({ databaseName, propertyName, transformer, type }) => {

@@ -4,16 +4,16 @@ import { DataSource, QueryFailedError } from 'typeorm';
 
 import { type Transaction } from './transactions.js';
 
-/** Statements that each connection of the pool prepares once, so that Postgres does not parse and plan them anew. */
+/** Runs prepared statements. Each connection of the pool prepares one once, so Postgres does not parse it again. */
 @Injectable()
 export class Statements {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
    * Runs a statement and returns its rows.
-   * @param name one name for one text, for ever
-   * @param transaction what it belongs to; without one it stands alone
-   * @throws QueryFailedError as TypeORM does; an error of the connection as it is
+   * @param name unique for this text
+   * @param transaction the transaction to run in; by default none
+   * @throws QueryFailedError like TypeORM; errors of the connection are passed on
    */
   async run<R extends QueryResultRow>(
     name: string,
@@ -31,13 +31,13 @@ export class Statements {
     }
   }
 
-  // TypeORM leaves its pool and its connections without a type.
+  // TypeORM does not type its pool and connections.
   private get pool(): Pool {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
   }
 }
 
 async function connectionOf({ manager: { queryRunner } }: Transaction): Promise<ClientBase> {
-  if (queryRunner === undefined) throw new Error('the transaction has no connection of its own');
+  if (queryRunner === undefined) throw new Error('the transaction has no connection');
   return (await queryRunner.connect()) as ClientBase;
 }

@@ -1,17 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
-/** An open database transaction, first argument of everything that changes data. */
+/** An open database transaction: the first argument of every function that changes data. */
 export interface Transaction {
   readonly manager: EntityManager;
-  /** Runs `work` once the transaction is committed; its failure is logged and changes nothing. */
+  /** Runs `work` after the commit; a failure is only logged. */
   afterCommit(work: () => Promise<void>): void;
 }
 
 /**
- * Opens transactions. Work that must not happen for a change that was rolled back (waking the queue)
- * is registered with `afterCommit`; such work is only ever a hint, because the process can die between
- * the commit and the hint.
+ * Opens transactions. Work that must not happen if the change is rolled back, such as waking the queue, is registered
+ * with `afterCommit`. Such work is only a hint, because the process can die between the commit and the hint.
  */
 @Injectable()
 export class Transactions {
@@ -27,7 +26,7 @@ export class Transactions {
     );
     for (const hint of hints) {
       hint().catch((error: unknown) => {
-        this.logger.warn({ err: error }, 'work after a commit failed');
+        this.logger.warn({ err: error }, 'failed to run work after a commit');
       });
     }
     return result;

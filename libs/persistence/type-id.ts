@@ -2,8 +2,8 @@ import { TypeID } from 'typeid-js';
 import { type ValueTransformer } from 'typeorm';
 
 /**
- * Ids are TypeIDs (`tenant_01h…`: a prefix and a UUIDv7 in base32) everywhere outside the database and
- * `uuid` inside it. UUIDv7 sorts by creation time, so an id is also the key of a page.
+ * Ids are TypeIDs (`tenant_01h…`: a prefix and a UUIDv7 in base32) outside of the database and `uuid` inside it. UUIDv7
+ * sorts by creation time, so ids also serve as page cursors.
  */
 export type IdPrefix =
   | 'tenant'
@@ -19,12 +19,12 @@ export type IdPrefix =
   | 'link'
   | 'audit';
 
-/** A new id, e.g. `tenant_01jd…`. */
+/** Returns a new id, e.g. `tenant_01jd…`. */
 export function newId(prefix: IdPrefix): string {
   return new TypeID(prefix).toString();
 }
 
-/** The uuid of a TypeID with this prefix; null when the text is not one. */
+/** Returns the uuid of a TypeID with this prefix; null if the text is not one. */
 export function uuidOf(prefix: IdPrefix, id: string): string | null {
   try {
     return TypeID.fromString(id, prefix).toUUID();
@@ -33,12 +33,12 @@ export function uuidOf(prefix: IdPrefix, id: string): string | null {
   }
 }
 
-/** The TypeID of a uuid that the database gave back. */
+/** Returns the TypeID of a uuid from the database. */
 export function idOf(prefix: IdPrefix, uuid: string): string {
   return TypeID.fromUUID(prefix, uuid).toString();
 }
 
-/** For `@Column({ transformer })`: TypeID in the entity, uuid in the table. */
+/** Returns a transformer for `@Column`: TypeID in the entity, uuid in the table. */
 export function typeIdTransformer(prefix: IdPrefix): ValueTransformer {
   return {
     to: (id: unknown): unknown => (typeof id === 'string' ? TypeID.fromString(id, prefix).toUUID() : id),

@@ -1,10 +1,10 @@
 import { type CelRule, type PolicyParameters } from './policy-spec.js';
 
-/** A rule that comes with Bulkhead. */
+/** A built-in rule. */
 export interface LibraryRule {
   name: string;
   description: string;
-  /** Each parameter with what it says; all of them are needed. */
+  /** The parameters; all are required. */
   parameters: Readonly<Record<string, { type: 'list' | 'number'; description: string }>>;
   cel: CelRule;
 }
@@ -43,12 +43,12 @@ const scaled: CelRule['match'] = [
   },
 ];
 
-/** The rules that come with Bulkhead, by name. */
+/** The built-in rules, by name. */
 export const policyLibrary: readonly LibraryRule[] = [
   {
     name: 'allowed-registries',
-    description: 'Images, those of volumes included, come from these registries.',
-    parameters: { registries: { type: 'list', description: 'Beginnings of image names, each ending in "/".' } },
+    description: 'Images, including those of volumes, must come from these registries.',
+    parameters: { registries: { type: 'list', description: 'Image name prefixes, each ending in "/".' } },
     cel: aboutImages(
       `variables.images.all(image, ${list('registries')}.exists(registry, image.startsWith(registry)))`,
       'Images of this registry are not allowed.',
@@ -56,23 +56,24 @@ export const policyLibrary: readonly LibraryRule[] = [
   },
   {
     name: 'require-digest',
-    description: 'Images are named by digest.',
+    description: 'Images must be referenced by digest.',
     parameters: {},
-    cel: aboutImages("variables.images.all(image, image.contains('@sha256:'))", 'Images must be named by digest.'),
+    cel: aboutImages("variables.images.all(image, image.contains('@sha256:'))", 'Images must be referenced by digest.'),
   },
   {
     name: 'no-latest-tag',
-    description: 'Images have a tag other than "latest", or a digest.',
+    description: 'Images must have a digest or a tag other than "latest".',
     parameters: {},
     cel: aboutImages(
-      "variables.images.all(image, image.contains('@') || image.matches('.*/?[^/]*:[^/]+$') && !image.endsWith(':latest'))",
+      "variables.images.all(image, image.contains('@') || image.matches('.*/?[^/]*:[^/]+$') && " +
+        "!image.endsWith(':latest'))",
       'Images must have a tag other than "latest".',
     ),
   },
   {
     name: 'block-images',
-    description: 'For an emergency: images with one of these digests, or of exactly these names, start nowhere.',
-    parameters: { images: { type: 'list', description: 'Digests ("sha256:…") and names of images.' } },
+    description: 'For emergencies: images with these digests or exact names must not start.',
+    parameters: { images: { type: 'list', description: 'Image digests ("sha256:…") and names.' } },
     cel: aboutImages(
       `variables.images.all(image, !${list('images')}.exists(blocked, image == blocked || ` +
         "(blocked.startsWith('sha256:') && image.endsWith('@' + blocked))))",
@@ -81,8 +82,8 @@ export const policyLibrary: readonly LibraryRule[] = [
   },
   {
     name: 'required-labels',
-    description: 'Workloads carry these labels.',
-    parameters: { labels: { type: 'list', description: 'Keys of labels.' } },
+    description: 'Workloads must have these labels.',
+    parameters: { labels: { type: 'list', description: 'Label keys.' } },
     cel: {
       match: [
         { apiGroups: ['apps'], resources: ['daemonsets', 'deployments', 'statefulsets'], operations: writes },
@@ -92,29 +93,29 @@ export const policyLibrary: readonly LibraryRule[] = [
       validations: [
         {
           expression: `${list('labels')}.all(key, key in object.metadata.?labels.orValue({}))`,
-          message: 'A label that is required is missing.',
+          message: 'A required label is missing.',
         },
       ],
     },
   },
   {
     name: 'max-replicas',
-    description: 'Workloads have at most so many replicas, scaled ones too.',
-    parameters: { replicas: { type: 'number', description: 'The most replicas.' } },
+    description: 'Workloads must not exceed a number of replicas, including when scaled.',
+    parameters: { replicas: { type: 'number', description: 'Maximum number of replicas.' } },
     cel: {
       match: scaled,
       variables: [],
       validations: [
         {
           expression: 'object.spec.?replicas.orValue(1) <= int(variables.parameters.replicas)',
-          message: 'These are more replicas than allowed.',
+          message: 'The number of replicas exceeds the limit.',
         },
       ],
     },
   },
   {
     name: 'require-probes',
-    description: 'Every container of a pod that runs on has a readiness probe.',
+    description: 'Every container of a long-running pod must have a readiness probe.',
     parameters: {},
     cel: {
       match: [{ apiGroups: [''], resources: ['pods'], operations: ['CREATE'] }],
@@ -131,7 +132,7 @@ export const policyLibrary: readonly LibraryRule[] = [
   },
   {
     name: 'read-only-root-filesystem',
-    description: 'The root filesystem of every container is read-only.',
+    description: 'The root filesystem of every container must be read-only.',
     parameters: {},
     cel: aboutContainers(
       'variables.containers.all(c, c.?securityContext.?readOnlyRootFilesystem.orValue(false))',
@@ -140,27 +141,30 @@ export const policyLibrary: readonly LibraryRule[] = [
   },
   {
     name: 'no-load-balancers',
-    description: 'Services are not of type LoadBalancer.',
+    description: 'Services must not be of type LoadBalancer.',
     parameters: {},
     cel: {
       match: [{ apiGroups: [''], resources: ['services'], operations: writes }],
       variables: [],
       validations: [
-        { expression: "object.spec.?type.orValue('ClusterIP') != 'LoadBalancer'", message: 'No load balancers.' },
+        {
+          expression: "object.spec.?type.orValue('ClusterIP') != 'LoadBalancer'",
+          message: 'Services of type LoadBalancer are not allowed.',
+        },
       ],
     },
   },
 ];
 
-/** The rule of this name; undefined when there is none. */
+/** Returns the rule of this name; undefined if there is none. */
 export function libraryRule(name: string): LibraryRule | undefined {
   return policyLibrary.find((rule) => rule.name === name);
 }
 
-/** The first variable of every rule in CEL: where its parameters are, whatever object carries them. */
+/** The first variable of every CEL rule: the parameters, whatever object carries them. */
 export const parametersVariable = { name: 'parameters', expression: 'params.metadata.annotations' };
 
-/** Parameters as CEL sees them: texts, lists joined by commas. */
+/** Converts parameters for CEL: strings, with lists joined by commas. */
 export function celParameters(parameters: PolicyParameters): Record<string, string> {
   const textOf = (value: PolicyParameters[string]): string => (Array.isArray(value) ? value.join(',') : String(value));
   return Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, textOf(value)]));

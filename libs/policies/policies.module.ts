@@ -8,12 +8,12 @@ import { PolicyViolations } from './policy-violations.service.js';
 import { type JudgeLocation, PolicyJudge } from './policy-judge.js';
 import { PolicyTests } from './policy-tests.js';
 
-/** Policies as they are asked for and looked at. */
+/** Provides the API side of policies. */
 @Module({})
 export class PoliciesModule {
   /**
    * @param judge the program that compiles policies
-   * @param imports where the wake-ups come from
+   * @param imports modules that provide the wake-ups
    */
   static forRoot(judge: JudgeLocation, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {

@@ -12,7 +12,7 @@ import { PolicyJudge } from './policy-judge.js';
 import { type PolicySpec } from './policy-spec.js';
 import { Policy, PolicyVersion } from './policy.entity.js';
 
-/** The worker may write objects of so many names; see `deploy/worker-rbac.yaml`. */
+/** Limit of policies: the worker has permission for this many object names; see `deploy/worker-rbac.yaml`. */
 const MOST_POLICIES = 50;
 
 const POLL_MS = 100;
@@ -29,7 +29,7 @@ export interface PolicyAtVersion {
   version: PolicyVersion;
 }
 
-/** Guardrails across tenants, as they are asked for. Carrying them out is the worker's work. */
+/** Manages policies, the guardrails across tenants. Workers carry them out. */
 @Injectable()
 export class PoliciesService {
   constructor(
@@ -39,7 +39,7 @@ export class PoliciesService {
     private readonly wakeups: Wakeups,
   ) {}
 
-  /** @throws `policy.id_taken`, `policy.limit`, and what `checkSpec` throws */
+  /** @throws `policy.id_taken`, `policy.limit`, and the errors of `checkSpec` */
   async create(
     transaction: Transaction,
     createdBy: string,
@@ -61,7 +61,7 @@ export class PoliciesService {
       });
     } catch (error) {
       if (violatedUnique(error) === 'policies_pkey') {
-        throw invalidMember('policy.id_taken', '/id', `The policy "${id}" exists.`);
+        throw invalidMember('policy.id_taken', '/id', `The policy "${id}" already exists.`);
       }
       throw error;
     }
@@ -69,8 +69,8 @@ export class PoliciesService {
   }
 
   /**
-   * Gives a policy another content, as its next version.
-   * @throws `policy.not_found`, `policy.unchanged`, and what `checkSpec` throws
+   * Creates the next version of a policy with new content.
+   * @throws `policy.not_found`, `policy.unchanged`, and the errors of `checkSpec`
    */
   async change(
     transaction: Transaction,
@@ -83,7 +83,7 @@ export class PoliciesService {
     const policy = await lockedPolicy(manager, id);
     const newest = await manager.findOneByOrFail(PolicyVersion, { policyId: id, version: policy.version });
     if (isDeepStrictEqual(newest.spec, spec) && policy.description === description) {
-      throw new DomainError('policy.unchanged', `The policy "${id}" is already like this.`);
+      throw new DomainError('policy.unchanged', `The policy "${id}" already has this content.`);
     }
     const version = policy.version + 1;
     await manager.update(Policy, { id }, { description, ...pending(version) });
@@ -91,8 +91,8 @@ export class PoliciesService {
   }
 
   /**
-   * Makes an earlier version the content of a policy again, as its next version.
-   * @throws `policy.not_found`, `policy.version_not_found`, `policy.unchanged`, and what `checkSpec` throws
+   * Creates the next version of a policy with the content of an earlier one.
+   * @throws `policy.not_found`, `policy.version_not_found`, `policy.unchanged`, and the errors of `checkSpec`
    */
   async rollBack(transaction: Transaction, createdBy: string, id: string, number: number): Promise<PolicyAtVersion> {
     const policy = await transaction.manager.findOneBy(Policy, { id });
@@ -103,7 +103,7 @@ export class PoliciesService {
   }
 
   /**
-   * Takes a policy out of force; it is gone once the cluster has none of it any more.
+   * Deletes a policy; its row is removed once the cluster contains none of its objects.
    * @throws `policy.not_found`
    */
   async remove(transaction: Transaction, id: string): Promise<PolicyAtVersion> {
@@ -123,7 +123,7 @@ export class PoliciesService {
   }
 
   /**
-   * A policy, once its newest version is in force or has failed, or after so many seconds.
+   * Returns a policy once its latest version is in force or has failed, or after a timeout.
    * @throws `policy.not_found`
    */
   async settled(id: string, waitSeconds: number): Promise<PolicyAtVersion> {
@@ -145,7 +145,7 @@ export class PoliciesService {
     return { policy, version };
   }
 
-  /** Policies by id, each with its newest version. */
+  /** Lists policies by id, each with its latest version. */
   async list({ limit, after }: PageRequest): Promise<Page<PolicyAtVersion>> {
     const policies = await this.policies.find({
       where: after === null ? {} : { id: MoreThan(after) },
@@ -157,7 +157,7 @@ export class PoliciesService {
   }
 
   /**
-   * The versions of a policy, oldest first.
+   * Lists the versions of a policy, oldest first.
    * @throws `policy.not_found`
    */
   async listVersions(id: string, { limit, after }: PageRequest): Promise<Page<PolicyAtVersion>> {
@@ -176,7 +176,7 @@ export class PoliciesService {
   }
 
   /**
-   * Whether a policy can be carried out at all.
+   * Checks whether a policy can be carried out.
    * @throws `request.invalid`, `policy.rule_invalid`, `policy.judge_unavailable`, `policy.gatekeeper_missing`
    */
   private async checkSpec(manager: EntityManager, spec: PolicySpec): Promise<void> {
@@ -187,7 +187,7 @@ export class PoliciesService {
       `SELECT name FROM clusters WHERE coalesce((capabilities -> 'gatekeeper' ->> 'present')::boolean, false) = false LIMIT 1`,
     );
     if (missing === undefined) return;
-    const detail = `The cluster "${missing.name}" has no OPA Gatekeeper, or no worker has looked yet. Nothing would enforce Rego.`;
+    const detail = `No OPA Gatekeeper has been detected in the cluster "${missing.name}", so nothing enforces Rego.`;
     throw invalidMember('policy.gatekeeper_missing', '/rule/rego', detail);
   }
 
@@ -214,7 +214,7 @@ function pending(version: number): Pick<Policy, 'version' | 'state' | 'stateChan
   return { version, state: 'pending', stateChangedAt: now, message: null, nextCheckAt: now };
 }
 
-/** @throws `policy.not_found` when there is none, or it is on its way out */
+/** @throws `policy.not_found` if there is none or it is being deleted */
 async function lockedPolicy(manager: EntityManager, id: string): Promise<Policy> {
   const policy = await manager.findOne(Policy, { where: { id }, lock: { mode: 'pessimistic_write' } });
   if (policy === null || policy.state === 'deleting') throw policyNotFound(id);
@@ -223,19 +223,19 @@ async function lockedPolicy(manager: EntityManager, id: string): Promise<Policy>
 
 /** @throws `policy.limit` */
 async function freeSlot(manager: EntityManager): Promise<number> {
-  // Two that look at the same time would find the same one.
+  // Without the lock, concurrent requests would pick the same slot.
   await manager.query(`SELECT pg_advisory_xact_lock(hashtext('bulkhead.policies.slots'))`);
   const [free] = await manager.query<{ slot: number }[]>(
     `SELECT free.slot FROM generate_series(1, ${MOST_POLICIES}) AS free(slot)
      WHERE NOT EXISTS (SELECT 1 FROM policies p WHERE p.slot = free.slot) ORDER BY free.slot LIMIT 1`,
   );
   if (free === undefined) {
-    throw new DomainError('policy.limit', `There are ${MOST_POLICIES} policies, and can be no more.`);
+    throw new DomainError('policy.limit', `There are ${MOST_POLICIES} policies, which is the limit.`);
   }
   return free.slot;
 }
 
-/** @throws `request.invalid` for the first tenant that is none */
+/** @throws `request.invalid` for the first unknown tenant */
 async function checkTenants(manager: EntityManager, { target, exceptions }: PolicySpec): Promise<void> {
   const named = [
     ...(target.tenants ?? []).map((id, index) => ({ id, pointer: `/target/tenants/${index}` })),

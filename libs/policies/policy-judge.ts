@@ -10,17 +10,17 @@ import { type CelRule, type PolicySpec } from './policy-spec.js';
 const TIME_LIMIT_MS = 10_000;
 const MOST_OUTPUT = 4 << 20;
 
-/** One write of one object, as admission would be asked about it. */
+/** A write of one object, in the form of an admission request. */
 export interface PolicyReview {
   operation: 'CREATE' | 'UPDATE';
-  /** Plural. */
+  /** Plural name. */
   resource: string;
   object: Record<string, unknown>;
   oldObject: Record<string, unknown> | null;
   namespaceObject: Record<string, unknown> | null;
 }
 
-/** Where the program is: a path, or a name to look for in folders that are joined as in `PATH`. */
+/** Location of the program: a path, or a name to look up in a search path like `PATH`. */
 export interface JudgeLocation {
   program: string;
   searchPath: string;
@@ -33,8 +33,8 @@ const verdictSchema = z.object({
 export type PolicyResult = z.output<typeof verdictSchema>['results'][number];
 
 /**
- * Compiles rules, and tries them against objects, with the engines that enforce them: the CEL of the Kubernetes API
- * server and OPA, in the program `apps/policy-judge`, which has neither network nor a cluster.
+ * Compiles rules and tests them against objects with the engines that enforce them: the CEL of the Kubernetes API
+ * server and OPA. They run in the program `apps/policy-judge`, which uses neither network nor cluster.
  */
 @Injectable()
 export class PolicyJudge {
@@ -48,8 +48,8 @@ export class PolicyJudge {
   }
 
   /**
-   * What a policy makes of each of these writes, whatever its target and mode.
-   * @throws as `check`
+   * Evaluates writes against a policy, whatever its target and mode.
+   * @throws like `check`
    */
   async try(spec: PolicySpec, reviews: readonly PolicyReview[]): Promise<PolicyResult[]> {
     return this.judge(spec, reviews);
@@ -68,25 +68,27 @@ export class PolicyJudge {
   private async ask(question: object): Promise<z.output<typeof verdictSchema>> {
     const output = await new Promise<string>((resolve, reject) => {
       const { program, searchPath } = this.location;
-      // Nothing else of the environment: it holds secrets, and the program runs what somebody wrote.
+      // Do not pass on the environment: it contains secrets, and the program runs untrusted rules.
       const env = { PATH: searchPath };
       const options = { timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT, env } as const;
       const child = execFile(program, [], options, (error, stdout) => {
         if (error === null) resolve(stdout);
-        else reject(new Error('it did not answer', { cause: error }));
+        else reject(new Error('the policy judge did not answer', { cause: error }));
       });
-      // It may have ended, or never begun, before everything was written.
+      // The program can exit, or fail to start, before all input is written.
       child.stdin?.on('error', () => undefined);
       child.stdin?.end(JSON.stringify(question));
     }).catch((error: unknown) => {
-      this.logger.error({ err: error }, 'the judge of policies failed');
-      throw new DomainError('policy.judge_unavailable', 'Policies cannot be compiled now.', { cause: error });
+      this.logger.error({ err: error }, 'the policy judge failed');
+      throw new DomainError('policy.judge_unavailable', 'Policies cannot be compiled right now; retry later.', {
+        cause: error,
+      });
     });
     return verdictSchema.parse(JSON.parse(output));
   }
 }
 
-/** A rule does not count the variable in front of its own. */
+/** Skips the variable that is prepended to those of the rule. */
 function inRule(pointer: string): string {
   return pointer.replace(/^\/variables\/(\d+)/, (_, index) => `/variables/${Number(index) - 1}`);
 }
@@ -102,8 +104,8 @@ function questionOf(spec: PolicySpec): object {
 }
 
 /**
- * The CEL of a policy that is not written in Rego.
- * @throws `request.invalid` when it names a rule of the library that does not exist, or not the rule's parameters
+ * Returns the CEL of a policy that is not written in Rego.
+ * @throws `request.invalid` if the library has no such rule, or the parameters do not fit the rule
  */
 export function celRuleOf({ rule, parameters }: PolicySpec): CelRule {
   if (rule.cel !== undefined) return rule.cel;
@@ -113,16 +115,16 @@ export function celRuleOf({ rule, parameters }: PolicySpec): CelRule {
   for (const [key, { type }] of Object.entries(found.parameters)) {
     const value = parameters[key];
     const fits = type === 'list' ? Array.isArray(value) && value.length > 0 : Number.isInteger(value);
-    if (!fits) throw invalid(`/parameters/${key}`, `The rule "${name}" needs this as a ${typeNames[type]}.`);
+    if (!fits) throw invalid(`/parameters/${key}`, `The rule "${name}" requires a ${typeNames[type]}.`);
     const broken = Array.isArray(value) && value.some((item) => item === '' || item.includes(','));
-    if (broken) throw invalid(`/parameters/${key}`, 'Items are not empty and have no commas.');
+    if (broken) throw invalid(`/parameters/${key}`, 'Items must not be empty or contain commas.');
   }
   const unknown = Object.keys(parameters).find((key) => !(key in found.parameters));
   if (unknown !== undefined) throw invalid(`/parameters/${unknown}`, `The rule "${name}" has no such parameter.`);
   return found.cel;
 }
 
-const typeNames = { list: 'list that is not empty', number: 'whole number' } as const;
+const typeNames = { list: 'non-empty list', number: 'whole number' } as const;
 
 function invalid(pointer: string, detail: string): DomainError {
   return new DomainError('request.invalid', detail, { errors: [{ pointer, code: 'custom', detail }] });

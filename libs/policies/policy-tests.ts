@@ -5,7 +5,7 @@ import { type LibraryRule, policyLibrary } from './library.js';
 import { PoliciesService } from './policies.service.js';
 import { PolicyJudge, type PolicyResult, type PolicyReview } from './policy-judge.js';
 
-/** Tries policies, and says what they can be made of. */
+/** Tests policies and lists the built-in rules. */
 @Injectable()
 export class PolicyTests {
   constructor(
@@ -15,8 +15,8 @@ export class PolicyTests {
   ) {}
 
   /**
-   * What a version of a policy makes of writes, in their order.
-   * @param number of the version; undefined: the newest
+   * Evaluates writes against a version of a policy; results are in the order of the writes.
+   * @param number version number; undefined for the latest
    * @throws `policy.not_found`, `policy.version_not_found`, `policy.judge_unavailable`
    */
   async run(
@@ -36,8 +36,8 @@ export class PolicyTests {
   }
 
   /**
-   * What a version of a policy makes of what stands in the cluster, as a worker finds it.
-   * @param tenants null: of all for whom it holds
+   * Evaluates the existing objects in the cluster against a version of a policy, through a worker.
+   * @param tenants ids of tenants; null for all that the policy targets
    * @throws `policy.not_found`, `policy.version_not_found`, `preview.timeout`, `preview.failed`
    */
   async runLive(
@@ -54,7 +54,7 @@ export class PolicyTests {
     return { version: version.version, findings: await this.previews.ofPolicy(requestedBy, id, question, waitSeconds) };
   }
 
-  /** The rules that come with Bulkhead. */
+  /** Lists the built-in rules. */
   library(): Pick<LibraryRule, 'name' | 'description' | 'parameters'>[] {
     return policyLibrary.map(({ name, description, parameters }) => ({ name, description, parameters }));
   }

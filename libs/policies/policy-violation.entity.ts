@@ -4,7 +4,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typ
 
 import { Policy } from './policy.entity.js';
 
-/** An object of a tenant that a policy does not allow, as an audit of what stands has found it. */
+/** An object of a tenant that violates a policy, as found by an audit of existing objects. */
 @Entity('policy_violations')
 @Index('policy_violations_tenant_idx', ['tenantId', 'policyId'])
 export class PolicyViolation {

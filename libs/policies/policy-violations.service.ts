@@ -5,10 +5,10 @@ import { type Repository } from 'typeorm';
 
 import { PolicyViolation } from './policy-violation.entity.js';
 
-/** No audit keeps more of one policy than a few dozens. */
+/** Audits keep at most a few dozen violations per policy. */
 const MOST = 1_000;
 
-/** What audits found that policies do not allow. */
+/** Reads the violations that audits found. */
 @Injectable()
 export class PolicyViolations {
   constructor(
@@ -17,7 +17,7 @@ export class PolicyViolations {
   ) {}
 
   /**
-   * Those of a tenant, by policy.
+   * Lists the violations of a tenant, by policy.
    * @throws `tenant.not_found`
    */
   async ofTenant(tenantId: string): Promise<PolicyViolation[]> {

@@ -12,10 +12,10 @@ import {
 import { type PolicySpec } from './policy-spec.js';
 
 export const policyStates = ['pending', 'in-force', 'failed', 'deleting'] as const;
-/** How far the cluster is with the newest version of a policy. */
+/** The state of the latest version of a policy in the cluster. */
 export type PolicyState = (typeof policyStates)[number];
 
-/** A guardrail across tenants. What it says is in its numbered versions. */
+/** A guardrail across tenants. Its content is in numbered versions. */
 @Entity('policies')
 @Index('policies_slot_key', ['slot'], { unique: true })
 @Index('policies_due_idx', ['nextCheckAt'])
@@ -26,37 +26,37 @@ export class Policy {
   @Column({ type: 'text' })
   description!: string;
 
-  /** What its objects in the cluster are named after: the worker may write these names and no others. */
+  /** Determines the names of its objects in the cluster, the only names that the worker has permission to write. */
   @Column({ type: 'smallint' })
   slot!: number;
 
   @Column({ type: 'integer' })
   version!: number;
 
-  /** The version that the cluster has; 0: none yet. */
+  /** The version in the cluster; 0 if none is yet. */
   @Column({ type: 'integer', default: 0 })
   observedVersion!: number;
 
   @Column({ type: 'text' })
   state!: PolicyState;
 
-  /** Since when it is in this state. */
+  /** When the policy entered this state. */
   @Column({ type: 'timestamptz', default: () => 'now()' })
   stateChangedAt!: Date;
 
-  /** Why it is not in force; null when there is nothing to say. */
+  /** Why it is not in force; null if there is no problem. */
   @Column({ type: 'text', nullable: true })
   message!: string | null;
 
-  /** Since when the observed version is in force. */
+  /** When the observed version came into force. */
   @Column({ type: 'timestamptz', nullable: true })
   inForceAt!: Date | null;
 
-  /** When a worker has to look at it again. */
+  /** When a worker has to check it next. */
   @Column({ type: 'timestamptz' })
   nextCheckAt!: Date;
 
-  /** When what stands was last judged by it; null: never, or Gatekeeper does. */
+  /** When existing objects were last evaluated against it; null if never, or if Gatekeeper does it. */
   @Column({ type: 'timestamptz', nullable: true })
   auditedAt!: Date | null;
 
@@ -70,7 +70,7 @@ export class Policy {
   updatedAt!: Date;
 }
 
-/** One version of a policy. Never changed after it was written. */
+/** One version of a policy. Immutable. */
 @Entity('policy_versions')
 export class PolicyVersion {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'policy_versions_pkey' })

@@ -1,6 +1,6 @@
 import { type ProblemCode } from './problem-code.js';
 
-/** One thing that is wrong with the input; `pointer` is a JSON Pointer (RFC 6901) into the request body. */
+/** One error in the input; `pointer` is a JSON Pointer (RFC 6901) into the request body. */
 export interface ProblemDetail {
   pointer: string;
   code: string;
@@ -8,8 +8,8 @@ export interface ProblemDetail {
 }
 
 /**
- * An error the caller can understand and act on. It knows no HTTP: the API maps `code` to a status.
- * `message` is public; `cause` is for the log only.
+ * An error that the caller can understand and act on. It is independent of HTTP: the API maps `code` to a status.
+ * `message` is public; `cause` is only logged.
  */
 export class DomainError extends Error {
   readonly code: ProblemCode;
@@ -27,7 +27,7 @@ export class DomainError extends Error {
   }
 }
 
-/** A `DomainError` about one member of the request body. */
+/** Creates a `DomainError` about one field of the request body. */
 export function invalidMember(code: ProblemCode, pointer: string, detail: string): DomainError {
   return new DomainError(code, detail, { errors: [{ pointer, code, detail }] });
 }

@@ -4,7 +4,7 @@ import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, Primary
 
 export const isolationCheckStates = ['pending', 'running', 'succeeded', 'failed'] as const;
 
-/** One run of the isolation checks of a tenant, and its report. */
+/** An isolation check of a tenant and its report. */
 @Entity('isolation_checks')
 @Index('isolation_checks_tenant_id_created_at_idx', ['tenantId', 'createdAt'])
 @Index('isolation_checks_open_idx', ['createdAt'], { where: 'finished_at IS NULL' })
@@ -23,29 +23,29 @@ export class IsolationCheck {
   @JoinColumn({ name: 'tenant_id', foreignKeyConstraintName: 'isolation_checks_tenant_id_fkey' })
   tenant?: Tenant;
 
-  /** `succeeded`: there is a report, whatever it says. */
+  /** `succeeded` means that there is a report, even if checks in it failed. */
   @Column({ type: 'text' })
   state!: (typeof isolationCheckStates)[number];
 
-  /** Whether somebody asked for it, or the plan did. */
+  /** Whether a caller or the schedule of the plan started it. */
   @Column({ type: 'text' })
   trigger!: 'request' | 'schedule';
 
   @Column({ type: 'text' })
   requestedBy!: string;
 
-  /** An `IsolationReport`; its form is what was signed. */
+  /** An `IsolationReport`, exactly as signed. */
   @Column({ type: 'jsonb', nullable: true })
   report!: object | null;
 
-  /** Of the key that signed it; null when the worker had none. */
+  /** Id of the signing key; null if the worker had none. */
   @Column({ type: 'text', nullable: true })
   keyId!: string | null;
 
   @Column({ type: 'text', nullable: true })
   jws!: string | null;
 
-  /** Why there is no report. */
+  /** Why there is no report; otherwise null. */
   @Column({ type: 'text', nullable: true })
   error!: string | null;
 

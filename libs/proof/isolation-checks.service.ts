@@ -11,7 +11,7 @@ import { IsolationCheck } from './isolation-check.entity.js';
 
 const POLL_MS = 200;
 
-/** Asks for runs of isolation checks, and reads what came of them. Workers make them. */
+/** Requests isolation checks and reads their results. Workers carry them out. */
 @Injectable()
 export class IsolationChecksService implements BeforeApplicationShutdown {
   private closing = false;
@@ -23,18 +23,18 @@ export class IsolationChecksService implements BeforeApplicationShutdown {
   ) {}
 
   /**
-   * Asks for a run. One that was asked for and has not ended is as good as a new one.
+   * Requests a check. Returns the unfinished check of the tenant if there is one.
    * @throws `tenant.not_found`, `tenant.deleting`
    */
   async request(transaction: Transaction, requestedBy: string, tenantId: string): Promise<IsolationCheck> {
     const { manager } = transaction;
-    // The lock makes two who ask at the same time one after the other.
+    // The lock serializes concurrent requests.
     const tenant =
       uuidOf('tenant', tenantId) === null
         ? null
         : await manager.findOne(Tenant, { where: { id: tenantId }, lock: { mode: 'for_no_key_update' } });
     if (tenant === null || tenant.deletedAt !== null) throw tenantNotFound(tenantId);
-    // One whose deletion is scheduled still stands.
+    // A tenant with a scheduled deletion can still be checked.
     const { slug, deletionRequestedAt } = tenant;
     refuseWhileDeleting({ slug, deletionRequestedAt, deletesAt: null });
     const open = await manager.findOneBy(IsolationCheck, { tenantId, finishedAt: IsNull() });
@@ -49,7 +49,7 @@ export class IsolationChecksService implements BeforeApplicationShutdown {
   }
 
   /**
-   * @param waitSeconds how long to wait for the run to end before answering; 0 answers at once.
+   * @param waitSeconds how long to wait for the check to finish; 0 to return at once.
    * @throws `isolation_check.not_found`
    */
   async get(tenantId: string, id: string, waitSeconds = 0): Promise<IsolationCheck> {
@@ -66,20 +66,20 @@ export class IsolationChecksService implements BeforeApplicationShutdown {
   }
 
   /**
-   * The report of a run, and the key that signed it.
+   * Returns the report of a check and the key that signed it.
    * @throws `isolation_check.not_found`, `isolation_check.unfinished`, `isolation_check.failed`
    */
   async report(tenantId: string, id: string): Promise<{ report: object; keyId: string | null }> {
     const { state, report, keyId, error } = await this.get(tenantId, id);
     if (state === 'failed') {
-      throw new DomainError('isolation_check.failed', `The run made no report. ${error ?? ''}`.trim());
+      throw new DomainError('isolation_check.failed', `The isolation check produced no report. ${error ?? ''}`.trim());
     }
-    if (report === null) throw new DomainError('isolation_check.unfinished', 'The run has not ended.');
+    if (report === null) throw new DomainError('isolation_check.unfinished', 'The check has not finished.');
     return { report, keyId };
   }
 
   /**
-   * Runs of a tenant, newest first.
+   * Lists the isolation checks of a tenant, newest first.
    * @throws `tenant.not_found`
    */
   async list(tenantId: string, { limit, after }: PageRequest): Promise<Page<IsolationCheck>> {

@@ -2,12 +2,12 @@ import { deduplicationIdOf, type JobName, type JobPayload } from './job-catalog.
 
 type Handle<Name extends JobName> = (payload: JobPayload<Name>) => Promise<void>;
 
-/** Jobs that wait here at most: what two sweeps find. More are refused, and found again by a later sweep. */
+/** Maximum number of waiting jobs: the yield of two sweeps. More are refused, and a later sweep finds them again. */
 const MOST_WAITING = 1_000;
 
 /**
- * Does jobs in the process that wanted to queue them, while the queue is away. Only a process that takes such jobs
- * from the queue anyway does so, and no more at a time than it takes from there.
+ * Runs jobs in the process that wanted to queue them while the queue is unavailable. Only for processes that consume
+ * such jobs anyway, with the same concurrency.
  */
 export class DirectWork {
   private readonly handlers = new Map<JobName, { handle: Handle<JobName>; concurrency: number }>();
@@ -20,7 +20,7 @@ export class DirectWork {
     this.handlers.set(name, { handle, concurrency });
   }
 
-  /** Whether the job will be done here. Two that wait under one id are one. */
+  /** Accepts a job unless it cannot run here; true if accepted. Waiting jobs with the same id are merged. */
   offer<Name extends JobName>(name: Name, payload: JobPayload<Name>): boolean {
     if (this.isStopped || !this.handlers.has(name)) return false;
     const key = `${name} ${deduplicationIdOf(name, payload)}`;
@@ -30,7 +30,7 @@ export class DirectWork {
     return true;
   }
 
-  /** Begins no job any more, and waits for those in hand. */
+  /** Starts no further job and waits for the running ones. */
   async stop(): Promise<void> {
     this.isStopped = true;
     this.waiting.clear();

@@ -2,17 +2,17 @@ import { type QueueConfig } from '#config';
 import { createPostgresBackend, createRedisBackend, type JobsOptions, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 
-/** The part of a BullMQ queue that is used here. */
+/** The subset of a BullMQ queue that is used. */
 export interface QueueHandle {
   add(name: string, payload: object, options: JobsOptions): Promise<unknown>;
-  /** Lets a job of this id be queued beside one that seems to run, for when nobody is known to be at it. */
+  /** Allows a job to be queued although one with its id is marked active, if no worker is known to process it. */
   releaseActive(deduplicationId: string): Promise<void>;
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** The part of a BullMQ worker that is used here. */
+/** The subset of a BullMQ worker that is used. */
 export interface WorkerHandle {
   waitUntilReady(): Promise<unknown>;
   run(): Promise<void>;
@@ -22,37 +22,38 @@ export interface WorkerHandle {
 
 export interface WorkerSettings {
   concurrency: number;
-  /** How long a job stays with a worker that no longer renews it. */
+  /** How long a worker keeps a job without renewing its lock. */
   lockMs: number;
 }
 
 export type Processor = (job: { data: unknown }) => Promise<void>;
 
-/** Makes queues and workers on one of the two backends; both behave alike. */
+/** Creates queues and workers on one of two backends, which behave alike. */
 export interface QueueDriver {
   queue(name: string): QueueHandle;
   worker(name: string, process: Processor, settings: WorkerSettings): WorkerHandle;
-  /** Makes again what the backend needs and somebody has removed, beneath workers that go on. */
+  /** Recreates missing tables of the backend while workers keep running. */
   repair(name: string): Promise<void>;
 }
 
-/** Tables of the queue live in a schema of their own, which can be dropped: it only holds wake-ups. */
+/** Schema of the queue's tables. It only contains wake-ups, so it can be dropped. */
 const POSTGRES_SCHEMA = 'bullmq';
 
 /**
- * Most connections to Postgres of one queue, or of one worker beside the one on which it listens. A process has a dozen of
- * both, and a Postgres of the usual size lets a hundred in. One that waits for an answer must not hold up all.
+ * Maximum number of Postgres connections per queue, and per worker in addition to the one on which it listens. A
+ * process has a dozen of each, and Postgres accepts a hundred by default. More than one, so that a slow query does not
+ * block all.
  */
 const MOST_CONNECTIONS = 2;
 
-/** The driver that the configuration names. Opens no connection by itself. */
+/** Returns the driver for the configuration. Opens no connection. */
 export function queueDriver(config: QueueConfig): QueueDriver {
   if (config.driver === 'redis') return redisDriver(config.redisUrl);
   const { Queue, Worker } = withBackend(createPostgresBackend);
   const session = {
-    // A process that is stopped inside a transaction must not keep its row locks from the others.
+    // A process that is stopped inside a transaction must not hold its row locks forever.
     idle_in_transaction_session_timeout: 5_000,
-    // A wake-up that a crash of the database takes with it is found again by the sweeper: no need to wait for the disk.
+    // The sweeper makes up for wake-ups lost in a crash of the database, so do not wait for the disk.
     options: '-c synchronous_commit=off',
   };
   const connection = {
@@ -67,7 +68,7 @@ export function queueDriver(config: QueueConfig): QueueDriver {
   return {
     queue: (name) => {
       const queue = new Queue(name, { connection });
-      // How long a job stays with a worker that died is reckoned by that worker's clock, which may have been fast.
+      // The lock of a dead worker expires by that worker's clock, which can have been fast.
       const releaseActive = async (id: string): Promise<void> => {
         const jobId = await queue.getDeduplicationJobId(id);
         if (jobId === null || (await queue.getJobState(jobId)) !== 'active') return;
@@ -77,7 +78,7 @@ export function queueDriver(config: QueueConfig): QueueDriver {
     },
     worker: (name, process, settings) => new Worker(name, process, { connection, ...workerOptions(settings) }),
     repair: async (name) => {
-      // One that has just been opened migrates the schema.
+      // Opening a queue migrates the schema.
       const queue = new Queue(name, { connection });
       queue.on('error', () => undefined);
       try {
@@ -93,23 +94,23 @@ function redisDriver(url: string): QueueDriver {
   const { Queue, Worker } = withBackend(createRedisBackend);
   return {
     queue: (name) => {
-      // Refuses at once while it is not connected, instead of keeping what it is given.
+      // Refuse commands at once while disconnected instead of buffering them.
       const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
       const queue = new Queue(name, { connection: redis });
-      // The server reckons how long a job stays with its worker.
+      // Locks expire by the clock of the server.
       return withConnection(Object.assign(queue, { releaseActive: () => Promise.resolve() }), redis);
     },
     worker: (name, process, settings) => {
-      // BullMQ demands unlimited retries of a worker's blocking connection.
+      // BullMQ requires unlimited retries on a worker's blocking connection.
       const redis = new Redis(url, { maxRetriesPerRequest: null });
       return withConnection(new Worker(name, process, { connection: redis, ...workerOptions(settings) }), redis);
     },
-    // An emptied Redis needs nothing.
+    // An emptied Redis needs no repair.
     repair: () => Promise.resolve(),
   };
 }
 
-/** BullMQ leaves a connection open that it was given; here it ends with the queue or worker. */
+/** Closes the connection with the queue or worker; BullMQ leaves connections open that were passed to it. */
 function withConnection<Handle extends { close(force?: boolean): Promise<void> }>(
   handle: Handle,
   redis: Redis,
@@ -132,9 +133,9 @@ function workerOptions({ concurrency, lockMs }: WorkerSettings): object {
     autorun: false,
     lockDuration: lockMs,
     stalledInterval: Math.ceil(lockMs / 2),
-    // How long it waits with the next attempt when the backend refuses connections.
+    // Pause between attempts while the backend refuses connections.
     runRetryDelay: 1_000,
-    // A job is only a wake-up; however often its worker dies, it is worth handing on.
+    // A job is only a wake-up and harmless to repeat, however often its worker dies.
     maxStalledCount: 1_000,
   };
 }

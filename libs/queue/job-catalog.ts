@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** What every job of one name has in common. A payload is a key, never state: whoever works reads the newest. */
+/** The definition of a kind of job. Payloads are keys, never state: the worker reads the current state. */
 interface JobDefinition<Payload> {
   payload: z.ZodType<Payload>;
-  /** Jobs with the same id become one; asked for while it is active, it runs once more. */
+  /** Jobs with the same id are merged. A job added while its twin is active runs once afterwards. */
   deduplicationId: (payload: Payload) => string;
-  /** For jobs without a key: asked for again within this time, it is queued once at the end of it. */
+  /** Minimum time between two jobs without a key; requests within it are merged into one job at its end. */
   restMs?: number;
 }
 
@@ -13,16 +13,16 @@ function defineJob<Payload>(definition: JobDefinition<Payload>): JobDefinition<P
   return definition;
 }
 
-/** Every job of the product. One queue a name. */
+/** All kinds of jobs, with one queue each. */
 export const jobCatalog = {
-  /** There are tenants that somebody has changed; their rows say which. Workers at work look again by themselves. */
+  /** Some tenants have changed; their rows show which. Busy workers look again on their own. */
   'reconcile-changed': defineJob({ payload: z.strictObject({}), deduplicationId: () => 'all', restMs: 100 }),
-  /** A tenant that nobody has changed is not as wanted. */
+  /** An unchanged tenant is due for reconciliation. */
   'reconcile-tenant': defineJob({
     payload: z.strictObject({ tenantId: z.string() }),
     deduplicationId: ({ tenantId }) => tenantId,
   }),
-  /** A change that cannot wait its turn, in a queue of its own: no backlog can hold it up. */
+  /** An urgent change, in a separate queue that no backlog delays. */
   'reconcile-tenant-urgently': defineJob({
     payload: z.strictObject({ tenantId: z.string() }),
     deduplicationId: ({ tenantId }) => tenantId,
@@ -41,13 +41,13 @@ export const jobCatalog = {
 export type JobName = keyof typeof jobCatalog;
 export type JobPayload<Name extends JobName> = z.output<(typeof jobCatalog)[Name]['payload']>;
 
-/** How long a job of this name rests before it is queued again; undefined: not at all. */
+/** Returns the minimum time between two jobs; undefined if there is none. */
 export function restOf(name: JobName): number | undefined {
   const definition: { restMs?: number } = jobCatalog[name];
   return definition.restMs;
 }
 
-/** The id that makes two jobs of one name one. */
+/** Returns the id by which jobs of one kind are merged. */
 export function deduplicationIdOf<Name extends JobName>(name: Name, payload: JobPayload<Name>): string {
   const definition = jobCatalog[name] as unknown as JobDefinition<JobPayload<Name>>;
   return definition.deduplicationId(payload);

@@ -8,33 +8,33 @@ import { type QueueDriver, type WorkerHandle, type WorkerSettings } from './driv
 import { jobCatalog, type JobName, type JobPayload } from './job-catalog.js';
 import { QueueTrouble } from './queue-trouble.js';
 
-/** How long a process that starts waits for its queue. Afterwards it goes on without, and is connected when it can be. */
+/** How long a starting process waits for its queue. After that it starts without and connects later. */
 const CONNECT_MS = 5_000;
-/** How long after a refusal the next attempt to connect waits. */
+/** Pause before the next attempt to connect. */
 const RETRY_MS = 1_000;
 
 const failedJobs = newCounter({
   name: 'bulkhead_jobs_failed_total',
-  help: 'Jobs whose handler failed, which nothing but this and the log tells.',
+  help: 'Jobs whose handler failed. Failures are only visible here and in the log.',
   labels: ['queue'],
 });
 
-/** Takes jobs of the catalog from their queues. */
+/** Consumes jobs of the catalog from their queues. */
 @Injectable()
 export class JobConsumer implements BeforeApplicationShutdown {
   private readonly logger = new Logger(JobConsumer.name);
   private readonly workers = new Set<WorkerHandle>();
   private readonly stopping = new AbortController();
 
-  /** @param direct is told how jobs are done, for while the queue is away. */
+  /** @param direct runs jobs while the queue is unavailable. */
   constructor(
     private readonly driver: QueueDriver,
     private readonly direct = new DirectWork(),
   ) {}
 
   /**
-   * Starts working on a queue; resolves when connected, or after a while without. A handler that rejects ends its job as failed,
-   * which is logged; nothing else follows from it.
+   * Starts consuming a queue; resolves once connected, or after a timeout. If the handler rejects, the job fails, which
+   * is logged and has no other effect.
    */
   async consume<Name extends JobName>(
     name: Name,
@@ -45,7 +45,7 @@ export class JobConsumer implements BeforeApplicationShutdown {
       try {
         await handle(jobCatalog[name].payload.parse(job.data) as JobPayload<Name>);
       } catch (error) {
-        // Here and not in an event of the queue: a job that was taken from this worker has no such event.
+        // Logged here because the queue emits no event for a job that was taken from this worker.
         this.logger.error({ err: error, queue: name, payload: job.data }, 'a job failed');
         failedJobs.inc({ queue: name });
         throw error;
@@ -59,15 +59,15 @@ export class JobConsumer implements BeforeApplicationShutdown {
     });
   }
 
-  /** Takes no new job and waits for those in hand, while the database is still open. */
+  /** Takes no new job and waits for the running ones while the database is still open. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await Promise.allSettled([...[...this.workers].map((worker) => worker.close()), this.direct.stop()]);
   }
 
   /**
-   * Works until the process stops. A worker of the queue whose first connection is refused (the server is full, or just
-   * starting) never asks again, so the next one takes its place.
+   * Consumes until the process stops. A BullMQ worker whose first connection is refused (the server is full or
+   * starting) never reconnects, so it is replaced.
    */
   private async keepWorking(open: () => WorkerHandle, trouble: QueueTrouble, onReady: () => void): Promise<void> {
     const { signal } = this.stopping;

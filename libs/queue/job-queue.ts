@@ -6,10 +6,10 @@ import { deduplicationIdOf, type JobName, type JobPayload, restOf } from './job-
 import { Producer } from './producer.js';
 import { Spaced } from './spaced.js';
 
-/** How a finished job is kept: not at all when it succeeded, some days for a look when it failed. */
+/** Successful jobs are removed; failed ones are kept for some days for inspection. */
 const retention = { removeOnComplete: true, removeOnFail: { age: 7 * 86_400, count: 5_000 } };
 
-/** Puts jobs of the catalog on their queues. */
+/** Adds jobs of the catalog to their queues. */
 @Injectable()
 export class JobQueue implements OnApplicationShutdown {
   private readonly logger = new Logger(JobQueue.name);
@@ -17,16 +17,16 @@ export class JobQueue implements OnApplicationShutdown {
   private readonly spaced = new Map<JobName, Spaced>();
   private isClosed = false;
 
-  /** @param direct does jobs in this process while their queue is away. */
+  /** @param direct runs jobs in this process while their queue is unavailable. */
   constructor(
     private readonly driver: QueueDriver,
     private readonly direct = new DirectWork(),
   ) {}
 
   /**
-   * Answers soon, whatever the queue does. While it is away, a process that takes such jobs does them itself; in any
-   * other this rejects, and the sweeper makes up for it.
-   * @param options.isIdle says that nobody is at such a job, whatever the queue believes of a worker that died.
+   * Adds a job; returns quickly whatever the state of the queue. While the queue is unavailable, a process that
+   * consumes such jobs runs them itself; in other processes this rejects, and the sweeper makes up for it.
+   * @param options.isIdle true if no worker is processing such a job, even if the queue has one marked active.
    */
   async add<Name extends JobName>(name: Name, payload: JobPayload<Name>, options = { isIdle: false }): Promise<void> {
     const restMs = restOf(name);
@@ -46,12 +46,12 @@ export class JobQueue implements OnApplicationShutdown {
     payload: JobPayload<Name>,
     options: { isIdle: boolean },
   ): Promise<void> {
-    // One that rested until the process stopped: others find what it would have told.
+    // The job was delayed until shutdown; other processes find the work.
     if (this.isClosed) return;
     const id = deduplicationIdOf(name, payload);
     const settings = { attempts: 1, deduplication: { id, keepLastIfActive: true }, ...retention };
     try {
-      // The sweeper and the tenant's row decide about retries, so the queue makes one attempt.
+      // The sweeper and the tenant's row control retries, so the queue makes one attempt.
       await this.producer(name).add(name, payload, settings, options.isIdle ? id : null);
     } catch (error) {
       if (!this.direct.offer(name, payload)) throw error;
@@ -64,7 +64,7 @@ export class JobQueue implements OnApplicationShutdown {
     const producer = new Producer(
       () => this.driver.queue(name),
       (error) => {
-        this.logger.warn({ err: error, queue: name }, 'the queue cannot be reached');
+        this.logger.warn({ err: error, queue: name }, 'failed to reach the queue');
       },
     );
     this.producers.set(name, producer);

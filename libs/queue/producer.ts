@@ -4,22 +4,22 @@ import { type JobsOptions } from 'bullmq';
 
 import { type QueueHandle } from './driver.js';
 
-/** The queue cannot be used now, and nothing was queued. */
+/** The queue is unavailable and nothing was queued. */
 export class QueueAway extends Error {
   override readonly name = 'QueueAway';
 }
 
-/** A queue that answers nothing for so long is given up. */
+/** A connection without any response for this long is dropped. */
 const PATIENCE_MS = 5_000;
-/** How long after that the next attempt waits. Meanwhile every job is refused at once. */
+/** Pause before the next attempt. Until then, jobs are refused at once. */
 const PAUSE_MS = 1_000;
-/** Jobs that are on their way to the queue at the same time; more are refused. */
+/** Maximum number of jobs in flight to the queue; more are refused. */
 const MOST_UNDER_WAY = 2_000;
 
 /**
- * Puts jobs on one queue, and never waits long for it: the clients of both backends would keep commands in memory for
- * as long as the queue is away. A connection that reports an error, fails a job or stays silent is thrown away with
- * all that waits on it. The next one also brings back a schema that was dropped.
+ * Adds jobs to one queue without long waits: the clients of both backends would buffer commands in memory for as long
+ * as the queue is unavailable. A connection that reports an error, fails a job or does not respond is dropped with all
+ * pending jobs. The next connection also recreates a dropped schema.
  */
 export class Producer {
   private handle: QueueHandle | null = null;
@@ -28,19 +28,19 @@ export class Producer {
   private answeredAt = 0;
   private watch: NodeJS.Timeout | null = null;
 
-  /** @param onError hears of every connection that was given up. */
+  /** @param onError called for every dropped connection. */
   constructor(
     private readonly open: () => QueueHandle,
     private readonly onError: (error: Error) => void,
   ) {}
 
   /**
-   * @param insistOn the deduplication id of a job that nobody is at, whatever the queue believes.
-   * @throws QueueAway, or what the queue said.
+   * @param insistOn deduplication id of a job that no worker is processing, even if the queue has it marked active.
+   * @throws QueueAway, or the error of the queue.
    */
   async add(name: string, payload: object, options: JobsOptions, insistOn: string | null): Promise<void> {
-    if (performance.now() < this.awayUntil) throw new QueueAway('the queue is away');
-    if (this.underWay.size >= MOST_UNDER_WAY) throw new QueueAway('too many jobs are on their way to the queue');
+    if (performance.now() < this.awayUntil) throw new QueueAway('the queue is unavailable');
+    if (this.underWay.size >= MOST_UNDER_WAY) throw new QueueAway('too many jobs are in flight to the queue');
     if (this.underWay.size === 0) this.answeredAt = performance.now();
     const handle = this.connected();
     await new Promise<void>((resolve, reject) => {
@@ -80,7 +80,7 @@ export class Producer {
     this.handle = handle;
     this.watch = setInterval(() => {
       const isSilent = this.underWay.size > 0 && performance.now() - this.answeredAt > PATIENCE_MS;
-      if (isSilent) this.giveUp(handle, new QueueAway('the queue does not answer'));
+      if (isSilent) this.giveUp(handle, new QueueAway('the queue does not respond'));
     }, 1_000);
     this.watch.unref();
     return handle;

@@ -2,14 +2,16 @@ import { performance } from 'node:perf_hooks';
 
 import { type Logger } from '@nestjs/common';
 
-/** The same trouble is logged so often at most. A client that has lost its queue can report thousands a second. */
+/**
+ * Minimum time between log lines for the same error. A client that has lost its queue can report thousands a second.
+ */
 const SILENCE_MS = 5_000;
-/** How long a repair is trusted before the next one is tried. */
+/** Minimum time between two repairs. */
 const REPAIR_PAUSE_MS = 1_000;
 
 /**
- * What Postgres says when the schema of the queue, or a part of it, is gone: undefined table, schema, function, type
- * (PostgreSQL's errcodes, appendix A).
+ * SQLSTATEs of a missing queue schema or parts of it: undefined table, schema, function, type (PostgreSQL error codes,
+ * appendix A).
  */
 const SCHEMA_GONE = new Set(['42P01', '3F000', '42883', '42704']);
 
@@ -18,7 +20,7 @@ export function isSchemaGone(error: unknown): boolean {
   return typeof code === 'string' && SCHEMA_GONE.has(code);
 }
 
-/** Hears what a consumer's connection complains of: tells the log in moderation, and has repaired what can be. */
+/** Handles connection errors of a consumer: logs them at a limited rate and starts repairs. */
 export class QueueTrouble {
   private readonly loggedAt = new Map<string, number>();
   private repairedAt = Number.NEGATIVE_INFINITY;
@@ -36,10 +38,10 @@ export class QueueTrouble {
     this.repairedAt = now;
     this.repair().then(
       () => {
-        this.logger.warn({ queue: this.queue }, 'the tables of the queue were gone and were made again');
+        this.logger.warn({ queue: this.queue }, 'recreated the missing tables of the queue');
       },
       (failure: unknown) => {
-        this.logger.warn({ err: failure, queue: this.queue }, 'the tables of the queue could not be made again');
+        this.logger.warn({ err: failure, queue: this.queue }, 'failed to recreate the tables of the queue');
       },
     );
   }
@@ -49,6 +51,6 @@ export class QueueTrouble {
     const kind = (error as { code?: string }).code ?? error.name;
     if (now - (this.loggedAt.get(kind) ?? Number.NEGATIVE_INFINITY) < SILENCE_MS) return;
     this.loggedAt.set(kind, now);
-    this.logger.warn({ err: error, queue: this.queue }, 'the queue reports an error');
+    this.logger.warn({ err: error, queue: this.queue }, 'the queue reported an error');
   }
 }

@@ -6,7 +6,7 @@ import { queueDriver } from './driver.js';
 import { JobConsumer } from './job-consumer.js';
 import { JobQueue } from './job-queue.js';
 
-/** The queue of a process, on the backend that the configuration names. */
+/** Provides the queue of a process on the configured backend. */
 @Module({})
 export class QueueModule {
   static forRoot(config: QueueConfig): DynamicModule {

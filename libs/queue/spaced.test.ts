@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('goes out at once, then once after each rest, and not when nobody asks', async () => {
+test('the first call runs at once, further ones once after each rest, none without a request', async () => {
   const times: number[] = [];
   const began = performance.now();
   const spaced = new Spaced(() => {
@@ -29,7 +29,7 @@ test('goes out at once, then once after each rest, and not when nobody asks', as
   expect(times).toEqual([0, 100, 1_100]);
 });
 
-test('a call that fails fails for all who asked for it, and the next one is made as usual', async () => {
+test('a failed call rejects all its requests and does not affect the next one', async () => {
   let calls = 0;
   const spaced = new Spaced(() => {
     calls += 1;

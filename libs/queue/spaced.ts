@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Lets a call through at once, and then one more after each rest, however often it is asked for meanwhile. */
+/** Throttles a call: runs it at once, then at most once after each rest, however often it is requested. */
 export class Spaced {
   private restsUntil = 0;
   private next: Promise<void> | null = null;
@@ -11,7 +11,7 @@ export class Spaced {
     private readonly restMs: number,
   ) {}
 
-  /** Resolves, or rejects, as the call does that begins after this was asked for. */
+  /** Settles like the first call that starts after this request. */
   ask(): Promise<void> {
     if (this.next !== null) return this.next;
     const rest = this.restsUntil - performance.now();

@@ -11,7 +11,7 @@ import { collectEnded, lockCandidates, type Tally, tallyOf, writeVerdicts } from
 import { isDriven, isFinished, type RolloutCounts } from './rollout-status.js';
 import { type Course, triage, type Verdict } from './triage.js';
 
-/** A rollout as the driver reads it; `id` is its uuid. */
+/** A rollout as read by the driver; `id` is its uuid. */
 interface DrivenRollout extends Course, Omit<RolloutProgress, 'failures' | 'wave'> {
   id: string;
   maxConcurrent: number;
@@ -21,9 +21,9 @@ interface DrivenRollout extends Course, Omit<RolloutProgress, 'failures' | 'wave
 }
 
 /**
- * Brings a rollout one step further. Level-triggered: the tables say how each tenant stands, so a step may be repeated,
- * left out, or taken by another worker. The whole step is one transaction that holds the rollout's row; whoever dies in
- * it has done nothing.
+ * Advances a rollout by one step. Level-triggered: the tables contain the state of every tenant, so steps can be
+ * repeated, skipped or taken by another worker. A step is one transaction that locks the rollout's row; if the worker
+ * dies in it, nothing has changed.
  */
 @Injectable()
 export class RolloutAdvance {
@@ -34,7 +34,7 @@ export class RolloutAdvance {
 
   /**
    * @param id uuid of the rollout.
-   * @returns whether the next step is due at once; false also when somebody else holds the rollout.
+   * @returns true if the next step is due at once; false also if another worker has locked the rollout.
    */
   async advance(id: string): Promise<boolean> {
     return this.transactions.run(async (transaction) => {
@@ -52,7 +52,7 @@ export class RolloutAdvance {
     });
   }
 
-  /** Starts as many tenants of the present wave as may be in flight; `leftOut` are those that cannot be moved. */
+  /** Starts as many tenants of the current wave as can be in flight; `leftOut` are those that cannot be moved. */
   private async start(
     transaction: Transaction,
     rollout: DrivenRollout,
@@ -76,7 +76,7 @@ export class RolloutAdvance {
   }
 }
 
-/** Null when there is none to look at, or another worker has it. */
+/** Locks the rollout; null if there is nothing to do or another worker has locked it. */
 async function lockRollout(manager: EntityManager, id: string): Promise<DrivenRollout | null> {
   const rows = await manager.query<DrivenRollout[]>(
     `SELECT id, plan_id AS "planId", to_version AS "toVersion", direction, state, reason, max_failures AS "maxFailures",
@@ -88,7 +88,7 @@ async function lockRollout(manager: EntityManager, id: string): Promise<DrivenRo
   return rows[0] ?? null;
 }
 
-/** Somebody has to look again while tenants are to be started or are in flight, whatever the state. */
+/** Keeps the rollout watched while tenants are pending or in flight, whatever its state. */
 async function writeRollout(
   manager: EntityManager,
   rollout: DrivenRollout,

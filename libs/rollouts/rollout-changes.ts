@@ -9,24 +9,24 @@ import { isDriven, isFinished, type RolloutTenantError } from './rollout-status.
 import { Rollout } from './rollout.entity.js';
 import { refuseSecond, rolloutNotFound, save } from './rollouts.service.js';
 
-/** What somebody may ask of a rollout under way. Each takes the row, so that no worker is in the middle of a step. */
+/** Changes of a rollout by callers. Each locks the row, so that no worker is in the middle of a step. */
 @Injectable()
 export class RolloutChanges {
   /**
-   * Starts no more tenants; those in flight go on to their end.
+   * Pauses the rollout: no further tenants are started; tenants in flight finish.
    * @throws `rollout.not_found`, `rollout.state_conflict`
    */
   async pause({ manager }: Transaction, id: string): Promise<Rollout> {
     const rollout = await lock(manager, id);
     if (!isDriven(rollout.state)) throw conflict(rollout, 'paused');
-    const reason = { code: 'Requested' as const, message: 'Somebody paused the rollout. Resume to go on.' };
+    const reason = { code: 'Requested' as const, message: 'The rollout was paused on request. Resume it to continue.' };
     await save(manager, rollout, { state: 'paused', reason });
     return rollout;
   }
 
   /**
-   * Goes on from where the rollout paused, in its direction. Failures so far are not counted again.
-   * @param retryFailed give the tenants that failed another try.
+   * Resumes a paused rollout in its direction. Earlier failures no longer count.
+   * @param retryFailed whether to retry the failed tenants.
    * @throws `rollout.not_found`, `rollout.state_conflict`
    */
   async resume({ manager }: Transaction, id: string, retryFailed: boolean): Promise<Rollout> {
@@ -47,13 +47,13 @@ export class RolloutChanges {
   }
 
   /**
-   * Ends the rollout where it is; tenants in flight go on to their end, and whoever had no turn is left out.
+   * Stops the rollout: tenants in flight finish, pending tenants are skipped.
    * @throws `rollout.not_found`, `rollout.state_conflict`
    */
   async stop({ manager }: Transaction, id: string): Promise<Rollout> {
     const rollout = await lock(manager, id);
     if (isFinished(rollout.state) || rollout.direction === 'back') throw conflict(rollout, 'stopped');
-    const error = { reason: 'RolloutStopped', message: 'The rollout was stopped before its turn.' };
+    const error = { reason: 'RolloutStopped', message: 'The rollout was stopped before it reached this tenant.' };
     await leaveOutPending(manager, rollout, error);
     const { counts } = await tallyOf(manager, uuidOf('rollout', id), 'forward');
     const watched = counts.updating > 0;
@@ -62,17 +62,17 @@ export class RolloutChanges {
   }
 
   /**
-   * Turns around: every tenant that was moved, or is in flight, goes back to the version it had before, first those in
-   * flight. Whoever had no turn is left out.
+   * Rolls back: every tenant that was moved or is in flight returns to its previous version, tenants in flight first.
+   * Pending tenants are skipped.
    * @throws `rollout.not_found`, `rollout.state_conflict`, `rollout.active`
    */
   async rollBack({ manager }: Transaction, requestedBy: string, id: string): Promise<Rollout> {
     const rollout = await lock(manager, id);
     if (rollout.direction === 'back') throw conflict(rollout, 'rolled back');
     if (isFinished(rollout.state)) await refuseSecond(manager, rollout.planId);
-    const error = { reason: 'RolledBackBefore', message: 'The rollout was rolled back before its turn.' };
+    const error = { reason: 'RolledBackBefore', message: 'The rollout was rolled back before it reached this tenant.' };
     await leaveOutPending(manager, rollout, error);
-    // Whoever failed without an operation was never moved.
+    // Tenants that failed without an operation were never moved.
     await manager.query(
       `UPDATE rollout_tenants SET direction = 'back', state = 'pending', error = NULL,
          started_at = NULL, finished_at = NULL, wave = CASE WHEN state = 'updating' THEN 0 ELSE wave + 1 END
@@ -106,6 +106,6 @@ async function leaveOutPending(manager: EntityManager, { id }: Rollout, error: R
 }
 
 function conflict({ state, direction }: Rollout, what: string): DomainError {
-  const back = state === 'paused' && direction === 'back' ? ', on its way back,' : '';
+  const back = state === 'paused' && direction === 'back' ? ' while rolling back' : '';
   return new DomainError('rollout.state_conflict', `A rollout that is ${state}${back} cannot be ${what}.`);
 }

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { RolloutAdvance } from './rollout-advance.js';
 import { ROLLOUT_CHANNEL } from './rollout-status.js';
 
-/** Brings rollouts to their ends. Every worker does; a rollout is advanced by one at a time. */
+/** Advances rollouts until they finish. Every worker runs it; only one advances a rollout at a time. */
 @Injectable()
 export class RolloutDriver extends RowDriver {
   constructor(dataSource: DataSource, advance: RolloutAdvance) {

@@ -13,7 +13,7 @@ const next = (changes: Partial<RolloutProgress>): string => {
 const requested = { code: 'Requested' as const, message: '' };
 
 describe('forward', () => {
-  test('goes through the canary to the others and ends', () => {
+  test('moves from the canary to the other waves and succeeds', () => {
     expect(next({})).toBe('canary');
     expect(next({ wave: 1 })).toBe('running');
     expect(next({ state: 'canary', wave: 1 })).toBe('running');
@@ -23,7 +23,7 @@ describe('forward', () => {
     expect(next({ state: 'running', wave: null })).toBe('succeeded');
   });
 
-  test('pauses at one failure too many, also at the last tenant and while it is paused already', () => {
+  test('pauses at one failure too many, even at the last tenant or while already paused', () => {
     for (const state of ['pending', 'canary', 'running'] as const) {
       expect(next({ state, failures: 1 })).toBe('paused TooManyFailures');
       expect(next({ state, failures: 1, wave: null })).toBe('paused TooManyFailures');
@@ -36,7 +36,7 @@ describe('forward', () => {
 });
 
 describe('back', () => {
-  test('ends rolled back, and pauses at a failure too', () => {
+  test('ends as rolled back, and also pauses at a failure', () => {
     const back = { state: 'rolling_back', direction: 'back' } as const;
     expect(next(back)).toBe('rolling_back');
     expect(next({ ...back, wave: 2, pauseAfterCanary: true })).toBe('rolling_back');
@@ -45,7 +45,7 @@ describe('back', () => {
   });
 });
 
-test('who waits for somebody, and who is at an end, stays there', () => {
+test('paused and finished rollouts do not advance', () => {
   expect(next({ state: 'paused', reason: requested, wave: null })).toBe('paused Requested');
   for (const state of ['stopped', 'succeeded', 'rolled_back'] as const) {
     expect(next({ state, wave: null, failures: 5 })).toBe(state);

@@ -1,6 +1,6 @@
 import { isDriven, type PauseReason, type RolloutDirection, type RolloutState } from './rollout-status.js';
 
-/** What decides about the next state of a rollout. */
+/** The inputs that determine the next state of a rollout. */
 export interface RolloutProgress {
   state: RolloutState;
   direction: RolloutDirection;
@@ -8,9 +8,9 @@ export interface RolloutProgress {
   maxFailures: number;
   toleratedFailures: number;
   pauseAfterCanary: boolean;
-  /** Tenants that failed in the present direction, tolerated ones included. */
+  /** Tenants that failed in the current direction, including tolerated ones. */
   failures: number;
-  /** The first wave with somebody pending or in flight; null when there is nobody. The canary is wave 0. */
+  /** The first wave with a tenant pending or in flight; null if there is none. The canary is wave 0. */
   wave: number | null;
 }
 
@@ -19,7 +19,7 @@ export interface RolloutStep {
   reason: PauseReason | null;
 }
 
-/** How many more tenants may fail before the rollout pauses; negative when too many have. */
+/** Returns how many more tenants can fail before the rollout pauses; negative if too many have. */
 export function failuresLeft(
   progress: Pick<RolloutProgress, 'maxFailures' | 'toleratedFailures' | 'failures'>,
 ): number {
@@ -27,8 +27,8 @@ export function failuresLeft(
 }
 
 /**
- * The state that follows from what has become of the tenants. Trouble comes first: a rollout whose last tenant fails
- * pauses and does not succeed.
+ * Returns the next state from the states of the tenants. Failures come first: a rollout whose last tenant fails pauses
+ * instead of succeeding.
  */
 export function nextStep(progress: RolloutProgress): RolloutStep {
   const { state, direction, reason, wave } = progress;
@@ -40,12 +40,15 @@ export function nextStep(progress: RolloutProgress): RolloutStep {
   if (direction === 'back') return { state: 'rolling_back', reason: null };
   if (wave === 0) return { state: 'canary', reason: null };
   if (state === 'canary' && progress.pauseAfterCanary) {
-    return { state: 'paused', reason: { code: 'CanaryDone', message: 'The canary is done. Resume to go on.' } };
+    return {
+      state: 'paused',
+      reason: { code: 'CanaryDone', message: 'The canary is done. Resume the rollout to continue.' },
+    };
   }
   return { state: 'running', reason: null };
 }
 
-/** The state in which a paused rollout goes on. */
+/** Returns the state in which a paused rollout resumes. */
 export function resumedState({ direction, wave }: Pick<RolloutProgress, 'direction' | 'wave'>): RolloutState {
   if (direction === 'back') return 'rolling_back';
   return wave === 0 ? 'canary' : 'running';
@@ -54,5 +57,5 @@ export function resumedState({ direction, wave }: Pick<RolloutProgress, 'directi
 function tooManyFailures({ failures, toleratedFailures, maxFailures }: RolloutProgress): PauseReason {
   const count = failures - toleratedFailures;
   const failed = `${count} tenant${count === 1 ? '' : 's'} failed`;
-  return { code: 'TooManyFailures', message: `${failed}, and ${maxFailures} may. Look at their errors.` };
+  return { code: 'TooManyFailures', message: `${failed}; the limit is ${maxFailures}. Check their errors.` };
 }

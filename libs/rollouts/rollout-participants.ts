@@ -3,11 +3,11 @@ import { type EntityManager } from 'typeorm';
 
 import { type Canary } from './rollout-status.js';
 
-/** Who takes part in a rollout, and when. */
+/** The participants of a rollout and their order. */
 export interface Participants {
   planId: string;
   toVersion: number;
-  /** Null: every other version. */
+  /** Null for every other version. */
   from: number[] | null;
   canary: Canary;
   batchSize: number | null;
@@ -17,7 +17,7 @@ export interface Participants {
 const TAKES_PART = `plan_id = $1 AND plan_version <> $2 AND ($3::integer[] IS NULL OR plan_version = ANY($3))
   AND deletion_requested_at IS NULL AND deletes_at IS NULL AND deleted_at IS NULL`;
 
-/** Those of the tenants named for the canary that take part. */
+/** Returns the named canary tenants that take part. */
 export async function takingPart(manager: EntityManager, participants: Participants): Promise<Set<string>> {
   const { planId, toVersion, from, canary } = participants;
   if (canary.tenantIds.length === 0) return new Set();
@@ -29,9 +29,9 @@ export async function takingPart(manager: EntityManager, participants: Participa
 }
 
 /**
- * Notes everybody who takes part: first the tenants named for the canary, then the newest first, who have the least to
- * lose. The canary is wave 0.
- * @returns how many there are.
+ * Records the participants: first the named canary tenants, then all others, newest first, because those have the least
+ * to lose. The canary is wave 0.
+ * @returns the number of participants.
  */
 export async function addTenants(
   manager: EntityManager,

@@ -4,12 +4,12 @@ import { type EntityManager } from 'typeorm';
 import { type RolloutCounts, type RolloutDirection, type RolloutTenantState } from './rollout-status.js';
 import { type Candidate, type Course, type Verdict } from './triage.js';
 
-/** How the tenants of a rollout stand. */
+/** The progress of the tenants of a rollout. */
 export interface Tally {
   counts: RolloutCounts;
-  /** Failed in the direction that was asked about. */
+  /** Failed in the requested direction. */
   failures: number;
-  /** The first wave with somebody pending or in flight. */
+  /** The first wave with a tenant pending or in flight. */
   wave: number | null;
 }
 
@@ -37,10 +37,10 @@ export async function tallyOf(
 }
 
 /**
- * Writes down what has become of the tenants in flight whose operation has ended. A superseded operation has not
- * moved its tenant; where the newer change asks for the same version, that one is followed instead. One statement,
- * so that tenant, operation and newer operation are seen at the same moment.
- * @returns how many tenants follow a newer operation now, which may have ended already.
+ * Records the results of tenants in flight whose operation has ended. A superseded operation has not moved its tenant;
+ * if the newer change has the same version, its operation is followed instead. A single statement, so that tenant and
+ * operations are read in one snapshot.
+ * @returns the number of tenants that now follow a newer operation, which can have ended already.
  */
 export async function collectEnded(manager: EntityManager, rolloutId: string, course: Course): Promise<number> {
   const [rows] = await manager.query<[{ state: RolloutTenantState }[], number]>(
@@ -70,13 +70,13 @@ export async function collectEnded(manager: EntityManager, rolloutId: string, co
        finished_at = CASE WHEN j.verdict <> 'updating' THEN j.finished_at END,
        error = CASE
          WHEN j.verdict = 'failed' AND j.state = 'cancelled' THEN
-           jsonb_build_object('reason', 'OperationCancelled', 'message', 'Somebody cancelled the operation.')
+           jsonb_build_object('reason', 'OperationCancelled', 'message', 'The operation was cancelled on request.')
          WHEN j.verdict = 'failed' THEN jsonb_build_object('reason', coalesce(j.error->>'reason', 'InternalError'),
            'message', coalesce(j.error->>'message', 'The operation failed.'))
          WHEN j.verdict = 'skipped' AND j.deleting THEN jsonb_build_object('reason', 'tenant.deleting',
            'message', format('The tenant "%s" is being deleted and cannot be changed.', j.slug))
          WHEN j.verdict = 'skipped' THEN jsonb_build_object('reason', 'PlanChanged',
-           'message', format('Somebody else moved the tenant "%s" to version %s of the plan "%s".',
+           'message', format('Another change moved the tenant "%s" to version %s of the plan "%s".',
              j.slug, j.plan_version, j.plan_id)) END
      FROM judged j WHERE r.rollout_id = $1 AND r.tenant_id = j.tenant_id
      RETURNING r.state`,
@@ -85,7 +85,7 @@ export async function collectEnded(manager: EntityManager, rolloutId: string, co
   return rows.filter(({ state }) => state === 'updating').length;
 }
 
-/** The next tenants of a wave in their order, locked until the transaction ends. */
+/** Returns the next tenants of a wave in order, locked until the transaction ends. */
 export async function lockCandidates(
   manager: EntityManager,
   rolloutId: string,
@@ -112,7 +112,7 @@ export async function lockCandidates(
   return rows.map((row) => ({ ...row, freeze: row.freeze && { ...row.freeze, id: idOf('hold', row.freeze.id) } }));
 }
 
-/** Writes down what was decided about candidates. The time is that of the statement: see `changePlanVersions`. */
+/** Records the verdicts on candidates. Uses the time of the statement: see `changePlanVersions`. */
 export async function writeVerdicts(
   manager: EntityManager,
   rolloutId: string,

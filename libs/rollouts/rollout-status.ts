@@ -1,6 +1,6 @@
 /**
- * Where a rollout is. `pending`, `canary`, `running` and `rolling_back` are driven by the workers; `paused` waits for
- * somebody; `stopped`, `succeeded` and `rolled_back` are ends, of which the first two can still be rolled back.
+ * The state of a rollout. Workers drive `pending`, `canary`, `running` and `rolling_back`; `paused` waits for a caller;
+ * `stopped`, `succeeded` and `rolled_back` are final, except that the first two can still be rolled back.
  */
 export const rolloutStates = [
   'pending',
@@ -14,14 +14,14 @@ export const rolloutStates = [
 ] as const;
 export type RolloutState = (typeof rolloutStates)[number];
 
-/** `forward`: to the rollout's version. `back`: to the version that each tenant had before. */
+/** `forward`: to the rollout's version. `back`: to the previous version of each tenant. */
 export const rolloutDirections = ['forward', 'back'] as const;
 export type RolloutDirection = (typeof rolloutDirections)[number];
 
 export const rolloutTenantStates = ['pending', 'updating', 'succeeded', 'failed', 'skipped', 'rolled_back'] as const;
 export type RolloutTenantState = (typeof rolloutTenantStates)[number];
 
-/** How many tenants of a rollout are in each state. */
+/** Number of tenants of a rollout per state. */
 export type RolloutCounts = Record<RolloutTenantState, number>;
 
 /** Why a rollout is paused. */
@@ -30,34 +30,34 @@ export interface PauseReason {
   message: string;
 }
 
-/** Why a tenant failed or was left out. */
+/** Why a tenant failed or was skipped. */
 export interface RolloutTenantError {
-  /** The reason on the operation, the code of the problem that the change met, or a word of ours. */
+  /** The reason of the operation, the code of a problem, or a reason specific to rollouts. */
   reason: string;
   message: string;
 }
 
-/** Which tenants come first. */
+/** The tenants that are moved first. */
 export interface Canary {
-  /** How many; 0 for none. */
+  /** Number of tenants; 0 for no canary. */
   tenants: number;
-  /** These are among them. */
+  /** Tenants that are always in the canary. */
   tenantIds: string[];
 }
 
 const drivenStates: readonly RolloutState[] = ['pending', 'canary', 'running', 'rolling_back'];
 
-/** Whether the workers start tenants of a rollout in this state. */
+/** Reports whether workers start tenants of a rollout in this state. */
 export function isDriven(state: RolloutState): boolean {
   return drivenStates.includes(state);
 }
 
 const finishedStates: readonly RolloutState[] = ['stopped', 'succeeded', 'rolled_back'];
 
-/** Whether the plan is free for another rollout. */
+/** Reports whether the plan can have another rollout. */
 export function isFinished(state: RolloutState): boolean {
   return finishedStates.includes(state);
 }
 
-/** The channel on which Postgres tells that somebody has changed a rollout. */
+/** The Postgres channel that announces changed rollouts. */
 export const ROLLOUT_CHANNEL = 'bulkhead_rollouts';

@@ -7,7 +7,7 @@ import { Rollout } from './rollout.entity.js';
 
 const primaryKeyConstraintName = 'rollout_tenants_pkey';
 
-/** A tenant that takes part in a rollout: it was on another version of the plan when the rollout was asked for. */
+/** A tenant that takes part in a rollout: it was on another version of the plan when the rollout was created. */
 @Entity('rollout_tenants')
 @Index('rollout_tenants_position_key', ['rolloutId', 'position'], { unique: true })
 @Index('rollout_tenants_state_idx', ['rolloutId', 'state', 'wave'])
@@ -26,18 +26,18 @@ export class RolloutTenant {
   @JoinColumn({ name: 'tenant_id', foreignKeyConstraintName: 'rollout_tenants_tenant_id_fkey' })
   tenant?: Tenant;
 
-  /** Its place in the order of the rollout, from 0. */
+  /** Position in the order of the rollout, from 0. */
   @Column({ type: 'integer' })
   position!: number;
 
-  /** A wave starts when nobody of the one before it is pending or in flight. The canary is wave 0. */
+  /** A wave starts when no tenant of the previous one is pending or in flight. The canary is wave 0. */
   @Column({ type: 'integer' })
   wave!: number;
 
   @Column({ type: 'boolean' })
   canary!: boolean;
 
-  /** The version that it had before, and returns to. */
+  /** The version before the rollout, to which a rollback returns. */
   @Column({ type: 'integer' })
   previousVersion!: number;
 
@@ -47,7 +47,7 @@ export class RolloutTenant {
   @Column({ type: 'text' })
   state!: RolloutTenantState;
 
-  /** The change that moves it, or moved it last; null: it was never moved. */
+  /** The latest operation that moves the tenant; null if there was none. */
   @Column({ type: 'uuid', nullable: true, transformer: typeIdTransformer('op') })
   operationId!: string | null;
 
@@ -58,11 +58,11 @@ export class RolloutTenant {
   @Column({ type: 'jsonb', nullable: true })
   error!: RolloutTenantError | null;
 
-  /** When it was changed last. */
+  /** When the latest change of the tenant began. */
   @Column({ type: 'timestamptz', nullable: true })
   startedAt!: Date | null;
 
-  /** When that change ended, or the tenant was left out. */
+  /** When that change ended or the tenant was skipped. */
   @Column({ type: 'timestamptz', nullable: true })
   finishedAt!: Date | null;
 }

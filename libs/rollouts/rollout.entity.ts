@@ -19,7 +19,7 @@ import {
   type RolloutState,
 } from './rollout-status.js';
 
-/** Brings the tenants of a plan to one of its versions. A plan has one at a time that is not at its end. */
+/** Moves the tenants of a plan to one of its versions. A plan has at most one unfinished rollout. */
 @Entity('rollouts')
 @Index('rollouts_active_key', ['planId'], { unique: true, where: 'finished_at IS NULL' })
 @Index('rollouts_plan_idx', ['planId', 'id'])
@@ -41,14 +41,14 @@ export class Rollout {
   ])
   plan?: PlanVersion;
 
-  /** Tenants on these versions take part; null: on every other. */
+  /** Tenants on these versions take part; null for every other version. */
   @Column({ type: 'jsonb', nullable: true })
   fromVersions!: number[] | null;
 
   @Column({ type: 'jsonb' })
   canary!: Canary;
 
-  /** Tenants in a wave after the canary; null: all the rest are one wave. */
+  /** Tenants per wave after the canary; null for a single wave. */
   @Column({ type: 'integer', nullable: true })
   batchSize!: number | null;
 
@@ -67,26 +67,26 @@ export class Rollout {
   @Column({ type: 'text' })
   direction!: RolloutDirection;
 
-  /** Set while it is paused. */
+  /** Set while the rollout is paused. */
   @Column({ type: 'jsonb', nullable: true })
   reason!: PauseReason | null;
 
   @Column({ type: 'jsonb' })
   counts!: RolloutCounts;
 
-  /** Failures in this direction that somebody has seen and gone on from; they are not counted again. */
+  /** Failures in this direction before the last resume; they no longer count. */
   @Column({ type: 'integer', default: 0 })
   toleratedFailures!: number;
 
-  /** Whether a worker has to look: tenants have to be started, or are in flight. */
+  /** Whether workers have to advance it: tenants are pending or in flight. */
   @Column({ type: 'boolean' })
   watched!: boolean;
 
-  /** The principal who asked for it. */
+  /** The principal that requested it. */
   @Column({ type: 'text' })
   requestedBy!: string;
 
-  /** The principal who asked for the way back. */
+  /** The principal that requested the rollback. */
   @Column({ type: 'text', nullable: true })
   rolledBackBy!: string | null;
 

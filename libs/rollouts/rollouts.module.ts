@@ -9,10 +9,10 @@ import { Rollout } from './rollout.entity.js';
 import { RolloutChanges } from './rollout-changes.js';
 import { RolloutsService } from './rollouts.service.js';
 
-/** Rollouts as they are asked for and looked at. Carrying them out is the worker's work. */
+/** Provides the API side of rollouts. Workers carry them out. */
 @Module({})
 export class RolloutsModule {
-  /** Named here and not at the class, so that a worker, which has no entities, need not know these. */
+  /** Entities are listed here instead of on the class, because workers do not register entities. */
   static forRoot(): DynamicModule {
     return {
       module: RolloutsModule,
@@ -23,10 +23,10 @@ export class RolloutsModule {
   }
 }
 
-/** What carries rollouts out. */
+/** Carries rollouts out. */
 @Module({})
 export class RolloutDriverModule {
-  /** @param imports where the queue comes from. */
+  /** @param imports modules that provide the queue. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: RolloutDriverModule,

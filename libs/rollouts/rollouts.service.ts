@@ -11,9 +11,9 @@ import { RolloutTenant } from './rollout-tenant.entity.js';
 import { Rollout } from './rollout.entity.js';
 
 export interface NewRollout {
-  /** Undefined: the newest. */
+  /** Undefined for the latest. */
   toVersion?: number | undefined;
-  /** Undefined: every other version. */
+  /** Undefined for every other version. */
   from?: number[] | undefined;
   canary: Canary;
   batchSize: number | null;
@@ -24,7 +24,7 @@ export interface NewRollout {
 
 const nobody: RolloutCounts = { pending: 0, updating: 0, succeeded: 0, failed: 0, skipped: 0, rolled_back: 0 };
 
-/** Asks for rollouts and looks at them. */
+/** Creates and reads rollouts. */
 @Injectable()
 export class RolloutsService {
   constructor(
@@ -34,8 +34,8 @@ export class RolloutsService {
   ) {}
 
   /**
-   * Asks for a rollout over the tenants that are on the versions named now; tenants that come later do not take part.
-   * Without any it has succeeded at once.
+   * Creates a rollout of the tenants that are on the selected versions now; later tenants do not take part. Without
+   * tenants it succeeds at once.
    * @throws `plan.not_found`, `plan.version_not_found`, `request.invalid`, `rollout.canary_unknown`, `rollout.active`
    */
   async create(transaction: Transaction, requestedBy: string, planId: string, input: NewRollout): Promise<Rollout> {
@@ -66,7 +66,7 @@ export class RolloutsService {
   }
 
   /**
-   * The rollouts of a plan, newest first.
+   * Lists the rollouts of a plan, newest first.
    * @throws `plan.not_found`
    */
   async list(planId: string, { limit, after }: PageRequest): Promise<Page<Rollout>> {
@@ -80,7 +80,7 @@ export class RolloutsService {
   }
 
   /**
-   * The tenants of a rollout, in their order.
+   * Lists the tenants of a rollout, in order.
    * @throws `rollout.not_found`
    */
   async listTenants(
@@ -107,8 +107,8 @@ export function rolloutNotFound(id: string): DomainError {
 }
 
 /**
- * Changes the row and the entity with it, and tells the workers.
- * @throws `rollout.active` when it would be the plan's second active one.
+ * Updates the row and the entity, and notifies the workers.
+ * @throws `rollout.active` if the plan already has an active rollout.
  */
 export async function save(manager: EntityManager, rollout: Rollout, columns: Partial<Rollout>): Promise<void> {
   const changed = { ...columns, updatedAt: new Date() };
@@ -117,10 +117,10 @@ export async function save(manager: EntityManager, rollout: Rollout, columns: Pa
   await manager.query('SELECT pg_notify($1, $2)', [ROLLOUT_CHANNEL, uuidOf('rollout', rollout.id)]);
 }
 
-/** @throws `rollout.active`, which names the other. The index that holds the rule cannot. */
+/** @throws `rollout.active`, which names the other rollout. The unique index that enforces the rule cannot name it. */
 export async function refuseSecond(manager: EntityManager, planId: string): Promise<void> {
   const other = await manager.findOneBy(Rollout, { planId, finishedAt: IsNull() });
-  if (other !== null) throw rolloutActive(planId, ` It is ${other.id}.`);
+  if (other !== null) throw rolloutActive(planId, ` (${other.id})`);
 }
 
 async function orActive(planId: string, write: () => Promise<unknown>): Promise<void> {
@@ -132,7 +132,7 @@ async function orActive(planId: string, write: () => Promise<unknown>): Promise<
 }
 
 function rolloutActive(planId: string, which = ''): DomainError {
-  return new DomainError('rollout.active', `The plan "${planId}" has a rollout that is not at its end.${which}`);
+  return new DomainError('rollout.active', `The plan "${planId}" already has an active rollout${which}.`);
 }
 
 function succeeded(): Partial<Rollout> {
@@ -150,7 +150,7 @@ function checkVersions(asked: { planId: string; latest: number; toVersion: numbe
   from?.forEach((version, index) => {
     check(version, `/from/${index}`);
     if (version !== toVersion) return;
-    throw invalidMember('request.invalid', `/from/${index}`, `Version ${version} is where the tenants go.`);
+    throw invalidMember('request.invalid', `/from/${index}`, `Version ${version} is the target version.`);
   });
 }
 
@@ -159,6 +159,6 @@ async function checkCanary(manager: EntityManager, participants: Participants): 
   const known = await takingPart(manager, participants);
   const index = tenantIds.findIndex((id) => !known.has(id));
   if (index < 0) return;
-  const detail = `The tenant "${tenantIds[index] ?? ''}" is not on one of the versions to move from.`;
+  const detail = `The tenant "${tenantIds[index] ?? ''}" is not on any of the versions to move from.`;
   throw invalidMember('rollout.canary_unknown', `/canary/tenantIds/${index}`, detail);
 }

@@ -19,12 +19,12 @@ describe('a tenant whose turn it is', () => {
     expect(one(back, { planVersion: 3, moved: true })).toEqual({ kind: 'move', tenantId: 'a', version: 1 });
   });
 
-  test('that failed before is tried again where it stands', () => {
+  test('that failed before is retried on its current version', () => {
     expect(one(forward, { planVersion: 3, moved: true })).toMatchObject({ kind: 'move', version: 3 });
     expect(one(back, { planVersion: 1, moved: true })).toMatchObject({ kind: 'move', version: 1 });
   });
 
-  test('is left out when somebody else has moved or deleted it', () => {
+  test('is skipped if another change moved or deleted it', () => {
     for (const changes of [{ planId: 'free' }, { planVersion: 2 }, { planVersion: 3 }]) {
       expect(one(forward, changes)).toMatchObject({ kind: 'skipped', error: { reason: 'PlanChanged' } });
     }
@@ -38,14 +38,14 @@ describe('a tenant whose turn it is', () => {
     });
   });
 
-  test('fails when the version allows fewer environments', () => {
+  test('fails if the version allows fewer environments', () => {
     expect(one(forward, { maxEnvironments: 1 })).toMatchObject({
       kind: 'failed',
       error: { reason: 'tenant.plan_limit', message: 'The plan "team" allows 1 environment, the tenant would have 2.' },
     });
   });
 
-  test('fails when its cluster cannot do what the version asks for, unless it goes back', () => {
+  test('fails if its cluster lacks a capability of the version, except on a rollback', () => {
     const changes = { mesh: { ...candidate.mesh, rateLimit: { requestsPerSecond: 5 } }, facts: { mesh: null } };
     expect(one(forward, changes)).toMatchObject({
       kind: 'failed',
@@ -55,7 +55,7 @@ describe('a tenant whose turn it is', () => {
   });
 });
 
-test('nobody is looked at behind the failure that was one too many', () => {
+test('no tenant is considered after one failure too many', () => {
   const fails = { ...candidate, maxEnvironments: 1 };
   const kinds = (left: number): string[] =>
     triage(forward, [candidate, fails, candidate, fails, candidate], left).map(({ kind }) => kind);

@@ -11,46 +11,45 @@ import {
 
 import { type RolloutDirection, type RolloutTenantError } from './rollout-status.js';
 
-/** A tenant whose turn it is, locked; ids are uuids, as in the database. */
+/** A locked tenant that is next in the rollout. Ids are uuids, as in the database. */
 export interface Candidate {
   tenantId: string;
   slug: string;
-  /** What it is on now. */
+  /** Current version. */
   planId: string;
   planVersion: number;
-  /** What it was on when the rollout was asked for. */
+  /** Version when the rollout was created. */
   previousVersion: number;
-  /** The rollout has changed it before. */
+  /** Whether the rollout has changed the tenant before. */
   moved: boolean;
   deletionRequestedAt: Date | null;
   deletesAt: Date | null;
-  /** A hold that forbids changes; null when there is none. */
+  /** A hold that forbids changes; null if there is none. */
   freeze: Pick<Hold, 'id' | 'source'> | null;
   environments: number;
-  /** Of the version that it would move to. */
+  /** Limit of the target version. */
   maxEnvironments: number;
-  /** What that version asks of a service mesh. */
+  /** Mesh requirements of the target version. */
   mesh: PlanSpec['mesh'];
-  /** What is known of the tenant's cluster. */
+  /** Facts of the tenant's cluster. */
   facts: StoredFacts;
 }
 
-/** The rollout, as far as it matters for one tenant. */
+/** The properties of a rollout that matter for a tenant. */
 export interface Course {
   planId: string;
   toVersion: number;
   direction: RolloutDirection;
 }
 
-/** What becomes of a candidate. */
+/** The verdict on a candidate. */
 export type Verdict =
   | { kind: 'move'; tenantId: string; version: number }
   | { kind: 'failed' | 'skipped'; tenantId: string; error: RolloutTenantError };
 
 /**
- * Decides about candidates in their order, and stops behind the failure that was one too many: who comes after it
- * stays pending.
- * @param failuresLeft how many may fail.
+ * Judges candidates in order and stops after one failure too many: later candidates stay pending.
+ * @param failuresLeft how many candidates can fail.
  */
 export function triage(course: Course, candidates: readonly Candidate[], failuresLeft: number): Verdict[] {
   const verdicts: Verdict[] = [];
@@ -74,7 +73,7 @@ function verdictOn(course: Course, candidate: Candidate): Verdict {
   const plan = { planId: course.planId, spec: { environments: { max: maxEnvironments }, mesh: candidate.mesh } };
   const excess = problemOf(() => {
     checkEnvironmentCount(plan, candidate.environments, '/toVersion');
-    // The way back is open in any case.
+    // A rollback is always possible.
     if (course.direction === 'forward') demandCapabilities(plan, candidate.facts, '/toVersion');
   });
   if (excess !== null) return { kind: 'failed', tenantId, error: excess };
@@ -82,7 +81,7 @@ function verdictOn(course: Course, candidate: Candidate): Verdict {
 }
 
 /**
- * What forbids every change of a tenant, whatever its plan.
+ * Checks what forbids every change of a tenant, whatever its plan.
  * @throws `tenant.deleting`, `tenant.frozen`
  */
 function refuseChange({ freeze, ...tenant }: Candidate): void {
@@ -90,7 +89,7 @@ function refuseChange({ freeze, ...tenant }: Candidate): void {
   if (freeze !== null) refuseFrozen({ slug: tenant.slug, holds: [{ ...freeze, effect: 'freeze' }] });
 }
 
-/** The words of the problem that a check ends in; null when it passes. */
+/** Returns the problem of a failed check; null if it passes. */
 function problemOf(check: () => void): RolloutTenantError | null {
   try {
     check();
@@ -101,7 +100,7 @@ function problemOf(check: () => void): RolloutTenantError | null {
   }
 }
 
-/** Whether nobody but this rollout has changed the tenant's plan. One that failed and is tried again has moved. */
+/** Checks that only this rollout has changed the tenant's plan version. A retried tenant has already been moved. */
 function isWhereExpected(course: Course, candidate: Candidate): boolean {
   const { planId, planVersion, previousVersion, moved } = candidate;
   if (planId !== course.planId) return false;
@@ -114,6 +113,6 @@ function targetOf({ direction, toVersion }: Course, { previousVersion }: Candida
 }
 
 function planChanged({ slug, planId, planVersion }: Candidate): RolloutTenantError {
-  const message = `Somebody else moved the tenant "${slug}" to version ${planVersion} of the plan "${planId}".`;
+  const message = `Another change moved the tenant "${slug}" to version ${planVersion} of the plan "${planId}".`;
   return { reason: 'PlanChanged', message };
 }

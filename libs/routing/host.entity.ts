@@ -2,11 +2,11 @@ import { typeIdTransformer } from '#persistence';
 import { Tenant } from '#tenancy';
 import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 
-/** A host name that is one tenant's, with all names below it, on the whole platform. */
+/** A host name that belongs to one tenant, platform-wide, including all its subdomains. */
 @Entity('hosts')
 @Index('hosts_tenant_id_idx', ['tenantId'])
 export class Host {
-  /** In lower case, without a dot at the end, such as `shop.acme.example`. */
+  /** In lower case without a trailing dot, such as `shop.acme.example`. */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'hosts_pkey' })
   host!: string;
 

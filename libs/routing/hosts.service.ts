@@ -7,15 +7,15 @@ import { type EntityManager, type Repository } from 'typeorm';
 
 import { Host } from './host.entity.js';
 
-/** They stand in an annotation of each namespace, and admission looks through all of them. */
+/** The hosts are stored in an annotation of each namespace, and admission iterates over all of them. */
 const MOST_HOSTS = 100;
 
-/** A host as it is after a change, and the operation that carries the change out. */
+/** A changed host and the operation that carries the change out. */
 export interface HostAndOperation extends TenantAndOperation {
   host: Host;
 }
 
-/** Whose a host name is. Decided here for the whole platform; admission only holds tenants to it. */
+/** Assigns host names to tenants, platform-wide; admission enforces the assignment. */
 @Injectable()
 export class HostsService {
   constructor(
@@ -25,23 +25,20 @@ export class HostsService {
   ) {}
 
   /**
-   * Gives a host, and all names below it, to a tenant. Its own already: nothing but a new operation comes of it.
-   * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `host.limit`; `host.taken` also for one above or below
-   *   a host of another tenant
+   * Adds a host with all its subdomains to a tenant. If the tenant already has it, only a new operation is created.
+   * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `host.limit`; `host.taken` also for a parent or
+   *   subdomain of a host of another tenant
    */
   async add(transaction: Transaction, createdBy: string, tenantId: string, name: string): Promise<HostAndOperation> {
     const { manager } = transaction;
     const tenant = await this.lock(transaction, tenantId);
-    // Two that overlap have no row in common to wait for each other at.
+    // Overlapping hosts have no common row to lock.
     await manager.query(`SELECT pg_advisory_xact_lock(hashtext('bulkhead.hosts'))`);
     await refuseOverlap(manager, tenantId, name);
     const own = await manager.findBy(Host, { tenantId });
     const known = own.find(({ host }) => host === name);
     if (known === undefined && own.length >= MOST_HOSTS) {
-      throw new DomainError(
-        'host.limit',
-        `The tenant "${tenant.slug}" has ${MOST_HOSTS} hosts, and no tenant has more.`,
-      );
+      throw new DomainError('host.limit', `The tenant "${tenant.slug}" has ${MOST_HOSTS} hosts, which is the limit.`);
     }
     const host = known ?? manager.create(Host, { host: name, tenantId, createdBy });
     if (known === undefined) await manager.insert(Host, host);
@@ -49,8 +46,8 @@ export class HostsService {
   }
 
   /**
-   * Takes a host away from a tenant. What the tenant has made for it stays and can no longer be changed to keep it; while
-   * a route of the platform leads from it, it is not taken away.
+   * Removes a host from a tenant. Refused while a route uses it. Objects of the tenant with the host remain, but cannot
+   * be updated without removing the host from them.
    * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `host.not_found`, `host.in_use`
    */
   async remove(
@@ -68,7 +65,7 @@ export class HostsService {
   }
 
   /**
-   * The hosts of a tenant, by name.
+   * Lists the hosts of a tenant, by name.
    * @throws `tenant.not_found`
    */
   async list(tenantId: string): Promise<Host[]> {
@@ -90,7 +87,10 @@ export class HostsService {
   }
 }
 
-/** A host covers all names below it, so that of two tenants neither may have one above or below the other's. */
+/**
+ * Refuses a host that is equal to, a parent of or a subdomain of another tenant's host, since a host covers its
+ * subdomains.
+ */
 async function refuseOverlap(manager: EntityManager, tenantId: string, name: string): Promise<void> {
   const [other] = await manager.query<{ host: string }[]>(
     `SELECT host FROM hosts WHERE tenant_id <> $1
@@ -98,12 +98,18 @@ async function refuseOverlap(manager: EntityManager, tenantId: string, name: str
     [uuidOf('tenant', tenantId), name],
   );
   if (other === undefined) return;
-  throw new DomainError('host.taken', `The host "${name}" meets one that belongs to another tenant.`, {
-    errors: [{ pointer: '/host', code: 'host.taken', detail: 'It, or one above or below it, is another tenant’s.' }],
+  throw new DomainError('host.taken', `The host "${name}" overlaps with a host of another tenant.`, {
+    errors: [
+      {
+        pointer: '/host',
+        code: 'host.taken',
+        detail: 'The host, a parent or a subdomain of it belongs to another tenant.',
+      },
+    ],
   });
 }
 
-/** Whoever is given the host next must not find requests for it led to this tenant. */
+/** Refuses while a route uses the host: the next owner's requests would be routed to this tenant. */
 async function refuseRouted(manager: EntityManager, tenantId: string, name: string): Promise<void> {
   const [route] = await manager.query<{ name: string; host: string }[]>(
     `SELECT r.name, h.host FROM routes r, jsonb_array_elements_text(r.hosts) AS h (host)
@@ -114,5 +120,8 @@ async function refuseRouted(manager: EntityManager, tenantId: string, name: stri
     [uuidOf('tenant', tenantId), name],
   );
   if (route === undefined) return;
-  throw new DomainError('host.in_use', `The route "${route.name}" leads from "${route.host}".`);
+  throw new DomainError(
+    'host.in_use',
+    `The route "${route.name}" uses "${route.host}". Remove the host from it first.`,
+  );
 }

@@ -2,24 +2,24 @@ import { type ClusterFacts, isWithin, lackingFor } from '#isolation';
 import { durationMs, type PlanSpec, type RouteRule, routingOf, type TenantRoute } from '#plans';
 import { type DomainError, invalidMember } from '#problems';
 
-/** What a route is judged by. */
+/** The facts that a route is checked against. */
 export interface RouteContext {
   plan: { id: string; spec: PlanSpec };
   environments: readonly string[];
-  /** The tenant's. */
+  /** Hosts of the tenant. */
   hosts: readonly string[];
-  /** The tenant's other routes. */
+  /** Other routes of the tenant. */
   others: readonly TenantRoute[];
-  /** Whether it would be one route more. */
+  /** Whether the route is new. */
   isNew: boolean;
   cluster: ClusterFacts;
 }
 
-/** Hosts of one environment that have certificates of their own: a ListenerSet has no more listeners. */
+/** Maximum number of hosts with their own certificate per environment: the listener limit of a ListenerSet. */
 const MOST_CERTIFIED_HOSTS = 64;
 
 /**
- * Refuses a route that could not be carried out as it is written. Pure.
+ * Refuses a route that could not be carried out. Pure.
  * @throws `tenant_route.environment_unknown`, `tenant_route.host_foreign`, `tenant_route.host_conflict`,
  *   `tenant.plan_limit`, `tenant_route.unsupported`
  */
@@ -43,18 +43,18 @@ function checkHosts(route: TenantRoute, { hosts, others }: RouteContext): void {
   route.hosts.forEach((host, index) => {
     const pointer = `/hosts/${index}`;
     if (!isWithin(host, hosts)) {
-      // Whether it is somebody else's is nobody's business here.
-      const detail = `"${host}" is neither a host of the tenant nor below one.`;
+      // Do not reveal whether another tenant owns the host.
+      const detail = `"${host}" is neither a host of the tenant nor a subdomain of one.`;
       throw invalidMember('tenant_route.host_foreign', pointer, detail);
     }
     const other = others.find((each) => each.hosts.includes(host) && !isSamePlace(each, route));
     if (other === undefined) return;
-    const detail = `The route "${other.name}" has "${host}" in another environment or with another certificate.`;
+    const detail = `The route "${other.name}" uses "${host}" with a different environment or certificate.`;
     throw invalidMember('tenant_route.host_conflict', pointer, detail);
   });
 }
 
-/** A host leads into one environment, with one certificate. */
+/** All routes of a host must use the same environment and certificate. */
 function isSamePlace(a: TenantRoute, b: TenantRoute): boolean {
   return a.environment === b.environment && a.tlsSecret === b.tlsSecret;
 }
@@ -62,22 +62,25 @@ function isSamePlace(a: TenantRoute, b: TenantRoute): boolean {
 function checkPlan(route: TenantRoute, { plan, others, isNew }: RouteContext): void {
   const limit = (pointer: string, what: string): DomainError =>
     invalidMember('tenant.plan_limit', pointer, `The plan "${plan.id}" ${what}`);
-  if (!plan.spec.network.ingressGateway) throw limit('', 'lets the ingress gateway reach nothing of the tenant.');
+  if (!plan.spec.network.ingressGateway) throw limit('', 'does not allow access from the ingress gateway.');
   const routing = routingOf(plan.spec);
   const beside = others.filter(({ environment }) => environment === route.environment);
   if (isNew && beside.length >= routing.maxRoutes) {
-    throw limit('', `allows ${routing.maxRoutes} routes in an environment, and "${route.environment}" has them.`);
+    throw limit(
+      '',
+      `allows ${routing.maxRoutes} routes per environment, and "${route.environment}" has reached this limit.`,
+    );
   }
   const certified = [...beside, route].flatMap(({ hosts, tlsSecret }) => (tlsSecret === null ? [] : hosts));
   if (new Set(certified).size > MOST_CERTIFIED_HOSTS) {
-    const detail = `An environment has at most ${MOST_CERTIFIED_HOSTS} hosts with certificates of their own.`;
+    const detail = `An environment can have at most ${MOST_CERTIFIED_HOSTS} hosts with their own certificate.`;
     throw invalidMember('tenant.plan_limit', '/hosts', detail);
   }
   route.rules.forEach((rule, index) => {
     const problem = timeProblem(rule, routing.defaultTimeout, routing.maxTimeout);
     if (problem !== null) throw invalidMember('tenant.plan_limit', `/rules/${index}${problem.pointer}`, problem.detail);
     if ((rule.retries?.attempts ?? 0) > routing.maxRetries) {
-      throw limit(`/rules/${index}/retries/attempts`, `allows ${routing.maxRetries} tries beside the first.`);
+      throw limit(`/rules/${index}/retries/attempts`, `allows at most ${routing.maxRetries} retries.`);
     }
   });
 }
@@ -89,10 +92,10 @@ function timeProblem(
 ): { pointer: string; detail: string } | null {
   const request = timeouts.request ?? byDefault;
   if (durationMs(request) > durationMs(most)) {
-    return { pointer: '/timeouts/request', detail: `The plan allows ${most} for a request, and this is ${request}.` };
+    return { pointer: '/timeouts/request', detail: `The plan allows at most ${most} per request, not ${request}.` };
   }
   const { backendRequest } = timeouts;
   if (backendRequest === null || durationMs(backendRequest) <= durationMs(request)) return null;
-  const detail = `A try may take ${backendRequest}, which is more than the ${request} of the whole request.`;
+  const detail = `The timeout of one attempt (${backendRequest}) exceeds that of the whole request (${request}).`;
   return { pointer: '/timeouts/backendRequest', detail };
 }

@@ -14,7 +14,7 @@ import {
 import { Route } from './route.entity.js';
 import { type ShiftReason, type ShiftState, type ShiftStep } from './shift-status.js';
 
-/** Moves the requests of a route from one service to another, step by step. A route has one at a time. */
+/** Moves the requests of a route from one service to another, step by step. A route has at most one active shift. */
 @Entity('route_shifts')
 @Index('route_shifts_route_idx', ['tenantId', 'route', 'id'])
 @Index('route_shifts_active_key', ['tenantId', 'route'], { unique: true, where: 'finished_at IS NULL' })
@@ -46,7 +46,7 @@ export class RouteShift {
   @Column({ type: 'text' })
   toService!: string;
 
-  /** Null: the port that the old service has in the rule. */
+  /** Null for the port of the old service in the rule. */
   @Column({ type: 'integer', nullable: true })
   toPort!: number | null;
 
@@ -56,31 +56,31 @@ export class RouteShift {
   @Column({ type: 'text' })
   state!: ShiftState;
 
-  /** Set while it does not go on by itself. */
+  /** Set while the shift does not proceed. */
   @Column({ type: 'jsonb', nullable: true })
   reason!: ShiftReason | null;
 
-  /** The step whose weights the route has; -1 before the first. */
+  /** The step whose weights the route currently has; -1 before the first. */
   @Column({ type: 'integer' })
   step!: number;
 
-  /** The tenant's generation that brought the step. */
+  /** The tenant's generation of the step. */
   @Column({ type: 'integer', nullable: true })
   stepGeneration!: number | null;
 
-  /** The operation that carries the last change of the shift out. */
+  /** The operation that carries out the latest change of the shift. */
   @Column({ type: 'uuid', nullable: true, transformer: typeIdTransformer('op') })
   operationId!: string | null;
 
-  /** Since when the step is known to be in the cluster. */
+  /** When the step was first found to be in the cluster. */
   @Column({ type: 'timestamptz', nullable: true })
   settledAt!: Date | null;
 
-  /** What the route had before the first step. */
+  /** The rules of the route before the first step. */
   @Column({ type: 'jsonb' })
   originalRules!: RouteRule[];
 
-  /** The principal who asked for it. */
+  /** The principal that requested it. */
   @Column({ type: 'text' })
   requestedBy!: string;
 

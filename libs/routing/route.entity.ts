@@ -3,7 +3,7 @@ import { type RouteRule, type TenantRoute } from '#plans';
 import { Environment } from '#tenancy';
 import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 
-/** Requests for hosts of a tenant, and the services of one of its environments that they go to. */
+/** Routes requests for hosts of a tenant to services in one of its environments. */
 @Entity('routes')
 export class Route implements TenantRoute {
   @PrimaryColumn({ type: 'uuid', transformer: typeIdTransformer('tenant'), primaryKeyConstraintName: 'routes_pkey' })
@@ -22,11 +22,11 @@ export class Route implements TenantRoute {
   ])
   place?: Environment;
 
-  /** By name. */
+  /** Sorted by name. */
   @Column({ type: 'jsonb' })
   hosts!: string[];
 
-  /** With the weights that are in force: a shift changes them step by step. */
+  /** With the current weights; a shift changes them step by step. */
   @Column({ type: 'jsonb' })
   rules!: RouteRule[];
 

@@ -28,21 +28,21 @@ export interface NewRoute {
   tlsSecret: string | null;
 }
 
-/** What may be changed; an absent member is left as it is. */
+/** A merge patch of a route; absent fields stay unchanged. */
 export type RouteChange = Partial<Pick<NewRoute, 'hosts' | 'rules' | 'tlsSecret'>>;
 
-/** A route, and what the cluster lacks to carry it out as it is written; null: nothing that is known. */
+/** A route and the capability that the cluster lacks to carry it out; null if none is known to be missing. */
 export interface JudgedRoute {
   route: Route;
   lacking: LackingCapability | null;
 }
 
-/** A route as it is after a change, and the operation that carries the change out. */
+/** A changed route and the operation that carries the change out. */
 export interface RouteAndOperation extends TenantAndOperation {
   route: Route;
 }
 
-/** Writes down which requests go where. Every change is one of the tenant: the worker carries it out. */
+/** Manages routes. Every change of a route is a change of its tenant, which a worker carries out. */
 @Injectable()
 export class RoutesService {
   constructor(
@@ -52,7 +52,9 @@ export class RoutesService {
     private readonly plans: PlansService,
   ) {}
 
-  /** @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `tenant_route.name_taken`, those of `checkRoute` */
+  /**
+   * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `tenant_route.name_taken`, those of `checkRoute`
+   */
   async create(
     transaction: Transaction,
     createdBy: string,
@@ -62,11 +64,11 @@ export class RoutesService {
     const { manager } = transaction;
     const tenant = await this.lock(transaction, tenantId);
     if (await manager.existsBy(Route, { tenantId, name: input.name })) {
-      const detail = `The tenant "${tenant.slug}" has a route "${input.name}".`;
+      const detail = `The tenant "${tenant.slug}" already has a route "${input.name}".`;
       throw invalidMember('tenant_route.name_taken', '/name', detail);
     }
     const hosts = input.hosts.toSorted();
-    // Before the hosts are sorted, so that a problem points at the one that was sent.
+    // Check before sorting the hosts, so that pointers refer to the request.
     checkRoute(input, { ...(await this.contextOf(transaction, tenant, input.name)), isNew: true });
     const route = manager.create(Route, { tenantId, ...input, hosts, revision: 1, createdBy });
     await manager.insert(Route, route);
@@ -74,8 +76,8 @@ export class RoutesService {
   }
 
   /**
-   * Applies a merge patch. A host of another environment, or another environment, takes a new route.
-   * @param target `revision` is demanded by `If-Match`; null accepts any.
+   * Applies a merge patch. Changing the environment requires a new route.
+   * @param target `revision` is required by `If-Match`; null accepts any.
    * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `tenant_route.not_found`, `precondition.failed`,
    *   `tenant_route.shifting`, those of `checkRoute`
    */
@@ -88,7 +90,10 @@ export class RoutesService {
     const { manager } = transaction;
     const { tenant, route } = await this.lockRoute(transaction, target.tenantId, target.name);
     if (target.revision !== null && target.revision !== route.revision) {
-      throw new DomainError('precondition.failed', 'The route has changed since the ETag in If-Match was read.');
+      throw new DomainError(
+        'precondition.failed',
+        'The route has changed since the ETag in If-Match was read. Read it again.',
+      );
     }
     await refuseWhileShifting(manager, route);
     const wanted = { hosts: route.hosts, rules: route.rules, tlsSecret: route.tlsSecret, ...change };
@@ -100,7 +105,9 @@ export class RoutesService {
     return { route, ...(await this.change(transaction, requestedBy, tenant)) };
   }
 
-  /** @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `tenant_route.not_found`, `tenant_route.shifting` */
+  /**
+   * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `tenant_route.not_found`, `tenant_route.shifting`
+   */
   async remove(
     transaction: Transaction,
     requestedBy: string,
@@ -114,7 +121,7 @@ export class RoutesService {
   }
 
   /**
-   * The routes of a tenant, by name.
+   * Lists the routes of a tenant, by name.
    * @throws `tenant.not_found`
    */
   async list(tenantId: string): Promise<JudgedRoute[]> {
@@ -132,7 +139,7 @@ export class RoutesService {
   }
 
   /**
-   * A route and its tenant, which is locked.
+   * Returns a route and its tenant, which is locked.
    * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `tenant_route.not_found`
    */
   async lockRoute(transaction: Transaction, tenantId: string, name: string): Promise<{ tenant: Tenant; route: Route }> {
@@ -142,7 +149,7 @@ export class RoutesService {
     return { tenant, route };
   }
 
-  /** The change of the tenant that a change of a route is: its next generation, and the operation. */
+  /** Starts the change of the tenant for a changed route: its next generation and an operation. */
   async change(transaction: Transaction, requestedBy: string, tenant: Tenant): Promise<TenantAndOperation> {
     await this.changes.write(transaction, tenant, { generation: tenant.generation + 1 });
     return this.changes.begin(transaction, requestedBy, tenant, 'update');
@@ -154,7 +161,7 @@ export class RoutesService {
     return tenant;
   }
 
-  /** What is known of a tenant's cluster; null: nothing yet. */
+  /** Returns the facts of a tenant's cluster; null if there are none yet. */
   private async clusterOf(tenantId: string): Promise<ClusterFacts | null> {
     const tenant = uuidOf('tenant', tenantId) === null ? null : await this.tenants.findOneBy({ id: tenantId });
     if (tenant === null) throw tenantNotFound(tenantId);
@@ -162,7 +169,7 @@ export class RoutesService {
     return facts as ClusterFacts | null;
   }
 
-  /** @throws `service.unavailable` when nothing is known of the cluster yet */
+  /** @throws `service.unavailable` if there are no facts of the cluster yet */
   private async contextOf(
     transaction: Transaction,
     tenant: Tenant,
@@ -171,10 +178,10 @@ export class RoutesService {
     const { manager } = transaction;
     const { id: tenantId, planId, planVersion } = tenant;
     const plan = await this.plans.resolve(transaction, { id: planId, version: planVersion });
-    if (plan === null) throw new Error(`the tenant ${tenantId} has a plan version that is not there`);
+    if (plan === null) throw new Error(`the tenant ${tenantId} has a missing plan version`);
     const { facts } = await manager.findOneByOrFail(Cluster, { id: tenant.clusterId });
     if (facts === null) {
-      throw new DomainError('service.unavailable', 'No worker has looked yet at what the tenant’s cluster can do.');
+      throw new DomainError('service.unavailable', 'No worker has inspected the tenant’s cluster yet; retry later.');
     }
     return {
       plan: { id: planId, spec: plan.spec },
@@ -186,18 +193,21 @@ export class RoutesService {
   }
 }
 
-/** Changes the row, and the entity with it. */
+/** Updates the row and the entity. */
 export async function writeRoute(manager: EntityManager, route: Route, columns: RouteChange): Promise<void> {
   const changed = { ...columns, revision: route.revision + 1, updatedAt: new Date() };
   await manager.update(Route, { tenantId: route.tenantId, name: route.name }, changed);
   Object.assign(route, changed);
 }
 
-/** A shift puts back what the route had before, so nothing else may change meanwhile. */
+/** Refuses changes during a shift, because aborting it restores the original rules. */
 async function refuseWhileShifting(manager: EntityManager, { tenantId, name }: Route): Promise<void> {
   const shift = await manager.findOneBy(RouteShift, { tenantId, route: name, finishedAt: IsNull() });
   if (shift === null) return;
-  throw new DomainError('tenant_route.shifting', `The shift ${shift.id} is not at its end. Abort it, or wait for it.`);
+  throw new DomainError(
+    'tenant_route.shifting',
+    `The shift ${shift.id} is active. Wait until it finishes, or abort it.`,
+  );
 }
 
 function routeNotFound(name: string): DomainError {

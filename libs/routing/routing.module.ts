@@ -11,10 +11,10 @@ import { ShiftAdvance } from './shift-advance.js';
 import { ShiftDriver } from './shift-driver.js';
 import { ShiftsService } from './shifts.service.js';
 
-/** Hosts, routes and shifts as they are asked for and looked at. Carrying them out is the worker's work. */
+/** Provides the API side of hosts, routes and shifts. Workers carry them out. */
 @Module({})
 export class RoutingModule {
-  /** @param imports where `TenantChanges` and `PlansService` come from. */
+  /** @param imports modules that provide `TenantChanges` and `PlansService`. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: RoutingModule,
@@ -25,10 +25,10 @@ export class RoutingModule {
   }
 }
 
-/** What takes the steps of shifts. */
+/** Carries shifts out. */
 @Module({})
 export class ShiftDriverModule {
-  /** @param imports where the queue comes from. */
+  /** @param imports modules that provide the queue. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: ShiftDriverModule,

@@ -10,7 +10,7 @@ import { nextMove, type ShiftMove, type ShiftProgress } from './shift-machine.js
 import { isFinished } from './shift-status.js';
 import { shiftedRules } from './shift-weights.js';
 
-/** A shift as a worker reads it; ids are uuids. */
+/** A shift as read by a worker; ids are uuids. */
 interface DrivenShift extends Omit<ShiftProgress, 'tenant'> {
   id: string;
   tenantId: string;
@@ -28,7 +28,7 @@ interface DrivenShift extends Omit<ShiftProgress, 'tenant'> {
   facts: ClusterFacts | null;
 }
 
-/** The clock is Postgres's: those of workers may differ. */
+/** Uses the clock of Postgres, because those of workers can differ. */
 const READ = `
   SELECT s.id, s.tenant_id AS "tenantId", s.route, s.from_service AS "from", s.to_service AS "to", s.to_port AS "toPort",
     s.steps, s.state, s.reason, s.step, s.step_generation AS "stepGeneration", s.original_rules AS "originalRules",
@@ -42,9 +42,9 @@ const READ = `
   WHERE s.id = $1 AND s.finished_at IS NULL`;
 
 /**
- * Brings a shift one move further. Level-triggered: the tables say where it is, so a move may be repeated, left out, or
+ * Advances a shift by one move. Level-triggered: the tables contain its state, so moves can be repeated, skipped or
  * made by another worker. A step is one transaction: the weights of the route, the tenant's next generation, the
- * operation, and the number of the step; whoever dies in it has done nothing.
+ * operation and the number of the step. If the worker dies in it, nothing has changed.
  */
 @Injectable()
 export class ShiftAdvance {
@@ -55,13 +55,13 @@ export class ShiftAdvance {
 
   /**
    * @param id uuid of the shift.
-   * @returns whether the next move is due at once; false also when somebody else is at work on the tenant.
+   * @returns true if the next move is due at once; false also if another worker has locked the tenant.
    */
   async advance(id: string): Promise<boolean> {
     return this.transactions.run(async (transaction) => {
       const { manager } = transaction;
       const [seen] = await manager.query<DrivenShift[]>(READ, [id]);
-      // Most looks find nothing to do, and shall not be in anybody's way.
+      // Most looks find nothing to do, so read without locking first.
       if (seen === undefined || moveOf(seen).kind === 'stay') return false;
       const locked = await manager.query<unknown[]>('SELECT FROM tenants WHERE id = $1 FOR UPDATE SKIP LOCKED', [
         seen.tenantId,
@@ -86,7 +86,7 @@ export class ShiftAdvance {
       [tenantId, route, JSON.stringify(rules)],
     );
     const change = (await nextGenerations(manager, requestedBy, [tenantId])).get(tenantId);
-    if (change === undefined) throw new Error('a tenant that was locked is gone');
+    if (change === undefined) throw new Error('a locked tenant disappeared');
     await manager.query(
       `UPDATE route_shifts SET step = $2, step_generation = $3, operation_id = $4, state = 'running', reason = NULL,
          settled_at = NULL, updated_at = now()
@@ -102,11 +102,11 @@ function moveOf(shift: DrivenShift): ShiftMove {
   return nextMove({ ...shift, tenant: { observedGeneration, failed, held: heldBecause(shift) } });
 }
 
-/** Requests of a tenant that is out of service go nowhere, so no step could show whether it is a good one. */
+/** Returns why the shift is on hold: a tenant out of service gets no requests, so no step could prove itself. */
 function heldBecause(shift: DrivenShift): string | null {
-  if (shift.isHeld) return 'The tenant is held, or is going to be deleted. The shift goes on when it is in service.';
+  if (shift.isHeld) return 'The tenant is on hold or to be deleted. The shift continues when it is in service.';
   const lacking = shift.facts && lackingFor(shift, shift.facts);
-  return lacking === null ? null : `The route is not carried out: ${lacking.detail}`;
+  return lacking === null ? null : `The route cannot be carried out: ${lacking.detail}`;
 }
 
 async function noteDown(

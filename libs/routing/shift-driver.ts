@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { ShiftAdvance } from './shift-advance.js';
 import { SHIFT_CHANNEL } from './shift-status.js';
 
-/** Brings shifts to their ends. Every worker does; one at a time is at work on a tenant. */
+/** Advances shifts until they finish. Every worker runs it; only one works on a tenant at a time. */
 @Injectable()
 export class ShiftDriver extends RowDriver {
   constructor(dataSource: DataSource, advance: ShiftAdvance) {

@@ -21,13 +21,13 @@ describe('a shift', () => {
   test.for<[string, ShiftProgress, object]>([
     ['takes its first step', at({ step: -1, stepGeneration: null }), { kind: 'step', step: 0 }],
     ['waits until the step is in the cluster', at(), { kind: 'stay' }],
-    ['then lets its pause begin', at({}, settledIn), note('waiting', null, true)],
-    ['also when a later change brought it', at({}, { observedGeneration: 9 }), note('waiting', null, true)],
+    ['then starts its pause', at({}, settledIn), note('waiting', null, true)],
+    ['also if a later change applied it', at({}, { observedGeneration: 9 }), note('waiting', null, true)],
     ['waits for the end of the pause', at({ state: 'waiting', settledMs: 59_999 }, settledIn), { kind: 'stay' }],
     ['takes the next step then', at({ state: 'waiting', settledMs: 60_000 }, settledIn), { kind: 'step', step: 1 }],
     ['stops at a manual step', at({ step: 1 }, settledIn), note('paused', 'Manual', true)],
     [
-      'goes on from there when resumed',
+      'continues from there when resumed',
       at({ state: 'waiting', step: 1, settledMs: 1 }, settledIn),
       { kind: 'step', step: 2 },
     ],
@@ -37,7 +37,11 @@ describe('a shift', () => {
       note('succeeded', null, true),
     ],
     ['pauses when the tenant fails', at({}, { failed: true }), note('paused', 'TenantFailed', false)],
-    ['does not when the step was there before', at({}, { ...settledIn, failed: true }), note('waiting', null, true)],
+    [
+      'does not if the step was already in the cluster',
+      at({}, { ...settledIn, failed: true }),
+      note('waiting', null, true),
+    ],
     ['stays paused', at({ state: 'paused', step: -1 }, settledIn), { kind: 'stay' }],
     ['stays aborted', at({ state: 'aborted', step: -1 }), { kind: 'stay' }],
   ])('%s', ([, progress, move]) => {
@@ -45,7 +49,7 @@ describe('a shift', () => {
     expect(nextMove(progress)).toEqual(move);
   });
 
-  test('takes no step and lets no time pass while its tenant is held, and goes on afterwards', () => {
+  test('takes no step and stops its clock while the tenant is on hold, and continues afterwards', () => {
     const held = { ...settledIn, held: 'The tenant is held.' };
     const waiting = { state: 'waiting' as const, settledMs: 999_999 };
     expect(nextMove(at(waiting, held))).toEqual(note('waiting', 'TenantHeld', false));

@@ -1,6 +1,6 @@
 import { isFinished, type ShiftReason, type ShiftState, type ShiftStep } from './shift-status.js';
 
-/** What decides about the next move of a shift. */
+/** The inputs that determine the next move of a shift. */
 export interface ShiftProgress {
   state: ShiftState;
   reason: ShiftReason | null;
@@ -8,18 +8,18 @@ export interface ShiftProgress {
   /** -1 before the first. */
   step: number;
   stepGeneration: number | null;
-  /** How long the step is known to be in the cluster; null: it is not. */
+  /** How long the step is known to have been in the cluster; null if it is not. */
   settledMs: number | null;
   tenant: {
     observedGeneration: number;
-    /** Whether it waits for a change after a failure. */
+    /** Whether the tenant failed and is waiting for a change. */
     failed: boolean;
-    /** Why nothing may be shifted now; null: it may. */
+    /** Why shifting is on hold; null if it is not. */
     held: string | null;
   };
 }
 
-/** What has to be done: nothing, the weights of a step, or a note in the shift's row. */
+/** The next move: nothing, the weights of a step, or an update of the shift's row. */
 export type ShiftMove =
   | { kind: 'stay' }
   | { kind: 'step'; step: number }
@@ -31,15 +31,14 @@ const note = (state: ShiftState, reason: ShiftReason | null, settled: boolean): 
 });
 
 /**
- * The next move of a shift. Whether a step is in the cluster is read from the tenant's observed generation, and not from
- * the operation that brought it: a later change of the tenant carries it out too. Pure, and level-triggered: asked again
- * in the same situation, it says the same.
+ * Returns the next move of a shift. Whether a step is in the cluster follows from the tenant's observed generation
+ * instead of the step's operation, because a later change of the tenant carries it out too. Pure and level-triggered.
  */
 export function nextMove(progress: ShiftProgress): ShiftMove {
   const { state, reason, steps, step, tenant } = progress;
   if (isFinished(state) || state === 'paused') return stay;
   if (tenant.held !== null) {
-    // Time in which nobody sees the step does not count, so its pause begins anew afterwards.
+    // Time without requests does not count, so the pause restarts afterwards.
     if (reason?.code === 'TenantHeld' && reason.message === tenant.held) return stay;
     return note('waiting', { code: 'TenantHeld', message: tenant.held }, false);
   }
@@ -50,14 +49,14 @@ export function nextMove(progress: ShiftProgress): ShiftMove {
 
 function whenTaken({ steps, step, stepGeneration, tenant }: ShiftProgress): ShiftMove {
   if (stepGeneration === null || tenant.observedGeneration < stepGeneration) {
-    const message = 'The tenant failed before the step was in the cluster. Resume to try again, or abort.';
+    const message = 'The tenant failed before the step was in the cluster. Resume the shift to retry, or abort it.';
     return tenant.failed ? note('paused', { code: 'TenantFailed', message }, false) : stay;
   }
   if (steps[step]?.pauseSeconds !== null) return note('waiting', null, true);
-  return note('paused', { code: 'Manual', message: 'The step stands until somebody resumes the shift.' }, true);
+  return note('paused', { code: 'Manual', message: 'The step stays until the shift is resumed.' }, true);
 }
 
-/** A step without a pause of its own only waits here when somebody has resumed. */
+/** Returns the move after the current step. A manual step only gets here once resumed. */
 function whenStanding(steps: readonly ShiftStep[], step: number, settledMs: number | null): ShiftMove {
   const pauseMs = (steps[step]?.pauseSeconds ?? 0) * 1_000;
   if (settledMs === null || settledMs < pauseMs) return stay;

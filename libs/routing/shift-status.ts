@@ -1,28 +1,28 @@
 /**
- * Where a shift is. `running`: a step is to be taken, or is on its way to the cluster. `waiting`: the step is in the
- * cluster, and its pause runs. `paused` waits for somebody. The others are ends.
+ * The state of a shift. `running`: a step is due or being applied. `waiting`: the step is in the cluster and its pause
+ * has begun. `paused`: waits for a caller. All others are final.
  */
 export const shiftStates = ['running', 'waiting', 'paused', 'succeeded', 'aborted'] as const;
 export type ShiftState = (typeof shiftStates)[number];
 
-/** One step: the share of the requests that goes to the new service, and what has to happen before the next. */
+/** One step: the share of the new service, and the condition for the next step. */
 export interface ShiftStep {
-  /** In per cent of what the two services get together. */
+  /** Percent of the combined traffic of the two services. */
   weight: number;
-  /** How long the step stands before the next one; null: until somebody resumes. */
+  /** Pause before the next step; null to wait until resumed. */
   pauseSeconds: number | null;
 }
 
-/** Why a shift does not go on by itself. */
+/** Why a shift does not proceed. */
 export interface ShiftReason {
   code: 'Requested' | 'Manual' | 'TenantFailed' | 'TenantHeld';
   message: string;
 }
 
-/** Whether nothing will ever happen to the shift again. */
+/** Reports whether the shift is in a final state. */
 export function isFinished(state: ShiftState): boolean {
   return state === 'succeeded' || state === 'aborted';
 }
 
-/** The channel on which Postgres tells that somebody has changed a shift. */
+/** The Postgres channel that announces changed shifts. */
 export const SHIFT_CHANNEL = 'bulkhead_shifts';

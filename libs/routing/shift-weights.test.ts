@@ -13,7 +13,7 @@ const services = { from: 'old', to: 'new', toPort: null };
 const shifted = (rules: RouteRule[], weight: number, more: object = {}): Weights[] =>
   shiftedRules(rules, { ...services, ...more }, weight).map(weights);
 
-test('the new service gets its share of what the two get together, and the others keep theirs', () => {
+test('the new service gets its share of the combined weight, and other services keep theirs', () => {
   const rules = [rule(['old', 100]), rule(['old', 30], ['new', 10], ['other', 60]), rule(['other', 100])];
   expect(shifted(rules, 25)).toEqual([
     { 'old:80': 75, 'new:80': 25 },
@@ -27,7 +27,7 @@ test('the new service gets its share of what the two get together, and the other
   ]);
 });
 
-test('every share leaves rules that a route may have', () => {
+test('every share results in valid rules', () => {
   const rules = [rule(['old', 33], ['other', 67]), rule(['old', 1], ['new', 98], ['other', 1])];
   for (let weight = 1; weight <= 100; weight += 1) {
     for (const each of shiftedRules(rules, services, weight)) {
@@ -36,11 +36,11 @@ test('every share leaves rules that a route may have', () => {
   }
 });
 
-test('another port of the new service is asked for by its number', () => {
+test('the new service can have a different port', () => {
   expect(shifted([rule(['old', 100])], 50, { toPort: 8080 })).toEqual([{ 'old:80': 50, 'new:8080': 50 }]);
 });
 
-test('a route that cannot be shifted says why', () => {
+test('a route that cannot be shifted has a reason', () => {
   expect(shiftProblem([rule(['old', 100])], services)).toBeNull();
   expect(shiftProblem([rule(['other', 100])], services)).toContain('in no rule');
   expect(shiftProblem([rule(['old', 0], ['other', 100])], services)).toContain('in no rule');

@@ -1,22 +1,22 @@
 import { type RouteRule } from '#plans';
 
-/** Which service gives requests to which. */
+/** The old and the new service of a shift. */
 export interface ShiftedServices {
   from: string;
   to: string;
-  /** Null: the port that the old service has in the rule. */
+  /** Null for the port of the old service in the rule. */
   toPort: number | null;
 }
 
 type Backend = RouteRule['backends'][number];
 
-/** As many as a rule has. */
+/** Maximum number of services in a rule. */
 const MOST_BACKENDS = 8;
 
 /**
- * The rules of a route with this share of what the two services get together at the new one, in whole per cent. Rules in
- * which the old service gets nothing stay as they are. Pure.
- * @param original the rules before the shift
+ * Returns the rules of a route in which the new service gets this share of the combined weight, in whole percent. Rules
+ * in which the old service has no weight stay unchanged. Pure.
+ * @param original rules before the shift
  */
 export function shiftedRules(original: readonly RouteRule[], services: ShiftedServices, weight: number): RouteRule[] {
   return original.map((rule) => {
@@ -36,7 +36,7 @@ export function shiftedRules(original: readonly RouteRule[], services: ShiftedSe
   });
 }
 
-/** Why a route cannot be shifted like this; null: it can. Pure. */
+/** Returns why a route cannot be shifted; null if it can. Pure. */
 export function shiftProblem(rules: readonly RouteRule[], services: ShiftedServices): string | null {
   const giving = rules.filter(({ backends }) => backends.some((backend) => isGiving(backend, services)));
   if (giving.length === 0) return `has the service "${services.from}" in no rule with a weight above 0`;

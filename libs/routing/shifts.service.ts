@@ -15,14 +15,14 @@ export interface NewShift extends ShiftedServices {
   steps: ShiftStep[];
 }
 
-/** One shift, by its tenant and its route. */
+/** Identifies a shift by tenant, route and id. */
 export interface ShiftKey {
   tenantId: string;
   route: string;
   id: string;
 }
 
-/** Asks for shifts, and for what somebody wants of one under way. Workers take the steps. */
+/** Creates shifts and changes active ones. Workers take the steps. */
 @Injectable()
 export class ShiftsService {
   constructor(
@@ -41,7 +41,7 @@ export class ShiftsService {
     const { route } = await this.routes.lockRoute(transaction, tenantId, name);
     const active = await manager.findOneBy(RouteShift, { tenantId, route: name, finishedAt: IsNull() });
     if (active !== null) {
-      const detail = `The route "${name}" has the shift ${active.id}, which is not at its end.`;
+      const detail = `The route "${name}" already has the active shift ${active.id}.`;
       throw new DomainError('shift.active', detail);
     }
     const problem = shiftProblem(route.rules, { from, to, toPort });
@@ -57,20 +57,20 @@ export class ShiftsService {
   }
 
   /**
-   * Takes no further step; the one on its way is carried out.
+   * Pauses the shift: the step in progress is completed, no further step begins.
    * @throws those of `lockShift`, `shift.state_conflict`
    */
   async pause(transaction: Transaction, key: ShiftKey): Promise<RouteShift> {
     const { shift } = await this.lockShift(transaction, key);
     if (isFinished(shift.state) || shift.state === 'paused') throw conflict(shift, 'paused');
-    const message = 'Somebody paused the shift. Resume to go on.';
+    const message = 'The shift was paused on request. Resume it to continue.';
     await save(transaction.manager, shift, { state: 'paused', reason: { code: 'Requested', message } });
     return shift;
   }
 
   /**
-   * Goes on: from a step that waits for it to the next; else with the step that it is at, whose pause begins anew. After
-   * a failure of the tenant it is tried again.
+   * Resumes the shift: continues after a manual step with the next one; otherwise restarts the pause of the current
+   * step and, after a failure of the tenant, retries it.
    * @throws those of `lockShift`, `shift.state_conflict`
    */
   async resume(transaction: Transaction, requestedBy: string, key: ShiftKey): Promise<RouteShift> {
@@ -90,7 +90,7 @@ export class ShiftsService {
   }
 
   /**
-   * Ends the shift and gives the route what it had before, at once.
+   * Aborts the shift and restores the original rules of the route at once.
    * @throws those of `lockShift`, `shift.state_conflict`
    */
   async abort(transaction: Transaction, requestedBy: string, key: ShiftKey): Promise<RouteShift> {
@@ -117,7 +117,7 @@ export class ShiftsService {
   }
 
   /**
-   * The shifts of a route, newest first.
+   * Lists the shifts of a route, newest first.
    * @throws `tenant.not_found`, `tenant_route.not_found`
    */
   async list({ tenantId, route }: Omit<ShiftKey, 'id'>, { limit, after }: PageRequest): Promise<Page<RouteShift>> {
@@ -130,7 +130,7 @@ export class ShiftsService {
     return pageOf(rows, limit, ({ id }) => id);
   }
 
-  /** Tenant first, then shift: workers do it in the same order, so that nobody waits for each other in a circle. */
+  /** Locks the tenant, then the shift. Workers use the same order, which prevents deadlocks. */
   private async lockShift(
     transaction: Transaction,
     { tenantId, route: name, id }: ShiftKey,
@@ -144,7 +144,7 @@ export class ShiftsService {
   }
 }
 
-/** Changes the row and the entity with it, and tells the workers. */
+/** Updates the row and the entity, and notifies the workers. */
 async function save(manager: EntityManager, shift: RouteShift, columns: Partial<RouteShift>): Promise<void> {
   const changed = { ...columns, updatedAt: new Date() };
   await manager.update(RouteShift, { id: shift.id }, changed);

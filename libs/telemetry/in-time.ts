@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What asks how a process is has seldom more patience. */
+/** Probes rarely have a longer timeout. */
 const PATIENCE_MS = 2_000;
 
-/** The result of work that somebody waits for. @throws when it takes longer than two seconds; the work goes on */
+/** Awaits work with a time limit. @throws if it takes longer than two seconds; the work continues */
 export async function inTime<T>(work: Promise<T>): Promise<T> {
   const over = new AbortController();
   const slow = pause(PATIENCE_MS, undefined, { ref: false, signal: over.signal }).then(() => {
@@ -12,7 +12,7 @@ export async function inTime<T>(work: Promise<T>): Promise<T> {
   try {
     return await Promise.race([work, slow]);
   } finally {
-    // The race has been decided; its loser is nobody's business.
+    // The race is decided; ignore a late error.
     slow.catch(() => undefined);
     over.abort();
   }

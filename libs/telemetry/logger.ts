@@ -1,6 +1,6 @@
 import { type LoggerOptions } from 'pino';
 
-/** Paths whose values never reach a log line. */
+/** Paths that are redacted from log lines. */
 const secretPaths = [
   'req.headers.authorization',
   'req.headers["x-api-key"]',
@@ -12,8 +12,8 @@ const secretPaths = [
 ];
 
 /**
- * Options of every logger of the product: JSON lines on standard output, time as ISO 8601, secrets removed.
- * @param service name of the process, on every line.
+ * Returns the options of all loggers: JSON lines on standard output, ISO 8601 times, secrets redacted.
+ * @param service name of the process, added to every line.
  */
 export function loggerOptions(service: string, level: string): LoggerOptions {
   return {

@@ -3,23 +3,23 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 import { inTime } from './in-time.js';
 
-/** What this process tells of itself to whoever asks for `/metrics`. */
+/** The registry behind `/metrics`. */
 const registry = new Registry();
 
-/** Bounds in seconds, for what takes a millisecond at best and a minute at worst. */
+/** Histogram buckets in seconds, from a millisecond to a minute. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 const logger = new Logger('Metrics');
 
 interface Naming<Label extends string> {
-  /** With the unit at its end (Prometheus, metric and label naming). */
+  /** Ends with the unit (Prometheus, metric and label naming). */
   name: string;
   help: string;
-  /** With few values each: every combination is a series. */
+  /** Labels with few values each: every combination becomes a series. */
   labels?: readonly Label[];
 }
 
-/** Durations, which are observed in seconds. */
+/** Creates a histogram of durations in seconds. */
 export function newDurations<Label extends string>(naming: Naming<Label>): Histogram<Label> {
   return new Histogram({ ...settingsOf(naming), buckets: SECONDS });
 }
@@ -28,7 +28,7 @@ export function newCounter<Label extends string>(naming: Naming<Label>): Counter
   return new Counter(settingsOf(naming));
 }
 
-/** @param collect sets the values, each time that somebody asks for them. Where it fails, there are none. */
+/** Creates a gauge. @param collect sets the values on each scrape; if it fails, the gauge has none. */
 export function newGauge<Label extends string>(
   naming: Naming<Label>,
   collect: (gauge: Gauge<Label>) => Promise<void>,
@@ -42,21 +42,21 @@ export function newGauge<Label extends string>(
       try {
         await inTime(collect(gauge));
       } catch (error) {
-        logger.warn({ err: error, metric: naming.name }, 'a metric could not be collected');
+        logger.warn({ err: error, metric: naming.name }, 'failed to collect a metric');
       }
     },
   });
   return gauge;
 }
 
-/** Begins to tell of the process itself too: memory, processor, event loop. */
+/** Adds metrics of the process itself: memory, CPU, event loop. */
 export function tellOfProcess(): void {
   collectDefaultMetrics({ register: registry });
 }
 
 /**
- * All metrics as text, and the media type of that text (Prometheus exposition format 0.0.4). Who asks while they are
- * collected for somebody else gets the same: gauges are emptied first, and nobody can have the database asked more often.
+ * Returns all metrics as text with its media type (Prometheus exposition format 0.0.4). Concurrent scrapes share one
+ * collection, because gauges are reset first and scrapes must not multiply database queries.
  */
 export function metricsText(): Promise<{ type: string; text: string }> {
   collecting ??= registry

@@ -7,16 +7,16 @@ import { inTime } from './in-time.js';
 import { metricsText, tellOfProcess } from './metrics.js';
 
 /**
- * Answers `/metrics`, `/health/live` and `/health/ready` on a port of its own, without authentication: for whoever runs
- * the process, and for nobody else.
+ * Serves `/metrics`, `/health/live` and `/health/ready` on a separate port without authentication. Only the operators
+ * of the process should be able to reach the port.
  */
 export class Monitoring implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(Monitoring.name);
   private readonly server: Server;
 
   /**
-   * @param place `port` null: nothing is answered anywhere.
-   * @param isReady rejects while the process cannot do its work.
+   * @param place address to listen on; disabled if `port` is null.
+   * @param isReady rejects while the process is not ready.
    */
   constructor(
     private readonly place: { host: string; port: number | null },
@@ -56,8 +56,8 @@ export class Monitoring implements OnApplicationBootstrap, OnApplicationShutdown
       const { type, text } = await metricsText();
       response.writeHead(200, { 'content-type': type }).end(text);
     } catch (error) {
-      this.logger.warn({ err: error }, 'metrics could not be collected');
-      end(response, 500, 'metrics could not be collected');
+      this.logger.warn({ err: error }, 'failed to collect metrics');
+      end(response, 500, 'failed to collect metrics');
     }
   }
 

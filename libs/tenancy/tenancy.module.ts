@@ -37,10 +37,10 @@ const entities = [
   ...[SigningKeyRecord, SuspendedWorkload, Tenant, TenantDrift, TenantObject],
 ];
 
-/** The domain: plans, tenants and operations. */
+/** Provides the domain: plans, tenants and operations. */
 @Module({})
 export class TenancyModule {
-  /** @param wakeups the provider of `Wakeups`, which knows the queue. */
+  /** @param wakeups provider of `Wakeups`, which accesses the queue. */
   static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     const services = [
       ...[ClustersService, QuarantinesService],

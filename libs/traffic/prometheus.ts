@@ -4,28 +4,28 @@ import { DomainError } from '#problems';
 import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 
-/** Where the Prometheus is that knows the tenants' traffic. */
+/** Address of the Prometheus with the tenants' traffic. */
 export interface PrometheusLocation {
   /** Without `/api/v1`. */
   url: string;
-  /** Path of a file with a bearer token; null: none is sent. */
+  /** Path of a file with a bearer token; null to send none. */
   tokenFile: string | null;
 }
 
-/** One series of an answer. */
+/** One series of a response. */
 export interface Sample {
   labels: Readonly<Record<string, string>>;
-  /** Null where the query has no number: nothing was there to divide by. */
+  /** Null if the query returned no number, e.g. after a division by zero. */
   value: number | null;
 }
 
 export interface Samples {
-  /** When it was evaluated, in seconds since 1970 by the clock of Prometheus. */
+  /** Evaluation time in seconds since 1970, by the clock of Prometheus. */
   at: number | null;
   samples: readonly Sample[];
 }
 
-/** For all queries of one question. */
+/** Time limit for all queries of one request. */
 const TIME_LIMIT_MS = 10_000;
 const MOST_BYTES = 1 << 20;
 
@@ -40,8 +40,8 @@ const answerSchema = z.object({
 });
 
 /**
- * Asks a Prometheus, which is outside: it gets ten seconds and a megabyte, may not send the token elsewhere by a
- * redirect, and its answer is held against a schema.
+ * Queries a Prometheus. It is not trusted: responses are limited to ten seconds and a megabyte and validated against a
+ * schema, and redirects, which could leak the token, are not followed.
  */
 export class Prometheus {
   private readonly logger = new Logger(Prometheus.name);
@@ -49,20 +49,20 @@ export class Prometheus {
   constructor(private readonly location: PrometheusLocation | null) {}
 
   /**
-   * Begins a question of several queries, which share its time limit.
+   * Starts a group of queries that share a time limit.
    * @throws `traffic.not_configured`
    */
   question(): Question {
     const { location } = this;
     if (location === null) {
-      throw new DomainError('traffic.not_configured', 'This installation was not told of a Prometheus.');
+      throw new DomainError('traffic.not_configured', 'No Prometheus is configured. Set BULKHEAD_PROMETHEUS_URL.');
     }
     const signal = AbortSignal.timeout(TIME_LIMIT_MS);
     return {
       ask: (query, at) =>
         ask(location, { query, at, signal }).catch((error: unknown) => {
-          this.logger.warn({ err: error, query }, 'Prometheus was asked in vain');
-          throw new DomainError('traffic.unavailable', 'Prometheus gave no usable answer.', { cause: error });
+          this.logger.warn({ err: error, query }, 'a Prometheus query failed');
+          throw new DomainError('traffic.unavailable', 'Prometheus returned no usable answer.', { cause: error });
         }),
     };
   }
@@ -70,7 +70,7 @@ export class Prometheus {
 
 export interface Question {
   /**
-   * @param at when, as an earlier answer says; without it now
+   * @param at evaluation time, as returned by an earlier query; by default now
    * @throws `traffic.unavailable`
    */
   ask(query: string, at?: number): Promise<Samples>;
@@ -83,7 +83,7 @@ interface Asked {
 }
 
 async function ask({ url, tokenFile }: PrometheusLocation, { query, at, signal }: Asked): Promise<Samples> {
-  // Read each time: such tokens are replaced while the process runs.
+  // Read each time: such tokens are rotated while the process runs.
   const token = tokenFile === null ? null : (await readFile(tokenFile, 'utf8')).trim();
   const response = await fetch(`${url.replace(/\/$/, '')}/api/v1/query`, {
     method: 'POST',
@@ -110,14 +110,14 @@ async function limited({ body }: Response): Promise<string> {
   let size = 0;
   for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    // Leaving the loop cancels the rest.
-    if (size > MOST_BYTES) throw new Error(`an answer of more than ${MOST_BYTES} bytes`);
+    // Leaving the loop cancels the download.
+    if (size > MOST_BYTES) throw new Error(`the response exceeds ${MOST_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Prometheus writes "NaN", "+Inf" and "-Inf" where there is no number. */
+/** Parses a number; Prometheus writes "NaN", "+Inf" and "-Inf" if there is none. */
 function numberOf(text: string): number | null {
   const value = Number(text);
   return Number.isFinite(value) ? value : null;

@@ -7,27 +7,27 @@ export interface ServiceTraffic {
   environment: string;
   service: string;
   requestsPerSecond: number | null;
-  /** Null: there were no requests. */
+  /** Null if there were no requests. */
   errorRatio: number | null;
   p99Milliseconds: number | null;
 }
 
 const peerKinds = ['own', 'tenant', 'platform', 'outside'] as const;
 
-/** Who is on the other side: a tenant by its id, the platform by its namespace, or somebody who could not be told. */
+/** The other side: a tenant by its id, the platform by its namespace, or an unknown peer. */
 export interface Peer {
   kind: (typeof peerKinds)[number];
   peer: string | null;
   service: string;
   perSecond: number | null;
-  /** Of another tenant: by which links it may come to this; none: nothing explains it. Null: it needs no link. */
+  /** For another tenant, the links that explain the traffic; empty if none does. Null for peers that need no link. */
   links: string[] | null;
 }
 export type CallingPeer = Peer & { direction: 'inbound' | 'outbound' };
 
 type Rows = (query: string) => readonly Sample[];
 
-/** One row a service, busiest first. */
+/** Returns one row per service, busiest first. */
 export function servicesOf(queries: TenantQueries, rows: Rows): ServiceTraffic[] {
   const keyOf = ({ labels }: Sample): string => JSON.stringify([labels['environment'], labels['service']]);
   const byKey = (query: string): Map<string, number | null> =>
@@ -42,13 +42,13 @@ export function servicesOf(queries: TenantQueries, rows: Rows): ServiceTraffic[]
   }));
 }
 
-/** Of callers, or of those who were called. */
+/** Returns the peer of a sample with the direction of its calls. */
 export function callingPeerOf(sample: Sample, links: readonly LinkWithin[]): CallingPeer {
   const direction = sample.labels['direction'] === 'outbound' ? 'outbound' : 'inbound';
   return { direction, ...peerOf(sample, links, direction) };
 }
 
-/** @param links those that there were with the tenants on the other side */
+/** Returns the peer of a sample. @param links links with the tenants on the other side */
 export function peerOf(
   { labels, value }: Sample,
   links: readonly LinkWithin[],
@@ -64,15 +64,15 @@ export function peerOf(
 }
 
 /**
- * Links to the service where its name is known; otherwise any, because Linkerd names a workload and not the Service,
- * and two Services may lead to the same pods.
+ * Returns the links to the service, or all links if none names it: Linkerd reports a workload instead of the Service,
+ * and two Services can select the same pods.
  */
 function explaining(between: readonly LinkWithin[], service: string): string[] {
   const ofService = between.filter((link) => link.service === service);
   return (ofService.length > 0 ? ofService : between).map(({ id }) => id);
 }
 
-/** The other tenants that samples are about. */
+/** Returns the ids of the other tenants in the samples. */
 export function tenantsAmong(samples: readonly Sample[]): string[] {
   return samples.flatMap(({ labels }) => (labels['peer_kind'] === 'tenant' ? [labels['peer'] ?? ''] : []));
 }

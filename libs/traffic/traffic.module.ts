@@ -3,12 +3,12 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Prometheus, type PrometheusLocation } from './prometheus.js';
 import { TrafficService } from './traffic.service.js';
 
-/** What tenants' traffic is like. */
+/** Reports the traffic of tenants. */
 @Module({})
 export class TrafficModule {
   /**
-   * @param prometheus which one is asked; null: there is none
-   * @param imports where the tenants come from
+   * @param prometheus the Prometheus to query; null if there is none
+   * @param imports modules that provide the tenants
    */
   static forRoot(prometheus: PrometheusLocation | null, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {

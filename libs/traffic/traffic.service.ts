@@ -16,7 +16,7 @@ import {
   tenantsAmong,
 } from './traffic-rows.js';
 
-/** A number, with the query that gave it; null: nothing was there to make it from. */
+/** A number with the query that returned it; null if there is no data. */
 export interface Measured {
   value: number | null;
   query: string;
@@ -25,7 +25,7 @@ export interface Measured {
 export interface Traffic {
   tenant: Tenant;
   window: TrafficWindow;
-  /** By the clock of Prometheus; null: it does not know the tenant. */
+  /** By the clock of Prometheus; null if it does not know the tenant. */
   at: Date | null;
   signals: Record<
     | 'requestsPerSecond'
@@ -43,10 +43,10 @@ export interface Traffic {
   deniedPeers: { query: string; items: Peer[] };
 }
 
-/** At the same time, at a server that others use, too. */
+/** Concurrent queries; the server has other users too. */
 const QUERIES_AT_ONCE = 4;
 
-/** What a tenant's traffic is like, by the series that the recording rules make. */
+/** Computes the traffic of a tenant from the series of the recording rules. */
 @Injectable()
 export class TrafficService {
   constructor(
@@ -60,7 +60,7 @@ export class TrafficService {
     const tenant = await this.tenants.get(id);
     const question = this.prometheus.question();
     const queries = tenantQueries(tenant.id, window);
-    // All others are evaluated at the moment of this one, so that the numbers fit each other.
+    // All other queries are evaluated at the time of this one, so that the numbers are consistent.
     const { at } = await question.ask(queries.namespaces);
     const answers = at === null ? new Map<string, readonly Sample[]>() : await askAll(question, queries, at);
     const rows = (query: string): readonly Sample[] => answers.get(query) ?? [];

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => bulkhead.stop());
 
-/** Every route of the API as its own document lists it, with values in the place of parameters. */
+/** Every route in the OpenAPI document, with values in place of parameters. */
 async function routes(): Promise<{ method: string; path: string; secured: boolean }[]> {
   const document = await bulkhead.api.as(null).get<OpenApi>('/openapi.json');
   return Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -26,7 +26,7 @@ async function routes(): Promise<{ method: string; path: string; secured: boolea
 }
 
 describe('without a valid key', () => {
-  test('every route but health, docs and public keys answers 401', async () => {
+  test('every route except health, docs and public keys answers 401', async () => {
     const open = (await routes()).filter(({ secured }) => !secured).map(({ path }) => path);
     expect(open.sort()).toEqual(['/.well-known/bulkhead-deletion-keys.json', '/health/live', '/health/ready']);
     for (const { method, path } of (await routes()).filter(({ secured }) => secured)) {
@@ -41,7 +41,7 @@ describe('without a valid key', () => {
     }
   });
 
-  test('a key that is mistyped, unknown, revoked or expired is refused', async () => {
+  test('mistyped, unknown, revoked and expired keys are refused', async () => {
     const key = await bulkhead.createKey('auditor');
     const reader = bulkhead.api.as(key);
     expect((await reader.send('GET', '/v1/plans')).status).toBe(200);
@@ -70,7 +70,7 @@ describe('without a valid key', () => {
 });
 
 describe('with a role', () => {
-  test('a caller may do what the role says and nothing else', async () => {
+  test('a caller can do what the role allows and nothing else', async () => {
     const may: Record<string, string[]> = {
       auditor: [],
       signup: ['POST /v1/tenants'],
@@ -91,14 +91,14 @@ describe('with a role', () => {
     }
   });
 
-  test('X-API-Key works as Authorization does', async () => {
+  test('X-API-Key works like Authorization', async () => {
     const key = await bulkhead.createKey('auditor');
     expect((await bulkhead.api.as(null).send('GET', '/v1/plans', undefined, { 'x-api-key': key })).status).toBe(200);
   });
 });
 
 describe('the OpenAPI document', () => {
-  test('is version 3.1, and says of every route what it does', async () => {
+  test('is version 3.1 and summarizes every route', async () => {
     const document = await bulkhead.api.get<OpenApi>('/openapi.json');
     expect(document.openapi).toMatch(/^3\.1/);
     const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
@@ -107,7 +107,7 @@ describe('the OpenAPI document', () => {
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
   });
 
-  test('has examples that work as they are', async () => {
+  test('has examples that work unchanged', async () => {
     const document = await bulkhead.api.get<Record<string, never>>('/openapi.json');
     const example = (path: string, method = 'post'): object => {
       const schema = (document as unknown as Examples).paths[path]?.[method]?.requestBody?.content['application/json']
@@ -124,7 +124,7 @@ describe('the OpenAPI document', () => {
     expect((await bulkhead.api.send('PATCH', `/v1/tenants/${created.body['id'] as string}`, change)).status).toBe(202);
   });
 
-  test('is shown by Swagger UI', async () => {
+  test('is served by Swagger UI', async () => {
     const page = await fetch(`${bulkhead.url}/docs`);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('swagger-ui');

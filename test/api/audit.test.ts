@@ -39,7 +39,7 @@ async function events(query = ''): Promise<EventBody[]> {
   return items;
 }
 
-/** All entries, newest first, once each has its place in the chain. */
+/** Returns all entries, newest first, once all are sealed. */
 function sealed(): Promise<EventBody[]> {
   return eventually('every entry is sealed', async () => {
     const all = await events();
@@ -51,7 +51,7 @@ async function newTenant(): Promise<TenantBody> {
   return (await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug(), plan: 'team' })).tenant;
 }
 
-test('every change has one entry that says who, what, when and from where', async () => {
+test('every change has one entry with who, what, when and from where', async () => {
   const slug = newSlug();
   const headers = { 'x-request-id': 'audit-1', 'user-agent': 'test/1', 'x-forwarded-for': '192.0.2.1' };
   const body = { slug, plan: 'team' };
@@ -75,7 +75,7 @@ test('every change has one entry that says who, what, when and from where', asyn
   expect(Object.keys(event ?? {}).sort()).toEqual([...Object.keys(written), 'hash', 'sequence', 'text'].sort());
 });
 
-test('what was refused, read, previewed or sent again has none', async () => {
+test('refused, read, previewed and repeated requests have none', async () => {
   const tenant = await newTenant();
   const before = await events();
   expect((await bulkhead.api.send('POST', '/v1/tenants', { slug: tenant.slug, plan: 'team' })).status).toBe(409);
@@ -90,11 +90,11 @@ test('what was refused, read, previewed or sent again has none', async () => {
   const answers = [await once(body), await once(body), await once({ ...body, slug: newSlug() })];
   expect(answers.map(({ status }) => status)).toEqual([202, 202, 422]);
   const since = (await events()).slice(0, -before.length).map(({ action }) => action);
-  // The key, and the first of the two that came with one Idempotency-Key.
+  // The key, and the first of the two requests with the same Idempotency-Key.
   expect(since).toEqual(['tenants.create', 'apikeys.create']);
 });
 
-test('keys and plans that commands make are there, without their secrets', async () => {
+test('keys and plans created by commands are included, without secrets', async () => {
   const key = await bulkhead.createKey('signup', '--expires-in-days', '3');
   const [, id = '', secret = ''] = key.split('_');
   await bulkhead.revokeKey(key);
@@ -112,7 +112,7 @@ test('keys and plans that commands make are there, without their secrets', async
   expect(JSON.stringify(await events())).not.toContain(secret);
 });
 
-test('can be asked by tenant, actor, action and time, page by page', async () => {
+test('can be filtered by tenant, actor, action and time, page by page', async () => {
   const [one, two] = [await newTenant(), await newTenant()];
   const hold = { source: 'security', effect: 'freeze', reason: 'Test.' };
   expect((await bulkhead.api.send('POST', `/v1/tenants/${one.id}/holds`, hold)).status).toBeLessThan(300);
@@ -157,7 +157,7 @@ test.for([
 });
 
 describe('the chain', () => {
-  test('has every change once and without gaps, however many are made at once and workers seal', async () => {
+  test('contains every change once and without gaps, however many changes and workers are concurrent', async () => {
     await bulkhead.startWorker();
     const tenant = await newTenant();
     const labelled = (count: number): Promise<ApiAnswer> =>
@@ -176,7 +176,7 @@ describe('the chain', () => {
     });
   });
 
-  test('cannot be changed by SQL alone', async () => {
+  test('cannot be changed with plain SQL', async () => {
     await sealed();
     const { database } = bulkhead;
     for (const statement of [
@@ -190,7 +190,7 @@ describe('the chain', () => {
     }
   });
 
-  /** Changes rows as somebody does who owns the database, says what the command says of it, and takes it back. */
+  /** Changes rows as the owner of the database, returns the output of the command, and reverts the changes. */
   async function verdictAfter(changes: string[], ...args: string[]): Promise<string> {
     const { database } = bulkhead;
     await database.query('CREATE TABLE kept AS SELECT * FROM audit_events');
@@ -208,32 +208,32 @@ describe('the chain', () => {
     }
   }
 
-  test('shows what was changed by who can write every row', async () => {
+  test('detects changes by an attacker who can write every row', async () => {
     const [{ sequence: last }] = (await sealed()) as [EventBody];
     const second = (await events()).find(({ sequence }) => sequence === 2) as EventBody;
     const verdict = (...changes: string[]): Promise<string> => verdictAfter(changes);
     expect(await verdict("UPDATE audit_events SET entry = replace(entry, 'team', 'free') WHERE sequence = 2")).toBe(
-      `NOT VALID: Entry 2 (${second.id}) is not what was written, or another stood before it.`,
+      `NOT VALID: Entry 2 (${second.id}) was changed, or another entry preceded it.`,
     );
     expect(await verdict("UPDATE audit_events SET actor = 'key_other' WHERE sequence = 2")).toBe(
-      `NOT VALID: "actor" of entry 2 (${second.id}) was changed in its column.`,
+      `NOT VALID: "actor" of entry 2 (${second.id}) differs between its column and the sealed text.`,
     );
     expect(await verdict('DELETE FROM audit_events WHERE sequence = 2')).toBe('NOT VALID: Entry 2 is missing.');
     expect(await verdict('DELETE FROM audit_events WHERE sequence = 1')).toBe('NOT VALID: Entry 1 is missing.');
-    // Entries that no link of the chain leads to, and that would be listed all the same.
+    // Entries that are not part of the chain, but that the API would list.
     const forged = (place: string): string =>
       `INSERT INTO audit_events SELECT gen_random_uuid(), at, actor, action, tenant_ids, entry, ${place}, hash
        FROM audit_events WHERE sequence = 2`;
-    const beside = 'NOT VALID: Entries stand beside the chain, with places that are not theirs: 1.';
+    const beside = 'NOT VALID: Entries with an invalid position outside of the chain: 1.';
     expect(await verdict(forged('0'))).toBe(beside);
     expect(await verdict("UPDATE audit_events SET at = 'infinity' WHERE sequence = 2")).toBe(
-      `NOT VALID: "at" of entry 2 (${second.id}) was changed in its column.`,
+      `NOT VALID: "at" of entry 2 (${second.id}) differs between its column and the sealed text.`,
     );
-    // What is cut off at the end shows only to who kept an end.
+    // Truncation is only detectable with a stored head.
     expect(await verdict(`DELETE FROM audit_events WHERE sequence = ${last}`)).toContain('VALID');
   });
 
-  test('shows to who kept a signed end that all of it was written anew, or cut off', async () => {
+  test('detects a rewritten or truncated log with a stored head', async () => {
     const all = await sealed();
     const { body } = await bulkhead.api.send('GET', '/v1/audit-events/head');
     expect(body['statement']).toMatchObject({ sequence: all.length, hash: all[0]?.hash });
@@ -242,13 +242,13 @@ describe('the chain', () => {
     writeFileSync(head, JSON.stringify(body));
     writeFileSync(trusted, JSON.stringify(keys.body));
     const args = ['--head', head, '--keys', trusted];
-    // Later entries do not matter to it.
+    // Later entries do not invalidate the head.
     await newTenant();
     await sealed();
-    expect((await bulkhead.command('verify-audit-log', ...args)).output).toContain('contain the end that was signed');
+    expect((await bulkhead.command('verify-audit-log', ...args)).output).toContain('contain the signed head');
     const cut = [`DELETE FROM audit_events WHERE sequence >= ${all.length} OR sequence IS NULL`];
     expect(await verdictAfter(cut, ...args)).toContain(`NOT VALID: The log ends at entry ${all.length - 1}`);
-    // The last entry, changed and hashed anew, with nothing after it.
+    // The last entry, changed and rehashed, with nothing after it.
     const forged = [
       `DELETE FROM audit_events WHERE sequence > ${all.length} OR sequence IS NULL`,
       `UPDATE audit_events e SET entry = forged.entry, hash = encode(sha256(convert_to(p.hash || E'\\n' || forged.entry, 'UTF8')), 'hex')
@@ -257,10 +257,10 @@ describe('the chain', () => {
        WHERE e.sequence = ${all.length} AND p.sequence = ${all.length - 1}`,
     ];
     expect(await verdictAfter(forged)).toContain('VALID: ');
-    expect(await verdictAfter(forged, ...args)).toContain('is not the one whose end was signed');
+    expect(await verdictAfter(forged, ...args)).toContain('differs from the one signed at');
     writeFileSync(head, JSON.stringify({ ...body, keyId: 'other' }));
     expect((await bulkhead.command('verify-audit-log', ...args)).output).toContain('NOT VALID: The key id');
-    expect((await bulkhead.command('verify-audit-log', '--head', head)).output).toContain('without keys');
+    expect((await bulkhead.command('verify-audit-log', '--head', head)).output).toContain('needs trusted keys');
     expect((await bulkhead.command('verify-audit-log', '--heads', head)).output).toContain('usage:');
   });
 });

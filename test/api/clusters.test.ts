@@ -26,7 +26,7 @@ const only = async (bulkhead: Bulkhead): Promise<ClusterBody> => {
 const isolation = async (bulkhead: Bulkhead, id: string): Promise<object | undefined> =>
   (await bulkhead.api.get<TenantBody>(`/v1/tenants/${id}`)).conditions.find(({ type }) => type === 'NetworkIsolated');
 
-test('a cluster shows what was found in it, and tenants what that means for them', async () => {
+test('a cluster shows its capabilities, and tenants show the consequences', async () => {
   const bulkhead = await Bulkhead.start();
   try {
     expect(await only(bulkhead)).toMatchObject({ capabilities: null });
@@ -48,7 +48,7 @@ test('a cluster shows what was found in it, and tenants what that means for them
     expect(await isolation(bulkhead, tenant.id)).toMatchObject({ status: 'Unknown', reason: 'NoNetworkPolicyEngine' });
     expect(await bulkhead.api.get(`/v1/tenants/${tenant.id}`)).toMatchObject({ phase: 'active' });
 
-    // Somebody names the engine: the tenant is looked at again, although nothing is rendered otherwise.
+    // The engine is configured by name: the tenant is reconciled although its object set is unchanged.
     await worker.stop();
     const file = path.join(folder, 'cluster.json');
     writeFileSync(file, JSON.stringify({ networkPolicyEngine: 'Our own' }));
@@ -64,7 +64,7 @@ test('a cluster shows what was found in it, and tenants what that means for them
   }
 });
 
-test('clusters are for administrators, operators and auditors to look at', async () => {
+test('administrators, operators and auditors can read clusters', async () => {
   const bulkhead = await Bulkhead.start();
   try {
     const [auditor, signup] = await Promise.all(

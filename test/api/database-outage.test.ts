@@ -9,7 +9,7 @@ import { createDatabase, type Database } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/program.js';
 
-/** A way to a database that can be closed, as a network or a restart closes it. */
+/** A proxy to a database whose connections can be cut, as by a network failure or a restart. */
 class Way {
   private server: Server | null = null;
   private readonly sockets = new Set<Socket>();
@@ -58,7 +58,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('while the database is away the API says so and nothing dies; when it is back all goes on', async () => {
+test('while the database is unavailable the API reports it and keeps running; afterwards it recovers', async () => {
   const before = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug('db'), plan: 'free' });
   expect(before.operation.state).toBe('succeeded');
 

@@ -5,8 +5,8 @@ import { Bulkhead, newSlug } from '../support/bulkhead.js';
 
 const DAY_MS = 86_400_000;
 
-// Without a worker: what is asked for is written down, and nothing is carried out.
-describe('asking for the end of a tenant', () => {
+// Without a worker: changes are recorded but not carried out.
+describe('deleting a tenant', () => {
   let bulkhead: Bulkhead;
   beforeAll(async () => {
     bulkhead = await Bulkhead.start();
@@ -22,7 +22,7 @@ describe('asking for the end of a tenant', () => {
   const daysOf = ({ body }: ApiAnswer): number =>
     (Date.parse(body['deletesAt'] as string) - Date.parse(body['deletionScheduledAt'] as string)) / DAY_MS;
 
-  test('schedules it for when the retention of the plan is over', async () => {
+  test('schedules the deletion for the end of the retention of the plan', async () => {
     const path = await create();
     const answer = await bulkhead.api.send('DELETE', path);
     expect(answer).toMatchObject({ status: 202, body: { phase: 'pending' } });
@@ -33,7 +33,7 @@ describe('asking for the end of a tenant', () => {
     expect(again.body['deletesAt']).toBe(answer.body['deletesAt']);
   });
 
-  test('a tenant that is to be deleted takes no change', async () => {
+  test('a tenant with a scheduled deletion cannot be changed', async () => {
     const path = await create();
     await bulkhead.api.send('DELETE', path);
     const { status, body } = await bulkhead.api.send('PATCH', path, { displayName: 'x' });
@@ -41,7 +41,7 @@ describe('asking for the end of a tenant', () => {
     expect(body['detail']).toContain('/undelete');
   });
 
-  test('a shorter retention counts from the first request, and a longer one than the plan has is refused', async () => {
+  test('a shorter retention counts from the first request, and one beyond the plan is refused', async () => {
     const path = await create();
     expect(daysOf(await bulkhead.api.send('DELETE', path))).toBe(30);
     const sooner = await bulkhead.api.send('DELETE', `${path}?retention=7`);
@@ -61,7 +61,7 @@ describe('asking for the end of a tenant', () => {
     expect(again.headers.get('location')).toBe(now.headers.get('location'));
   });
 
-  test('a scheduled deletion can be called back, one that has begun cannot', async () => {
+  test('a scheduled deletion can be cancelled, one that has begun cannot', async () => {
     const path = await create();
     expect(await bulkhead.api.send('POST', `${path}/undelete`)).toMatchObject({
       status: 409,
@@ -79,7 +79,7 @@ describe('asking for the end of a tenant', () => {
     });
   });
 
-  test('only a platform administrator may shorten the retention', async () => {
+  test('only a platform administrator can shorten the retention', async () => {
     const path = await create();
     const statuses = async (role: string): Promise<Record<string, number>> => {
       const caller = bulkhead.api.as(await bulkhead.createKey(role));
@@ -101,7 +101,7 @@ describe('asking for the end of a tenant', () => {
     expect((await bulkhead.api.send('DELETE', `${path}?retention=0`)).status).toBe(202);
   });
 
-  test('a certificate is not there before the tenant is gone, and the keys are for everybody', async () => {
+  test('there is no certificate before the tenant is deleted, and the keys are public', async () => {
     const path = await create();
     const auditor = bulkhead.api.as(await bulkhead.createKey('auditor'));
     expect(await auditor.send('GET', `${path}/deletion-certificate`)).toMatchObject({

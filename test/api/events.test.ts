@@ -14,14 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => bulkhead.stop());
 
-/** A tenant that was asked for, and the path of its operation. */
+/** Creates a tenant and returns the path of its operation. */
 async function ask(): Promise<{ id: string; location: string }> {
   const { body, headers } = await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug('events'), plan: 'free' });
   return { id: body['id'] as string, location: headers.get('location') ?? '' };
 }
 
-describe('without a worker, so that nothing changes by itself', () => {
-  test('a stream begins with the state as it is, and tells the end of a cancelled operation', async () => {
+describe('without a worker, so that nothing changes on its own', () => {
+  test('a stream begins with the current state and ends with the cancelled operation', async () => {
     const { id, location } = await ask();
     const operation = await EventSource.open<OperationBody>(bulkhead.api, `${location}/events`);
     const tenant = await EventSource.open<TenantBody>(bulkhead.api, `/v1/tenants/${id}/events`);
@@ -46,7 +46,7 @@ describe('without a worker, so that nothing changes by itself', () => {
     expect(await late.until(() => false)).toEqual([last]);
   });
 
-  test('a client that comes back with what it knows hears only of changes', async () => {
+  test('a client that reconnects with its last event receives only changes', async () => {
     const { id } = await ask();
     const path = `/v1/tenants/${id}/events`;
     const before = await EventSource.open<TenantBody>(bulkhead.api, path);
@@ -58,7 +58,7 @@ describe('without a worker, so that nothing changes by itself', () => {
     await again.close();
   });
 
-  test('what is not there or not allowed is answered as everywhere', async () => {
+  test('unknown and forbidden resources get the usual problems', async () => {
     for (const [path, code] of [
       ['/v1/operations/op_x/events', 'operation.not_found'],
       ['/v1/tenants/tenant_x/events', 'tenant.not_found'],
@@ -67,13 +67,13 @@ describe('without a worker, so that nothing changes by itself', () => {
       expect((await bulkhead.api.as(null).send('GET', path)).status).toBe(401);
     }
     const { location } = await ask();
-    // As every GET; it must not leave a stream behind that nobody reads.
+    // Like every GET; it must not leave an unread stream behind.
     for (let time = 0; time < 5; time += 1) {
       expect((await bulkhead.api.send('HEAD', `${location}/events`)).status).toBe(200);
     }
   });
 
-  test('there are no more streams than allowed, and a client that leaves makes room', async () => {
+  test('the number of streams is limited, and a client that disconnects frees its place', async () => {
     const { id, location } = await ask();
     const path = `/v1/tenants/${id}/events`;
     const open = await eventually('the streams of other tests are closed', async () => {
@@ -95,7 +95,7 @@ describe('without a worker, so that nothing changes by itself', () => {
     for (const stream of [next, ...open.slice(1)]) await stream.close();
   });
 
-  test('a connection for notifications that is cut costs a moment, not a change', async () => {
+  test('a cut notification connection delays events but loses no change', async () => {
     const { id, location } = await ask();
     const stream = await EventSource.open<OperationBody>(bulkhead.api, `${location}/events`);
     await stream.next();
@@ -108,7 +108,7 @@ describe('without a worker, so that nothing changes by itself', () => {
     expect(last?.data.state).toBe('superseded');
   });
 
-  test('a quiet stream says that it is still there, and ends for a key that was revoked', async () => {
+  test('a quiet stream sends comments, and ends when its key is revoked', async () => {
     const { id } = await ask();
     const key = await bulkhead.createKey('auditor');
     const path = `/v1/tenants/${id}/events`;
@@ -116,7 +116,7 @@ describe('without a worker, so that nothing changes by itself', () => {
     const revoked = await EventSource.open<TenantBody>(bulkhead.api.as(key), path);
     await revoked.next();
     await bulkhead.revokeKey(key);
-    // Nothing changes: the look at the key, about every 15 seconds, is what ends this.
+    // Nothing changes: the check of the key, about every 15 seconds, ends the stream.
     expect(await revoked.next()).toBeNull();
     const reader = lasting.body?.getReader() as ReadableStreamDefaultReader<Uint8Array>;
     let text = '';
@@ -125,7 +125,7 @@ describe('without a worker, so that nothing changes by itself', () => {
     await reader.cancel();
   }, 60_000);
 
-  test('streams end when the process does, and do not keep it', async () => {
+  test('streams end on shutdown and do not delay it', async () => {
     const own = await Bulkhead.start();
     const { body } = await own.api.send('POST', '/v1/tenants', { slug: newSlug('events'), plan: 'free' });
     const stream = await EventSource.open<TenantBody>(own.api, `/v1/tenants/${body['id'] as string}/events`);
@@ -148,7 +148,7 @@ describe('with a worker', () => {
     await way.close();
   });
 
-  test('an operation is seen to run, step by step, and to succeed; the tenant to become active and to go', async () => {
+  test('streams show an operation run step by step and succeed, and a tenant become active and disappear', async () => {
     const { id, location } = await ask();
     const tenant = await EventSource.open<TenantBody>(bulkhead.api, `/v1/tenants/${id}/events`);
     const operation = await EventSource.open<OperationBody>(bulkhead.api, `${location}/events`);

@@ -5,7 +5,7 @@ import { Bulkhead, newSlug } from '../support/bulkhead.js';
 
 let bulkhead: Bulkhead;
 beforeAll(async () => {
-  // Without a worker: what is asked here is answered by the API alone.
+  // Without a worker: these requests only involve the API.
   bulkhead = await Bulkhead.start();
 });
 afterAll(() => bulkhead.stop());
@@ -22,7 +22,7 @@ const place = (id: string, body: unknown, headers: Record<string, string> = {}):
   bulkhead.api.send('POST', `/v1/tenants/${id}/holds`, body, headers);
 
 describe('placing a hold', () => {
-  test('answers with the hold and where its operation is, and the tenant shows it', async () => {
+  test('returns the hold and the location of its operation, and the tenant shows it', async () => {
     const id = await newTenant();
     const { status, headers, body } = await place(id, { ...suspension, reason: '  Invoice overdue. ' });
     expect(status).toBe(202);
@@ -39,12 +39,12 @@ describe('placing a hold', () => {
   });
 
   test.for<[string, unknown, string]>([
-    ['a source that nobody knows', { ...suspension, source: 'moon' }, '/source'],
-    ['an effect that nobody knows', { ...suspension, effect: 'delete' }, '/effect'],
+    ['an unknown source', { ...suspension, source: 'moon' }, '/source'],
+    ['an unknown effect', { ...suspension, effect: 'delete' }, '/effect'],
     ['no reason', { source: 'billing', effect: 'suspend' }, '/reason'],
-    ['a reason of spaces', { ...suspension, reason: '   ' }, '/reason'],
-    ['a reason as long as a book', { ...suspension, reason: 'x'.repeat(501) }, '/reason'],
-    ['a member that nobody knows', { ...suspension, until: 'tomorrow' }, '/until'],
+    ['a blank reason', { ...suspension, reason: '   ' }, '/reason'],
+    ['an overlong reason', { ...suspension, reason: 'x'.repeat(501) }, '/reason'],
+    ['an unknown field', { ...suspension, until: 'tomorrow' }, '/until'],
     ['a list', [suspension], ''],
   ])('refuses %s', async ([, body, pointer]) => {
     const answer = await place(await newTenant(), body);
@@ -52,7 +52,7 @@ describe('placing a hold', () => {
     expect((answer.body['errors'] as { pointer: string }[]).map((error) => error.pointer)).toContain(pointer);
   });
 
-  test('refuses the same source and effect twice, and names the one that is there', async () => {
+  test('refuses the same source and effect twice, and names the existing hold', async () => {
     const id = await newTenant();
     const first = await place(id, suspension);
     const second = await place(id, { ...suspension, reason: 'Still.' });
@@ -64,7 +64,7 @@ describe('placing a hold', () => {
     expect(await bulkhead.api.get(`/v1/tenants/${id}`)).toMatchObject({ holds: { length: 3 }, generation: 4 });
   });
 
-  test('sent again with its Idempotency-Key is answered as the first time', async () => {
+  test('with a repeated Idempotency-Key gets the first answer', async () => {
     const id = await newTenant();
     const headers = { 'idempotency-key': newSlug('key') };
     const first = await place(id, suspension, headers);
@@ -73,7 +73,7 @@ describe('placing a hold', () => {
     expect(await bulkhead.api.get(`/v1/tenants/${id}`)).toMatchObject({ holds: { length: 1 }, generation: 2 });
   });
 
-  test('knows no tenant that is not there', async () => {
+  test('fails for an unknown tenant', async () => {
     for (const id of ['tenant_01h455vb4pex5vsknk084sn02q', 'x']) {
       expect(await place(id, suspension)).toMatchObject({ status: 404, body: { code: 'tenant.not_found' } });
       expect((await bulkhead.api.send('GET', `/v1/tenants/${id}/holds`)).status).toBe(404);
@@ -82,7 +82,7 @@ describe('placing a hold', () => {
 });
 
 describe('lifting a hold', () => {
-  test('leaves the others, and stays on record', async () => {
+  test('keeps the others, and stays on record', async () => {
     const id = await newTenant();
     const holds: string[] = [];
     for (const source of ['billing', 'admin', 'security']) {
@@ -108,7 +108,7 @@ describe('lifting a hold', () => {
     expect(twice).toMatchObject({ status: 404, body: { code: 'hold.not_found' } });
   });
 
-  test("does not reach another tenant's hold", async () => {
+  test("cannot lift another tenant's hold", async () => {
     const [mine, theirs] = [await newTenant(), await newTenant()];
     const hold = (await place(theirs, suspension)).body['id'] as string;
     for (const holdId of [hold, 'hold_01h455vb4pex5vsknk084sn02q', 'x']) {
@@ -118,7 +118,7 @@ describe('lifting a hold', () => {
     expect(await bulkhead.api.get(`/v1/tenants/${theirs}`)).toMatchObject({ holds: [{ id: hold }] });
   });
 
-  test('refuses what is no filter or cursor', async () => {
+  test('refuses invalid filters and cursors', async () => {
     const id = await newTenant();
     for (const query of ['active=yes', 'limit=0', 'source=billing', 'cursor=x']) {
       expect((await bulkhead.api.send('GET', `/v1/tenants/${id}/holds?${query}`)).status).toBe(400);
@@ -126,7 +126,7 @@ describe('lifting a hold', () => {
   });
 });
 
-test('a role places and lifts holds of its own sources only', async () => {
+test('a role can place and lift only holds of its own sources', async () => {
   const may: Record<string, string[]> = {
     auditor: [],
     signup: [],
@@ -150,7 +150,7 @@ test('a role places and lifts holds of its own sources only', async () => {
   }
 });
 
-test('a frozen tenant takes no change but holds', async () => {
+test('a frozen tenant accepts no change except holds', async () => {
   const id = await newTenant();
   const freeze = await place(id, { source: 'security', effect: 'freeze', reason: 'Investigation.' });
   for (const [method, body] of [

@@ -22,7 +22,7 @@ const annotationOf = async ({ namespaces }: TenantBody): Promise<string | undefi
   (await cluster.core.readNamespace({ name: namespaces[0]?.name ?? '' })).metadata?.annotations?.['bulkhead.io/hosts'];
 
 describe('a host', () => {
-  test('is the tenant’s in the cluster too, until it is taken away', async () => {
+  test('is also assigned to the tenant in the cluster, until it is removed', async () => {
     const tenant = await newTenant();
     const path = `/v1/tenants/${tenant.id}/hosts`;
     const [one, two] = [`b.${tenant.slug}.example`, `a.${tenant.slug}.example`];
@@ -39,7 +39,7 @@ describe('a host', () => {
     });
   });
 
-  test('is nobody else’s, and neither are those above and below it', async () => {
+  test('cannot be added to another tenant, nor can its parents and subdomains', async () => {
     const [owner, other] = [await newTenant(), await newTenant()];
     const host = `shop.${owner.slug}.example`;
     expect((await add(owner, host)).status).toBe(202);
@@ -48,13 +48,13 @@ describe('a host', () => {
       expect((await add(owner, taken)).status).toBe(202);
     }
     expect((await add(other, `evil${owner.slug}.example`)).status).toBe(202);
-    // Whoever asks at the same time is asked one after the other.
+    // Concurrent requests are serialized.
     const contested = `${newSlug('contested')}.example`;
     const answers = await Promise.all([add(owner, contested), add(other, `a.${contested}`)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
   });
 
-  test('is free again when its tenant is gone', async () => {
+  test('is free again once its tenant is deleted', async () => {
     const [first, second] = [await newTenant(), await newTenant()];
     const host = `${first.slug}.example`;
     await bulkhead.api.change('POST', `/v1/tenants/${first.id}/hosts`, { host });
@@ -72,7 +72,7 @@ describe('a host', () => {
     },
   );
 
-  test('is one of a hundred at most', async () => {
+  test('is one of at most a hundred', async () => {
     const tenant = await newTenant();
     await bulkhead.database.query(
       `INSERT INTO hosts (host, tenant_id, created_by)
@@ -85,7 +85,7 @@ describe('a host', () => {
   });
 });
 
-test('hosts of a tenant that does not exist are not found, and readers give none away', async () => {
+test('hosts of an unknown tenant are not found, and readers cannot add hosts', async () => {
   const path = '/v1/tenants/tenant_01h455vb4pex5vsknk084sn02q/hosts';
   expect((await bulkhead.api.send('GET', path)).status).toBe(404);
   expect((await bulkhead.api.send('POST', path, { host: 'a.example' })).status).toBe(404);

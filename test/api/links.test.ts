@@ -22,7 +22,7 @@ async function newTenant(plan = 'team'): Promise<TenantBody> {
 }
 const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
 
-/** A proposal that is right but for what is changed in it. */
+/** A valid proposal with some changes. */
 async function proposal(change: Record<string, unknown> = {}): Promise<Proposal> {
   const [provider, consumer] = [await newTenant(), await newTenant()];
   return {
@@ -45,14 +45,14 @@ const consent = (id: string, side: string, api = operator): Promise<ApiAnswer> =
   api.send('POST', `/v1/links/${id}/consents`, { side });
 const hold = (id: string, effect: string): Promise<ApiAnswer> =>
   bulkhead.api.send('POST', `/v1/tenants/${id}/holds`, { source: 'admin', effect, reason: 'Test.' });
-/** Who has done what to a tenant. */
+/** The changes of a tenant and their actors. */
 const operationsOf = async (tenantId: string): Promise<string[]> =>
   (await bulkhead.api.get<{ items: { kind: string }[] }>(`/v1/operations?tenantId=${tenantId}`)).items.map(
     ({ kind }) => kind,
   );
 
 describe('a proposal', () => {
-  test('is on record, and opens nothing before both sides have consented', async () => {
+  test('is recorded, and opens nothing before both sides have consented', async () => {
     const body = await proposal();
     const answer = await propose(body);
     const link = answer.body as unknown as LinkBody;
@@ -75,11 +75,11 @@ describe('a proposal', () => {
     const by = (second.body as unknown as LinkBody).provider.consent?.by;
     expect(by).toMatch(/^key_/);
     expect(by).not.toBe(link.createdBy);
-    // Opening it is for a worker, which is not there.
+    // No worker is running to open it.
     expect(await operationsOf(body.provider.tenantId)).toEqual(['create']);
   });
 
-  test('sent again with its key is the same one', async () => {
+  test('with a repeated Idempotency-Key returns the same link', async () => {
     const body = await proposal();
     const key = { 'idempotency-key': newSlug() };
     const first = await operator.send('POST', '/v1/links', body, key);
@@ -93,22 +93,22 @@ describe('a proposal', () => {
     ['port 0', { provider: { ports: [0] } }, '/provider/ports/0'],
     ['port 65536', { provider: { ports: [80, 65_536] } }, '/provider/ports/1'],
     ['a named port', { provider: { ports: ['http'] } }, '/provider/ports/0'],
-    ['a port twice', { provider: { ports: [80, 80] } }, '/provider/ports'],
+    ['a duplicate port', { provider: { ports: [80, 80] } }, '/provider/ports'],
     ['17 ports', { provider: { ports: Array.from({ length: 17 }, (_, index) => index + 1) } }, '/provider/ports'],
     ['a service in another namespace', { provider: { service: 'ledger.kube-system' } }, '/provider/service'],
     ['all service accounts', { consumer: { serviceAccount: '*' } }, '/consumer/serviceAccount'],
     ['no reason', { reason: ' ' }, '/reason'],
-    ['a day without a time', { expiresAt: '2027-01-01' }, '/expiresAt'],
-    ['no end', { expiresAt: null }, '/expiresAt'],
+    ['a date without a time', { expiresAt: '2027-01-01' }, '/expiresAt'],
+    ['no expiry', { expiresAt: null }, '/expiresAt'],
     ['a protocol', { provider: { protocol: 'UDP' } }, '/provider'],
-    ['the consent of somebody else', { consents: ['auditor'] }, '/consents/0'],
+    ['a consent of an unknown side', { consents: ['auditor'] }, '/consents/0'],
   ])('with %s is refused', async ([, change, pointer]) => {
     const answer = await propose(await proposal(change));
     expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
     expect(JSON.stringify(answer.body['errors'])).toContain(`"${pointer}`);
   });
 
-  test('is for two tenants that exist, with environments that they have', async () => {
+  test('requires two existing tenants with existing environments', async () => {
     const { id } = await newTenant();
     const none = 'tenant_01kab4x2fqe3n8v6zj5t0w9rsx';
     const own = { provider: { tenantId: id }, consumer: { tenantId: id } };
@@ -125,7 +125,7 @@ describe('a proposal', () => {
     }
   });
 
-  test('ends, and within the time that the plans of both sides allow', async () => {
+  test('expires within the time that the plans of both sides allow', async () => {
     const expired = { code: 'link.expired', errors: [{ pointer: '/expiresAt' }] };
     expect(await propose(await proposal({ expiresAt: inDays(-1) }))).toMatchObject({ status: 422, body: expired });
     expect((await propose(await proposal({ expiresAt: inDays(89) }))).status).toBe(201);
@@ -140,7 +140,7 @@ describe('a proposal', () => {
     expect((await propose(await proposal({ expiresAt: offset }))).status).toBe(201);
   });
 
-  test('is one of as many as the plan allows, on either side, also when they come together', async () => {
+  test('is limited in number by the plans of both sides, even for concurrent proposals', async () => {
     const small = await newTenant('free');
     const bodies = await Promise.all([
       proposal({ provider: { tenantId: small.id } }),
@@ -156,7 +156,7 @@ describe('a proposal', () => {
     expect((await propose(await proposal({ provider: { tenantId: small.id } }))).status).toBe(201);
   });
 
-  test('is not for tenants on different clusters', async () => {
+  test('is refused for tenants on different clusters', async () => {
     const body = await proposal();
     const { database } = bulkhead;
     await database.query(
@@ -182,11 +182,11 @@ describe('a proposal', () => {
     }
     await hold(link.provider.tenantId, 'freeze');
     expect(await consent(link.id, 'consumer')).toMatchObject({ status: 409, body: { code: 'tenant.frozen' } });
-    // What takes something away is not held up.
+    // Revoking is still possible.
     expect((await operator.send('DELETE', `/v1/links/${link.id}`)).status).toBe(202);
   });
 
-  test('for what an open link allows is refused, unless it lasts longer', async () => {
+  test('that duplicates an open link is refused, unless it expires later', async () => {
     const body = await proposal();
     const first = await proposed(body);
     for (const expiresAt of [inDays(1 / 2), first.expiresAt]) {
@@ -203,7 +203,7 @@ describe('a proposal', () => {
 });
 
 describe('consent', () => {
-  test('comes from two callers, unless one may do everything', async () => {
+  test('comes from two callers, except for platform administrators', async () => {
     expect(await propose({ ...(await proposal()), consents: ['provider', 'consumer'] })).toMatchObject({
       ...{ status: 403, body: { code: 'link.same_caller' } },
     });
@@ -220,7 +220,7 @@ describe('consent', () => {
     }
   });
 
-  test('is given once for a side, and for no other side', async () => {
+  test('is given once per side, and only for that side', async () => {
     const { id } = await proposed();
     expect(await consent(id, 'both')).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
     expect((await consent(id, 'provider')).status).toBe(200);
@@ -233,7 +233,7 @@ describe('consent', () => {
     }
   });
 
-  test('is for those who may', async () => {
+  test('requires the permission', async () => {
     const { id } = await proposed();
     const may: Record<string, number[]> = { billing: [403, 403, 403, 403], auditor: [200, 403, 403, 403] };
     for (const [role, expected] of Object.entries(may)) {
@@ -249,14 +249,14 @@ describe('consent', () => {
   });
 });
 
-describe('an end', () => {
-  test('is final, and says who made it', async () => {
+describe('a revocation', () => {
+  test('is final and records who revoked the link', async () => {
     const { id, createdBy } = await proposed();
     const revoked = await operator.send('DELETE', `/v1/links/${id}`);
     expect(revoked).toMatchObject({
       ...{ status: 202, body: { state: 'revoked', ended: { by: createdBy, reason: 'revoked' } } },
     });
-    // Nothing had been opened, so there is nothing to follow.
+    // Nothing was open, so there is no operation to follow.
     expect(revoked.headers.get('location')).toBeNull();
     const conflict = { status: 409, body: { code: 'link.state_conflict' } };
     expect(await operator.send('DELETE', `/v1/links/${id}`)).toMatchObject(conflict);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => bulkhead.stop());
 
-/** The content of a plan that comes with the product, changed. */
+/** The content of a built-in plan with changes. */
 async function specOf(change: object): Promise<object> {
   const { spec } = await bulkhead.api.get<{ spec: object }>('/v1/plans/free');
   return { ...spec, ...change };
@@ -36,13 +36,13 @@ async function crawl(path: string): Promise<List['items']> {
   return items;
 }
 
-test('pages of any size give every tenant once, newest first', async () => {
+test('pages of any size return every tenant once, newest first', async () => {
   for (const limit of [1, 3, 7, 50]) {
     expect((await crawl(`/v1/tenants?limit=${limit}`)).map(({ slug }) => slug)).toEqual([...slugs].reverse());
   }
 });
 
-test('a tenant that is created while a list is read does not disturb the pages', async () => {
+test('a tenant created during paging does not affect later pages', async () => {
   const first = await bulkhead.api.get<List>('/v1/tenants?limit=3&plan=team');
   await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug('late'), plan: 'team' });
   const second = await bulkhead.api.get<List>(`/v1/tenants?limit=3&plan=team&cursor=${first.nextCursor ?? ''}`);
@@ -56,7 +56,7 @@ test('filters find tenants by slug, plan and phase', async () => {
   expect(await crawl('/v1/tenants?phase=active')).toEqual([]);
 });
 
-test('plans have versions that never change', async () => {
+test('plan versions are immutable', async () => {
   const spec = await specOf({ environments: { max: 2 } });
   const id = newSlug('plan');
   const created = await bulkhead.api.send('POST', '/v1/plans', { id, displayName: 'Two', spec });

@@ -41,11 +41,11 @@ async function listen(listener: RequestListener): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** The labels that a target does not say itself. */
+/** The labels that a target does not export itself. */
 const TARGET_LABELS = /\b(job|namespace|pod|instance)="[^"]*",/g;
 const started = Date.now();
 
-/** The page of a target as it is now: each counter has grown since the test began, to the millisecond. */
+/** The current metrics page of a target: each counter has grown since the test began, to the millisecond. */
 function exposition(series: readonly InputSeries[], own: RegExp = TARGET_LABELS): string {
   const now = Date.now();
   const lines = series.map(({ series: name, values }) => {
@@ -80,7 +80,7 @@ describe('from a real Prometheus with the rules', () => {
       ...{ job_name, metrics_path: page, static_configs: [{ targets: [target], labels }], ...more },
     });
     const pods = Array.from({ length: 8 }, (_, index) => index);
-    // Named before the tenants are: the pods are found by their namespaces, which the tenants decide.
+    // Named before the tenants exist: the pods are found by their namespaces, which follow from the tenants.
     const slug = newSlug('acme');
     const names = { acme: `tn-${slug}`, evil: `tn-${slug}-evil`, beta: `tn-${newSlug('beta')}` };
     const facts = [
@@ -100,7 +100,7 @@ describe('from a real Prometheus with the rules', () => {
         ...pods.map((index) =>
           job(`pods-${index}`, `/pod/${index}`, { namespace: facts[index]?.to ?? '', pod: `pod-${index}` }),
         ),
-        // A pod of one tenant that says it is another, in every way that it can.
+        // A pod of one tenant that claims to be another in every possible way.
         job('liar', '/liar', { namespace: names.evil, pod: 'liar' }),
       ],
     });
@@ -135,7 +135,7 @@ describe('from a real Prometheus with the rules', () => {
     return api.get<TrafficBody>(`/v1/tenants/${tenantOf(tenant).id}/traffic?window=5m`);
   };
 
-  test('a tenant has its own numbers, to the digit, and nothing of another', async () => {
+  test('a tenant gets exactly its own numbers and none of another', async () => {
     const traffic = await eventually('the rates have settled', async () => {
       const answer = await read(acme);
       return Math.abs((answer.signals['requestsPerSecond']?.value ?? 0) - 20) < 0.05 && answer;
@@ -167,7 +167,7 @@ describe('from a real Prometheus with the rules', () => {
     expect(await prometheus.failingRules()).toEqual([]);
   });
 
-  test('another tenant is explained by links that both agreed to, in their direction and in the window', async () => {
+  test('traffic between tenants is explained by approved links of its direction and window', async () => {
     const [own, other] = [tenantOf(acme), tenantOf(beta)];
     const linksOf = async (): Promise<unknown> => {
       const { peers, deniedPeers } = await read(own);
@@ -185,7 +185,7 @@ describe('from a real Prometheus with the rules', () => {
     for (const side of ['provider', 'consumer']) {
       await bulkhead.api.send('POST', `/v1/links/${link.id}/consents`, { side });
     }
-    // Prometheus says when it was asked, and the rates are of the last evaluation before.
+    // Prometheus returns the time of the query; the rates are from the last evaluation before it.
     await eventually('the link explains the calls', async () => JSON.stringify(await linksOf()).includes(link.id));
     expect(await linksOf()).toEqual([link.id]);
     await bulkhead.api.send('DELETE', `/v1/links/${link.id}`);
@@ -197,7 +197,7 @@ describe('from a real Prometheus with the rules', () => {
     expect(await linksOf()).toEqual([]);
   });
 
-  test('what a pod lies counts for the tenant that it belongs to', async () => {
+  test('traffic of a lying pod counts for the tenant that it belongs to', async () => {
     const { signals } = await eventually('the liar is counted', async () => {
       const answer = await read(evil);
       return Math.abs((answer.signals['requestsPerSecond']?.value ?? 0) - 600) < 1 && answer;
@@ -222,7 +222,7 @@ describe('from a real Prometheus with the rules', () => {
     }
   });
 
-  test('auditors read traffic, dashboards and rules; nobody without a key does', async () => {
+  test('auditors read traffic, dashboards and rules; callers without a key do not', async () => {
     const auditor = await bulkhead.createKey('auditor');
     const { id } = tenantOf(acme);
     expect((await read(acme, auditor)).at).not.toBeNull();
@@ -239,7 +239,7 @@ describe('from a real Prometheus with the rules', () => {
   });
 });
 
-describe('from what is no Prometheus', () => {
+describe('from a broken Prometheus', () => {
   const token = path.join(dir, 'token');
   let listener: RequestListener = () => undefined;
   const seen: { path: string; authorization: string | undefined }[] = [];
@@ -261,9 +261,9 @@ describe('from what is no Prometheus', () => {
 
   test.each<[string, RequestListener]>([
     ['an error', (_, answer) => answer.writeHead(422).end('{"status":"error"}')],
-    ['another form', (_, answer) => answer.end('{"status":"success","data":{"resultType":"matrix","result":[]}}')],
-    ['no JSON', (_, answer) => answer.end('<html>sign in</html>')],
-    ['too much', (_, answer) => answer.end(`{"status":"success","padding":"${'x'.repeat(2 << 20)}"}`)],
+    ['other data', (_, answer) => answer.end('{"status":"success","data":{"resultType":"matrix","result":[]}}')],
+    ['invalid JSON', (_, answer) => answer.end('<html>sign in</html>')],
+    ['an oversized response', (_, answer) => answer.end(`{"status":"success","padding":"${'x'.repeat(2 << 20)}"}`)],
     ['a redirect', (_, answer) => answer.writeHead(307, { location: '/elsewhere' }).end()],
     ['a broken connection', (request) => request.socket.destroy()],
   ])('%s is a problem that says so, and no more', async (_, behaviour) => {
@@ -275,18 +275,18 @@ describe('from what is no Prometheus', () => {
     expect(seen.map((request) => request.path)).toEqual(['/prefix/api/v1/query']);
   });
 
-  test('the token is the one that the file has now, and stands in no log', async () => {
+  test('the token is read from the file each time and never logged', async () => {
     listener = (_, answer) => answer.writeHead(401).end();
     writeFileSync(token, 'second-secret\n');
     seen.length = 0;
     await bulkhead.api.send('GET', `/v1/tenants/${tenant}/traffic`);
     expect(seen).toEqual([{ path: '/prefix/api/v1/query', authorization: 'Bearer second-secret' }]);
-    expect(bulkhead.apiOutput()).toContain('Prometheus was asked in vain');
+    expect(bulkhead.apiOutput()).toContain('a Prometheus query failed');
     expect(bulkhead.apiOutput()).not.toContain('second-secret');
   });
 });
 
-test('without a Prometheus the API says that there is none', async () => {
+test('without a configured Prometheus the API reports that', async () => {
   const bulkhead = await Bulkhead.start();
   try {
     const { body } = await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });

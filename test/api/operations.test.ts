@@ -20,7 +20,7 @@ describe('an operation that the API server refuses', () => {
   });
   afterAll(() => bulkhead.stop());
 
-  test('says the same in step, condition and log, with what to do, and works when it is tried again', async () => {
+  test('has the same reason in step, condition and log, with a remedy, and succeeds when retried', async () => {
     const slug = newSlug('refused');
     const namespace = `tn-${slug}`;
     const refusal = await Refusal.inNamespace(cluster, namespace);
@@ -65,7 +65,7 @@ describe('an operation that the API server refuses', () => {
     expect(twice.body['detail']).toContain('newer change');
   });
 
-  test('what succeeded is neither tried again nor cancelled', async () => {
+  test('a successful operation can be neither retried nor cancelled', async () => {
     const { operation } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug('done'), plan: 'free' });
     expect(await bulkhead.api.send('POST', `/v1/operations/${operation.id}/retry`)).toMatchObject({
       status: 409,
@@ -77,7 +77,7 @@ describe('an operation that the API server refuses', () => {
     });
   });
 
-  test('deletions wait for namespaces as a step', async () => {
+  test('deletions have a step that waits for namespaces', async () => {
     const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug('gone'), plan: 'free' });
     const { operation } = await bulkhead.api.change('DELETE', `/v1/tenants/${tenant.id}?retention=0`);
     const wait = operation.steps.find(({ name }) => name === 'wait');
@@ -85,14 +85,14 @@ describe('an operation that the API server refuses', () => {
   });
 });
 
-describe('who may', () => {
+describe('permissions', () => {
   let bulkhead: Bulkhead;
   beforeAll(async () => {
     bulkhead = await Bulkhead.start();
   });
   afterAll(() => bulkhead.stop());
 
-  test('an unknown operation is not found, whatever its name', async () => {
+  test('an unknown operation is not found, whatever its id', async () => {
     for (const id of ['op_01kab4x2fqe3n8v6zj5t0w9rsy', 'op_x', 'tenant_01kab4x2fqe3n8v6zj5t0w9rsy', '%00']) {
       for (const verb of ['retry', 'cancel']) {
         const answer = await bulkhead.api.send('POST', `/v1/operations/${id}/${verb}`);
@@ -101,7 +101,7 @@ describe('who may', () => {
     }
   });
 
-  test('only roles that change tenants at will', async () => {
+  test('only roles that manage tenants can retry and cancel', async () => {
     for (const [role, status] of Object.entries({ auditor: 403, signup: 403, billing: 404, operator: 404 })) {
       const caller = bulkhead.api.as(await bulkhead.createKey(role));
       for (const verb of ['retry', 'cancel']) {
@@ -113,7 +113,7 @@ describe('who may', () => {
 });
 
 describe('cancelling', () => {
-  test('before a worker came leaves the cluster alone until the operation is retried, and then a delete works', async () => {
+  test('before a worker starts leaves the cluster alone until a retry, and a delete works afterwards', async () => {
     const bulkhead = await Bulkhead.start();
     try {
       const slug = newSlug('cancelled');
@@ -134,7 +134,7 @@ describe('cancelling', () => {
       expect(ready(tenant)).toMatchObject({ status: 'False', reason: 'Cancelled' });
       expect((await bulkhead.api.send('POST', `${location}/cancel`)).body['code']).toBe('operation.not_cancellable');
 
-      // The wake-up of the creation is still in the queue; a tenant made later is proof that it was taken.
+      // The wake-up of the creation is still queued; a later tenant proves that it was consumed.
       await bulkhead.startWorker();
       await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug('later'), plan: 'free' });
       expect(await cluster.objectsOf(id)).toEqual([]);
@@ -153,7 +153,7 @@ describe('cancelling', () => {
     }
   });
 
-  test('in the middle of a pass ends it before its next wave; steps show while it works; a change goes on from there', async () => {
+  test('during a pass ends it before its next wave; steps are visible; a later change continues', async () => {
     const way = await SlowWay.open(1_000);
     const bulkhead = await Bulkhead.start({ kubeconfig: way.kubeconfig });
     try {
@@ -180,7 +180,7 @@ describe('cancelling', () => {
       const tenant = await bulkhead.api.get<TenantBody>(`/v1/tenants/${id}`);
       expect(tenant).toMatchObject({ phase: 'failed', observedGeneration: 0 });
       expect(ready(tenant)).toMatchObject({ reason: 'Cancelled' });
-      // What gives access comes last, and was not reached.
+      // Objects that grant access come last and were not reached.
       const stands = await cluster.objectsOf(id);
       expect(stands).toContain(`Namespace/tn-${slug}`);
       expect(stands.filter((name) => name.startsWith('RoleBinding/'))).toEqual([]);
@@ -194,7 +194,7 @@ describe('cancelling', () => {
     }
   }, 120_000);
 
-  test('a deletion is not possible', async () => {
+  test('a deletion is refused', async () => {
     const bulkhead = await Bulkhead.start();
     try {
       const created = await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug('deleted'), plan: 'free' });
@@ -211,7 +211,7 @@ describe('cancelling', () => {
   });
 });
 
-test('an operation that gets nowhere says why all the time, and fails at its deadline', async () => {
+test('an operation without progress reports why, and fails at its deadline', async () => {
   const way = await SlowWay.open(0);
   const bulkhead = await Bulkhead.start({
     kubeconfig: way.kubeconfig,

@@ -55,7 +55,7 @@ describe('a policy', () => {
     });
   });
 
-  test('whose rule does not compile is refused with line and column', async () => {
+  test('with a rule that does not compile is refused with line and column', async () => {
     const broken = { ...cel, validations: [{ expression: 'object.spec.replicas <', message: 'No.' }] };
     const answer = await create({ id: newSlug('policy'), ...wanted, rule: { cel: broken } });
     expect(answer).toMatchObject({ status: 422, body: { code: 'policy.rule_invalid' } });
@@ -79,7 +79,7 @@ describe('a policy', () => {
     ).toMatchObject([{ detail: expect.stringContaining('data.inventory.x is not known here') as string }]);
   });
 
-  test('in Rego is refused where nothing would enforce it', async () => {
+  test('in Rego is refused without Gatekeeper', async () => {
     const source = 'package a\n\nviolation contains {"msg": "no"} if { input.review.object }\n';
     const rule = { rego: { match: [{ apiGroups: [''], kinds: ['Pod'] }], source } };
     expect(await create({ id: newSlug('policy'), ...wanted, rule })).toMatchObject({
@@ -101,23 +101,23 @@ describe('a policy', () => {
     ['an unknown rule of the library', { rule: { library: { name: 'nonsense' } } }, '/rule/library/name'],
     ['a rule without its parameters', { rule: { library: { name: 'block-images' } } }, '/parameters/images'],
     [
-      'a parameter that its rule does not have',
+      'an unknown parameter',
       { rule: { library: { name: 'require-digest' } }, parameters: { x: 'y' } },
       '/parameters/x',
     ],
+    ['an unknown tenant', { target: { tenants: ['tenant_01h455vb4pex5vsknk084sn02q'] } }, '/target/tenants/0'],
     [
-      'a tenant that does not exist',
-      { target: { tenants: ['tenant_01h455vb4pex5vsknk084sn02q'] } },
-      '/target/tenants/0',
+      'an exception for an unknown tenant',
+      { exceptions: [{ tenant: 'acme', reason: 'Because.' }] },
+      '/exceptions/0/tenant',
     ],
-    ['an exception for nobody', { exceptions: [{ tenant: 'acme', reason: 'Because.' }] }, '/exceptions/0/tenant'],
   ] as const)('with %s is refused', async ([, change, pointer]) => {
     const answer = await create({ id: newSlug('policy'), ...wanted, ...change });
     expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
     expect(errorsOf(answer.body)[0]?.pointer).toBe(pointer);
   });
 
-  test('is tried against objects without a cluster', async () => {
+  test('is tested against objects without a cluster', async () => {
     const id = newSlug('policy');
     const rule = { library: { name: 'block-images' } };
     const images = [`sha256:${'a'.repeat(64)}`, 'registry.example/bad:1'];
@@ -140,7 +140,7 @@ describe('a policy', () => {
     expect(unclear.body).toMatchObject({ results: [{ allowed: false }] });
   });
 
-  test('is compiled by a program that is found by its name, and refused without it', async () => {
+  test('is compiled by a program found by name, and refused without it', async () => {
     const env = (name: string): Record<string, string> => ({
       BULKHEAD_POLICY_JUDGE: name,
       PATH: `${path.dirname(inject('policyJudge'))}:${process.env['PATH'] ?? ''}`,
@@ -157,7 +157,7 @@ describe('a policy', () => {
     }
   });
 
-  test('is for administrators and operators to change; auditors may look', async () => {
+  test('can be changed by administrators and operators, and read by auditors', async () => {
     const [auditor, billing] = await Promise.all(
       ['auditor', 'billing'].map(async (role) => new ApiClient(bulkhead.url, await bulkhead.createKey(role))),
     );

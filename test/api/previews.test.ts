@@ -20,15 +20,15 @@ async function previews(): Promise<number> {
   return row?.count ?? -1;
 }
 
-describe('bad input is refused before a worker is asked', () => {
+describe('invalid input is refused before a worker is asked', () => {
   const unknown = 'tenant_01kab4x2fqe3n8v6zj5t0w9rsy';
   test.for<[string, () => string, () => object, number, string, string | null]>([
-    ['an unknown member', () => `tenants/${id}`, () => ({ colour: 'red' }), 400, 'request.invalid', '/colour'],
+    ['an unknown field', () => `tenants/${id}`, () => ({ colour: 'red' }), 400, 'request.invalid', '/colour'],
     ['an unknown plan', () => `tenants/${id}`, () => ({ plan: 'gold' }), 422, 'tenant.plan_unknown', '/plan'],
     ['too many environments', () => `tenants/${id}`, () => ({ plan: 'free' }), 422, 'tenant.plan_limit', '/plan'],
     ['an unknown tenant', () => `tenants/${unknown}`, () => ({}), 404, 'tenant.not_found', null],
     ['an unknown plan to preview', () => 'plans/gold', () => ({ spec }), 404, 'plan.not_found', null],
-    ['a plan without a content', () => 'plans/team', () => ({}), 400, 'request.invalid', '/spec'],
+    ['a plan without content', () => 'plans/team', () => ({}), 400, 'request.invalid', '/spec'],
     [
       'another drift policy',
       () => 'plans/team',
@@ -65,14 +65,14 @@ test.for(['?wait=0', '?wait=31', '?limit=26', '?cursor=nonsense'])('%s is refuse
   expect((await bulkhead.api.send('POST', `/v1/plans/team/preview${query}`, { spec })).status).toBe(400);
 });
 
-test('without a worker the wait ends, says so, and nothing has changed', async () => {
+test('without a worker the wait times out, and nothing has changed', async () => {
   const answer = await bulkhead.api.send('POST', `/v1/tenants/${id}/preview?wait=1`, { displayName: 'Later' });
   expect(answer).toMatchObject({ status: 503, body: { code: 'preview.timeout' } });
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(await bulkhead.api.get(`/v1/tenants/${id}`)).toMatchObject({ generation: 1 });
 });
 
-test('who may only read may neither preview a tenant nor a plan, and may read drift', async () => {
+test('a reader can preview neither tenants nor plans, but can read drift', async () => {
   const auditor = bulkhead.api.as(await bulkhead.createKey('auditor'));
   expect((await auditor.send('POST', `/v1/tenants/${id}/preview`, {})).status).toBe(403);
   expect((await auditor.send('POST', '/v1/plans/team/preview', { spec })).status).toBe(403);

@@ -36,7 +36,7 @@ interface MatrixBody {
 
 let bulkhead: Bulkhead;
 beforeAll(async () => {
-  // Without a worker: what is asked here is answered by the API alone.
+  // Without a worker: these requests only involve the API.
   bulkhead = await Bulkhead.start();
 });
 afterAll(() => bulkhead.stop());
@@ -56,7 +56,7 @@ async function storeFacts(facts: object | null): Promise<void> {
   ]);
 }
 
-test('is not known before a worker has reached the cluster', async () => {
+test('is unknown before a worker has inspected the cluster', async () => {
   const { id } = await newTenant();
   for (const path of [`/v1/tenants/${id}/reachability`, '/v1/reachability']) {
     const answer = await bulkhead.api.send('GET', path);
@@ -64,10 +64,10 @@ test('is not known before a worker has reached the cluster', async () => {
   }
 });
 
-describe('of a cluster that a worker knows', () => {
+describe('in an inspected cluster', () => {
   beforeAll(() => storeFacts(cluster));
 
-  test('in a mesh the answer names what holds ways beside network policies, and opens nothing', async () => {
+  test('in a mesh the answer names the mesh policies, which open nothing', async () => {
     const { id, slug } = await newTenant();
     const plain = await answerOf(id);
     expect(plain).toMatchObject({ mesh: null });
@@ -114,7 +114,7 @@ describe('of a cluster that a worker knows', () => {
     );
   });
 
-  test('the gateway reaches exposed pods only', async () => {
+  test('the gateway reaches only exposed pods', async () => {
     const { id } = await newTenant('team');
     const inbound = (await answerOf(id)).ways.filter(({ place, direction, allowed }) => {
       return place === 'gateway' && direction === 'inbound' && allowed;
@@ -122,7 +122,7 @@ describe('of a cluster that a worker knows', () => {
     expect(inbound.flatMap(({ pods }) => pods)).toEqual(['pod with bulkhead.io/exposed=true']);
   });
 
-  test('a tenant in quarantine reaches nothing, and nothing reaches it', async () => {
+  test('a quarantined tenant reaches nothing, and nothing reaches it', async () => {
     const { id } = await newTenant();
     const hold = { source: 'security', effect: 'quarantine', reason: 'Case 4711' };
     expect((await bulkhead.api.send('POST', `/v1/tenants/${id}/holds`, hold)).status).toBe(202);
@@ -131,14 +131,14 @@ describe('of a cluster that a worker knows', () => {
     expect(ways.filter(({ allowed }) => allowed)).toEqual([]);
   });
 
-  test('a tenant that is not there is not found', async () => {
+  test('an unknown tenant is not found', async () => {
     for (const id of ['tenant_01h455vb4pex5vsknk084sn02q', 'x']) {
       const answer = await bulkhead.api.send('GET', `/v1/tenants/${id}/reachability`);
       expect(answer).toMatchObject({ status: 404, body: { code: 'tenant.not_found' } });
     }
   });
 
-  test('the matrix has every tenant, and no way between two', async () => {
+  test('the matrix has every tenant and no path between two of them', async () => {
     const { id } = await newTenant();
     const { basis, places, links } = await bulkhead.api.get<MatrixBody>('/v1/reachability');
     expect(basis).toBe('rendered');
@@ -148,7 +148,7 @@ describe('of a cluster that a worker knows', () => {
     expect(links.filter(({ from, to }) => from !== to && tenants.has(from) && tenants.has(to))).toEqual([]);
   });
 
-  test('the matrix is a picture for who wants one', async () => {
+  test('the matrix is available as a picture', async () => {
     const { slug } = await newTenant();
     for (const [query, accept] of [
       ['?format=svg', '*/*'],
@@ -167,7 +167,7 @@ describe('of a cluster that a worker knows', () => {
     expect((await bulkhead.api.send('GET', '/v1/reachability?format=png')).status).toBe(400);
   });
 
-  test('whoever may read tenants may ask, and nobody else', async () => {
+  test('only callers that can read tenants can read it', async () => {
     const { id } = await newTenant();
     for (const path of [`/v1/tenants/${id}/reachability`, '/v1/reachability']) {
       expect((await bulkhead.api.as(await bulkhead.createKey('auditor')).send('GET', path)).status).toBe(200);
@@ -226,7 +226,7 @@ describe('bulkhead reachability', () => {
     });
   });
 
-  test('ends with one line when it cannot', async () => {
+  test('fails with a one-line message', async () => {
     const odd = join(folder, 'odd.json');
     const policy = {
       apiVersion: 'networking.k8s.io/v1',
@@ -237,7 +237,7 @@ describe('bulkhead reachability', () => {
     for (const [args, line] of [
       [[], /^usage: /],
       [['--objects', odd], /^usage: /],
-      [['--probes', probes, '--objects', join(folder, 'none.json')], /cannot be read as JSON/],
+      [['--probes', probes, '--objects', join(folder, 'none.json')], /is not readable JSON/],
       [['--probes', probes, '--objects', odd], /^NetworkPolicy web\/odd cannot be judged/],
     ] as const) {
       const { code, output } = await command([...args], { DATABASE_URL: bulkhead.database.url });

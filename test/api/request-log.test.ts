@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => bulkhead.stop());
 
-test('a request is one line in the log, with its id and status, and no header', async () => {
+test('a request is logged as one line with its id and status, without headers', async () => {
   const [id, secret] = [randomUUID(), `secret-${randomUUID()}`];
   const headers = { 'x-request-id': id, cookie: secret };
   await bulkhead.api.send('GET', '/v1/tenants/tenant_nobody', undefined, headers);

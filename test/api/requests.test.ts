@@ -18,7 +18,7 @@ function tenant(change: object = {}): object {
   return { slug: newSlug(), plan: 'team', ...change };
 }
 
-describe('bad input gets a problem that says where, and leaves no row', () => {
+describe('invalid input gets a problem with a pointer and leaves no row', () => {
   const plan = (spec: object): object => ({ id: newSlug('plan'), displayName: 'Plan', spec });
   const cases: [
     name: string,
@@ -70,7 +70,7 @@ describe('bad input gets a problem that says where, and leaves no row', () => {
       { status: 422, code: 'tenant.plan_limit', pointer: '/environments' },
     ],
     [
-      'an environment twice',
+      'a duplicate environment',
       'tenants',
       () => tenant({ environments: ['main', 'main'] }),
       { status: 400, code: 'request.invalid', pointer: '/environments' },
@@ -82,7 +82,7 @@ describe('bad input gets a problem that says where, and leaves no row', () => {
       { status: 400, code: 'request.invalid', pointer: '/environments' },
     ],
     [
-      'a member that is the cluster itself',
+      'a member that is built into Kubernetes',
       'tenants',
       () => tenant({ members: [{ kind: 'Group', name: 'system:masters', role: 'tenant-admin' }] }),
       { status: 400, code: 'request.invalid', pointer: '/members/0/name' },
@@ -94,7 +94,7 @@ describe('bad input gets a problem that says where, and leaves no row', () => {
       { status: 400, code: 'request.invalid', pointer: '/members/0/role' },
     ],
     [
-      'a bad label',
+      'an invalid label',
       'tenants',
       () => tenant({ labels: { region: 'über' } }),
       { status: 400, code: 'request.invalid', pointer: '/labels/region' },
@@ -115,13 +115,13 @@ describe('bad input gets a problem that says where, and leaves no row', () => {
       { status: 400, code: 'request.invalid' },
     ],
     [
-      'a bad quantity',
+      'an invalid quantity',
       'plans',
       () => plan({ quota: { cpu: 'four', memory: '8Gi' } }),
       { status: 400, code: 'request.invalid', pointer: '/spec/quota/cpu' },
     ],
     [
-      'a bad CIDR',
+      'an invalid CIDR',
       'plans',
       () => plan({ network: { allowCidrs: ['10.0.0.300/8'] } }),
       { status: 400, code: 'request.invalid', pointer: '/spec/network/allowCidrs/0' },
@@ -175,7 +175,7 @@ describe('bad input gets a problem that says where, and leaves no row', () => {
     expect(answer).toMatchObject({ status: 415, body: { code: 'request.unsupported_media_type' } });
   });
 
-  test('ids that are not ids, routes that are not routes, cursors that are not cursors', async () => {
+  test('invalid ids, routes and cursors', async () => {
     const paths: [string, number, string][] = [
       ['/v1/tenants/nonsense', 404, 'tenant.not_found'],
       ['/v1/tenants/tenant_01h455vb4pex5vsknk084sn02q', 404, 'tenant.not_found'],
@@ -200,7 +200,7 @@ function pointers(answer: ApiAnswer): string[] {
   return (answer.body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer);
 }
 
-describe('requests that arrive again or too late', () => {
+describe('repeated and outdated requests', () => {
   test('a POST with the same Idempotency-Key changes nothing and gets the first answer', async () => {
     const [body, headers] = [tenant(), { 'idempotency-key': newSlug('key') }];
     const first = await bulkhead.api.send('POST', '/v1/tenants', body, headers);
@@ -213,7 +213,7 @@ describe('requests that arrive again or too late', () => {
     expect(other).toMatchObject({ status: 422, body: { code: 'idempotency.key_reused' } });
   });
 
-  test('twenty at the same time make one tenant', async () => {
+  test('twenty concurrent requests with one key create one tenant', async () => {
     const [body, headers] = [tenant(), { 'idempotency-key': newSlug('key') }];
     const before = await rows('tenants');
     const answers = await Promise.all(
@@ -224,7 +224,7 @@ describe('requests that arrive again or too late', () => {
     expect(await rows('tenants')).toBe(before + 1);
   });
 
-  test('the keys of two callers are two keys', async () => {
+  test('the same key of two callers counts as two', async () => {
     const headers = { 'idempotency-key': newSlug('key') };
     const other = bulkhead.api.as(await bulkhead.createKey('operator'));
     const mine = await bulkhead.api.send('POST', '/v1/tenants', tenant(), headers);
@@ -232,7 +232,7 @@ describe('requests that arrive again or too late', () => {
     expect([mine.status, theirs.status]).toEqual([202, 202]);
   });
 
-  test('If-Match refuses a change of what has changed since', async () => {
+  test('If-Match refuses to change an outdated resource', async () => {
     const created = await bulkhead.api.send('POST', '/v1/tenants', tenant());
     const path = `/v1/tenants/${created.body['id'] as string}`;
     const etag = created.headers.get('etag') ?? '';
@@ -248,7 +248,7 @@ describe('requests that arrive again or too late', () => {
     ).toBe(304);
   });
 
-  test('a merge patch leaves what is absent and clears what is null', async () => {
+  test('a merge patch keeps absent fields and clears null ones', async () => {
     const created = await bulkhead.api.send(
       'POST',
       '/v1/tenants',
@@ -261,7 +261,7 @@ describe('requests that arrive again or too late', () => {
     expect(answer.body['labels']).toEqual({ region: 'eu', team: 'blue' });
   });
 
-  test('two tenants cannot have one external id', async () => {
+  test('two tenants cannot share an external id', async () => {
     const externalId = newSlug('cus');
     expect((await bulkhead.api.send('POST', '/v1/tenants', tenant({ externalId }))).status).toBe(202);
     const second = await bulkhead.api.send('POST', '/v1/tenants', tenant({ externalId }));

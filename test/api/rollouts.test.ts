@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => bulkhead.stop());
 
-/** A plan with two versions and tenants on the first. No worker runs, so nobody moves them. */
+/** A plan with two versions and tenants on the first. No worker is running to move them. */
 async function planWith(tenants: number): Promise<{ plan: RolloutPlan; tenants: TenantBody[] }> {
   const plan = await RolloutPlan.create(bulkhead.api);
   await plan.addVersion(21);
@@ -23,8 +23,8 @@ const change = async (id: string, verb: string, body?: object): Promise<{ status
   return { status: answer.status, state: answer.body['state'] ?? answer.body['code'] };
 };
 
-describe('asking for a rollout', () => {
-  test('answers with the rollout, its tenants newest first behind those named, and its defaults', async () => {
+describe('creating a rollout', () => {
+  test('returns the rollout with defaults, and its tenants, named ones first, then newest first', async () => {
     const { plan, tenants } = await planWith(4);
     const named = tenants[1]?.id ?? '';
     const answer = await post(`/v1/plans/${plan.id}/rollouts`, { canary: { tenants: 2, tenantIds: [named] } });
@@ -52,12 +52,12 @@ describe('asking for a rollout', () => {
     });
   });
 
-  test('takes no body at all', async () => {
+  test('needs no body', async () => {
     const { plan } = await planWith(1);
     expect(await post(`/v1/plans/${plan.id}/rollouts`)).toMatchObject({ status: 202, body: { tenants: { total: 1 } } });
   });
 
-  test('with nobody to move has succeeded at once, and leaves the plan free', async () => {
+  test('without tenants to move succeeds at once and leaves the plan free', async () => {
     const { plan } = await planWith(0);
     for (let count = 0; count < 2; count += 1) {
       const rollout = await plan.rollOut();
@@ -66,7 +66,7 @@ describe('asking for a rollout', () => {
     }
   });
 
-  test('takes only tenants on the versions named', async () => {
+  test('includes only tenants on the given versions', async () => {
     const { plan, tenants } = await planWith(1);
     await plan.addVersion(22);
     const [second] = await plan.addTenants(1, 2);
@@ -79,7 +79,7 @@ describe('asking for a rollout', () => {
     expect(tenants).toHaveLength(1);
   });
 
-  test('says what is wrong with it', async () => {
+  test('reports invalid fields', async () => {
     const { plan, tenants } = await planWith(1);
     const elsewhere = (await planWith(1)).tenants[0]?.id;
     const path = `/v1/plans/${plan.id}/rollouts`;
@@ -121,7 +121,7 @@ describe('asking for a rollout', () => {
     }
   });
 
-  test('is refused while the plan has one that is active, and twice at once makes one', async () => {
+  test('is refused while the plan has an active one, and concurrent requests create one', async () => {
     const { plan } = await planWith(1);
     const answers = await Promise.all(Array.from({ length: 4 }, () => post(`/v1/plans/${plan.id}/rollouts`, {})));
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409, 409]);
@@ -130,7 +130,7 @@ describe('asking for a rollout', () => {
     expect(refused.body).toMatchObject({ code: 'rollout.active', detail: expect.stringContaining(id) as string });
   });
 
-  test('and repeated with its Idempotency-Key is answered as before', async () => {
+  test('with a repeated Idempotency-Key gets the first answer', async () => {
     const { plan } = await planWith(1);
     const send = (): ReturnType<typeof post> =>
       bulkhead.api.send('POST', `/v1/plans/${plan.id}/rollouts`, {}, { 'idempotency-key': plan.id });
@@ -140,7 +140,7 @@ describe('asking for a rollout', () => {
 });
 
 describe('a rollout', () => {
-  test('pauses, resumes and stops, and who had no turn is left out', async () => {
+  test('pauses, resumes and stops, and skips pending tenants', async () => {
     const { plan } = await planWith(2);
     const { id } = await plan.rollOut();
     expect(await change(id, 'resume')).toEqual({ status: 409, state: 'rollout.state_conflict' });
@@ -162,7 +162,7 @@ describe('a rollout', () => {
     expect(await change(id, 'rollback')).toEqual({ status: 409, state: 'rollout.active' });
   });
 
-  test('turns around, and then neither stops nor turns again', async () => {
+  test('rolls back, and then can neither stop nor roll back again', async () => {
     const { plan } = await planWith(2);
     const { id } = await plan.rollOut();
     expect(await change(id, 'rollback')).toEqual({ status: 202, state: 'rolling_back' });
@@ -176,7 +176,7 @@ describe('a rollout', () => {
     expect(await change(id, 'resume')).toEqual({ status: 202, state: 'rolling_back' });
   });
 
-  test('shows its tenants by pages and by state', async () => {
+  test('lists its tenants by page and state', async () => {
     const { plan, tenants } = await planWith(3);
     const { id } = await plan.rollOut();
     const path = `/v1/rollouts/${id}/tenants`;
@@ -188,7 +188,7 @@ describe('a rollout', () => {
     expect((await bulkhead.api.send('GET', `${path}?cursor=eA`)).body['code']).toBe('request.cursor_invalid');
   });
 
-  test('belongs to platform administrators and operators; auditors may look', async () => {
+  test('is managed by platform administrators and operators, and read by auditors', async () => {
     const { plan } = await planWith(0);
     const { id } = await plan.rollOut();
     const reads = [`/v1/plans/${plan.id}/rollouts`, `/v1/rollouts/${id}`, `/v1/rollouts/${id}/tenants`];

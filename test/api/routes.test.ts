@@ -4,7 +4,7 @@ import { type ApiAnswer } from '../support/api-client.js';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
 
 let bulkhead: Bulkhead;
-/** Without a worker: what a cluster can do is written down by the test. */
+/** Without a worker: the test writes the capabilities of the cluster. */
 beforeAll(async () => {
   bulkhead = await Bulkhead.start();
 });
@@ -51,7 +51,7 @@ const refusal = ({ status, body }: ApiAnswer): [number, unknown, unknown] => {
 const generationOf = async ({ id }: Tenant): Promise<number> =>
   (await bulkhead.api.get<{ generation: number }>(`/v1/tenants/${id}`)).generation;
 
-test('a route is accepted, read, changed and taken away, and each change is one of the tenant', async () => {
+test('a route is created, read, updated and deleted, and each change is one of the tenant', async () => {
   const tenant = await newTenant();
   const before = await generationOf(tenant);
   const made = await send(tenant, route(tenant));
@@ -83,7 +83,7 @@ test('a route is accepted, read, changed and taken away, and each change is one 
   expect(await generationOf(tenant)).toBe(before + 3);
 });
 
-test('a request that is sent again makes one route', async () => {
+test('a repeated request creates one route', async () => {
   const tenant = await newTenant();
   const headers = { 'idempotency-key': newSlug('key') };
   const [first, second] = [await send(tenant, route(tenant), headers), await send(tenant, route(tenant), headers)];
@@ -93,14 +93,14 @@ test('a request that is sent again makes one route', async () => {
 
 describe('a route is refused', () => {
   test.for<[string, Json, [number, string, string]]>([
-    ['for a host of nobody', { hosts: ['nobody.example'] }, [422, 'tenant_route.host_foreign', '/hosts/0']],
+    ['for an unassigned host', { hosts: ['nobody.example'] }, [422, 'tenant_route.host_foreign', '/hosts/0']],
     [
       'into an unknown environment',
       { environment: 'production' },
       [422, 'tenant_route.environment_unknown', '/environment'],
     ],
     [
-      'with weights that do not make 100',
+      'with weights that do not add up to 100',
       {
         rules: [
           rule({
@@ -124,17 +124,17 @@ describe('a route is refused', () => {
       [400, 'request.invalid', '/rules/0/backends/0/service'],
     ],
     [
-      'with a time beyond the plan',
+      'with a timeout beyond the plan',
       { rules: [rule(), rule({ timeouts: { request: '61s' } })] },
       [422, 'tenant.plan_limit', '/rules/1/timeouts/request'],
     ],
     [
-      'with more time for a try than for the request',
+      'with a longer timeout for an attempt than for the request',
       { rules: [rule({ timeouts: { backendRequest: '16s' } })] },
       [422, 'tenant.plan_limit', '/rules/0/timeouts/backendRequest'],
     ],
     [
-      'with more retries than the plan has',
+      'with more retries than the plan allows',
       { rules: [rule({ retries: { attempts: 3 } })] },
       [422, 'tenant.plan_limit', '/rules/0/retries/attempts'],
     ],
@@ -148,16 +148,16 @@ describe('a route is refused', () => {
     expect((await send(tenant, route(tenant))).status).toBe(202);
   });
 
-  test('for a host of another tenant, in the words for a host of nobody', async () => {
+  test('for a host of another tenant, with the same problem as for an unassigned host', async () => {
     const [owner, other] = [await newTenant(), await newTenant()];
     for (const host of [owner.host, `shop.${owner.host}`]) {
       const answer = await send(other, route(other, { hosts: [other.host, host] }));
       expect(refusal(answer)).toEqual([422, 'tenant_route.host_foreign', '/hosts/1']);
-      expect(answer.body['detail']).toBe(`"${host}" is neither a host of the tenant nor below one.`);
+      expect(answer.body['detail']).toBe(`"${host}" is neither a host of the tenant nor a subdomain of one.`);
     }
   });
 
-  test('with a name that is taken, or a host that leads somewhere else', async () => {
+  test('with a name that is taken, or a host in another environment', async () => {
     const tenant = await newTenant('team', ['main', 'staging']);
     await send(tenant, route(tenant));
     expect(refusal(await send(tenant, route(tenant)))).toEqual([409, 'tenant_route.name_taken', '/name']);
@@ -173,7 +173,7 @@ describe('a route is refused', () => {
     expect(refusal(await send(tenant, route(tenant)))).toEqual([422, 'tenant.plan_limit', '']);
   });
 
-  test('when the environment has as many as the plan allows', async () => {
+  test('if the environment has as many as the plan allows', async () => {
     const plan = newSlug('plan');
     const spec = { quota: { cpu: '1', memory: '1Gi' }, network: { ingressGateway: true }, routing: { maxRoutes: 1 } };
     await bulkhead.api.send('POST', '/v1/plans', { id: plan, displayName: plan, spec });
@@ -208,14 +208,14 @@ describe('a route is refused', () => {
     expect(await bulkhead.api.get(path)).toMatchObject({ lacking: { capability } });
   });
 
-  test('while nobody has looked at the cluster', async () => {
+  test('before a worker has inspected the cluster', async () => {
     const tenant = await newTenant();
     await knows(null);
     expect(await send(tenant, route(tenant))).toMatchObject({ status: 503, body: { code: 'service.unavailable' } });
   });
 });
 
-test('a host is not taken away while a route leads from it', async () => {
+test('a host cannot be removed while a route uses it', async () => {
   const tenant = await newTenant();
   await send(tenant, route(tenant, { hosts: [`shop.${tenant.host}`] }));
   const host = `/v1/tenants/${tenant.id}/hosts/${tenant.host}`;
@@ -225,7 +225,7 @@ test('a host is not taken away while a route leads from it', async () => {
   expect((await bulkhead.api.send('DELETE', host)).status).toBe(202);
 });
 
-test('routes of a tenant that does not exist are not found, and readers change none', async () => {
+test('routes of an unknown tenant are not found, and readers cannot change routes', async () => {
   const path = '/v1/tenants/tenant_01h455vb4pex5vsknk084sn02q/routes';
   const body = { name: 'shop', hosts: ['a.example'], rules: [rule()] };
   expect((await bulkhead.api.send('GET', path)).status).toBe(404);

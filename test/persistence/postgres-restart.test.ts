@@ -74,7 +74,7 @@ describeOnBothQueues('a Postgres that is restarted under load', (queue) => {
     const logged = bulkhead
       .apiOutput()
       .split('\n')
-      .find((line) => line.includes(defect) && line.includes('a request failed'));
+      .find((line) => line.includes(defect) && line.includes('request failed'));
     expect([...refused], logged).toEqual([503]);
     await eventually(
       'all that was accepted is active',

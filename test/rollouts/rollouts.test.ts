@@ -182,7 +182,7 @@ describe('a tenant that the cluster refuses to change', () => {
     const { id } = await plan.rollOut({ maxConcurrent: 1 });
     const paused = await reaches(bulkhead.api, id, 'paused');
     expect(paused).toMatchObject({
-      reason: { code: 'TooManyFailures', message: '1 tenant failed, and 0 may. Look at their errors.' },
+      reason: { code: 'TooManyFailures', message: '1 tenant failed; the limit is 0. Check their errors.' },
       tenants: { succeeded: 1, failed: 1, pending: 3, updating: 0 },
     });
     const { items } = await bulkhead.api.get<{ items: object[] }>(`/v1/rollouts/${id}/tenants?state=failed`);

@@ -47,7 +47,7 @@ import { ShiftsController } from './routes/shifts.controller.js';
 import { DriftController } from './tenants/drift.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
-/** Composition root of the API: it writes what is wanted and never talks to a cluster. */
+/** Composition root of the API. The API writes desired state and never talks to a cluster. */
 @Module({})
 export class ApiModule {
   static forRoot(config: Config): DynamicModule {
@@ -56,7 +56,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
-        // Requests are logged by a hook of Fastify.
+        // A Fastify hook logs requests.
         LoggerModule.forRoot({ pinoHttp: loggerOptions('api', config.log.level), forRoutes: [] }),
         PersistenceModule.forRoot(config.database, 'bulkhead-api'),
         AccessModule,

@@ -13,10 +13,10 @@ import { logWhenOver } from './http/request-log.js';
 import { countRequest } from './http/request-metrics.js';
 import { validationPipe } from './http/validation.js';
 
-/** Largest request body; a plan with many workloads is far below it. */
+/** Maximum request body; a plan with many workloads is far smaller. */
 const BODY_LIMIT_BYTES = 512 * 1024;
 
-/** The whole API, not yet listening. */
+/** Builds the API application without listening. */
 export async function createApplication(config: Config): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -29,7 +29,7 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
   });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
     bufferLogs: true,
-    // Fastify parses JSON by itself; forms are not part of the API.
+    // Fastify parses JSON itself; the API has no forms.
     bodyParser: false,
   });
   app.useLogger(app.get(Logger));
@@ -48,7 +48,7 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
     done(null, unwrapAnswer(request, reply, payload));
   });
   fastify.removeContentTypeParser('text/plain');
-  // RFC 7396 gives merge patches a media type of their own.
+  // RFC 7396 defines a separate media type for merge patches.
   fastify.addContentTypeParser(
     'application/merge-patch+json',
     { parseAs: 'string' },

@@ -3,13 +3,13 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationS
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 
-/** How often a waiter looks by itself when it is told of changes, and when it is not. */
+/** Polling period of a waiter with and without notifications. */
 const CHECK_MS = 5_000;
 const POLL_MS = 1_000;
 
 /**
- * What Postgres announces on which channel: the payload is the uuid of the row that changed. Ends of operations have a
- * channel of their own, because most who wait wait for the end; a process of an older version does not listen to it.
+ * Postgres channels; the payload is the uuid of the changed row. Ends of operations have a separate channel, because
+ * most callers wait for those; processes of older versions do not listen to it.
  */
 const channels: Readonly<Record<string, { prefix: 'op' | 'tenant'; ended: boolean } | undefined>> = {
   bulkhead_operations: { prefix: 'op', ended: false },
@@ -17,23 +17,22 @@ const channels: Readonly<Record<string, { prefix: 'op' | 'tenant'; ended: boolea
   bulkhead_tenants: { prefix: 'tenant', ended: false },
 };
 
-/** What waiters are found by. */
+/** Returns the key under which waiters are registered. */
 const topicOf = (id: string, ended: boolean): string => (ended ? `${id} ended` : id);
 
-/** How to wait for a change. */
+/** Options for waiting for a change. */
 export interface Patience {
-  /** epoch in ms; without it there is no end */
+  /** Epoch milliseconds; by default there is no deadline. */
   deadline?: number;
   /** Wakes the waiter at once. */
   abort?: AbortSignal;
-  /** Only the end of the operation is of interest. */
+  /** Wake only for the end of the operation. */
   endOnly?: boolean;
 }
 
 /**
- * Tells waiters in this process that an operation or a tenant has changed. Triggers in Postgres send a notification
- * with the commit of every change that readers can see. One can be lost with its connection, so waiters also look again
- * by themselves.
+ * Notifies waiters in this process that an operation or a tenant has changed. Postgres triggers send a notification
+ * with the commit of every visible change. It can be lost with the connection, so waiters also poll.
  */
 @Injectable()
 export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationShutdown {
@@ -45,14 +44,14 @@ export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationSh
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Whether the process is about to end: whoever waits should answer with what there is. */
+  /** True if the process is shutting down: waiting requests should then answer with the current state. */
   get closing(): boolean {
     return this.stopping;
   }
 
   /**
-   * Resolves when the row may have changed, or after a moment, or at the deadline.
-   * @param id of an operation or a tenant.
+   * Resolves when the row may have changed, after a polling period, or at the deadline.
+   * @param id id of an operation or a tenant.
    */
   async next(id: string, { deadline = Infinity, abort, endOnly = false }: Patience): Promise<void> {
     await this.listen();
@@ -72,7 +71,7 @@ export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationSh
     });
   }
 
-  /** Connects for notifications if that has not been done; resolves also when it cannot be done now. */
+  /** Connects for notifications if needed. Also resolves if the connection fails. */
   async listen(): Promise<void> {
     if (this.client !== null || this.stopping) return;
     this.connecting ??= this.connect().finally(() => {
@@ -81,7 +80,7 @@ export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationSh
     await this.connecting;
   }
 
-  /** Before the server waits for the requests that are under way: those that wait for a change answer now. */
+  /** Wakes all waiters before the server waits for requests in progress. */
   beforeApplicationShutdown(): void {
     this.stopping = true;
     this.wakeAll();
@@ -110,10 +109,10 @@ export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationSh
       connectionTimeoutMillis: 5_000,
     });
     const lost = (error?: Error): void => {
-      if (error !== undefined) this.logger.warn({ err: error }, 'the connection for notifications was lost');
+      if (error !== undefined) this.logger.warn({ err: error }, 'lost the connection for notifications');
       if (this.client !== client) return;
       this.client = null;
-      // Whoever relied on being told looks now, and more often from here on.
+      // Waiters that relied on notifications poll now, and more often from here on.
       this.wakeAll();
     };
     client.on('error', lost);

@@ -3,12 +3,12 @@ import { type EntityManager } from 'typeorm';
 import { beginMany, type ChangedTenant } from './operations-of-many.js';
 
 /**
- * Makes a change of each of these tenants out of what the caller has written beside their rows: the next generation and
- * revision, due at once, and an operation that supersedes an open one. The caller has locked the tenants,
- * has made sure that they may be changed, and wakes them after the commit.
- * @param requestedBy the principal who asked.
+ * Completes a change that the caller wrote to other tables of these tenants: raises generation and revision, makes the
+ * tenants due at once, and creates operations that supersede open ones. The caller must have locked the tenants and
+ * checked that they can be changed, and must wake the workers after the commit.
+ * @param requestedBy the requesting principal.
  * @param tenantIds uuids, as in the database.
- * @returns the new generation and the uuid of the operation, by uuid of the tenant.
+ * @returns the new generation and the uuid of the operation by uuid of the tenant.
  */
 export async function nextGenerations(
   manager: EntityManager,

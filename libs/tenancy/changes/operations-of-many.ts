@@ -3,15 +3,15 @@ import { type EntityManager } from 'typeorm';
 
 import { type OperationKind } from '../tenants/operation.entity.js';
 
-/** A tenant in its next generation. Ids are uuids, as in the database. */
+/** A tenant at its next generation. Ids are uuids, as in the database. */
 export interface ChangedTenant {
   id: string;
   generation: number;
 }
 
 /**
- * Brings tenants to their next generation.
- * @param ids uuids; null is nobody's
+ * Raises the generation of tenants.
+ * @param ids uuids; null matches no tenant
  */
 export async function raiseGenerations(
   manager: EntityManager,
@@ -26,7 +26,7 @@ export async function raiseGenerations(
 }
 
 /**
- * Records the operations of one change of many tenants; those before them, if still open, are superseded.
+ * Creates the operations of a change of many tenants and supersedes the open ones.
  * @returns uuid of the operation by uuid of its tenant.
  */
 export async function beginMany(
@@ -41,8 +41,8 @@ export async function beginMany(
     [changed.map(({ id }) => id)],
   );
   const operations = changed.map(({ id, generation }) => ({ tenantId: id, generation, id: newUuid('op') }));
-  // The time of the statement and not of the transaction, which may have waited: operations that it found ended did
-  // end before these began.
+  // The time of the statement instead of the transaction, which can have waited for locks: operations that had ended
+  // by then must end before these begin.
   await manager.query(
     `INSERT INTO operations (id, tenant_id, kind, state, generation, requested_by, created_at)
      SELECT o.id, o.tenant_id, $5, 'pending', o.generation, $4, statement_timestamp()
@@ -58,7 +58,7 @@ export async function beginMany(
   return new Map(operations.map(({ tenantId, id }) => [tenantId, id]));
 }
 
-/** The uuid of a new id. */
+/** Returns the uuid of a new id. */
 export function newUuid(prefix: 'op' | 'hold'): string {
   const uuid = uuidOf(prefix, newId(prefix));
   if (uuid === null) throw new Error('a new id is not one');

@@ -2,17 +2,17 @@ import { type EntityManager } from 'typeorm';
 
 import { beginMany } from './operations-of-many.js';
 
-/** A tenant and the version of its plan that it shall have. Ids are uuids, as in the database. */
+/** A tenant and its new plan version. Ids are uuids, as in the database. */
 export interface PlanVersionChange {
   tenantId: string;
   version: number;
 }
 
 /**
- * Changes the plan version of many tenants at once, by the rules of every change of a tenant (see `TenantChanges`):
- * the next generation and revision, due at once, and an operation that supersedes an open one. The
- * caller has locked the tenants, has made sure that they may be changed, and wakes them after the commit.
- * @param requestedBy the principal who asked.
+ * Changes the plan version of many tenants at once, like every change of a tenant (see `TenantChanges`): raises
+ * generation and revision, makes the tenants due at once, and creates operations that supersede open ones. The caller
+ * must have locked the tenants and checked that they can be changed, and must wake the workers after the commit.
+ * @param requestedBy the requesting principal.
  * @returns uuid of the operation by uuid of its tenant.
  */
 export async function changePlanVersions(

@@ -3,9 +3,9 @@ import { DomainError } from '#problems';
 import { Preview } from '#questions';
 
 /**
- * Demands that a change is the one that was previewed: same tenant in the same generation, same plan version, same body.
- * @param demanded the token that the caller sent.
- * @param current the token that a preview of this change would have now.
+ * Requires a change to be the previewed one: same tenant at the same generation, same plan version, same body.
+ * @param demanded the token sent by the caller.
+ * @param current the token that a preview of this change would get now.
  * @throws `precondition.preview_stale`
  */
 export async function demandPreview(
@@ -17,7 +17,7 @@ export async function demandPreview(
   const known = { kind: 'tenant', subject: tenantId, state: 'succeeded', token: demanded } as const;
   if (demanded === current && (await manager.existsBy(Preview, known))) return;
   const detail =
-    'This is not the change that was previewed: the tenant, the plan or the body is another one, or the preview is ' +
-    'older than a day.';
+    'This is not the previewed change: the tenant, the plan or the body differs, or the preview is older than a day. ' +
+    'Preview the change again.';
   throw new DomainError('precondition.preview_stale', detail);
 }

@@ -8,7 +8,7 @@ const tenant = {
   ...{ planId: 'team', planVersion: 3 },
 };
 
-test('what a patch leaves out stays, and null clears', () => {
+test('fields absent from a patch stay unchanged, and null clears', () => {
   expect(applyChange(tenant, {}, null)).toEqual(tenant);
   expect(applyChange(tenant, { externalId: null, labels: { a: null, c: '3' } }, null)).toEqual({
     ...tenant,
@@ -20,7 +20,7 @@ test('what a patch leaves out stays, and null clears', () => {
   });
 });
 
-test('a token is the same for the same change, whatever the order of its members', () => {
+test('a token is independent of the order of fields', () => {
   const token = (id: string, generation: number, planVersion: number, change: TenantChange): string =>
     previewToken({ id, generation }, { planId: 'free', planVersion }, change);
   const change = { displayName: 'X', labels: { a: '1', b: null } };

@@ -6,17 +6,17 @@ import { type PlanVersion } from '../plans/plan.entity.js';
 import { type PlanReference } from '../plans/plans.service.js';
 import { type Member } from '../tenants/tenant-status.js';
 
-/** What may be changed; an absent member is left as it is. */
+/** A merge patch of a tenant; absent fields stay unchanged. */
 export interface TenantChange {
   displayName?: string | undefined;
   externalId?: string | null | undefined;
   plan?: PlanReference | undefined;
   members?: Member[] | undefined;
-  /** Merged key by key; null removes a key. */
+  /** Merged by key; null removes a key. */
   labels?: Record<string, string | null> | undefined;
 }
 
-/** The part of a tenant that a change can touch. */
+/** The fields of a tenant that a change can modify. */
 export interface ChangeableTenant {
   displayName: string;
   externalId: string | null;
@@ -27,8 +27,8 @@ export interface ChangeableTenant {
 }
 
 /**
- * What is wanted of a tenant after a merge patch. Pure: the change itself and its preview both come from here.
- * @param plan what the change's plan resolves to; null when it names none.
+ * Returns the desired state after a merge patch. Pure; used by both the change and its preview.
+ * @param plan the resolved plan version of the change; null if it names none.
  */
 export function applyChange(
   tenant: ChangeableTenant,
@@ -45,7 +45,7 @@ export function applyChange(
   };
 }
 
-/** The problem of a tenant that would have more environments than a plan allows; null when it has not. */
+/** Returns the problem of a tenant with more environments than the plan allows; null if it has none. */
 export function environmentLimit(
   plan: { planId: string; spec: { environments: { max: number } } },
   count: number,
@@ -58,8 +58,8 @@ export function environmentLimit(
 }
 
 /**
- * Names one previewed change: SHA-256 of the tenant as it was (by its generation), the plan version that it would have
- * and the body of the patch, whatever the order of its members. No secret: it only counts when the preview is stored.
+ * Returns the token of a previewed change: SHA-256 over the tenant, its generation, the resulting plan version and the
+ * patch, independent of field order. Not a secret: it is only valid if the preview is stored.
  */
 export function previewToken(
   tenant: { id: string; generation: number },

@@ -16,7 +16,10 @@ export interface TenantAndOperation {
   operation: Operation;
 }
 
-/** What every change of a tenant has in common: the locked row, its new revision, due at once, the operation, the wake-up. */
+/**
+ * The common steps of every change of a tenant: lock the row, raise its revision, make it due, create the operation,
+ * wake.
+ */
 @Injectable()
 export class TenantChanges {
   constructor(
@@ -26,8 +29,8 @@ export class TenantChanges {
   ) {}
 
   /**
-   * The tenant, locked until the transaction ends.
-   * @param target `evenFrozen` is for placing and lifting holds alone: a frozen tenant takes no other change.
+   * Reads a tenant and locks it until the transaction ends.
+   * @param target `evenFrozen` is only for placing and lifting holds: a frozen tenant accepts no other change.
    * @throws `tenant.not_found`, `precondition.failed`, `tenant.frozen`
    */
   async lock(
@@ -39,18 +42,21 @@ export class TenantChanges {
     const tenant = uuid === null ? null : await this.reader.lock(transaction, uuid);
     if (tenant === null) throw tenantNotFound(id);
     if (revision !== null && tenant.revision !== revision) {
-      throw new DomainError('precondition.failed', 'The tenant has changed since the ETag in If-Match was read.');
+      throw new DomainError(
+        'precondition.failed',
+        'The tenant has changed since the ETag in If-Match was read. Read it again.',
+      );
     }
     if (target.evenFrozen !== true) refuseFrozen(tenant);
     return tenant;
   }
 
-  /** Changes the row, and the entity with it. */
+  /** Updates the row and the entity. */
   async write({ manager }: Transaction, tenant: Tenant, columns: Partial<Tenant>): Promise<void> {
     const bookkeeping = { revision: tenant.revision + 1, failureCount: 0, updatedAt: new Date() };
     const changed = { ...columns, ...bookkeeping };
     try {
-      // By the clock of the database, as workers reckon it.
+      // By the clock of the database, which workers also use.
       await manager.update(Tenant, { id: tenant.id }, { ...changed, nextReconcileAt: () => 'now()' });
     } catch (error) {
       throw asTakenProblem(error, { slug: tenant.slug, externalId: columns.externalId ?? null });
@@ -58,7 +64,7 @@ export class TenantChanges {
     Object.assign(tenant, changed);
   }
 
-  /** Records the operation of a change; the one before it, if still open, is superseded. */
+  /** Creates the operation of a change and supersedes an open one. */
   async begin(
     transaction: Transaction,
     requestedBy: string,
@@ -79,8 +85,8 @@ export class TenantChanges {
   }
 
   /**
-   * Writes a new tenant and the operation that creates it.
-   * @param tenant with its environments; the times are set by the database
+   * Inserts a new tenant and the operation that creates it.
+   * @param tenant the tenant with its environments; the database sets the times
    * @throws `tenant.{slug,namespace,external_id}_taken`
    */
   async beginNew(transaction: Transaction, requestedBy: string, tenant: Tenant): Promise<TenantAndOperation> {
@@ -103,7 +109,7 @@ function newOperation(requestedBy: string, { id, generation }: Tenant, kind: Ope
 }
 
 /**
- * A frozen tenant takes no change but holds.
+ * Refuses changes of a frozen tenant.
  * @throws `tenant.frozen`
  */
 export function refuseFrozen({

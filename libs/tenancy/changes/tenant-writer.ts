@@ -20,14 +20,14 @@ const INSERT = `
   )
   SELECT created_at, updated_at FROM tenant`;
 
-/** Writes a new tenant with everything that belongs to it, in one statement, because a customer is waiting. */
+/** Inserts a new tenant with all its relations in one statement, because a customer is waiting. */
 @Injectable()
 export class TenantWriter {
   constructor(private readonly statements: Statements) {}
 
   /**
-   * Inserts a tenant, its environments and its first operation. Sets the times that the database gave.
-   * @throws QueryFailedError of the uniqueness that is violated
+   * Inserts a tenant, its environments and its first operation, and sets the times returned by the database.
+   * @throws QueryFailedError if a unique constraint is violated
    */
   async insert(transaction: Transaction, tenant: Tenant, operation: Operation): Promise<void> {
     const environments = tenant.environments.map(({ name, namespace, position }) => ({ name, namespace, position }));

@@ -30,7 +30,7 @@ export interface NewTenant {
   displayName: string;
   externalId: string | null;
   plan: PlanReference;
-  /** Undefined: the plan's own choice. */
+  /** Undefined for the defaults of the plan. */
   environments?: readonly string[] | undefined;
   members: Member[];
   labels: Record<string, string>;
@@ -43,13 +43,13 @@ export interface TenantFilter {
   phase?: TenantPhase | undefined;
 }
 
-/** The part of a plan version that limits how many environments a tenant has. */
+/** The part of a plan version that limits the number of environments. */
 interface EnvironmentLimit {
   planId: string;
   spec: { environments: { max: number } };
 }
 
-/** Writes what is wanted of tenants. Carrying it out is the worker's work. */
+/** Writes the desired state of tenants; workers carry it out. */
 @Injectable()
 export class TenantsService {
   constructor(
@@ -83,8 +83,8 @@ export class TenantsService {
   }
 
   /**
-   * Applies a merge patch to what is wanted.
-   * @param target `revision` is demanded by `If-Match`, `preview` by `If-Preview-Match`; null accepts any.
+   * Applies a merge patch to the desired state.
+   * @param target `revision` is required by `If-Match`, `preview` by `If-Preview-Match`; null accepts any.
    * @throws `tenant.not_found`, `tenant.frozen`, `precondition.{failed,preview_stale}` and those of `afterChange`
    */
   async update(
@@ -103,7 +103,7 @@ export class TenantsService {
   }
 
   /**
-   * What is wanted of a tenant after a change, which is not made.
+   * Returns the desired state after a change without making it.
    * @throws `tenant.deleting`, `tenant.{plan_unknown,plan_limit,capability_missing}`
    */
   async afterChange(transaction: Transaction, tenant: Tenant, change: TenantChange): Promise<ChangeableTenant> {
@@ -125,7 +125,7 @@ export class TenantsService {
     return tenant;
   }
 
-  /** Tenants, newest first; deleted ones only when asked for by phase. */
+  /** Lists tenants, newest first; deleted ones only if requested by phase. */
   async list(filter: TenantFilter, { limit, after }: PageRequest): Promise<Page<Tenant>> {
     const query = this.whole()
       .orderBy('tenant.id', 'DESC')
@@ -140,7 +140,7 @@ export class TenantsService {
   }
 
   /**
-   * What stands in the cluster for a tenant, in the order of kind, namespace and name.
+   * Lists the inventory of a tenant by kind, namespace and name.
    * @throws `tenant.not_found`
    */
   async listObjects(id: string): Promise<TenantObject[]> {
@@ -149,7 +149,7 @@ export class TenantsService {
     return this.objects.find({ where: { tenantId: tenant.id }, order });
   }
 
-  /** Tenants with their environments and the holds that are in force. */
+  /** Builds a query for tenants with their environments and holds in force. */
   private whole(): SelectQueryBuilder<Tenant> {
     return this.tenants
       .createQueryBuilder('tenant')
@@ -165,7 +165,7 @@ export class TenantsService {
 }
 
 function planUnknown({ id, version }: PlanReference): DomainError {
-  const which = version === undefined ? '' : ` with a version ${version}`;
+  const which = version === undefined ? '' : ` with version ${version}`;
   return invalidMember('tenant.plan_unknown', '/plan', `There is no plan "${id}"${which}.`);
 }
 

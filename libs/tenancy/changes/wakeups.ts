@@ -1,17 +1,17 @@
 /**
- * Tells the workers that a tenant has changed. Only ever a hint: a wake-up that is lost costs seconds,
- * because every change also makes the tenant due, and workers look for such tenants by themselves.
+ * Wakes workers after a change of a tenant. A wake-up is only a hint: losing one costs seconds, because every change
+ * also makes the tenant due, and workers poll for due tenants.
  */
 export abstract class Wakeups {
-  /** @param options `urgent`: not behind anything else that waits. */
+  /** @param options `urgent`: skips the regular queue. */
   abstract wake(tenantId: string, options?: { urgent?: boolean }): Promise<void>;
 
-  /** Tells them that somebody waits for a preview. Lost, it is not answered. */
+  /** Wakes a worker for a preview. If lost, the preview is not answered. */
   abstract preview(previewId: string): Promise<void>;
 
-  /** Tells them that somebody asked for isolation checks. Lost, it costs seconds. */
+  /** Wakes a worker for an isolation check. If lost, the check starts seconds later. */
   abstract prove(checkId: string): Promise<void>;
 
-  /** Tells them that a policy has changed. Lost, it costs seconds. */
+  /** Wakes a worker for a changed policy. If lost, the change takes effect seconds later. */
   abstract policies(): Promise<void>;
 }

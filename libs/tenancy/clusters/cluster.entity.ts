@@ -1,28 +1,28 @@
 import { typeIdTransformer } from '#persistence';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, Unique, UpdateDateColumn } from 'typeorm';
 
-/** Something that must hold for a whole mesh, so that its tenants are apart. */
+/** A mesh-wide setting on which the isolation of tenants depends. */
 export interface MeshPrerequisite {
-  /** Stable, for programs: `root-strict-mtls`. */
+  /** Stable identifier, such as `root-strict-mtls`. */
   name: string;
-  /** `unknown`: the worker may not look. */
+  /** `unknown`: the worker lacks the permission to look. */
   status: 'met' | 'unmet' | 'unknown';
   detail: string;
-  /** What an administrator can do; null: nothing is needed. */
+  /** How an administrator can fix it; null if nothing is needed. */
   remedy: string | null;
 }
 
-/** The service mesh of a cluster, as it was found. */
+/** The detected service mesh of a cluster. */
 export interface MeshReport {
   kind: 'istio-sidecar' | 'istio-ambient' | 'linkerd';
-  /** Such as "1.31.1"; null: not known. */
+  /** Such as "1.31.1"; null if unknown. */
   version: string | null;
-  /** How it was found. */
+  /** How it was detected. */
   detail: string;
   prerequisites: MeshPrerequisite[];
 }
 
-/** What a cluster can do, as it was found and not as it was told. */
+/** The capabilities of a cluster, as detected rather than configured. */
 export interface ClusterCapabilities {
   /** Such as "1.36". */
   version: string;
@@ -31,23 +31,23 @@ export interface ClusterCapabilities {
   /** `ClusterNetworkPolicy` of policy.networking.k8s.io. */
   clusterNetworkPolicies: boolean;
   gatekeeper: { present: boolean };
-  /** What enforces NetworkPolicies. `unknown`: it could not be found out, and `detail` says why. */
+  /** The engine that enforces NetworkPolicies. `unknown`: detection failed; `detail` contains the reason. */
   networkPolicyEngine: { state: 'present' | 'absent' | 'unknown'; name: string | null; detail: string };
-  /** Absent or null: none was found. */
+  /** Absent or null if none was found. */
   mesh?: MeshReport | null;
-  /** Whether it serves HTTPRoute of Gateway API in v1; absent: nobody has looked. */
+  /** Whether the cluster serves HTTPRoute v1 (Gateway API); absent if not detected yet. */
   gatewayApi?: boolean;
-  /** Whether it serves ListenerSet in v1; absent: nobody has looked. */
+  /** Whether the cluster serves ListenerSet v1; absent if not detected yet. */
   listenerSets?: boolean;
-  /** Whether its HTTPRoute has retries; absent: nobody has looked. */
+  /** Whether HTTPRoute supports retries; absent if not detected yet. */
   routeRetries?: boolean;
-  /** Kinds of routes that it counts in quotas, such as `httproutes.gateway.networking.k8s.io`; absent: nobody has looked. */
+  /** Route resources that quotas count, such as `httproutes.gateway.networking.k8s.io`; absent if not detected yet. */
   countedRoutes?: string[];
   /** ISO 8601. */
   detectedAt: string;
 }
 
-/** A Kubernetes cluster that tenants are placed on. */
+/** A Kubernetes cluster on which tenants are placed. */
 @Entity('clusters')
 @Unique('clusters_name_key', ['name'])
 export class Cluster {
@@ -57,11 +57,11 @@ export class Cluster {
   @Column({ type: 'text' })
   name!: string;
 
-  /** What rendering must know of the cluster; null until a worker has reached it for the first time. */
+  /** Cluster facts that rendering needs; null until a worker has reached the cluster. */
   @Column({ type: 'jsonb', nullable: true })
   facts!: object | null;
 
-  /** What a worker found that the cluster can do; null until one has looked. */
+  /** Capabilities that a worker detected; null until the first detection. */
   @Column({ type: 'jsonb', nullable: true })
   capabilities!: ClusterCapabilities | null;
 

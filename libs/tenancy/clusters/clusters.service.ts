@@ -6,12 +6,12 @@ import { MoreThan, type Repository } from 'typeorm';
 
 import { Cluster } from './cluster.entity.js';
 
-/** The clusters that tenants are placed on, as a worker found them. */
+/** Reads clusters as detected by a worker. */
 @Injectable()
 export class ClustersService {
   constructor(@InjectRepository(Cluster) private readonly clusters: Repository<Cluster>) {}
 
-  /** Clusters, oldest first. */
+  /** Lists clusters, oldest first. */
   async list({ limit, after }: PageRequest): Promise<Page<Cluster>> {
     const rows = await this.clusters.find({
       where: after === null ? {} : { id: MoreThan(after) },

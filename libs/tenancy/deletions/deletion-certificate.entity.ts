@@ -5,7 +5,7 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } fr
 import { Tenant } from '../tenants/tenant.entity.js';
 import { SigningKeyRecord } from './signing-key.entity.js';
 
-/** What was proven when a tenant was gone. Unsigned as long as no worker has had a signing key. */
+/** The proof that a tenant was deleted. Unsigned until a worker has a signing key. */
 @Entity('deletion_certificates')
 @Check('deletion_certificates_signed_check', '(key_id IS NULL) = (jws IS NULL)')
 @Index('deletion_certificates_unsigned_idx', ['tenantId'], { where: 'jws IS NULL' })

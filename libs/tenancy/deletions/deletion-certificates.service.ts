@@ -8,7 +8,7 @@ import { TenantsService } from '../changes/tenants.service.js';
 import { DeletionCertificateRecord } from './deletion-certificate.entity.js';
 import { SigningKeyRecord } from './signing-key.entity.js';
 
-/** Reads what was proven about deleted tenants. */
+/** Reads the certificates of deleted tenants. */
 @Injectable()
 export class DeletionCertificatesService {
   constructor(
@@ -22,17 +22,15 @@ export class DeletionCertificatesService {
     const tenant = await this.tenants.get(tenantId);
     if (tenant.deletedAt === null) throw unavailable(`The tenant "${tenant.slug}" is not deleted.`);
     const record = await this.certificates.findOneBy({ tenantId });
-    if (record === null) throw unavailable(`The tenant "${tenant.slug}" was deleted before there were certificates.`);
+    if (record === null) throw unavailable(`The tenant "${tenant.slug}" was deleted before certificates existed.`);
     const { statement, keyId, jws } = record;
     if (keyId === null || jws === null) {
-      throw unavailable(
-        'The certificate is stored and not signed yet: no worker has had a BULKHEAD_SIGNING_KEY since.',
-      );
+      throw unavailable('The certificate is not signed yet: no worker has a BULKHEAD_SIGNING_KEY.');
     }
     return { statement, keyId, jws };
   }
 
-  /** Every key that ever signed a certificate or can sign the next one, oldest first. */
+  /** Returns all keys that have signed or can sign certificates, oldest first. */
   async publicKeys(): Promise<PublicJwk[]> {
     const records = await this.keys.find({ order: { createdAt: 'ASC', id: 'ASC' } });
     return records.map(({ publicJwk }) => publicJwk);

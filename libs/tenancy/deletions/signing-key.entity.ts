@@ -1,7 +1,7 @@
 import { type PublicJwk } from '#certificates';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
-/** The public half of a key that signs deletion certificates. Kept for ever: old certificates are checked with it. */
+/** The public half of a signing key. Kept forever to verify old certificates. */
 @Entity('signing_keys')
 export class SigningKeyRecord {
   /** RFC 7638 thumbprint. */

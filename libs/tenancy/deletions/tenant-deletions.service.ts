@@ -12,19 +12,19 @@ const DAY_MS = 86_400_000;
 
 interface Target {
   id: string;
-  /** Demanded by `If-Match`; null accepts any. */
+  /** Required by `If-Match`; null accepts any. */
   revision: number | null;
 }
 
-/** Asks for the end of tenants, and calls it back while it is only scheduled. */
+/** Schedules deletions of tenants and cancels scheduled ones. */
 @Injectable()
 export class TenantDeletions {
   constructor(private readonly changes: TenantChanges) {}
 
   /**
-   * Schedules the end of a tenant; without a retention it begins at once. Asking again answers with the same
-   * operation, unless that one failed or another retention is asked for.
-   * @param retentionDays counted from the first request; null: as the plan says. Not more than the plan's.
+   * Schedules the deletion of a tenant; with a retention of 0 it begins at once. Repeated requests return the same
+   * operation, unless it failed or the retention differs.
+   * @param retentionDays days from the first request, at most those of the plan; null for those of the plan.
    * @throws `tenant.not_found`, `tenant.plan_limit`, `precondition.failed`
    */
   async delete(
@@ -55,7 +55,7 @@ export class TenantDeletions {
   }
 
   /**
-   * Calls a scheduled deletion back; the tenant is again what it was.
+   * Cancels a scheduled deletion and restores the tenant.
    * @throws `tenant.not_found`, `tenant.deleting`, `tenant.deletion_not_scheduled`, `precondition.failed`
    */
   async undelete(transaction: Transaction, requestedBy: string, target: Target): Promise<TenantAndOperation> {
@@ -64,7 +64,7 @@ export class TenantDeletions {
     if (tenant.deletionScheduledAt === null) {
       throw new DomainError(
         'tenant.deletion_not_scheduled',
-        `No deletion of the tenant "${tenant.slug}" is scheduled.`,
+        `No deletion is scheduled for the tenant "${tenant.slug}".`,
       );
     }
     await this.changes.write(transaction, tenant, {
@@ -84,7 +84,7 @@ export class TenantDeletions {
     const { suspendedRetentionDays: longest } = spec.billing;
     const days = asked ?? longest;
     if (days <= longest) return new Date(scheduledAt.getTime() + days * DAY_MS);
-    const detail = `The plan "${planId}" keeps a deleted tenant for ${longest} days, not for ${days}.`;
+    const detail = `The plan "${planId}" allows a retention of at most ${longest} days, not ${days}.`;
     throw new DomainError('tenant.plan_limit', detail);
   }
 
@@ -94,9 +94,9 @@ export class TenantDeletions {
   }
 }
 
-/** The database's clock decides when a retention ends, whatever the clocks of APIs and workers say. */
+/** Returns the time of the database, which alone decides when a retention ends. */
 async function databaseTime({ manager }: Transaction): Promise<Date> {
   const [row] = await manager.query<{ now: Date }[]>('SELECT now()');
-  if (row === undefined) throw new Error('the database did not say what time it is');
+  if (row === undefined) throw new Error('the database returned no time');
   return row.now;
 }

@@ -7,17 +7,17 @@ import { TenantsService } from '../changes/tenants.service.js';
 import { PlansService } from '../plans/plans.service.js';
 import { TenantDrift } from './tenant-drift.entity.js';
 
-/** What the worker last saw of a tenant's drift. */
+/** The drift of a tenant as of the worker's last look. */
 export interface DriftReport {
   tenantId: string;
   policy: DriftPolicy;
-  /** When a pass last compared the cluster with what is wanted to the end; null before the first. */
+  /** When a pass last compared the whole object set with the cluster; null before the first. */
   observedAt: Date | null;
-  /** What is open, by object; then what was put right, newest first. */
+  /** Open drift by object, then healed drift, newest first. */
   items: TenantDrift[];
 }
 
-/** Reads what the worker wrote down about drift. */
+/** Reads the drift that workers recorded. */
 @Injectable()
 export class DriftService {
   constructor(

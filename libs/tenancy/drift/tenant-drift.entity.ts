@@ -4,25 +4,25 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typ
 import { Tenant } from '../tenants/tenant.entity.js';
 
 /**
- * What is wrong with an object: rendered and not there; there and not as rendered; or there, labelled as the tenant's,
- * and neither rendered nor made by Bulkhead.
+ * The kind of drift: the object is missing; it differs from the object set; or it has the tenant's label but is not in
+ * the object set and was not created by Bulkhead.
  */
 export const driftKinds = ['missing', 'changed', 'unexpected'] as const;
 export type DriftKind = (typeof driftKinds)[number];
 
-/** One field of an object that is not as it was rendered. */
+/** A field that differs from the object set. */
 export interface DriftedField {
   /** JSON Pointer (RFC 6901) into the object. */
   path: string;
-  /** Null: nothing belongs here. */
+  /** Desired value; null if the field must be absent. */
   wanted: unknown;
-  /** Null: nothing stands here. */
+  /** Value in the cluster; null if absent. */
   found: unknown;
-  /** Who owns the field in `metadata.managedFields`; null when that is not known, as with a field that was removed. */
+  /** Owner of the field in `metadata.managedFields`; null if unknown, as for a removed field. */
   manager: { name: string; operation: 'Apply' | 'Update'; time: string | null } | null;
 }
 
-/** One object that drifted, from when it was seen to when it was put right. */
+/** The drift of one object, from its detection until it is healed. */
 @Entity('tenant_drift')
 @Index('tenant_drift_open_key', ['tenantId', 'object'], { unique: true, where: 'healed_at IS NULL' })
 @Index('tenant_drift_tenant_id_idx', ['tenantId', 'detectedAt'])
@@ -50,7 +50,7 @@ export class TenantDrift {
   @Column({ type: 'timestamptz' })
   detectedAt!: Date;
 
-  /** Null while the object is not as it should be. */
+  /** Null while the drift is open. */
   @Column({ type: 'timestamptz', nullable: true })
   healedAt!: Date | null;
 }

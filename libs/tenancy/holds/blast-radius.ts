@@ -8,7 +8,7 @@ import { type ImageFindings, type TenantWithImages } from '../previews/preview.j
 import { type TenantSelector } from '../tenants/quarantine.entity.js';
 import { type TenantPhase } from '../tenants/tenant-status.js';
 
-/** A tenant that a quarantine would hit, or why it would not. */
+/** A tenant that matches the selector of a quarantine. */
 export interface HitTenant {
   id: string;
   slug: string;
@@ -16,39 +16,39 @@ export interface HitTenant {
   plan: string;
   phase: TenantPhase;
   namespaces: string[];
-  /** Why it is left out; null when it is cut off. */
+  /** Why the tenant would be skipped; null if it would be quarantined. */
   skipped: 'deleting' | 'quarantined' | null;
-  /** What it runs of the images that are meant; null when none are named. */
+  /** Which of the selected images it runs; null if the selector names none. */
   runs: Omit<TenantWithImages, 'id'> | null;
 }
 
-/** What a quarantine would do. */
+/** The effect that a quarantine would have. */
 export interface BlastRadius {
   tenants: HitTenant[];
-  /** Binds the selector and the tenants: sent back, exactly these are hit or none. */
+  /** Identifies the selector and the tenants: a quarantine with it hits exactly these tenants or none. */
   match: string;
-  /** ISO 8601; when the look for images began. Null when none are named. */
+  /** ISO 8601; when the search for images began. Null if the selector names none. */
   asOf: string | null;
 }
 
-/** Who runs the images of a selector, and the preview that found it out. */
+/** The tenants that run the images of a selector, and the preview that found them. */
 export interface KnownImages {
   previewId: string;
   findings: ImageFindings;
 }
 
-/** Of a tenant `t`: plan, labels, ids and who runs the images; null: any. */
+/** Whether a tenant `t` matches plan, labels, ids and the tenants that run the images; null parameters match any. */
 const MEANT = `t.deleted_at IS NULL AND ($1::text IS NULL OR t.plan_id = $1) AND ($2::jsonb IS NULL OR t.labels @> $2)
   AND ($3::uuid[] IS NULL OR t.id = ANY($3)) AND ($4::uuid[] IS NULL OR t.id = ANY($4))`;
 
-/** More at once than anybody can look through. */
+/** More tenants than anyone could review. */
 const MOST_TENANTS = 10_000;
 
 /**
- * The tenants that a selector means, by slug.
- * @param lock whether they stay as they are until the transaction ends
- * @param images who runs the images that the selector names; null when it names none
- * @throws `request.invalid` for an id that is none, and when they are too many
+ * Returns the tenants that match a selector, by slug.
+ * @param lock whether to lock the tenants until the transaction ends
+ * @param images the tenants that run the selected images; null if the selector names none
+ * @throws `request.invalid` for an unknown id, and if too many tenants match
  */
 export async function blastRadius(
   manager: EntityManager,
@@ -61,8 +61,8 @@ export async function blastRadius(
     ...[selector.plan ?? null, labelsOf(selector), ids?.filter((id) => id !== '') ?? null],
     images === null ? null : [...running.keys()].map((id) => uuidOf('tenant', id)),
   ];
-  // In one order by everybody, so that two emergencies wait for each other and do not die of it; and in a statement of
-  // its own, because one that waited would see the holds as they were before.
+  // Locks in a fixed order, so that concurrent quarantines cannot deadlock, and in a separate statement, because a
+  // statement that waits for a lock sees the holds as they were before.
   if (lock) await manager.query(`SELECT t.id FROM tenants t WHERE ${MEANT} ORDER BY t.id FOR UPDATE`, values);
   const rows = await manager.query<Omit<HitTenant, 'runs'>[]>(
     `SELECT t.id, t.slug, t.display_name AS "displayName", t.plan_id AS plan, t.phase,
@@ -74,7 +74,7 @@ export async function blastRadius(
     values,
   );
   refuseStrangers(selector, ids, new Set(rows.map(({ id }) => id)));
-  if (rows.length > MOST_TENANTS) throw invalid('/selector', `More than ${MOST_TENANTS} tenants are meant.`);
+  if (rows.length > MOST_TENANTS) throw invalid('/selector', `More than ${MOST_TENANTS} tenants match.`);
   const tenants = rows
     .map((row) => ({ ...row, id: idOf('tenant', row.id), runs: running.get(idOf('tenant', row.id)) ?? null }))
     .sort((a, b) => (a.slug < b.slug ? -1 : 1));
@@ -83,7 +83,7 @@ export async function blastRadius(
   return { tenants, asOf, match: images === null ? match : `${images.previewId}.${match}` };
 }
 
-/** With other criteria beside them, ids that are not met may only not meet those; by themselves they are mistakes. */
+/** An unknown id is an error only if ids are the sole criterion; otherwise it may have been filtered out. */
 function refuseStrangers(
   { tenants = [], ...others }: TenantSelector,
   ids: readonly string[] | null,

@@ -15,18 +15,18 @@ export interface NewHold {
   reason: string;
 }
 
-/** Who asks, and for which sources they may speak. */
+/** The caller and the sources that it can act for. */
 export interface HoldCaller {
   id: string;
   sources: readonly HoldSource[];
 }
 
-/** A hold as it is after a change, and the operation that carries the change out. */
+/** A changed hold and the operation that carries the change out. */
 export interface HoldAndOperation extends TenantAndOperation {
   hold: Hold;
 }
 
-/** Places and lifts holds. What a hold does in the cluster is the worker's work. */
+/** Places and lifts holds. Workers apply their effect in the cluster. */
 @Injectable()
 export class HoldsService {
   constructor(
@@ -36,8 +36,8 @@ export class HoldsService {
   ) {}
 
   /**
-   * Places a hold, also on a tenant that is frozen. A second one of the same source and effect is refused, so that
-   * nobody believes to have placed what another will lift.
+   * Places a hold, even on a frozen tenant. A second hold with the same source and effect is refused, so that no caller
+   * relies on a hold that another caller can lift.
    * @throws `auth.forbidden`, `tenant.not_found`, `tenant.deleting`, `hold.exists`
    */
   async place(
@@ -51,7 +51,7 @@ export class HoldsService {
     const { source, effect, reason } = input;
     const same = tenant.holds.find((hold) => hold.source === source && hold.effect === effect);
     if (same !== undefined) {
-      const detail = `The hold ${same.id} of the source "${source}" has the effect "${effect}" already.`;
+      const detail = `The hold ${same.id} of the source "${source}" already has the effect "${effect}".`;
       throw new DomainError('hold.exists', detail);
     }
     const { manager } = transaction;
@@ -67,8 +67,8 @@ export class HoldsService {
   }
 
   /**
-   * Lifts one hold and leaves all others.
-   * @throws `auth.forbidden`, `tenant.not_found`, `tenant.deleting`, `hold.not_found` also for one that was lifted
+   * Lifts one hold; all others stay.
+   * @throws `auth.forbidden`, `tenant.not_found`, `tenant.deleting`, `hold.not_found` (also for a lifted hold)
    */
   async lift(
     transaction: Transaction,
@@ -91,8 +91,8 @@ export class HoldsService {
   }
 
   /**
-   * Holds of a tenant, newest first.
-   * @param active true: those in force; false: those that were lifted; undefined: both.
+   * Lists the holds of a tenant, newest first.
+   * @param active true for holds in force, false for lifted holds, undefined for both.
    * @throws `tenant.not_found`
    */
   async list(
@@ -123,5 +123,5 @@ export class HoldsService {
 
 function refuseForeignSource({ sources }: HoldCaller, source: HoldSource): void {
   if (sources.includes(source)) return;
-  throw new DomainError('auth.forbidden', `The caller may not place or lift holds of the source "${source}".`);
+  throw new DomainError('auth.forbidden', `The caller cannot place or lift holds of the source "${source}".`);
 }

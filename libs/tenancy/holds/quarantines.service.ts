@@ -15,15 +15,15 @@ import { Quarantine, type TenantSelector } from '../tenants/quarantine.entity.js
 import { type TenantPhase } from '../tenants/tenant-status.js';
 import { type BlastRadius, blastRadius, type KnownImages } from './blast-radius.js';
 
-/** Who runs an image changes: an older look says too little. */
+/** Maximum age of an image search; workloads change, so older results are unreliable. */
 const PREVIEW_HOLDS_MS = 900_000;
 
-/** How far one tenant of a quarantine is. */
+/** The state of one tenant of a quarantine. */
 export interface QuarantinedTenant {
   id: string;
   slug: string;
   phase: TenantPhase;
-  /** `pending`: a worker has to cut it off, or to let it go; `failed`: its conditions say why. */
+  /** `pending`: a worker still has to apply or lift the quarantine. `failed`: see the conditions of the tenant. */
   state: 'pending' | 'in-force' | 'failed' | 'lifted';
 }
 
@@ -32,7 +32,7 @@ export interface QuarantineStatus {
   tenants: QuarantinedTenant[];
 }
 
-/** Quarantines of many tenants at once. Each tenant gets a hold like any other, with the emergency written on it. */
+/** Quarantines many tenants at once. Each tenant gets an ordinary hold that references the quarantine. */
 @Injectable()
 export class QuarantinesService {
   constructor(
@@ -42,7 +42,7 @@ export class QuarantinesService {
   ) {}
 
   /**
-   * What a quarantine would do. When the selector names images, a worker looks who runs them.
+   * Previews a quarantine. If the selector names images, a worker searches for the tenants that run them.
    * @param waitSeconds how long to wait for the worker
    * @throws `request.invalid`, `preview.timeout`, `preview.failed`
    */
@@ -56,9 +56,9 @@ export class QuarantinesService {
   }
 
   /**
-   * Cuts off all tenants that are meant, or none. Those that are quarantined already or being deleted are left alone.
+   * Quarantines all matching tenants or none. Tenants that are already quarantined or being deleted are skipped.
    * @param match from the preview of the same selector
-   * @throws `request.invalid`, `precondition.preview_stale` when other tenants would be hit now
+   * @throws `request.invalid`, `precondition.preview_stale` if other tenants match now
    */
   async place(
     transaction: Transaction,
@@ -69,7 +69,10 @@ export class QuarantinesService {
     const images = selector.images === undefined ? null : await foundImages(manager, selector.images, match);
     const radius = await blastRadius(manager, selector, { lock: true, images });
     if (radius.match !== match) {
-      throw new DomainError('precondition.preview_stale', 'Other tenants would be cut off than those of the preview.');
+      throw new DomainError(
+        'precondition.preview_stale',
+        'The selector now matches other tenants than in the preview. Preview the quarantine again.',
+      );
     }
     const id = newId('quarantine');
     await manager.insert(Quarantine, { id, selector, reason, createdBy, liftedBy: null, liftedAt: null });
@@ -87,8 +90,8 @@ export class QuarantinesService {
   }
 
   /**
-   * Lifts the holds that a quarantine placed, and no others.
-   * @throws `quarantine.not_found`, also for one that was lifted
+   * Lifts only the holds that the quarantine placed.
+   * @throws `quarantine.not_found`, also for a lifted quarantine
    */
   async lift(transaction: Transaction, liftedBy: string, id: string): Promise<QuarantineStatus> {
     const { manager } = transaction;
@@ -122,7 +125,7 @@ export class QuarantinesService {
     return this.statusIn(this.quarantines.manager, id);
   }
 
-  /** Quarantines, newest first. */
+  /** Lists quarantines, newest first. */
   async list({ limit, after }: PageRequest): Promise<Page<Quarantine>> {
     const rows = await this.quarantines.find({
       where: after === null ? {} : { id: LessThan(after) },
@@ -155,8 +158,9 @@ export class QuarantinesService {
 }
 
 /**
- * What the preview of a match found: the cluster is not asked again, so that exactly those are hit who were shown.
- * @throws `precondition.preview_stale` when there is no such preview of these images, or an old one
+ * Returns the tenants that the preview of a match found. The cluster is not searched again, so that exactly the
+ * previewed tenants are hit.
+ * @throws `precondition.preview_stale` if there is no recent preview of these images
  */
 async function foundImages(manager: EntityManager, images: readonly string[], match: string): Promise<KnownImages> {
   const [previewId = ''] = match.split('.');
@@ -167,7 +171,8 @@ async function foundImages(manager: EntityManager, images: readonly string[], ma
     : null;
   const asked = (preview?.request as { images: string[] } | undefined)?.images;
   if (preview === null || !isDeepStrictEqual(asked?.toSorted(), images.toSorted())) {
-    const detail = 'There is no preview of these images with this match, or it is older than 15 minutes.';
+    const detail =
+      'No preview of these images has this match, or it is older than 15 minutes. Preview the quarantine again.';
     throw new DomainError('precondition.preview_stale', detail);
   }
   return { previewId, findings: preview.result as ImageFindings };

@@ -8,23 +8,23 @@ import { type Condition } from '../tenants/tenant-status.js';
 import { Tenant } from '../tenants/tenant.entity.js';
 import { operationNotFound } from './operations.service.js';
 
-/** What has begun to take things away cannot be stopped half-way; only these kinds can. */
+/** The kinds that can be cancelled; kinds that remove objects cannot be stopped half-way. */
 const cancellable: readonly OperationKind[] = ['create', 'update'];
 
 const cancelled: OperationError = {
   reason: 'Cancelled',
-  message: 'The operation was cancelled on request. What it had done by then stands.',
+  message: 'The operation was cancelled on request. Completed steps were not undone.',
   object: null,
   cause: null,
 };
 
-/** Stops operations, and begins them anew (docs/adr/0008-cancelling-stops-the-attempts.md). */
+/** Cancels and retries operations (docs/adr/0008-cancelling-stops-the-attempts.md). */
 @Injectable()
 export class OperationControl {
   constructor(private readonly changes: TenantChanges) {}
 
   /**
-   * Begins an operation of the same kind that asks for the same again.
+   * Creates an operation of the same kind for the same desired state.
    * @throws `operation.not_found`, `operation.not_retryable`
    */
   async retry(transaction: Transaction, requestedBy: string, id: string): Promise<Operation> {
@@ -42,8 +42,8 @@ export class OperationControl {
   }
 
   /**
-   * Ends an operation that has not ended. What is wanted of the tenant stays as asked for, and no worker looks at the
-   * tenant before its next change; a pass that is under way ends before its next wave.
+   * Cancels an unfinished operation. The desired state is kept, and workers ignore the tenant until its next change; a
+   * running pass ends before its next wave.
    * @throws `operation.not_found`, `operation.not_cancellable`
    */
   async cancel(transaction: Transaction, id: string): Promise<Operation> {
@@ -66,7 +66,7 @@ export class OperationControl {
   }
 }
 
-/** The operation as it is while its tenant is locked: a pass that settles comes before or after, never between. */
+/** Reads the operation while its tenant is locked, so that no pass can settle in between. */
 async function lock(
   changes: TenantChanges,
   transaction: Transaction,
@@ -79,27 +79,27 @@ async function lock(
   return { operation: await manager.findOneByOrFail(Operation, { id }), tenant };
 }
 
-/** Why the operation cannot be tried again; null when it can. */
+/** Returns why the operation cannot be retried; null if it can. */
 function obstacleToRetry({ state, generation, finishedAt }: Operation, tenant: Tenant): string | null {
-  if (finishedAt === null) return `The operation is ${state}; it goes on by itself.`;
-  if (generation !== tenant.generation) return 'A newer change of the tenant came after the operation.';
-  if (state !== 'failed' && state !== 'cancelled') return `The operation ${state}; there is nothing to try again.`;
+  if (finishedAt === null) return `The operation is still ${state}.`;
+  if (generation !== tenant.generation) return 'A newer change of the tenant supersedes the operation.';
+  if (state !== 'failed' && state !== 'cancelled') return `The operation ${state}; there is nothing to retry.`;
   return tenant.deletedAt === null ? null : 'The tenant is deleted.';
 }
 
-/** Why the operation cannot be cancelled; null when it can. */
+/** Returns why the operation cannot be cancelled; null if it can. */
 function obstacleToCancel({ kind, state, finishedAt }: Operation): string | null {
-  if (finishedAt !== null) return `The operation has ended: ${state}.`;
+  if (finishedAt !== null) return `The operation has already ended: ${state}.`;
   if (!cancellable.includes(kind)) return `An operation of the kind "${kind}" cannot be cancelled.`;
   return null;
 }
 
-/** Only `Ready` is about what was asked for; the others keep what was observed. */
+/** Updates only `Ready`, which covers the requested change; other conditions keep what was observed. */
 function conditionsOfCancelled({ conditions, generation }: Tenant, now: string): Condition[] {
   const before = conditions.find(({ type }) => type === 'Ready');
   const ready: Condition = {
     ...{ type: 'Ready', status: 'False', reason: cancelled.reason },
-    message: 'The newest change was cancelled before the cluster matched it.',
+    message: 'The latest change was cancelled before the cluster matched it.',
     observedGeneration: generation,
     lastTransitionTime: before?.status === 'False' ? before.lastTransitionTime : now,
   };

@@ -14,7 +14,7 @@ export interface OperationFilter {
 
 const READ = 'SELECT * FROM operations WHERE id = $1';
 
-/** Reads the records of requested changes. */
+/** Reads operations. */
 @Injectable()
 export class OperationsService {
   private readonly toOperation: (row: Row) => Row;
@@ -28,14 +28,14 @@ export class OperationsService {
   }
 
   /**
-   * @param waitSeconds how long to wait for the operation to end before answering; 0 answers at once.
+   * @param waitSeconds how long to wait for the operation to finish; 0 to return at once.
    * @throws `operation.not_found`
    */
   async get(id: string, waitSeconds = 0): Promise<Operation> {
     if (waitSeconds === 0) return this.find(id);
     const deadline = Date.now() + waitSeconds * 1000;
     for (;;) {
-      // Waits for the signal before it reads, so that an end between the two is not missed.
+      // Subscribe before reading, so that an end between the two is not missed.
       const signal = this.signals.next(id, { deadline, endOnly: true });
       const operation = await this.find(id);
       const over = Date.now() >= deadline || this.signals.closing;
@@ -44,7 +44,7 @@ export class OperationsService {
     }
   }
 
-  /** Operations, newest first. A text that is no tenant's id finds none. */
+  /** Lists operations, newest first. An invalid tenant id matches none. */
   async list({ tenantId, state }: OperationFilter, { limit, after }: PageRequest): Promise<Page<Operation>> {
     if (tenantId !== undefined && uuidOf('tenant', tenantId) === null) return { items: [], next: null };
     const rows = await this.operations.find({

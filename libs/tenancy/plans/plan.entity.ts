@@ -1,7 +1,7 @@
 import { type PlanSpec } from '#plans';
 import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 
-/** What a tenant buys. What it contains is in its numbered versions. */
+/** A plan that tenants buy. Its content is in numbered versions. */
 @Entity('plans')
 export class Plan {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'plans_pkey' })
@@ -23,7 +23,7 @@ export class Plan {
   updatedAt!: Date;
 }
 
-/** One version of a plan. Never changed after it was written; the database refuses it too. */
+/** One version of a plan. Immutable, which the database enforces too. */
 @Entity('plan_versions')
 export class PlanVersion {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'plan_versions_pkey' })

@@ -4,7 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Plan, PlanVersion } from './plan.entity.js';
 import { PlansService } from './plans.service.js';
 
-/** Plans by themselves, for what needs no tenants. */
+/** Provides plans without tenants. */
 @Module({
   imports: [TypeOrmModule.forFeature([Plan, PlanVersion])],
   providers: [PlansService],

@@ -22,13 +22,13 @@ export interface PlanAtVersion {
   version: PlanVersion;
 }
 
-/** Which version of which plan; without `version` the newest. */
+/** A reference to a plan version; without `version`, the latest. */
 export interface PlanReference {
   id: string;
   version?: number | undefined;
 }
 
-/** What can be bought. A version never changes; a change of a plan is a new version. */
+/** Manages plans. Versions are immutable; a change of a plan is a new version. */
 @Injectable()
 export class PlansService {
   constructor(
@@ -43,7 +43,7 @@ export class PlansService {
       await manager.insert(Plan, { id, displayName, description, latestVersion: 1 });
     } catch (error) {
       if (violatedUnique(error) === 'plans_pkey') {
-        throw invalidMember('plan.id_taken', '/id', `The plan "${id}" exists.`);
+        throw invalidMember('plan.id_taken', '/id', `The plan "${id}" already exists.`);
       }
       throw error;
     }
@@ -51,7 +51,7 @@ export class PlansService {
   }
 
   /**
-   * Adds the next version of a plan. Tenants stay on the version they pin.
+   * Creates the next version of a plan. Tenants stay on the version they pin.
    * @throws `plan.not_found`, `plan.unchanged`
    */
   async createVersion({ manager }: Transaction, createdBy: string, id: string, spec: PlanSpec): Promise<PlanAtVersion> {
@@ -59,7 +59,10 @@ export class PlansService {
     if (plan === null) throw planNotFound(id);
     const newest = await manager.findOneByOrFail(PlanVersion, { planId: id, version: plan.latestVersion });
     if (isDeepStrictEqual(newest.spec, spec)) {
-      throw new DomainError('plan.unchanged', `Version ${newest.version} of the plan "${id}" is already like this.`);
+      throw new DomainError(
+        'plan.unchanged',
+        `Version ${newest.version} of the plan "${id}" already has this content.`,
+      );
     }
     const version = plan.latestVersion + 1;
     await manager.update(Plan, { id }, { latestVersion: version });
@@ -84,7 +87,7 @@ export class PlansService {
     return { plan, version };
   }
 
-  /** Plans by id, each with its newest version. */
+  /** Lists plans by id, each with its latest version. */
   async list({ limit, after }: PageRequest): Promise<Page<PlanAtVersion>> {
     const plans = await this.plans.find({
       where: after === null ? {} : { id: MoreThan(after) },
@@ -102,7 +105,7 @@ export class PlansService {
   }
 
   /**
-   * The versions of a plan, oldest first.
+   * Lists the versions of a plan, oldest first.
    * @throws `plan.not_found`
    */
   async listVersions(id: string, { limit, after }: PageRequest): Promise<Page<PlanAtVersion>> {
@@ -117,7 +120,7 @@ export class PlansService {
     return pageOf(rows, limit, ({ version }) => String(version.version));
   }
 
-  /** Reads a plan version for a tenant inside its transaction; null when there is none. */
+  /** Reads a plan version in the transaction of a tenant's change; null if there is none. */
   async resolve({ manager }: Transaction, { id, version }: PlanReference): Promise<PlanVersion | null> {
     if (version !== undefined) return manager.findOneBy(PlanVersion, { planId: id, version });
     return manager.findOne(PlanVersion, { where: { planId: id }, order: { version: 'DESC' } });

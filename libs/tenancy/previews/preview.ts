@@ -1,30 +1,30 @@
 import { type PlanSpec } from '#plans';
 
-/** What would happen to one field. */
+/** The change of one field. */
 export interface FieldChange {
   /** JSON Pointer (RFC 6901) into the object. */
   path: string;
-  /** Null: nothing is there now. */
+  /** Current value; null if absent. */
   before: unknown;
-  /** Null: nothing would be there. */
+  /** Value after the change; null if absent. */
   after: unknown;
 }
 
-/** What would happen to one object. */
+/** The change of one object. */
 export interface ObjectChange {
   /** `apiVersion/Kind/[namespace/]name` */
   object: string;
   action: 'create' | 'update' | 'delete';
   fields: FieldChange[];
-  /** Whether `fields` come from the API server, which tried the change without storing it. */
+  /** Whether `fields` is the result of a dry run of the API server. */
   tried: boolean;
-  /** Why it was not tried; null when it was. */
+  /** Why there was no dry run; otherwise null. */
   note: string | null;
-  /** What the API server said when it would not take the object; null when it would. */
+  /** Error with which the API server would refuse the object; otherwise null. */
   refused: string | null;
 }
 
-/** One resource of which a tenant uses more than it would be allowed. */
+/** A resource whose usage exceeds the new quota. */
 export interface QuotaExcess {
   environment: string;
   resource: string;
@@ -33,30 +33,30 @@ export interface QuotaExcess {
   detail: string;
 }
 
-/** Whether what is used today fits into the new quotas. */
+/** Whether the current usage fits into the new quotas. */
 export interface QuotaFit {
   fits: boolean;
   excess: QuotaExcess[];
-  /** Environments whose use the cluster has not counted. */
+  /** Environments whose usage the cluster has not counted yet. */
   unknown: string[];
 }
 
-/** Why the change would not be accepted, or not be carried out. */
+/** A reason why the change would be refused or fail. */
 export interface PreviewProblem {
   code: string;
   detail: string;
 }
 
-/** What a change would do to one tenant. */
+/** The effect of a change on one tenant. */
 export interface TenantPreview {
   tenantId: string;
   slug: string;
-  /** The generation that the preview starts from. */
+  /** The tenant's generation on which the preview is based. */
   generation: number;
-  /** The plan that the tenant would have. */
+  /** The plan that the tenant would pin. */
   plan: { id: string; version: number };
   changes: ObjectChange[];
-  /** Whether `changes` was cut; `totals` count all. */
+  /** Whether `changes` was truncated; `totals` counts all. */
   truncated: boolean;
   totals: ChangeTotals;
   quota: QuotaFit;
@@ -69,15 +69,15 @@ export interface ChangeTotals {
   delete: number;
 }
 
-/** What a new version of a plan would do to tenants that have the plan. */
+/** The effect of a new plan version on the tenants of the plan. */
 export interface PlanPreview {
   planId: string;
-  /** The number that the new version would have. */
+  /** Number of the new version. */
   version: number;
   items: TenantPreview[];
-  /** Tenants on the plan, previewed or not. */
+  /** Number of tenants of the plan, previewed or not. */
   tenants: number;
-  /** The page after this one begins behind this tenant; null at the end. */
+  /** Last tenant of this page, after which the next page begins; null on the last page. */
   next: string | null;
 }
 
@@ -86,43 +86,43 @@ export interface PlanPreviewRequest {
   spec: PlanSpec;
   limit: number;
   after: string | null;
-  /** Null: all tenants of the plan. */
+  /** Null for all tenants of the plan. */
   tenantIds: string[] | null;
 }
 
-/** A tenant that runs an image, or is about to. */
+/** A tenant that runs an image, or has a workload that would. */
 export interface TenantWithImages {
   id: string;
-  /** Those that are meant, as the tenant names them or its nodes run them; the first twenty. */
+  /** Matching images, as named by the tenant or run by its nodes; at most 20. */
   images: string[];
-  /** How many pods have one. */
+  /** Number of pods with a matching image. */
   pods: number;
-  /** `Kind namespace/name` of workloads that have one; the first twenty. */
+  /** `Kind namespace/name` of workloads with a matching image; at most 20. */
   workloads: string[];
 }
 
-/** Who runs images. */
+/** The tenants that run images. */
 export interface ImageFindings {
-  /** ISO 8601; when the look began. Who begins to run one later is not in it. */
+  /** ISO 8601; when the search began. Tenants that start an image later are not included. */
   asOf: string;
   tenants: TenantWithImages[];
 }
 
-/** What a policy makes of what stands. */
+/** The evaluation of existing objects against a policy. */
 export interface PolicyFindings {
-  /** ISO 8601; when the look began. */
+  /** ISO 8601; when the evaluation began. */
   asOf: string;
-  /** How many objects were judged. */
+  /** Number of objects evaluated. */
   objects: number;
-  /** `object`: as `apiVersion/Kind/namespace/name`. */
+  /** `object` is `apiVersion/Kind/namespace/name`. */
   violations: { tenantId: string; object: string; message: string }[];
-  /** Whether there are more violations than are named. */
+  /** Whether there are more violations than listed. */
   truncated: boolean;
-  /** Resources that the policy names and that no worker may read, as `plural.group`. */
+  /** Resources that the policy matches but workers lack permission to read, as `plural.group`. */
   notLookedAt: string[];
 }
 
-/** Which version of a policy, and of whom what stands; null: of all for whom it holds. */
+/** The policy version, and the tenants whose objects to evaluate; null for all that the policy targets. */
 export interface PolicyQuestion {
   version: number;
   tenants: string[] | null;

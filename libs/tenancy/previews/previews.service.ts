@@ -30,20 +30,20 @@ import {
 const POLL_MS = 150;
 const RETENTION_MS = 86_400_000;
 const PURGE_PERIOD_MS = 3_600_000;
-/** Previews that may wait for a worker at the same time; more would only wait for each other. */
+/** Maximum number of previews waiting for a worker; more would only delay each other. */
 const MOST_WAITING = 50;
-/** An older question has nobody waiting for its answer. */
+/** No caller waits for the answer to an older question. */
 const WAITING_MS = 60_000;
 
-/** The answer to a preview of a tenant. */
+/** An answered preview. */
 export interface AnsweredPreview<Result> {
   id: string;
   result: Result;
-  /** Null when the change was not tried for one tenant. */
+  /** Null if the preview does not cover exactly one tenant. */
   token: string | null;
 }
 
-/** Asks the worker what a change would do, and waits for the answer. Nothing is changed. */
+/** Asks a worker for the effect of a change and waits for the answer. Changes nothing. */
 @Injectable()
 export class PreviewsService implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(PreviewsService.name);
@@ -59,8 +59,8 @@ export class PreviewsService implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   /**
-   * What a change would do to a tenant. Refused for the same reasons as the change itself, but a
-   * frozen tenant may be looked at.
+   * Previews a change of a tenant. Refused for the same reasons as the change itself, except that a frozen tenant can
+   * be previewed.
    * @param waitSeconds how long to wait for the worker.
    * @throws as `TenantsService.update`, and `preview.timeout`, `preview.failed`
    */
@@ -77,7 +77,7 @@ export class PreviewsService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * What a new version of a plan would do to the tenants that have the plan.
+   * Previews the effect of a new plan version on the tenants of the plan.
    * @throws `plan.not_found`, `tenant.not_found`, `request.invalid`, `preview.timeout`, `preview.failed`
    */
   async ofPlan(
@@ -90,14 +90,14 @@ export class PreviewsService implements OnApplicationBootstrap, BeforeApplicatio
     for (const [index, tenantId] of (request.tenantIds ?? []).entries()) {
       const tenant = await this.tenants.get(tenantId);
       if (tenant.planId === id && tenant.deletionRequestedAt === null) continue;
-      throw invalidMember('request.invalid', `/tenantIds/${index}`, `"${tenantId}" is not a tenant with this plan.`);
+      throw invalidMember('request.invalid', `/tenantIds/${index}`, `"${tenantId}" is not a tenant of this plan.`);
     }
     return this.answer<PlanPreview>({ kind: 'plan', subject: id, request, requestedBy }, waitSeconds);
   }
 
   /**
-   * Which tenants run images now.
-   * @param images each a reference, a digest, or the beginning of a name that ends in a slash
+   * Finds the tenants that currently run images.
+   * @param images references, digests, or name prefixes that end in a slash
    * @throws `preview.timeout`, `preview.failed`
    */
   async ofImages(requestedBy: string, images: string[], waitSeconds: number): Promise<AnsweredPreview<ImageFindings>> {
@@ -105,7 +105,7 @@ export class PreviewsService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * What a version of a policy makes of what stands.
+   * Evaluates existing objects against a version of a policy.
    * @throws `preview.timeout`, `preview.failed`
    */
   async ofPolicy(
@@ -121,7 +121,7 @@ export class PreviewsService implements OnApplicationBootstrap, BeforeApplicatio
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
       this.previews.delete({ createdAt: LessThan(new Date(Date.now() - RETENTION_MS)) }).catch((error: unknown) => {
-        this.logger.warn({ err: error }, 'old previews were not removed');
+        this.logger.warn({ err: error }, 'failed to delete expired previews');
       });
     }, PURGE_PERIOD_MS);
   }
@@ -149,13 +149,13 @@ export class PreviewsService implements OnApplicationBootstrap, BeforeApplicatio
     const recently = MoreThan(new Date(Date.now() - WAITING_MS));
     const waiting = await this.previews.countBy({ state: In(['pending', 'running']), createdAt: recently });
     if (waiting >= MOST_WAITING) {
-      throw new DomainError('preview.timeout', 'Too many previews are waiting for a worker.');
+      throw new DomainError('preview.timeout', 'Too many previews are waiting for a worker; retry later.');
     }
     const id = newId('preview');
     await this.previews.insert({ ...question, id, state: 'pending' });
-    // A queue that is away may not answer at all; the wait below ends in any case.
+    // An unavailable queue can hang; the wait below ends in any case.
     this.wakeups.preview(id).catch((error: unknown) => {
-      this.logger.warn({ err: error }, 'a preview could not be put on the queue');
+      this.logger.warn({ err: error }, 'failed to queue a preview');
     });
     const { state, result, error, token } = await this.finished(id, deadline, waitSeconds);
     if (state === 'failed') throw new DomainError('preview.failed', error ?? 'The preview failed.');
@@ -170,7 +170,7 @@ export class PreviewsService implements OnApplicationBootstrap, BeforeApplicatio
       if (Date.now() >= deadline || this.closing) {
         throw new DomainError(
           'preview.timeout',
-          `No worker answered within ${waitSeconds} seconds. Nothing was changed.`,
+          `No worker answered within ${waitSeconds} seconds. Nothing was changed; retry later.`,
         );
       }
       await pause(Math.max(1, Math.min(POLL_MS, deadline - Date.now())));

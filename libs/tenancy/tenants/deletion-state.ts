@@ -3,7 +3,7 @@ import { DomainError } from '#problems';
 import { type Tenant } from './tenant.entity.js';
 
 /**
- * A tenant whose deletion is scheduled or has begun takes no change.
+ * Refuses changes of a tenant whose deletion is scheduled or has begun.
  * @throws `tenant.deleting`
  */
 export function refuseWhileDeleting({
@@ -16,7 +16,7 @@ export function refuseWhileDeleting({
   }
   if (deletesAt === null) return;
   const detail =
-    `The tenant "${slug}" is deleted at ${deletesAt.toISOString()} and cannot be changed before. ` +
-    'POST /v1/tenants/{id}/undelete calls the deletion back.';
+    `The tenant "${slug}" will be deleted at ${deletesAt.toISOString()} and cannot be changed. ` +
+    'Cancel the deletion with POST /v1/tenants/{id}/undelete.';
   throw new DomainError('tenant.deleting', detail);
 }

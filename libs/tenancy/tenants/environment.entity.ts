@@ -3,7 +3,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 
 import { Tenant } from './tenant.entity.js';
 
-/** One namespace of a tenant. The claim on its name ends with `releasedAt`. */
+/** One namespace of a tenant. Its name is reserved until `releasedAt`. */
 @Entity('environments')
 @Index('environments_namespace_key', ['namespace'], { unique: true, where: 'released_at IS NULL' })
 export class Environment {
@@ -24,7 +24,7 @@ export class Environment {
   @Column({ type: 'text' })
   namespace!: string;
 
-  /** Order in which the caller named the environments. */
+  /** Position in the order of the request. */
   @Column({ type: 'integer' })
   position!: number;
 

@@ -4,18 +4,18 @@ import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, Primary
 import { Quarantine } from './quarantine.entity.js';
 import { Tenant } from './tenant.entity.js';
 
-/** Who has a reason: the billing system, the people who run the platform, or those who guard it. */
+/** The owner of the reason: the billing system, the operators or the security team. */
 export const holdSources = ['billing', 'admin', 'security'] as const;
 export type HoldSource = (typeof holdSources)[number];
 
 /**
- * What a hold does. `suspend` stops the workloads and keeps the data; `quarantine` cuts the tenant off and lets the
- * workloads run; `freeze` refuses changes of the tenant through the API.
+ * The effect of a hold. `suspend` stops the workloads and keeps the data; `quarantine` cuts the tenant off while its
+ * workloads keep running; `freeze` refuses changes of the tenant through the API.
  */
 export const holdEffects = ['suspend', 'quarantine', 'freeze'] as const;
 export type HoldEffect = (typeof holdEffects)[number];
 
-/** A reason to restrict a tenant. Holds are independent: each is lifted by itself, and stays on record. */
+/** A reason to restrict a tenant. Each hold is lifted independently and stays on record. */
 @Entity('holds')
 @Index('holds_active_key', ['tenantId', 'source', 'effect'], { unique: true, where: 'lifted_at IS NULL' })
 @Index('holds_tenant_id_idx', ['tenantId', 'id'])
@@ -37,11 +37,11 @@ export class Hold {
   @Column({ type: 'text' })
   effect!: HoldEffect;
 
-  /** For people. */
+  /** Explanation for humans. */
   @Column({ type: 'text' })
   reason!: string;
 
-  /** The emergency that placed it with others; null: it was placed by itself. */
+  /** The quarantine that placed the hold; null if it was placed individually. */
   @Column({
     type: 'uuid',
     nullable: true,
@@ -53,7 +53,7 @@ export class Hold {
   @JoinColumn({ name: 'quarantine_id', foreignKeyConstraintName: 'holds_quarantine_id_fkey' })
   quarantine?: Relation<Quarantine> | null;
 
-  /** The principal who placed it, e.g. `key_01j…`. */
+  /** The principal that placed it, e.g. `key_01j…`. */
   @Column({ type: 'text' })
   createdBy!: string;
 

@@ -1,33 +1,35 @@
 import { idOf } from '#persistence';
 
-/** A way from one tenant to another that is to stand, as rendering takes it. */
+/** A link that should be in force, as input for rendering. */
 export interface LinkInForce {
   id: string;
   provider: { tenantId: string; namespace: string; service: string; podLabels: Record<string, string> };
   consumer: { tenantId: string; namespace: string; serviceAccount: string };
   ports: { port: number; targetPort: number }[];
-  /** Raised whenever the link opens otherwise than before. */
+  /** Raised whenever the content of the link changes. */
   revision: number;
-  /** Whether a pass of each side has made sure of its objects in this revision. */
+  /** Whether a pass of each side has confirmed its objects at this revision. */
   standsAt: { provider: boolean; consumer: boolean };
 }
 
 /**
- * Whether a tenant is cut off (`isCutOff` of isolation), so that its links are closed on both sides.
- * @param tenant the alias of its row
+ * SQL that reports whether a tenant is cut off (`isCutOff` in isolation), which closes its links on both sides.
+ * @param tenant alias of its row
  */
 export function cutOff(tenant: string): string {
   return `(${tenant}.deletion_scheduled_at IS NOT NULL OR EXISTS (SELECT 1 FROM holds cut
       WHERE cut.tenant_id = ${tenant}.id AND cut.lifted_at IS NULL AND cut.effect IN ('suspend', 'quarantine')))`;
 }
 
-/** Whether both sides of a link `l` have agreed to it and it has not ended. Only the database's clock counts. */
+/**
+ * SQL that reports whether both sides have consented to a link `l` and it has not ended, by the clock of the database.
+ */
 export const LINK_IS_AGREED = `(l.ended_at IS NULL AND l.expires_at > now()
       AND l.provider_consent_at IS NOT NULL AND l.consumer_consent_at IS NOT NULL)`;
 
 /**
- * The links of tenant `t` that are to stand, by id: agreed, resolved by a worker, and neither side cut off. Written so
- * that a tenant without links costs a look into two small indexes.
+ * SQL for the links of tenant `t` that should be in force, by id: approved, resolved by a worker, and neither side cut
+ * off. For a tenant without links it only reads two small indexes.
  */
 export const LINKS_IN_FORCE = `
     (SELECT coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'revision', l.revision,
@@ -44,7 +46,7 @@ export const LINKS_IN_FORCE = `
       JOIN environments ce ON ce.tenant_id = c.id AND ce.name = l.consumer_environment
       WHERE ${LINK_IS_AGREED} AND l.resolution IS NOT NULL AND NOT ${cutOff('p')} AND NOT ${cutOff('c')})`;
 
-/** The links with ids as they are outside of the database. */
+/** Converts the ids of links to TypeIDs. */
 export function withLinkIds(links: readonly LinkInForce[]): LinkInForce[] {
   return links.map((link) => ({
     ...link,

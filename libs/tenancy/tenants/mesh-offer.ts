@@ -1,15 +1,15 @@
 import { missingMeshCapabilities, type PlanSpec } from '#plans';
 import { DomainError } from '#problems';
 
-/** Of what a worker found in a cluster (`ClusterFacts`), what a plan's mesh needs. Null: no worker has looked. */
+/** The part of a cluster's `ClusterFacts` that a plan's mesh needs; null before the first detection. */
 export type StoredFacts = {
   mesh?: { kind: 'istio-sidecar' | 'istio-ambient' | 'linkerd' } | null;
   knowsGatewayApi?: boolean;
 } | null;
 
 /**
- * Refuses a plan that asks of the mesh what the cluster cannot do. A cluster that nobody has looked at refuses nothing:
- * the condition `MeshReady` tells then.
+ * Refuses a plan that requires mesh capabilities which the cluster lacks. Before the first detection nothing is
+ * refused; the condition `MeshReady` then reports what is missing.
  * @throws `tenant.capability_missing`
  */
 export function demandCapabilities(
@@ -25,7 +25,11 @@ export function demandCapabilities(
   const errors = missing.map(({ capability, detail }) => ({ pointer, code, detail: `mesh.${capability}: ${detail}` }));
   const names = missing.map(({ capability }) => `mesh.${capability}`).join(', ');
   const sentences = missing.map(({ detail }) => detail).join(' ');
-  throw new DomainError(code, `The cluster cannot do what the plan "${planId}" asks for (${names}). ${sentences}`, {
-    errors,
-  });
+  throw new DomainError(
+    code,
+    `The cluster lacks capabilities that the plan "${planId}" requires (${names}). ${sentences}`,
+    {
+      errors,
+    },
+  );
 }

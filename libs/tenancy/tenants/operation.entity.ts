@@ -13,43 +13,43 @@ export type OperationKind = (typeof operationKinds)[number];
 export const operationStates = ['pending', 'running', 'succeeded', 'failed', 'superseded', 'cancelled'] as const;
 export type OperationState = (typeof operationStates)[number];
 
-/** `keep`: no longer wanted, and left where it is because it holds data. */
+/** `keep`: no longer desired, but left in the cluster because it holds data. */
 export const stepNames = ['apply', 'prune', 'wait', 'keep', 'suspend', 'resume'] as const;
 export const stepStates = ['running', 'succeeded', 'failed'] as const;
 
-/** What is known about a failure beyond its message. */
+/** Details of a failure beyond its message. */
 export interface FailureCause {
-  /** The reason that the tenant's condition, the operation's error and the log line have, too. */
+  /** Same reason as in the tenant's condition, the operation's error and the log line. */
   code: string;
-  /** The API server's own word, e.g. `Forbidden`, `Invalid`, `Conflict`; null when it gave no answer. */
+  /** Reason reported by the API server, e.g. `Forbidden`, `Invalid`, `Conflict`; null if it did not answer. */
   reason: string | null;
   httpStatus: number | null;
 }
 
-/** One thing done to one object while carrying out an operation, or waited for. */
+/** One action on an object while carrying out an operation, or one wait. */
 export interface OperationStep {
   name: (typeof stepNames)[number];
   /** `apiVersion/Kind/[namespace/]name` */
   object: string;
   state: (typeof stepStates)[number];
   attempts: number;
-  /** Of the newest attempt; of a `wait`, since its beginning. */
+  /** Duration of the last attempt; for a `wait`, of the whole wait. */
   durationMs: number;
   error: string | null;
-  /** ISO 8601, of the newest attempt; of a `wait`, its beginning. Steps of older versions have none. */
+  /** ISO 8601; start of the last attempt, or of the whole `wait`. Absent in steps of older versions. */
   startedAt?: string;
-  /** Absent as `startedAt`; null unless the step failed or waits. */
+  /** Absent like `startedAt`; null unless the step failed or is waiting. */
   cause?: FailureCause | null;
 }
 
-/** Why an operation failed, or why it is not finished yet. */
+/** Why an operation failed or has not finished yet. */
 export interface OperationError {
-  /** One CamelCase word, as on the tenant's condition. */
+  /** One CamelCase word, as in the tenant's condition. */
   reason: string;
   message: string;
-  /** The object that could not be written; null when no single object is at fault. */
+  /** The object that could not be written; null if no single object is at fault. */
   object: string | null;
-  /** What the API server answered; absent or null when it was not asked, or in rows of older versions. */
+  /** The answer of the API server; null if it was not asked, absent in rows of older versions. */
   cause?: FailureCause | null;
 }
 
@@ -74,25 +74,25 @@ export class Operation {
   @Column({ type: 'text' })
   state!: OperationState;
 
-  /** The tenant's generation that this change asked for. */
+  /** The tenant's generation of this change. */
   @Column({ type: 'integer' })
   generation!: number;
 
   @Column({ type: 'jsonb', default: [] })
   steps!: OperationStep[];
 
-  /** How many of the oldest steps were left out, because a list without an end has no place in a row. */
+  /** Number of oldest steps that were dropped to bound the size of the row. */
   @Column({ type: 'integer', default: 0 })
   stepsDropped!: number;
 
   @Column({ type: 'jsonb', nullable: true })
   error!: OperationError | null;
 
-  /** The operation that this one tries again. */
+  /** The operation that this one retries. */
   @Column({ type: 'uuid', nullable: true, transformer: typeIdTransformer('op') })
   retryOf!: string | null;
 
-  /** The principal who asked, e.g. `key_01j…`. */
+  /** The requesting principal, e.g. `key_01j…`. */
   @Column({ type: 'text' })
   requestedBy!: string;
 

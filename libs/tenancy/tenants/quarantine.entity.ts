@@ -1,17 +1,17 @@
 import { typeIdTransformer } from '#persistence';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
-/** Which tenants: those for whom all that is named is so. */
+/** Selects the tenants that match every given criterion. */
 export interface TenantSelector {
   plan?: string | undefined;
   labels?: Record<string, string> | undefined;
   /** Ids. */
   tenants?: string[] | undefined;
-  /** Whoever runs one of these when the preview looks. */
+  /** Tenants that run one of these images at the time of the preview. */
   images?: string[] | undefined;
 }
 
-/** An emergency: many tenants quarantined at once, and let go at once. */
+/** Quarantine holds placed on many tenants at once and lifted together. */
 @Entity('quarantines')
 export class Quarantine {
   @PrimaryColumn({
@@ -24,7 +24,7 @@ export class Quarantine {
   @Column({ type: 'jsonb' })
   selector!: TenantSelector;
 
-  /** For people. */
+  /** Explanation for humans. */
   @Column({ type: 'text' })
   reason!: string;
 

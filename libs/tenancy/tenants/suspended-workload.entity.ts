@@ -6,8 +6,8 @@ import { Tenant } from './tenant.entity.js';
 const primaryKeyConstraintName = 'suspended_workloads_pkey';
 
 /**
- * A workload that a suspension has taken down, or is about to. Kept here and not on the object, where the tenant
- * could write another number of replicas than it had.
+ * A workload that was suspended or is about to be. Stored here instead of on the object, where the tenant could change
+ * the number of replicas to restore.
  */
 @Entity('suspended_workloads')
 export class SuspendedWorkload {
@@ -18,7 +18,7 @@ export class SuspendedWorkload {
   @JoinColumn({ name: 'tenant_id', foreignKeyConstraintName: 'suspended_workloads_tenant_id_fkey' })
   tenant?: Tenant;
 
-  /** Another object of the same name is not the one that was taken down. */
+  /** Distinguishes the suspended object from a later one of the same name. */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName })
   uid!: string;
 
@@ -34,11 +34,11 @@ export class SuspendedWorkload {
   @Column({ type: 'text' })
   name!: string;
 
-  /** Of the object as it was when it was remembered; the write that takes it down demands it. */
+  /** Resource version of the object when it was recorded; the suspending write requires it. */
   @Column({ type: 'text' })
   resourceVersion!: string;
 
-  /** The merge patch that puts the object back, e.g. `{"spec": {"replicas": 3}}`. */
+  /** The merge patch that restores the object, e.g. `{"spec": {"replicas": 3}}`. */
   @Column({ type: 'jsonb' })
   restore!: object;
 

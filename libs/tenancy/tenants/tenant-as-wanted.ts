@@ -7,7 +7,7 @@ import { type LinkInForce, LINKS_IN_FORCE, withLinkIds } from './links-in-force.
 import { tenantNotFound } from './tenant-reader.js';
 import { type Member } from './tenant-status.js';
 
-/** All that a tenant's objects are rendered from, as its rows say, but for what is known of the cluster. */
+/** The desired state of a tenant: every input of its object set except the cluster facts. */
 export interface TenantAsWanted {
   id: string;
   slug: string;
@@ -18,32 +18,32 @@ export interface TenantAsWanted {
   members: Member[];
   labels: Record<string, string>;
   environments: { name: string; namespace: string }[];
-  /** Host names that are the tenant's, by name. */
+  /** Hosts of the tenant, by name. */
   hosts: string[];
   /** By name. */
   routes: TenantRoute[];
-  /** Links that it provides or consumes and that are to stand, by id. */
+  /** Links on either side that should be in force, by id. */
   links: LinkInForce[];
   restriction: { suspended: boolean; quarantined: boolean };
 }
 
-/** A tenant with what the worker last knew of its cluster; null before a worker has reached it. */
+/** A tenant with the latest facts of its cluster; null before a worker has reached it. */
 export type PlacedTenant = TenantAsWanted & { clusterFacts: object | null };
 
-/** What the holds of tenant `t` come to. One whose deletion is scheduled is out of service too, with its data kept. */
+/** SQL for the combined effect of the holds of tenant `t`. A scheduled deletion also suspends it; its data is kept. */
 const RESTRICTION = `
     (SELECT jsonb_build_object(
         'suspended', t.deletion_scheduled_at IS NOT NULL OR coalesce(bool_or(h.effect = 'suspend'), false),
         'quarantined', coalesce(bool_or(h.effect = 'quarantine'), false))
       FROM holds h WHERE h.tenant_id = t.id AND h.lifted_at IS NULL)`;
 
-/** The routes of tenant `t`. */
+/** SQL for the routes of tenant `t`. */
 const ROUTES = `
     (SELECT coalesce(jsonb_agg(jsonb_build_object('name', r.name, 'environment', r.environment, 'hosts', r.hosts,
         'rules', r.rules, 'tlsSecret', r.tls_secret) ORDER BY r.name), '[]')
       FROM routes r WHERE r.tenant_id = t.id)`;
 
-/** The columns of a `TenantAsWanted`, of a tenant `t` and the version `v` of its plan; ids are as they are stored. */
+/** SQL columns of a `TenantAsWanted` for a tenant `t` and its plan version `v`; ids are uuids. */
 export const TENANT_AS_WANTED = `
   t.id, t.slug, t.display_name AS "displayName", t.generation,
     jsonb_build_object('id', t.plan_id, 'version', t.plan_version, 'spec', v.spec) AS plan,
@@ -55,18 +55,18 @@ export const TENANT_AS_WANTED = `
     ${LINKS_IN_FORCE} AS links,
     ${RESTRICTION} AS restriction`;
 
-/** A row of `TENANT_AS_WANTED` and whatever else it has, with ids as they are outside of the database. */
+/** Converts the ids of a row of `TENANT_AS_WANTED` to TypeIDs; other columns are kept. */
 export function fromWantedRow<Row extends TenantAsWanted>(row: Row): Row {
   const ids = { id: idOf('tenant', row.id), clusterId: idOf('cluster', row.clusterId) };
   return { ...row, ...ids, links: withLinkIds(row.links) };
 }
 
-/** Reads what is wanted of tenants, for looking only. */
+/** Reads the desired state of tenants without locking. */
 @Injectable()
 export class WantedTenants {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** All tenants that are not deleted, by slug, in one snapshot. */
+  /** Returns all tenants that are not deleted, by slug, in one snapshot. */
   async all(): Promise<PlacedTenant[]> {
     const rows = await this.dataSource.query<PlacedTenant[]>(
       `SELECT ${TENANT_AS_WANTED}, c.facts AS "clusterFacts"
@@ -77,7 +77,7 @@ export class WantedTenants {
     return rows.map(fromWantedRow);
   }
 
-  /** Some tenant in use on the same cluster; null when there is no other. */
+  /** Returns another active tenant on the same cluster; null if there is none. */
   async neighbourOf({ id, clusterId }: Pick<TenantAsWanted, 'id' | 'clusterId'>): Promise<TenantAsWanted | null> {
     const [row] = await this.dataSource.query<TenantAsWanted[]>(
       `SELECT ${TENANT_AS_WANTED}
@@ -89,7 +89,7 @@ export class WantedTenants {
     return row === undefined ? null : fromWantedRow(row);
   }
 
-  /** Those of the tenants that are not deleted. */
+  /** Returns the given tenants that are not deleted. */
   async byIds(ids: readonly string[]): Promise<TenantAsWanted[]> {
     if (ids.length === 0) return [];
     const rows = await this.dataSource.query<TenantAsWanted[]>(
@@ -102,8 +102,8 @@ export class WantedTenants {
   }
 
   /**
-   * All tenants of the cluster that one is on.
-   * @throws `tenant.not_found`, also when it is deleted
+   * Returns all tenants on the cluster of a tenant.
+   * @throws `tenant.not_found`, also if it is deleted
    */
   async neighboursOf(id: string): Promise<PlacedTenant[]> {
     if (uuidOf('tenant', id) === null) throw tenantNotFound(id);

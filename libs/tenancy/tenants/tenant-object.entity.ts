@@ -5,7 +5,7 @@ import { Tenant } from './tenant.entity.js';
 
 const primaryKeyConstraintName = 'tenant_objects_pkey';
 
-/** The inventory: one Kubernetes object that the worker put into the cluster for a tenant and that stands there. */
+/** An entry of the inventory: a Kubernetes object that Bulkhead applied for a tenant and has not removed. */
 @Entity('tenant_objects')
 export class TenantObject {
   @PrimaryColumn({ type: 'uuid', transformer: typeIdTransformer('tenant'), primaryKeyConstraintName })
@@ -21,7 +21,7 @@ export class TenantObject {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName })
   kind!: string;
 
-  /** Empty for an object of the cluster itself, such as a Namespace. */
+  /** Empty for cluster-scoped objects, such as a Namespace. */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName })
   namespace!: string;
 
@@ -31,11 +31,11 @@ export class TenantObject {
   @Column({ type: 'text' })
   uid!: string;
 
-  /** SHA-256 of the object as it was rendered when it was applied. */
+  /** SHA-256 of the rendered object that was last applied. */
   @Column({ type: 'text' })
   renderedHash!: string;
 
-  /** A short text that changes whenever somebody changes the object; null when that was never looked at. */
+  /** A short text that changes with every change of the object; null if never observed. */
   @Column({ type: 'text', nullable: true })
   fingerprint!: string | null;
 

@@ -17,7 +17,7 @@ const READ = `
       WHERE h.tenant_id = t.id AND h.lifted_at IS NULL) AS holds
   FROM tenants t WHERE t.id = $1`;
 
-/** One text for each question, so that Postgres plans it once. */
+/** One fixed statement per query, so that Postgres plans it once. */
 const placementOf = (which: string): string => `
   SELECT v.*, c.id AS placed_on, c.facts AS cluster_facts
   FROM plan_versions v LEFT JOIN clusters c ON c.name = 'default'
@@ -27,17 +27,17 @@ const READ_NEWEST_PLACEMENT = { name: 'read-newest-placement', text: placementOf
 
 type TenantRow = Row & { environments: Row[] | null; holds: Row[] | null };
 
-/** Where a new tenant belongs. */
+/** The placement of a new tenant. */
 export interface Placement {
   plan: PlanVersion;
   clusterId: string;
-  /** What is known of that cluster. */
+  /** Facts of that cluster. */
   facts: StoredFacts;
 }
 
 /**
- * Reads one tenant with everything that belongs to it, or what a new one needs, in one statement each: this is what is
- * asked for most, and what a customer waits for.
+ * Reads a tenant with all its relations, or the placement of a new one, in one statement each: these are the most
+ * frequent reads, and customers wait for them.
  */
 @Injectable()
 export class TenantReader {
@@ -56,7 +56,7 @@ export class TenantReader {
     this.toPlanVersion = rowReader(dataSource.getMetadata(PlanVersion));
   }
 
-  /** @param uuid the tenant's id as it is stored. */
+  /** @param uuid the tenant's id as stored. */
   async read(uuid: string, transaction?: Transaction): Promise<Tenant | null> {
     const [row] = await this.statements.run<TenantRow>('read-tenant', READ, [uuid], transaction);
     if (row === undefined) return null;
@@ -66,14 +66,17 @@ export class TenantReader {
     return tenant;
   }
 
-  /** As `read`, locked until the transaction ends; what was waited for is in it. */
+  /**
+   * Like `read`, but locks the tenant until the transaction ends. Includes changes committed while waiting for the
+   * lock.
+   */
   async lock(transaction: Transaction, uuid: string): Promise<Tenant | null> {
-    // A statement that waits sees the tenant as it is then, and other tables as they were before.
+    // A separate statement: one that waits for a lock sees the new tenant row, but other tables as they were before.
     await this.statements.run('lock-tenant', 'SELECT FROM tenants WHERE id = $1 FOR UPDATE', [uuid], transaction);
     return this.read(uuid, transaction);
   }
 
-  /** The plan version that is meant, and the cluster for a new tenant; null when there is no such version. */
+  /** Reads the plan version and the cluster for a new tenant; null if there is no such version. */
   async placement(transaction: Transaction, { id, version }: PlanReference): Promise<Placement | null> {
     const { name, text } = version === undefined ? READ_NEWEST_PLACEMENT : READ_PLACEMENT;
     const [row] = await this.statements.run<Row & { placed_on: unknown; cluster_facts: StoredFacts }>(

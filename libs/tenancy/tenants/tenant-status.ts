@@ -1,4 +1,4 @@
-/** Where a tenant is in its life, as observed by the worker. `failed` needs a change before it goes on. */
+/** The phase of a tenant, as observed by the worker. A `failed` tenant needs a change or retry to proceed. */
 export const tenantPhases = [
   ...(['pending', 'provisioning', 'active', 'updating', 'suspended', 'quarantined'] as const),
   ...(['deleting', 'deleted', 'failed'] as const),
@@ -20,8 +20,8 @@ export const conditionTypes = [
 export type ConditionType = (typeof conditionTypes)[number];
 
 /**
- * One thing that is known about a tenant, after the conventions of the Kubernetes API. `reason` is one
- * CamelCase word; the same problem always gives the same `message`, so that a condition does not flap.
+ * A condition of a tenant, following the Kubernetes API conventions. `reason` is one CamelCase word; the same problem
+ * always has the same `message`, so that conditions do not flap.
  */
 export interface Condition {
   type: ConditionType;
@@ -33,12 +33,12 @@ export interface Condition {
   lastTransitionTime: string;
 }
 
-/** What the last isolation check found wrong: the checks that failed, by the condition that they make False. */
+/** The failed checks of the last isolation check, by the condition that they make False. */
 export type IsolationFindings = Partial<Record<'NetworkIsolated' | 'PoliciesEnforced', string[]>>;
 
 export const memberRoles = ['tenant-owner', 'tenant-admin', 'tenant-developer', 'tenant-viewer'] as const;
 
-/** A person or group that works in the tenant's namespaces, as the cluster's authenticator names them. */
+/** A user or group with access to the tenant's namespaces, named as by the cluster's authenticator. */
 export interface Member {
   kind: 'User' | 'Group';
   name: string;

@@ -19,9 +19,9 @@ import { Hold } from './hold.entity.js';
 import { type Condition, type IsolationFindings, type Member, type TenantPhase } from './tenant-status.js';
 
 /**
- * A customer: what was asked for (`generation`), what is known to stand (`observedGeneration`), and who
- * looks at it next. The row is the outbox of every change: workers take changed tenants whose `nextReconcileAt` has
- * passed from here, and a wake-up says only that there are some.
+ * A tenant: its desired state (`generation`), its observed state (`observedGeneration`) and its next reconciliation.
+ * The row is the outbox of every change: workers pick changed tenants whose `nextReconcileAt` has passed, and a wake-up
+ * only signals that there are some.
  */
 @Entity('tenants')
 @Index('tenants_slug_key', ['slug'], { unique: true, where: 'deleted_at IS NULL' })
@@ -37,7 +37,7 @@ export class Tenant {
   @Column({ type: 'text' })
   slug!: string;
 
-  /** The customer's id in the caller's billing system. */
+  /** The caller's id of the customer, e.g. in a billing system. */
   @Column({ type: 'text', nullable: true })
   externalId!: string | null;
 
@@ -67,7 +67,7 @@ export class Tenant {
   @OneToMany(() => Environment, (environment) => environment.tenant)
   environments!: Relation<Environment>[];
 
-  /** Those in force. */
+  /** Holds in force. */
   @OneToMany(() => Hold, (hold) => hold.tenant)
   holds!: Relation<Hold>[];
 
@@ -80,38 +80,38 @@ export class Tenant {
   @Column({ type: 'text' })
   phase!: TenantPhase;
 
-  /** Raised by every change of what is wanted. */
+  /** Raised by every change of the desired state. */
   @Column({ type: 'integer' })
   generation!: number;
 
-  /** The generation that the cluster is known to match. */
+  /** The latest generation that the cluster was found to match. */
   @Column({ type: 'integer', default: 0 })
   observedGeneration!: number;
 
-  /** When a pass last compared the cluster with what is wanted to the end; null before the first. */
+  /** When a pass last compared the whole object set with the cluster; null before the first. */
   @Column({ type: 'timestamptz', nullable: true })
   observedAt!: Date | null;
 
-  /** Raised by every write of the row that a reader can see; the ETag. */
+  /** Raised by every visible write of the row; used as the ETag. */
   @Column({ type: 'integer', default: 1 })
   revision!: number;
 
   @Column({ type: 'jsonb', default: [] })
   conditions!: Condition[];
 
-  /** What the last isolation check found wrong; null: nothing, or there was none. */
+  /** Findings of the last isolation check; null if all passed or there was none. */
   @Column({ type: 'jsonb', nullable: true })
   isolationFindings!: IsolationFindings | null;
 
-  /** Passes in a row that ended in an error worth retrying; sets the pause before the next one. */
+  /** Number of consecutive passes that ended in a retryable error; determines the backoff. */
   @Column({ type: 'integer', default: 0 })
   failureCount!: number;
 
-  /** The generation whose operation was cancelled: no worker looks at the tenant while it is the newest. */
+  /** The generation whose operation was cancelled: workers ignore the tenant while it is the latest. */
   @Column({ type: 'integer', nullable: true })
   cancelledGeneration!: number | null;
 
-  /** When somebody has to look at the tenant at the latest. */
+  /** When a worker has to reconcile the tenant at the latest. */
   @Column({ type: 'timestamptz', nullable: true })
   nextReconcileAt!: Date | null;
 
@@ -121,7 +121,7 @@ export class Tenant {
   @Column({ type: 'timestamptz', nullable: true })
   leaseUntil!: Date | null;
 
-  /** Fencing token: raised by every new holder of the lease, and demanded by every observed write. */
+  /** Fencing token: raised by every new holder of the lease and required by every write of observed state. */
   @Column({ type: 'bigint', default: 0 })
   leaseEpoch!: string;
 
@@ -131,11 +131,11 @@ export class Tenant {
   @UpdateDateColumn({ type: 'timestamptz' })
   updatedAt!: Date;
 
-  /** When the deletion was asked for; null when nobody did, or it was called back. */
+  /** When the deletion was requested; null if it was not, or was cancelled. */
   @Column({ type: 'timestamptz', nullable: true })
   deletionScheduledAt!: Date | null;
 
-  /** The principal who asked, e.g. `key_01j…`. */
+  /** The requesting principal, e.g. `key_01j…`. */
   @Column({ type: 'text', nullable: true })
   deletionScheduledBy!: string | null;
 
@@ -143,7 +143,7 @@ export class Tenant {
   @Column({ type: 'timestamptz', nullable: true })
   deletesAt!: Date | null;
 
-  /** When the deletion began; from then on it cannot be called back. */
+  /** When the deletion began; from then on it cannot be cancelled. */
   @Column({ type: 'timestamptz', nullable: true })
   deletionRequestedAt!: Date | null;
 

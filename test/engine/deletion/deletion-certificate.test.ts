@@ -115,7 +115,7 @@ describe('a deletion certificate', () => {
     const refused: [string, string[]][] = [
       ['was changed', [file('forged.json', forged), '--keys', keys]],
       ['does not match', [file('cut.txt', `${header}.${payload}.${signature.slice(0, -4)}AAAA`), '--keys', keys]],
-      ['not among the given keys', [file('whole.json', certificate), '--keys', file('other.json', other)]],
+      ['not among the trusted keys', [file('whole.json', certificate), '--keys', file('other.json', other)]],
       ['not a deletion certificate', [file('hello.json', '{}'), '--keys', keys]],
       ['cannot be read', [path.join(dir, 'absent'), '--keys', keys]],
       ['usage', [file('whole.json', certificate)]],

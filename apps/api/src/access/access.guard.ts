@@ -7,7 +7,7 @@ import { AuthGuard } from '@nestjs/passport';
 import { ENDPOINT, type EndpointOptions } from '../http/endpoint.decorator.js';
 import { API_KEY_STRATEGY } from './api-key.strategy.js';
 
-/** In front of every route: who is calling, and may they. What declares nothing lets nobody in. */
+/** Authenticates and authorizes every request. A route without a declared permission is closed. */
 @Injectable()
 export class AccessGuard extends AuthGuard(API_KEY_STRATEGY) {
   constructor(private readonly reflector: Reflector) {
@@ -22,7 +22,7 @@ export class AccessGuard extends AuthGuard(API_KEY_STRATEGY) {
     const forQuery = Object.entries(endpoint?.queryPermissions ?? {}).filter(([name]) => name in query);
     const needed = [endpoint?.permission, ...forQuery.map(([, permission]) => permission)];
     if (needed.every((permission) => permission !== undefined && allows(user.role, permission))) return true;
-    throw new DomainError('auth.forbidden', `The role "${user.role}" does not allow it.`);
+    throw new DomainError('auth.forbidden', `The role "${user.role}" does not allow this request.`);
   }
 
   override handleRequest<T>(error: unknown, user: T | false | null): T {

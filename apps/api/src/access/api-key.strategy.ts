@@ -6,7 +6,7 @@ import { Strategy } from 'passport';
 
 type Done = (error: unknown, principal?: Principal | false) => void;
 
-/** Finds an API key in `Authorization: Bearer …` or `X-API-Key`. */
+/** Reads an API key from `Authorization: Bearer …` or `X-API-Key`. */
 class ApiKeyHeaderStrategy extends Strategy {
   constructor(private readonly verify: (key: string, done: Done) => void) {
     super();
@@ -42,7 +42,7 @@ export class ApiKeyStrategy extends PassportStrategy(ApiKeyHeaderStrategy, API_K
     super();
   }
 
-  /** The principal of the key; false when it is not valid. */
+  /** Returns the principal of the key; false if the key is invalid. */
   async validate(key: string): Promise<Principal | false> {
     return (await this.keys.verify(key)) ?? false;
   }

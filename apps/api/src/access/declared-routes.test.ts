@@ -15,7 +15,7 @@ const says = (more: Partial<EndpointOptions> = {}): MethodDecorator =>
     ...more,
   });
 
-/** What an API with this controller says when it boots; null when it does. */
+/** Returns the boot error of an API with this controller; null if it boots. */
 async function refusalOf(controller: Type): Promise<string | null> {
   @Module({ imports: [DiscoveryModule], controllers: [controller] })
   class Api {}
@@ -73,10 +73,10 @@ class Reading {
 
 describe('an API boots', () => {
   test.for<[string, Type, string | null]>([
-    ['not with a route without a permission', Undeclared, 'Undeclared.list has no @Endpoint'],
-    ['not with a change that would not be in the audit log', Unaudited, 'Unaudited.change has no @CurrentTransaction'],
-    ['not with a promise that is not kept', Forgetful, 'Forgetful.change promises idempotency'],
-    ['with routes that change nothing', Reading, null],
+    ['not if a route has no permission', Undeclared, 'Undeclared.list has no @Endpoint'],
+    ['not if a change would be missing from the audit log', Unaudited, 'Unaudited.change has no @CurrentTransaction'],
+    ['not if a route breaks its promise of idempotency', Forgetful, 'Forgetful.change promises idempotency'],
+    ['if its routes change nothing', Reading, null],
   ])('%s', async ([, controller, refusal]) => {
     const said = await refusalOf(controller);
     if (refusal === null) expect(said).toBeNull();

@@ -4,10 +4,10 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { runsInTransaction } from '../http/change.interceptor.js';
 import { ENDPOINT, type EndpointOptions } from '../http/endpoint.decorator.js';
 
-/** Nest's own marks on a method that answers a route. */
+/** Metadata keys that Nest sets on route handlers. */
 const [ROUTE_PATH, ROUTE_METHOD] = ['path', 'method'];
 
-/** Refuses to boot when a route does not declare its permission (OWASP API5:2023), or promises what it does not keep. */
+/** Refuses to boot if a route declares no permission (OWASP API5:2023) or breaks a promise of its declaration. */
 @Injectable()
 export class DeclaredRoutes implements OnApplicationBootstrap {
   constructor(
@@ -31,12 +31,12 @@ export class DeclaredRoutes implements OnApplicationBootstrap {
 function faultOf(handler: object | undefined): string | null {
   if (handler === undefined || !Reflect.hasMetadata(ROUTE_PATH, handler)) return null;
   const endpoint = Reflect.getMetadata(ENDPOINT, handler) as EndpointOptions | undefined;
-  if (endpoint === undefined) return 'has no @Endpoint, so no permission';
+  if (endpoint === undefined) return 'has no @Endpoint and therefore no permission';
   if (runsInTransaction(handler)) return null;
   if (endpoint.idempotent === true) {
-    return 'promises idempotency without @CurrentTransaction, so its answers would not be kept';
+    return 'promises idempotency without @CurrentTransaction, so its answers would not be stored';
   }
   const isRead = Reflect.getMetadata(ROUTE_METHOD, handler) === RequestMethod.GET;
   if (isRead || endpoint.changesNothing === true) return null;
-  return 'has no @CurrentTransaction, so what it changes would not be in the audit log';
+  return 'has no @CurrentTransaction, so its changes would be missing from the audit log';
 }

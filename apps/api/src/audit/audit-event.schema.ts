@@ -10,24 +10,29 @@ export const listAuditEventsQuery = z.strictObject({
   ...pageQuery,
   tenantId: z
     .string()
-    .refine((id) => uuidOf('tenant', id) !== null, 'The id of a tenant: tenant_…')
+    .refine((id) => uuidOf('tenant', id) !== null, 'Must be a tenant id: tenant_…')
     .optional()
-    .describe('Entries that name this tenant.'),
-  actor: z.string().min(1).max(200).optional().describe('By this API key, `key_…`, or by a `command`.'),
-  action: z.string().min(1).max(200).optional().describe('Such as `tenants.create`.'),
-  since: time.optional().describe('From this moment on.'),
-  until: time.optional().describe('Before this moment.'),
+    .describe('Only entries about this tenant.'),
+  actor: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Only changes by this actor: an API key (`key_…`) or `command`.'),
+  action: z.string().min(1).max(200).optional().describe('Only this action, such as `tenants.create`.'),
+  since: time.optional().describe('At or after this time.'),
+  until: time.optional().describe('Before this time.'),
 });
 
 export const auditEventResponse = z.strictObject({
   ...entrySchema.shape,
-  sequence: z.int().nullable().describe('Place in the chain; null for about a second.'),
-  hash: z.string().nullable().describe('SHA-256 of the hash before it, a line feed and `text`.'),
-  text: z.string().describe('The entry as it is hashed, letter for letter.'),
+  sequence: z.int().nullable().describe('Position in the chain; null until the entry is sealed, for about a second.'),
+  hash: z.string().nullable().describe('SHA-256 over the previous hash, a line feed and `text`; null until sealed.'),
+  text: z.string().describe('The exact text that is hashed.'),
 });
 export type AuditEventResponse = z.output<typeof auditEventResponse>;
 
-/** How an entry is answered. */
+/** Maps an entry to its response. */
 export function toAuditEventResponse({ entry, sequence, hash }: AuditEvent): AuditEventResponse {
   return { ...entrySchema.parse(JSON.parse(entry)), sequence, hash, text: entry };
 }

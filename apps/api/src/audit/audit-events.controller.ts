@@ -16,7 +16,7 @@ import {
 
 const isAuditId = (text: string): boolean => uuidOf('audit', text) !== null;
 
-/** Who changed what. There is no way to change what is said here. */
+/** Reads the audit log. No endpoint changes it. */
 @ApiTags('audit')
 @Controller('v1/audit-events')
 export class AuditEventsController {
@@ -24,10 +24,12 @@ export class AuditEventsController {
 
   @Get()
   @Endpoint({
-    summary: 'List what was changed through the API or by commands, and by whom',
-    description: 'Written with the change itself. What was refused or only read is in the log of requests.',
+    summary: 'List audit events',
+    description:
+      'Changes made through the API or by commands, recorded in the same transaction. Refused requests and reads ' +
+      'appear only in the request log.',
     permission: 'audit:read',
-    ok: { status: 200, schema: pageSchema(auditEventResponse), description: 'Entries, newest first.' },
+    ok: { status: 200, schema: pageSchema(auditEventResponse), description: 'Audit events, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
   })
   async list(
@@ -38,12 +40,13 @@ export class AuditEventsController {
 
   @Get('head')
   @Endpoint({
-    summary: 'Read the signed end of the audit log, to keep it elsewhere',
+    summary: 'Get the signed head of the audit log',
     description:
-      'With it, `bulkhead verify-audit-log` later notices what was changed or cut off before it, even by somebody who ' +
-      'can write the whole database. The keys are at `/.well-known/bulkhead-deletion-keys.json`.',
+      'Store it outside of Bulkhead. With it, `bulkhead verify-audit-log` detects every later change to or ' +
+      'truncation of the entries before it, even by an attacker who can write the whole database. The public keys ' +
+      'are at `/.well-known/bulkhead-deletion-keys.json`.',
     permission: 'audit:read',
-    ok: { status: 200, schema: auditHead, description: 'The end of the chain as it was signed last.' },
+    ok: { status: 200, schema: auditHead, description: 'The most recently signed head of the chain.' },
     fails: ['audit.head_unavailable'],
   })
   head(): Promise<AuditHead> {

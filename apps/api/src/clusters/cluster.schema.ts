@@ -10,56 +10,58 @@ export const clusterResponse = z.strictObject({
   name: z.string(),
   capabilities: z
     .strictObject({
-      version: z.string().describe('Of Kubernetes, such as "1.36".'),
+      version: z.string().describe('Kubernetes version, such as "1.36".'),
       mutatingAdmissionPolicies: z
         .boolean()
-        .describe('Without them pods are checked and not completed: they have to state what "restricted" demands.'),
+        .describe(
+          'Without them, pods are validated but not defaulted: tenants must set the fields that "restricted" requires.',
+        ),
       clusterNetworkPolicies: z.boolean(),
-      gatekeeper: z.strictObject({ present: z.boolean() }).describe('OPA Gatekeeper, which enforces policies in Rego.'),
+      gatekeeper: z.strictObject({ present: z.boolean() }).describe('OPA Gatekeeper, which enforces Rego policies.'),
       networkPolicyEngine: z
         .strictObject({
           state: z.enum(['present', 'absent', 'unknown']),
           name: z.string().nullable(),
-          detail: z.string().describe('How it was found, or why not.'),
+          detail: z.string().describe('How it was detected, or why it was not.'),
         })
-        .describe('Without one NetworkPolicies have no effect, and no tenant is isolated from another.'),
-      gatewayApi: z.boolean().describe('Whether it serves HTTPRoute of Gateway API in v1.'),
+        .describe('Without an engine, NetworkPolicies have no effect and tenants are not isolated from each other.'),
+      gatewayApi: z.boolean().describe('Whether the cluster serves HTTPRoute v1 (Gateway API).'),
       listenerSets: z
         .boolean()
-        .describe('Whether it serves ListenerSet in v1: routes may have certificates of their own.'),
-      routeRetries: z.boolean().describe('Whether its HTTPRoute has retries, which are in the experimental channel.'),
+        .describe('Whether the cluster serves ListenerSet v1, which routes with their own certificate need.'),
+      routeRetries: z.boolean().describe('Whether HTTPRoute supports retries (experimental channel).'),
       countedRoutes: z
         .array(z.string())
         .describe(
-          'Kinds of routes that it counts in quotas, such as "httproutes.gateway.networking.k8s.io"; a minute or two after ' +
-            'they were installed. Those that members write are not bounded before.',
+          'Route resources that quotas count, such as "httproutes.gateway.networking.k8s.io". A newly installed one ' +
+            'appears after a minute or two; until then the routes that members create are not limited.',
         ),
       detectedAt: z.iso.datetime(),
     })
     .nullable()
-    .describe('What a worker found that the cluster can do; null until one has looked.'),
+    .describe('Capabilities that a worker detected; null until the first detection.'),
   mesh: z
     .strictObject({
       kind: z.enum(['istio-sidecar', 'istio-ambient', 'linkerd']),
-      version: z.string().nullable().describe('Null: not known.'),
-      detail: z.string().describe('How it was found.'),
+      version: z.string().nullable().describe('Null if unknown.'),
+      detail: z.string().describe('How it was detected.'),
       prerequisites: z
         .array(
           z.strictObject({
-            name: z.string().describe('Stable, for programs.'),
-            status: z.enum(['met', 'unmet', 'unknown']).describe('"unknown": the worker may not look.'),
+            name: z.string().describe('Stable identifier.'),
+            status: z.enum(['met', 'unmet', 'unknown']).describe('`unknown`: the worker lacks the permission to look.'),
             detail: z.string(),
-            remedy: z.string().nullable().describe('What an administrator can do; null: nothing is needed.'),
+            remedy: z.string().nullable().describe('How an administrator can fix it; null if nothing is needed.'),
           }),
         )
-        .describe('What must hold for the whole mesh, because no object of a tenant can make up for it.'),
+        .describe('Mesh-wide settings that isolation depends on; no tenant object can compensate for them.'),
     })
     .nullable()
-    .describe('The service mesh; null: none was found, or no worker has looked.'),
+    .describe('The service mesh; null if there is none, or none has been detected yet.'),
 });
 export type ClusterResponse = z.output<typeof clusterResponse>;
 
-/** How a cluster is answered. */
+/** Maps a cluster to its response. */
 export function toClusterResponse({ id, name, capabilities }: Cluster): ClusterResponse {
   if (capabilities === null) return { id, name, capabilities, mesh: null };
   const { mesh = null, gatewayApi = false, listenerSets = false, routeRetries = false, ...found } = capabilities;

@@ -30,7 +30,7 @@ export class ClustersController {
 
   @Get('clusters/:id')
   @Endpoint({
-    summary: 'Read a cluster, with what it can do',
+    summary: 'Get a cluster and its capabilities',
     permission: 'clusters:read',
     ok: { status: 200, schema: clusterResponse, description: 'The cluster.' },
     fails: ['cluster.not_found'],

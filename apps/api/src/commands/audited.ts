@@ -2,13 +2,13 @@ import { hostname, userInfo } from 'node:os';
 
 import { type AuditedChange } from '#audit';
 
-/** A change by a command, as the audit log has it: who works at the database has no API key. */
+/** Describes a command's change for the audit log. The actor is `command`, since commands use no API key. */
 export function audited(command: string, action: string, request: unknown): AuditedChange {
   const source = { kind: 'command', command, user: userName(), host: hostname() } as const;
   return { actor: { id: 'command', role: null }, action, source, request };
 }
 
-/** In a container the user may have no name. */
+/** In a container the user can lack a name. */
 function userName(): string {
   try {
     return userInfo().username;

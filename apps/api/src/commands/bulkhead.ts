@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `bulkhead COMMAND …`: one name for the commands in this folder. */
+/** `bulkhead COMMAND …` runs a command of this folder. */
 const commands = [
   ...['migrate', 'seed-plans', 'create-api-key', 'revoke-api-key'],
   ...['verify-certificate', 'verify-audit-log', 'reachability'],

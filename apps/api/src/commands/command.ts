@@ -4,12 +4,12 @@ import { type Config, ConfigError, loadConfig } from '#config';
 import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
-/** Runs a one-shot command and ends the process: 0 when it succeeded, 1 with one line when it did not. */
+/** Runs a one-shot command. The exit code is 0 on success; on failure it is 1, with one line on stderr. */
 export function runCommand(work: (config: Config) => Promise<void>): Promise<void> {
   return runWithoutConfig(() => work(loadConfig()));
 }
 
-/** As `runCommand`, for what needs no configuration. */
+/** Like `runCommand`, for commands that need no configuration. */
 export async function runWithoutConfig(work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -19,7 +19,7 @@ export async function runWithoutConfig(work: () => Promise<void>): Promise<void>
   }
 }
 
-/** The command cannot be carried out; the message is for the person who called it. */
+/** The command cannot run; the message is shown to the user. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
@@ -27,7 +27,7 @@ export class CommandError extends Error {
 @Module({})
 class CommandModule {}
 
-/** Runs `work` in an application of these modules, which is closed afterwards. */
+/** Runs `work` in an application of these modules and closes it afterwards. */
 export async function withModules(
   imports: NonNullable<DynamicModule['imports']>,
   work: (app: INestApplicationContext) => Promise<void>,

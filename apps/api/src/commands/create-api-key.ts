@@ -7,7 +7,7 @@ import { PersistenceModule, Transactions } from '#persistence';
 import { audited } from './audited.js';
 import { CommandError, withModules, runCommand } from './command.js';
 
-/** `create-api-key --name NAME --role ROLE [--expires-in-days N]`: prints a new key, which cannot be shown again. */
+/** `create-api-key --name NAME --role ROLE [--expires-in-days N]`: prints a new key. It cannot be shown again. */
 await runCommand(async (config) => {
   const input = options();
   const modules = [PersistenceModule.forRoot(config.database, 'bulkhead-keys'), AccessModule, AuditModule];

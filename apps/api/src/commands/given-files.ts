@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 const MOST_BYTES = 50_000_000;
 const TIMEOUT_MS = 15_000;
 
-/** What was given cannot be read; the message is for the person who called. */
+/** An input cannot be read; the message is shown to the user. */
 export class UnusableInput extends Error {}
 
 /** @throws UnusableInput */
@@ -16,7 +16,7 @@ export async function readText(file: string): Promise<string> {
 }
 
 /**
- * A set of keys that the caller trusts, from a file or from where an API publishes it.
+ * Reads a trusted key set from a file, or from the URL at which an API publishes it.
  * @throws UnusableInput
  */
 export async function readKeys(source: string): Promise<unknown> {
@@ -34,7 +34,7 @@ async function fetchText(url: string): Promise<string> {
     const text = await answer.text();
     if (answer.ok && text.length <= MOST_BYTES) return text;
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw new UnusableInput(`${url} does not give keys.`);
+  throw new UnusableInput(`${url} returns no keys.`);
 }

@@ -8,7 +8,7 @@ import { CommandError, runCommand } from './command.js';
 
 const MINIMUM_POSTGRES = 15;
 
-/** `migrate`: brings the database to the newest schema. `migrate --revert`: takes the newest migration back. */
+/** `migrate`: migrates the database to the latest schema. `migrate --revert`: reverts the latest migration. */
 await runCommand(async (config) => {
   const { values } = parseArgs({ options: { revert: { type: 'boolean', default: false } } });
   const migrations = [path.resolve(import.meta.dirname, '../../../../migrations/*.js')];

@@ -27,7 +27,7 @@ interface Options {
   namespaces: readonly string[] | null;
 }
 
-/** The part of an object that decides; the rest, such as `managedFields`, is left out. */
+/** The fields that affect reachability; the rest, such as `managedFields`, is dropped. */
 const objectSchema = z
   .object({
     apiVersion: z.string(),
@@ -51,8 +51,9 @@ const listSchema = z.union([
 ]);
 
 /**
- * `reachability --probes FILE`: writes which pods to place, and which of them reaches which, for the tenants in the
- * database, or with `--objects FILE` for Kubernetes objects in JSON; then it needs neither configuration nor database.
+ * `reachability --probes FILE`: writes which probe pods to create and which of them can reach each other. The input is
+ * the tenants in the database or, with `--objects FILE`, Kubernetes objects in JSON; the latter needs neither
+ * configuration nor database.
  */
 await (process.argv.includes('--objects')
   ? runWithoutConfig(async () => {
@@ -83,14 +84,14 @@ function optionsFrom(args: string[]): Options {
       return { probes, objects, podCidrs, namespaces };
     }
   } catch {
-    // An option that does not exist: the usage says which do.
+    // Unknown option: print the usage.
   }
   throw new CommandError(USAGE);
 }
 
 function factsOf({ clusterFacts }: PlacedTenant): ClusterFacts {
   if (clusterFacts === null) {
-    throw new CommandError('No worker has reached the cluster yet, so nothing is known of it.');
+    throw new CommandError('No worker has inspected the cluster yet, so its capabilities are unknown.');
   }
   // Written by a worker from the same type.
   return clusterFacts as ClusterFacts;
@@ -101,10 +102,10 @@ async function readObjects(file: string): Promise<KubernetesObject[]> {
   try {
     json = JSON.parse(await readFile(file, 'utf8'));
   } catch {
-    throw new CommandError(`${file} cannot be read as JSON.`);
+    throw new CommandError(`${file} is not readable JSON.`);
   }
   const parsed = listSchema.safeParse(json);
-  if (!parsed.success) throw new CommandError(`${file} holds no list of Kubernetes objects.`);
+  if (!parsed.success) throw new CommandError(`${file} contains no list of Kubernetes objects.`);
   return parsed.data;
 }
 
@@ -121,7 +122,7 @@ async function write(
     `${plan.pods.length} pods in ${plan.namespaces.length} namespaces; ` +
       `${count('allowed')} allowed, ${count('blocked')} blocked, ${count('undefined')} undefined`,
   );
-  if (plan.notJudged.length > 0) console.log(`not judged, or not exactly: ${plan.notJudged.join(', ')}`);
+  if (plan.notJudged.length > 0) console.log(`not evaluated, or only approximately: ${plan.notJudged.join(', ')}`);
 }
 
 function planOf(...args: Parameters<typeof probePlan>): ProbePlan {
@@ -133,7 +134,7 @@ function planOf(...args: Parameters<typeof probePlan>): ProbePlan {
   }
 }
 
-/** JSON with one line for each entry, so that two files can be compared. */
+/** Renders JSON with one line per entry, so that two files can be diffed. */
 function textOf(plan: ProbePlan): string {
   const members = Object.entries(plan).map(([key, entries]: [string, readonly unknown[]]) => {
     const lines = entries.map((entry) => `\n    ${JSON.stringify(entry)}`);

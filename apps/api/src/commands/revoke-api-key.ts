@@ -7,7 +7,7 @@ import { PersistenceModule, Transactions } from '#persistence';
 import { audited } from './audited.js';
 import { CommandError, runCommand, withModules } from './command.js';
 
-/** `revoke-api-key --id ID`: ends a key at once. The id is `key_` and the second part of the key. */
+/** `revoke-api-key --id ID`: revokes a key immediately. The id is `key_` followed by the second part of the key. */
 await runCommand(async (config) => {
   const { values } = parseArgs({ options: { id: { type: 'string' } } });
   const { id } = values;
@@ -16,7 +16,7 @@ await runCommand(async (config) => {
   await withModules(modules, async (app) => {
     const [keys, audit] = [app.get(ApiKeysService, { strict: false }), app.get(AuditTrail, { strict: false })];
     await app.get(Transactions, { strict: false }).run(async (transaction) => {
-      if (!(await keys.revoke(transaction, id))) throw new CommandError(`There is no live key ${id}.`);
+      if (!(await keys.revoke(transaction, id))) throw new CommandError(`There is no active key ${id}.`);
       await audit.record(transaction, audited('revoke-api-key', 'apikeys.revoke', { id }));
     });
     console.log(`revoked ${id}`);

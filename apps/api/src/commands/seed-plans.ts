@@ -7,7 +7,7 @@ import { PlansModule, PlansService } from '#tenancy';
 import { audited } from './audited.js';
 import { withModules, runCommand } from './command.js';
 
-/** `seed-plans`: creates the plans that come with the product, where they do not exist. Never changes a plan. */
+/** `seed-plans`: creates the built-in plans that do not exist yet. It never changes a plan. */
 await runCommand(async (config) => {
   const modules = [PersistenceModule.forRoot(config.database, 'bulkhead-seed'), PlansModule, AuditModule];
   await withModules(modules, async (app) => {

@@ -8,14 +8,13 @@ import { CommandError, runCommand, withModules } from './command.js';
 import { readKeys, readText, UnusableInput } from './given-files.js';
 
 const USAGE = 'usage: bulkhead verify-audit-log [--head FILE]... [--keys FILE|URL]';
-/** An entry is sealed after a second; after this long, nobody seals. */
+/** Entries are sealed within about a second; after this long, no worker is sealing. */
 const LATE_SECONDS = 60;
 
 /**
- * `verify-audit-log [--head FILE]… [--keys FILE|URL]`: reads the audit log in the database from its first entry and checks
- * that none was changed, moved or taken out. A head is an answer of `GET /v1/audit-events/head` that was kept; with it,
- * what was changed together with all that follows is noticed too. Ends with 0 when the log is what was written, otherwise
- * with 1.
+ * `verify-audit-log [--head FILE]… [--keys FILE|URL]`: reads the audit log in the database from its first entry and
+ * checks that no entry was changed, moved or removed. A head is a saved answer of `GET /v1/audit-events/head`; it also
+ * reveals a log that was rewritten from some entry on. Exits with 0 if the log is intact, otherwise with 1.
  */
 await runCommand(async (config) => {
   const modules = [PersistenceModule.forRoot(config.database, 'bulkhead-verify'), AuditModule];
@@ -33,7 +32,7 @@ await runCommand(async (config) => {
 async function trustedHeads(): Promise<AuditHeadStatement[]> {
   const { head: files, keys: source } = options();
   if (files.length === 0) return [];
-  if (source === undefined) throw new UnusableInput(`a head proves nothing without keys that are trusted; ${USAGE}`);
+  if (source === undefined) throw new UnusableInput(`--head needs trusted keys (--keys); ${USAGE}`);
   const keys = await readKeys(source);
   const heads = await Promise.all(files.map(async (file) => verifyAuditHead(await readText(file), keys)));
   return heads.map(({ statement }) => statement);
@@ -53,10 +52,12 @@ async function summary(trail: AuditTrail, heads: readonly AuditHeadStatement[]):
   const { count, oldestSeconds } = await trail.unsealed();
   const late = oldestSeconds > LATE_SECONDS ? ' Is a worker running?' : '';
   return [
-    `VALID: ${sequence} entries; the hash of the last is ${hash}.`,
+    `VALID: ${sequence} entries; the last hash is ${hash}.`,
     heads.length === 0
-      ? 'Without a head that was kept elsewhere, this does not show whether somebody wrote all of it anew.'
-      : `They contain the ${heads.length === 1 ? 'end' : `${heads.length} ends`} that ${heads.length === 1 ? 'was' : 'were'} signed.`,
-    ...(count === 0 ? [] : [`${count} more are not sealed yet, the oldest for ${Math.round(oldestSeconds)} s.${late}`]),
+      ? 'Without a head stored elsewhere, this does not reveal a log that was rewritten as a whole.'
+      : `They contain the signed ${heads.length === 1 ? 'head' : `heads (${heads.length})`}.`,
+    ...(count === 0
+      ? []
+      : [`${count} more are not sealed yet; the oldest has waited ${Math.round(oldestSeconds)} s.${late}`]),
   ].join('\n');
 }

@@ -14,8 +14,9 @@ import { readKeys, readText, UnusableInput } from './given-files.js';
 const USAGE = 'usage: bulkhead verify-certificate FILE --keys FILE|URL';
 
 /**
- * `verify-certificate FILE --keys FILE|URL`: checks a deletion certificate, or a run of isolation checks with its report,
- * against keys that the caller trusts. Needs neither configuration nor, with a file of keys, a network. Ends with 0 when it proves what it says, otherwise with 1.
+ * `verify-certificate FILE --keys FILE|URL`: verifies a deletion certificate, or an isolation check with its report,
+ * against trusted keys. Needs no configuration and, with a key file, no network. Exits with 0 if the signature is
+ * valid, otherwise with 1.
  */
 try {
   const { file, keys } = options();
@@ -41,7 +42,7 @@ function options(): { file: string; keys: string } {
     const [file, ...more] = positionals;
     if (file !== undefined && more.length === 0 && values.keys !== undefined) return { file, keys: values.keys };
   } catch {
-    // An option that does not exist: the usage says which do.
+    // Unknown option: print the usage.
   }
   throw new UnusableInput(`nothing was checked; ${USAGE}`);
 }
@@ -51,10 +52,10 @@ function summary({ tenant, deletion, removed, sweep }: DeletionStatement, keyId:
     return `${resource}${group === '' ? '' : `.${group}`} (${reason})`;
   });
   return [
-    `VALID: the tenant "${tenant.slug}" (${tenant.id}) was deleted; finished ${deletion.finishedAt}.`,
+    `VALID: the tenant "${tenant.slug}" (${tenant.id}) was deleted; the deletion finished ${deletion.finishedAt}.`,
     `Requested ${deletion.requestedAt} by ${deletion.requestedBy}. ${removed.count} objects removed; ` +
-      `${sweep.resources.length} kinds of objects searched, nothing left.`,
-    ...(unseen.length === 0 ? [] : [`Not looked at: ${unseen.join(', ')}.`]),
+      `${sweep.resources.length} kinds searched, nothing left.`,
+    ...(unseen.length === 0 ? [] : [`Not searched: ${unseen.join(', ')}.`]),
     `Signed by the key ${keyId}.`,
   ].join('\n');
 }
@@ -65,8 +66,9 @@ function summaryOfReport(
 ): string {
   const failed = checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
   return [
-    `VALID: isolation checks of the tenant "${tenant.slug}" (${tenant.id}) at generation ${tenant.generation}; finished ${finishedAt}.`,
-    `${counts.passed} passed, ${counts.failed} failed, ${counts.notApplicable} do not apply; ${requests} requests.`,
+    `VALID: isolation check of the tenant "${tenant.slug}" (${tenant.id}) at generation ${tenant.generation}; ` +
+      `finished ${finishedAt}.`,
+    `${counts.passed} passed, ${counts.failed} failed, ${counts.notApplicable} not applicable; ${requests} requests.`,
     ...(failed.length === 0 ? [] : [`Failed: ${failed.join(', ')}.`]),
     `Signed by the key ${keyId}.`,
   ].join('\n');

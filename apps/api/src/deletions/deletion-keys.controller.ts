@@ -15,7 +15,7 @@ const publicJwk = z.strictObject({
   use: z.literal('sig'),
 });
 
-/** Public by nature: whoever is shown a certificate must be able to check it. */
+/** Public, so that every recipient of a certificate can verify it. */
 @ApiTags('tenants')
 @Controller('.well-known')
 export class DeletionKeysController {
@@ -23,8 +23,10 @@ export class DeletionKeysController {
 
   @Get('bulkhead-deletion-keys.json')
   @Endpoint({
-    summary: 'Public keys of deletion certificates, isolation reports and the audit log, old ones included',
-    description: 'A JSON Web Key Set (RFC 7517).',
+    summary: 'Get the public signing keys',
+    description:
+      'A JSON Web Key Set (RFC 7517) that verifies deletion certificates, isolation reports and heads of the audit ' +
+      'log. Old keys stay in it.',
     permission: 'none',
     ok: { status: 200, schema: z.strictObject({ keys: z.array(publicJwk) }), description: 'The keys, oldest first.' },
   })

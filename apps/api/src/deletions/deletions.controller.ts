@@ -14,7 +14,7 @@ import { IfMatch } from '../http/if-match.js';
 import { acceptedChange, deleteTenantQuery, type TenantResponse, toRetentionDays } from '../tenants/tenant.schema.js';
 import { accepted } from '../tenants/tenants.controller.js';
 
-/** The end of tenants: scheduled, called back, proven. */
+/** Schedules, cancels and certifies the deletion of tenants. */
 @ApiTags('tenants')
 @Controller('v1/tenants')
 export class DeletionsController {
@@ -25,10 +25,11 @@ export class DeletionsController {
 
   @Delete(':id')
   @Endpoint({
-    summary: 'Delete a tenant with everything that it has in the cluster',
+    summary: 'Delete a tenant',
     description:
-      "The deletion begins when the plan's retention is over (`deletesAt`). Until then the tenant takes no change, and " +
-      '`undelete` calls the deletion back. Asked for again, it answers with the same operation.',
+      "Deletes everything the tenant has in the cluster once the plan's retention is over (`deletesAt`). Until then " +
+      'the tenant cannot be changed, and `undelete` cancels the deletion. Repeated requests return the same ' +
+      'operation.',
     permission: 'tenants:delete',
     queryPermissions: { retention: 'tenants:purge' },
     ok: accepted,
@@ -49,8 +50,8 @@ export class DeletionsController {
 
   @Post(':id/undelete')
   @Endpoint({
-    summary: 'Call a scheduled deletion back',
-    description: 'Possible until the deletion has begun.',
+    summary: 'Cancel a scheduled deletion',
+    description: 'Possible until the deletion begins.',
     permission: 'tenants:delete',
     ok: accepted,
     fails: ['precondition.failed', 'tenant.not_found', 'tenant.deleting', 'tenant.deletion_not_scheduled'],
@@ -68,10 +69,10 @@ export class DeletionsController {
 
   @Get(':id/deletion-certificate')
   @Endpoint({
-    summary: 'Read the signed proof that a tenant was deleted',
+    summary: 'Get the deletion certificate of a tenant',
     description:
-      '`jws` covers all of `statement`. `bulkhead verify-certificate` checks it, and so does every JWS library with the ' +
-      'keys at `/.well-known/bulkhead-deletion-keys.json`.',
+      'The signed proof that the tenant was deleted. `jws` covers all of `statement`. Verify it with `bulkhead ' +
+      'verify-certificate`, or with any JWS library and the keys at `/.well-known/bulkhead-deletion-keys.json`.',
     permission: 'tenants:read',
     ok: { status: 200, schema: deletionCertificate, description: 'The certificate.' },
     fails: ['tenant.not_found', 'certificate.unavailable'],

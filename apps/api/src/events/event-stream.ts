@@ -1,32 +1,32 @@
 import { createHash } from 'node:crypto';
 
-/** What an event stream shows at one moment. */
+/** A snapshot that an event stream sends. */
 export interface StreamState {
-  /** Name of the event. */
+  /** Event name. */
   event: string;
-  /** A JSON value. */
+  /** JSON value. */
   data: unknown;
-  /** Nothing will come after this. */
+  /** True if no further state follows. */
   last: boolean;
 }
 
-/** How long a client waits before it connects again. */
+/** How long a client waits before it reconnects. */
 const RETRY_MS = 2_000;
 const HEARTBEAT_MS = 15_000;
 
 /**
- * The id of a state: the same for the same state, so that a client that comes back with it (`Last-Event-ID`) is not told
- * what it knows.
+ * Returns the id of a state. Equal states have equal ids, so a client that reconnects with `Last-Event-ID` is not sent
+ * a state that it already has.
  */
 export function eventId({ event, data }: StreamState): string {
   return createHash('sha256').update(event).update(JSON.stringify(data)).digest('base64url').slice(0, 22);
 }
 
 /**
- * The text of a stream (WHATWG HTML, section 9.2): each state once, a comment every 15 seconds so that nobody in between
- * takes the connection for dead. Ends after the last state.
- * @param knownId the id of the state that the client has; null when it has none.
- * @param allowed asked about every 15 seconds; the stream ends when the caller may no longer see it.
+ * Renders a stream (WHATWG HTML, section 9.2): each state once, and a comment every 15 seconds that keeps proxies from
+ * closing the connection as idle. Ends after the last state.
+ * @param knownId id of the state that the client already has; null if none.
+ * @param allowed called about every 15 seconds; the stream ends once the caller may no longer read it.
  */
 export async function* eventText(
   states: AsyncIterable<StreamState>,

@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What of a reply a stream touches. */
+/** The part of a reply that a stream uses. */
 class Connection extends EventEmitter {
   destroyed = false;
   readonly request = { method: 'GET' };
@@ -25,7 +25,7 @@ class Connection extends EventEmitter {
   }
 }
 
-/** A stream of states that never ends, and the client that takes it. */
+/** Opens a stream of endless states, read by a client. */
 async function serve(streams: EventStreams, client: Writable): Promise<Connection> {
   const connection = new Connection();
   const answer = await streams.answer({
@@ -45,7 +45,7 @@ function reader(): Writable {
   });
 }
 
-test('a client that takes nothing for thirty seconds is disconnected, and one that reads is not', async () => {
+test('a client that reads nothing for thirty seconds is disconnected, a reading one is not', async () => {
   vi.useFakeTimers();
   let count = 0;
   const feed = {

@@ -8,20 +8,20 @@ import { type FastifyReply } from 'fastify';
 
 import { eventId, eventText, type StreamState } from './event-stream.js';
 
-/** A client that takes nothing for this long is disconnected. */
+/** A client that reads nothing for this long is disconnected. */
 const STALLED_MS = 30_000;
 const WATCH_PERIOD_MS = 5_000;
-/** How long streams may take to end when the process does. */
+/** How long streams have to end when the process shuts down. */
 const CLOSE_MS = 1_000;
 
-/** What a stream is about and who asks for it. */
+/** A request for an event stream. */
 export interface StreamRequest {
-  /** Of the operation or tenant. */
+  /** Id of the operation or tenant. */
   id: string;
   read: () => Promise<StreamState>;
-  /** Whether the caller may still see it. */
+  /** Reports whether the caller may still read the stream. */
   allowed: () => Promise<boolean>;
-  /** `Last-Event-ID`; null when there is none. */
+  /** `Last-Event-ID`; null if absent. */
   lastEventId: string | null;
   reply: FastifyReply;
 }
@@ -29,15 +29,15 @@ export interface StreamRequest {
 interface OpenStream {
   reply: FastifyReply;
   abort: AbortController;
-  /** Resolves when the answer has ended, or its connection. */
+  /** Resolves when the response or its connection has ended. */
   ended: Promise<void>;
-  /** Epoch in ms since when a text waits to be taken; null when none does. */
+  /** Epoch milliseconds since which a text waits to be read; null if none does. */
   waitingSince: number | null;
 }
 
 /**
- * The event streams of this process. Nothing is buffered for slow clients: the next state is read when the one before
- * was taken, so they see fewer states; one that takes nothing is disconnected.
+ * The event streams of this process. Nothing is buffered for slow clients: the next state is read once the previous one
+ * was taken, so slow clients skip states. A client that reads nothing is disconnected.
  */
 @Injectable()
 export class EventStreams implements BeforeApplicationShutdown {
@@ -46,7 +46,7 @@ export class EventStreams implements BeforeApplicationShutdown {
   private readonly watch: NodeJS.Timeout;
   private closing = false;
 
-  /** @param most streams at the same time. */
+  /** @param most maximum number of concurrent streams. */
   constructor(
     private readonly feed: ChangeFeed,
     private readonly most: number,
@@ -58,9 +58,9 @@ export class EventStreams implements BeforeApplicationShutdown {
   }
 
   /**
-   * Answers with a stream; with 204, which keeps an `EventSource` from connecting again, when the caller has the last
-   * state already.
-   * @throws what the first `read` throws, and `events.too_many_streams`
+   * Answers with a stream, or with 204 if the caller already has the last state; 204 keeps an `EventSource` from
+   * reconnecting.
+   * @throws the error of the first `read`, or `events.too_many_streams`
    */
   async answer(request: StreamRequest): Promise<StreamableFile | undefined> {
     const { reply, read, lastEventId } = request;
@@ -69,7 +69,7 @@ export class EventStreams implements BeforeApplicationShutdown {
       void reply.status(204);
       return undefined;
     }
-    // A connection that carried a stream would keep a process that ends waiting for its next request.
+    // Kept alive, the connection would delay shutdown: the server would wait for its next request.
     void reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' });
     const type = 'text/event-stream';
     if (reply.request.method === 'HEAD') {
@@ -77,18 +77,18 @@ export class EventStreams implements BeforeApplicationShutdown {
       return undefined;
     }
     if (this.closing || this.open.size >= this.most) {
-      throw new DomainError('events.too_many_streams', 'This process serves as many event streams as it may.');
+      throw new DomainError('events.too_many_streams', 'The limit of open event streams is reached; retry later.');
     }
     return new StreamableFile(this.start(request), { type });
   }
 
-  /** Before the server waits for open connections: the streams end, and their clients connect to another process. */
+  /** Ends the streams before the server waits for open connections; clients reconnect to another process. */
   async beforeApplicationShutdown(): Promise<void> {
     this.closing = true;
     clearInterval(this.watch);
     const streams = [...this.open];
     for (const { abort } of streams) abort.abort();
-    // Only a connection without an answer under way is closed with the server.
+    // The server only closes connections without a response in progress.
     await Promise.race([Promise.all(streams.map(({ ended }) => ended)), pause(CLOSE_MS)]);
     for (const { reply } of this.open) reply.raw.destroy();
   }
@@ -97,7 +97,7 @@ export class EventStreams implements BeforeApplicationShutdown {
     const abort = new AbortController();
     const states = this.feed.follow(id, read, abort.signal);
     const texts = this.watched(eventText(states, lastEventId, allowed), () => stream);
-    // Not the end of the readable: it waits for the generators, and those for a change.
+    // Do not wait for the end of the readable: it waits for the generators, and they wait for a change.
     const ended = new Promise<void>((resolve) => {
       reply.raw.once('close', () => {
         abort.abort();
@@ -110,7 +110,10 @@ export class EventStreams implements BeforeApplicationShutdown {
     return Readable.from(texts, { highWaterMark: 1 });
   }
 
-  /** Notes how long each text waits to be taken. Trouble ends the stream: its client comes back and is told then. */
+  /**
+   * Tracks how long each text waits to be read. An error ends the stream; the client reconnects and gets the error
+   * then.
+   */
   private async *watched(texts: AsyncIterable<string>, stream: () => OpenStream): AsyncGenerator<string, void> {
     try {
       for await (const text of texts) {

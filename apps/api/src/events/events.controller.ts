@@ -16,14 +16,14 @@ const ok: EndpointOptions['ok'] = {
 };
 
 const about =
-  'Server-sent events. The first event is the state as it is, each later one the state after a change; states that ' +
-  'passed quickly may be missing, the newest never is. With `Last-Event-ID` the state that the client has is left out; ' +
-  'when that was the last one, the answer is 204. A comment comes every 15 seconds.';
+  'Server-sent events. The first event is the current state; each later event is the state after a change. ' +
+  'Short-lived states can be skipped, the latest never is. With `Last-Event-ID`, the state that the client already ' +
+  'has is not sent again; if it was the last one, the status is 204. A comment is sent every 15 seconds.';
 
 const lastEventIdHeader = ApiHeader({
   name: 'Last-Event-ID',
   required: false,
-  description: 'The `id` of the newest event that the client has.',
+  description: 'The `id` of the last event that the client received.',
 });
 
 @Controller('v1')
@@ -41,7 +41,7 @@ export class EventsController {
   @lastEventIdHeader
   @Endpoint({
     summary: 'Follow an operation',
-    description: `${about} Each event is named \`operation\` and has the operation; the stream ends with it.`,
+    description: `${about} Each event is named \`operation\` and contains the operation, until it finishes.`,
     permission: 'operations:read',
     ok,
     fails: ['operation.not_found', 'events.too_many_streams'],
@@ -61,7 +61,7 @@ export class EventsController {
   @lastEventIdHeader
   @Endpoint({
     summary: 'Follow a tenant',
-    description: `${about} Each event is named \`tenant\` and has the tenant; the stream ends when it is deleted.`,
+    description: `${about} Each event is named \`tenant\` and contains the tenant, until it is deleted.`,
     permission: 'tenants:read',
     ok,
     fails: ['tenant.not_found', 'events.too_many_streams'],

@@ -8,7 +8,7 @@ import { z } from 'zod';
 
 import { Endpoint } from '../http/endpoint.decorator.js';
 
-/** What asks whether a process is ready has seldom more patience. */
+/** Readiness probes rarely have a longer timeout. */
 const DATABASE_TIMEOUT_MS = 2_000;
 
 const healthResponse = z.strictObject({ status: z.literal('ok') });
@@ -21,9 +21,9 @@ export class HealthController {
 
   @Get('live')
   @Endpoint({
-    summary: 'Whether the process runs',
+    summary: 'Check liveness',
     permission: 'none',
-    ok: { status: 200, schema: healthResponse, description: 'It runs.' },
+    ok: { status: 200, schema: healthResponse, description: 'The process is running.' },
   })
   live(): HealthResponse {
     return { status: 'ok' };
@@ -31,13 +31,13 @@ export class HealthController {
 
   @Get('ready')
   @Endpoint({
-    summary: 'Whether the process can answer requests',
+    summary: 'Check readiness',
     permission: 'none',
     ok: { status: 200, schema: healthResponse, description: 'The database answers.' },
     fails: ['service.unavailable'],
   })
   async ready(): Promise<HealthResponse> {
-    // The queue is left out on purpose: without it changes are still accepted, and the sweeper finds them.
+    // Deliberately ignores the queue: without it changes are still accepted, and the sweeper finds them.
     const slow = pause(DATABASE_TIMEOUT_MS, undefined, { ref: false }).then(() => {
       throw new DomainError('service.unavailable', `The database did not answer within ${DATABASE_TIMEOUT_MS} ms.`);
     });

@@ -7,25 +7,22 @@ import { pageQuery } from '../http/paging.js';
 const effect = z
   .enum(holdEffects)
   .describe(
-    '`suspend` stops the workloads, takes access and network away and keeps the data; `quarantine` takes access and ' +
-      'network away and lets the workloads run; `freeze` refuses changes of the tenant through this API.',
+    '`suspend` stops the workloads and removes access and network, but keeps the data. `quarantine` removes access ' +
+      'and network while the workloads keep running. `freeze` rejects changes to the tenant through this API.',
   );
-const source = z.enum(holdSources).describe('Whose reason it is.');
+const source = z.enum(holdSources).describe('Who has the reason to restrict the tenant.');
 
 export const placeHoldRequest = z
   .strictObject({
     source,
     effect,
-    reason: z.string().trim().min(1).max(500).describe('For people.'),
+    reason: z.string().trim().min(1).max(500).describe('Explanation for humans.'),
   })
   .meta({ examples: [{ source: 'billing', effect: 'suspend', reason: 'Invoice 2026-117 is 30 days overdue.' }] });
 
 export const listHoldsQuery = z.strictObject({
   ...pageQuery,
-  active: z
-    .enum(['true', 'false'])
-    .optional()
-    .describe('`true`: only those in force. `false`: only those that were lifted.'),
+  active: z.enum(['true', 'false']).optional().describe('`true`: only holds in force. `false`: only lifted holds.'),
 });
 
 export const holdResponse = z.strictObject({
@@ -33,14 +30,14 @@ export const holdResponse = z.strictObject({
   source,
   effect,
   reason: z.string(),
-  createdBy: z.string().describe('Who placed it.'),
+  createdBy: z.string().describe('Who placed the hold.'),
   createdAt: z.iso.datetime(),
-  liftedBy: z.string().nullable().describe('Who lifted it; null while it is in force.'),
+  liftedBy: z.string().nullable().describe('Who lifted the hold; null while it is in force.'),
   liftedAt: z.iso.datetime().nullable(),
 });
 export type HoldResponse = z.output<typeof holdResponse>;
 
-/** How a hold is answered. */
+/** Maps a hold to its response. */
 export function toHoldResponse(hold: Hold): HoldResponse {
   const { id, reason, createdBy, liftedBy } = hold;
   return {
@@ -50,12 +47,12 @@ export function toHoldResponse(hold: Hold): HoldResponse {
   };
 }
 
-/** The answer to a change: the hold as it is now, and where the change can be followed. */
+/** Answers a change with the current hold and the location of its operation. */
 export function acceptedHold({ hold, operation }: HoldAndOperation): Answer<HoldResponse> {
   return new Answer(toHoldResponse(hold), { location: `/v1/operations/${operation.id}`, 'retry-after': '1' });
 }
 
-/** `active` as the domain takes it. */
+/** Maps the query parameter `active` to the domain. */
 export function toActive({ active }: z.output<typeof listHoldsQuery>): boolean | undefined {
   return active === undefined ? undefined : active === 'true';
 }

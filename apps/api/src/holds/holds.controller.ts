@@ -26,7 +26,7 @@ const isHoldId = (text: string): boolean => uuidOf('hold', text) !== null;
 const accepted: EndpointOptions['ok'] = {
   status: 202,
   schema: holdResponse,
-  description: 'The hold with the change accepted. Follow `Location` until the cluster matches it.',
+  description: 'The change is accepted. Poll `Location` until the cluster matches it.',
   headers: { Location: 'The operation.' },
 };
 
@@ -39,8 +39,8 @@ export class HoldsController {
   @Endpoint({
     summary: 'Place a hold on a tenant',
     description:
-      'Holds are independent of each other. One source can have one hold of each effect; the role `billing` places ' +
-      'and lifts those of the source `billing` only. A quarantine does not wait behind other changes.',
+      'Holds are independent of each other. Each source can have one hold per effect; the role `billing` can place ' +
+      'and lift only holds of the source `billing`. Quarantines take effect ahead of other queued changes.',
     permission: 'holds:write',
     ok: accepted,
     fails: ['request.invalid', 'tenant.not_found', 'tenant.deleting', 'hold.exists', 'idempotency.key_reused'],
@@ -58,7 +58,7 @@ export class HoldsController {
   @Get()
   @Endpoint({
     summary: 'List the holds of a tenant',
-    description: 'Those that were lifted stay on record.',
+    description: 'Lifted holds stay on record.',
     permission: 'tenants:read',
     ok: { status: 200, schema: pageSchema(holdResponse), description: 'Holds, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid', 'tenant.not_found'],
@@ -74,7 +74,7 @@ export class HoldsController {
   @Delete(':holdId')
   @Endpoint({
     summary: 'Lift a hold',
-    description: 'Every other hold stays. The restriction ends with the last hold of its effect.',
+    description: 'All other holds stay in force. A restriction ends with the last hold of its effect.',
     permission: 'holds:write',
     ok: accepted,
     fails: ['tenant.not_found', 'tenant.deleting', 'hold.not_found'],

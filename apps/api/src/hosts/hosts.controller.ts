@@ -22,12 +22,12 @@ import {
 const accepted: EndpointOptions['ok'] = {
   status: 202,
   schema: hostResponse,
-  description: 'The host with the change accepted. Follow `Location` until the cluster matches it.',
+  description: 'The change is accepted. Poll `Location` until the cluster matches it.',
   headers: { Location: 'The operation.' },
 };
 const changeFails = ['request.invalid', 'tenant.not_found', 'tenant.deleting', 'tenant.frozen'] as const;
 
-/** Whose host names are. */
+/** Assigns host names to tenants. */
 @ApiTags('hosts')
 @Controller('v1/tenants/:id/hosts')
 export class HostsController {
@@ -35,10 +35,11 @@ export class HostsController {
 
   @Post()
   @Endpoint({
-    summary: 'Give a host name to a tenant',
+    summary: 'Add a host to a tenant',
     description:
-      'With all names below it. A tenant may have routes and Ingresses for its hosts and no others. No two tenants have ' +
-      'hosts of which one is below the other. That the name is the customer’s outside of the platform is for the caller to know.',
+      'Includes all its subdomains. A tenant can have routes and Ingresses only for its own hosts, and no host can ' +
+      'be a subdomain of another tenant’s host. Bulkhead does not verify that the customer owns the name; the caller ' +
+      'must.',
     permission: 'tenants:write',
     ok: accepted,
     fails: [...changeFails, 'host.taken', 'host.limit', 'idempotency.key_reused'],
@@ -55,9 +56,9 @@ export class HostsController {
 
   @Get()
   @Endpoint({
-    summary: 'List the host names of a tenant',
+    summary: 'List the hosts of a tenant',
     permission: 'tenants:read',
-    ok: { status: 200, schema: hostsResponse, description: 'All of them, by name.' },
+    ok: { status: 200, schema: hostsResponse, description: 'All hosts, by name.' },
     fails: ['tenant.not_found'],
   })
   async list(@Param('id') id: string): Promise<HostsResponse> {
@@ -66,10 +67,10 @@ export class HostsController {
 
   @Delete(':host')
   @Endpoint({
-    summary: 'Take a host name away from a tenant',
+    summary: 'Delete a host of a tenant',
     description:
-      'Not while a route leads from it. Ingresses and routes that the tenant wrote itself keep standing; admission refuses ' +
-      'further writes of them that keep the host.',
+      'Refused while a route uses the host. Ingresses and routes that the tenant created itself remain; admission ' +
+      'rejects later writes of them that still contain the host.',
     permission: 'tenants:write',
     ok: accepted,
     fails: [...changeFails, 'host.not_found', 'host.in_use'],

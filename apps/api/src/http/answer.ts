@@ -1,6 +1,6 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 
-/** A body with headers, for handlers that answer with more than a body. */
+/** A response body with headers. */
 export class Answer<T> {
   constructor(
     readonly body: T,
@@ -8,12 +8,12 @@ export class Answer<T> {
   ) {}
 }
 
-/** A strong ETag (RFC 9110, section 8.8.3) of one revision of a resource. */
+/** Returns the strong ETag (RFC 9110, section 8.8.3) of a revision of a resource. */
 export function etagOf(id: string, revision: number): string {
   return `"${id}.${revision}"`;
 }
 
-/** Sends an `Answer`: its headers, then its body; none of it when `If-None-Match` names what the client has. */
+/** Unwraps an `Answer`: sets its headers and returns its body, with status 304 if `If-None-Match` matches. */
 export function unwrapAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (!(payload instanceof Answer)) return payload;
   const { body, headers } = payload as Answer<unknown>;

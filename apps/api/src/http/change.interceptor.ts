@@ -17,14 +17,13 @@ import { Answer } from './answer.js';
 import { IdempotencyKeys, idempotentRequest } from './idempotency.js';
 import { operationIdOf } from './operation-id.js';
 
-/** Of a header or an address, as far as the audit log keeps it. */
+/** Maximum length of a header or URL in the audit log. */
 const MOST_CHARACTERS = 2_000;
 
 type ApiRequest = FastifyRequest & { user?: Principal; transaction?: Transaction };
 
 /**
- * Around the handlers of changes: each runs in one transaction, together with its idempotency record and its entry in the
- * audit log.
+ * Runs the handler of a change in one transaction, together with its idempotency record and its entry in the audit log.
  */
 @Injectable()
 export class ChangeInterceptor implements NestInterceptor {
@@ -79,7 +78,7 @@ const transactionOf = createParamDecorator((_: unknown, context: ExecutionContex
   return transaction;
 });
 
-/** The transaction that the request's change is part of. A handler that asks for it runs in one. */
+/** Injects the transaction of the request. A handler with this parameter runs in one. */
 export function CurrentTransaction(): ParameterDecorator {
   return (target, key, index) => {
     if (key === undefined) throw new Error('only a handler has a transaction');
@@ -90,7 +89,7 @@ export function CurrentTransaction(): ParameterDecorator {
   };
 }
 
-/** Whether a handler asked for a transaction. */
+/** Reports whether a handler runs in a transaction. */
 export function runsInTransaction(handler: object): boolean {
   const interceptors = Reflect.getMetadata(INTERCEPTORS_METADATA, handler) as unknown[] | undefined;
   return interceptors?.includes(ChangeInterceptor) === true;

@@ -10,16 +10,16 @@ import { problemSchema } from './problem.schema.js';
 export interface EndpointOptions {
   summary: string;
   description?: string;
-  /** What the caller must be allowed; `none` lets everybody in. A route that says neither does not boot. */
+  /** Permission that the caller needs; `none` makes the route public. Without either the API does not boot. */
   permission: Permission | 'none';
-  /** Query parameters that need one more permission. */
+  /** Query parameters that require an additional permission. */
   queryPermissions?: Readonly<Record<string, Permission>>;
   ok: { status: 200 | 201 | 202; schema: z.ZodType; description: string; headers?: Record<string, string> };
-  /** Problems of this endpoint, beyond those that every endpoint can answer with. */
+  /** Problems specific to this endpoint, in addition to those of every endpoint. */
   fails?: readonly ProblemCode[];
-  /** POST endpoints accept `Idempotency-Key`. */
+  /** Accepts `Idempotency-Key` (POST only). */
   idempotent?: boolean;
-  /** A request that is not a GET and changes nothing, so that it is in no transaction and not in the audit log. */
+  /** Changes nothing although it is not a GET, so it needs no transaction and no entry in the audit log. */
   changesNothing?: boolean;
   /** Accepts `If-Match`. */
   conditional?: boolean;
@@ -27,7 +27,7 @@ export interface EndpointOptions {
 
 export const ENDPOINT = Symbol('endpoint');
 
-/** Everything that is said about one route: its permission, its answers, its documentation. */
+/** Declares a route: its permission, responses and documentation. */
 export function Endpoint(options: EndpointOptions): MethodDecorator {
   const { summary, description, permission, ok, fails = [] } = options;
   const everywhere: ProblemCode[] = permission === 'none' ? [] : ['auth.unauthenticated', 'auth.forbidden'];
@@ -57,16 +57,16 @@ const idempotencyHeader = ApiHeader({
   name: 'Idempotency-Key',
   required: false,
   description:
-    'Sent again with the same body within seven days, the request is answered as the first time and changes nothing.',
+    'Repeating a request with the same key and body within seven days returns the first response and changes nothing.',
 });
 
 const ifMatchHeader = ApiHeader({
   name: 'If-Match',
   required: false,
-  description: 'The ETag that was read; 412 when the resource has changed since.',
+  description: 'ETag of the resource as read; 412 if the resource has changed since.',
 });
 
-/** One documented answer a status, which names the codes. */
+/** Documents one response per status, listing its codes. */
 function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {
   const byStatus = Map.groupBy(codes, (code) => problemStatus[code]);
   return [...byStatus].map(([status, group]) =>

@@ -8,7 +8,7 @@ import { DataSource } from 'typeorm';
 
 import { Answer } from './answer.js';
 
-/** Identifies a request that may arrive again. */
+/** Identifies a request that can be repeated. */
 export interface IdempotentRequest {
   principal: string;
   route: string;
@@ -26,9 +26,9 @@ const RETENTION = '7 days';
 const PURGE_PERIOD_MS = 3_600_000;
 
 /**
- * Remembers the answers of POST requests that carry `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07),
- * in the same transaction as what they changed: both are kept, or neither. A repeated request that arrives while the
- * first is still under way waits for it.
+ * Stores the answers of POST requests that carry `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07) in
+ * the transaction of their change: both are committed, or neither. A repeated request that arrives while the first is
+ * in progress waits for it.
  */
 @Injectable()
 export class IdempotencyKeys implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -39,8 +39,8 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnApplicationShu
 
   /**
    * Claims the key for this request.
-   * @returns the stored answer when the request was answered before; null when it is new.
-   * @throws `idempotency.key_reused` when the key belongs to another request.
+   * @returns the stored answer if the request was answered before; null if it is new.
+   * @throws `idempotency.key_reused` if the key belongs to another request.
    */
   async claim({ manager }: Transaction, request: IdempotentRequest): Promise<Answer<unknown> | null> {
     const { principal, route, key, hash } = request;
@@ -55,7 +55,10 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnApplicationShu
       [principal, route, key],
     );
     if (stored?.request_hash !== hash) {
-      throw new DomainError('idempotency.key_reused', 'This Idempotency-Key came with another request before.');
+      throw new DomainError(
+        'idempotency.key_reused',
+        'This Idempotency-Key was already used for a different request. Use a new key.',
+      );
     }
     return new Answer(stored.body, { ...stored.headers, 'idempotency-replayed': 'true' });
   }
@@ -63,7 +66,8 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnApplicationShu
   async store({ manager }: Transaction, request: IdempotentRequest, answer: Answer<unknown>): Promise<void> {
     const { principal, route, key } = request;
     await manager.query(
-      'UPDATE idempotency_keys SET headers = $4::jsonb, body = $5::jsonb WHERE principal = $1 AND route = $2 AND key = $3',
+      'UPDATE idempotency_keys SET headers = $4::jsonb, body = $5::jsonb WHERE principal = $1 AND route = $2 AND key ' +
+        '= $3',
       [principal, route, key, JSON.stringify(answer.headers), JSON.stringify(answer.body)],
     );
   }
@@ -73,7 +77,7 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnApplicationShu
       this.dataSource
         .query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '${RETENTION}'`)
         .catch((error: unknown) => {
-          this.logger.warn({ err: error }, 'old idempotency keys were not removed');
+          this.logger.warn({ err: error }, 'failed to delete expired idempotency keys');
         });
     }, PURGE_PERIOD_MS);
   }
@@ -84,13 +88,13 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnApplicationShu
 }
 
 /**
- * How a request is told from others; null when it carries no key.
+ * Returns the identity of a request; null if it carries no key.
  * @throws `idempotency.key_invalid`
  */
 export function idempotentRequest(request: FastifyRequest, principal: string): IdempotentRequest | null {
   const header = request.headers['idempotency-key'];
   if (request.method !== 'POST' || header === undefined) return null;
-  // The draft says a quoted string; most clients send it bare.
+  // The draft specifies a quoted string; most clients send it unquoted.
   const key = typeof header === 'string' ? header.replace(/^"(.*)"$/, '$1') : '';
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw new DomainError('idempotency.key_invalid', 'Idempotency-Key must have 1 to 255 visible ASCII characters.');
@@ -100,7 +104,7 @@ export function idempotentRequest(request: FastifyRequest, principal: string): I
   return { principal, route: `POST ${path}`, key, hash };
 }
 
-/** JSON with the members of every object in one order. */
+/** Serializes to JSON with sorted keys. */
 function canonical(body: unknown): string {
   const sorted = (_: string, member: unknown): unknown =>
     typeof member === 'object' && member !== null && !Array.isArray(member)

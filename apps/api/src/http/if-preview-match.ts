@@ -4,20 +4,20 @@ import { type FastifyRequest } from 'fastify';
 
 import { demandedRevision } from './if-match.js';
 
-/** What a change is sent to: the id in the path and what the headers demand of it; null accepts anything. */
+/** The target of a change: the id in the path and the preconditions in the headers. Null accepts anything. */
 export interface ChangeTarget {
   id: string;
-  /** By `If-Match`. */
+  /** From `If-Match`. */
   revision: number | null;
-  /** By `If-Preview-Match`: the token of a preview, without its quotes. */
+  /** From `If-Preview-Match`: the unquoted token of a preview. */
   preview: string | null;
 }
 
-/** The target of a change that accepts `If-Match` and `If-Preview-Match`. */
+/** Injects the target of a change that accepts `If-Match` and `If-Preview-Match`. */
 export const Target = createParamDecorator((_: unknown, context: ExecutionContext): ChangeTarget => {
   const { params, headers } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id: string } }>>();
   const token = headers['if-preview-match'];
-  // Sent twice it is a list, which is the token of no preview.
+  // A repeated header is a list, which matches no token.
   const preview =
     token === undefined
       ? null
@@ -27,12 +27,12 @@ export const Target = createParamDecorator((_: unknown, context: ExecutionContex
   return { id: params.id, revision: demandedRevision(context), preview };
 });
 
-/** Documents the header. */
+/** Documents `If-Preview-Match`. */
 export const previewConditional = ApiHeader({
   name: 'If-Preview-Match',
   required: false,
   description:
-    'The quoted token of a preview; 412 unless this is exactly the change that was previewed: the same body, on the same ' +
-    'generation of the tenant, leading to the same version of the plan. It says nothing about the cluster, which others ' +
-    'may have changed since.',
+    'The quoted token of a preview; 412 unless this is exactly the previewed change: the same body on the same ' +
+    'generation of the tenant, resulting in the same plan version. It does not cover the cluster, which can have ' +
+    'changed since.',
 });

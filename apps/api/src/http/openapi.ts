@@ -5,10 +5,10 @@ import { operationIdOf } from './operation-id.js';
 
 const description = `Control plane for tenants on Kubernetes.
 
-**Authorize** with an API key, then try any request as it stands. A change of a tenant answers \`202\` and names its
-operation in \`Location\`; \`GET /v1/operations/{id}?wait=30\` answers when the cluster matches.`;
+Click **Authorize**, enter an API key, then try any request. A change to a tenant returns \`202\` with its operation in
+\`Location\`; \`GET /v1/operations/{id}?wait=30\` returns once the cluster matches.`;
 
-/** The OpenAPI 3.1 document of the whole API. */
+/** Builds the OpenAPI 3.1 document of the API. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -18,12 +18,12 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: `bhk_…`' })
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey')
-    .addTag('tenants', 'Customers and what they have in the cluster.')
-    .addTag('plans', 'What tenants can buy.')
-    .addTag('operations', 'Changes under way.')
-    .addTag('rollouts', 'Bring the tenants of a plan to another version of it.')
-    .addTag('audit', 'Who changed what, and whether the log of it is what was written.')
-    .addTag('health', 'For probes.')
+    .addTag('tenants', 'Customers and their objects in the cluster.')
+    .addTag('plans', 'What tenants buy: quota, network, mesh and security.')
+    .addTag('operations', 'Requested changes and their progress.')
+    .addTag('rollouts', 'Move the tenants of a plan to another version of it.')
+    .addTag('audit', 'Who changed what, with proof that the log is intact.')
+    .addTag('health', 'Probes.')
     .build();
   return SwaggerModule.createDocument(app, config, {
     operationIdFactory: operationIdOf,

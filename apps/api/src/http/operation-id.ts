@@ -1,7 +1,8 @@
 /**
- * The id of an operation in the OpenAPI document, and of the action in the audit log, such as `tenants.create`.
- * @param controller name of the class
- * @param method name of the handler
+ * Returns the operation id in the OpenAPI document, which is also the action in the audit log, such as
+ * `tenants.create`.
+ * @param controller class name
+ * @param method handler name
  */
 export function operationIdOf(controller: string, method: string): string {
   return `${controller.replace('Controller', '').toLowerCase()}.${method}`;

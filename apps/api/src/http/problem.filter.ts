@@ -5,7 +5,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 
 import { problemOf } from './problem.schema.js';
 
-/** Turns everything that is thrown while answering a request into a problem (RFC 9457). */
+/** Maps every error of a request to a problem (RFC 9457). */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
@@ -16,7 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
     const domainError = asDomainError(error, request);
     const [path = request.url] = request.url.split('?');
     const problem = problemOf(domainError, { path, id: request.id });
-    if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, 'a request failed');
+    if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, 'request failed');
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="bulkhead"');
     if (problem.status === 503) reply.header('retry-after', '5');
     void reply.status(problem.status).type('application/problem+json').send(problem);
@@ -30,21 +30,23 @@ function asDomainError(error: unknown, request: FastifyRequest): DomainError {
     return new DomainError('service.unavailable', detail, { cause: error });
   }
   if (isUnstorableText(error)) {
-    return new DomainError('request.invalid', 'A text holds a NUL character or half of a surrogate pair.');
+    return new DomainError('request.invalid', 'A string contains a NUL character or an unpaired surrogate.');
   }
-  // Nest turns the errors of Fastify's body parser, which come before any route, into HttpExceptions.
+  // Nest turns errors of Fastify's body parser, which runs before routing, into HttpExceptions.
   switch (error instanceof HttpException ? error.getStatus() : 500) {
     case 400:
       return new DomainError('request.malformed', 'The request body is empty or cannot be parsed.', { cause: error });
     case 404:
-      return new DomainError('route.not_found', `There is nothing at ${request.method} ${request.url}.`);
+      return new DomainError('route.not_found', `No route matches ${request.method} ${request.url}.`);
     case 413:
       return new DomainError('request.too_large', 'The request body is larger than the API accepts.');
     case 415:
       return new DomainError('request.unsupported_media_type', 'Send the body as application/json.');
     case 503:
-      return new DomainError('service.unavailable', 'A part of the service does not answer.', { cause: error });
+      return new DomainError('service.unavailable', 'A part of the service does not respond; retry later.', {
+        cause: error,
+      });
     default:
-      return new DomainError('internal.error', 'The request failed for a reason of our own. It is in our log.');
+      return new DomainError('internal.error', 'Internal error. Quote the request id when you report it.');
   }
 }

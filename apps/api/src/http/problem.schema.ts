@@ -3,18 +3,18 @@ import { z } from 'zod';
 
 import { problemStatus } from './problem-status.js';
 
-/** Where the pages about the problems are published, one a code. */
+/** Base URL of the published problem pages, one per code. */
 const ERRORS_URL = 'https://bulkhead.io/errors';
 
-/** Body of every error answer (RFC 9457). */
+/** Body of every error response (RFC 9457). */
 export const problemSchema = z.strictObject({
-  type: z.url().describe('Page about the problem.'),
-  title: z.string().describe('The same text for every occurrence of the code.'),
+  type: z.url().describe('URL of the page that documents the problem.'),
+  title: z.string().describe('Summary; the same for every occurrence of the code.'),
   status: z.int().describe('The HTTP status.'),
-  detail: z.string().describe('What is wrong this time.'),
-  code: z.string().describe('Stable name of the problem; rely on this one.'),
-  instance: z.string().describe('The path that was asked for.'),
-  requestId: z.string().describe('Name it when you ask for help.'),
+  detail: z.string().describe('What is wrong in this case.'),
+  code: z.string().describe('Stable identifier of the problem; match on this one.'),
+  instance: z.string().describe('Path of the request.'),
+  requestId: z.string().describe('Request id; quote it when you report the problem.'),
   errors: z
     .array(
       z.strictObject({
@@ -23,11 +23,11 @@ export const problemSchema = z.strictObject({
         detail: z.string(),
       }),
     )
-    .describe('What is wrong where; empty when no single member is at fault.'),
+    .describe('Errors by field; empty if no single field is at fault.'),
 });
 export type Problem = z.output<typeof problemSchema>;
 
-/** The body for an error, in answer to one request. */
+/** Builds the problem for an error of a request. */
 export function problemOf(error: DomainError, request: { path: string; id: string }): Problem {
   const code: ProblemCode = error.code;
   return {

@@ -1,7 +1,7 @@
 import { DomainError, type ProblemDetail } from '#problems';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 
-/** What zod adds to an issue of Standard Schema. */
+/** A Standard Schema issue with zod's extensions. */
 interface Issue {
   message: string;
   path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined;
@@ -11,16 +11,16 @@ interface Issue {
 
 const MOST_ERRORS = 50;
 
-/** Parses every body, query and path parameter with the zod schema that its decorator names. */
+/** Parses every body, query and path parameter with the zod schema in its decorator. */
 export function validationPipe(): StandardSchemaValidationPipe {
   return new StandardSchemaValidationPipe({ exceptionFactory: (issues) => invalidRequest(issues) });
 }
 
-/** A `request.invalid` problem with one entry for each thing that is wrong. */
+/** Builds a `request.invalid` problem with one entry per invalid field. */
 function invalidRequest(issues: readonly Issue[]): DomainError {
   const errors = issues.flatMap(detailsOf);
   const detail =
-    errors.length === 1 ? (errors[0]?.detail ?? '') : `${errors.length} members of the request are not valid.`;
+    errors.length === 1 ? (errors[0]?.detail ?? '') : `${errors.length} fields of the request are invalid.`;
   return new DomainError('request.invalid', detail, { errors: errors.slice(0, MOST_ERRORS) });
 }
 
@@ -33,7 +33,7 @@ function detailsOf(issue: Issue): ProblemDetail[] {
   return issue.keys.map((key) => ({
     pointer: pointerOf([...path, key]),
     code,
-    detail: `There is no member "${key}".`,
+    detail: `Unknown field "${key}".`,
   }));
 }
 

@@ -8,31 +8,33 @@ import { reportFormats } from './formats/report-format.js';
 
 export const listIsolationChecksQuery = z.strictObject(pageQuery);
 export const getIsolationCheckQuery = z.strictObject({
-  wait: z.coerce.number().int().min(0).max(60).default(0).describe('Seconds to wait for the end of the run.'),
+  wait: z.coerce.number().int().min(0).max(60).default(0).describe('Seconds to wait for the check to finish.'),
 });
 export const reportQuery = z.strictObject({
-  format: z.enum(reportFormats).optional().describe('Absent: as `Accept` says, otherwise JSON.'),
+  format: z.enum(reportFormats).optional().describe('Overrides `Accept`; by default JSON.'),
 });
 
 const listed = z.strictObject({
   id: z.string(),
   tenantId: z.string(),
-  state: z.enum(isolationCheckStates).describe('`succeeded`: there is a report, whatever it says.'),
-  trigger: z.enum(['request', 'schedule']).describe('Whether somebody asked for it, or the plan did.'),
+  state: z
+    .enum(isolationCheckStates)
+    .describe('`succeeded` means that there is a report, even if checks in it failed.'),
+  trigger: z.enum(['request', 'schedule']).describe('Whether a caller or the schedule of the plan started the check.'),
   requestedBy: z.string(),
   createdAt: z.iso.datetime(),
   startedAt: z.iso.datetime().nullable(),
   finishedAt: z.iso.datetime().nullable(),
-  summary: isolationReport.shape.summary.nullable().describe('Null as long as there is no report.'),
-  error: z.string().nullable().describe('Why there is no report.'),
+  summary: isolationReport.shape.summary.nullable().describe('Null until there is a report.'),
+  error: z.string().nullable().describe('Why there is no report; otherwise null.'),
 });
 export const listedIsolationCheck = listed;
 export type ListedIsolationCheck = z.output<typeof listed>;
 
 export const isolationCheckResponse = listed.extend({
   report: isolationReport.nullable(),
-  keyId: z.string().nullable().describe('RFC 7638 thumbprint of the key; null: no worker has one.'),
-  jws: z.string().nullable().describe('JWS (RFC 7515) in compact form, EdDSA over Ed25519; its payload is the report.'),
+  keyId: z.string().nullable().describe('RFC 7638 thumbprint of the signing key; null if no worker has one.'),
+  jws: z.string().nullable().describe('Compact JWS (RFC 7515), EdDSA with Ed25519; its payload is the report.'),
 });
 export type IsolationCheckResponse = z.output<typeof isolationCheckResponse>;
 
@@ -52,13 +54,13 @@ export function toIsolationCheckResponse(check: IsolationCheck): IsolationCheckR
   return { ...toListedIsolationCheck(check), report: reportOf(check), keyId, jws };
 }
 
-/** The answer to a run that was asked for. */
+/** Answers a request for a check with its location. */
 export function acceptedIsolationCheck(check: IsolationCheck): Answer<IsolationCheckResponse> {
   const location = `/v1/tenants/${check.tenantId}/isolation-checks/${check.id}`;
   return new Answer(toIsolationCheckResponse(check), { location });
 }
 
-/** Written by a worker from the same schema, and signed: it is given as it is. */
+/** A worker wrote and signed the report with the same schema, so it is returned unchanged. */
 function reportOf({ report }: Pick<IsolationCheck, 'report'>): IsolationReport | null {
   return report as IsolationReport | null;
 }

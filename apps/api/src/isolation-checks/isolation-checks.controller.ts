@@ -28,7 +28,7 @@ import {
 
 const isCheckId = (text: string): boolean => uuidOf('check', text) !== null;
 
-/** Proof that a tenant is kept apart from everything else. */
+/** Runs isolation checks and serves their reports. */
 @ApiTags('isolation checks')
 @Controller('v1/tenants/:id/isolation-checks')
 export class IsolationChecksController {
@@ -36,15 +36,15 @@ export class IsolationChecksController {
 
   @Post()
   @Endpoint({
-    summary: 'Try whether a tenant is kept apart',
+    summary: 'Create an isolation check',
     description:
-      'A worker asks the API server what members of the tenant may do and tries, as dry runs, what nobody must get ' +
-      'through: the checks of the Multi-Tenancy Benchmarks and more. Nothing is changed and nothing stays behind. As ' +
-      'long as a run has not ended, it is the answer again.',
+      'Proves that the tenant is kept apart. A worker asks the API server what members of the tenant can do, and ' +
+      'sends writes that must be refused as dry runs: the checks of the Multi-Tenancy Benchmarks and more. Nothing ' +
+      'is changed. While a check is running, further requests return it.',
     permission: 'isolation-checks:run',
     ok: {
-      ...{ status: 202, schema: isolationCheckResponse, description: 'The run. Read `Location` with `wait`.' },
-      headers: { Location: 'The run.' },
+      ...{ status: 202, schema: isolationCheckResponse, description: 'The check. Poll `Location` with `wait`.' },
+      headers: { Location: 'The check.' },
     },
     fails: ['tenant.not_found', 'tenant.deleting', 'idempotency.key_reused'],
     idempotent: true,
@@ -59,9 +59,9 @@ export class IsolationChecksController {
 
   @Get()
   @Endpoint({
-    summary: 'List the runs of isolation checks of a tenant',
+    summary: 'List the isolation checks of a tenant',
     permission: 'isolation-checks:read',
-    ok: { status: 200, schema: pageSchema(listedIsolationCheck), description: 'Runs, newest first.' },
+    ok: { status: 200, schema: pageSchema(listedIsolationCheck), description: 'Isolation checks, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid', 'tenant.not_found'],
   })
   async list(
@@ -73,12 +73,12 @@ export class IsolationChecksController {
 
   @Get(':checkId')
   @Endpoint({
-    summary: 'Read a run of isolation checks, or wait for its end',
+    summary: 'Get an isolation check',
     description:
-      '`jws` covers all of `report`. `bulkhead verify-certificate` checks it, and so does every JWS library with the ' +
-      'keys at `/.well-known/bulkhead-deletion-keys.json`.',
+      'With `wait`, waits for the check to finish. `jws` covers all of `report`. Verify it with `bulkhead ' +
+      'verify-certificate`, or with any JWS library and the keys at `/.well-known/bulkhead-deletion-keys.json`.',
     permission: 'isolation-checks:read',
-    ok: { status: 200, schema: isolationCheckResponse, description: 'The run.' },
+    ok: { status: 200, schema: isolationCheckResponse, description: 'The isolation check.' },
     fails: ['request.invalid', 'isolation_check.not_found'],
   })
   async get(
@@ -91,10 +91,10 @@ export class IsolationChecksController {
 
   @Get(':checkId/report')
   @Endpoint({
-    summary: 'Read the report of a run for people, pipelines or scanners',
+    summary: 'Get the report of an isolation check',
     description:
-      'With `format=html` or `Accept: text/html` as a page, with `junit` (`application/xml`) and `sarif` ' +
-      '(`application/sarif+json`) for the tools that take those.',
+      'As JSON, as a web page (`format=html` or `Accept: text/html`), as JUnit XML for pipelines (`junit` or ' +
+      '`application/xml`) or as SARIF for scanners (`sarif` or `application/sarif+json`).',
     permission: 'isolation-checks:read',
     ok: { status: 200, schema: isolationReport, description: 'The report.' },
     fails: [

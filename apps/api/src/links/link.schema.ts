@@ -14,45 +14,46 @@ import { z } from 'zod';
 import { Answer } from '../http/answer.js';
 import { pageQuery } from '../http/paging.js';
 
-/** Each of them is a rule of its own on both sides. */
+/** Each port becomes a separate rule on both sides. */
 const MOST_PORTS = 16;
 
 const tenantId = z.string().max(100);
-const environment = environmentNameSchema.default('main').describe('Of the tenant.');
+const environment = environmentNameSchema.default('main').describe('Environment of the tenant.');
 
 const ports = z
   .array(z.int().min(1).max(65_535))
   .min(1)
   .max(MOST_PORTS)
-  .refine((all) => new Set(all).size === all.length, 'A port is listed twice.')
-  .describe('TCP ports of the Service; of its pods, only those that they lead to are opened.');
+  .refine((all) => new Set(all).size === all.length, 'The ports must be unique.')
+  .describe('TCP ports of the Service. Only the target ports behind them are opened on its pods.');
 
 export const proposeLinkRequest = z
   .strictObject({
     provider: z
       .strictObject({
         ...{ tenantId, environment },
-        service: dnsLabel().describe('A Service of the tenant, by name.'),
+        service: dnsLabel().describe('Name of a Service of the tenant.'),
         ports,
       })
-      .describe('Who offers the service.'),
+      .describe('The side that offers the service.'),
     consumer: z
       .strictObject({
         ...{ tenantId, environment },
         serviceAccount: dnsSubdomainSchema.describe(
-          'As whom the callers run. A service mesh holds them to it; network policies know namespaces only.',
+          'Service account of the calling pods. A service mesh enforces it; network policies only distinguish ' +
+            'namespaces.',
         ),
       })
-      .describe('Who calls it.'),
-    reason: z.string().trim().min(1).max(500).describe('For people.'),
+      .describe('The side that calls the service.'),
+    reason: z.string().trim().min(1).max(500).describe('Explanation for humans.'),
     expiresAt: z.iso
       .datetime({ offset: true })
-      .describe('When it ends. Not later than the plans of both tenants allow (`links.maxDays`).'),
+      .describe('When the link expires; limited by the plans of both tenants (`links.maxDays`).'),
     consents: z
       .array(z.enum(linkSides))
       .max(2)
       .default([])
-      .describe('Sides for which the caller consents with the proposal.'),
+      .describe('Sides for which the caller consents with this proposal.'),
   })
   .meta({
     examples: [
@@ -67,12 +68,12 @@ export const proposeLinkRequest = z
   });
 
 export const consentRequest = z
-  .strictObject({ side: z.enum(linkSides).describe('For which side the caller consents.') })
+  .strictObject({ side: z.enum(linkSides).describe('Side for which the caller consents.') })
   .meta({ examples: [{ side: 'provider' }] });
 
 export const listLinksQuery = z.strictObject({
   ...pageQuery,
-  tenantId: z.string().optional().describe('Only those with this tenant on either side.'),
+  tenantId: z.string().optional().describe('Only links with this tenant on either side.'),
   state: z.enum(linkStates).optional(),
 });
 
@@ -80,12 +81,10 @@ const consent = z.strictObject({ by: z.string(), at: z.iso.datetime() }).nullabl
 const side = {
   tenantId: z.string(),
   environment: z.string(),
-  consent: consent.describe('Who consented for this side; null: nobody yet.'),
-  cutOff: z
-    .boolean()
-    .describe('Whether the tenant is suspended or quarantined: the link is closed on both sides then.'),
-  inForce: z.boolean().describe('Whether what the link takes on this side stands in the cluster.'),
-  operationId: z.string().nullable().describe('The last operation that opened or closed the link on this side.'),
+  consent: consent.describe('The consent for this side; null until given.'),
+  cutOff: z.boolean().describe('Whether the tenant is suspended or quarantined, which closes the link on both sides.'),
+  inForce: z.boolean().describe('Whether the objects of the link for this side are in the cluster.'),
+  operationId: z.string().nullable().describe('The latest operation that opened or closed the link on this side.'),
 };
 
 export const linkResponse = z.strictObject({
@@ -93,8 +92,9 @@ export const linkResponse = z.strictObject({
   state: z
     .enum(linkStates)
     .describe(
-      '`proposed`: a consent is missing. `approved`: both sides agree, and it does not stand on both yet, or a side is ' +
-        'cut off. `active`: traffic passes. `failed`: agreed, and `problem` says why it cannot stand; a worker tries again.',
+      '`proposed`: a consent is missing. `approved`: both sides consented, but the link is not in force on both yet, ' +
+        'or a side is cut off. `active`: traffic passes. `failed`: approved, but `problem` prevents it; a ' +
+        'worker keeps retrying.',
     ),
   provider: z.strictObject({ ...side, service: z.string(), ports: z.array(z.int()) }),
   consumer: z.strictObject({ ...side, serviceAccount: z.string() }),
@@ -104,32 +104,32 @@ export const linkResponse = z.strictObject({
   createdAt: z.iso.datetime(),
   resolved: z
     .strictObject({
-      podLabels: z.record(z.string(), z.string()).describe('What the Service selects.'),
-      ports: z.array(z.strictObject({ port: z.int(), targetPort: z.int().describe('At which the pods listen.') })),
+      podLabels: z.record(z.string(), z.string()).describe('Pod labels that the Service selects.'),
+      ports: z.array(z.strictObject({ port: z.int(), targetPort: z.int().describe('Port on which the pods listen.') })),
     })
     .nullable()
-    .describe('What a worker found behind the service; null: nothing yet.'),
+    .describe('What the Service resolves to; null until a worker has resolved it.'),
   problem: z
     .strictObject({
       code: z.enum(linkProblemCodes),
       message: z.string(),
       object: z.string().describe('`apiVersion/Kind/namespace/name`'),
-      remedy: z.string().describe('What to do.'),
+      remedy: z.string().describe('How to fix it.'),
     })
     .nullable(),
   ended: z
     .strictObject({ at: z.iso.datetime(), by: z.string(), reason: z.enum(linkEnds) })
     .nullable()
-    .describe('Who ended it; `bulkhead`: it ended by itself.'),
+    .describe('When, by whom and why the link ended; `by` is `bulkhead` if Bulkhead ended it.'),
 });
 export type LinkResponse = z.output<typeof linkResponse>;
 
-/** A proposal as the domain takes it. */
+/** Maps a proposal to the domain. */
 export function toNewLink({ provider, consumer, reason, expiresAt }: z.output<typeof proposeLinkRequest>): NewLink {
   return { provider, consumer, reason, expiresAt: new Date(expiresAt) };
 }
 
-/** How a link is answered. */
+/** Maps a link to its response. */
 export function toLinkResponse({ link, state, cutOff }: LinkStatus): LinkResponse {
   const { id, reason, createdBy, resolution, problem } = link;
   const common = (of: LinkSide): z.output<z.ZodObject<Pick<typeof side, 'consent' | 'cutOff' | 'inForce'>>> => ({
@@ -153,7 +153,7 @@ export function toLinkResponse({ link, state, cutOff }: LinkStatus): LinkRespons
   };
 }
 
-/** The answer to a revocation: where the provider's side of it can be followed, if it takes anything. */
+/** Answers a revocation with the location of the provider's operation, if there is one. */
 export function revokedLink(status: LinkStatus): Answer<LinkResponse> {
   const { providerOperationId: operation } = status.link;
   const body = toLinkResponse(status);

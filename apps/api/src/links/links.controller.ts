@@ -24,7 +24,7 @@ import {
 
 const isLinkId = (text: string): boolean => uuidOf('link', text) !== null;
 
-/** The only ways between tenants. */
+/** Manages links, the only paths between tenants. */
 @ApiTags('links')
 @Controller('v1/links')
 export class LinksController {
@@ -32,10 +32,11 @@ export class LinksController {
 
   @Post()
   @Endpoint({
-    summary: 'Propose a link: that workloads of one tenant may call a service of another',
+    summary: 'Create a link',
     description:
-      'Opens nothing before both sides have consented. An open link for the same is refused, unless the new one lasts ' +
-      'longer: so a link is prolonged without a gap.',
+      'Proposes that workloads of one tenant can call a service of another. Nothing is opened until both sides have ' +
+      'consented. A duplicate of an open link is refused unless it expires later, so that a link can be extended ' +
+      'without a gap.',
     permission: 'links:write',
     ok: {
       status: 201,
@@ -62,7 +63,7 @@ export class LinksController {
   @Get()
   @Endpoint({
     summary: 'List links',
-    description: 'Those that have ended stay on record.',
+    description: 'Ended links stay on record.',
     permission: 'links:read',
     ok: { status: 200, schema: pageSchema(linkResponse), description: 'Links, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
@@ -75,7 +76,7 @@ export class LinksController {
 
   @Get(':id')
   @Endpoint({
-    summary: 'Read a link',
+    summary: 'Get a link',
     permission: 'links:read',
     ok: { status: 200, schema: linkResponse, description: 'The link.' },
     fails: ['link.not_found'],
@@ -86,12 +87,12 @@ export class LinksController {
 
   @Post(':id/consents')
   @Endpoint({
-    summary: 'Consent to a link for one of its sides',
+    summary: 'Consent to a link for one side',
     description:
-      'With the second consent workers begin to open it; read the link until it is `active` or `failed`. The two ' +
-      'consents come from two callers; `platform-admin` may give both.',
+      'After the second consent, workers open the link; poll it until it is `active` or `failed`. The two consents ' +
+      'must come from different callers, except that `platform-admin` can give both.',
     permission: 'links:consent',
-    ok: { status: 200, schema: linkResponse, description: 'The link with the consent on record.' },
+    ok: { status: 200, schema: linkResponse, description: 'The link with the consent recorded.' },
     fails: [
       ...(['request.invalid', 'link.not_found', 'link.state_conflict', 'link.same_caller'] as const),
       ...(['tenant.deleting', 'tenant.frozen', 'idempotency.key_reused'] as const),
@@ -111,14 +112,14 @@ export class LinksController {
   @Endpoint({
     summary: 'Revoke a link',
     description:
-      'At once, before anything else that workers have to do, and for good; either side may, also while a tenant is ' +
-      'frozen. The body names the operations of both sides.',
+      'Permanent, and carried out ahead of other queued work. Works while a tenant is frozen. The body contains the ' +
+      'operations of both sides.',
     permission: 'links:write',
     ok: {
       status: 202,
       schema: linkResponse,
-      description: 'The link, revoked.',
-      headers: { Location: 'The operation of the provider; absent when nothing had been opened.' },
+      description: 'The revoked link.',
+      headers: { Location: 'The operation of the provider; absent if nothing was open.' },
     },
     fails: ['link.not_found', 'link.state_conflict'],
   })

@@ -12,7 +12,7 @@ import { toTrafficResponse, trafficQuery, trafficResponse, type TrafficResponse 
 
 const YAML = 'application/yaml';
 
-/** What meshes measure of tenants. */
+/** Serves the mesh metrics of tenants, with dashboards and recording rules. */
 @ApiTags('observability')
 @Controller('v1')
 export class ObservabilityController {
@@ -23,12 +23,12 @@ export class ObservabilityController {
 
   @Get('tenants/:id/traffic')
   @Endpoint({
-    summary: 'Read what the traffic of a tenant is like',
+    summary: 'Get the traffic of a tenant',
     description:
-      'Asked of the Prometheus that this installation is configured with, which needs the rules of ' +
-      '`GET /v1/observability/rules`. The numbers are what the proxies of the tenant’s own namespaces report.',
+      'Queries the configured Prometheus, which needs the rules of `GET /v1/observability/rules`. The numbers come ' +
+      'from the mesh proxies in the tenant’s own namespaces.',
     permission: 'tenants:read',
-    ok: { status: 200, schema: trafficResponse, description: 'The traffic, each number with its query.' },
+    ok: { status: 200, schema: trafficResponse, description: 'The traffic; each number with its query.' },
     fails: ['request.invalid', 'tenant.not_found', 'traffic.not_configured', 'traffic.unavailable'],
   })
   async ofTenant(
@@ -40,9 +40,9 @@ export class ObservabilityController {
 
   @Get('tenants/:id/dashboard')
   @Endpoint({
-    summary: 'Read the Grafana dashboard of a tenant',
+    summary: 'Get the Grafana dashboard of a tenant',
     permission: 'tenants:read',
-    ok: { status: 200, schema: dashboardResponse, description: 'To be imported into Grafana as it is.' },
+    ok: { status: 200, schema: dashboardResponse, description: 'The dashboard, ready to import into Grafana.' },
     fails: ['tenant.not_found'],
   })
   async dashboard(@Param('id') id: string): Promise<Dashboard> {
@@ -52,9 +52,9 @@ export class ObservabilityController {
 
   @Get('observability/dashboard')
   @Endpoint({
-    summary: 'Read the Grafana dashboard of all tenants',
+    summary: 'Get the Grafana dashboard of all tenants',
     permission: 'tenants:read',
-    ok: { status: 200, schema: dashboardResponse, description: 'To be imported into Grafana as it is.' },
+    ok: { status: 200, schema: dashboardResponse, description: 'The dashboard, ready to import into Grafana.' },
   })
   fleet(): Dashboard {
     return fleetDashboard;
@@ -62,8 +62,10 @@ export class ObservabilityController {
 
   @Get('observability/rules')
   @Endpoint({
-    summary: 'Read the recording rules for Prometheus',
-    description: `The same for every mesh and number of tenants. With \`format=yaml\` or \`Accept: ${YAML}\` as YAML; Prometheus loads both.`,
+    summary: 'Get the recording rules for Prometheus',
+    description:
+      'The same for every mesh and any number of tenants. Prometheus loads both formats: JSON and YAML ' +
+      `(\`format=yaml\` or \`Accept: ${YAML}\`).`,
     permission: 'tenants:read',
     ok: { status: 200, schema: rulesResponse, description: 'A rule file.' },
     fails: ['request.invalid'],

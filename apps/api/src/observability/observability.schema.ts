@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 export const rulesQuery = z.strictObject({
-  format: z.enum(['json', 'yaml']).optional().describe('Instead of `Accept`.'),
+  format: z.enum(['json', 'yaml']).optional().describe('Overrides `Accept`.'),
 });
 
 export const rulesResponse = z.strictObject({
@@ -27,4 +27,4 @@ export const dashboardResponse = z
     schemaVersion: z.int(),
     panels: z.array(z.looseObject({ id: z.int(), title: z.string() })),
   })
-  .describe('A dashboard in the form in which Grafana 11 and newer import it.');
+  .describe('A dashboard in the import format of Grafana 11 and later.');

@@ -3,29 +3,31 @@ import { type Traffic } from '#traffic';
 import { z } from 'zod';
 
 export const trafficQuery = z.strictObject({
-  window: z.enum(trafficWindows).default('1h').describe('Over which time the means are.'),
+  window: z.enum(trafficWindows).default('1h').describe('Time window of the averages.'),
 });
 
 const number = z.number().nullable();
-const query = z.string().describe('The query that gave it, for the same Prometheus.');
+const query = z.string().describe('The Prometheus query that returned it.');
 const measured = (text: string): z.ZodObject<{ value: typeof number; query: typeof query }> =>
-  z.strictObject({ value: number.describe(`${text} Null: there was nothing to make it from.`), query });
+  z.strictObject({ value: number.describe(`${text} Null if there is no data.`), query });
 
 const peer = {
   kind: z
     .enum(['own', 'tenant', 'platform', 'outside'])
     .describe(
-      '`tenant`: another one; `links` says whether it may. `outside`: not in the mesh, the internet, or not to be told.',
+      '`own`: the tenant itself. `tenant`: another tenant; `links` explains why. `outside`: outside of the mesh, the ' +
+        'internet, or unknown.',
     ),
-  peer: z.string().nullable().describe('The id of a tenant, or a namespace of the platform.'),
-  service: z.string().describe("Who was called; of `inbound` the tenant's own."),
-  perSecond: number.describe('Requests, and connections that are not HTTP.'),
+  peer: z.string().nullable().describe('Id of a tenant, or namespace of the platform.'),
+  service: z.string().describe("The service that was called; for `inbound`, the tenant's own."),
+  perSecond: number.describe('HTTP requests and non-HTTP connections per second.'),
   links: z
     .array(z.string())
     .nullable()
     .describe(
-      'Of `tenant`: the links that both had agreed to within the window, in this direction, also ended ones: those of ' +
-        'the service, or all where none has its name. Empty: no link explains it. Null: of the others, who need none.',
+      'For `tenant`: links in this direction that were approved within the window, including ended ones: those of ' +
+        'the service or, if none names it, all. Empty: no link explains the traffic. Null for other kinds, ' +
+        'which need no link.',
     ),
 };
 
@@ -36,17 +38,18 @@ export const trafficResponse = z.strictObject({
     .datetime()
     .nullable()
     .describe(
-      'By the clock of Prometheus. Null: it does not know the namespaces of the tenant, or not whose they are.',
+      'Time by the clock of Prometheus. Null if Prometheus does not know the tenant’s namespaces, or that they are ' +
+        'the tenant’s.',
     ),
   signals: z.strictObject({
-    requestsPerSecond: measured('HTTP requests that the workloads got.'),
-    connectionsPerSecond: measured('TCP connections that are not HTTP.'),
-    errorRatio: measured('Share of the requests that the server failed, from 0 to 1.'),
-    p50Milliseconds: measured('Half of the requests were faster.'),
-    p95Milliseconds: measured('95 % of the requests were faster.'),
-    p99Milliseconds: measured('99 % of the requests were faster.'),
-    mtlsShare: measured('Share of requests and connections with mutual TLS, from 0 to 1.'),
-    deniedPerSecond: measured('Requests and connections that the mesh refused.'),
+    requestsPerSecond: measured('HTTP requests to the workloads per second.'),
+    connectionsPerSecond: measured('Non-HTTP TCP connections per second.'),
+    errorRatio: measured('Share of requests with a server error, from 0 to 1.'),
+    p50Milliseconds: measured('Median latency.'),
+    p95Milliseconds: measured('95th percentile of the latency.'),
+    p99Milliseconds: measured('99th percentile of the latency.'),
+    mtlsShare: measured('Share of requests and connections over mutual TLS, from 0 to 1.'),
+    deniedPerSecond: measured('Requests and connections per second that the mesh denied.'),
   }),
   services: z.strictObject({
     queries: z.array(z.string()),
@@ -64,11 +67,14 @@ export const trafficResponse = z.strictObject({
     query,
     items: z.array(z.strictObject({ direction: z.enum(['inbound', 'outbound']), ...peer })),
   }),
-  deniedPeers: z.strictObject({ query, items: z.array(z.strictObject(peer)).describe('Who was refused.') }),
+  deniedPeers: z.strictObject({
+    query,
+    items: z.array(z.strictObject(peer)).describe('Peers whose traffic was denied.'),
+  }),
 });
 export type TrafficResponse = z.output<typeof trafficResponse>;
 
-/** How traffic is answered. */
+/** Maps traffic to its response. */
 export function toTrafficResponse({ tenant, at, ...traffic }: Traffic): TrafficResponse {
   return {
     tenant: { id: tenant.id, slug: tenant.slug },

@@ -19,54 +19,57 @@ export const getOperationQuery = z.strictObject({
     .min(0)
     .max(60)
     .default(0)
-    .describe('Seconds to wait for the operation to end before answering with it as it is.'),
+    .describe('Seconds to wait for the operation to finish. After that, its current state is returned.'),
 });
 
 export const listOperationsQuery = z.strictObject({
   ...pageQuery,
-  tenantId: z.string().optional().describe('Only those of this tenant.'),
+  tenantId: z.string().optional().describe('Only operations of this tenant.'),
   state: z.enum(operationStates).optional(),
 });
 
 const cause = z
   .strictObject({
-    code: z.string().describe("The same word as on the tenant's condition and in the worker's log."),
-    reason: z.string().nullable().describe("The API server's own word, e.g. `Forbidden`, `Invalid`, `Conflict`."),
-    httpStatus: z.int().nullable().describe('What the API server answered with; null when it gave no answer.'),
+    code: z.string().describe("Same code as in the tenant's condition and the worker's log."),
+    reason: z
+      .string()
+      .nullable()
+      .describe('Reason reported by the API server, e.g. `Forbidden`, `Invalid`, `Conflict`.'),
+    httpStatus: z.int().nullable().describe('Status returned by the API server; null if it did not answer.'),
   })
   .nullable();
-const remedy = z.string().nullable().describe('What an operator can do.');
+const remedy = z.string().nullable().describe('How an operator can fix it.');
 
 export const operationResponse = z.strictObject({
   id: z.string(),
   tenantId: z.string(),
   kind: z.enum(operationKinds),
   state: z.enum(operationStates),
-  generation: z.int().describe("The tenant's generation that the operation makes true."),
+  generation: z.int().describe("The tenant's generation that the operation carries out."),
   steps: z.array(
     z.strictObject({
       name: z.enum(stepNames),
       object: z.string().describe('`apiVersion/Kind/[namespace/]name`'),
       state: z.enum(stepStates),
       attempts: z.int(),
-      startedAt: z.iso.datetime().nullable().describe('Of the last attempt; of a `wait`, its beginning.'),
-      durationMs: z.number().describe('Of the last attempt; of a `wait`, since its beginning.'),
-      error: z.string().nullable().describe("The API server's own words."),
+      startedAt: z.iso.datetime().nullable().describe('Start of the last attempt; for a `wait`, of the whole wait.'),
+      durationMs: z.number().describe('Duration of the last attempt; for a `wait`, of the whole wait.'),
+      error: z.string().nullable().describe('Error message of the API server.'),
       ...{ cause, remedy },
     }),
   ),
-  stepsDropped: z.int().describe('How many of the oldest steps were left out; the newest thousand are kept.'),
+  stepsDropped: z.int().describe('Number of oldest steps that were dropped; the latest thousand are kept.'),
   error: z
     .strictObject({ reason: z.string(), message: z.string(), object: z.string().nullable(), cause, remedy })
     .nullable()
-    .describe('Why it failed; on a running operation, what it waits for.'),
-  retryOf: z.string().nullable().describe('The operation that this one tries again.'),
+    .describe('Why the operation failed; for a running operation, what it is waiting for.'),
+  retryOf: z.string().nullable().describe('The operation that this one retries.'),
   createdAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),
 });
 export type OperationResponse = z.output<typeof operationResponse>;
 
-/** How an operation is answered. */
+/** Maps an operation to its response. */
 export function toOperationResponse(operation: Operation): OperationResponse {
   const { id, tenantId, kind, state, generation, error, createdAt, finishedAt } = operation;
   return {
@@ -77,7 +80,10 @@ export function toOperationResponse(operation: Operation): OperationResponse {
   };
 }
 
-/** Steps of older versions know less. The remedy is not stored, so that a better one also reaches old operations. */
+/**
+ * Steps written by older versions have fewer fields. Remedies are not stored, so improved ones also apply to old
+ * operations.
+ */
 function toStepResponse(step: OperationStep): OperationResponse['steps'][number] {
   const { name, object, state, attempts, durationMs, error, startedAt = null, cause: failure = null } = step;
   const advice = failure && remedyFor(failure.code, failure.reason);
@@ -89,7 +95,7 @@ function toErrorResponse(error: OperationError): NonNullable<OperationResponse['
   return { reason, message, object, cause: failure, remedy: remedyFor(reason, failure?.reason ?? null) };
 }
 
-/** The answer to a retry: the new operation, and where it can be followed. */
+/** Answers a retry with the new operation and its location. */
 export function begunOperation(operation: Operation): Answer<OperationResponse> {
   return new Answer(toOperationResponse(operation), { location: `/v1/operations/${operation.id}`, 'retry-after': '1' });
 }

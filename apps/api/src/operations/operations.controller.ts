@@ -44,7 +44,7 @@ export class OperationsController {
 
   @Get(':id')
   @Endpoint({
-    summary: 'Read an operation, or wait for its end',
+    summary: 'Get an operation',
     permission: 'operations:read',
     ok: { status: 200, schema: operationResponse, description: 'The operation.' },
     fails: ['request.invalid', 'operation.not_found'],
@@ -58,8 +58,10 @@ export class OperationsController {
 
   @Post(':id/retry')
   @Endpoint({
-    summary: 'Try an operation again that failed or was cancelled',
-    description: 'Begins a new operation of the same kind, as long as no newer change of the tenant was asked for.',
+    summary: 'Retry an operation',
+    description:
+      'Creates a new operation of the same kind. Only failed or cancelled operations can be retried, and only if no ' +
+      'newer change of the tenant was requested.',
     permission: 'operations:write',
     ok: {
       ...{ status: 202, schema: operationResponse, description: 'The new operation.' },
@@ -80,10 +82,10 @@ export class OperationsController {
   @Endpoint({
     summary: 'Cancel an operation',
     description:
-      'Ends the attempts. What is wanted of the tenant stays as asked for, and what was done so far stands; no worker ' +
-      'looks at the tenant before it is retried, changed or deleted. A deletion cannot be cancelled.',
+      'Stops further attempts. The desired state is kept and completed steps are not undone; workers ignore the ' +
+      'tenant until the operation is retried, or the tenant is changed or deleted. Deletions cannot be cancelled.',
     permission: 'operations:write',
-    ok: { status: 200, schema: operationResponse, description: 'The operation, ended as `cancelled`.' },
+    ok: { status: 200, schema: operationResponse, description: 'The operation, now `cancelled`.' },
     fails: ['operation.not_found', 'operation.not_cancellable', 'idempotency.key_reused'],
     idempotent: true,
   })

@@ -14,7 +14,7 @@ const example = {
 
 export const createPlanRequest = z
   .strictObject({
-    id: planIdSchema.describe('Chosen once; tenants name the plan by it.'),
+    id: planIdSchema.describe('Tenants refer to the plan by this id. Immutable.'),
     displayName: z.string().trim().min(1).max(200),
     description: z.string().trim().max(2_000).default(''),
     spec: planSpecSchema,
@@ -22,23 +22,23 @@ export const createPlanRequest = z
   .meta({ examples: [example] });
 
 export const createPlanVersionRequest = z
-  .strictObject({ spec: planSpecSchema.describe('The whole new content, not a patch.') })
+  .strictObject({ spec: planSpecSchema.describe('The complete new content, not a patch.') })
   .meta({ examples: [{ spec: { ...example.spec, environments: { default: ['main'], max: 2 } } }] });
 
 export const planResponse = z.strictObject({
   id: z.string(),
   displayName: z.string(),
   description: z.string(),
-  version: z.int().describe('The version that `spec` is.'),
+  version: z.int().describe('Version of `spec`.'),
   latestVersion: z.int(),
   spec: planSpecSchema,
-  createdAt: z.iso.datetime().describe('When this version was made.'),
+  createdAt: z.iso.datetime().describe('When this version was created.'),
 });
 export type PlanResponse = z.output<typeof planResponse>;
 
 export const listPlansQuery = z.strictObject(pageQuery);
 
-/** How a plan is answered. */
+/** Maps a plan to its response. */
 export function toPlanResponse({ plan, version }: PlanAtVersion): PlanResponse {
   return {
     id: plan.id,
@@ -51,7 +51,7 @@ export function toPlanResponse({ plan, version }: PlanAtVersion): PlanResponse {
   };
 }
 
-/** The answer to the creation of a plan or version. */
+/** Answers the creation of a plan or version with its location. */
 export function createdPlan(created: PlanAtVersion): Answer<PlanResponse> {
   const { planId, version } = created.version;
   return new Answer(toPlanResponse(created), { location: `/v1/plans/${planId}/versions/${version}` });

@@ -38,7 +38,7 @@ export class PlansController {
   @Endpoint({
     summary: 'Create a plan',
     permission: 'plans:write',
-    ok: { status: 201, schema: planResponse, description: 'The plan, in its first version.', headers: location },
+    ok: { status: 201, schema: planResponse, description: 'The plan at its first version.', headers: location },
     fails: ['request.invalid', 'plan.id_taken', 'idempotency.key_reused'],
     idempotent: true,
   })
@@ -54,7 +54,7 @@ export class PlansController {
   @Endpoint({
     summary: 'List plans',
     permission: 'plans:read',
-    ok: { status: 200, schema: pageSchema(planResponse), description: 'Plans by id, each in its newest version.' },
+    ok: { status: 200, schema: pageSchema(planResponse), description: 'Plans by id, each at its latest version.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
   })
   async list(@Query({ schema: listPlansQuery }) query: ListQuery): Promise<PlanPage> {
@@ -63,9 +63,9 @@ export class PlansController {
 
   @Get('plans/:id')
   @Endpoint({
-    summary: 'Read a plan',
+    summary: 'Get a plan',
     permission: 'plans:read',
-    ok: { status: 200, schema: planResponse, description: 'The plan in its newest version.' },
+    ok: { status: 200, schema: planResponse, description: 'The plan at its latest version.' },
     fails: ['plan.not_found'],
   })
   async get(@Param('id') id: string): Promise<PlanResponse> {
@@ -75,9 +75,9 @@ export class PlansController {
   @Post('plans/:id/versions')
   @Endpoint({
     summary: 'Create the next version of a plan',
-    description: 'Tenants stay on the version that they have until they are moved.',
+    description: 'Tenants stay on their current version until they are moved.',
     permission: 'plans:write',
-    ok: { status: 201, schema: planResponse, description: 'The plan in its new version.', headers: location },
+    ok: { status: 201, schema: planResponse, description: 'The plan at its new version.', headers: location },
     fails: ['request.invalid', 'plan.not_found', 'plan.unchanged', 'idempotency.key_reused'],
     idempotent: true,
   })
@@ -103,9 +103,9 @@ export class PlansController {
 
   @Get('plans/:id/versions/:version')
   @Endpoint({
-    summary: 'Read one version of a plan',
+    summary: 'Get a version of a plan',
     permission: 'plans:read',
-    ok: { status: 200, schema: planResponse, description: 'The plan in that version. It never changes.' },
+    ok: { status: 200, schema: planResponse, description: 'The plan at that version. Versions are immutable.' },
     fails: ['request.invalid', 'plan.not_found', 'plan.version_not_found'],
   })
   async getVersion(
@@ -117,7 +117,7 @@ export class PlansController {
 
   @Get('plan-schema')
   @Endpoint({
-    summary: 'Read the JSON Schema of a plan',
+    summary: 'Get the JSON Schema of plans',
     permission: 'plans:read',
     ok: { status: 200, schema: z.record(z.string(), z.unknown()), description: 'JSON Schema (2020-12) of `spec`.' },
   })

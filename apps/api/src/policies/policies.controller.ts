@@ -35,7 +35,7 @@ const versionParameter = z.coerce.number().int().min(1).max(999_999_999);
 const accepted: EndpointOptions['ok'] = {
   status: 202,
   schema: policyResponse,
-  description: 'The policy. Read `Location` with `wait` to hear when it is in force.',
+  description: 'The policy. Poll `Location` with `wait` until it is in force.',
   headers: { Location: 'The policy.' },
 };
 const ruleFails = ['policy.rule_invalid', 'policy.gatekeeper_missing', 'policy.judge_unavailable'] as const;
@@ -69,7 +69,7 @@ export class PoliciesController {
   @Endpoint({
     summary: 'List policies',
     permission: 'policies:read',
-    ok: { status: 200, schema: pageSchema(policyResponse), description: 'Policies by id, each in its newest version.' },
+    ok: { status: 200, schema: pageSchema(policyResponse), description: 'Policies by id, each at its latest version.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
   })
   async list(@Query({ schema: listPoliciesQuery }) query: z.output<typeof listPoliciesQuery>): Promise<PolicyPage> {
@@ -78,9 +78,9 @@ export class PoliciesController {
 
   @Get('policies/:id')
   @Endpoint({
-    summary: 'Read a policy',
+    summary: 'Get a policy',
     permission: 'policies:read',
-    ok: { status: 200, schema: policyResponse, description: 'The policy in its newest version.' },
+    ok: { status: 200, schema: policyResponse, description: 'The policy at its latest version.' },
     fails: ['request.invalid', 'policy.not_found'],
   })
   async get(
@@ -92,8 +92,8 @@ export class PoliciesController {
 
   @Put('policies/:id')
   @Endpoint({
-    summary: 'Change a policy',
-    description: 'Makes its next version. The one before holds until this one is in force.',
+    summary: 'Update a policy',
+    description: 'Creates the next version. The previous version stays in force until this one is.',
     permission: 'policies:write',
     ok: accepted,
     fails: ['request.invalid', 'policy.not_found', 'policy.unchanged', ...ruleFails],
@@ -109,10 +109,10 @@ export class PoliciesController {
 
   @Delete('policies/:id')
   @Endpoint({
-    summary: 'Remove a policy',
-    description: 'It is gone, with its versions, once the cluster has none of it any more.',
+    summary: 'Delete a policy',
+    description: 'The policy and its versions are deleted once the cluster no longer contains any of its objects.',
     permission: 'policies:write',
-    ok: { ...accepted, description: 'The policy, on its way out.' },
+    ok: { ...accepted, description: 'The policy, which is being deleted.' },
     fails: ['policy.not_found'],
   })
   async remove(
@@ -124,8 +124,8 @@ export class PoliciesController {
 
   @Post('policies/:id/rollback')
   @Endpoint({
-    summary: 'Return to an earlier version of a policy',
-    description: 'Its content becomes the next version.',
+    summary: 'Roll back a policy',
+    description: 'Creates the next version with the content of an earlier one.',
     permission: 'policies:write',
     ok: accepted,
     fails: [
@@ -146,13 +146,13 @@ export class PoliciesController {
 
   @Post('policies/:id/test')
   @Endpoint({
-    summary: 'Try a policy against objects',
+    summary: 'Test a policy against objects',
     description:
-      'Whatever its mode. With `reviews` no cluster is asked; with `live` a worker judges what stands, of the kinds that ' +
-      'it may read. Nothing is written.',
+      'Evaluates the rule whatever its mode. With `reviews`, no cluster is involved; with `live`, a worker evaluates ' +
+      'the objects in the cluster, of the kinds it has permission to read. Nothing is written.',
     changesNothing: true,
     permission: 'policies:read',
-    ok: { status: 200, schema: testPolicyResponse, description: 'What the policy makes of each, in their order.' },
+    ok: { status: 200, schema: testPolicyResponse, description: 'The results, in the order of the reviews.' },
     fails: [
       ...(['request.invalid', 'policy.not_found', 'policy.version_not_found'] as const),
       ...(['policy.rule_invalid', 'policy.judge_unavailable', 'preview.timeout', 'preview.failed'] as const),
@@ -186,9 +186,9 @@ export class PoliciesController {
 
   @Get('policies/:id/versions/:version')
   @Endpoint({
-    summary: 'Read one version of a policy',
+    summary: 'Get a version of a policy',
     permission: 'policies:read',
-    ok: { status: 200, schema: policyResponse, description: 'The policy in that version. It never changes.' },
+    ok: { status: 200, schema: policyResponse, description: 'The policy at that version. Versions are immutable.' },
     fails: ['request.invalid', 'policy.not_found', 'policy.version_not_found'],
   })
   async getVersion(
@@ -200,9 +200,9 @@ export class PoliciesController {
 
   @Get('policy-library')
   @Endpoint({
-    summary: 'List the rules that come with Bulkhead',
+    summary: 'List the built-in policy rules',
     permission: 'policies:read',
-    ok: { status: 200, schema: libraryResponse, description: 'Rules, with the parameters that they need.' },
+    ok: { status: 200, schema: libraryResponse, description: 'Rules with their parameters.' },
   })
   library(): z.output<typeof libraryResponse> {
     return { items: this.tests.library() };

@@ -1,20 +1,20 @@
 import { type Policy } from '#policies';
 import { z } from 'zod';
 
-/** What is said of a policy, in the form of a tenant's conditions. */
+/** The condition of a policy, in the form of a tenant's conditions. */
 export const policyConditionSchema = z.strictObject({
   type: z.literal('Enforced'),
   status: z.enum(['True', 'False', 'Unknown']),
   reason: z
     .enum(['InForce', 'Pending', 'EngineRefused', 'Removed'])
-    .describe('`EngineRefused`: the API server or Gatekeeper does not take it; the message is what it says.'),
+    .describe('`EngineRefused`: the API server or Gatekeeper rejected the policy; `message` contains its error.'),
   message: z.string(),
-  observedVersion: z.int().describe('The version that the cluster has; 0: none yet.'),
+  observedVersion: z.int().describe('The version in the cluster; 0 if none is yet.'),
   lastTransitionTime: z.iso.datetime(),
 });
 type PolicyCondition = z.output<typeof policyConditionSchema>;
 
-/** Whether the newest version of a policy is in force. */
+/** Returns the condition `Enforced`, which reports whether the latest version is in force. */
 export function conditionOf(policy: Policy): PolicyCondition {
   return {
     type: 'Enforced',
@@ -29,12 +29,16 @@ function verdictOn({ state, version, message }: Policy): Pick<PolicyCondition, '
     case 'in-force':
       return { status: 'True', reason: 'InForce', message: `Version ${version} is in force.` };
     case 'pending': {
-      const waiting = `A worker has to bring version ${version} into force.`;
+      const waiting = `Version ${version} is waiting for a worker to apply it.`;
       return { status: 'Unknown', reason: 'Pending', message: message ?? waiting };
     }
     case 'failed':
-      return { status: 'False', reason: 'EngineRefused', message: message ?? 'The cluster does not take it.' };
+      return { status: 'False', reason: 'EngineRefused', message: message ?? 'The cluster rejected the policy.' };
     case 'deleting':
-      return { status: 'False', reason: 'Removed', message: message ?? 'It is being taken out of force.' };
+      return {
+        status: 'False',
+        reason: 'Removed',
+        message: message ?? 'The policy is being removed from the cluster.',
+      };
   }
 }

@@ -5,7 +5,7 @@ import { Answer } from '../http/answer.js';
 import { pageQuery } from '../http/paging.js';
 import { conditionOf, policyConditionSchema } from './policy-condition.js';
 
-const description = z.string().trim().max(2_000).default('').describe('For people.');
+const description = z.string().trim().max(2_000).default('').describe('Explanation for humans.');
 const example = {
   description: 'CVE-2026-12345',
   target: { all: true as const },
@@ -15,22 +15,22 @@ const example = {
 };
 
 export const createPolicyRequest = z
-  .strictObject({ id: policyIdSchema.describe('Chosen once.'), description, ...policySpecSchema.shape })
+  .strictObject({ id: policyIdSchema.describe('Immutable.'), description, ...policySpecSchema.shape })
   .meta({ examples: [{ id: 'block-cve', ...example }] });
 export const changePolicyRequest = z
   .strictObject({ description, ...policySpecSchema.shape })
-  .meta({ description: 'The whole new content, not a patch.', examples: [example] });
+  .meta({ description: 'The complete new content, not a patch.', examples: [example] });
 export const rollBackPolicyRequest = z.strictObject({
-  version: z.int().min(1).max(999_999_999).describe('The version to return to.'),
+  version: z.int().min(1).max(999_999_999).describe('The version whose content to restore.'),
 });
 
 const kubernetesObject = z
   .looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({}) })
-  .describe('A whole object, as it would be stored.');
+  .describe('A complete object, as it would be stored.');
 
 export const testPolicyRequest = z
   .strictObject({
-    version: z.int().min(1).optional().describe('Left out: the newest.'),
+    version: z.int().min(1).optional().describe('By default the latest.'),
     live: z
       .strictObject({
         tenants: z
@@ -38,31 +38,34 @@ export const testPolicyRequest = z
           .min(1)
           .max(500)
           .optional()
-          .describe('Of these tenants, by id, whether it holds for them or not. Left out: of all for whom it holds.'),
+          .describe(
+            'Only these tenants, by id, even if the policy does not target them. By default all tenants that it ' +
+              'targets.',
+          ),
       })
       .optional()
-      .describe('What stands in the cluster, as if it were made now.'),
+      .describe('Evaluate the objects in the cluster as if they were created now.'),
     reviews: z
       .array(
         z.strictObject({
           operation: z.enum(['CREATE', 'UPDATE']).default('CREATE'),
-          resource: z.string().min(1).max(253).describe('Plural, such as `pods`.'),
+          resource: z.string().min(1).max(253).describe('Plural resource name, such as `pods`.'),
           object: kubernetesObject,
-          oldObject: kubernetesObject.nullable().default(null).describe('As it was; for `UPDATE`.'),
+          oldObject: kubernetesObject.nullable().default(null).describe('The previous object, for `UPDATE`.'),
           namespaceObject: kubernetesObject
             .nullable()
             .default(null)
-            .describe('The namespace, where the rule looks at it.'),
+            .describe('The namespace object, if the rule uses it.'),
         }),
       )
       .min(1)
       .max(100)
       .optional()
-      .describe('Objects, as they would be written.'),
+      .describe('Evaluate these writes.'),
   })
   .refine(
     ({ live, reviews }) => (live === undefined) !== (reviews === undefined),
-    'Exactly one of "live" and "reviews".',
+    'Exactly one of "live" and "reviews" is required.',
   );
 
 export const testPolicyResponse = z.strictObject({
@@ -70,14 +73,14 @@ export const testPolicyResponse = z.strictObject({
   results: z.array(
     z.strictObject({
       allowed: z.boolean(),
-      violations: z.array(z.string()).describe('What would be answered to whoever writes it.'),
-      error: z.string().nullable().describe('Why the rule could not be evaluated; then nothing is allowed.'),
+      violations: z.array(z.string()).describe('Messages that the author of the write would get.'),
+      error: z.string().nullable().describe('Why the rule could not be evaluated; the write is then denied.'),
     }),
   ),
   live: z
     .strictObject({
-      asOf: z.iso.datetime().describe('When the look began.'),
-      objects: z.int().describe('How many were judged.'),
+      asOf: z.iso.datetime().describe('When the evaluation began.'),
+      objects: z.int().describe('Number of objects evaluated.'),
       violations: z.array(
         z.strictObject({
           tenantId: z.string(),
@@ -85,29 +88,35 @@ export const testPolicyResponse = z.strictObject({
           message: z.string(),
         }),
       ),
-      truncated: z.boolean().describe('Whether there are more than the thousand that are named.'),
-      notLookedAt: z.array(z.string()).describe('What the policy names and no worker may read, as `plural.group`.'),
+      truncated: z.boolean().describe('Whether there are more violations than the thousand listed.'),
+      notLookedAt: z
+        .array(z.string())
+        .describe('Resources that the policy matches but workers lack permission to read, as `plural.group`.'),
     })
     .nullable()
-    .describe('Null when objects were given.'),
+    .describe('Null for a test with `reviews`.'),
 });
 export type TestPolicyResponse = z.output<typeof testPolicyResponse>;
 
 export const policyResponse = z.strictObject({
   id: z.string(),
   description: z.string(),
-  version: z.int().describe('The version whose content this is.'),
+  version: z.int().describe('Version of this content.'),
   latestVersion: z.int(),
-  observedVersion: z.int().describe('The version that the cluster has; 0: none yet.'),
+  observedVersion: z.int().describe('The version in the cluster; 0 if none is yet.'),
   state: z
     .enum(policyStates)
-    .describe('`pending`: a worker has to bring the newest version into force; `failed`: `message` says why not.'),
+    .describe(
+      '`pending`: a worker still has to apply the latest version. `failed`: it cannot be applied; see `message`.',
+    ),
   message: z.string().nullable(),
-  conditions: z.array(policyConditionSchema).describe('One, `Enforced`, which says the same as `state` and `message`.'),
-  inForceAt: z.iso.datetime().nullable().describe('Since when the observed version is in force.'),
+  conditions: z
+    .array(policyConditionSchema)
+    .describe('One condition, `Enforced`, equivalent to `state` and `message`.'),
+  inForceAt: z.iso.datetime().nullable().describe('When the observed version came into force.'),
   ...policySpecSchema.shape,
-  createdBy: z.string().describe('Who made this version.'),
-  createdAt: z.iso.datetime().describe('When this version was made.'),
+  createdBy: z.string().describe('Who created this version.'),
+  createdAt: z.iso.datetime().describe('When this version was created.'),
 });
 export type PolicyResponse = z.output<typeof policyResponse>;
 
@@ -119,22 +128,22 @@ export const getPolicyQuery = z.strictObject({
     .min(0)
     .max(60)
     .default(0)
-    .describe('Seconds to wait until the newest version is in force, or has failed.'),
+    .describe('Seconds to wait until the latest version is in force or has failed.'),
 });
 
 export const violationsResponse = z.strictObject({
   items: z.array(
     z.strictObject({
-      policy: z.string().describe('Its id.'),
+      policy: z.string().describe('Id of the policy.'),
       object: z.string().describe('`apiVersion/Kind/namespace/name`'),
       message: z.string(),
-      foundAt: z.iso.datetime().describe('When the audit was read that found it.'),
+      foundAt: z.iso.datetime().describe('When the audit result was read.'),
     }),
   ),
 });
 export type ViolationsResponse = z.output<typeof violationsResponse>;
 
-/** How violations are answered. */
+/** Maps violations to their response. */
 export function toViolationsResponse(violations: readonly PolicyViolation[]): ViolationsResponse {
   return {
     items: violations.map(({ policyId, object, message, foundAt }) => ({
@@ -153,7 +162,7 @@ export const libraryResponse = z.strictObject({
   ),
 });
 
-/** How a policy is answered. */
+/** Maps a policy to its response. */
 export function toPolicyResponse({ policy, version }: PolicyAtVersion): PolicyResponse {
   const { id, description: text, observedVersion, state, message } = policy;
   return {
@@ -174,7 +183,7 @@ export function toPolicyResponse({ policy, version }: PolicyAtVersion): PolicyRe
   };
 }
 
-/** The answer to a change of a policy, which a worker has to carry out. */
+/** Answers a change with the location of the policy; a worker carries the change out. */
 export function acceptedPolicy(accepted: PolicyAtVersion): Answer<PolicyResponse> {
   return new Answer(toPolicyResponse(accepted), { location: `/v1/policies/${accepted.policy.id}` });
 }

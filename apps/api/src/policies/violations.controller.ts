@@ -12,10 +12,10 @@ export class ViolationsController {
 
   @Get('tenants/:id/violations')
   @Endpoint({
-    summary: 'List what a tenant has that policies do not allow',
+    summary: 'List the policy violations of a tenant',
     description:
-      'From the audit of Gatekeeper, which looks at what stands: of policies in Rego, whatever their mode, and at most ' +
-      'as many of one policy as Gatekeeper keeps (20 unless told otherwise).',
+      'From the audit of Gatekeeper, which checks existing objects. Covers Rego policies in every mode, with at most ' +
+      'as many violations per policy as Gatekeeper keeps (by default 20).',
     permission: 'policies:read',
     ok: { status: 200, schema: violationsResponse, description: 'Violations, by policy.' },
     fails: ['tenant.not_found'],

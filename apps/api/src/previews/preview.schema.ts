@@ -10,35 +10,35 @@ const wait = z.coerce
   .min(1)
   .max(30)
   .default(30)
-  .describe('Seconds to wait for a worker before `preview.timeout`.');
+  .describe('Seconds to wait for a worker before the request fails with `preview.timeout`.');
 
 export const tenantPreviewQuery = z.strictObject({ wait });
 
 export const planPreviewQuery = z.strictObject({
   wait,
-  limit: z.coerce.number().int().min(1).max(25).default(10).describe('Most tenants in the answer.'),
-  cursor: z.string().max(500).optional().describe('`nextCursor` of the page before.'),
+  limit: z.coerce.number().int().min(1).max(25).default(10).describe('Maximum number of tenants.'),
+  cursor: z.string().max(500).optional().describe('`nextCursor` of the previous page.'),
 });
 
 export const planPreviewRequest = z
   .strictObject({
-    spec: planSpecSchema.describe('The whole content of the version that is thought of.'),
+    spec: planSpecSchema.describe('The complete content of the version to preview.'),
     tenantIds: z
       .array(z.string().max(100))
       .min(1)
       .max(25)
       .optional()
-      .describe('Only these tenants. Left out: all that have the plan, page by page.'),
+      .describe('Only these tenants. By default all tenants of the plan, page by page.'),
   })
-  .meta({ description: 'What `POST /v1/plans/{id}/versions` would be sent.' });
+  .meta({ description: 'The body that would be sent to `POST /v1/plans/{id}/versions`.' });
 
 const totals = z.strictObject({ create: z.int(), update: z.int(), delete: z.int() });
 
 export const tenantPreview = z.strictObject({
   tenantId: z.string(),
   slug: z.string(),
-  generation: z.int().describe('The generation that the preview starts from.'),
-  plan: z.strictObject({ id: z.string(), version: z.int() }).describe('The plan that the tenant would have.'),
+  generation: z.int().describe("The tenant's generation on which the preview is based."),
+  plan: z.strictObject({ id: z.string(), version: z.int() }).describe('The plan that the tenant would pin.'),
   changes: z
     .array(
       z.strictObject({
@@ -47,17 +47,22 @@ export const tenantPreview = z.strictObject({
         fields: z.array(
           z.strictObject({
             path: z.string().describe('JSON Pointer (RFC 6901) into the object.'),
-            before: z.unknown().describe('Null: nothing is there now.'),
-            after: z.unknown().describe('Null: nothing would be there.'),
+            before: z.unknown().describe('Current value; null if absent.'),
+            after: z.unknown().describe('Value after the change; null if absent.'),
           }),
         ),
-        tried: z.boolean().describe('Whether the API server tried it (`dryRun=All`) and `fields` are its answer.'),
-        note: z.string().nullable().describe('Why it was not tried.'),
-        refused: z.string().nullable().describe('What the API server said when it would refuse the object.'),
+        tried: z
+          .boolean()
+          .describe('Whether the API server ran the write (`dryRun=All`), so that `fields` is its result.'),
+        note: z.string().nullable().describe('Why there was no dry run; otherwise null.'),
+        refused: z
+          .string()
+          .nullable()
+          .describe('Error with which the API server would refuse the object; otherwise null.'),
       }),
     )
-    .describe('What would be written, drift that is put right by the way included. At most 500 objects.'),
-  truncated: z.boolean().describe('Whether there are more; `totals` count all.'),
+    .describe('Writes the change would cause, including healed drift. At most 500 objects.'),
+  truncated: z.boolean().describe('Whether changes were left out; `totals` counts all.'),
   totals,
   quota: z
     .strictObject({
@@ -71,15 +76,21 @@ export const tenantPreview = z.strictObject({
           detail: z.string(),
         }),
       ),
-      unknown: z.array(z.string()).describe('Environments in which the cluster has not counted yet.'),
+      unknown: z.array(z.string()).describe('Environments whose usage the cluster has not counted yet.'),
     })
-    .describe("Whether today's use fits into the new quotas."),
-  problems: z.array(z.strictObject({ code: z.string(), detail: z.string() })).describe('What would stand in the way.'),
+    .describe('Whether the current usage fits into the new quotas.'),
+  problems: z
+    .array(z.strictObject({ code: z.string(), detail: z.string() }))
+    .describe('Reasons why the change would fail.'),
 });
 
 export const tenantPreviewResponse = z.strictObject({
   id: z.string(),
-  token: z.string().describe('For `If-Preview-Match`. Good for a day, while tenant, plan and body stay the same.'),
+  token: z
+    .string()
+    .describe(
+      'Token for `If-Preview-Match`. Valid for a day, as long as the tenant, the plan and the body stay the same.',
+    ),
   ...tenantPreview.shape,
 });
 export type TenantPreviewResponse = z.output<typeof tenantPreviewResponse>;
@@ -87,19 +98,19 @@ export type TenantPreviewResponse = z.output<typeof tenantPreviewResponse>;
 export const planPreviewResponse = z.strictObject({
   id: z.string(),
   planId: z.string(),
-  version: z.int().describe('The number that the new version would have.'),
+  version: z.int().describe('Number of the new version.'),
   items: z.array(tenantPreview),
   totals: z.strictObject({
-    tenants: z.int().describe('Tenants that have the plan, or of `tenantIds`: on all pages.'),
+    tenants: z.int().describe('Tenants of the plan, or in `tenantIds`, on all pages.'),
     ...totals.shape,
-    doNotFit: z.int().describe('Tenants of this page that use more than they would be allowed.'),
-    withProblems: z.int().describe('Tenants of this page that could not be moved.'),
+    doNotFit: z.int().describe('Tenants on this page whose usage exceeds the new quotas.'),
+    withProblems: z.int().describe('Tenants on this page that cannot be moved.'),
   }),
   nextCursor: z.string().nullable(),
 });
 export type PlanPreviewResponse = z.output<typeof planPreviewResponse>;
 
-/** What the worker is asked. */
+/** Maps the request to the question for the worker. */
 export function toPlanPreviewRequest(
   { spec, tenantIds }: z.output<typeof planPreviewRequest>,
   { limit, after }: PageRequest,
@@ -107,14 +118,14 @@ export function toPlanPreviewRequest(
   return { spec, limit, after, tenantIds: tenantIds ?? null };
 }
 
-/** The answer to a preview of one tenant. */
+/** Maps the preview of a tenant to its response. */
 export function previewedTenant(answered: AnsweredPreview<TenantPreview>): Answer<TenantPreviewResponse> {
   const { id, result } = answered;
   const token = answered.token ?? '';
   return new Answer({ id, token, ...result }, { 'preview-match': `"${token}"` });
 }
 
-/** The answer to a preview of a plan. */
+/** Maps the preview of a plan to its response. */
 export function toPlanPreviewResponse({ id, result }: AnsweredPreview<PlanPreview>): PlanPreviewResponse {
   const { planId, version, items, tenants, next } = result;
   const sum = (action: 'create' | 'update' | 'delete'): number =>

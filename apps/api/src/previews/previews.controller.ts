@@ -26,7 +26,7 @@ import {
 const isTenantId = (text: string): boolean => uuidOf('tenant', text) !== null;
 
 const askTheWorker =
-  'Nothing is changed: a worker has the API server try every object without storing it. The answer is kept for a day.';
+  'Nothing is changed: a worker sends every object to the API server as a dry run. The answer is kept for a day.';
 
 @Controller('v1')
 export class PreviewsController {
@@ -35,15 +35,17 @@ export class PreviewsController {
   @Post('tenants/:id/preview')
   @ApiTags('tenants')
   @Endpoint({
-    summary: 'Preview a change of a tenant',
-    description: `The body is that of \`PATCH /v1/tenants/{id}\`. ${askTheWorker} Send \`token\` as \`If-Preview-Match\` with the PATCH to have exactly this change made or none.`,
+    summary: 'Preview an update of a tenant',
+    description:
+      `Takes the same body as \`PATCH /v1/tenants/{id}\`. ${askTheWorker} Send \`token\` as \`If-Preview-Match\` ` +
+      'with the PATCH to apply exactly the previewed change or nothing.',
     changesNothing: true,
     permission: 'tenants:write',
     ok: {
       status: 200,
       schema: tenantPreviewResponse,
       description: 'What the change would do.',
-      headers: { 'Preview-Match': 'The token, quoted, for `If-Preview-Match`.' },
+      headers: { 'Preview-Match': 'The quoted token for `If-Preview-Match`.' },
     },
     fails: [
       ...(['request.invalid', 'tenant.not_found', 'tenant.deleting', 'tenant.external_id_taken'] as const),
@@ -68,11 +70,15 @@ export class PreviewsController {
   @Post('plans/:id/preview')
   @ApiTags('plans')
   @Endpoint({
-    summary: 'Preview what a new version of a plan would do to the tenants that have the plan',
+    summary: 'Preview a new version of a plan',
     description: askTheWorker,
     changesNothing: true,
     permission: 'plans:write',
-    ok: { status: 200, schema: planPreviewResponse, description: 'What would happen to each tenant, page by page.' },
+    ok: {
+      status: 200,
+      schema: planPreviewResponse,
+      description: 'The changes to each tenant of the plan, page by page.',
+    },
     fails: [
       ...(['request.invalid', 'request.cursor_invalid', 'plan.not_found', 'tenant.not_found'] as const),
       ...(['preview.timeout', 'preview.failed'] as const),

@@ -4,40 +4,37 @@ import { z } from 'zod';
 import { Answer } from '../http/answer.js';
 import { pageQuery } from '../http/paging.js';
 
-/** After distribution/reference, or a digest alone, or the beginning of a name. */
+/** An image reference as in distribution/reference, a bare digest, or a name prefix. */
 const imageSelector = z
   .string()
   .max(500)
   .regex(
     /^(sha256:[0-9a-f]{64}|(?!sha256:)[A-Za-z0-9][\w.:-]*(\/[a-z0-9][\w.-]*)*(\/|(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?))$/,
-    'An image reference, a digest ("sha256:" and 64 digits), or the beginning of a name that ends in "/".',
+    'Must be an image reference, a digest ("sha256:" and 64 hex digits), or a name prefix that ends in "/".',
   );
 
 const selector = z
   .strictObject({
-    plan: z.string().max(40).optional().describe('Tenants with this plan.'),
-    labels: z
-      .record(z.string().max(320), z.string().max(63))
-      .optional()
-      .describe('Tenants that carry all of these labels.'),
-    tenants: z.array(z.string().max(100)).min(1).max(10_000).optional().describe('These tenants, by id.'),
+    plan: z.string().max(40).optional().describe('Tenants of this plan.'),
+    labels: z.record(z.string().max(320), z.string().max(63)).optional().describe('Tenants with all of these labels.'),
+    tenants: z.array(z.string().max(100)).min(1).max(10_000).optional().describe('Tenants with these ids.'),
     images: z
       .array(imageSelector)
       .min(1)
       .max(100)
       .optional()
       .describe(
-        'Tenants that run one of these when the preview looks, or have a workload that would: a reference ' +
-          '(`ghcr.io/acme/app:1.2`, with a digest whatever the tag), a digest alone (`sha256:…`), or all images whose ' +
-          'name begins so (`ghcr.io/acme/`).',
+        'Tenants that run one of these images at the time of the preview, or have a workload that would. Each entry ' +
+          'is a reference (`ghcr.io/acme/app:1.2`; if it has a digest, the tag is ignored), a digest ' +
+          '(`sha256:…`), or a name prefix (`ghcr.io/acme/`).',
       ),
   })
   .refine(
     ({ plan, labels = {}, tenants, images }) =>
       plan !== undefined || tenants !== undefined || images !== undefined || Object.keys(labels).length > 0,
-    'At least one of "plan", "labels", "tenants" and "images": everybody is never meant.',
+    'At least one of "plan", "labels", "tenants" and "images" is required; a selector cannot match all tenants.',
   )
-  .describe('Tenants for whom all that is named is so.');
+  .describe('Tenants that match every given criterion.');
 
 export const previewQuarantineRequest = z
   .strictObject({ selector })
@@ -45,21 +42,23 @@ export const previewQuarantineRequest = z
 
 export const quarantineRequest = z.strictObject({
   selector,
-  reason: z.string().trim().min(1).max(500).describe('For people.'),
+  reason: z.string().trim().min(1).max(500).describe('Explanation for humans.'),
   match: z
     .string()
     .min(1)
     .max(200)
-    .describe('From the preview of this selector: exactly its tenants are hit, or none.'),
+    .describe('`match` from the preview of this selector: exactly the previewed tenants are quarantined, or none.'),
 });
 
 export const blastRadiusResponse = z.strictObject({
-  match: z.string().describe('To be sent with the quarantine.'),
+  match: z.string().describe('Send this with the quarantine.'),
   asOf: z.iso
     .datetime()
     .nullable()
-    .describe('When the look for images began: who begins to run one later is not hit. Null when none are named.'),
-  hit: z.int().describe('Tenants that would be cut off.'),
+    .describe(
+      'When the search for images began; tenants that start one later are not included. Null without `images`.',
+    ),
+  hit: z.int().describe('Number of tenants that would be quarantined.'),
   skipped: z.int(),
   tenants: z.array(
     z.strictObject({
@@ -69,17 +68,20 @@ export const blastRadiusResponse = z.strictObject({
       plan: z.string(),
       phase: z.enum(tenantPhases),
       namespaces: z.array(z.string()),
-      skipped: z.enum(['deleting', 'quarantined']).nullable().describe('Why it would be left as it is.'),
+      skipped: z
+        .enum(['deleting', 'quarantined'])
+        .nullable()
+        .describe('Why the tenant would be skipped; otherwise null.'),
       runs: z
         .strictObject({
-          images: z.array(z.string()).describe('Those that are meant, the first twenty.'),
-          pods: z.int().describe('Pods that have one.'),
+          images: z.array(z.string()).describe('Matching images, at most 20.'),
+          pods: z.int().describe('Number of pods with a matching image.'),
           workloads: z
             .array(z.string())
-            .describe('`Kind namespace/name` of workloads that have one, the first twenty.'),
+            .describe('`Kind namespace/name` of workloads with a matching image, at most 20.'),
         })
         .nullable()
-        .describe('Null when no images are named.'),
+        .describe('Null without `images` in the selector.'),
     }),
   ),
 });
@@ -113,7 +115,7 @@ export const quarantineResponse = z.strictObject({
       id: z.string(),
       slug: z.string(),
       phase: z.enum(tenantPhases),
-      state: z.enum(states).describe('`pending`: a worker has to cut it off, or to let it go.'),
+      state: z.enum(states).describe('`pending`: a worker still has to apply or lift the quarantine.'),
     }),
   ),
 });
@@ -121,27 +123,27 @@ export type QuarantineResponse = z.output<typeof quarantineResponse>;
 
 export const listQuarantinesQuery = z.strictObject(pageQuery);
 
-/** How a preview is answered. */
+/** Maps a preview to its response. */
 export function toBlastRadiusResponse({ match, asOf, tenants }: BlastRadius): BlastRadiusResponse {
   const hit = tenants.filter(({ skipped }) => skipped === null).length;
   return { match, asOf, hit, skipped: tenants.length - hit, tenants };
 }
 
-/** How a quarantine is answered in a list. */
+/** Maps a quarantine to its list item. */
 export function toQuarantineListItem(found: Quarantine): QuarantineListItem {
   const { id, selector: wanted, reason, createdBy, createdAt, liftedBy, liftedAt } = found;
   const times = { createdAt: createdAt.toISOString(), liftedAt: liftedAt?.toISOString() ?? null };
   return { id, selector: wanted, reason, createdBy, liftedBy, ...times };
 }
 
-/** How a quarantine is answered. */
+/** Maps a quarantine to its response. */
 export function toQuarantineResponse({ quarantine: found, tenants }: QuarantineStatus): QuarantineResponse {
   const counts = { pending: 0, 'in-force': 0, failed: 0, lifted: 0 };
   for (const { state } of tenants) counts[state] += 1;
   return { ...toQuarantineListItem(found), counts, tenants };
 }
 
-/** The answer to a change of a quarantine, which workers have to carry out. */
+/** Answers a change with the location of the quarantine; workers carry the change out. */
 export function acceptedQuarantine(status: QuarantineStatus): Answer<QuarantineResponse> {
   return new Answer(toQuarantineResponse(status), { location: `/v1/quarantine/${status.quarantine.id}` });
 }

@@ -31,7 +31,7 @@ const isQuarantineId = (text: string): boolean => uuidOf('quarantine', text) !==
 const accepted: EndpointOptions['ok'] = {
   status: 202,
   schema: quarantineResponse,
-  description: 'The quarantine. Follow `Location` until no tenant is pending.',
+  description: 'The quarantine. Poll `Location` until no tenant is pending.',
   headers: { Location: 'The quarantine.' },
 };
 
@@ -42,13 +42,14 @@ export class QuarantinesController {
 
   @Post('preview')
   @Endpoint({
-    summary: 'See which tenants a quarantine would cut off',
+    summary: 'Preview a quarantine',
     description:
-      'Nothing is changed. `match` of the answer is what the quarantine demands. Where `images` are named, a worker ' +
-      'looks through all that tenants run, and the match holds for 15 minutes.',
+      'Lists the tenants that the quarantine would cut off; nothing is changed. Placing the quarantine requires the ' +
+      '`match` of the answer. With `images`, a worker searches the workloads of all tenants, and `match` is valid ' +
+      'for 15 minutes.',
     changesNothing: true,
     permission: 'quarantines:write',
-    ok: { status: 200, schema: blastRadiusResponse, description: 'Tenants by slug, and which are left out.' },
+    ok: { status: 200, schema: blastRadiusResponse, description: 'Matching tenants by slug, including skipped ones.' },
     fails: ['request.invalid', 'preview.timeout', 'preview.failed'],
   })
   async preview(
@@ -61,10 +62,10 @@ export class QuarantinesController {
 
   @Post()
   @Endpoint({
-    summary: 'Quarantine many tenants at once',
+    summary: 'Create a quarantine',
     description:
-      'No access and no traffic in or out; workloads run on. Each gets a hold of the source "security". All are ' +
-      'accepted or none, before anything else that workers have to do.',
+      'Cuts off many tenants at once: no access, and no traffic in or out; workloads keep running. Places a hold of ' +
+      'the source "security" on each tenant, on all or on none. Takes effect ahead of other queued work.',
     permission: 'quarantines:write',
     ok: accepted,
     fails: ['request.invalid', 'precondition.preview_stale', 'idempotency.key_reused'],
@@ -80,7 +81,7 @@ export class QuarantinesController {
 
   @Get()
   @Endpoint({
-    summary: 'List quarantines of many tenants',
+    summary: 'List quarantines',
     permission: 'quarantines:read',
     ok: { status: 200, schema: pageSchema(quarantineListItem), description: 'Quarantines, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
@@ -93,7 +94,7 @@ export class QuarantinesController {
 
   @Get(':id')
   @Endpoint({
-    summary: 'Read a quarantine, and how far each of its tenants is',
+    summary: 'Get a quarantine and the state of its tenants',
     permission: 'quarantines:read',
     ok: { status: 200, schema: quarantineResponse, description: 'The quarantine.' },
     fails: ['quarantine.not_found'],
@@ -104,8 +105,8 @@ export class QuarantinesController {
 
   @Post(':id/lift')
   @Endpoint({
-    summary: 'Let the tenants of a quarantine go',
-    description: 'Lifts the holds that it placed, and no others.',
+    summary: 'Lift a quarantine',
+    description: 'Lifts only the holds that this quarantine placed.',
     permission: 'quarantines:write',
     ok: accepted,
     fails: ['quarantine.not_found', 'idempotency.key_reused'],

@@ -20,13 +20,13 @@ import {
 } from '#isolation';
 import { type PlacedTenant } from '#tenancy';
 
-/** A tenant of one cluster, of which the facts are known. */
+/** A tenant whose cluster facts are known. */
 export type KnownTenant = PlacedTenant & { clusterFacts: ClusterFacts };
 
-/** What is asked: about all tenants, or about one of them. */
+/** A reachability question about all tenants, or about one of them. */
 export interface ReachabilityQuestion {
   tenants: readonly KnownTenant[];
-  /** Null: all. */
+  /** Null for all. */
   tenantId: string | null;
 }
 
@@ -37,7 +37,7 @@ export interface NamedPlace {
   kind: 'tenant' | 'platform' | 'outside';
 }
 
-/** A way that is open, and the links because of which it is; none: no link accounts for all of it. */
+/** An open path and the links that explain it; empty if links do not explain all of it. */
 export type NamedWay = OpenLink & { becauseOf: string[] };
 
 export interface Matrix {
@@ -46,10 +46,10 @@ export interface Matrix {
   links: NamedWay[];
 }
 
-/** A link that the tenant is on one side of, and the ways that it opens. */
+/** A link of the tenant and the paths that it opens. */
 export interface LinkWays {
   id: string;
-  /** `outbound`: the tenant is the consumer. */
+  /** `outbound` if the tenant is the consumer. */
   direction: 'outbound' | 'inbound';
   /** The other tenant. */
   tenantId: string;
@@ -60,20 +60,20 @@ export interface TenantReachability extends TenantWays {
   links: LinkWays[];
   tenant: { id: string; slug: string; generation: number };
   ports: Port[];
-  /** How many other tenants there are. */
+  /** Number of other tenants. */
   others: number;
-  /** What holds the ways in the tenant's mesh beside network policies; null: it is in none. */
+  /** Mesh policies that restrict paths in addition to network policies; null if the tenant is in no mesh. */
   mesh: MeshHold | null;
 }
 
-/** Objects of a mesh that decide as well, as `Kind namespace/name`, and the port that stands for all others. */
+/** Mesh policies, as `Kind namespace/name`, and the tunnel port that stands for all other ports. */
 export interface MeshHold {
   kind: string;
   objects: string[];
   tunnelPort: number | null;
 }
 
-/** Computes the answer from what Bulkhead renders for the tenants. Slow for many of them. */
+/** Computes the answer from the object sets of the tenants. Slow for many tenants. */
 export function reachability({ tenants, tenantId }: ReachabilityQuestion): Matrix | TenantReachability {
   const [first] = tenants;
   const policies = Policies.read([
@@ -99,7 +99,7 @@ export function reachability({ tenants, tenantId }: ReachabilityQuestion): Matri
     });
     return { tenant: { id, slug, generation }, ports, others: tenants.length - 1, mesh, ...answer, links: linkWays };
   }
-  // What is between two places of the platform, no object of a tenant decides.
+  // No tenant object decides the traffic between two platform places.
   const ids = new Set(tenants.map(({ id }) => id));
   const open = openLinks(policies, places, ports).links.filter(({ from, to }) => ids.has(from) || ids.has(to));
   const links = open.map((way) => ({ ...way, becauseOf: becauseOf(way, tenants) }));
@@ -114,7 +114,7 @@ function meshHold(tenant: TenantInput): MeshHold | null {
   return objects.length === 0 || !mesh ? null : { kind: mesh.kind, objects, tunnelPort: tunnelPort(tenant) };
 }
 
-/** The links that account for a way between two tenants; none when something is open that they do not. */
+/** Returns the links that explain a path between two tenants; empty if they do not explain all of it. */
 function becauseOf({ from, to, ports }: OpenLink, tenants: readonly KnownTenant[]): string[] {
   const consumer = tenants.find(({ id }) => id === from);
   if (consumer === undefined || from === to) return [];

@@ -27,8 +27,8 @@ function matrixOf(count: number, more: NamedWay[] = []): Matrix {
 
 const crossing: NamedWay = { from: 't3', to: 't8', complete: true, ports, readingsDiffer: false, becauseOf: [] };
 
-describe('rows', () => {
-  test('are the tenants one by one when they are few', () => {
+describe('the rows of the matrix', () => {
+  test('show few tenants one by one', () => {
     const { rows, notice } = matrixRows(matrixOf(4));
     expect(rows.map(({ label }) => label)).toEqual([
       ...[0, 1, 2, 3].map((each) => `tenant-${each}`),
@@ -38,7 +38,7 @@ describe('rows', () => {
     expect(notice).toBeNull();
   });
 
-  test('are groups of those that are alike when they are many, and who is joined to another stands alone and first', () => {
+  test('group many tenants that are alike, with connected tenants alone and first', () => {
     const { rows, notice } = matrixRows(matrixOf(1000, [crossing]));
     expect(rows.map(({ label }) => label)).toEqual([
       ...['tenant-3', 'tenant-8', '499 tenants like tenant-0', '499 tenants like tenant-1', 'DNS pod', 'internet'],
@@ -47,7 +47,7 @@ describe('rows', () => {
     expect(notice).not.toContain('NOT shown');
   });
 
-  test('end where nobody can read them, and say how many are left out', () => {
+  test('end at a readable number and report how many tenants are left out', () => {
     const all = Array.from({ length: 60 }, (_, index): NamedWay => {
       return { ...crossing, from: `t${index}`, to: `t${(index + 1) % 60}` };
     });
@@ -58,7 +58,7 @@ describe('rows', () => {
 });
 
 describe('the picture', () => {
-  test('has title, legend, labels, and a shape for every cell', () => {
+  test('has a title, a legend, labels and a shape for every cell', () => {
     const text = matrixPicture(matrixOf(4, [crossing]), 'A note.');
     for (const part of ['Who reaches whom', 'A note.', 'closed', '>tenant-2</text>', 'tenant-1 → internet: partly']) {
       expect(text).toContain(part);
@@ -66,7 +66,7 @@ describe('the picture', () => {
     expect(text.match(/<g transform="translate\(\d+ \d+\)"><title>/g)).toHaveLength(36);
   });
 
-  test('says nothing in markup that somebody else chose', () => {
+  test('escapes markup in names that tenants chose', () => {
     const matrix = matrixOf(1);
     const text = matrixPicture({ ...matrix, places: [{ ...dns, label: '<script>"&\'' }] }, '<b>');
     expect(text).not.toContain('<script');
@@ -75,10 +75,10 @@ describe('the picture', () => {
   });
 });
 
-test('what a link accounts for looks otherwise than what nothing does', () => {
+test('a path explained by a link looks different from an unexplained one', () => {
   const fault = 'a tenant reaches another tenant without a link: TCP/53';
   expect(matrixPicture(matrixOf(10, [crossing]), '')).toContain(fault);
   const linked = matrixPicture(matrixOf(10, [{ ...crossing, becauseOf: ['link_1'] }]), '');
-  expect(linked).toContain('a link that both tenants agreed to: TCP/53');
+  expect(linked).toContain('open through a link that both tenants consented to: TCP/53');
   expect(linked).not.toContain(fault);
 });

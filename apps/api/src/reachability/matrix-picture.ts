@@ -8,20 +8,21 @@ const LONGEST_LABEL = 36;
 
 type Look = 'open' | 'partly' | 'linked' | 'crossing' | 'unsure' | 'closed' | 'undecided';
 
-/** Colours of Okabe and Ito, which people without full colour vision can tell apart; every look has a shape as well. */
+/** Colour-blind safe palette by Okabe and Ito; every look also has its own shape. */
 const looks: Record<Look, { meaning: string; shape: string }> = {
   open: {
-    meaning: 'open: everything reaches everything',
+    meaning: 'open: all pods, all ports',
     shape: '<rect x="4" y="4" width="16" height="16" fill="#0072b2"/>',
   },
   partly: {
-    meaning: 'partly: some pods or ports',
+    meaning: 'partly open: some pods or ports',
     shape: '<path d="M4 20V4L20 20Z" fill="#e69f00"/><path d="M4 4H20V20H4Z" fill="none" stroke="#6b4a00"/>',
   },
   linked: {
-    meaning: 'a link that both tenants agreed to',
+    meaning: 'open through a link that both tenants consented to',
     shape:
-      '<circle cx="12" cy="12" r="9" fill="none" stroke="#009e73" stroke-width="3"/><path d="M7 12H17" stroke="#009e73" stroke-width="3"/>',
+      '<circle cx="12" cy="12" r="9" fill="none" stroke="#009e73" stroke-width="3"/><path d="M7 12H17" ' +
+      'stroke="#009e73" stroke-width="3"/>',
   },
   crossing: {
     meaning: 'a tenant reaches another tenant without a link',
@@ -32,10 +33,10 @@ const looks: Record<Look, { meaning: string; shape: string }> = {
     shape: '<path d="M12 2L22 12L12 22L2 12Z" fill="#cc79a7"/><text x="12" y="17" class="mark">?</text>',
   },
   closed: { meaning: 'closed', shape: '<circle cx="12" cy="12" r="2" fill="#777"/>' },
-  undecided: { meaning: 'not for tenants’ policies to decide', shape: '<path d="M7 12H17" stroke="#bbb"/>' },
+  undecided: { meaning: 'not decided by tenant policies', shape: '<path d="M7 12H17" stroke="#bbb"/>' },
 };
 
-/** The matrix as a picture (SVG 1.1): a row reaches a column. Nothing in it is loaded from elsewhere or executed. */
+/** Renders the matrix as SVG 1.1: a row reaches a column. It loads no external resources and runs no scripts. */
 export function matrixPicture(matrix: Matrix, note: string): string {
   const { rows, notice } = matrixRows(matrix);
   const links = new Map(matrix.links.map((link) => [`${link.from} ${link.to}`, link]));
@@ -100,7 +101,7 @@ function legend(): string[] {
   });
 }
 
-/** Lines of about this many characters. */
+/** Wraps a text into lines of about this many characters. */
 function wrapped(text: string, length: number): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {

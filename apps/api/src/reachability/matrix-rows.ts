@@ -2,27 +2,27 @@ import { type OpenLink } from '#isolation';
 
 import { type Matrix, type NamedPlace } from './answers.js';
 
-/** As many tenants are shown one by one; of more, those that are alike share a row. */
+/** Up to this many tenants each get a row; beyond that, equivalent tenants share one. */
 const MOST_SINGLE = 30;
-/** Rows of tenants in a picture; more cannot be read. */
+/** Maximum number of tenant rows; more are unreadable. */
 const MOST_ROWS = 40;
 
 /** A row and column of the picture. */
 export interface MatrixRow {
   label: string;
-  /** Stands for all that share the row. */
+  /** Represents all tenants that share the row. */
   place: NamedPlace;
 }
 
 export interface MatrixRows {
   rows: MatrixRow[];
-  /** What is not in the picture, and where to find it; null: everything is. */
+  /** What the picture leaves out and where to find it; null if nothing. */
   notice: string | null;
 }
 
 /**
- * Which places a picture shows. Tenants that other tenants reach, or that reach others, come first and are never put
- * together: they are what somebody looks for.
+ * Selects the places that a picture shows. Tenants that reach other tenants or are reached by them come first and are
+ * never grouped: they matter most to the reader.
  */
 export function matrixRows({ places, links }: Matrix): MatrixRows {
   const tenants = places.filter(({ kind }) => kind === 'tenant');
@@ -38,13 +38,16 @@ export function matrixRows({ places, links }: Matrix): MatrixRows {
     if (place === undefined) return [];
     return { label: group.length === 1 ? place.label : `${group.length} tenants like ${place.label}`, place };
   });
-  const alike = `${tenants.length} tenants; those that reach and are reached alike share a row.`;
+  const alike = `${tenants.length} tenants; tenants with equal reachability share a row.`;
   const hidden = count(groups) - count(shown);
-  const notice = hidden === 0 ? alike : `${alike} ${hidden} tenants are NOT shown; ask for JSON to see all of them.`;
+  const notice = hidden === 0 ? alike : `${alike} ${hidden} tenants are NOT shown; request JSON to see all of them.`;
   return { rows: [...rows, ...rest], notice };
 }
 
-/** Tenants by what they reach and what reaches them; those joined to other tenants alone and first. */
+/**
+ * Groups tenants by what they reach and what reaches them; tenants connected to other tenants stay alone and come
+ * first.
+ */
 function groupsOf(tenants: readonly NamedPlace[], links: readonly OpenLink[]): Map<string, NamedPlace[]> {
   const ids = new Set(tenants.map(({ id }) => id));
   const ways = new Map<string, string[]>();

@@ -19,7 +19,7 @@ import { ReachabilityService } from './reachability.service.js';
 
 const SVG = 'image/svg+xml';
 
-/** Who reaches whom. */
+/** Reports which tenants and platform places can reach each other. */
 @ApiTags('tenants')
 @Controller('v1')
 export class ReachabilityController {
@@ -27,10 +27,11 @@ export class ReachabilityController {
 
   @Get('tenants/:id/reachability')
   @Endpoint({
-    summary: 'Read whom a tenant reaches, who reaches it, and why',
-    description: `Names the objects and rules that open and close each way. ${BASIS}`,
+    summary: 'Get the reachability of a tenant',
+    description:
+      'What the tenant reaches and what reaches it, with the objects and rules that open or close each path. ' + BASIS,
     permission: 'tenants:read',
-    ok: { status: 200, schema: tenantReachabilityResponse, description: 'The ways, open and closed.' },
+    ok: { status: 200, schema: tenantReachabilityResponse, description: 'The paths, open and closed.' },
     fails: ['tenant.not_found', 'reachability.cluster_unknown'],
   })
   async ofTenant(@Param('id') id: string): Promise<TenantReachabilityResponse> {
@@ -39,10 +40,12 @@ export class ReachabilityController {
 
   @Get('reachability')
   @Endpoint({
-    summary: 'Read who reaches whom, of all tenants',
-    description: `With \`format=svg\` or \`Accept: ${SVG}\` as a picture, in which tenants that are alike share a row when there are many. ${BASIS}`,
+    summary: 'Get the reachability of all tenants',
+    description:
+      `Returns a picture with \`format=svg\` or \`Accept: ${SVG}\`, in which equivalent tenants share a row if there ` +
+      `are many. ${BASIS}`,
     permission: 'tenants:read',
-    ok: { status: 200, schema: matrixResponse, description: 'All places and the ways that are open between them.' },
+    ok: { status: 200, schema: matrixResponse, description: 'All places and the open paths between them.' },
     fails: ['request.invalid', 'reachability.cluster_unknown'],
   })
   async ofAll(

@@ -3,31 +3,35 @@ import { z } from 'zod';
 
 import { type Matrix, type TenantReachability } from './answers.js';
 
-/** What every answer says of itself. */
+/** Disclaimer of every answer. */
 export const BASIS =
-  'Computed from the objects that Bulkhead renders for the current generation of every tenant, not from what stands in ' +
-  'the cluster: policies that tenants or administrators add, and changes that are not carried out yet, are not in it.';
+  'Computed from the objects that Bulkhead renders for the current generation of every tenant, not from the cluster: ' +
+  'it ignores policies added by tenants or administrators, and does not wait for pending changes to be carried out.';
 
 const basis = z.literal('rendered').describe(BASIS);
-const note = z.string().describe('The same as `basis`, for people.');
-const port = z.string().describe('Such as `TCP/443`: where a pod listens, not the port of a Service.');
+const note = z.string().describe('Explanation of `basis` for humans.');
+const port = z.string().describe('Such as `TCP/443`: the port on which a pod listens, not that of a Service.');
 const ports = z.array(port);
 const portsAsked = ports.describe(
-  'Ports that were asked for. 40001 of each protocol stands for all that are not listed.',
+  'Ports that were checked. 40001 of each protocol stands for all ports that are not listed.',
 );
 const readingsDiffer = z
   .boolean()
-  .describe('Whether network plug-ins differ: an address block may hold pods by their addresses, or never.');
+  .describe('Whether the verdict depends on the network plug-in: some apply address blocks to pods, others never do.');
 
 const oneDirection = z.strictObject({
   allowed: z.boolean(),
   decidedBy: z
     .enum(['Admin', 'NetworkPolicy', 'Baseline', 'default', 'not-selectable', 'loopback'])
-    .describe('`default`: no policy selects the pod. `not-selectable`: no pod, so policies do not hold it.'),
+    .describe('`default`: no policy selects the pod. `not-selectable`: not a pod, so no policy applies to it.'),
   because: z.array(
     z.strictObject({
       object: z.string().describe('Such as `NetworkPolicy tn-acme/tenant-allow-dns`.'),
-      rule: z.number().int().nullable().describe('Its place in the list of rules; null: the object isolates the pod.'),
+      rule: z
+        .number()
+        .int()
+        .nullable()
+        .describe('Index of the rule; null if the object isolates the pod by selecting it.'),
       effect: z.enum(['allows', 'denies', 'passes', 'isolates']),
     }),
   ),
@@ -35,15 +39,15 @@ const oneDirection = z.strictObject({
 
 const way = z.strictObject({
   direction: z.enum(['outbound', 'inbound', 'within']),
-  namespace: z.string().describe("The tenant's side; of `within` the sender."),
-  pods: z.array(z.string()).describe('Kinds of pods in it for which this holds.'),
-  place: z.string().describe('The other side, such as `dns` or `internet`; a tenant by its id.'),
-  endpoint: z.string().describe('What of it.'),
+  namespace: z.string().describe('Namespace of the tenant; for `within`, of the sender.'),
+  pods: z.array(z.string()).describe('Kinds of pods in the namespace to which this applies.'),
+  place: z.string().describe('The other side, such as `dns`, `internet` or a tenant id.'),
+  endpoint: z.string().describe('Endpoint of the place.'),
   allowed: z.boolean(),
   ports,
   readingsDiffer,
-  egress: oneDirection.describe('What holds the sender.'),
-  ingress: oneDirection.describe('What holds the receiver.'),
+  egress: oneDirection.describe('Verdict on the sender’s side.'),
+  ingress: oneDirection.describe('Verdict on the receiver’s side.'),
 });
 
 const mesh = z
@@ -53,33 +57,37 @@ const mesh = z
     tunnelPort: z
       .int()
       .nullable()
-      .describe('Where pods of the mesh take what others of it send, for whatever port; null: each port is its own.'),
+      .describe('Port on which mesh pods receive all traffic from the mesh; null if traffic keeps its ports.'),
   })
   .describe(
-    'Objects of the service mesh that decide beside the network policies, by whom the caller’s certificate names. They ' +
-      'open nothing that `ways` has closed, and may close what it has open.',
+    'Policies of the service mesh, which decide by the identity in the caller’s certificate in addition to the ' +
+      'network policies. They can close paths that `ways` reports as open, but never open closed ones.',
   );
 
 export const tenantReachabilityResponse = z.strictObject({
   ...{ tenantId: z.string(), slug: z.string(), generation: z.number().int(), basis, note },
   ports: portsAsked,
   mesh: mesh.nullable(),
-  ways: z.array(way).describe('The tenant with itself, with the platform, and with what is outside; closed ways too.'),
+  ways: z
+    .array(way)
+    .describe('Paths within the tenant, and between it and the platform or the outside, including closed ones.'),
   otherTenants: z.strictObject({
-    checked: z.number().int().describe('How many others there are.'),
-    reaches: z.array(z.string()).describe('Ids of tenants that it reaches on any port.'),
-    reachedBy: z.array(z.string()).describe('Ids of tenants that reach it on any port.'),
+    checked: z.number().int().describe('Number of other tenants.'),
+    reaches: z.array(z.string()).describe('Ids of tenants that this tenant reaches on any port.'),
+    reachedBy: z.array(z.string()).describe('Ids of tenants that reach this tenant on any port.'),
     links: z
       .array(
         z.strictObject({
           id: z.string(),
           direction: z.enum(['outbound', 'inbound']).describe('`outbound`: the tenant is the consumer.'),
           tenantId: z.string().describe('The other tenant.'),
-          ways: z.array(way).describe('What is open between the two, as seen from the consumer; nothing else may be.'),
+          ways: z
+            .array(way)
+            .describe('The open paths of the link, as seen from the consumer; no others are permitted.'),
         }),
       )
-      .describe('Links in force. What other tenants reach or are reached by without one is a fault.'),
-    example: z.array(way).describe('Every way to and from one of the others, as an example.'),
+      .describe('Links in force. Any path to or from another tenant without a link is a fault.'),
+    example: z.array(way).describe('All paths to and from one of the other tenants, as an example.'),
   }),
 });
 export type TenantReachabilityResponse = z.output<typeof tenantReachabilityResponse>;
@@ -88,7 +96,7 @@ export const matrixResponse = z.strictObject({
   ...{ basis, note, ports: portsAsked },
   places: z.array(
     z.strictObject({
-      id: z.string().describe('Of a tenant its id.'),
+      id: z.string().describe('For a tenant, its id.'),
       label: z.string(),
       kind: z.enum(['tenant', 'platform', 'outside']),
     }),
@@ -98,25 +106,26 @@ export const matrixResponse = z.strictObject({
       z.strictObject({
         from: z.string(),
         to: z.string(),
-        complete: z.boolean().describe('Whether all pods of the one reach all of the other on all ports asked for.'),
-        ports: ports.describe('Those that are open between any two.'),
+        complete: z.boolean().describe('Whether all pods of `from` reach all pods of `to` on all checked ports.'),
+        ports: ports.describe('Ports that are open between any two pods.'),
         readingsDiffer,
         becauseOf: z
           .array(z.string())
-          .describe('Of a way between two tenants the links that account for all of it; none: it is a fault.'),
+          .describe('For a path between two tenants, the links that explain all of it; empty if the path is a fault.'),
       }),
     )
     .describe(
-      'Ways that are open, also from a place to itself. A tenant and a place without a link do not reach each other; what is between two places that are no tenants is not asked.',
+      'Open paths, including those from a place to itself. If a tenant and a place are not listed, they do not reach ' +
+        'each other. Paths between two non-tenant places are not checked.',
     ),
 });
 export type MatrixResponse = z.output<typeof matrixResponse>;
 
 export const matrixQuery = z.strictObject({
-  format: z.enum(['json', 'svg']).optional().describe('`svg`: a picture, as with `Accept: image/svg+xml`.'),
+  format: z.enum(['json', 'svg']).optional().describe('`svg` returns a picture, as does `Accept: image/svg+xml`.'),
 });
 
-/** How the ways of one tenant are answered. */
+/** Maps the reachability of a tenant to its response. */
 export function toTenantReachability(found: TenantReachability): TenantReachabilityResponse {
   const { id, slug, generation } = found.tenant;
   const ids = (own: 'from' | 'to', other: 'from' | 'to'): string[] =>
@@ -134,7 +143,7 @@ export function toTenantReachability(found: TenantReachability): TenantReachabil
   };
 }
 
-/** How the ways of all tenants are answered. */
+/** Maps the reachability of all tenants to its response. */
 export function toMatrix({ places, ports: asked, links }: Matrix): MatrixResponse {
   return {
     ...{ basis: 'rendered', note: BASIS, ports: asked.map(portText), places },

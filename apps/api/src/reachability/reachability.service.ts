@@ -7,7 +7,7 @@ import { Injectable } from '@nestjs/common';
 
 import { type KnownTenant, type Matrix, type ReachabilityQuestion, type TenantReachability } from './answers.js';
 
-/** Says who reaches whom by what Bulkhead renders. One answer is computed at a time: each takes a core for a while. */
+/** Computes reachability from the rendered object sets. Computes one answer at a time, because each occupies a core. */
 @Injectable()
 export class ReachabilityService {
   private last: Promise<unknown> = Promise.resolve();
@@ -35,7 +35,7 @@ export class ReachabilityService {
 
 function inThread(question: ReachabilityQuestion): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    // Lies beside the program that this is bundled into.
+    // Next to the bundle that contains this code.
     const thread = new Worker(new URL('./reachability.thread.js', import.meta.url), { workerData: question });
     thread.once('message', resolve);
     thread.once('error', reject);
@@ -48,7 +48,7 @@ function inThread(question: ReachabilityQuestion): Promise<unknown> {
 function known(tenants: readonly PlacedTenant[]): KnownTenant[] {
   return tenants.map(({ clusterFacts, ...tenant }) => {
     if (clusterFacts === null) {
-      const detail = 'What is rendered depends on the cluster, and no worker has reached it yet.';
+      const detail = 'Reachability depends on the cluster, and no worker has inspected it yet.';
       throw new DomainError('reachability.cluster_unknown', detail);
     }
     // Written by a worker from the same type.

@@ -1,4 +1,4 @@
-/** A thread of its own for one answer, so that requests are served while it is computed. */
+/** Computes one answer in its own thread, so that the API keeps serving requests. */
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { reachability, type ReachabilityQuestion } from './answers.js';

@@ -9,27 +9,27 @@ const distinct = (values: readonly unknown[]): boolean => new Set(values).size =
 
 const canary = z
   .strictObject({
-    tenants: z.int().min(0).max(1_000).default(1).describe('How many tenants it has; 0 for none.'),
+    tenants: z.int().min(0).max(1_000).default(1).describe('Number of canary tenants; 0 for no canary.'),
     tenantIds: z
       .array(z.string())
       .max(200)
-      .refine(distinct, 'The ids must differ.')
+      .refine(distinct, 'The ids must be unique.')
       .default([])
-      .describe('These tenants are in it, even if they are more than `tenants`.'),
+      .describe('Tenants that are always in the canary, even if there are more than `tenants`.'),
   })
   .prefault({})
-  .describe('The tenants that are moved before all others. Those not named are the newest.');
+  .describe('The tenants that are moved first. The newest tenants fill up the number.');
 
 export const createRolloutRequest = z
   .strictObject({
-    toVersion: version.optional().describe("Left out: the plan's newest."),
+    toVersion: version.optional().describe('Target version; by default the latest of the plan.'),
     from: z
       .array(version)
       .min(1)
       .max(200)
-      .refine(distinct, 'The versions must differ.')
+      .refine(distinct, 'The versions must be unique.')
       .optional()
-      .describe('Only tenants on these versions take part. Left out: on every other.'),
+      .describe('Only tenants on these versions take part. By default tenants on any other version.'),
     canary,
     batchSize: z
       .int()
@@ -37,10 +37,20 @@ export const createRolloutRequest = z
       .max(100_000)
       .nullable()
       .default(null)
-      .describe('Tenants in each wave after the canary; a wave starts when the one before is done. Null: one wave.'),
-    maxConcurrent: z.int().min(1).max(200).default(10).describe('Most tenants in flight at the same time.'),
-    maxFailures: z.int().min(0).max(100_000).default(0).describe('Tenants that may fail. One more pauses the rollout.'),
-    pauseAfterCanary: z.boolean().default(false).describe('Wait for somebody to resume when the canary is done.'),
+      .describe(
+        'Tenants per batch after the canary; a batch starts when the previous one is done. Null for a single batch.',
+      ),
+    maxConcurrent: z.int().min(1).max(200).default(10).describe('Maximum number of tenants in flight.'),
+    maxFailures: z
+      .int()
+      .min(0)
+      .max(100_000)
+      .default(0)
+      .describe('Number of failed tenants to tolerate; one more pauses the rollout.'),
+    pauseAfterCanary: z
+      .boolean()
+      .default(false)
+      .describe('Pause when the canary is done, until the rollout is resumed.'),
   })
   .refine(
     ({ pauseAfterCanary, canary: { tenants, tenantIds } }) => !pauseAfterCanary || tenants + tenantIds.length > 0,
@@ -51,7 +61,7 @@ export const createRolloutRequest = z
 
 export const resumeRolloutRequest = z
   .strictObject({
-    retryFailed: z.boolean().default(false).describe('Give the tenants that failed another try.'),
+    retryFailed: z.boolean().default(false).describe('Retry the tenants that failed.'),
   })
   .prefault({});
 
@@ -67,13 +77,13 @@ export const rolloutResponse = z.strictObject({
   id: z.string(),
   planId: z.string(),
   toVersion: z.int(),
-  from: z.array(z.int()).nullable().describe('Null: every other version.'),
+  from: z.array(z.int()).nullable().describe('Null for every other version.'),
   state: z.enum(rolloutStates),
-  direction: z.enum(rolloutDirections).describe('`back` once it was asked to roll back.'),
+  direction: z.enum(rolloutDirections).describe('`back` after a rollback was requested.'),
   reason: z
     .strictObject({ code: z.enum(['Requested', 'CanaryDone', 'TooManyFailures']), message: z.string() })
     .nullable()
-    .describe('Why it is paused.'),
+    .describe('Why the rollout is paused.'),
   canary: z.strictObject({ tenants: z.int(), tenantIds: z.array(z.string()) }),
   batchSize: z.int().nullable(),
   maxConcurrent: z.int(),
@@ -89,7 +99,7 @@ export const rolloutResponse = z.strictObject({
       skipped: z.int(),
       rolledBack: z.int(),
     })
-    .describe('How many tenants are in each state.'),
+    .describe('Number of tenants per state.'),
   requestedBy: z.string(),
   rolledBackBy: z.string().nullable(),
   createdAt: z.iso.datetime(),
@@ -103,15 +113,15 @@ export const rolloutTenantResponse = z.strictObject({
   state: z.enum(rolloutTenantStates),
   direction: z.enum(rolloutDirections),
   canary: z.boolean(),
-  previousVersion: z.int().describe('The version that it had before, and returns to.'),
-  operationId: z.string().nullable().describe('The change that moves it, or moved it last; null: it was never moved.'),
-  error: error.describe('Why it failed or was skipped.'),
+  previousVersion: z.int().describe('The version before the rollout, to which a rollback returns.'),
+  operationId: z.string().nullable().describe('The latest operation that moves the tenant; null if there was none.'),
+  error: error.describe('Why the tenant failed or was skipped.'),
   startedAt: z.iso.datetime().nullable(),
   finishedAt: z.iso.datetime().nullable(),
 });
 export type RolloutTenantResponse = z.output<typeof rolloutTenantResponse>;
 
-/** How a rollout is answered. */
+/** Maps a rollout to its response. */
 export function toRolloutResponse(rollout: Rollout): RolloutResponse {
   const { id, planId, toVersion, fromVersions, state, direction, reason, canary: first, counts } = rollout;
   const { batchSize, maxConcurrent, maxFailures, pauseAfterCanary, requestedBy, rolledBackBy } = rollout;
@@ -128,12 +138,12 @@ export function toRolloutResponse(rollout: Rollout): RolloutResponse {
   };
 }
 
-/** The answer to a rollout that was asked for or changed. */
+/** Answers a change with the location of the rollout. */
 export function acceptedRollout(rollout: Rollout): Answer<RolloutResponse> {
   return new Answer(toRolloutResponse(rollout), { location: `/v1/rollouts/${rollout.id}` });
 }
 
-/** How a tenant of a rollout is answered. */
+/** Maps a tenant of a rollout to its response. */
 export function toRolloutTenantResponse(tenant: RolloutTenant): RolloutTenantResponse {
   const { tenantId, state, direction, canary: first, previousVersion, operationId } = tenant;
   return {

@@ -30,7 +30,7 @@ const isPosition = (text: string): boolean => /^\d{1,9}$/.test(text);
 const accepted: EndpointOptions['ok'] = {
   status: 202,
   schema: rolloutResponse,
-  description: 'The rollout. Follow `Location` until it is at its end.',
+  description: 'The rollout. Poll `Location` until it has finished.',
   headers: { Location: 'The rollout.' },
 };
 const changeFails = ['rollout.not_found', 'rollout.state_conflict', 'idempotency.key_reused'] as const;
@@ -45,8 +45,10 @@ export class RolloutsController {
 
   @Post('plans/:id/rollouts')
   @Endpoint({
-    summary: 'Bring the tenants of a plan to another version of it',
-    description: 'First a canary, then the others in waves. Takes the tenants that are on the plan now.',
+    summary: 'Create a rollout',
+    description:
+      'Moves the tenants of a plan to another version of it: first a canary, then the others in batches. Includes ' +
+      'the tenants that are on the plan now.',
     permission: 'rollouts:write',
     ok: accepted,
     fails: [
@@ -80,7 +82,7 @@ export class RolloutsController {
 
   @Get('rollouts/:id')
   @Endpoint({
-    summary: 'Read a rollout',
+    summary: 'Get a rollout',
     permission: 'rollouts:read',
     ok: { status: 200, schema: rolloutResponse, description: 'The rollout.' },
     fails: ['rollout.not_found'],
@@ -93,7 +95,11 @@ export class RolloutsController {
   @Endpoint({
     summary: 'List the tenants of a rollout',
     permission: 'rollouts:read',
-    ok: { status: 200, schema: pageSchema(rolloutTenantResponse), description: 'Tenants in the order of their turn.' },
+    ok: {
+      status: 200,
+      schema: pageSchema(rolloutTenantResponse),
+      description: 'Tenants in the order in which they are moved.',
+    },
     fails: ['request.invalid', 'request.cursor_invalid', 'rollout.not_found'],
   })
   async listTenants(
@@ -106,8 +112,8 @@ export class RolloutsController {
 
   @Post('rollouts/:id/pause')
   @Endpoint({
-    summary: 'Start no more tenants of a rollout',
-    description: 'Tenants in flight go on to their end.',
+    summary: 'Pause a rollout',
+    description: 'No further tenants are started; tenants in flight finish.',
     permission: 'rollouts:write',
     ok: accepted,
     fails: changeFails,
@@ -122,8 +128,8 @@ export class RolloutsController {
 
   @Post('rollouts/:id/resume')
   @Endpoint({
-    summary: 'Go on with a paused rollout',
-    description: 'In the direction that it has. Failures so far are not counted again.',
+    summary: 'Resume a rollout',
+    description: 'Continues in the current direction. Earlier failures no longer count towards `maxFailures`.',
     permission: 'rollouts:write',
     ok: accepted,
     fails: ['request.invalid', ...changeFails],
@@ -139,8 +145,8 @@ export class RolloutsController {
 
   @Post('rollouts/:id/stop')
   @Endpoint({
-    summary: 'End a rollout where it is',
-    description: 'Tenants in flight go on to their end; who had no turn is left out.',
+    summary: 'Stop a rollout',
+    description: 'Ends the rollout. Tenants in flight finish; pending tenants are skipped.',
     permission: 'rollouts:write',
     ok: accepted,
     fails: changeFails,
@@ -155,8 +161,10 @@ export class RolloutsController {
 
   @Post('rollouts/:id/rollback')
   @Endpoint({
-    summary: 'Return the tenants of a rollout to the versions that they had before',
-    description: 'Those in flight first. Also after the end of the rollout, unless the plan has another active one.',
+    summary: 'Roll back a rollout',
+    description:
+      'Returns its tenants to their previous versions, tenants in flight first. Also possible after the rollout has ' +
+      'finished, unless the plan has another active rollout.',
     permission: 'rollouts:write',
     ok: accepted,
     fails: [...changeFails, 'rollout.active'],

@@ -12,21 +12,21 @@ const hosts = z
   .array(hostName)
   .min(1)
   .max(16)
-  .refine(distinct, 'The hosts must differ.')
-  .describe('The tenant’s own, or below one of them. A host leads into one environment.');
-const rules = z.array(routeRuleSchema).min(1).max(16).describe('Of the rules that match, the most exact one decides.');
+  .refine(distinct, 'The hosts must be unique.')
+  .describe('Hosts of the tenant or subdomains of them. All routes of a host must use the same environment.');
+const rules = z.array(routeRuleSchema).min(1).max(16).describe('The most specific matching rule applies.');
 const tls = z
   .strictObject({
-    secret: dnsSubdomainSchema.describe('The Secret of type kubernetes.io/tls in the namespace of the environment.'),
+    secret: dnsSubdomainSchema.describe('A Secret of type kubernetes.io/tls in the namespace of the environment.'),
   })
   .nullable()
-  .describe('The certificate of the hosts. Null: the platform’s gateway has one.');
+  .describe('Certificate of the hosts. Null to use that of the platform’s gateway.');
 
 export const createRouteRequest = z
   .strictObject({
-    // "tenant-" is put in front of it in the cluster.
-    name: dnsLabel(56).describe('Unique in the tenant; never changes.'),
-    environment: environmentNameSchema.default('main').describe('Where the services are; never changes.'),
+    // Prefixed with "tenant-" in the cluster.
+    name: dnsLabel(56).describe('Unique within the tenant; immutable.'),
+    environment: environmentNameSchema.default('main').describe('Environment of the services; immutable.'),
     hosts,
     rules,
     tls: tls.default(null),
@@ -61,15 +61,15 @@ export const routeResponse = z.strictObject({
   name: z.string(),
   environment: z.string(),
   hosts: z.array(z.string()),
-  rules: z.array(routeRuleSchema).describe('With the weights in force: a shift changes them.'),
+  rules: z.array(routeRuleSchema).describe('With the current weights; shifts change them.'),
   tls: z.strictObject({ secret: z.string() }).nullable(),
   podLabels: z
     .record(z.string(), z.string())
-    .describe('What pods behind the services must carry: the gateway reaches no others.'),
+    .describe('Labels that the pods behind the services need; the gateway cannot reach other pods.'),
   lacking: z
     .strictObject({ capability: z.string(), detail: z.string() })
     .nullable()
-    .describe('What the cluster lacks to carry the route out; as long as it does, nothing of the route is there.'),
+    .describe('Capability that the cluster lacks; until it has it, the route is not applied.'),
   createdBy: z.string(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
@@ -79,12 +79,12 @@ export type RouteResponse = z.output<typeof routeResponse>;
 export const routesResponse = z.strictObject({ items: z.array(routeResponse) });
 export type RoutesResponse = z.output<typeof routesResponse>;
 
-/** What is asked for, as the service takes it. */
+/** Maps a request to the domain. */
 export function toNewRoute({ tls: certificate, ...rest }: z.output<typeof createRouteRequest>): NewRoute {
   return { ...rest, tlsSecret: certificate?.secret ?? null };
 }
 
-/** A merge patch, as the service takes it. */
+/** Maps a merge patch to the domain. */
 export function toRouteChange(patch: z.output<typeof updateRouteRequest>): RouteChange {
   return {
     ...(patch.hosts !== undefined && { hosts: patch.hosts }),
@@ -93,7 +93,7 @@ export function toRouteChange(patch: z.output<typeof updateRouteRequest>): Route
   };
 }
 
-/** How a route is answered. */
+/** Maps a route to its response. */
 export function toRouteResponse({ route, lacking }: JudgedRoute): RouteResponse {
   const { name, environment, hosts: from, rules: lead, tlsSecret, createdBy, createdAt, updatedAt } = route;
   return {
@@ -105,12 +105,12 @@ export function toRouteResponse({ route, lacking }: JudgedRoute): RouteResponse 
   };
 }
 
-/** The answer to a look at one route. */
+/** Answers a read of a route with its ETag. */
 export function readRoute(judged: JudgedRoute): Answer<RouteResponse> {
   return new Answer(toRouteResponse(judged), { etag: routeTag(judged.route) });
 }
 
-/** The answer to a change: the route, and where the change can be followed. */
+/** Answers a change with the route and the location of its operation. */
 export function acceptedRoute({ route, operation }: RouteAndOperation): Answer<RouteResponse> {
   return new Answer(toRouteResponse({ route, lacking: null }), {
     ...{ location: `/v1/operations/${operation.id}`, 'retry-after': '1', etag: routeTag(route) },

@@ -27,8 +27,8 @@ import {
 const accepted: EndpointOptions['ok'] = {
   status: 202,
   schema: routeResponse,
-  description: 'The route with the change accepted. Follow `Location` until the cluster matches it.',
-  headers: { Location: 'The operation.', ETag: 'For `If-Match`.' },
+  description: 'The change is accepted. Poll `Location` until the cluster matches it.',
+  headers: { Location: 'The operation.', ETag: 'ETag for `If-Match`.' },
 };
 const changeFails = ['request.invalid', 'tenant.not_found', 'tenant.deleting', 'tenant.frozen'] as const;
 const contentFails = [
@@ -36,7 +36,7 @@ const contentFails = [
   ...(['tenant.plan_limit', 'service.unavailable'] as const),
 ];
 
-/** Where requests from outside go. */
+/** Manages the routes of tenants. */
 @ApiTags('routes')
 @Controller('v1/tenants/:id/routes')
 export class RoutesController {
@@ -44,10 +44,11 @@ export class RoutesController {
 
   @Post()
   @Endpoint({
-    summary: 'Lead requests for hosts of a tenant to its services',
+    summary: 'Create a route',
     description:
-      'By the platform’s gateway (Gateway API), by path, headers and method, and by weight among several services. The ' +
-      'gateway reaches pods that carry the labels in `podLabels` and no others.',
+      'Routes requests for the tenant’s hosts to its services through the platform’s gateway (Gateway API): by path, ' +
+      'headers and method, and by weight among several services. The gateway reaches only pods with the labels in ' +
+      '`podLabels`.',
     permission: 'tenants:write',
     ok: accepted,
     fails: [
@@ -71,7 +72,7 @@ export class RoutesController {
   @Endpoint({
     summary: 'List the routes of a tenant',
     permission: 'tenants:read',
-    ok: { status: 200, schema: routesResponse, description: 'All of them, by name.' },
+    ok: { status: 200, schema: routesResponse, description: 'All routes, by name.' },
     fails: ['tenant.not_found'],
   })
   async list(@Param('id') id: string): Promise<RoutesResponse> {
@@ -80,9 +81,9 @@ export class RoutesController {
 
   @Get(':name')
   @Endpoint({
-    summary: 'Read a route',
+    summary: 'Get a route',
     permission: 'tenants:read',
-    ok: { status: 200, schema: routeResponse, description: 'The route.', headers: { ETag: 'For `If-Match`.' } },
+    ok: { status: 200, schema: routeResponse, description: 'The route.', headers: { ETag: 'ETag for `If-Match`.' } },
     fails: ['tenant.not_found', 'tenant_route.not_found'],
   })
   async get(@Param('id') id: string, @Param('name') name: string): Promise<Answer<RouteResponse>> {
@@ -91,9 +92,9 @@ export class RoutesController {
 
   @Patch(':name')
   @Endpoint({
-    summary: 'Change a route',
+    summary: 'Update a route',
     description:
-      'JSON Merge Patch (RFC 7396): what is absent is left as it is; lists are replaced. Not while requests are shifted.',
+      'JSON Merge Patch (RFC 7396): absent fields stay unchanged, lists are replaced. Refused during a shift.',
     permission: 'tenants:write',
     ok: accepted,
     fails: [
@@ -116,8 +117,8 @@ export class RoutesController {
 
   @Delete(':name')
   @Endpoint({
-    summary: 'Take a route away',
-    description: 'Not while requests are shifted: abort the shift first.',
+    summary: 'Delete a route',
+    description: 'Refused during a shift: abort the shift first.',
     permission: 'tenants:write',
     ok: accepted,
     fails: [...changeFails, 'tenant_route.not_found', 'tenant_route.shifting'],

@@ -9,30 +9,40 @@ const WEEK_SECONDS = 604_800;
 
 const step = z
   .strictObject({
-    weight: z.int().min(1).max(100).describe('The share of the new service in per cent of what the two get together.'),
+    weight: z
+      .int()
+      .min(1)
+      .max(100)
+      .describe('Share of the new service, in percent of the traffic of the two services.'),
     pauseSeconds: z
       .int()
       .min(0)
       .max(WEEK_SECONDS)
       .optional()
-      .describe('How long the step stands in the cluster before the next one, or before the end.'),
-    manual: z.literal(true).optional().describe('The step stands until somebody resumes.'),
+      .describe('How long the step stays in the cluster before the next one, or before the shift finishes.'),
+    manual: z.literal(true).optional().describe('The step stays until the shift is resumed.'),
   })
   .refine(({ pauseSeconds, manual }) => (pauseSeconds === undefined) !== (manual === undefined), {
-    message: 'A step has either "pauseSeconds" or "manual".',
+    message: 'Exactly one of "pauseSeconds" and "manual" is required.',
   });
 
 export const createShiftRequest = z
   .strictObject({
-    from: dnsLabel().describe('The service that requests leave. It keeps its place in the rules, with less weight.'),
-    to: dnsLabel().describe('The service that gets them.'),
-    toPort: z.int().min(1).max(65_535).nullable().default(null).describe('Null: the port of the old service.'),
+    from: dnsLabel().describe('The old service. It stays in the rules with less weight.'),
+    to: dnsLabel().describe('The new service.'),
+    toPort: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .nullable()
+      .default(null)
+      .describe('Port of the new service. Null for the port of the old one.'),
     steps: z
       .array(step)
       .min(1)
       .max(20)
       .refine((steps) => steps.every(({ weight }, index) => weight > (steps[index - 1]?.weight ?? 0)), {
-        message: 'Each step has more weight than the one before.',
+        message: 'Each step must have more weight than the previous one.',
       }),
   })
   .refine(({ from, to }) => from !== to, { path: ['to'], message: 'The two services must differ.' })
@@ -58,22 +68,19 @@ export const shiftResponse = z.strictObject({
   to: z.string(),
   toPort: z.int().nullable(),
   steps: z.array(
-    z.strictObject({ weight: z.int(), pauseSeconds: z.int().nullable().describe('Null: until somebody resumes.') }),
+    z.strictObject({ weight: z.int(), pauseSeconds: z.int().nullable().describe('Null: until the shift is resumed.') }),
   ),
   state: z
     .enum(shiftStates)
-    .describe('`running`: a step is on its way. `waiting`: it is in the cluster, and its pause runs.'),
+    .describe('`running`: a step is being applied. `waiting`: the step is in the cluster and its pause has begun.'),
   reason: z
     .strictObject({ code: z.enum(['Requested', 'Manual', 'TenantFailed', 'TenantHeld']), message: z.string() })
     .nullable()
-    .describe('Why it does not go on by itself.'),
-  step: z.int().nullable().describe('Index of the step in force; null before the first.'),
-  weight: z.int().describe('What the new service gets by the step in force; 0 before the first.'),
-  operationId: z
-    .string()
-    .nullable()
-    .describe('The change of the tenant that carries the last step, or the abort, out.'),
-  settledAt: z.iso.datetime().nullable().describe('Since when the step is known to be in the cluster.'),
+    .describe('Why the shift does not proceed; otherwise null.'),
+  step: z.int().nullable().describe('Index of the current step; null before the first.'),
+  weight: z.int().describe('Weight of the new service at the current step; 0 before the first.'),
+  operationId: z.string().nullable().describe('The operation that carries out the latest step or the abort.'),
+  settledAt: z.iso.datetime().nullable().describe('When the step was first found to be in the cluster.'),
   requestedBy: z.string(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
@@ -81,12 +88,12 @@ export const shiftResponse = z.strictObject({
 });
 export type ShiftResponse = z.output<typeof shiftResponse>;
 
-/** What is asked for, as the service takes it. */
+/** Maps a request to the domain. */
 export function toNewShift({ steps, ...rest }: z.output<typeof createShiftRequest>): NewShift {
   return { ...rest, steps: steps.map(({ weight, pauseSeconds = null }) => ({ weight, pauseSeconds })) };
 }
 
-/** How a shift is answered. */
+/** Maps a shift to its response. */
 export function toShiftResponse(shift: RouteShift): ShiftResponse {
   const { id, route, fromService, toService, toPort, steps, state, reason, operationId, requestedBy } = shift;
   const aborted = state === 'aborted';
@@ -101,7 +108,7 @@ export function toShiftResponse(shift: RouteShift): ShiftResponse {
   };
 }
 
-/** The answer to a shift that was asked for or changed. */
+/** Answers a change with the location of the shift. */
 export function acceptedShift(shift: RouteShift): Answer<ShiftResponse> {
   const location = `/v1/tenants/${shift.tenantId}/routes/${shift.route}/shifts/${shift.id}`;
   return new Answer(toShiftResponse(shift), { location });

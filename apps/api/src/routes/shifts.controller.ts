@@ -35,14 +35,14 @@ const keyOf = ({ id, name, shift }: OfShift): { tenantId: string; route: string;
 const accepted: EndpointOptions['ok'] = {
   status: 202,
   schema: shiftResponse,
-  description: 'The shift. Follow `Location` until it is at its end; each step is an operation of the tenant.',
+  description: 'The shift. Poll `Location` until it has finished; each step is an operation of the tenant.',
   headers: { Location: 'The shift.' },
 };
 const routeFails = ['tenant.not_found', 'tenant_route.not_found'] as const;
 const changeFails = [...routeFails, 'tenant.deleting', 'tenant.frozen', 'idempotency.key_reused'] as const;
 const shiftFails = [...changeFails, 'shift.not_found', 'shift.state_conflict'] as const;
 
-/** Moves requests from one service to another, step by step. */
+/** Shifts requests of a route from one service to another, step by step. */
 @ApiTags('routes')
 @Controller('v1/tenants/:id/routes/:name/shifts')
 export class ShiftsController {
@@ -50,10 +50,11 @@ export class ShiftsController {
 
   @Post()
   @Endpoint({
-    summary: 'Shift requests of a route from one service to another, step by step',
+    summary: 'Create a shift',
     description:
-      'In every rule in which the old service has weight. A step is taken when the one before has stood in the cluster for ' +
-      'its pause. A failure of the tenant pauses the shift; a hold stops its time.',
+      'Moves requests of a route from one service to another, step by step, in every rule in which the old service ' +
+      'has weight. A step begins once the previous one has been in the cluster for its pause. A failure of the ' +
+      'tenant pauses the shift; a hold stops its clock.',
     permission: 'tenants:write',
     ok: accepted,
     fails: ['request.invalid', ...changeFails, 'shift.active', 'shift.impossible'],
@@ -86,7 +87,7 @@ export class ShiftsController {
 
   @Get(':shift')
   @Endpoint({
-    summary: 'Read a shift',
+    summary: 'Get a shift',
     permission: 'tenants:read',
     ok: { status: 200, schema: shiftResponse, description: 'The shift.' },
     fails: [...routeFails, 'shift.not_found'],
@@ -97,8 +98,8 @@ export class ShiftsController {
 
   @Post(':shift/pause')
   @Endpoint({
-    summary: 'Take no further step of a shift',
-    description: 'The step on its way is carried out.',
+    summary: 'Pause a shift',
+    description: 'The step in progress is completed; no further step begins.',
     permission: 'tenants:write',
     ok: accepted,
     fails: shiftFails,
@@ -113,10 +114,10 @@ export class ShiftsController {
 
   @Post(':shift/resume')
   @Endpoint({
-    summary: 'Go on with a paused shift',
+    summary: 'Resume a shift',
     description:
-      'From a manual step to the next one. Else with the step that it is at: its pause begins anew, and what failed is tried ' +
-      'again.',
+      'From a manual step, continues with the next one. Otherwise restarts the pause of the current step and retries ' +
+      'what failed.',
     permission: 'tenants:write',
     ok: accepted,
     fails: shiftFails,
@@ -132,8 +133,8 @@ export class ShiftsController {
 
   @Post(':shift/abort')
   @Endpoint({
-    summary: 'End a shift and put back what the route had before',
-    description: 'At once, in one change of the tenant: `operationId` says which.',
+    summary: 'Abort a shift',
+    description: 'Restores the original rules of the route immediately, in one operation (`operationId`).',
     permission: 'tenants:write',
     ok: accepted,
     fails: shiftFails,

@@ -12,12 +12,12 @@ export class DriftController {
 
   @Get(':id/drift')
   @Endpoint({
-    summary: 'Read what others changed in the cluster',
+    summary: 'Get the drift of a tenant',
     description:
-      'What the worker last saw, field by field, and who did it. The API itself never talks to a cluster. Changes that ' +
-      'come from Bulkhead (another plan, other members) are not drift.',
+      'What others changed in the cluster, field by field and by whom, as of the worker’s last look; the API itself ' +
+      'never talks to a cluster. Changes by Bulkhead (another plan, other members) are not drift.',
     permission: 'tenants:read',
-    ok: { status: 200, schema: driftResponse, description: 'What is open, and what was put right lately.' },
+    ok: { status: 200, schema: driftResponse, description: 'Open and recently healed drift.' },
     fails: ['tenant.not_found'],
   })
   async report(@Param('id') id: string): Promise<DriftResponse> {

@@ -3,16 +3,18 @@ import { driftKinds, type DriftReport } from '#tenancy';
 import { z } from 'zod';
 
 const manager = z.strictObject({
-  name: z.string().describe('The field manager, such as `kubectl-edit`.'),
+  name: z.string().describe('Field manager, such as `kubectl-edit`.'),
   operation: z.enum(['Apply', 'Update']),
-  time: z.iso.datetime().nullable().describe('When it last wrote the object.'),
+  time: z.iso.datetime().nullable().describe('When the manager last wrote the object.'),
 });
 
 export const driftResponse = z.strictObject({
   tenantId: z.string(),
-  policy: z.enum(driftPolicies).describe("The plan's: put right at once, or reported and left until the next change."),
-  driftFree: z.boolean().describe('Whether the last look found everything as wanted, or put it right.'),
-  observedAt: z.iso.datetime().nullable().describe('When the last complete look was; null before the first.'),
+  policy: z
+    .enum(driftPolicies)
+    .describe('Drift policy of the plan: heal at once, or report and leave until the next change.'),
+  driftFree: z.boolean().describe('Whether the last complete check found no drift or healed all of it.'),
+  observedAt: z.iso.datetime().nullable().describe('Time of the last complete check; null before the first.'),
   items: z
     .array(
       z.strictObject({
@@ -20,31 +22,31 @@ export const driftResponse = z.strictObject({
         kind: z
           .enum(driftKinds)
           .describe(
-            "`missing`: not there. `changed`: not as rendered. `unexpected`: carries the tenant's label, is not part of its set.",
+            "`missing`: absent. `changed`: differs from the object set. `unexpected`: has the tenant's label but is " +
+              'not in its object set.',
           ),
         fields: z
           .array(
             z.strictObject({
               path: z.string().describe('JSON Pointer (RFC 6901) into the object.'),
-              wanted: z.unknown().describe('Null: nothing belongs here.'),
-              found: z.unknown().describe('Null: nothing was there.'),
-              manager: manager
-                .nullable()
-                .describe('Who owns the field in `metadata.managedFields`; null when the cluster does not know.'),
+              wanted: z.unknown().describe('Desired value; null if the field must be absent.'),
+              found: z.unknown().describe('Value in the cluster; null if absent.'),
+              manager: manager.nullable().describe('Owner of the field in `metadata.managedFields`; null if unknown.'),
             }),
           )
           .describe(
-            'What differs, at most 100 fields. Of an unexpected object its content, at path ""; of a missing one nothing.',
+            'Differing fields, at most 100. For an unexpected object, its content at path ""; for a missing one, ' +
+              'empty.',
           ),
         detectedAt: z.iso.datetime(),
-        healedAt: z.iso.datetime().nullable().describe('Null while it is open.'),
+        healedAt: z.iso.datetime().nullable().describe('Null while the drift is open.'),
       }),
     )
-    .describe('What is open, by object; then the newest 100 that were put right.'),
+    .describe('Open drift by object, then the latest 100 healed items.'),
 });
 export type DriftResponse = z.output<typeof driftResponse>;
 
-/** How drift is answered. */
+/** Maps drift to its response. */
 export function toDriftResponse({ tenantId, policy, observedAt, items }: DriftReport): DriftResponse {
   return {
     ...{ tenantId, policy, observedAt: observedAt?.toISOString() ?? null },

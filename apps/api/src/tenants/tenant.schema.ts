@@ -16,17 +16,17 @@ import { Answer, etagOf } from '../http/answer.js';
 import { holdResponse, toHoldResponse } from '../holds/hold.schema.js';
 import { pageQuery } from '../http/paging.js';
 
-const displayName = z.string().trim().min(1).max(200).describe('For people.');
+const displayName = z.string().trim().min(1).max(200).describe('Name for humans.');
 const externalId = z
   .string()
   .trim()
   .min(1)
   .max(200)
-  .describe('Your id of the customer, e.g. the one of your billing system. Unique.');
+  .describe('Your own id of the customer, e.g. from your billing system. Unique.');
 
 const planReference = z
   .union([planIdSchema, z.strictObject({ id: planIdSchema, version: z.int().min(1).optional() })])
-  .describe('A plan id for its newest version, or `{"id", "version"}`.');
+  .describe('A plan id for its latest version, or `{"id", "version"}`.');
 
 const members = z
   .array(
@@ -36,16 +36,17 @@ const members = z
         .string()
         .min(1)
         .max(253)
-        // system:masters and its like mean the cluster itself; binding one would give the tenant to everybody or nobody.
-        .refine((name) => !name.startsWith('system:'), 'Names that start with "system:" belong to Kubernetes.')
-        .describe("As the cluster's authenticator names the user or group."),
+        // Names such as system:masters are built into Kubernetes; binding one would expose the tenant to all or to
+        // nobody.
+        .refine((name) => !name.startsWith('system:'), 'Names that start with "system:" are reserved for Kubernetes.')
+        .describe("Name of the user or group as reported by the cluster's authenticator."),
       role: z.enum(memberRoles),
     }),
   )
   .max(200)
-  .describe("Who works in the tenant's namespaces.");
+  .describe("Users and groups with access to the tenant's namespaces.");
 
-// The API's own labels take the rules of Kubernetes, so that they can become Kubernetes labels.
+// Tenant labels follow the rules of Kubernetes, so that they can become Kubernetes labels.
 const labelKey = z
   .string()
   .regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/);
@@ -54,17 +55,17 @@ const atMost64 = (labels: object): boolean => Object.keys(labels).length <= 64;
 
 export const createTenantRequest = z
   .strictObject({
-    slug: slugSchema.describe('Part of the names of the namespaces. Free again once the tenant is deleted.'),
-    displayName: displayName.optional().describe('For people. Left out: the slug.'),
+    slug: slugSchema.describe('Part of the namespace names. Can be reused once the tenant is deleted.'),
+    displayName: displayName.optional().describe('Name for humans; by default the slug.'),
     externalId: externalId.nullable().default(null),
     plan: planReference,
     environments: z
       .array(environmentNameSchema)
       .min(1)
       .max(50)
-      .refine((names) => new Set(names).size === names.length, 'The names must differ.')
+      .refine((names) => new Set(names).size === names.length, 'The names must be unique.')
       .optional()
-      .describe("One namespace each. Left out: the plan's own."),
+      .describe('One namespace is created per environment. By default those of the plan.'),
     members: members.default([]),
     labels: z.record(labelKey, labelValue).refine(atMost64, 'At most 64 labels.').default({}),
   })
@@ -82,18 +83,18 @@ export const createTenantRequest = z
     ],
   });
 
-/** JSON Merge Patch (RFC 7396): absent is left, null is cleared. */
+/** JSON Merge Patch (RFC 7396): absent fields stay unchanged, null clears. */
 export const updateTenantRequest = z
   .strictObject({
     displayName: displayName.optional(),
     externalId: externalId.nullable().optional(),
     plan: planReference.optional(),
-    members: members.nullable().optional().describe('The whole list; null for nobody.'),
+    members: members.nullable().optional().describe('The complete list; null removes all members.'),
     labels: z
       .record(labelKey, labelValue.nullable())
       .refine(atMost64, 'At most 64 labels.')
       .optional()
-      .describe('Merged by key; null removes one.'),
+      .describe('Merged by key; null removes a label.'),
   })
   .meta({ examples: [{ plan: 'regulated' }] });
 
@@ -102,18 +103,18 @@ export const listTenantsQuery = z.strictObject({
   slug: z.string().optional(),
   externalId: z.string().optional(),
   plan: z.string().optional().describe('Plan id.'),
-  phase: z.enum(tenantPhases).optional().describe('Without it, deleted tenants are left out.'),
+  phase: z.enum(tenantPhases).optional().describe('Without this filter, deleted tenants are left out.'),
 });
 
 export const deleteTenantQuery = z.strictObject({
   retention: z
-    // As text, because an empty one would become the number 0, which deletes at once.
+    // A string, because coercion would turn an empty value into 0, which deletes at once.
     .string()
     .regex(/^(0|[1-9]\d{0,3})$/)
     .optional()
     .describe(
-      "Days until the deletion begins, from the first request on; at most the plan's, which is the default. " +
-        '0 begins at once, and nobody can call that back. Needs the permission `tenants:purge`.',
+      "Days from the first request until the deletion begins; by default and at most the plan's retention. 0 begins " +
+        'at once and cannot be cancelled. Requires the permission `tenants:purge`.',
     ),
 });
 
@@ -127,21 +128,21 @@ const conditionSchema = z.strictObject({
 });
 
 export const tenantResponse = z.strictObject({
-  id: z.string().describe('Never changes.'),
+  id: z.string().describe('Immutable.'),
   slug: z.string(),
   displayName: z.string(),
   externalId: z.string().nullable(),
   plan: z.strictObject({ id: z.string(), version: z.int() }),
   phase: z.enum(tenantPhases),
   generation: z.int().describe('Raised by every change.'),
-  observedGeneration: z.int().describe('The generation that the cluster is known to match.'),
+  observedGeneration: z.int().describe('The latest generation that the cluster was found to match.'),
   namespaces: z.array(z.strictObject({ environment: z.string(), name: z.string() })),
   members: z.array(z.strictObject({ kind: z.enum(['User', 'Group']), name: z.string(), role: z.enum(memberRoles) })),
-  holds: z.array(holdResponse).describe('Reasons to restrict the tenant that are in force, oldest first.'),
+  holds: z.array(holdResponse).describe('Holds in force, oldest first.'),
   conditions: z.array(conditionSchema),
   labels: z.record(z.string(), z.string()),
-  deletionScheduledAt: z.iso.datetime().nullable().describe('When the deletion was asked for.'),
-  deletesAt: z.iso.datetime().nullable().describe('When the deletion begins; until then it can be called back.'),
+  deletionScheduledAt: z.iso.datetime().nullable().describe('When the deletion was requested.'),
+  deletesAt: z.iso.datetime().nullable().describe('When the deletion begins; until then it can be cancelled.'),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
@@ -152,22 +153,25 @@ export const tenantObjectsResponse = z.strictObject({
     z.strictObject({
       apiVersion: z.string(),
       kind: z.string(),
-      namespace: z.string().nullable().describe('Null for objects of the cluster itself.'),
+      namespace: z.string().nullable().describe('Null for cluster-scoped objects.'),
       name: z.string(),
       uid: z.string(),
       appliedAt: z.iso.datetime(),
     }),
   ),
-  nextCursor: z.null().describe("A tenant's set is small: the answer is always whole."),
+  nextCursor: z.null().describe('Always null: the list is not paginated.'),
 });
 export type TenantObjectsResponse = z.output<typeof tenantObjectsResponse>;
 
-/** What the domain makes of a request. Requests are kept free of transformations, so that they document themselves. */
+/**
+ * Maps a request to the domain. Request schemas contain no transformations, so that they can be documented as JSON
+ * Schema.
+ */
 export function toNewTenant(body: z.output<typeof createTenantRequest>): NewTenant {
   return { ...body, displayName: body.displayName ?? body.slug, plan: toPlanReference(body.plan) };
 }
 
-/** As `toNewTenant`, for a merge patch. */
+/** Like `toNewTenant`, for a merge patch. */
 export function toTenantChange(body: z.output<typeof updateTenantRequest>): TenantChange {
   const { plan, members: list, ...rest } = body;
   return {
@@ -181,12 +185,12 @@ function toPlanReference(plan: z.output<typeof planReference>): PlanReference {
   return typeof plan === 'string' ? { id: plan } : plan;
 }
 
-/** Days of retention that were asked for; null: as the plan says. */
+/** Returns the requested days of retention; null for those of the plan. */
 export function toRetentionDays({ retention }: z.output<typeof deleteTenantQuery>): number | null {
   return retention === undefined ? null : Number(retention);
 }
 
-/** How a tenant is answered. */
+/** Maps a tenant to its response. */
 export function toTenantResponse(tenant: Tenant): TenantResponse {
   const { id, slug, displayName, externalId, phase, generation, observedGeneration, members, conditions, labels } =
     tenant;
@@ -203,12 +207,12 @@ export function toTenantResponse(tenant: Tenant): TenantResponse {
   };
 }
 
-/** The answer to a read of a tenant. */
+/** Answers a read of a tenant with its ETag. */
 export function readTenant(tenant: Tenant): Answer<TenantResponse> {
   return new Answer(toTenantResponse(tenant), { etag: etagOf(tenant.id, tenant.revision) });
 }
 
-/** The answer to a change: the tenant as it is now, and where the change can be followed. */
+/** Answers a change with the current tenant and the location of its operation. */
 export function acceptedChange({ tenant, operation }: TenantAndOperation): Answer<TenantResponse> {
   const headers = {
     etag: etagOf(tenant.id, tenant.revision),
@@ -218,7 +222,7 @@ export function acceptedChange({ tenant, operation }: TenantAndOperation): Answe
   return new Answer(toTenantResponse(tenant), headers);
 }
 
-/** How the inventory of a tenant is answered. */
+/** Maps the inventory of a tenant to its response. */
 export function toTenantObjectsResponse(objects: TenantObject[]): TenantObjectsResponse {
   const items = objects.map(({ apiVersion, kind, namespace, name, uid, appliedAt }) => ({
     ...{ apiVersion, kind, name, uid, namespace: namespace === '' ? null : namespace },

@@ -29,12 +29,12 @@ import {
 
 const isTenantId = (text: string): boolean => uuidOf('tenant', text) !== null;
 
-/** The answer to every change of a tenant. */
+/** The response to every change of a tenant. */
 export const accepted: EndpointOptions['ok'] = {
   status: 202,
   schema: tenantResponse,
-  description: 'The tenant with the change accepted. Follow `Location` until the cluster matches it.',
-  headers: { Location: 'The operation.', ETag: 'Of the tenant.' },
+  description: 'The change is accepted. Poll `Location` until the cluster matches it.',
+  headers: { Location: 'The operation.', ETag: 'ETag of the tenant.' },
 };
 
 @ApiTags('tenants')
@@ -76,9 +76,9 @@ export class TenantsController {
 
   @Get(':id')
   @Endpoint({
-    summary: 'Read a tenant',
+    summary: 'Get a tenant',
     permission: 'tenants:read',
-    ok: { status: 200, schema: tenantResponse, description: 'The tenant.', headers: { ETag: 'For `If-Match`.' } },
+    ok: { status: 200, schema: tenantResponse, description: 'The tenant.', headers: { ETag: 'ETag for `If-Match`.' } },
     fails: ['tenant.not_found'],
   })
   async get(@Param('id') id: string): Promise<Answer<TenantResponse>> {
@@ -88,8 +88,8 @@ export class TenantsController {
   @Patch(':id')
   @previewConditional
   @Endpoint({
-    summary: 'Change a tenant',
-    description: 'JSON Merge Patch (RFC 7396): what is absent is left as it is, null clears.',
+    summary: 'Update a tenant',
+    description: 'JSON Merge Patch (RFC 7396): absent fields stay unchanged, null clears.',
     permission: 'tenants:write',
     ok: accepted,
     fails: [
@@ -115,9 +115,9 @@ export class TenantsController {
 
   @Get(':id/objects')
   @Endpoint({
-    summary: 'List what stands in the cluster for a tenant',
+    summary: 'List the objects of a tenant in the cluster',
     permission: 'tenants:read',
-    ok: { status: 200, schema: tenantObjectsResponse, description: 'The objects by kind, namespace and name.' },
+    ok: { status: 200, schema: tenantObjectsResponse, description: 'Objects by kind, namespace and name.' },
     fails: ['tenant.not_found'],
   })
   async listObjects(@Param('id') id: string): Promise<TenantObjectsResponse> {

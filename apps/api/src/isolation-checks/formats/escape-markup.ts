@@ -6,11 +6,14 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** What XML 1.0 (section 2.2) has no way to write, not even as a reference: control characters and lone surrogates. */
-// eslint-disable-next-line no-control-regex -- these are the characters it is about
+/**
+ * Characters that XML 1.0 (section 2.2) cannot express, not even as a reference: control characters and lone
+ * surrogates.
+ */
+// eslint-disable-next-line no-control-regex -- these are the characters to match
 const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
-/** A text as the content or a quoted attribute of XML and HTML; what XML cannot write becomes U+FFFD. */
+/** Escapes a text for XML and HTML content and quoted attributes; characters that XML cannot express become U+FFFD. */
 export function escapeMarkup(text: string): string {
   return text
     .toWellFormed()

@@ -47,7 +47,7 @@ describe('markup', () => {
     expect(text).toContain(
       '&lt;/td&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;two&#39; \ufffd\ufffd',
     );
-    // eslint-disable-next-line no-control-regex -- what XML cannot write
+    // eslint-disable-next-line no-control-regex -- characters that XML cannot express
     expect(text).not.toMatch(/[\u0000-\u0008]/);
   });
 
@@ -66,12 +66,12 @@ describe('markup', () => {
   });
 });
 
-test('JUnit counts what failed and what was left out', () => {
+test('the JUnit report counts failed and skipped checks', () => {
   expect(junitReport(report)).toContain('tests="3" failures="1" skipped="1"');
   expect(junitReport(report).match(/<failure /g)).toHaveLength(1);
 });
 
-test('SARIF says of each check what came of it, and where', () => {
+test('the SARIF report has a result and a location for each check', () => {
   const { runs } = sarifReport(report) as { runs: { results: object[]; tool: { driver: { rules: object[] } } }[] };
   expect(runs[0]?.tool.driver.rules).toHaveLength(3);
   expect(runs[0]?.results).toMatchObject([
@@ -81,13 +81,13 @@ test('SARIF says of each check what came of it, and where', () => {
   ]);
 });
 
-test('the page shows what failed first and open', () => {
+test('the page lists failed checks first and expanded', () => {
   const page = htmlReport(report, null);
   expect(page.indexOf('Failed (1)')).toBeLessThan(page.indexOf('Passed (1)'));
   expect(page).toContain('<details class="fail" open>');
   expect(page).not.toMatch(/https?:|src=|href=/);
 });
 
-test('SARIF is answered as its own media type', () => {
+test('SARIF has its own media type', () => {
   expect(rendered(report, null, 'sarif')).toMatchObject({ type: 'application/sarif+json' });
 });

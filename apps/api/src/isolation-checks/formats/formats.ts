@@ -5,7 +5,7 @@ import { junitReport } from './junit-report.js';
 import { type ReportFormat } from './report-format.js';
 import { sarifReport } from './sarif-report.js';
 
-/** Media types by which a format is asked for, the first one being what it is answered as. */
+/** Media types that request a format; the first is the type of the response. */
 const mediaTypes: Record<ReportFormat, readonly string[]> = {
   json: ['application/json'],
   junit: ['application/xml', 'text/xml'],
@@ -13,7 +13,7 @@ const mediaTypes: Record<ReportFormat, readonly string[]> = {
   html: ['text/html'],
 };
 
-/** The format that an `Accept` header names first; JSON when it names none. Weights are not looked at. */
+/** Returns the first known format in an `Accept` header, by default JSON. Weights are ignored. */
 export function formatOf(accept: string | undefined): ReportFormat {
   const wanted = (accept ?? '').split(',').map((part) => part.split(';')[0]?.trim().toLowerCase() ?? '');
   for (const type of wanted) {
@@ -24,8 +24,8 @@ export function formatOf(accept: string | undefined): ReportFormat {
 }
 
 /**
- * A report in a format.
- * @param keyId of the key that signed it; null when none did
+ * Renders a report in a format.
+ * @param keyId id of the signing key; null if unsigned
  */
 export function rendered(
   report: IsolationReport,
@@ -38,7 +38,7 @@ export function rendered(
     case 'json':
       return { type: charset, body: report };
     case 'sarif':
-      // As a text: Fastify turns objects into JSON of the type application/json only.
+      // As text: Fastify serializes objects only for application/json.
       return { type, body: JSON.stringify(sarifReport(report)) };
     case 'junit':
       return { type: charset, body: junitReport(report) };

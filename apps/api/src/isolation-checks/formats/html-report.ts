@@ -19,19 +19,19 @@ td { overflow-wrap: anywhere; } tr.wrong td:last-child { font-weight: 600; color
 @media print { body { margin: 0; max-width: none; } details { break-inside: avoid; } }
 `;
 
-const words = { pass: 'Passed', fail: 'Failed', 'not-applicable': 'Does not apply' } as const;
+const words = { pass: 'Passed', fail: 'Failed', 'not-applicable': 'Not applicable' } as const;
 const order = ['fail', 'pass', 'not-applicable'] as const;
 
 /**
- * The report as a page that needs nothing but itself, with what failed first.
- * @param keyId of the key that signed it; null when none did
+ * Renders the report as a self-contained page, failed checks first.
+ * @param keyId id of the signing key; null if unsigned
  */
 export function htmlReport(report: IsolationReport, keyId: string | null): string {
   const { tenant, cluster, summary, checks } = report;
   const title = `Isolation of ${escapeMarkup(tenant.slug)}`;
   const verdict =
     summary.failed === 0
-      ? 'Nothing was let through that must be refused.'
+      ? 'All checks passed: everything that must be refused was refused.'
       : `${summary.failed} of ${checks.length} checks failed.`;
   return `<!doctype html>
 <html lang="en">
@@ -39,19 +39,19 @@ export function htmlReport(report: IsolationReport, keyId: string | null): strin
 <body>
 <main>
 <h1>${title}</h1>
-<p>${verdict} Everything was asked of the API server of the cluster itself, as reviews and dry runs; nothing was changed.</p>
-<ul class="sum"><li>${summary.passed} passed</li><li>${summary.failed} failed</li><li>${summary.notApplicable} do not apply</li></ul>
+<p>${verdict} All requests went to the API server of the cluster, as reviews and dry runs; nothing was changed.</p>
+<ul class="sum"><li>${summary.passed} passed</li><li>${summary.failed} failed</li><li>${summary.notApplicable} not applicable</li></ul>
 ${facts([
   ['Tenant', `${tenant.id}, generation ${tenant.generation}`],
   ['Plan', `${tenant.plan.id}, version ${tenant.plan.version}`],
   ['Namespaces', report.namespaces.join(', ')],
   ['Cluster', `${cluster.name}, Kubernetes ${cluster.apiServerVersion}`],
-  ['Run', `${report.id}, ${report.startedAt} to ${report.finishedAt}, ${report.requests} requests`],
-  ['Permissions asked for', report.identities.map(({ name, role }) => `${name} (${role})`).join(', ') || 'nobody’s'],
-  ['Not asked', report.notAsked.join(', ') || 'nothing was left out'],
+  ['Check', `${report.id}, ${report.startedAt} to ${report.finishedAt}, ${report.requests} requests`],
+  ['Identities checked', report.identities.map(({ name, role }) => `${name} (${role})`).join(', ') || 'none'],
+  ['Not checked', report.notAsked.join(', ') || 'nothing'],
   [
     'Signed by',
-    keyId === null ? 'nobody: no worker has a key' : `the key ${keyId}; bulkhead verify-certificate checks it`,
+    keyId === null ? 'unsigned: no worker has a key' : `key ${keyId}; verify it with bulkhead verify-certificate`,
   ],
 ])}
 ${order
@@ -93,7 +93,7 @@ function table(evidence: readonly Evidence[], asked: number): string {
     const cells = [what, as, answer, outcome].map((text) => `<td>${escapeMarkup(text)}</td>`).join('');
     return `<tr${asExpected ? '' : ' class="wrong"'}>${cells}</tr>`;
   });
-  const caption = `${evidence.length} of ${asked} questions`;
+  const caption = `${evidence.length} of ${asked} requests`;
   const head = ['Request', 'As', 'Answer', 'Outcome'].map((text) => `<th scope="col">${text}</th>`).join('');
   return `<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }

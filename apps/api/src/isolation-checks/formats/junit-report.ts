@@ -2,7 +2,7 @@ import { type Evidence, type IsolationCheckResult, type IsolationReport } from '
 
 import { escapeMarkup } from './escape-markup.js';
 
-/** The report as JUnit XML, as CI servers read it: a suite an area, a case a check. */
+/** Renders the report as JUnit XML for CI servers: a suite per area, a case per check. */
 export function junitReport(report: IsolationReport): string {
   const { checks, summary, tenant, startedAt } = report;
   const areas = [...new Set(checks.map(({ area }) => area))];

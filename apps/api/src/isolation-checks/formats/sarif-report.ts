@@ -2,7 +2,7 @@ import { type IsolationCheckResult, type IsolationReport } from '#certificates';
 
 const HELP = 'https://bulkhead.io/docs/runbooks/proof';
 
-/** The report as SARIF 2.1.0 (OASIS), as code scanning reads it: a rule and a result a check. */
+/** Renders the report as SARIF 2.1.0 (OASIS) for code scanning: a rule and a result per check. */
 export function sarifReport(report: IsolationReport): object {
   const { checks, namespaces, startedAt, finishedAt, id, tenant } = report;
   return {
@@ -29,7 +29,7 @@ function resultOf(check: IsolationCheckResult, ruleIndex: number, namespaces: re
   const kinds = { pass: 'pass', fail: 'fail', 'not-applicable': 'notApplicable' } as const;
   return {
     ...{ ruleId: id, ruleIndex, kind: kinds[status] },
-    // SARIF, 3.27.10: a result of any kind but "fail" has the level "none".
+    // SARIF, 3.27.10: results of every kind except "fail" have the level "none".
     level: status === 'fail' ? 'error' : 'none',
     message: { text: reason },
     locations: namespaces.map((name) => ({
