@@ -1,14 +1,19 @@
 import { Clusters } from '#clusters';
+import { linksAfterPass } from '#links/worker';
 import { JobQueue } from '#queue';
+import { routesOfDeletedTenants } from '#routing';
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { DeletedTenants } from './deletion/deleted-tenants.js';
 import { DeletionCertificates, SIGNING_KEY } from './deletion/deletion-certificates.js';
 import { DueDeletions } from './deletion/due-deletions.js';
 import { FinalSweep } from './deletion/final-sweep.js';
 import { TenantRemoval } from './deletion/remove-tenant.js';
+import { driftRecord } from './drift/drift-record.js';
 import { Leases } from './lease/lease.js';
 import { Previewer } from './preview/previewer.js';
 import { Reconciler, RECONCILER_SETTINGS, type ReconcilerSettings } from './reconcile/reconciler.js';
+import { SETTLE_HOOKS, type SettleHook } from './pass/settle-hook.js';
 import { Settlement } from './settle/settle.js';
 import { CONCURRENCY, Dispatcher } from './wake/dispatcher.js';
 import { DriftWatch } from './wake/drift-watch.js';
@@ -18,13 +23,13 @@ import { Sweeper } from './wake/sweeper.js';
 export interface EngineOptions extends ReconcilerSettings {
   /** PEM of the key that signs deletion certificates; null: none yet. */
   signingKey: string | null;
-  /** Most passes that are under way at the same time, but for urgent ones. */
+  /** Most concurrent passes, not counting urgent ones. */
   concurrency: number;
-  /** Where `Clusters`, `PolicyAuditor` and the queue come from. */
+  /** Modules that provide `Clusters`, `PolicyAuditor` and the queue. */
   imports: NonNullable<DynamicModule['imports']>;
 }
 
-/** The engine that makes clusters match what is wanted. */
+/** The engine that makes clusters match the desired state of tenants. */
 @Module({})
 export class EngineModule {
   static forRoot({ signingKey, concurrency, imports, ...settings }: EngineOptions): DynamicModule {
@@ -37,7 +42,21 @@ export class EngineModule {
         Settlement,
         DriftWatch,
         { provide: SIGNING_KEY, useValue: signingKey },
-        ...[DeletionCertificates, DueDeletions, FinalSweep, TenantRemoval],
+        DeletionCertificates,
+        DeletedTenants,
+        DueDeletions,
+        FinalSweep,
+        TenantRemoval,
+        {
+          provide: SETTLE_HOOKS,
+          inject: [DeletedTenants],
+          useFactory: (deletedTenants: DeletedTenants): readonly SettleHook[] => [
+            linksAfterPass,
+            deletedTenants,
+            routesOfDeletedTenants,
+            driftRecord,
+          ],
+        },
         Previewer,
         {
           provide: Sweeper,

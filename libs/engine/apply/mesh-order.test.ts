@@ -3,8 +3,8 @@ import { planSpecSchema } from '#plans';
 import { describe, expect, test } from 'vitest';
 
 import { type Repair } from '../observe/examine.js';
-import { closesMesh, isMeshGuard } from './mesh-order.js';
-import { opensWay, removalOrder, restricts, wavesOf } from './waves.js';
+import { restrictsMesh, isMeshGuard } from './mesh-order.js';
+import { opens, removalOrder, restricts, wavesOf } from './waves.js';
 
 const kinds = ['istio-sidecar', 'istio-ambient', 'linkerd'] as const;
 type Kind = (typeof kinds)[number];
@@ -39,7 +39,7 @@ describe.each(kinds)('in %s', (kind) => {
 
   test('exactly what a tenant that is cut off keeps counts as closing', () => {
     const kept = meshObjects(kind, { suspended: false, quarantined: true }).map(nameOf);
-    const closing = all.filter(closesMesh).map(nameOf);
+    const closing = all.filter(restrictsMesh).map(nameOf);
     expect([...new Set(closing)].sort()).toEqual([...new Set(kept)].sort());
     expect(closing.length).toBeLessThan(all.length);
   });
@@ -50,26 +50,26 @@ describe.each(kinds)('in %s', (kind) => {
     expect(waves).toHaveLength(3);
     expect(waves.map((wave) => wave.every(restricts))).toEqual([true, true, false]);
     expect(waves[1]?.map(({ object }) => object.kind)).toEqual(['Namespace']);
-    expect(waves[0]?.every(({ object }) => closesMesh(object))).toBe(true);
+    expect(waves[0]?.every(({ object }) => restrictsMesh(object))).toBe(true);
   });
 
   test('what opens goes first, what closes last, and of that the guards after all else', () => {
-    const opening = opensWay([]);
-    expect(all.filter(opening).every((object) => !closesMesh(object))).toBe(true);
+    const opening = opens([]);
+    expect(all.filter(opening).every((object) => !restrictsMesh(object))).toBe(true);
     const groups = removalOrder(all.filter((object) => !opening(object)));
-    expect(groups.every((group) => group.every(closesMesh))).toBe(true);
+    expect(groups.every((group) => group.every(restrictsMesh))).toBe(true);
     if (kind !== 'linkerd') expect(groups.at(-1)?.every(isMeshGuard)).toBe(true);
   });
 });
 
 test('what allows stays while what closes beside it has to be mended, and not for another mesh', () => {
-  const allows = meshObjects('istio-sidecar').filter((object) => !closesMesh(object));
+  const allows = meshObjects('istio-sidecar').filter((object) => !restrictsMesh(object));
   const closing = (kind: Kind): Repair[] =>
     meshObjects(kind)
-      .filter(closesMesh)
+      .filter(restrictsMesh)
       .map((object) => repair(object));
-  expect(allows.some(opensWay(closing('istio-sidecar')))).toBe(false);
-  expect(allows.every(opensWay(closing('linkerd')))).toBe(true);
+  expect(allows.some(opens(closing('istio-sidecar')))).toBe(false);
+  expect(allows.every(opens(closing('linkerd')))).toBe(true);
 });
 
 /** Linkerd's Servers are named after the pods and ports that are theirs, which a tenant that is cut off has fewer of. */

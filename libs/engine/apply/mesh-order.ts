@@ -2,24 +2,30 @@ import { type KubernetesObject } from '#isolation';
 
 type Named = Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>;
 
-/** Kinds of meshes that open nothing, whatever is in them. */
-const closingKinds = new Set([
-  ...['PeerAuthentication', 'Sidecar', 'Telemetry', 'DestinationRule', 'EnvoyFilter'],
-  ...['Server', 'EgressNetwork', 'HTTPLocalRateLimitPolicy'],
+/** Kinds of meshes that never open anything, regardless of their content. */
+const restrictingKinds = new Set([
+  'PeerAuthentication',
+  'Sidecar',
+  'Telemetry',
+  'DestinationRule',
+  'EnvoyFilter',
+  'Server',
+  'EgressNetwork',
+  'HTTPLocalRateLimitPolicy',
 ]);
-/** Both Istio and Linkerd have the kind; Linkerd's can only allow. */
-const closingPolicies = /-(default-deny|isolation-guard)$/;
+/** Names of restricting AuthorizationPolicies of Istio. Linkerd has the kind, too; its policies can only allow. */
+const restrictingPolicies = /-(default-deny|isolation-guard)$/;
 const guards = /-isolation-guard$/;
 
 /**
- * Whether an object of a mesh closes, or at least opens nothing. Told from kind and name, because of what has to be
- * removed no more is known; a policy of another name counts as one that opens.
+ * Reports whether an object of a mesh restricts, or at least opens nothing. Judged by kind and name, because nothing
+ * more is known of an object that is about to be removed; a policy with any other name counts as opening.
  */
-export function closesMesh({ apiVersion, kind, metadata }: Named): boolean {
-  return closingKinds.has(kind) || (isIstioPolicy(apiVersion, kind) && closingPolicies.test(metadata.name));
+export function restrictsMesh({ apiVersion, kind, metadata }: Named): boolean {
+  return restrictingKinds.has(kind) || (isIstioPolicy(apiVersion, kind) && restrictingPolicies.test(metadata.name));
 }
 
-/** Whether an object refuses whatever others allow: of all that closes it is the last to go. */
+/** Reports whether an object denies even what others allow: of all that restricts it is removed last. */
 export function isMeshGuard({ apiVersion, kind, metadata }: Named): boolean {
   return isIstioPolicy(apiVersion, kind) && guards.test(metadata.name);
 }

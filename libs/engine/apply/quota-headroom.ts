@@ -4,37 +4,37 @@ import { ACCESS_QUOTA_NAME } from '#isolation';
 import { type KubeClient, type LiveObject } from '#kube';
 import { canonicalQuantity, parseQuantity } from '#plans';
 
-/** How long the quota controller is given to take up a new size, in milliseconds: 2 s together. */
+/** Pauses while the quota controller takes up a new size, in milliseconds: 2 s together. */
 const PAUSES_MS = [8, 16, 32, 64, 128, 256, 512, 1024];
 
 type Quantities = Record<string, string>;
 type Quota = LiveObject & { spec: { hard: Quantities }; status?: { hard?: Quantities; used?: Quantities } };
 
 /**
- * Does something while the quota of what gives access has room for so many more objects of each kind, although the
- * tenant has more than its share of some: whatever a tenant has, Bulkhead's own walls, links and members get in. A tenant
- * that writes at the same moment can take that room, and keeps what it wrote; the work fails then, and the next pass
- * tries again. A worker that dies meanwhile leaves the quota too large, which the next pass puts right.
- * @param count how many objects are to be made
- * @throws what the work throws; KubeError, KubeUnreachable
+ * Does work while the access quota of a namespace has room for more objects of each kind, even if the tenant exceeds its
+ * share of some: Bulkhead's own objects always fit in. A tenant that writes at the same moment can take that room, and
+ * keeps what it wrote; the work then fails, and the next pass tries again. If the worker dies in between, the quota stays
+ * too large until the next pass corrects it.
+ * @param count how many objects the work creates
+ * @throws the errors of `work`; KubeError, KubeUnreachable
  */
-export async function withOwnRoom(
+export async function withRaisedQuota(
   kube: KubeClient,
   namespace: string,
   count: number,
   work: () => Promise<void>,
 ): Promise<void> {
   const key = { apiVersion: 'v1', kind: 'ResourceQuota', namespace, name: ACCESS_QUOTA_NAME };
-  const look = async (): Promise<Quota | null> => (await kube.get(key)) as Quota | null;
-  const quota = await look();
+  const read = async (): Promise<Quota | null> => (await kube.get(key)) as Quota | null;
+  const quota = await read();
   if (quota === null) return work();
   const { hard } = quota.spec;
-  const wider = widened(quota, count);
+  const raised = raisedBy(quota, count);
   try {
-    await kube.patch(key, { spec: { hard: wider } });
+    await kube.patch(key, { spec: { hard: raised } });
     for (const ms of PAUSES_MS) {
-      const { hard: inForce = {} } = (await look())?.status ?? {};
-      if (Object.entries(wider).every(([name, limit]) => inForce[name] === limit)) break;
+      const { hard: inForce = {} } = (await read())?.status ?? {};
+      if (Object.entries(raised).every(([name, limit]) => inForce[name] === limit)) break;
       await pause(ms);
     }
     await work();
@@ -43,8 +43,8 @@ export async function withOwnRoom(
   }
 }
 
-/** The sizes of a quota that has room for so many more of each kind than there are and than it allows. */
-function widened({ spec, status }: Quota, count: number): Quantities {
+/** The sizes of a quota with room for `count` more of each kind than exist and than it allows. */
+function raisedBy({ spec, status }: Quota, count: number): Quantities {
   const sizes = Object.entries(spec.hard).map(([name, limit]) => {
     const [most, used] = [countIn(limit), countIn(status?.used?.[name] ?? '0')];
     return [name, canonicalQuantity(String((used > most ? used : most) + BigInt(count)))] as const;

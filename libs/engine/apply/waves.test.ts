@@ -2,7 +2,7 @@ import { type KubernetesObject } from '#isolation';
 import { expect, test } from 'vitest';
 
 import { type Repair } from '../observe/examine.js';
-import { givesAccess, opensWay, wavesOf } from './waves.js';
+import { givesAccess, opens, wavesOf } from './waves.js';
 
 const repair = (kind: string, spec: object = {}): Repair => ({
   object: objectOf(kind, spec),
@@ -76,7 +76,7 @@ test('what opens a way goes first, unless it is all that isolates', () => {
     metadata: { name: kind, namespace },
   });
   const repaired = { ...repair('NetworkPolicy'), object: named('NetworkPolicy', 'tn-broken') };
-  const opening = opensWay([repaired]);
+  const opening = opens([repaired]);
   expect(opening(named('RoleBinding', 'tn-broken'))).toBe(true);
   expect(opening(named('NetworkPolicy', 'tn-whole'))).toBe(true);
   expect(opening(named('NetworkPolicy', 'tn-broken'))).toBe(false);

@@ -2,40 +2,39 @@ import { ACCESS_QUOTA_NAME, type KubernetesObject } from '#isolation';
 import { isMeshKind, isWorkloadKind } from '#kube';
 
 import { type Repair } from '../observe/examine.js';
-import { closesMesh, isMeshGuard } from './mesh-order.js';
+import { isMeshGuard, restrictsMesh } from './mesh-order.js';
 
 /**
- * The order in which objects are applied, so that a tenant is never open, not even for a second:
- * namespaces, then everything that restricts, then what gives access, then the workloads: what they use
- * before what uses it. A quota that counts objects is the last of its wave, because the API server refuses counted
- * objects until it has counted once ("status unknown for quota"). What is sent together with it is ahead of the count
- * nearly always; what is not is tried again.
+ * Sorts repairs into waves, so that a tenant is never open, not even for a second: namespaces, then everything that
+ * restricts, then what gives access, then the workloads, dependencies first. A quota that counts objects comes last in
+ * its wave, because the API server refuses counted objects until it has counted once ("status unknown for quota").
+ * Objects sent together with it nearly always get ahead of the count; the others are tried again.
  *
- * Quotas that stand are changed before new ones are made: another environment makes the shares of the others smaller,
- * and all of them together must never be more than the plan. And what gives access and opens ways needs its room in a
- * namespace whose tenant uses all of its own.
+ * Existing quotas are changed before new ones are created: another environment shrinks the shares of the others, and
+ * their sum must never exceed the plan. And objects that give access and open traffic need room in a namespace whose
+ * tenant uses all of its own.
  *
- * A namespace that stands and gets another mesh changes after all that restricts in that mesh: its labels put running
- * pods into it at once.
+ * An existing namespace that joins another mesh changes after everything that restricts in that mesh: its labels put
+ * running pods into the mesh at once.
  */
 export function wavesOf(repairs: readonly Repair[]): Repair[][] {
   const waves: Repair[][] = [[], [], [], [], [], [], []];
-  const countsLast = repairs.toSorted((a, b) => Number(counts(a.object)) - Number(counts(b.object)));
+  const countingLast = repairs.toSorted((a, b) => Number(countsObjects(a.object)) - Number(countsObjects(b.object)));
   const joining = new Set(
     repairs
-      .filter(({ object, write }) => write === 'create' && closesMesh(object))
+      .filter(({ object, write }) => write === 'create' && restrictsMesh(object))
       .map(({ object }) => object.metadata.namespace),
   );
-  for (const repair of countsLast) {
+  for (const repair of countingLast) {
     const { object, write } = repair;
     const isLate = object.kind === 'Namespace' && write !== 'create' && joining.has(object.metadata.name);
-    waves[isLate ? LAST_THAT_RESTRICTS : waveOf(repair)]?.push(repair);
+    waves[isLate ? LAST_RESTRICTING_WAVE : waveOf(repair)]?.push(repair);
   }
   return waves.filter((wave) => wave.length > 0);
 }
 
-/** The wave after which the tenant is as closed as it is to be. */
-const LAST_THAT_RESTRICTS = 3;
+/** After this wave, the tenant is fully restricted. */
+const LAST_RESTRICTING_WAVE = 3;
 
 function waveOf({ object, write }: Pick<Repair, 'object' | 'write'>): number {
   switch (object.kind) {
@@ -53,58 +52,58 @@ function waveOf({ object, write }: Pick<Repair, 'object' | 'write'>): number {
     case 'Service':
       return 5;
     default:
-      if (closesMesh(object)) return 2;
+      if (restrictsMesh(object)) return 2;
       return isWorkloadKind(object.kind) ? 6 : 4;
   }
 }
 
-/** Whether a repair is of those that come before anything opens. */
+/** Reports whether a repair belongs to the waves before anything opens. */
 export function restricts(repair: Pick<Repair, 'object' | 'write'>): boolean {
-  return waveOf(repair) <= LAST_THAT_RESTRICTS;
+  return waveOf(repair) <= LAST_RESTRICTING_WAVE;
 }
 
-/** Whether it is a quota that counts objects; one with a scope counts pods alone. */
-function counts(object: KubernetesObject): boolean {
+/** Reports whether an object is a quota that counts objects; one with a scope counts only pods. */
+function countsObjects(object: KubernetesObject): boolean {
   const spec = object['spec'] as { scopeSelector?: unknown } | undefined;
   return object.kind === 'ResourceQuota' && spec?.scopeSelector === undefined;
 }
 
 /**
- * Whether an object that is no longer rendered opens a way to the tenant or out of it, and so has to go before anything
- * else happens. A policy that allows, of the network or of a mesh, also closes the pods that it selects to all others,
- * so in a namespace whose own policies of that group have to be repaired it stays until they are.
+ * Returns a test of whether an object that is no longer rendered opens traffic or access, and so has to be removed
+ * before anything else happens. A policy that allows, of the network or of a mesh, also closes the pods it selects to
+ * everything else, so in a namespace whose own policies of that API group need repair it is kept until they are repaired.
  */
-export function opensWay(repairs: readonly Repair[]): (object: Removed) => boolean {
+export function opens(repairs: readonly Repair[]): (object: Removed) => boolean {
   const unsafe = new Set(
     repairs
-      .filter(({ object }) => object.kind === 'NetworkPolicy' || closesMesh(object))
-      .map(({ object }) => placeOf(object)),
+      .filter(({ object }) => object.kind === 'NetworkPolicy' || restrictsMesh(object))
+      .map(({ object }) => groupAndNamespace(object)),
   );
   return (object) => {
     if (givesAccess(object.kind)) return true;
-    const opens = object.kind === 'NetworkPolicy' || (isMeshKind(object.kind) && !closesMesh(object));
-    return opens && !unsafe.has(placeOf(object));
+    const allows = object.kind === 'NetworkPolicy' || (isMeshKind(object.kind) && !restrictsMesh(object));
+    return allows && !unsafe.has(groupAndNamespace(object));
   };
 }
 
 type Removed = Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>;
 
-function placeOf({ apiVersion, metadata }: Removed): string {
+function groupAndNamespace({ apiVersion, metadata }: Removed): string {
   return `${apiVersion.split('/')[0] ?? ''} ${metadata.namespace ?? ''}`;
 }
 
 /**
- * The order in which objects go that are no longer rendered and open no way: what closes in a mesh after all else, and
- * of that the guards last.
+ * Groups objects that are no longer rendered and open nothing, in the order of their removal: objects that restrict in a
+ * mesh after all others, and of those the guards last.
  */
 export function removalOrder<T extends Removed>(objects: readonly T[]): T[][] {
-  const rank = (object: T): number => (isMeshGuard(object) ? 2 : closesMesh(object) ? 1 : 0);
+  const rankOf = (object: T): number => (isMeshGuard(object) ? 2 : restrictsMesh(object) ? 1 : 0);
   return [0, 1, 2]
-    .map((wanted) => objects.filter((object) => rank(object) === wanted))
+    .map((rank) => objects.filter((object) => rankOf(object) === rank))
     .filter((group) => group.length > 0);
 }
 
-/** Whether an object of this kind gives somebody access. Access is taken away before anything else is given. */
+/** Reports whether objects of this kind give access. Access is withdrawn before anything else is granted. */
 export function givesAccess(kind: string): boolean {
   return kind === 'RoleBinding';
 }

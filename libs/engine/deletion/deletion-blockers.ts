@@ -1,40 +1,40 @@
 import { keyOf, type LiveObject, objectName } from '#kube';
 
-import { waitForEnd } from '../observe/namespace-end.js';
+import { refuseTerminating } from '../observe/namespace-end.js';
 import { PassWaiting } from '../pass/outcome.js';
-import { type FoundObject } from '../pass/pass-result.js';
+import { type FoundObject } from '../pass/findings.js';
 import { type FinalSweep } from './final-sweep.js';
 
-/** A namespace that ends within this time is not worth a search for what holds it up. */
+/** Usual time for a namespace to terminate; only then is it searched for what holds it. */
 const USUAL_MS = 10_000;
 const NAMED = 10;
 
 /**
- * Waits for namespaces to end. One that takes longer than usual is searched for objects that are deleted and held by
- * a finalizer; they are named, and never touched: a finalizer is somebody's unfinished work.
- * @throws PassWaiting while one of these namespaces is there
+ * Waits for namespaces to terminate. One that takes longer than usual is searched for deleted objects that a finalizer
+ * holds; they are named, and never touched: a finalizer stands for unfinished work of its controller.
+ * @throws PassWaiting while one of these namespaces exists
  */
-export async function waitForNamespaces(sweep: FinalSweep, ending: readonly LiveObject[]): Promise<void> {
-  const [late] = ending.filter(({ metadata }) => ageMs(metadata.deletionTimestamp) >= USUAL_MS);
+export async function waitForNamespaces(sweep: FinalSweep, terminating: readonly LiveObject[]): Promise<void> {
+  const [late] = terminating.filter(({ metadata }) => ageMs(metadata.deletionTimestamp) >= USUAL_MS);
   if (late === undefined) {
-    waitForEnd(ending);
+    refuseTerminating(terminating);
     return;
   }
   const holding = [...ownFinalizers(late), ...(await sweep.heldIn(late.metadata.name))];
   const [first] = holding;
   if (first === undefined) {
-    waitForEnd([late]);
+    refuseTerminating([late]);
     return;
   }
   const names = holding.slice(0, NAMED).map(describeHeld).join('; ');
   const more = holding.length > NAMED ? `; and ${holding.length - NAMED} more` : '';
-  const trouble = {
+  const problem = {
     reason: 'DeletionBlocked',
-    message: `The namespace ${late.metadata.name} cannot end. Held by finalizers: ${names}${more}.`,
+    message: `The namespace ${late.metadata.name} cannot terminate. Held by finalizers: ${names}${more}.`,
     object: first.object,
     kind: 'Namespace',
   };
-  throw new PassWaiting(trouble, pauseMs(late));
+  throw new PassWaiting(problem, pauseMs(late));
 }
 
 /** `v1/ConfigMap/ns/name (finalizer a, deleted 2026-…)` */
@@ -56,7 +56,7 @@ function ownFinalizers(namespace: LiveObject): FoundObject[] {
   return finalizers.length === 0 ? [] : [{ object: objectName(keyOf(namespace)), uid, finalizers, deletionTimestamp }];
 }
 
-/** The longer it takes, the rarer the look: each is a list of everything in the namespace. */
+/** Grows with the age: each look lists everything in the namespace. */
 function pauseMs({ metadata }: LiveObject): number {
   return Math.min(Math.max(ageMs(metadata.deletionTimestamp) / 4, 2_000), 60_000);
 }

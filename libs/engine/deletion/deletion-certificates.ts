@@ -4,7 +4,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { type LeasedTenant } from '../lease/leased-tenant.js';
-import { type DeletionEvidence } from '../pass/pass-result.js';
+import { type DeletionEvidence } from '../pass/findings.js';
 import { type StepLog } from '../pass/steps.js';
 import { type DeletionRecord, statementOf } from './deletion-statement.js';
 
@@ -14,8 +14,8 @@ export const SIGNING_KEY = Symbol('SigningKey');
 const BATCH = 100;
 
 /**
- * Writes down, signed, that a tenant is gone. Without a key the statement is stored all the same: what was seen can
- * never be seen again. The first worker that has a key signs what the others left.
+ * Issues signed deletion certificates. Without a key the statement is stored unsigned, because what was seen can never be
+ * seen again; the first worker that has a key signs it.
  */
 @Injectable()
 export class DeletionCertificates implements OnApplicationBootstrap {
@@ -32,21 +32,21 @@ export class DeletionCertificates implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const key = await this.key;
     if (key === null) {
-      this.logger.warn('no BULKHEAD_SIGNING_KEY: certificates of deletions stay unsigned until a worker has one');
+      this.logger.warn('no BULKHEAD_SIGNING_KEY: deletion certificates stay unsigned until a worker has one');
       return;
     }
-    // Published before its first signature, so that those who check can fetch it in time.
+    // Published before its first signature, so that verifiers can already fetch it.
     await publish(this.dataSource.manager, key);
     while ((await this.signOlder(key)) === BATCH);
   }
 
-  /** Stores the certificate of a tenant that is gone, in the transaction that says so. */
+  /** Stores the certificate of a deleted tenant, in the transaction that records the deletion. */
   async issue(
     manager: EntityManager,
     tenant: LeasedTenant,
-    { evidence, steps }: { evidence?: DeletionEvidence; steps: StepLog },
+    { evidence, steps }: { evidence: DeletionEvidence | null; steps: StepLog },
   ): Promise<void> {
-    if (evidence === undefined) throw new Error('a deletion ended without a search of the cluster');
+    if (evidence === null) throw new Error('the deletion ended without a search of the cluster');
     const record = await readRecord(manager, tenant);
     const statement = statementOf(tenant, evidence, steps, record);
     const key = await this.key;
@@ -55,13 +55,15 @@ export class DeletionCertificates implements OnApplicationBootstrap {
       `INSERT INTO deletion_certificates (tenant_id, statement, key_id, jws) VALUES ($1, $2::jsonb, $3, $4)
        ON CONFLICT ON CONSTRAINT deletion_certificates_pkey DO NOTHING`,
       [
-        ...[uuidOf('tenant', tenant.id), JSON.stringify(statement)],
-        ...(key === null ? [null, null] : [key.id, await key.sign(statement)]),
+        uuidOf('tenant', tenant.id),
+        JSON.stringify(statement),
+        key === null ? null : key.id,
+        key === null ? null : await key.sign(statement),
       ],
     );
   }
 
-  /** The key, published; null when this worker has none. */
+  /** The key, published; null if this worker has none. */
   async signingKey(): Promise<SigningKey | null> {
     const key = await this.key;
     if (key !== null) await publish(this.dataSource.manager, key);
@@ -76,7 +78,9 @@ export class DeletionCertificates implements OnApplicationBootstrap {
       );
       for (const { id, statement } of rows) {
         await manager.query('UPDATE deletion_certificates SET key_id = $2, jws = $3 WHERE tenant_id = $1', [
-          ...[id, key.id, await key.sign(statement)],
+          id,
+          key.id,
+          await key.sign(statement),
         ]);
       }
       return rows.length;
@@ -94,12 +98,13 @@ async function readRecord(manager: EntityManager, tenant: LeasedTenant): Promise
      WHERE t.id = $1`,
     [uuidOf('tenant', tenant.id)],
   );
-  if (row === undefined) throw new Error('a tenant that was leased is not in the database');
+  if (row === undefined) throw new Error('the leased tenant is not in the database');
   return { ...row, operationId: row.operationId === null ? null : idOf('op', row.operationId) };
 }
 
 async function publish(manager: EntityManager, { id, publicJwk }: SigningKey): Promise<void> {
   await manager.query('INSERT INTO signing_keys (id, public_jwk) VALUES ($1, $2::jsonb) ON CONFLICT DO NOTHING', [
-    ...[id, JSON.stringify(publicJwk)],
+    id,
+    JSON.stringify(publicJwk),
   ]);
 }

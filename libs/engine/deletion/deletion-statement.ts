@@ -2,10 +2,10 @@ import { type DeletionStatement } from '#certificates';
 import { TENANT_ID_LABEL } from '#isolation';
 
 import { type LeasedTenant } from '../lease/leased-tenant.js';
-import { type DeletionEvidence } from '../pass/pass-result.js';
+import { type DeletionEvidence } from '../pass/findings.js';
 import { type StepLog } from '../pass/steps.js';
 
-/** What the database knows of a deletion that the engine does not. */
+/** Facts about a deletion that only the database has. */
 export interface DeletionRecord {
   externalId: string | null;
   operationId: string | null;
@@ -15,7 +15,7 @@ export interface DeletionRecord {
   finishedAt: Date;
 }
 
-/** Puts the statement of a deletion certificate together. */
+/** Composes the statement of a deletion certificate. */
 export function statementOf(
   tenant: LeasedTenant,
   evidence: DeletionEvidence,
@@ -29,11 +29,15 @@ export function statementOf(
     version: 1,
     tenant: { id, slug, externalId, plan: { id: plan.id, version: plan.version } },
     deletion: {
-      ...{ operationId, requestedAt: record.requestedAt.toISOString(), requestedBy },
-      ...{ startedAt: record.startedAt.toISOString(), finishedAt: record.finishedAt.toISOString() },
+      operationId,
+      requestedAt: record.requestedAt.toISOString(),
+      requestedBy,
+      startedAt: record.startedAt.toISOString(),
+      finishedAt: record.finishedAt.toISOString(),
     },
     namespaces: tenant.environments.map(({ name: environment, namespace: name }) => ({
-      ...{ environment, name },
+      environment,
+      name,
       uid: tenant.inventory.find((entry) => entry.kind === 'Namespace' && entry.name === name)?.uid ?? null,
       ownedBySomebodyElse: evidence.namespacesOfOthers.includes(name),
     })),
@@ -51,7 +55,7 @@ export function statementOf(
 function removedOf({ inventory }: LeasedTenant, steps: StepLog): DeletionStatement['removed'] {
   const objects = inventory
     .map(({ apiVersion, kind, namespace, name, uid }) => ({ apiVersion, kind, namespace, name, uid }))
-    .sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
+    .sort((a, b) => sortKey(a).localeCompare(sortKey(b)));
   const byKind: Record<string, number> = {};
   for (const { apiVersion, kind } of objects) {
     byKind[`${apiVersion}/${kind}`] = (byKind[`${apiVersion}/${kind}`] ?? 0) + 1;
@@ -61,6 +65,6 @@ function removedOf({ inventory }: LeasedTenant, steps: StepLog): DeletionStateme
   return { count: objects.length, byKind, objects, workloads };
 }
 
-function keyOf(object: { apiVersion: string; kind: string; namespace: string; name: string }): string {
+function sortKey(object: { apiVersion: string; kind: string; namespace: string; name: string }): string {
   return [object.apiVersion, object.kind, object.namespace, object.name].join('/');
 }

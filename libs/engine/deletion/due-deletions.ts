@@ -5,15 +5,14 @@ import { DataSource } from 'typeorm';
 const BATCH = 100;
 
 /**
- * Begins the deletions whose retention is over. Only the database's clock counts: a worker whose clock is wrong deletes
- * nothing early. A tenant that is frozen keeps everything until the hold is lifted, however long that takes: it may be
- * evidence.
+ * Starts the deletions whose retention is over. Only the database's clock counts: a worker with a wrong clock deletes
+ * nothing early. A frozen tenant keeps everything until the hold is lifted, because it may be evidence.
  */
 @Injectable()
 export class DueDeletions {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Turns what is due into operations of kind `delete`; the sweep that follows wakes the tenants. */
+  /** Turns due deletions into operations of kind `delete`; the sweep that follows wakes the tenants. */
   async begin(): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const due = await manager.query<{ id: string }[]>(

@@ -12,37 +12,37 @@ import { Injectable } from '@nestjs/common';
 import pMap from 'p-map';
 
 import { PassWaiting } from '../pass/outcome.js';
-import { type FoundObject, type ResourceName, type SweepResult } from '../pass/pass-result.js';
+import { type FoundObject, type ResourceName, type SweepResult } from '../pass/findings.js';
 
-/** Lists under way at the same time, in all sweeps of a worker together. */
+/** Concurrent lists, in all sweeps of a worker together. */
 const IN_FLIGHT = 8;
-/** Tenants that share one look: a label selector with more ids would not fit into an address. */
+/** Tenants that share one search: a label selector with more ids would not fit into a URL. */
 const MOST_TENANTS = 50;
-/** So many objects of one kind are enough to say that something is left. */
+/** Objects of one kind that are listed at most; enough to know that something is left. */
 const ENOUGH = 500;
 const RECHECK_MS = 5_000;
 
-interface Question {
+interface Search {
   tenantId: string;
-  /** Names of namespaces that are gone: nothing may be left under them. */
+  /** Names of namespaces that are gone: nothing may be left in them. */
   namespaces: readonly string[];
   resolve: (result: SweepResult) => void;
   reject: (error: unknown) => void;
 }
 
 /**
- * Searches every resource that the API server can list, metadata only, for what is left of tenants. Tenants that ask
- * while a search is under way share the next one, so that a thousand deletions are not a thousand searches.
+ * Searches every resource that the API server can list, metadata only, for leftovers of tenants. Requests that arrive
+ * during a search share the next one, so that a thousand deletions are not a thousand searches.
  */
 @Injectable()
 export class FinalSweep {
-  private waiting: Question[] = [];
+  private waiting: Search[] = [];
   private running = false;
 
   constructor(private readonly client: RemovalClient) {}
 
   /**
-   * A search that begins after this call.
+   * Searches the cluster for leftovers of a tenant. The search begins after this call.
    * @throws PassWaiting `SweepIncomplete`, KubeError, KubeUnreachable
    */
   search(tenantId: string, namespaces: readonly string[]): Promise<SweepResult> {
@@ -53,7 +53,7 @@ export class FinalSweep {
     return answer;
   }
 
-  /** Objects in a namespace that were deleted and that a finalizer holds. Kinds that may not be listed are left out. */
+  /** Deleted objects in a namespace that a finalizer holds. Kinds that may not be listed are left out. */
   async heldIn(namespace: string): Promise<FoundObject[]> {
     const { resources } = await this.client.discover();
     const lists = await pMap(
@@ -73,12 +73,12 @@ export class FinalSweep {
     this.running = true;
     try {
       while (this.waiting.length > 0) {
-        const questions = this.waiting.splice(0, MOST_TENANTS);
+        const searches = this.waiting.splice(0, MOST_TENANTS);
         try {
-          const results = await this.searchFor(questions);
-          for (const question of questions) question.resolve(results(question));
+          const results = await this.searchFor(searches);
+          for (const search of searches) search.resolve(results(search));
         } catch (error) {
-          for (const { reject } of questions) reject(error);
+          for (const { reject } of searches) reject(error);
         }
       }
     } finally {
@@ -86,12 +86,12 @@ export class FinalSweep {
     }
   }
 
-  private async searchFor(questions: readonly Question[]): Promise<(question: Question) => SweepResult> {
+  private async searchFor(searches: readonly Search[]): Promise<(search: Search) => SweepResult> {
     const { resources, stale } = await this.client.discover();
     if (stale.length > 0) throw incomplete(`${stale.join(', ')} cannot be discovered`);
-    const ids = [...new Set(questions.map(({ tenantId }) => tenantId))];
+    const ids = [...new Set(searches.map(({ tenantId }) => tenantId))];
     const labelSelector = `${TENANT_ID_LABEL} in (${ids.join(',')})`;
-    const gone = [...new Set(questions.flatMap(({ namespaces }) => namespaces))];
+    const gone = [...new Set(searches.flatMap(({ namespaces }) => namespaces))];
     const everywhere = resources.map((resource) => ({ resource, where: { labelSelector } }));
     const inNamespaces = resources
       .filter(({ namespaced }) => namespaced)
@@ -122,7 +122,7 @@ export class FinalSweep {
     };
   }
 
-  /** The objects; the error when the API server does not let anybody list them. */
+  /** The objects; the error if the API server refuses to list them. */
   private async list(
     resource: ApiResource,
     where: { namespace?: string; labelSelector?: string },
@@ -131,7 +131,7 @@ export class FinalSweep {
       return await this.client.sweep(resource, where, ENOUGH);
     } catch (error) {
       if (error instanceof KubeUnreachable || !(error instanceof KubeError)) throw error;
-      // Of a kind that another server answers for, 5xx says that this server is away, not that the cluster is.
+      // For a kind of an aggregated API, 5xx means that its server is unavailable, not the cluster.
       if (isClusterFailure(error) || error.httpStatus === 410) {
         throw incomplete(`${titleOf(resource)} cannot be listed: ${error.message}`);
       }
@@ -140,7 +140,7 @@ export class FinalSweep {
   }
 }
 
-/** Why a kind could not be looked at. @throws the refusal, when Bulkhead itself writes that kind: that is no search. */
+/** Why a kind was not searched. @throws the refusal if Bulkhead itself writes that kind: it must be searched. */
 function refusalOf(resource: ApiResource, error: KubeError): string {
   const apiVersion = apiVersionOf(resource);
   if (tenantResources.some((managed) => managed.apiVersion === apiVersion && managed.plural === resource.resource)) {
@@ -149,8 +149,8 @@ function refusalOf(resource: ApiResource, error: KubeError): string {
   return error.reason;
 }
 
-function incomplete(what: string): PassWaiting {
-  const message = `The search for what is left of the tenant is not complete: ${what}.`;
+function incomplete(cause: string): PassWaiting {
+  const message = `The search for leftovers of the tenant is incomplete: ${cause}.`;
   return new PassWaiting({ reason: 'SweepIncomplete', message, object: null, kind: null }, RECHECK_MS);
 }
 
@@ -160,7 +160,7 @@ function described(resource: ApiResource, { namespace, name, uid, ...rest }: Obj
   return { object: parts.join('/'), uid, finalizers: finalizers.toSorted(), deletionTimestamp };
 }
 
-/** In one order and each object once: some kinds are served by two groups under one name and uid. */
+/** Sorts by name and removes duplicates: some kinds are served by two API groups, with one name and uid. */
 function ordered(objects: readonly FoundObject[]): FoundObject[] {
   const byUid = new Map(objects.map((each) => [each.uid, each]));
   return [...byUid.values()].sort((a, b) => a.object.localeCompare(b.object));

@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 
 import { removeObjects } from '../apply/apply.js';
 import { givesAccess } from '../apply/waves.js';
-import { isStanding } from '../observe/namespace-end.js';
+import { isTerminating } from '../observe/namespace-end.js';
 import { observeNamespaces, observeObjects } from '../observe/observe.js';
+import { type Finding, type FoundObject, type SweepResult } from '../pass/findings.js';
 import { PassWaiting } from '../pass/outcome.js';
-import { type FoundObject, type SweepResult } from '../pass/pass-result.js';
 import { type Pass } from '../pass/pass.js';
 import { describeHeld, waitForNamespaces } from './deletion-blockers.js';
 import { FinalSweep } from './final-sweep.js';
@@ -15,10 +15,29 @@ import { removeWorkloads } from './remove-workloads.js';
 const RECHECK_MS = 5_000;
 const NAMED = 10;
 
-/**
- * Takes a tenant out of the cluster: access first, so that nobody starts anything again; then what runs; then the
- * namespaces, with what restricts them, when nothing runs in them any more. In the end the whole cluster is searched.
- */
+/** What the phases of a deletion hand on to each other. Everything is empty until its phase has run. */
+export interface RemovalScope {
+  /** Set by `observe`: the tenant's namespaces. */
+  readonly own: readonly LiveObject[];
+  /** Set by `observe`: those of its namespaces that are not terminating. Without any, nothing is removed. */
+  readonly remaining: readonly LiveObject[];
+  /** Set by `observe`: names of the tenant's namespaces that belong to someone else. */
+  readonly taken: readonly string[];
+  /** Set by `withdrawAccess`: the tenant's objects in the remaining namespaces. */
+  readonly objects: readonly LiveObject[];
+  /** Set by `search`. */
+  readonly search: Omit<SweepResult, 'found'>;
+}
+
+export const removalStart: RemovalScope = {
+  own: [],
+  remaining: [],
+  taken: [],
+  objects: [],
+  search: { searched: [], notLookedAt: [] },
+};
+
+/** Work of the phases that remove a tenant from the cluster; `reconcile/phases.ts` has their order. */
 @Injectable()
 export class TenantRemoval {
   constructor(
@@ -26,56 +45,73 @@ export class TenantRemoval {
     private readonly sweep: FinalSweep,
   ) {}
 
-  /** @throws PassWaiting with what holds the deletion up; LeaseLost, StepFailed */
-  async remove(pass: Pass): Promise<void> {
-    const { tenant, kube, result } = pass;
+  async observe({ kube, tenant }: Pass): Promise<Partial<RemovalScope>> {
     const { own, foreign } = await observeNamespaces(kube, tenant);
-    const standing = own.filter(isStanding);
-    if (standing.length > 0) {
-      const objects = await observeObjects(pass, standing);
-      await removeObjects(
-        pass,
-        objects.filter(({ kind }) => givesAccess(kind)),
-      );
-      await removeWorkloads(pass, this.client, standing, objects);
-      await removeObjects(pass, standing);
-    }
-    await waitForNamespaces(this.sweep, standing.length > 0 ? (await observeNamespaces(kube, tenant)).own : own);
-    const taken = foreign.map(({ metadata }) => metadata.name);
-    const gone = tenant.environments.map(({ namespace }) => namespace).filter((name) => !taken.includes(name));
-    const search = await this.sweep.search(tenant.id, gone);
-    await this.refuseLeftovers(pass, search);
-    const { gitVersion } = (await kube.read('/version')) as { gitVersion: string };
-    result.evidence = { ...search, namespacesOfOthers: taken, apiServerVersion: gitVersion };
-    result.deleted = true;
+    const remaining = own.filter((namespace) => !isTerminating(namespace));
+    return { own, remaining, taken: foreign.map(({ metadata }) => metadata.name) };
+  }
+
+  /** @throws LeaseLost, StepFailed */
+  async withdrawAccess(pass: Pass, { remaining }: RemovalScope): Promise<Partial<RemovalScope>> {
+    if (remaining.length === 0) return {};
+    const objects = await observeObjects(pass, remaining);
+    await removeObjects(
+      pass,
+      objects.filter(({ kind }) => givesAccess(kind)),
+    );
+    return { objects };
+  }
+
+  /** @throws PassWaiting while pods remain; LeaseLost, StepFailed */
+  async removeWorkloads(pass: Pass, { remaining, objects }: RemovalScope): Promise<Finding> {
+    if (remaining.length > 0) await removeWorkloads(pass, this.client, remaining, objects);
+    return {};
+  }
+
+  /** @throws LeaseLost, StepFailed */
+  async deleteNamespaces(pass: Pass, { remaining }: RemovalScope): Promise<Finding> {
+    if (remaining.length > 0) await removeObjects(pass, remaining);
+    return {};
+  }
+
+  /** @throws PassWaiting while a namespace exists, naming what holds it */
+  async waitForNamespaces({ kube, tenant }: Pass, { own, remaining }: RemovalScope): Promise<Finding> {
+    await waitForNamespaces(this.sweep, remaining.length > 0 ? (await observeNamespaces(kube, tenant)).own : own);
+    return {};
   }
 
   /**
-   * What an earlier pass of this tenant made is deleted. Anything else is only named: a label can be written by anybody
-   * who may write the object, and must not be a way to have Bulkhead delete it.
+   * Searches the whole cluster for what is left. Objects that an earlier pass of this tenant created are deleted. Others
+   * are only named: anyone who can write an object can write a label, and must not thereby make Bulkhead delete it.
+   * @throws PassWaiting while anything is left, or the search is incomplete; LeaseLost, StepFailed
    */
-  private async refuseLeftovers(pass: Pass, { found }: SweepResult): Promise<void> {
+  async search(pass: Pass, { taken }: RemovalScope): Promise<Partial<RemovalScope>> {
+    const { tenant } = pass;
+    const gone = tenant.environments.map(({ namespace }) => namespace).filter((name) => !taken.includes(name));
+    const { found, ...search } = await this.sweep.search(tenant.id, gone);
     const [first] = found;
-    if (first === undefined) return;
-    const made = pass.tenant.inventory.filter(
+    if (first === undefined) return { search };
+    const created = tenant.inventory.filter(
       ({ uid, kind }) =>
         managedResources.some((managed) => managed.kind === kind) && found.some((each) => each.uid === uid),
     );
     await removeObjects(
       pass,
-      made.map(({ apiVersion, kind, namespace, name, uid }): LiveObject => {
-        return {
-          apiVersion,
-          kind,
-          metadata: { name, uid, resourceVersion: '', ...(namespace === '' ? {} : { namespace }) },
-        };
+      created.map(({ apiVersion, kind, namespace, name, uid }) => {
+        return { apiVersion, kind, metadata: { name, uid, ...(namespace === '' ? {} : { namespace }) } };
       }),
     );
     throw new PassWaiting(leftover(first, found), RECHECK_MS);
   }
+
+  /** Collects the evidence that nothing of the tenant is left. */
+  async attest({ kube }: Pass, { search, taken }: RemovalScope): Promise<Finding> {
+    const { gitVersion } = (await kube.read('/version')) as { gitVersion: string };
+    return { evidence: { ...search, namespacesOfOthers: taken, apiServerVersion: gitVersion } };
+  }
 }
 
-function leftover(first: FoundObject, found: readonly FoundObject[]): PassWaiting['trouble'] {
+function leftover(first: FoundObject, found: readonly FoundObject[]): PassWaiting['problem'] {
   const names = found.slice(0, NAMED).map(describeHeld).join('; ');
   const more = found.length > NAMED ? `; and ${found.length - NAMED} more` : '';
   const message = `Objects of the tenant are left in the cluster: ${names}${more}.`;

@@ -7,7 +7,7 @@ import { type Pass } from '../pass/pass.js';
 
 const IN_FLIGHT = 8;
 const POLL_MS = 1_000;
-/** So many pods are named in a message; the others are counted. */
+/** Pods that a message names; the others are counted. */
 const NAMED = 5;
 const MOST_COUNTED = 500;
 
@@ -18,7 +18,7 @@ const workload = (apiVersion: string, kind: string, resource: string): ApiResour
 
 const pods = workload('v1', 'Pod', 'pods');
 
-/** What makes pods, scales them or leads traffic to them, and the pods themselves last. */
+/** Kinds that create pods, scale them or route traffic to them; the pods themselves come last. */
 const workloads: readonly ApiResource[] = [
   workload('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
   workload('batch/v1', 'CronJob', 'cronjobs'),
@@ -33,11 +33,11 @@ const workloads: readonly ApiResource[] = [
 ];
 
 /**
- * Ends everything that runs in these namespaces, and waits for the last pod. A namespace that is deleted loses its
- * network policies before its pods, so nothing may run any more by then. The quota is closed first, so that no
- * controller, wherever it runs, makes new pods meanwhile.
- * @param objects the tenant's objects in these namespaces.
- * @throws PassWaiting while pods are there, naming them; LeaseLost, StepFailed
+ * Removes everything that runs in these namespaces, and waits for the last pod. A deleted namespace can lose its network
+ * policies before its pods, so nothing may run by then. First the quota is set to zero, so that no controller creates new
+ * pods in the meantime.
+ * @param objects the tenant's objects in these namespaces
+ * @throws PassWaiting while pods exist, naming them; LeaseLost, StepFailed
  */
 export async function removeWorkloads(
   pass: Pass,
@@ -46,15 +46,15 @@ export async function removeWorkloads(
   objects: readonly LiveObject[],
 ): Promise<void> {
   const names = namespaces.map(({ metadata }) => metadata.name);
-  if (await onlyEnding(pass, client, names)) return;
-  await pMap(names, (name) => refusePods(pass, name, objects), { concurrency: IN_FLIGHT });
+  if (await isEmptied(pass, client, names)) return;
+  await pMap(names, (name) => setQuotaToZero(pass, name, objects), { concurrency: IN_FLIGHT });
   const collections = names.flatMap((namespace) => workloads.map((resource) => ({ namespace, resource })));
   await pMap(
     collections,
     async ({ namespace, resource }) => {
       pass.keeper.assertHeld();
       const object = collectionName(resource, namespace);
-      await pass.result.steps.run('prune', { object, kind: resource.kind }, () => client.empty(namespace, resource));
+      await pass.steps.run('prune', { object, kind: resource.kind }, () => client.empty(namespace, resource));
     },
     { concurrency: IN_FLIGHT },
   );
@@ -62,20 +62,19 @@ export async function removeWorkloads(
 }
 
 /**
- * Whether an earlier pass has emptied everything, and what is left only has to end.
- * @returns true when nothing is left.
- * @throws PassWaiting while something is left.
+ * Reports whether an earlier pass removed everything, and all pods are gone.
+ * @throws PassWaiting while pods are left that only have to terminate
  */
-async function onlyEnding({ result }: Pass, client: RemovalClient, names: readonly string[]): Promise<boolean> {
-  const done = new Set(result.steps.all().map(({ object, state }) => `${state} ${object}`));
+async function isEmptied({ steps }: Pass, client: RemovalClient, names: readonly string[]): Promise<boolean> {
+  const done = new Set(steps.all().map(({ object, state }) => `${state} ${object}`));
   if (!names.every((name) => done.has(`succeeded ${collectionName(pods, name)}`))) return false;
   const left = await podsIn(client, names);
-  if (left.some(({ isEnding }) => !isEnding)) return false;
+  if (left.some(({ isTerminating }) => !isTerminating)) return false;
   waitForPods(left);
   return true;
 }
 
-/** How a step names all objects of one kind in a namespace. */
+/** The name that a step gives to all objects of one kind in a namespace. */
 function collectionName({ group, version, kind }: ApiResource, namespace: string): string {
   return `${group === '' ? '' : `${group}/`}${version}/${kind}/${namespace}/*`;
 }
@@ -84,7 +83,7 @@ interface Pod {
   namespace: string;
   name: string;
   finalizers: string[];
-  isEnding: boolean;
+  isTerminating: boolean;
 }
 
 async function podsIn(client: RemovalClient, namespaces: readonly string[]): Promise<Pod[]> {
@@ -94,30 +93,33 @@ async function podsIn(client: RemovalClient, namespaces: readonly string[]): Pro
   return lists
     .flat()
     .map(({ namespace = '', name, finalizers = [], deletionTimestamp }) => ({
-      ...{ namespace, name, finalizers: finalizers.toSorted(), isEnding: deletionTimestamp !== undefined },
+      namespace,
+      name,
+      finalizers: finalizers.toSorted(),
+      isTerminating: deletionTimestamp !== undefined,
     }))
     .sort((a, b) => `${a.namespace}/${a.name}`.localeCompare(`${b.namespace}/${b.name}`));
 }
 
-function waitForPods(standing: readonly Pod[]): void {
-  const [first] = standing;
+function waitForPods(remaining: readonly Pod[]): void {
+  const [first] = remaining;
   if (first === undefined) return;
-  const named = standing.slice(0, NAMED).map(({ namespace, name, finalizers }) => {
+  const named = remaining.slice(0, NAMED).map(({ namespace, name, finalizers }) => {
     const held = finalizers.length === 0 ? '' : ` (held by the finalizer ${finalizers.join(', ')})`;
     return `${namespace}/${name}${held}`;
   });
-  const more = standing.length > NAMED ? ` and ${standing.length - NAMED} more` : '';
-  const message = `Pods of the tenant are ending: ${named.join(', ')}${more}.`;
+  const more = remaining.length > NAMED ? ` and ${remaining.length - NAMED} more` : '';
+  const message = `Pods of the tenant are terminating: ${named.join(', ')}${more}.`;
   const object = `v1/Pod/${first.namespace}/${first.name}`;
   throw new PassWaiting({ reason: 'PodsTerminating', message, object, kind: null }, POLL_MS);
 }
 
-async function refusePods(pass: Pass, namespace: string, objects: readonly LiveObject[]): Promise<void> {
-  const { tenant, kube, result } = pass;
+async function setQuotaToZero(pass: Pass, namespace: string, objects: readonly LiveObject[]): Promise<void> {
+  const { tenant, kube, steps } = pass;
   const environment = tenant.environments.find((each) => each.namespace === namespace);
   if (environment === undefined) return;
   pass.keeper.assertHeld();
   const quota = renderDeletionQuota(tenant.id, environment, objects);
   const target = { object: objectName(keyOf(quota)), kind: quota.kind };
-  await result.steps.run('apply', target, () => kube.apply(quota));
+  await steps.run('apply', target, () => kube.apply(quota));
 }

@@ -5,14 +5,14 @@ import { type Pass } from '../pass/pass.js';
 import { isOvertaken, listWorkloads, tryWorkloads } from './workload-access.js';
 import { suspensionOf } from './workload-suspension.js';
 
-/** How often a workload that changes all the time is tried in one pass. */
+/** Attempts in one pass at a workload that keeps changing. */
 const MOST_ATTEMPTS = 5;
-/** Set and taken away again, to make a new resource version and change nothing. */
+/** Set and removed again, to produce a new resource version without a change. */
 const FENCE = 'bulkhead.io/fence';
 
 /**
- * Puts back what a suspension took down, and forgets it. Only the very objects (by uid) that were taken down and still
- * are; what is gone, or was brought up by somebody, is forgotten as it is.
+ * Restores suspended workloads, and forgets them. Only the very objects (by uid) that were suspended and still are;
+ * workloads that are gone, or that something else restarted, are forgotten as they are.
  * @throws LeaseLost, StepFailed
  */
 export async function resumeWorkloads(
@@ -24,12 +24,12 @@ export async function resumeWorkloads(
   let waiting = new Map(workloads.map((workload) => [workload.uid, workload]));
   for (let attempt = 1; waiting.size > 0; attempt += 1) {
     const overtaken = new Map<string, RememberedWorkload>();
-    const standing = await standingOf(pass, waiting, namespaces);
-    const gone = [...waiting.keys()].filter((uid) => !standing.some(({ object }) => object.metadata.uid === uid));
+    const existing = await existingOf(pass, waiting, namespaces);
+    const gone = [...waiting.keys()].filter((uid) => !existing.some(({ object }) => object.metadata.uid === uid));
     await memory.forget(tenant, gone);
-    await tryWorkloads(pass, 'resume', standing, async ({ object, workload }) => {
+    await tryWorkloads(pass, 'resume', existing, async ({ object, workload }) => {
       try {
-        await putBack(pass, object, workload);
+        await restoreOne(pass, object, workload);
         await memory.forget(tenant, [workload.uid]);
       } catch (error) {
         if (!isOvertaken(error) || attempt === MOST_ATTEMPTS) throw error;
@@ -40,8 +40,8 @@ export async function resumeWorkloads(
   }
 }
 
-/** The workloads that are still there, as they are now. */
-async function standingOf(
+/** The workloads that still exist, as they are now. */
+async function existingOf(
   pass: Pass,
   waiting: ReadonlyMap<string, RememberedWorkload>,
   namespaces: readonly string[],
@@ -55,11 +55,11 @@ async function standingOf(
 }
 
 /**
- * Every write demands the version that was read, so that nobody's change is lost. A workload that is up in the very
- * version that was remembered was never taken down, by a holder that died or was stopped on the way: a new version
- * makes sure that its write, should it still come, is refused.
+ * Every write demands the version that was read, so that no other change is lost. A workload that runs in the very
+ * version that was remembered was never suspended: the holder of the lease died on the way. A new version ensures that
+ * its write is refused, should it still arrive.
  */
-async function putBack(
+async function restoreOne(
   { kube }: Pass,
   object: LiveObject,
   { restore, resourceVersion }: RememberedWorkload,

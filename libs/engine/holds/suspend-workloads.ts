@@ -1,14 +1,14 @@
 import { isCutOff } from '#isolation';
 import { keyOf, type LiveObject, objectName, suspendableResources } from '#kube';
 
-import { PassWaiting } from '../pass/outcome.js';
+import { PassWaiting, type Restricted } from '../pass/outcome.js';
 import { type Pass } from '../pass/pass.js';
-import { settledUnder } from './held-tenant.js';
+import { restrictedBy } from './restricted-tenant.js';
 import { resumeWorkloads } from './resume-workloads.js';
 import { isOvertaken, listWorkloads, tryWorkloads } from './workload-access.js';
 import { isLonePod, suspensionOf } from './workload-suspension.js';
 
-/** How often workloads are looked at in one pass before those that come back are somebody's doing. */
+/** Looks at the workloads in one pass before we conclude that something else restarts them. */
 const MOST_ROUNDS = 4;
 const RECHECK_MS = 5_000;
 
@@ -17,46 +17,47 @@ interface Kind {
   kind: string;
 }
 
-/** What tenants write that gives access to their namespaces, or opens ways for their pods. */
+/** Objects written by tenants that give access to their namespaces or open traffic for their pods. */
 const accessKinds: readonly Kind[] = [
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' },
   { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
 ];
 
 /**
- * Takes from a tenant that is cut off what it gave itself: its own bindings name nobody, its own policies open nothing.
- * A tenant that is not cut off costs no request.
- * @throws LeaseLost, StepFailed, PassWaiting while somebody brings them back
+ * Withdraws the access that a tenant that is cut off granted itself: empties its own bindings, and the rules of its own
+ * policies. A tenant that is not cut off costs no request.
+ * @throws LeaseLost, StepFailed; PassWaiting while something restores them
  */
 export async function withdrawAccess(pass: Pass): Promise<void> {
-  if (isCutOff(pass.tenant)) await suspend(pass, accessKinds, namesOf(pass));
+  if (isCutOff(pass.tenant)) await suspend(pass, accessKinds, namespacesOf(pass));
 }
 
 /**
- * Makes the tenant's workloads what its holds want: down while it is suspended, as they were before once it is not.
- * Gives back what was withdrawn from a tenant that is no longer cut off.
- * A tenant that is not suspended, and was not, costs no request.
- * @throws LeaseLost, StepFailed, PassWaiting while somebody brings the workloads up again
+ * Brings the tenant's workloads into the state that its holds demand: scaled to zero while it is suspended, restored
+ * once it is not. Restores withdrawn access of a tenant that is no longer cut off. A tenant that is not suspended, and
+ * was not, costs no request.
+ * @returns what the holds mean for the tenant's users; null: it can be used
+ * @throws LeaseLost, StepFailed; PassWaiting while something restarts the workloads
  */
-export async function holdWorkloads(pass: Pass): Promise<void> {
-  const { tenant, result } = pass;
-  const names = namesOf(pass);
+export async function holdWorkloads(pass: Pass): Promise<Restricted | null> {
+  const { tenant } = pass;
+  const namespaces = namespacesOf(pass);
   const { suspended } = tenant.restriction;
-  if (suspended) await suspend(pass, suspendableResources, names);
+  if (suspended) await suspend(pass, suspendableResources, namespaces);
   const due = tenant.suspendedWorkloads.filter(({ kind }) =>
     accessKinds.some((access) => access.kind === kind) ? !isCutOff(tenant) : !suspended,
   );
-  if (due.length > 0) await resumeWorkloads(pass, due, names);
-  result.outcome = settledUnder(tenant.restriction, suspended ? await lonePods(pass, names) : []);
+  if (due.length > 0) await resumeWorkloads(pass, due, namespaces);
+  return restrictedBy(tenant.restriction, suspended ? await lonePods(pass, namespaces) : []);
 }
 
-function namesOf({ tenant }: Pass): string[] {
+function namespacesOf({ tenant }: Pass): string[] {
   return tenant.environments.map(({ namespace }) => namespace);
 }
 
 /**
- * Looks until a look finds nothing to take down: a CronJob may start a Job between the two. Each workload is
- * remembered before it is taken down, and is taken down only as it was remembered.
+ * Repeats until a look finds nothing to suspend: a CronJob may start a Job in between. Each workload is remembered before
+ * it is suspended, and suspended only in the version that was remembered.
  */
 async function suspend(pass: Pass, kinds: readonly Kind[], namespaces: readonly string[]): Promise<void> {
   for (let round = 1; ; round += 1) {
@@ -67,12 +68,12 @@ async function suspend(pass: Pass, kinds: readonly Kind[], namespaces: readonly 
     });
     const [first] = workloads;
     if (first === undefined) return;
-    if (round > MOST_ROUNDS) throw stillRunning(first.object);
+    if (round > MOST_ROUNDS) throw restarted(first.object);
     pass.keeper.assertHeld();
-    const remembered = workloads.map(({ object: { metadata, ...object }, restore }) => ({
-      ...keyOf({ ...object, metadata }),
-      ...{ uid: metadata.uid, resourceVersion: metadata.resourceVersion, restore },
-    }));
+    const remembered = workloads.map(({ object, restore }) => {
+      const { uid, resourceVersion } = object.metadata;
+      return { ...keyOf(object), uid, resourceVersion, restore };
+    });
     await pass.memory.remember(pass.tenant, remembered);
     await tryWorkloads(pass, 'suspend', workloads, async ({ object, suspend }) => {
       const { resourceVersion } = object.metadata;
@@ -81,7 +82,7 @@ async function suspend(pass: Pass, kinds: readonly Kind[], namespaces: readonly 
   }
 }
 
-/** The next look sees what a write that came too late would have changed. */
+/** The next look finds what an overtaken write missed. */
 function ignoreOvertaken(error: unknown): void {
   if (!isOvertaken(error)) throw error;
 }
@@ -91,8 +92,8 @@ async function lonePods(pass: Pass, namespaces: readonly string[]): Promise<stri
   return pods.filter(isLonePod).map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
 }
 
-function stillRunning(object: LiveObject): PassWaiting {
+function restarted(object: LiveObject): PassWaiting {
   const name = objectName(keyOf(object));
-  const message = `Something brings ${name} back as soon as it is taken down.`;
+  const message = `Something restores ${name} as soon as it is suspended.`;
   return new PassWaiting({ reason: 'WorkloadRestarted', message, object: name, kind: object.kind }, RECHECK_MS);
 }

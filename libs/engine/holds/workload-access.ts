@@ -5,18 +5,18 @@ import pMap from 'p-map';
 import { type Pass } from '../pass/pass.js';
 import { StepFailed } from '../pass/steps.js';
 
-/** Requests about workloads that one pass has under way at the same time. */
+/** Concurrent requests about workloads in one pass. */
 const IN_FLIGHT = 8;
 
-/** Whether a write came too late: the object was changed meanwhile (409), or is gone (404). */
+/** Reports whether a write came too late: the object was changed since it was read (409), or is gone (404). */
 export function isOvertaken(error: unknown): boolean {
   return error instanceof KubeError && (error.httpStatus === 409 || error.httpStatus === 404);
 }
 
-/** In the worker's own name: the deployer of a tenant that is held has no rights. */
+/** As the worker, not as the deployer: a restricted tenant's deployer has no rights. */
 const asWorker = {};
 
-/** All objects of these kinds in these namespaces, whoever made them. */
+/** All objects of these kinds in these namespaces, including those of the tenant. */
 export async function listWorkloads(
   { kube }: Pass,
   kinds: readonly { apiVersion: string; kind: string }[],
@@ -29,11 +29,11 @@ export async function listWorkloads(
 }
 
 /**
- * One step for each workload. Each is tried, so that one that is refused does not keep the others up, or down.
+ * Runs one step for each workload. Each is tried, so that a refused one does not stop the others.
  * @throws LeaseLost; StepFailed of the first that failed, once all were tried
  */
 export async function tryWorkloads<T extends { object: LiveObject }>(
-  { keeper, result }: Pass,
+  { keeper, steps }: Pass,
   name: OperationStep['name'],
   workloads: readonly T[],
   work: (workload: T) => Promise<void>,
@@ -43,7 +43,7 @@ export async function tryWorkloads<T extends { object: LiveObject }>(
     keeper.assertHeld();
     const { object } = workload;
     try {
-      await result.steps.run(name, { object: objectName(keyOf(object)), kind: object.kind }, () => work(workload));
+      await steps.run(name, { object: objectName(keyOf(object)), kind: object.kind }, () => work(workload));
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
       failures.push(error);

@@ -1,16 +1,16 @@
 import { MANAGED_BY, MANAGED_BY_LABEL } from '#isolation';
 import { type LiveObject } from '#kube';
 
-/** A change of a workload, or of what gives access to it, and its way back, both merge patches (RFC 7396). */
+/** How to suspend a workload, or access to it, and how to restore it: merge patches (RFC 7396). */
 export interface Suspension {
   suspend: object;
   restore: object;
 }
 
-/** A key that no node carries. On a DaemonSet it means: nowhere. */
+/** A label that no node carries. As the node selector of a DaemonSet it means: nowhere. */
 const NOWHERE = 'bulkhead.io/suspended';
 
-/** The members of a workload's spec that suspending reads or writes. */
+/** The fields of a workload's spec that suspending reads or writes. */
 interface WorkloadSpec {
   replicas?: number;
   suspend?: boolean;
@@ -29,8 +29,8 @@ interface Workload extends LiveObject {
 }
 
 /**
- * How to take a workload down and how to put it back; null when nothing is to be done: it is down, it has ended, or
- * it belongs to another workload that is taken down.
+ * How to suspend and restore a workload; null if there is nothing to do: it is suspended, it has ended, or it belongs to
+ * another workload that is suspended.
  */
 export function suspensionOf(object: LiveObject): Suspension | null {
   const { kind, spec = {} } = object as Workload;
@@ -47,7 +47,7 @@ export function suspensionOf(object: LiveObject): Suspension | null {
     case 'Job':
       return hasEnded(object) ? null : pausing(spec);
     case 'DaemonSet':
-      return banishing(spec);
+      return unscheduling(spec);
     case 'RoleBinding':
       return isOurs(object) ? null : withdrawing(object);
     case 'NetworkPolicy':
@@ -57,7 +57,7 @@ export function suspensionOf(object: LiveObject): Suspension | null {
   }
 }
 
-/** Whether a pod ends with no workload: nothing would make it again, so it is neither deleted nor counted as down. */
+/** Reports whether a pod belongs to no workload: nothing would recreate it, so a suspension keeps it running. */
 export function isLonePod(pod: LiveObject): boolean {
   const phase = (pod as { status?: { phase?: string } }).status?.phase;
   const isLive = phase !== 'Succeeded' && phase !== 'Failed' && pod.metadata.deletionTimestamp === undefined;
@@ -68,12 +68,12 @@ function isOwned(object: LiveObject): boolean {
   return ((object as Workload).metadata.ownerReferences ?? []).some(({ controller }) => controller === true);
 }
 
-/** A HorizontalPodAutoscaler leaves what has no replicas alone (kubernetes.io, Implicit maintenance-mode deactivation). */
+/** A HorizontalPodAutoscaler ignores workloads with no replicas (kubernetes.io, Implicit maintenance-mode deactivation). */
 function scaling({ replicas = null }: { replicas?: number | null }): Suspension | null {
   return replicas === 0 ? null : { suspend: { spec: { replicas: 0 } }, restore: { spec: { replicas } } };
 }
 
-/** A StatefulSet may ask that scaling down deletes its volumes; a suspension keeps them. */
+/** A StatefulSet may demand that scaling down deletes its volumes; a suspension keeps them. */
 function keepingVolumes(spec: WorkloadSpec, suspension: Suspension | null): Suspension | null {
   const { replicas = null, persistentVolumeClaimRetentionPolicy: policy } = spec;
   if (suspension === null || policy?.whenScaled !== 'Delete') return suspension;
@@ -89,7 +89,7 @@ function pausing({ suspend }: WorkloadSpec): Suspension | null {
     : { suspend: { spec: { suspend: true } }, restore: { spec: { suspend: suspend ?? null } } };
 }
 
-function banishing({ template }: WorkloadSpec): Suspension | null {
+function unscheduling({ template }: WorkloadSpec): Suspension | null {
   const before = template?.spec?.nodeSelector?.[NOWHERE];
   const toNodes = (value: string | null): object => ({
     spec: { template: { spec: { nodeSelector: { [NOWHERE]: value } } } },
@@ -101,12 +101,12 @@ function isOurs({ metadata }: LiveObject): boolean {
   return metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY;
 }
 
-/** A binding of nobody. Its role cannot be changed, and the binding would be made anew with what it stood for. */
+/** Removes the subjects: the role of a binding is immutable, and a deleted binding could be recreated as it was. */
 function withdrawing({ subjects = [] }: Binding): Suspension | null {
   return subjects.length === 0 ? null : { suspend: { subjects: [] }, restore: { subjects } };
 }
 
-/** A policy without rules opens nothing; NetworkPolicies only add to each other. */
+/** Removes the rules. A policy without rules opens nothing, and NetworkPolicies only add to each other. */
 function closing({ ingress = [], egress = [] }: WorkloadSpec): Suspension | null {
   if (ingress.length + egress.length === 0) return null;
   const kept = (rules: readonly object[]): readonly object[] | null => (rules.length === 0 ? null : rules);

@@ -3,53 +3,53 @@ import { type CachedObject, hashOf, isWorkloadKind, nameOf, objectName } from '#
 
 import { type InventoryEntry } from '../lease/leased-tenant.js';
 
-/** One object that is not known to be as it should be. */
+/** One rendered object that is not known to match. */
 export interface Suspect {
   object: KubernetesObject;
   /**
-   * `new`: it was never applied and nothing of the tenant has its name. `outgrown`: it stands as it was applied,
-   * and is rendered otherwise now. `touched`: it must be read.
+   * `new`: it was never applied, and no object of the tenant has its name. `outgrown`: it is as it was applied, but is
+   * rendered differently now. `touched`: it must be read.
    */
   why: 'new' | 'outgrown' | 'touched';
 }
 
-/** What a look at the cache cannot vouch for. */
+/** Everything that the inventory and the cache cannot confirm. */
 export interface Difference {
   suspects: Suspect[];
-  /** Standing with the tenant's label, and not rendered. */
+  /** Objects with the tenant's label that are not rendered. */
   unexpected: CachedObject[];
-  /** Applied once, and no longer rendered: whether they stand or not, they leave the inventory. */
+  /** Objects that were applied and are no longer rendered: they leave the inventory whether or not they exist. */
   forget: InventoryEntry[];
 }
 
 /**
- * Compares what is rendered with what earlier passes saw and with the metadata of what stands. An object is as it
- * should be when it is rendered as it was applied, and nobody has written to it since it was seen so. Pure.
- * @param standing objects that carry the tenant's label, by `objectName`
+ * Compares the rendered objects with the inventory and the metadata of existing objects. An object matches if it is
+ * rendered as it was applied, and has not been written to since it was last seen to match. Pure.
+ * @param existing objects with the tenant's label, by `objectName`
  */
 export function difference(
   rendered: readonly KubernetesObject[],
   inventory: readonly InventoryEntry[],
-  standing: ReadonlyMap<string, CachedObject>,
+  existing: ReadonlyMap<string, CachedObject>,
 ): Difference {
   const applied = new Map(inventory.map((entry) => [objectName(entry), entry]));
-  const wanted = new Set(rendered.map(nameOf));
+  const renderedNames = new Set(rendered.map(nameOf));
   const suspects = rendered.flatMap((object): Suspect[] => {
-    const [entry, found] = [applied.get(nameOf(object)), standing.get(nameOf(object))];
+    const [entry, found] = [applied.get(nameOf(object)), existing.get(nameOf(object))];
     if (entry === undefined && found === undefined) return [{ object, why: 'new' }];
     if (entry === undefined || !isUntouched(entry, found)) return [{ object, why: 'touched' }];
     return entry.renderedHash === hashOf(object) ? [] : [{ object, why: 'outgrown' }];
   });
   return {
     suspects,
-    unexpected: [...standing].filter(([name]) => !wanted.has(name)).map(([, object]) => object),
-    forget: inventory.filter((entry) => !wanted.has(objectName(entry))),
+    unexpected: [...existing].filter(([name]) => !renderedNames.has(name)).map(([, object]) => object),
+    forget: inventory.filter((entry) => !renderedNames.has(objectName(entry))),
   };
 }
 
 /**
- * Those of the objects with a tenant's label that are in its namespaces, or are those. Anybody can write a label: what
- * carries it anywhere else is not the tenant's, and is never touched. Pure.
+ * Returns the labelled objects that are the tenant's namespaces or are inside them. Anyone can write a label: an object
+ * that carries it anywhere else is not the tenant's, and is never touched. Pure.
  * @param namespaces names of the tenant's namespaces
  */
 export function within(
@@ -63,8 +63,8 @@ export function within(
 }
 
 /**
- * Whether all that was applied stands untouched, and nothing else with the tenant's label. Says nothing about workloads,
- * which no cache has: the worker may not watch them. Pure.
+ * Reports whether every applied object is untouched, and no other object carries the tenant's label. Ignores workloads,
+ * which no cache holds: the worker is not allowed to watch them. Pure.
  */
 export function isAsApplied(
   inventory: readonly InventoryEntry[],
@@ -72,9 +72,9 @@ export function isAsApplied(
 ): boolean {
   const watched = inventory.filter(({ kind }) => !isWorkloadKind(kind));
   const namespaces = watched.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
-  const standing = within(namespaces, labelled);
+  const existing = within(namespaces, labelled);
   return (
-    watched.length === standing.size && watched.every((entry) => isUntouched(entry, standing.get(objectName(entry))))
+    watched.length === existing.size && watched.every((entry) => isUntouched(entry, existing.get(objectName(entry))))
   );
 }
 

@@ -5,40 +5,40 @@ import pMap from 'p-map';
 
 import { type InventoryEntry, type LeasedTenant } from '../lease/leased-tenant.js';
 import { type Suspect } from './difference.js';
-import { isStanding } from './namespace-end.js';
+import { isTerminating } from './namespace-end.js';
 
-/** Reads of one pass that are under way at the same time. */
+/** Concurrent reads of one pass. */
 const IN_FLIGHT = 8;
 
-/** One object that is not as it should be. */
+/** One object that does not match. */
 export interface Repair {
   object: KubernetesObject;
-  /** `create` when nothing of the name is known; `apply` what differs; `trim` when only something has to go. */
+  /** `create` if no object has its name; `apply` if fields differ; `trim` if fields only have to be removed. */
   write: 'create' | 'apply' | 'trim';
-  /** A merge patch that removes what somebody added; null when there is nothing to remove. */
+  /** A merge patch that removes fields added by others; null if there are none. */
   removal: object | null;
-  /** As it was found; null when it was not there, undefined when it was not read. */
+  /** The object as it was found; null if it does not exist, undefined if it was not read. */
   live: LiveObject | null | undefined;
 }
 
-/** What reading the suspects has told. */
+/** Result of reading the suspects. */
 export interface Examination {
   repairs: Repair[];
-  /** Objects that somebody touched and that still are as rendered. */
+  /** Objects that were written to by others and still match. */
   harmless: InventoryEntry[];
-  /** The tenant's namespaces that are ending. */
-  ending: LiveObject[];
-  /** Namespaces of others in the place of the tenant's: never touched. */
+  /** The tenant's namespaces that are terminating. */
+  terminating: LiveObject[];
+  /** Namespaces of others under the tenant's names: never touched. */
   foreign: LiveObject[];
 }
 
-/** Reads the suspects that must be read, and says what has to be written. */
+/** Reads the suspects that have to be read, and decides what has to be written. */
 export async function examine(
   kube: KubeClient,
   tenant: LeasedTenant,
   suspects: readonly Suspect[],
 ): Promise<Examination> {
-  const examination: Examination = { repairs: [], harmless: [], ending: [], foreign: [] };
+  const examination: Examination = { repairs: [], harmless: [], terminating: [], foreign: [] };
   await pMap(
     suspects,
     async ({ object, why }) => {
@@ -46,7 +46,7 @@ export async function examine(
         const write = why === 'new' ? 'create' : 'apply';
         examination.repairs.push({ object, write, removal: null, live: undefined });
       } else {
-        conclude(examination, tenant, object, await kube.get(keyOf(object)));
+        judge(examination, tenant, object, await kube.get(keyOf(object)));
       }
     },
     { concurrency: IN_FLIGHT },
@@ -54,7 +54,7 @@ export async function examine(
   return examination;
 }
 
-function conclude(
+function judge(
   examination: Examination,
   tenant: LeasedTenant,
   object: KubernetesObject,
@@ -66,7 +66,7 @@ function conclude(
   }
   if (object.kind === 'Namespace') {
     if (!isOwn(tenant, live)) examination.foreign.push(live);
-    else if (!isStanding(live)) examination.ending.push(live);
+    else if (isTerminating(live)) examination.terminating.push(live);
   }
   const { complete, removal } = compare(object, live);
   if (complete && removal === null) examination.harmless.push(entryOf(object, live));
@@ -74,14 +74,14 @@ function conclude(
 }
 
 /**
- * Whether a namespace is the tenant's: it carries its label, or is the very one (by uid) that an earlier pass made.
- * Taking the label off must not end Bulkhead's care for a namespace.
+ * Reports whether a namespace is the tenant's: it carries the tenant's label, or is the very one (by uid) that an earlier
+ * pass made. Removing the label must not make Bulkhead abandon a namespace.
  */
 export function isOwn(tenant: LeasedTenant, { metadata }: LiveObject): boolean {
   return metadata.labels?.[TENANT_ID_LABEL] === tenant.id || tenant.inventory.some(({ uid }) => uid === metadata.uid);
 }
 
-/** What the inventory says of an object that was seen to be as rendered. */
+/** The inventory's entry for an object that was seen to match. */
 export function entryOf(object: KubernetesObject, { metadata }: LiveObject): InventoryEntry {
   const fingerprint = fingerprintOf(object.kind, metadata);
   return { ...keyOf(object), uid: metadata.uid, renderedHash: hashOf(object), fingerprint };

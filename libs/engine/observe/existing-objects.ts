@@ -14,14 +14,14 @@ import { type InventoryEntry } from '../lease/leased-tenant.js';
 import { type Pass } from '../pass/pass.js';
 import { within } from './difference.js';
 
-/** Reads of one pass that are under way at the same time. */
+/** Concurrent reads of one pass. */
 const IN_FLIGHT = 8;
 
 /**
- * What stands in the tenant's namespaces with its label, by `objectName`: from the cache, which costs nothing, or from lists as long as
- * the cache does not know everything.
+ * Objects with the tenant's label in the tenant's namespaces, by `objectName`: from the cache, which costs nothing, or
+ * from lists until the cache is complete.
  */
-export async function standingObjects({
+export async function existingObjects({
   kube,
   cache,
   tenant,
@@ -44,15 +44,15 @@ function asCached(object: LiveObject, group: string): CachedObject {
   return { ...keyOf(object), uid: metadata.uid, fingerprint, group, ending };
 }
 
-/** Those of what an earlier pass applied that stand although somebody has taken the tenant's label off. */
-export async function unlabelled(
+/** Applied objects that still exist although the tenant's label was removed from them. */
+export async function unlabelledObjects(
   kube: KubeClient,
   entries: readonly InventoryEntry[],
-  standing: { has(name: string): boolean },
+  labelled: { has(name: string): boolean },
 ): Promise<LiveObject[]> {
-  const hidden = entries.filter((entry) => !standing.has(objectName(entry)));
+  const hidden = entries.filter((entry) => !labelled.has(objectName(entry)));
   const found = await pMap(hidden, (entry) => kube.get(entry), { concurrency: IN_FLIGHT });
-  // Another object of the same name was not made by us.
+  // Another object of the same name was not made by Bulkhead.
   return found
     .filter((object) => object !== null)
     .filter(({ metadata }) => hidden.some(({ uid }) => uid === metadata.uid));

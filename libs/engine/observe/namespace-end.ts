@@ -2,28 +2,28 @@ import { keyOf, type LiveObject, objectName } from '#kube';
 
 import { PassFailed, PassWaiting } from '../pass/outcome.js';
 
-/** How often a namespace that is ending is looked at. */
+/** How often a terminating namespace is looked at. */
 const TERMINATION_POLL_MS = 1_000;
 
-/** Whether nobody has asked for the object's end. */
-export function isStanding({ metadata }: LiveObject): boolean {
-  return metadata.deletionTimestamp === undefined;
+/** Reports whether the object's deletion was requested; finalizers may still hold it. */
+export function isTerminating({ metadata }: LiveObject): boolean {
+  return metadata.deletionTimestamp !== undefined;
 }
 
-/** @throws PassWaiting while one of these namespaces is there: it is ending, and nothing can be made in it. */
-export function waitForEnd([ending]: readonly LiveObject[]): void {
-  if (ending === undefined) return;
-  const { name } = ending.metadata;
-  const trouble = {
+/** @throws PassWaiting if there is a terminating namespace: nothing can be created in it. */
+export function refuseTerminating([terminating]: readonly LiveObject[]): void {
+  if (terminating === undefined) return;
+  const { name } = terminating.metadata;
+  const problem = {
     reason: 'NamespaceTerminating',
-    message: `The namespace ${name} is being deleted${blockers(ending)}.`,
-    object: objectName(keyOf(ending)),
+    message: `The namespace ${name} is being deleted${blockers(terminating)}.`,
+    object: objectName(keyOf(terminating)),
     kind: 'Namespace',
   };
-  throw new PassWaiting(trouble, TERMINATION_POLL_MS);
+  throw new PassWaiting(problem, TERMINATION_POLL_MS);
 }
 
-/** What keeps a namespace from ending, in the namespace controller's own words. */
+/** Why a namespace is still there, in the words of the namespace controller. */
 function blockers(namespace: LiveObject): string {
   const status = (namespace as { status?: { conditions?: { type: string; status: string; message?: string }[] } })
     .status;
@@ -33,7 +33,7 @@ function blockers(namespace: LiveObject): string {
   return remaining.length === 0 ? '' : `: ${remaining.map(({ message = '' }) => message).join(' ')}`;
 }
 
-/** @throws PassFailed when somebody else's namespace is in the way: it is never taken over. */
+/** @throws PassFailed if a namespace belongs to someone else: it is never taken over. */
 export function refuseForeign([foreign]: readonly LiveObject[]): void {
   if (foreign === undefined) return;
   const { name } = foreign.metadata;

@@ -5,37 +5,33 @@ import pMap from 'p-map';
 import { type LeasedTenant } from '../lease/leased-tenant.js';
 import { type Pass } from '../pass/pass.js';
 import { isOwn } from './examine.js';
-import { unlabelled } from './existing-objects.js';
+import { unlabelledObjects } from './existing-objects.js';
 
-/** Reads of one pass that are under way at the same time. */
+/** Concurrent reads of one pass. */
 const IN_FLIGHT = 8;
 
-/** Namespaces that have the names of a tenant's. */
+/** Namespaces under the names of a tenant's environments. */
 interface ObservedNamespaces {
   own: LiveObject[];
-  /** Made by somebody else: never touched. */
+  /** Created by someone else: never touched. */
   foreign: LiveObject[];
 }
 
-/**
- * Reads the tenant's namespaces by name and tells its own from those of others. Its own carry its label, or are the
- * very ones (by uid) that an earlier pass made: taking the label off must not end Bulkhead's care for a namespace,
- * nor save it from the tenant's deletion.
- */
+/** Reads namespaces by the names of a tenant's environments, and separates the tenant's own (`isOwn`) from others. */
 export async function observeNamespaces(kube: KubeClient, tenant: LeasedTenant): Promise<ObservedNamespaces> {
   const found = await pMap(
     tenant.environments,
     ({ namespace: name }) => kube.get({ apiVersion: 'v1', kind: 'Namespace', namespace: '', name }),
     { concurrency: IN_FLIGHT },
   );
-  const standing = found.filter((namespace) => namespace !== null);
-  const own = standing.filter((namespace) => isOwn(tenant, namespace));
-  return { own, foreign: standing.filter((namespace) => !own.includes(namespace)) };
+  const existing = found.filter((namespace) => namespace !== null);
+  const own = existing.filter((namespace) => isOwn(tenant, namespace));
+  return { own, foreign: existing.filter((namespace) => !own.includes(namespace)) };
 }
 
 /**
- * What stands in these namespaces for the tenant beside its workloads (`observeWorkloads`): the objects that carry its
- * label, and those that an earlier pass applied and somebody has taken the label off.
+ * The tenant's objects in these namespaces, except its workloads (`observeWorkloads`): those that carry its label, and
+ * those that were applied and lost it.
  */
 export async function observeObjects(
   { kube, cache, tenant }: Pick<Pass, 'kube' | 'cache' | 'tenant'>,
@@ -51,5 +47,5 @@ export async function observeObjects(
   });
   const labelled = lists.flat();
   const applied = tenant.inventory.filter(({ kind }) => kind !== 'Namespace' && !isWorkloadKind(kind));
-  return [...labelled, ...(await unlabelled(kube, applied, new Set(labelled.map(nameOf))))];
+  return [...labelled, ...(await unlabelledObjects(kube, applied, new Set(labelled.map(nameOf))))];
 }

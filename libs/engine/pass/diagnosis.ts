@@ -10,7 +10,7 @@ export interface Diagnosis {
   clusterReachable: boolean;
 }
 
-/** Reason of trouble that is a defect of Bulkhead itself; the log has the error. */
+/** Reason of problem that is a defect of Bulkhead itself; the log has the error. */
 export const INTERNAL_ERROR = 'InternalError';
 
 /** How often a pass that was not authorized is tried before somebody has to look at the worker's rights. */

@@ -1,7 +1,7 @@
 import { KubeError, KubeUnreachable } from '#kube';
 import { expect, test } from 'vitest';
 
-import { outcomeOf, PassFailed, type Trouble } from './outcome.js';
+import { outcomeOf, PassFailed, type Problem } from './outcome.js';
 import { StepFailed } from './steps.js';
 
 const forbidden = (message: string, causes?: { reason: string }[]): KubeError =>
@@ -27,12 +27,12 @@ test.for([
   ['a refusal by an admission policy', forbidden('denied by policy'), 'failed', 'WriteRefused'],
   ['a defect of ours', new TypeError('x is undefined'), 'retry', 'InternalError'],
 ] as const)('%s', ([, error, kind, reason]) => {
-  expect(outcomeOf(error, 0)).toMatchObject({ kind, trouble: { reason } });
+  expect(outcomeOf(error, 0)).toMatchObject({ kind, problem: { reason } });
 });
 
 test('a right that is missing is tried a few times, because a starting API server knows no roles yet', () => {
-  expect(outcomeOf(unauthorized, 0)).toMatchObject({ kind: 'retry', trouble: { reason: 'NotAuthorized' } });
-  expect(outcomeOf(unauthorized, 20)).toMatchObject({ kind: 'failed', trouble: { reason: 'WriteRefused' } });
+  expect(outcomeOf(unauthorized, 0)).toMatchObject({ kind: 'retry', problem: { reason: 'NotAuthorized' } });
+  expect(outcomeOf(unauthorized, 20)).toMatchObject({ kind: 'failed', problem: { reason: 'WriteRefused' } });
 });
 
 test('what the API server asks to be left alone for is handed on, for whichever error', () => {
@@ -44,10 +44,10 @@ test('what the API server asks to be left alone for is handed on, for whichever 
 });
 
 test('the cause has what the API server said beside the reason of the condition', () => {
-  const { trouble } = outcomeOf(new KubeError(422, { reason: 'Invalid' }), 0) as { trouble: Trouble };
-  expect(trouble.cause).toEqual({ code: trouble.reason, reason: 'Invalid', httpStatus: 422 });
+  const { problem } = outcomeOf(new KubeError(422, { reason: 'Invalid' }), 0) as { problem: Problem };
+  expect(problem.cause).toEqual({ code: problem.reason, reason: 'Invalid', httpStatus: 422 });
   expect(outcomeOf(new KubeUnreachable('gone'), 0)).toMatchObject({
-    trouble: { cause: { code: 'ClusterUnreachable', reason: null, httpStatus: null } },
+    problem: { cause: { code: 'ClusterUnreachable', reason: null, httpStatus: null } },
   });
 });
 
@@ -56,16 +56,16 @@ test('a right that a tenant’s deployer lacks is final: its workloads ask for w
     'ingresses "a" is forbidden: User "system:serviceaccount:tn-a:deployer" cannot patch resource "ingresses"';
   expect(outcomeOf(forbidden(message), 0)).toMatchObject({
     kind: 'failed',
-    trouble: { reason: 'WriteRefused', message },
+    problem: { reason: 'WriteRefused', message },
   });
 });
 
-test('trouble with a step names its object', () => {
+test('problem with a step names its object', () => {
   const step = new StepFailed('v1/Namespace/a', 'Namespace', new KubeError(422, { message: 'no' }));
-  expect(outcomeOf(step, 0)).toMatchObject({ trouble: { object: 'v1/Namespace/a', kind: 'Namespace', message: 'no' } });
+  expect(outcomeOf(step, 0)).toMatchObject({ problem: { object: 'v1/Namespace/a', kind: 'Namespace', message: 'no' } });
 });
 
 test('what a pass itself decided is final', () => {
-  const trouble = { reason: 'NamespaceNotOwned', message: 'm', object: null, kind: null };
-  expect(outcomeOf(new PassFailed(trouble), 3)).toEqual({ kind: 'failed', trouble });
+  const problem = { reason: 'NamespaceNotOwned', message: 'm', object: null, kind: null };
+  expect(outcomeOf(new PassFailed(problem), 3)).toEqual({ kind: 'failed', problem });
 });

@@ -3,8 +3,8 @@ import { type Condition, type ConditionType, type FailureCause } from '#tenancy'
 import { causeOf, diagnose, INTERNAL_ERROR, retryAfterMsOf } from './diagnosis.js';
 import { StepFailed } from './steps.js';
 
-/** Why a pass did not end with the cluster matching. */
-export interface Trouble {
+/** Why the cluster does not match at the end of a pass. */
+export interface Problem {
   /** One CamelCase word; documented in docs/runbooks/conditions.md. */
   reason: string;
   message: string;
@@ -12,27 +12,38 @@ export interface Trouble {
   object: string | null;
   /** Kind of that object. */
   kind: string | null;
-  /** What the API server answered; absent when it was not asked. */
+  /** The API server's answer; absent if it was not asked. */
   cause?: FailureCause;
 }
 
-/** What one pass concluded. The engine, not the step, decides when to look again. */
+/** How a pass ended. The engine, not the phase, decides when the next pass begins. */
 export type Outcome =
-  /** `restricted`: as wanted, the tenant cannot be used. `standing`: what is to be said although all is as wanted. */
-  | { kind: 'settled'; restricted?: { reason: string; message: string }; standing?: StandingVerdicts }
+  /** The cluster matches. */
+  | { kind: 'settled'; restricted?: Restricted; caveats?: Caveats }
   /** Nothing is wrong; the cluster needs time. */
-  | { kind: 'waiting'; trouble: Trouble; recheckAfterMs: number; overdue?: boolean }
-  /** Trying again later can help. `retryAfterMs` is what the API server asked for. */
-  | { kind: 'retry'; trouble: Trouble; clusterReachable: boolean; retryAfterMs?: number; overdue?: boolean }
-  /** Trying again cannot help: somebody has to change something. */
-  | { kind: 'failed'; trouble: Trouble };
+  | { kind: 'waiting'; problem: Problem; recheckAfterMs: number; overdue?: boolean }
+  /** Another attempt can succeed. `retryAfterMs` is the pause that the API server asked for. */
+  | { kind: 'retry'; problem: Problem; clusterReachable: boolean; retryAfterMs?: number; overdue?: boolean }
+  /** No further attempt can succeed until something is changed. */
+  | { kind: 'failed'; problem: Problem };
 
-/** Ends a pass: trying again cannot help. */
+/** Why a tenant that matches its desired state cannot be used. */
+export interface Restricted {
+  reason: string;
+  message: string;
+}
+
+/** A condition of a tenant whose objects all match, if it is not plainly True. */
+export type Caveat = Pick<Condition, 'status' | 'reason' | 'message'>;
+
+export type Caveats = Partial<Record<ConditionType, Caveat>>;
+
+/** Ends a pass: another attempt cannot help. */
 export class PassFailed extends Error {
   override readonly name = 'PassFailed';
 
-  constructor(readonly trouble: Trouble) {
-    super(trouble.message);
+  constructor(readonly problem: Problem) {
+    super(problem.message);
   }
 }
 
@@ -41,41 +52,36 @@ export class PassWaiting extends Error {
   override readonly name = 'PassWaiting';
 
   constructor(
-    readonly trouble: Trouble,
+    readonly problem: Problem,
     readonly recheckAfterMs: number,
   ) {
-    super(trouble.message);
+    super(problem.message);
   }
 }
 
 /**
- * What an error that ended a pass means.
- * @param failures passes before this one that ended in an error, without one that settled between.
+ * The outcome of a pass that an error ended.
+ * @param failures consecutive passes before this one that ended in an error
  */
 export function outcomeOf(error: unknown, failures: number): Outcome {
   if (error instanceof PassWaiting) {
-    return { kind: 'waiting', trouble: error.trouble, recheckAfterMs: error.recheckAfterMs };
+    return { kind: 'waiting', problem: error.problem, recheckAfterMs: error.recheckAfterMs };
   }
   const cause = error instanceof StepFailed ? error.cause : error;
-  if (cause instanceof PassFailed) return { kind: 'failed', trouble: cause.trouble };
+  if (cause instanceof PassFailed) return { kind: 'failed', problem: cause.problem };
   const place = error instanceof StepFailed ? { object: error.object, kind: error.kind } : { object: null, kind: null };
   const { reason, passing, clusterReachable } = diagnose(cause, failures);
-  const trouble = { reason, message: messageFor(reason, cause), ...place, cause: causeOf(cause, failures) };
-  if (!passing) return { kind: 'failed', trouble };
+  const problem = { reason, message: messageFor(reason, cause), ...place, cause: causeOf(cause, failures) };
+  if (!passing) return { kind: 'failed', problem };
   const retryAfterMs = retryAfterMsOf(cause);
-  return { kind: 'retry', trouble, clusterReachable, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
+  return { kind: 'retry', problem, clusterReachable, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
 }
 
 function messageFor(reason: string, error: unknown): string {
-  if (reason === INTERNAL_ERROR) return 'Bulkhead met an error of its own; its log has it.';
+  if (reason === INTERNAL_ERROR) return 'Internal error of Bulkhead; see the log of the worker.';
   return reason === 'ClusterUnreachable' ? `The cluster cannot be used: ${messageOf(error)}.` : messageOf(error);
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-
-/** What is said about a condition of a tenant whose objects all stand as wanted. */
-export type StandingVerdict = Pick<Condition, 'status' | 'reason' | 'message'>;
-
-export type StandingVerdicts = Partial<Record<ConditionType, StandingVerdict>>;

@@ -1,75 +1,29 @@
-import { type ApiResource } from '#kube';
-import { type DriftedField, type DriftKind, type LinkInForce } from '#tenancy';
-
-import { type InventoryEntry } from '../lease/leased-tenant.js';
+import { type DriftedObject, type Findings } from './findings.js';
 import { type Outcome } from './outcome.js';
 import { type StepLog } from './steps.js';
 
-/** What the last pass of a deletion saw. */
-export interface DeletionEvidence extends Omit<SweepResult, 'found'> {
-  /** Namespaces that have the names of the tenant's and belong to somebody else. */
-  namespacesOfOthers: string[];
-  apiServerVersion: string;
+/** The result of a pass, as settling writes it. */
+export interface PassResult extends Omit<Findings, 'restricted' | 'caveats'> {
+  readonly outcome: Outcome;
+  readonly steps: StepLog;
+  /** True if nothing of the tenant is left in the cluster, and nothing should be. */
+  readonly deleted: boolean;
 }
 
-/** An object that should not be there. */
-export interface FoundObject {
-  /** `apiVersion/Kind/[namespace/]name` */
-  object: string;
-  uid: string;
-  finalizers: string[];
-  /** ISO 8601; null when nobody asked for its end. */
-  deletionTimestamp: string | null;
+/**
+ * Makes the result of a pass from the findings of its phases.
+ * @param early how the pass ended if a phase ended it; null: all phases ran, so the pass settled. Findings about a
+ *   converged tenant count only then.
+ */
+export function resultOf(findings: Findings, steps: StepLog, early: Outcome | null): PassResult {
+  const { applied, written, removed, drift, links, evidence, restricted, caveats } = findings;
+  const outcome = early ?? { kind: 'settled', caveats, ...(restricted === null ? {} : { restricted }) };
+  const deleted = early === null && evidence !== null;
+  return { outcome, steps, applied, written, removed, drift, links, evidence, deleted };
 }
 
-export type ResourceName = Pick<ApiResource, 'group' | 'version' | 'resource'>;
-
-/** What a search of the whole cluster found of one tenant. */
-export interface SweepResult {
-  found: FoundObject[];
-  searched: ResourceName[];
-  notLookedAt: (ResourceName & { reason: string })[];
-}
-
-/** One object that is not as Bulkhead left it. */
-export interface DriftedObject {
-  /** `apiVersion/Kind/[namespace/]name` */
-  object: string;
-  /** Such as `NetworkPolicy`. */
-  objectKind: string;
-  kind: DriftKind;
-  /** Empty when the object is missing. */
-  fields: DriftedField[];
-  /** Whether the pass leaves it as it is. */
-  left: boolean;
-}
-
-/** The drift that one pass found. */
-export interface DriftNote {
-  /** ISO 8601 */
-  detectedAt: string;
-  objects: DriftedObject[];
-}
-
-/** Of each object that was written its kind, and the version of the cluster (`resourceVersion`) that this made. In no order. */
-export type WrittenKinds = { apiVersion: string; kind: string; version: string }[];
-
-/** What a pass did and found. */
-export interface PassResult {
-  outcome: Outcome;
-  steps: StepLog;
-  /** Objects that were written, or found to be as rendered although somebody had touched them. */
-  applied: InventoryEntry[];
-  /** What the watches have to tell of before they know what this pass wrote. */
-  written: WrittenKinds;
-  /** Objects that were applied once and stand no longer. */
-  removed: Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
-  /** What others had changed, as the pass found it. */
-  drift?: DriftNote;
-  /** Links of which the tenant's side stands; absent: the pass did not come so far. */
-  links?: readonly LinkInForce[];
-  /** Nothing of the tenant is left in the cluster, as was wanted. */
-  deleted: boolean;
-  /** What the final sweep found; set when `deleted` is. */
-  evidence?: DeletionEvidence;
+/** The drift that is still in the cluster after a pass: all that was found, unless the pass got to its end and healed it. */
+export function openDrift({ outcome, drift }: Pick<PassResult, 'outcome' | 'drift'>): DriftedObject[] {
+  if (drift === null) return [];
+  return outcome.kind === 'settled' ? drift.objects.filter(({ left }) => left) : drift.objects;
 }

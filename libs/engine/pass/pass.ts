@@ -3,15 +3,21 @@ import { type KubeClient, type ObjectCache } from '#kube';
 import { type LeaseKeeper } from '../lease/lease-keeper.js';
 import { type LeasedTenant } from '../lease/leased-tenant.js';
 import { type WorkloadMemory } from '../lease/workload-memory.js';
-import { type PassResult } from './pass-result.js';
+import { type Finding } from './findings.js';
+import { type StepLog } from './steps.js';
 
 /** What one pass over one tenant works with. */
-export interface Pass {
+export interface PassContext {
   readonly tenant: LeasedTenant;
   readonly kube: KubeClient;
   readonly cache: ObjectCache;
   readonly keeper: LeaseKeeper;
   readonly memory: WorkloadMemory;
-  /** What was done so far; written down when the pass ends, however it ends. */
-  readonly result: PassResult;
+  readonly steps: StepLog;
+}
+
+/** A pass under way. */
+export interface Pass extends PassContext {
+  /** Keeps part of a phase's finding even if the phase fails afterwards. */
+  readonly report: (finding: Finding) => void;
 }

@@ -17,25 +17,25 @@ import { type LeasedTenant } from '../lease/leased-tenant.js';
 import { absentKinds } from '../observe/absent-kinds.js';
 import { difference } from '../observe/difference.js';
 import { examine, type Repair } from '../observe/examine.js';
-import { standingObjects, unlabelled } from '../observe/existing-objects.js';
-import { standingVerdicts } from '../settle/standing-verdicts.js';
+import { existingObjects, unlabelledObjects } from '../observe/existing-objects.js';
+import { caveatsOf } from '../settle/caveats.js';
 import { changesBetween, withoutFields } from './object-changes.js';
 import { workloadChanges } from './preview-workloads.js';
 import { quotaFit } from './quota-fit.js';
 
-/** Requests of one preview that are under way at the same time. */
+/** Concurrent requests of one preview. */
 const IN_FLIGHT = 8;
-/** Objects that a preview lists; its totals count all. */
+/** Changed objects that a preview lists; its totals count all. */
 const MOST_CHANGES = 500;
 
-/** Where a preview looks. */
-export interface PreviewGround {
+/** The cluster that a preview is made for. */
+export interface PreviewContext {
   kube: KubeClient;
   cache: ObjectCache;
   cluster: ClusterFacts;
 }
 
-/** What a tenant would be. */
+/** The part of a tenant's desired state that a preview changes. */
 export interface WantedTenant {
   plan: { id: string; version: number; spec: PlanSpec };
   members: Member[];
@@ -43,29 +43,29 @@ export interface WantedTenant {
 }
 
 /**
- * What making a tenant so would do in the cluster. Every object is tried by the API server without being stored
- * (`dryRun=All`), so that its defaults and its admission have their say. Writes nothing.
- * @throws what `isClusterFailure` names; what the API server refuses is part of the answer.
+ * Computes the changes to the cluster that a desired state would cause. The API server tries every object without storing
+ * it (`dryRun=All`), so that its defaults and admission apply. Writes nothing.
+ * @throws errors for which `isClusterFailure` is true; a refusal by the API server is part of the preview
  */
 export async function previewTenant(
-  ground: PreviewGround,
+  context: PreviewContext,
   tenant: LeasedTenant,
   wanted: WantedTenant,
 ): Promise<TenantPreview> {
-  const { kube, cache, cluster } = ground;
+  const { kube, cache, cluster } = context;
   const all = renderTenant({ ...tenant, ...wanted, cluster });
   const unserved = all.filter((object) => !cache.isServed(object));
-  const rendered = all.filter((object) => isOurs(object) && !unserved.includes(object));
-  const standing = await standingObjects({ kube, cache, tenant });
-  const { suspects, unexpected, forget } = difference(rendered, tenant.inventory.filter(isOurs), standing);
-  const { repairs, ending, foreign } = await examine(kube, tenant, suspects);
+  const rendered = all.filter((object) => isOwnKind(object) && !unserved.includes(object));
+  const existing = await existingObjects({ kube, cache, tenant });
+  const { suspects, unexpected, forget } = difference(rendered, tenant.inventory.filter(isOwnKind), existing);
+  const { repairs, terminating, foreign } = await examine(kube, tenant, suspects);
   const absent = new Set(
     repairs
       .filter(({ object, live, write }) => object.kind === 'Namespace' && (live === null || write === 'create'))
       .map(({ object }) => object.metadata.name),
   );
   const written = await pMap(repairs, (repair) => tryRepair(kube, repair, absent), { concurrency: IN_FLIGHT });
-  const hidden = await unlabelled(kube, forget, standing);
+  const hidden = await unlabelledObjects(kube, forget, existing);
   const doomed = [...unexpected, ...hidden.map((object) => ({ ...keyOf(object) }))];
   const deleted = await pMap(doomed, async (key) => deletionOf(objectName(key), await kube.get(key)), {
     concurrency: IN_FLIGHT,
@@ -75,26 +75,28 @@ export async function previewTenant(
   );
   const count = (action: ObjectChange['action']): number => changes.filter((change) => change.action === action).length;
   return {
-    ...{ tenantId: tenant.id, slug: tenant.slug, generation: tenant.generation },
+    tenantId: tenant.id,
+    slug: tenant.slug,
+    generation: tenant.generation,
     plan: { id: wanted.plan.id, version: wanted.plan.version },
     changes: changes.slice(0, MOST_CHANGES),
     truncated: changes.length > MOST_CHANGES,
     totals: { create: count('create'), update: count('update'), delete: count('delete') },
     quota: quotaFit(await quotasOf(kube, rendered)),
-    problems: [...problemsOf(foreign, ending), ...meshProblems(cluster, wanted.plan.spec, unserved)],
+    problems: [...problemsOf(foreign, terminating), ...meshProblems(cluster, wanted.plan.spec, unserved)],
   };
 }
 
-function isOurs({ kind }: { kind: string }): boolean {
+function isOwnKind({ kind }: { kind: string }): boolean {
   return !isWorkloadKind(kind);
 }
 
-/** Null when the object would stay as it is. */
+/** Null if the object would not change. */
 async function tryRepair(kube: KubeClient, repair: Repair, absent: ReadonlySet<string>): Promise<ObjectChange | null> {
   const { object, write, removal } = repair;
   const namespace = object.metadata.namespace ?? '';
   if (absent.has(namespace)) {
-    const note = `The namespace ${namespace} does not exist yet, so the API server cannot try this; it is shown as rendered.`;
+    const note = `The namespace ${namespace} does not exist yet, so this could not be dry-run; it is shown as rendered.`;
     const fields = changesBetween(null, object);
     return { object: nameOf(object), action: 'create', fields, tried: false, note, refused: null };
   }
@@ -115,11 +117,11 @@ async function tryRepair(kube: KubeClient, repair: Repair, absent: ReadonlySet<s
 
 function deletionOf(object: string, live: LiveObject | null): ObjectChange | null {
   if (live === null) return null;
-  const note = 'Deletions are not tried.';
+  const note = 'Deletions are not dry-run.';
   return { object, action: 'delete', fields: changesBetween(live, null), tried: false, note, refused: null };
 }
 
-/** Read anew: the watches know metadata only, and a count that is old misleads. */
+/** Reads the quotas: the watches deliver only metadata, and an outdated usage misleads. */
 async function quotasOf(
   kube: KubeClient,
   rendered: readonly KubernetesObject[],
@@ -130,24 +132,24 @@ async function quotasOf(
   });
 }
 
-function problemsOf(foreign: readonly LiveObject[], ending: readonly LiveObject[]): PreviewProblem[] {
+function problemsOf(foreign: readonly LiveObject[], terminating: readonly LiveObject[]): PreviewProblem[] {
   return [
     ...foreign.map(({ metadata }) => ({
       code: 'NamespaceNotOwned',
       detail: `The namespace ${metadata.name} exists and does not belong to this tenant.`,
     })),
-    ...ending.map(({ metadata }) => ({
+    ...terminating.map(({ metadata }) => ({
       code: 'NamespaceTerminating',
-      detail: `The namespace ${metadata.name} is being deleted; nothing can be made in it.`,
+      detail: `The namespace ${metadata.name} is being deleted; nothing can be created in it.`,
     })),
   ];
 }
 
-/** What the tenant would ask of a mesh in vain. */
+/** Features of a mesh that the tenant would need and the cluster lacks. */
 function meshProblems(cluster: ClusterFacts, spec: PlanSpec, absent: readonly KubernetesObject[]): PreviewProblem[] {
-  const { MeshReady: verdict } = standingVerdicts(cluster, { plan: { spec }, isolationFindings: null });
+  const { MeshReady: caveat } = caveatsOf(cluster, { plan: { spec }, isolationFindings: null });
   return [
-    ...(verdict?.status === 'False' ? [{ code: verdict.reason, detail: verdict.message }] : []),
+    ...(caveat?.status === 'False' ? [{ code: caveat.reason, detail: caveat.message }] : []),
     ...(absent.length > 0 ? [{ code: 'MeshMissing', detail: absentKinds(absent) }] : []),
   ];
 }

@@ -76,7 +76,7 @@ export class Previewer {
     } catch (error) {
       const outcome = outcomeOf(error, 0);
       const { reason, message } =
-        outcome.kind === 'settled' ? { reason: INTERNAL_ERROR, message: '' } : outcome.trouble;
+        outcome.kind === 'settled' ? { reason: INTERNAL_ERROR, message: '' } : outcome.problem;
       const cause = reason === INTERNAL_ERROR ? { err: error } : {};
       this.logger.warn({ previewId, reason, ...cause }, message);
       await this.finish(id, 'failed', { result: null, error: message, token: null });

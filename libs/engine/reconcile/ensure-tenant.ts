@@ -1,53 +1,153 @@
-import { type ClusterFacts, renderTenant } from '#isolation';
+import { type ClusterFacts, type KubernetesObject, renderTenant } from '#isolation';
 import { type CachedObject, isWorkloadKind } from '#kube';
 
 import { type Removable, removeObjects, repairWave } from '../apply/apply.js';
-import { opensWay, removalOrder, restricts, wavesOf } from '../apply/waves.js';
-import { noteDrift } from '../drift/note-drift.js';
+import { opens, removalOrder, restricts, wavesOf } from '../apply/waves.js';
+import { findDrift } from '../drift/find-drift.js';
 import { holdWorkloads, withdrawAccess } from '../holds/suspend-workloads.js';
+import { type InventoryEntry } from '../lease/leased-tenant.js';
 import { refuseAbsent } from '../observe/absent-kinds.js';
-import { difference } from '../observe/difference.js';
-import { examine } from '../observe/examine.js';
-import { standingObjects, unlabelled } from '../observe/existing-objects.js';
-import { refuseForeign, waitForEnd } from '../observe/namespace-end.js';
+import { type Difference, difference } from '../observe/difference.js';
+import { examine, type Repair } from '../observe/examine.js';
+import { existingObjects, unlabelledObjects } from '../observe/existing-objects.js';
+import { refuseForeign, refuseTerminating } from '../observe/namespace-end.js';
+import { type Finding } from '../pass/findings.js';
 import { type Pass } from '../pass/pass.js';
-import { standingVerdicts } from '../settle/standing-verdicts.js';
-import { ensureWorkloads } from '../workloads/ensure-workloads.js';
+import { caveatsOf } from '../settle/caveats.js';
 
-/** Makes the cluster match what is wanted of a tenant: render → look → compare → apply → prune. */
-export async function ensureTenant(pass: Pass, cluster: ClusterFacts): Promise<void> {
-  const { tenant, kube, cache, keeper, result } = pass;
-  const wanted = renderTenant({ ...tenant, cluster });
-  const absent = wanted.filter((object) => !cache.isServed(object));
-  const rendered = absent.length === 0 ? wanted : wanted.filter((object) => cache.isServed(object));
-  const isOurs = ({ kind }: { kind: string }): boolean => !isWorkloadKind(kind);
-  const standing = await standingObjects(pass);
-  const found = difference(rendered.filter(isOurs), tenant.inventory.filter(isOurs), standing);
-  const { suspects, forget } = found;
-  const { harmless, ending, foreign, ...examined } = await examine(kube, tenant, suspects);
+/** What the phases of a pass hand on to each other. Everything but `cluster` is empty until its phase has run. */
+export interface EnsureScope {
+  /** Set before the first phase. */
+  readonly cluster: ClusterFacts;
+  /** Set by `render`: the object set, except objects of kinds that the cluster does not serve. */
+  readonly rendered: readonly KubernetesObject[];
+  /** Set by `render`: objects of the set of kinds that the cluster does not serve. */
+  readonly unserved: readonly KubernetesObject[];
+  /** Set by `observe`: the tenant's objects before the pass, by `objectName`. */
+  readonly existing: ReadonlyMap<string, CachedObject>;
+  /** Set by `examine`, reduced by `findDrift`: objects to write. */
+  readonly repairs: readonly Repair[];
+  /** Set by `examine`, reduced by `findDrift`: objects that should not exist. */
+  readonly unexpected: readonly CachedObject[];
+  /** Set by `examine`: objects that others have written to and that still match. */
+  readonly harmless: readonly InventoryEntry[];
+  /** Set by `examine`: entries of the inventory that are no longer rendered. */
+  readonly forget: Difference['forget'];
+  /** Set by `findExcess`: objects to delete that open traffic or give access. */
+  readonly openExcess: readonly Removable[];
+  /** Set by `findExcess`: the other objects to delete. */
+  readonly otherExcess: readonly Removable[];
+}
+
+export function ensureStart(cluster: ClusterFacts): EnsureScope {
+  return {
+    cluster,
+    rendered: [],
+    unserved: [],
+    existing: new Map(),
+    repairs: [],
+    unexpected: [],
+    harmless: [],
+    forget: [],
+    openExcess: [],
+    otherExcess: [],
+  };
+}
+
+export function render({ tenant, cache }: Pass, { cluster }: EnsureScope): Partial<EnsureScope> {
+  const objects = renderTenant({ ...tenant, cluster });
+  const unserved = objects.filter((object) => !cache.isServed(object));
+  const rendered = unserved.length === 0 ? objects : objects.filter((object) => cache.isServed(object));
+  return { rendered, unserved };
+}
+
+export async function observe(pass: Pass): Promise<Partial<EnsureScope>> {
+  return { existing: await existingObjects(pass) };
+}
+
+/**
+ * Compares the object set with the inventory and the existing objects, and reads the objects in doubt. Leaves workloads
+ * to `ensureWorkloads`.
+ * @throws PassFailed if a namespace belongs to someone else, PassWaiting if one is terminating
+ */
+export async function examineSuspects(
+  { kube, tenant }: Pass,
+  { rendered, existing }: EnsureScope,
+): Promise<Partial<EnsureScope>> {
+  const isOwnKind = ({ kind }: { kind: string }): boolean => !isWorkloadKind(kind);
+  const { suspects, unexpected, forget } = difference(
+    rendered.filter(isOwnKind),
+    tenant.inventory.filter(isOwnKind),
+    existing,
+  );
+  const { repairs, harmless, terminating, foreign } = await examine(kube, tenant, suspects);
   refuseForeign(foreign);
-  waitForEnd(ending);
-  const { repairs, unexpected } = await noteDrift(pass, examined.repairs, found.unexpected);
-  const excess = [...unexpected.map(removable), ...(await unlabelled(kube, forget, standing))];
-  const opening = opensWay(repairs);
-  const pruneOf = (first: boolean): Removable[] => excess.filter((object) => opening(object) === first);
-  await removeObjects(pass, pruneOf(true));
+  refuseTerminating(terminating);
+  return { repairs, unexpected, harmless, forget };
+}
+
+export function separateDrift(pass: Pass, work: EnsureScope): Promise<Finding & Partial<EnsureScope>> {
+  return findDrift(pass, { repairs: work.repairs, unexpected: work.unexpected });
+}
+
+/** Finds the objects to delete: those that are labelled, and those that lost their label. */
+export async function findExcess(
+  { kube }: Pass,
+  { repairs, unexpected, forget, existing }: EnsureScope,
+): Promise<Partial<EnsureScope>> {
+  const excess = [...unexpected.map(removable), ...(await unlabelledObjects(kube, forget, existing))];
+  const isOpening = opens(repairs);
+  return {
+    openExcess: excess.filter(isOpening),
+    otherExcess: excess.filter((object) => !isOpening(object)),
+  };
+}
+
+/** @throws LeaseLost, StepFailed */
+export async function pruneOpen(pass: Pass, { openExcess }: EnsureScope): Promise<Finding> {
+  await removeObjects(pass, openExcess);
+  return {};
+}
+
+/** @throws as `withdrawAccess` */
+export async function withdrawOwnAccess(pass: Pass): Promise<Finding> {
   await withdrawAccess(pass);
-  // Without all that closes it the tenant is given nothing more; what it has stays.
-  for (const wave of wavesOf(absent.length === 0 ? repairs : repairs.filter(restricts))) {
-    keeper.assertHeld();
-    await repairWave(kube, tenant, wave, result);
+  return {};
+}
+
+/**
+ * Applies the repairs wave by wave. As long as objects that should restrict the tenant cannot be created, nothing more is
+ * opened; what is open already is kept.
+ * @throws LeaseLost, StepFailed, PassFailed
+ */
+export async function applyWaves(pass: Pass, { repairs, unserved }: EnsureScope): Promise<Finding> {
+  const allowed = unserved.length === 0 ? repairs : repairs.filter(restricts);
+  for (const wave of wavesOf(allowed)) {
+    pass.keeper.assertHeld();
+    await repairWave(pass, wave);
   }
-  result.links = tenant.links;
-  await holdWorkloads(pass);
-  if (result.outcome.kind === 'settled') {
-    result.outcome.standing = standingVerdicts(cluster, tenant);
-  }
-  for (const group of removalOrder(pruneOf(false))) await removeObjects(pass, group);
-  result.applied.push(...harmless);
-  result.removed = forget;
-  refuseAbsent(absent);
-  await ensureWorkloads(pass, rendered, standing);
+  return { links: pass.tenant.links };
+}
+
+/** @throws as `holdWorkloads` */
+export async function suspendOrResume(pass: Pass): Promise<Finding> {
+  return { restricted: await holdWorkloads(pass) };
+}
+
+export function collectCaveats({ tenant }: Pass, { cluster }: EnsureScope): Finding {
+  return { caveats: caveatsOf(cluster, tenant) };
+}
+
+/** @throws LeaseLost, StepFailed */
+export async function pruneRest(pass: Pass, { otherExcess, harmless, forget }: EnsureScope): Promise<Finding> {
+  for (const group of removalOrder(otherExcess)) await removeObjects(pass, group);
+  return { applied: harmless, removed: forget };
+}
+
+/** @throws PassWaiting if the cluster does not serve all kinds of the object set */
+export function refuseUnserved(_pass: Pass, { unserved }: EnsureScope): Finding {
+  refuseAbsent(unserved);
+  return {};
 }
 
 function removable({ apiVersion, kind, namespace, name, uid }: CachedObject): Removable {

@@ -7,16 +7,19 @@ import { objectName } from '#kube';
 import { newDurations } from '#telemetry';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
-import { TenantRemoval } from '../deletion/remove-tenant.js';
+import { removalStart, TenantRemoval } from '../deletion/remove-tenant.js';
 import { currentMoment, LeaseKeeper, LeaseLost, PassCancelled, PassHandedOver } from '../lease/lease-keeper.js';
 import { Leases } from '../lease/lease.js';
 import { type InventoryEntry, type LeasedTenant } from '../lease/leased-tenant.js';
 import { INTERNAL_ERROR } from '../pass/diagnosis.js';
+import { type Findings, noFindings, type Write } from '../pass/findings.js';
 import { type Outcome, outcomeOf } from '../pass/outcome.js';
-import { type PassResult, type WrittenKinds } from '../pass/pass-result.js';
+import { type PassResult, resultOf } from '../pass/pass-result.js';
+import { type PhaseFailure, runPhases } from '../pass/phases.js';
 import { StepLog } from '../pass/steps.js';
 import { Settlement, type SettlementSettings } from '../settle/settle.js';
-import { ensureTenant } from './ensure-tenant.js';
+import { ensureStart } from './ensure-tenant.js';
+import { ensurePhases, removalPhases } from './phases.js';
 
 export interface ReconcilerSettings extends SettlementSettings {
   leaseMs: number;
@@ -25,33 +28,40 @@ export interface ReconcilerSettings extends SettlementSettings {
 /** Injection token of the `ReconcilerSettings`. */
 export const RECONCILER_SETTINGS = Symbol('ReconcilerSettings');
 
-/** How long requests under way may take when the process stops; it has 10 s in all. */
-const PATIENCE_MS = 5_000;
+/** Time limit of open requests when the process stops; it has 10 s in all. */
+const CUT_OFF_AFTER_MS = 5_000;
 
-/** Tenants whose last pass is remembered, newest kept. */
+/** Tenants whose last pass is remembered; the oldest are forgotten first. */
 const REMEMBERED = 500;
-/** Watches that are later than this are not waited for. */
+/** Longest lag of the watches that is waited for. */
 const WATCHES_LAG_MS = 5_000;
 
 const passDurations = newDurations({
   name: 'bulkhead_pass_duration_seconds',
-  help: 'Passes over tenants from the lease to what is written down, by how they ended.',
+  help: 'Passes over tenants from the lease to the written result, by how they ended.',
   labels: ['outcome'],
 });
 
-/** What a pass left. */
+/** How far a pass came. */
+interface PhasesEnd {
+  findings: Findings;
+  /** Facts of the cluster that the pass relied on; null if it did not need any, or did not get them. */
+  facts: ClusterFacts | null;
+  failure: PhaseFailure | null;
+}
+
+/** Result of a pass that a process remembers. */
 interface Remembered {
   inventory: readonly InventoryEntry[];
-  written: WrittenKinds;
-  /** Its end, by the monotonic clock in milliseconds. */
+  written: readonly Write[];
+  /** End of the pass by the monotonic clock, in milliseconds. */
   at: number;
 }
 
 /**
- * Makes the cluster match what is wanted of one tenant: lease → render → observe → compare → apply →
- * prune → write down. Level-triggered: a pass is told which tenant, never what changed, so it does not
- * matter how many wake-ups there were, or where an earlier pass died. A pass over a tenant that matches
- * writes nothing to the cluster.
+ * Makes the cluster match the desired state of one tenant: takes the lease, runs the phases (`phases.ts`) and settles.
+ * Level-triggered: a pass knows its tenant, never what changed, so it does not matter how many wake-ups there were, or
+ * where an earlier pass died.
  */
 @Injectable()
 export class Reconciler implements OnModuleDestroy {
@@ -59,7 +69,7 @@ export class Reconciler implements OnModuleDestroy {
   /** Passes of this process, by tenant. */
   private readonly keepers = new Map<string, LeaseKeeper>();
   private stopping = false;
-  /** What passes of this process left, by tenant. */
+  /** Results of this process's last passes, by tenant. */
   private readonly remembered = new Map<string, Remembered>();
   private readonly owner = `${hostname()}/${process.pid}`;
 
@@ -72,10 +82,10 @@ export class Reconciler implements OnModuleDestroy {
   ) {}
 
   /**
-   * One pass over one tenant. Trouble with the cluster ends up on the tenant and its operation.
-   * @param options `urgent`: not together with others, so that it waits for nothing.
-   * @returns false when somebody else is at work on the tenant, or it is deleted.
-   * @throws only when the database fails; the lease then runs out and the sweeper comes back.
+   * Makes one pass over one tenant. An error of the cluster is recorded on the tenant and its operation.
+   * @param options `urgent`: takes the lease in a statement of its own, so that it waits for nothing
+   * @returns false if another pass holds the tenant's lease, or the tenant is deleted
+   * @throws only if the database fails; the lease then expires, and the sweeper wakes the tenant
    */
   async reconcile(tenantId: string, { urgent = false } = {}): Promise<boolean> {
     const askedAt = currentMoment();
@@ -86,9 +96,9 @@ export class Reconciler implements OnModuleDestroy {
   }
 
   /**
-   * Begins passes over tenants that somebody has changed, the longest waiting first.
-   * @param limit most of them.
-   * @returns the passes; each rejects as `reconcile` does.
+   * Begins passes over changed tenants, the longest waiting first.
+   * @param limit maximum number of passes
+   * @returns the passes; each rejects as `reconcile` does
    */
   async reconcileChanged(limit: number): Promise<Promise<void>[]> {
     if (this.stopping) return [];
@@ -112,68 +122,68 @@ export class Reconciler implements OnModuleDestroy {
 
   private async pass(tenant: LeasedTenant, keeper: LeaseKeeper): Promise<void> {
     const ended = passDurations.startTimer();
-    const result: PassResult = {
-      outcome: { kind: 'settled' },
-      steps: new StepLog(tenant.steps, tenant.failureCount),
-      ...{ applied: [], written: [], removed: [], deleted: false },
-    };
-    const progress = this.settlement.progressOf(tenant, result.steps, keeper);
-    let facts: ClusterFacts | null = null;
-    try {
-      const { kube, cache } = this.clusters;
-      const pass = { tenant, result, keeper, kube, cache, memory: this.leases.workloads };
-      if (tenant.deletionRequested) {
-        await this.removal.remove(pass);
-      } else {
-        facts = await this.clusters.ready(tenant.clusterId);
-        await ensureTenant(pass, facts);
-      }
-    } catch (error) {
-      if (error instanceof LeaseLost) {
-        ended({ outcome: 'lease-lost' });
-        await this.afterLostLease(tenant.id);
-        return;
-      }
-      if (error instanceof PassHandedOver) {
-        ended({ outcome: 'handed-over' });
-        await this.leases.release(tenant.id, tenant.epoch);
-        return;
-      }
-      result.outcome = error instanceof PassCancelled ? cancelledPass : this.conclude(tenant, error);
-    } finally {
-      await progress.stop();
+    const steps = new StepLog(tenant.steps, tenant.failureCount);
+    const progress = this.settlement.progressOf(tenant, steps, keeper);
+    const { findings, facts, failure } = await this.work(tenant, keeper, steps);
+    await progress.stop();
+    if (failure?.error instanceof LeaseLost) {
+      ended({ outcome: 'lease-lost' });
+      await this.afterLostLease(tenant.id);
+      return;
     }
-    noteWait(result);
+    if (failure?.error instanceof PassHandedOver) {
+      ended({ outcome: 'handed-over' });
+      await this.leases.release(tenant.id, tenant.epoch);
+      return;
+    }
+    const result = resultOf(findings, steps, failure === null ? null : this.outcomeOf(tenant, failure));
+    recordWait(result);
     const written = await this.settlement.write(tenant, result, this.settings);
     ended({ outcome: written ? result.outcome.kind : 'lease-lost' });
     if (written) this.remember(tenant, result);
     else await this.afterLostLease(tenant.id);
-    // Whoever learned of other facts meanwhile woke this tenant, and settling put that off.
+    // If the cluster's facts changed during the pass, the tenant was woken, and settling postponed that.
     if (facts !== null && this.clusters.isOutdated(facts)) await this.leases.askForAnotherPass(tenant.id);
   }
 
-  /** Passes end at their next step and hand over; requests that hang are cut off. */
+  /** Runs the phases of a pass; an error that ends them is part of the result. */
+  private async work(tenant: LeasedTenant, keeper: LeaseKeeper, steps: StepLog): Promise<PhasesEnd> {
+    let facts: ClusterFacts | null = null;
+    try {
+      const { kube, cache } = this.clusters;
+      const pass = { tenant, steps, keeper, kube, cache, memory: this.leases.workloads };
+      if (tenant.deletionRequested) {
+        return { facts, ...(await runPhases(removalPhases(this.removal), pass, removalStart)) };
+      }
+      facts = await this.clusters.ready(tenant.clusterId);
+      return { facts, ...(await runPhases(ensurePhases, pass, ensureStart(facts))) };
+    } catch (error) {
+      return { facts, findings: noFindings, failure: { phase: 'reach the cluster', error } };
+    }
+  }
+
+  /** Ends passes at their next step and hands their tenants over; cuts off requests that hang. */
   onModuleDestroy(): void {
     this.stopping = true;
     for (const keeper of this.keepers.values()) keeper.handOver();
-    setTimeout(() => void this.clusters.kube.cutOff(), PATIENCE_MS).unref();
+    setTimeout(() => void this.clusters.kube.cutOff(), CUT_OFF_AFTER_MS).unref();
   }
 
-  /** Whether this process is at work on the tenant. */
+  /** Reports whether this process is making a pass over the tenant. */
   isBusy(tenantId: string): boolean {
     return this.keepers.has(tenantId);
   }
 
-  /** What was applied as of the last pass that this process remembers; another process may know better. */
+  /** The inventory after the last pass that this process remembers; another process may have made a later one. */
   lastInventory(tenantId: string): readonly InventoryEntry[] | undefined {
     return this.remembered.get(tenantId)?.inventory;
   }
 
-  /** Whether the watches have yet to tell something that a pass of this process has written just now. */
+  /** Reports whether the watches have yet to deliver what a recent pass of this process wrote. */
   isAheadOfWatches(tenantId: string): boolean {
     const last = this.remembered.get(tenantId);
     if (last === undefined || performance.now() - last.at > WATCHES_LAG_MS) return false;
-    return last.written.some((kind) => !this.clusters.cache.hasReached(kind, kind.version));
+    return last.written.some((write) => !this.clusters.cache.hasReached(write, write.version));
   }
 
   private remember({ id, inventory }: LeasedTenant, { applied, written, removed, deleted }: PassResult): void {
@@ -187,15 +197,16 @@ export class Reconciler implements OnModuleDestroy {
   }
 
   private async afterLostLease(tenantId: string): Promise<void> {
-    this.logger.warn({ tenantId }, 'the lease was lost; what was observed is not written');
+    this.logger.warn({ tenantId }, 'the lease was lost; the result of the pass is not written');
     await this.leases.askForAnotherPass(tenantId);
   }
 
-  private conclude(tenant: LeasedTenant, error: unknown): Outcome {
+  private outcomeOf(tenant: LeasedTenant, { phase, error }: PhaseFailure): Outcome {
+    if (error instanceof PassCancelled) return cancelledPass;
     const outcome = outcomeOf(error, tenant.failureCount);
-    const about = { tenantId: tenant.id, generation: tenant.generation };
+    const about = { tenantId: tenant.id, generation: tenant.generation, phase };
     if (outcome.kind === 'retry' || outcome.kind === 'failed') {
-      const { reason, message, object, cause } = outcome.trouble;
+      const { reason, message, object, cause } = outcome.problem;
       const defect = reason === INTERNAL_ERROR ? { err: error } : {};
       this.logger.warn({ ...about, outcome: outcome.kind, reason, object, cause, ...defect }, message);
     }
@@ -203,17 +214,17 @@ export class Reconciler implements OnModuleDestroy {
   }
 }
 
-/** What is written down of a cancelled pass decides `endCancelledPass`; this only must not look like an end. */
+/** Settling finds the cancellation and decides what is written; this outcome only has to be a non-final one. */
 const cancelledPass: Outcome = {
   kind: 'retry',
-  trouble: { reason: 'Cancelled', message: 'The operation was cancelled on request.', object: null, kind: null },
+  problem: { reason: 'Cancelled', message: 'The operation was cancelled on request.', object: null, kind: null },
   clusterReachable: true,
 };
 
-/** Waiting is a step, too: it has a beginning, and an end that a later pass sees. */
-function noteWait({ outcome, steps }: PassResult): void {
+/** Waiting is a step, too: it begins here, and a later pass ends it. */
+function recordWait({ outcome, steps }: PassResult): void {
   if (outcome.kind === 'settled') steps.waitFor(null);
-  if (outcome.kind !== 'waiting' || outcome.trouble.object === null) return;
-  const { object, reason, message } = outcome.trouble;
+  if (outcome.kind !== 'waiting' || outcome.problem.object === null) return;
+  const { object, reason, message } = outcome.problem;
   steps.waitFor({ object, code: reason, message });
 }

@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
 
+import { restrictedBy } from '../holds/restricted-tenant.js';
+import { type Outcome } from '../pass/outcome.js';
 import { conditionsAfter } from './conditions.js';
-import { phaseOf, settledUnder } from '../holds/held-tenant.js';
+import { phaseOf } from './settled-row.js';
 
 const none = { suspended: false, quarantined: false };
 const suspended = { suspended: true, quarantined: false };
 const quarantined = { suspended: false, quarantined: true };
 const both = { suspended: true, quarantined: true };
 
-test('the strongest restriction is the phase', () => {
+test('the strongest restriction determines the phase', () => {
   expect([none, suspended, quarantined, both].map(phaseOf)).toEqual([
     'active',
     'suspended',
@@ -17,20 +19,22 @@ test('the strongest restriction is the phase', () => {
   ]);
 });
 
-test('a restricted tenant is not ready and gives no access, and what stands is as wanted', () => {
-  const conditions = conditionsAfter(settledUnder(suspended, []), [], 1, '2026-01-01T00:00:00.000Z');
+test('a restricted tenant is not ready and gives no access, and all other conditions are true', () => {
+  const restricted = restrictedBy(suspended, []);
+  const outcome: Outcome = { kind: 'settled', ...(restricted === null ? {} : { restricted }) };
+  const conditions = conditionsAfter(outcome, [], 1, '2026-01-01T00:00:00.000Z');
   const notTrue = conditions.filter(({ status }) => status !== 'True');
   expect(notTrue.map(({ type, reason }) => [type, reason])).toEqual([
     ['Ready', 'Suspended'],
     ['AccessReady', 'Suspended'],
   ]);
-  expect(settledUnder(none, [])).toEqual({ kind: 'settled' });
-  expect(settledUnder(both, [])).toMatchObject({ restricted: { reason: 'Quarantined' } });
+  expect(restrictedBy(none, [])).toBeNull();
+  expect(restrictedBy(both, [])).toMatchObject({ reason: 'Quarantined' });
 });
 
-test('the same pods give the same text, and many are not all named', () => {
+test('the same pods give the same message, and of many only some are named', () => {
   const pods = ['a/7', 'a/1', 'a/6', 'a/2', 'a/5', 'a/3', 'a/4'];
-  const text = settledUnder(suspended, pods);
-  expect(text).toEqual(settledUnder(suspended, pods.toReversed()));
-  expect(JSON.stringify(text)).toContain('a/1, a/2, a/3, a/4, a/5, and 2 more');
+  const restricted = restrictedBy(suspended, pods);
+  expect(restricted).toEqual(restrictedBy(suspended, pods.toReversed()));
+  expect(restricted?.message).toContain('a/1, a/2, a/3, a/4, a/5, and 2 more');
 });

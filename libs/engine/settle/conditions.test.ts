@@ -4,12 +4,12 @@ import { type Outcome } from '../pass/outcome.js';
 import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
 
 const [first, later] = ['2026-01-01T00:00:00.000Z', '2026-01-01T01:00:00.000Z'];
-const trouble = { reason: 'WriteRefused', message: 'no', object: 'v1/ResourceQuota/a/b', kind: 'ResourceQuota' };
-const failed: Outcome = { kind: 'failed', trouble };
+const problem = { reason: 'WriteRefused', message: 'no', object: 'v1/ResourceQuota/a/b', kind: 'ResourceQuota' };
+const failed: Outcome = { kind: 'failed', problem };
 const away: Outcome = {
   kind: 'retry',
   clusterReachable: false,
-  trouble: { ...trouble, reason: 'ClusterUnreachable', kind: null },
+  problem: { ...problem, reason: 'ClusterUnreachable', kind: null },
 };
 
 function statuses(outcome: Outcome, before: Parameters<typeof conditionsAfter>[1] = []): Record<string, string> {
@@ -40,7 +40,7 @@ test('a cluster that is away says nothing about what stands in it', () => {
   expect(statuses(away, before)).toMatchObject({ Ready: 'False', ClusterReachable: 'False', NetworkIsolated: 'True' });
 });
 
-test('a condition keeps its time while its status stays, and the same trouble says the same', () => {
+test('a condition keeps its time while its status stays, and the same problem says the same', () => {
   const before = conditionsAfter(failed, [], 1, first);
   expect(conditionsAfter(failed, before, 1, later)).toEqual(before);
   const settled = conditionsAfter({ kind: 'settled' }, before, 1, later);

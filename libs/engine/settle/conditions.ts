@@ -1,12 +1,12 @@
 import { isMeshKind, isWorkloadKind, suspendableResources } from '#kube';
 import { type Condition, type ConditionType, conditionTypes } from '#tenancy';
 
-import { type RemainingDrift } from '../drift/drift-record.js';
-import { type Outcome, type Trouble } from '../pass/outcome.js';
+import { type Outcome, type Problem } from '../pass/outcome.js';
+import { type RemainingDrift } from './remaining-drift.js';
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
-/** The condition that an object of this kind belongs to. */
+/** The condition that covers objects of this kind. `MeshReady` covers Gateway API, too. */
 function conditionOf(kind: string): ConditionType {
   if (isWorkloadKind(kind)) return 'WorkloadsApplied';
   if (isMeshKind(kind)) return 'MeshReady';
@@ -26,9 +26,9 @@ function conditionOf(kind: string): ConditionType {
 
 /**
  * The conditions of a tenant after a pass.
- * @param previous keeps what this pass learned nothing about, and the times of what did not change.
+ * @param previous supplies the conditions about which this pass learned nothing, and the times of unchanged ones
  * @param now ISO 8601
- * @param drift what others changed and what is not put right yet; null for nothing.
+ * @param drift drift that is not healed yet; null for none
  */
 export function conditionsAfter(
   outcome: Outcome,
@@ -46,7 +46,7 @@ export function conditionsAfter(
   });
 }
 
-/** The conditions of a tenant that is gone. */
+/** The conditions of a deleted tenant. */
 export function conditionsOfDeleted(
   previous: readonly Condition[],
   observedGeneration: number,
@@ -67,31 +67,31 @@ export function conditionsOfDeleted(
 
 const unknown: Verdict = { status: 'Unknown', reason: 'NotObserved', message: 'Not observed yet.' };
 const reached: Verdict = { status: 'True', reason: 'Reached', message: 'The API server answers.' };
-const settled: Verdict = { status: 'True', reason: 'Settled', message: 'The cluster matches what is wanted.' };
+const settled: Verdict = { status: 'True', reason: 'Settled', message: 'The cluster matches the desired state.' };
 
-/** What a pass says about one condition; null when it learned nothing about it. */
+/** The verdict of a pass on one condition; null if it learned nothing about it. */
 function verdictOn(type: ConditionType, outcome: Outcome): Verdict | null {
   if (type === 'ClusterReachable') {
-    return outcome.kind === 'retry' && !outcome.clusterReachable ? problem(outcome.trouble) : reached;
+    return outcome.kind === 'retry' && !outcome.clusterReachable ? broken(outcome.problem) : reached;
   }
   if (outcome.kind === 'settled') {
-    const closed = type === 'Ready' || type === 'AccessReady' ? outcome.restricted : undefined;
-    return closed === undefined ? (outcome.standing?.[type] ?? settled) : problem(closed);
+    const restricted = type === 'Ready' || type === 'AccessReady' ? outcome.restricted : undefined;
+    return restricted === undefined ? (outcome.caveats?.[type] ?? settled) : broken(restricted);
   }
-  if (type === 'Ready') return problem(outcome.trouble);
-  const { kind } = outcome.trouble;
-  return kind !== null && conditionOf(kind) === type ? problem(outcome.trouble) : null;
+  if (type === 'Ready') return broken(outcome.problem);
+  const { kind } = outcome.problem;
+  return kind !== null && conditionOf(kind) === type ? broken(outcome.problem) : null;
 }
 
-/** What drift that stays says about one condition: whoever relies on the object must not be told that it is there. */
+/** The verdict of drift that is left on one condition: an object that differs must not be reported as in place. */
 function verdictOnDrift(type: ConditionType, outcome: Outcome, drift: RemainingDrift): Verdict | null {
-  if (type === 'DriftFree') return problem(drift.trouble);
-  // What ended a pass early is told first.
+  if (type === 'DriftFree') return broken(drift.problem);
+  // The problem that ended a pass early takes precedence.
   if (outcome.kind !== 'settled') return null;
   const concerned = type === 'Ready' || [...drift.kinds].some((kind) => conditionOf(kind) === type);
-  return concerned ? problem(drift.trouble) : null;
+  return concerned ? broken(drift.problem) : null;
 }
 
-function problem({ reason, message }: Pick<Trouble, 'reason' | 'message'>): Verdict {
+function broken({ reason, message }: Pick<Problem, 'reason' | 'message'>): Verdict {
   return { status: 'False', reason, message };
 }

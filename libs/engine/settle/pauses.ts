@@ -1,12 +1,12 @@
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
-/** Longest pause that an API server can ask for; what it says beyond is not believed. */
+/** Longest pause that an API server can ask for; longer ones are cut to this. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
- * How long to wait before the next attempt, in ms: twice as long each time, and never shorter than asked for.
- * @param failureCount passes in a row that ended in an error, this one included.
- * @param retryAfterMs what the API server asked for; null when it did not say.
+ * Pause before the next attempt, in ms: doubled each time, and never shorter than the API server asked for.
+ * @param failureCount consecutive passes that ended in an error, including this one
+ * @param retryAfterMs pause that the API server asked for; null if it did not
  */
 export function retryPauseMs(failureCount: number, retryAfterMs: number | null): number {
   const pauseMs = jittered(Math.min(FIRST_RETRY_MS * 2 ** (failureCount - 1), LONGEST_RETRY_MS));
@@ -15,7 +15,7 @@ export function retryPauseMs(failureCount: number, retryAfterMs: number | null):
   return Math.max(pauseMs, Math.round(askedFor * (1 + 0.2 * Math.random())));
 }
 
-/** ± 20 %, so that tenants that failed together do not come back together. */
+/** Adds ± 20 %, so that tenants that failed together do not come back together. */
 export function jittered(ms: number): number {
   return Math.round(ms * (0.8 + 0.4 * Math.random()));
 }

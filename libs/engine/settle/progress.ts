@@ -6,13 +6,13 @@ import { type LeaseKeeper } from '../lease/lease-keeper.js';
 import { type LeasedTenant } from '../lease/leased-tenant.js';
 import { type StepLog } from '../pass/steps.js';
 
-/** A pass that is shorter than this writes nothing before its end. */
+/** A shorter pass writes nothing before its end. */
 const FIRST_AFTER_MS = 500;
 const PERIOD_MS = 1_000;
 
 /**
- * Writes the steps of a long pass down while it works, at most once a second, and hears on the way whether the
- * operation was cancelled. What it writes is for readers; the end of the pass writes all of it again.
+ * Writes the steps of a long pass while it works, at most once a second, and learns in the same query whether the
+ * operation was cancelled. The written steps are only for readers; the end of the pass writes them all again.
  */
 export class Progress {
   private readonly logger = new Logger(Progress.name);
@@ -32,7 +32,7 @@ export class Progress {
     }, FIRST_AFTER_MS);
   }
 
-  /** Resolves when nothing is being written any more, so that the end of the pass has the last word. */
+  /** Resolves when no write is under way, so that the end of the pass writes last. */
   async stop(): Promise<void> {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
@@ -42,7 +42,7 @@ export class Progress {
   private tick(): void {
     this.writing = this.write()
       .catch((error: unknown) => {
-        this.logger.warn({ err: error, tenantId: this.tenant.id }, 'the progress of a pass was not written');
+        this.logger.warn({ err: error, tenantId: this.tenant.id }, 'could not write the progress of a pass');
       })
       .finally(() => {
         if (this.timer === null) return;

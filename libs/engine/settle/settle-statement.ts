@@ -9,35 +9,36 @@ import {
 import { type RowLock } from '../lease/acquire-statement.js';
 import { type InventoryEntry } from '../lease/leased-tenant.js';
 
-/** What a pass writes down of its tenant, as the statement reads it. */
+/** The result of one pass, as the statement reads it. */
 export interface SettledRow {
-  /** As it is stored. */
+  /** The tenant's id as a uuid. */
   id: string;
-  /** The lease that the pass had; with another one nothing is written. */
+  /** Epoch of the pass's lease; if it is no longer current, nothing is written. */
   epoch: string;
   generation: number;
   phase: TenantPhase;
   conditions: readonly Condition[];
   observed: boolean;
   failureCount: number;
-  /** An interval until the next look; null: not before the next change. */
+  /** Interval until the next pass; null: not before the next change. */
   nextIn: string | null;
   deleted: boolean;
   removed: readonly Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
   applied: readonly InventoryEntry[];
-  /** Of the operation. */
+  /** State of the operation. */
   state: OperationState;
   steps: readonly OperationStep[];
-  /** Steps that were left out since the last writing. */
+  /** Steps dropped since the last write. */
   dropped: number;
   error: OperationError | null;
 }
 
 /**
- * Tenants, inventories and operations in one statement: most passes need no more than this one round trip, and many that end
- * together share it. One parameter, an array of `SettledRow`; a row for each pass that was written. Two passes over
- * one tenant may be among them, the older one without its lease: everything is written from the row that matched, never
- * from the tenant's id alone. A change that arrived during a pass gets its own pass at once, and its phase is left alone.
+ * Writes tenants, inventories and operations in one statement: most passes need only this one round trip, and passes
+ * that end together share it. Takes one parameter, an array of `SettledRow`; returns a row for each pass that was
+ * written. The array can contain two passes over one tenant, the older one without its lease: everything is written from
+ * the row that matched, never by the tenant's id alone. A change that arrived during a pass gets its own pass at once,
+ * and its phase is kept.
  */
 const settle = (lock: RowLock): string => `
   WITH given AS MATERIALIZED (
@@ -81,8 +82,8 @@ const settle = (lock: RowLock): string => `
   )
   SELECT id, epoch FROM settled`;
 
-/** Waits for whoever is changing one of the tenants. */
+/** Waits for concurrent changes of the tenants. */
 export const SETTLE = { name: 'settle', text: settle('FOR NO KEY UPDATE') };
 
-/** Leaves out tenants that somebody is changing, so that of many that end together none waits, nor two for each other. */
+/** Skips tenants with a concurrent change, so that passes that end together never wait, nor deadlock. */
 export const SETTLE_UNLOCKED = { name: 'settle-many', text: settle('FOR NO KEY UPDATE SKIP LOCKED') };

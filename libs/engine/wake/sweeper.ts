@@ -12,7 +12,7 @@ import { hasOpenDrift } from '../drift/drift-record.js';
 import { type DueTenant, Leases } from '../lease/lease.js';
 import { type LeasedTenant } from '../lease/leased-tenant.js';
 import { difference, within } from '../observe/difference.js';
-import { isShown, standingVerdicts } from '../settle/standing-verdicts.js';
+import { caveatsOf, showsCaveats } from '../settle/caveats.js';
 
 const PERIOD_MS = 250;
 const BATCH = 250;
@@ -105,7 +105,7 @@ export class Sweeper implements BeforeApplicationShutdown {
       return false;
     }
     const cluster = await this.clusters.ready(tenant.clusterId);
-    if (!isShown(tenant.conditions, standingVerdicts(cluster, tenant))) return false;
+    if (!showsCaveats(tenant.conditions, caveatsOf(cluster, tenant))) return false;
     const rendered = renderTenant({ ...tenant, cluster });
     // Workloads are not watched.
     if (tenant.restriction.suspended || rendered.some(({ kind }) => isWorkloadKind(kind))) return false;

@@ -1,14 +1,27 @@
 import { type KubernetesObject } from '#isolation';
-import { keyOf, type KubeClient, KubeError, type LiveObject } from '#kube';
+import { isQuotaLag, isRefusedToDeployer, keyOf, type KubeClient, KubeError, type LiveObject } from '#kube';
 
-import { asKnownDeployer } from './deployer-patience.js';
+import { retryWhile } from '../apply/retry-while.js';
 
 /**
- * Applies a workload as the tenant's deployer. A Job whose pods differ from those that stand is replaced, because the
- * API server lets nobody change a Job's template. What else is immutable (a Deployment's selector, most of a
- * StatefulSet, the class of a claim) stays as it is and fails in the API server's words, as replacing it would take
- * the service down or its data away.
- * @param live what stands, or null
+ * Pauses in milliseconds before a request as a deployer is sent again, 1.5 s together. A binding and a quota that were
+ * just created are not yet known to every part of the control plane: the authorizer follows within milliseconds, the
+ * first count of a quota takes up to a second. A request that is still refused after that is refused for good: the plan
+ * asks for something that the tenant is not allowed to do.
+ */
+const PAUSES_MS = [100, 200, 400, 800];
+
+/** Sends a request as a deployer, again while the cluster does not know the deployer or its quota yet. */
+export function asKnownDeployer<T>(request: () => Promise<T>): Promise<T> {
+  return retryWhile(PAUSES_MS, (error) => isRefusedToDeployer(error) || isQuotaLag(error), request);
+}
+
+/**
+ * Applies a workload as the tenant's deployer. A Job with a changed pod template is replaced, because the API server
+ * refuses to change the template of a Job. Anything else that is immutable (the selector of a Deployment, most of a
+ * StatefulSet, the class of a volume claim) is kept and fails with the API server's message, because replacing it would
+ * interrupt the service or lose its data.
+ * @param live the existing object, or null
  * @throws KubeError, KubeUnreachable
  */
 export async function applyWorkload(

@@ -4,19 +4,19 @@ import { isWorkloadKind, type KubeClient, type LiveObject, managedResources } fr
 import pMap from 'p-map';
 
 import { type InventoryEntry, type LeasedTenant } from '../lease/leased-tenant.js';
-import { asKnownDeployer } from './deployer-patience.js';
+import { asKnownDeployer } from './apply-workload.js';
 
-/** Reads of one pass that are under way at the same time. */
+/** Concurrent reads of one pass. */
 const IN_FLIGHT = 8;
 
 /**
- * What stands of a tenant's workloads: those that Bulkhead applied and that carry the tenant's label, and those of the
- * inventory that somebody took the label off. A label alone is no proof here, because tenants write these kinds too: a
- * copy that they made, labels and all, is theirs and must not be pruned.
+ * Reads a tenant's existing workloads: those that Bulkhead applied and that carry the tenant's label, and those of the
+ * inventory that lost it. A label alone is no proof here, because tenants write these kinds, too: a copy that they made,
+ * labels included, is theirs and must not be pruned.
  *
- * Nothing is asked for a tenant that has no workloads and never had any. Only the kinds that it has are listed, except
- * while a change is carried out: a worker may have died between applying an object and writing it down.
- * @param namespaces that stood before this pass and have the deployer's binding in them; reads are the deployer's
+ * A tenant that has no workloads and never had any costs no request. Only the kinds that it has are listed, except while
+ * a change is carried out: a worker may have died after it applied an object and before it recorded that.
+ * @param namespaces those that existed before this pass and contain the deployer's binding; reads are the deployer's
  */
 export async function observeWorkloads(
   kube: KubeClient,
@@ -30,16 +30,12 @@ export async function observeWorkloads(
   const isSettled = tenant.observedGeneration === tenant.generation;
   const kinds = managedResources.filter(({ kind }) => isWorkloadKind(kind) && (known.has(kind) || !isSettled));
   const queries = [...namespaces].flatMap((namespace) => kinds.map((kind) => ({ ...kind, namespace })));
-  const lists = await pMap(
-    queries,
-    (query) => asKnownDeployer(() => kube.list(query, `${TENANT_ID_LABEL}=${tenant.id}`)),
-    {
-      concurrency: IN_FLIGHT,
-    },
-  );
+  const list = (query: (typeof queries)[number]): Promise<LiveObject[]> =>
+    asKnownDeployer(() => kube.list(query, `${TENANT_ID_LABEL}=${tenant.id}`));
+  const lists = await pMap(queries, list, { concurrency: IN_FLIGHT });
   const made = new Set(inventory.map(({ uid }) => uid));
   const labelled = lists.flat().filter((object) => made.has(object.metadata.uid) || wasApplied(object));
-  return [...labelled, ...(await unlabelled(kube, inventory, labelled))];
+  return [...labelled, ...(await unlabelledWorkloads(kube, inventory, labelled))];
 }
 
 /** The workloads among these entries of the inventory. */
@@ -47,7 +43,7 @@ export function workloadsOf(inventory: readonly InventoryEntry[]): InventoryEntr
   return inventory.filter(({ kind }) => isWorkloadKind(kind));
 }
 
-async function unlabelled(
+async function unlabelledWorkloads(
   kube: KubeClient,
   inventory: readonly InventoryEntry[],
   labelled: readonly LiveObject[],
@@ -55,7 +51,7 @@ async function unlabelled(
   const seen = new Set(labelled.map(({ metadata }) => metadata.uid));
   const missing = inventory.filter(({ uid }) => !seen.has(uid));
   const found = await pMap(missing, (entry) => kube.get(entry), { concurrency: IN_FLIGHT });
-  return found.filter(
-    (object) => object !== null && missing.some(({ uid }) => uid === object.metadata.uid),
-  ) as LiveObject[];
+  return found
+    .filter((object) => object !== null)
+    .filter(({ metadata }) => missing.some(({ uid }) => uid === metadata.uid));
 }

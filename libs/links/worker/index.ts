@@ -1,3 +1,4 @@
 export { LinkDriver } from './link-driver.js';
-export { hasUnseenLinks, lookSoon, noteStanding } from './link-rows.js';
+export { hasUnseenLinks } from './link-rows.js';
+export { linksAfterPass } from './links-after-pass.js';
 export { LinksWorkerModule } from './links-worker.module.js';

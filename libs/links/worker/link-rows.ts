@@ -130,7 +130,7 @@ export function sideOf({ provider }: LinkInForce, tenantId: string): LinkSide {
 }
 
 /** Whether nobody has yet made sure that the objects of one of the tenant's links stand. */
-export function hasUnseenLinks({ id, links }: Pick<TenantAsWanted, 'id' | 'links'>): boolean {
+export function hasUnseenLinks({ id, links }: { id: string; links: readonly LinkInForce[] }): boolean {
   return links.some((link) => !link.standsAt[sideOf(link, id)]);
 }
 

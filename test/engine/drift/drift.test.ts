@@ -193,7 +193,7 @@ describe('with the policy "report"', () => {
     const verdict = {
       status: 'False',
       reason: 'DriftFound',
-      message: `2 objects differ from what is wanted: ${objects.join(', ')}.`,
+      message: `2 objects differ from the desired state: ${objects.join(', ')}.`,
     };
     for (const type of ['DriftFree', 'Ready', 'NetworkIsolated', 'QuotaApplied']) {
       expect(conditions[type], type).toMatchObject(verdict);

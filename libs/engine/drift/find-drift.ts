@@ -4,69 +4,71 @@ import pMap from 'p-map';
 
 import { type InventoryEntry, type LeasedTenant } from '../lease/leased-tenant.js';
 import { type Repair } from '../observe/examine.js';
-import { type DriftedObject } from '../pass/pass-result.js';
+import { type DriftedObject, type DriftNote } from '../pass/findings.js';
 import { type Pass } from '../pass/pass.js';
 import { driftOf, unexpectedDrift } from './drift.js';
 
-/** Objects that one pass reports; a tenant's own set is far smaller, but others may label what they like. */
+/** Objects that one pass reports; a tenant's own set is far smaller, but others can label whatever they like. */
 const MOST_OBJECTS = 500;
 const IN_FLIGHT = 8;
 
-/** What a pass has to do. */
+/** The work of a pass. */
 interface Work {
-  repairs: Repair[];
+  repairs: readonly Repair[];
   /** To be deleted. */
-  unexpected: CachedObject[];
+  unexpected: readonly CachedObject[];
 }
 
-/** `own`: whether Bulkhead has a change of its own to make to the object, too. */
+/** `own`: true if Bulkhead has a change of its own to make to the object, too. */
 type Verdict = Omit<DriftedObject, 'left'> & { own: boolean };
 
 /**
- * Tells what others did from what Bulkhead itself has yet to do, and notes the former on the pass, with who did it. An
- * object drifted when it was applied as it is rendered now and does not stand so; a difference that comes from another
- * plan, other members, facts of the cluster or another version of Bulkhead is no drift.
- * @param unexpected what stands with the tenant's label and is not rendered.
- * @returns what is to be done: all of it, unless the plan says `report`, nobody asked for a change, and no hold is in force.
+ * Separates drift (changes by others) from pending work, and identifies who caused it. An object drifted if it was
+ * applied as it is rendered now and no longer matches; a difference that comes from another plan, other members, other
+ * cluster facts or another version of Bulkhead is not drift.
+ * @param work everything that differs; `unexpected` are objects with the tenant's label that are not rendered
+ * @returns the work to be done: all of it, unless the plan's drift policy is `report`, no change is pending, and no hold
+ *   is in force; and the drift, null for none
  */
-export async function noteDrift(pass: Pass, repairs: Repair[], unexpected: CachedObject[]): Promise<Work> {
-  if (repairs.length === 0 && unexpected.length === 0) return { repairs, unexpected };
-  const { tenant, kube, result } = pass;
+export async function findDrift(
+  { tenant, kube }: Pick<Pass, 'tenant' | 'kube'>,
+  work: Work,
+): Promise<Work & { drift: DriftNote | null }> {
+  const { repairs, unexpected } = work;
+  if (repairs.length === 0 && unexpected.length === 0) return { ...work, drift: null };
   const applied = new Map(tenant.inventory.map((entry) => [objectName(entry), entry]));
+  const unknown = unexpected.filter((object) => !applied.has(objectName(object)));
   const verdicts = [
     ...repairs.map((repair) => ofRendered(repair, applied.get(nameOf(repair.object)))),
-    ...(await ofUnexpected(
-      kube,
-      unexpected.filter((object) => !applied.has(objectName(object))),
-    )),
+    ...(await ofUnexpected(kube, unknown)),
   ];
   const drifted = verdicts.filter((verdict) => verdict !== null);
-  if (drifted.length === 0) return { repairs, unexpected };
+  if (drifted.length === 0) return { ...work, drift: null };
   const reportOnly = isReportOnly(tenant);
   const objects = drifted.map(({ own, ...object }) => ({ ...object, left: reportOnly && !own }));
-  result.drift = { detectedAt: new Date().toISOString(), objects: objects.slice(0, MOST_OBJECTS) };
-  return reportOnly ? without({ repairs, unexpected }, objects) : { repairs, unexpected };
+  const drift = { detectedAt: new Date().toISOString(), objects: objects.slice(0, MOST_OBJECTS) };
+  return { ...(reportOnly ? without(work, objects) : work), drift };
 }
 
-/** A hold is not the plan's business: what keeps a suspended or quarantined tenant closed is put right in any case. */
+/** A hold overrules the plan: objects that restrict a suspended or quarantined tenant are always healed. */
 function isReportOnly({ observedGeneration, generation, plan, restriction }: LeasedTenant): boolean {
   const isHeld = restriction.suspended || restriction.quarantined;
   return observedGeneration === generation && !isHeld && driftPolicyOf(plan.spec) === 'report';
 }
 
 function ofRendered({ object, live }: Repair, entry: InventoryEntry | undefined): Verdict | null {
-  // Not read: it was never applied, or nobody touched it since.
+  // Not read: it was never applied, or was not touched since.
   if (live === undefined) return null;
   const own = entry?.renderedHash !== hashOf(object);
   const about = { object: nameOf(object), objectKind: object.kind, own };
   if (live === null) return entry === undefined ? null : { ...about, kind: 'missing', fields: [] };
   const fields = driftOf(object, live);
-  // Of an object that is rendered otherwise than it was applied, only what somebody else owns is somebody else's doing.
+  // If the object is rendered differently than it was applied, only fields with another owner are drift.
   const foreign = own ? fields.filter(({ manager }) => manager !== null && manager.name !== FIELD_MANAGER) : fields;
   return foreign.length === 0 ? null : { ...about, kind: 'changed', fields: foreign };
 }
 
-/** Objects that are in no inventory were made by others, or by a pass that could not write down what it did. */
+/** Objects outside the inventory were made by others, or by a pass that could not record what it did. */
 async function ofUnexpected(kube: KubeClient, objects: readonly CachedObject[]): Promise<(Verdict | null)[]> {
   return pMap(
     objects.slice(0, MOST_OBJECTS),
@@ -81,7 +83,7 @@ async function ofUnexpected(kube: KubeClient, objects: readonly CachedObject[]):
   );
 }
 
-/** What is left to do when what drifted is left alone; in a namespace that is gone, that is nothing. */
+/** The work that remains if drifted objects are left alone; in a namespace that is gone there is none. */
 function without({ repairs, unexpected }: Work, objects: readonly DriftedObject[]): Work {
   const left = new Set(objects.filter((object) => object.left).map(({ object }) => object));
   const gone = repairs.filter(({ object }) => object.kind === 'Namespace' && left.has(nameOf(object)));

@@ -1,0 +1,99 @@
+import { uuidOf } from '#persistence';
+import { type Condition, type OperationError, type OperationState, type TenantPhase } from '#tenancy';
+
+import { type LeasedTenant } from '../lease/leased-tenant.js';
+import { type Outcome } from '../pass/outcome.js';
+import { type PassResult } from '../pass/pass-result.js';
+import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
+import { jittered, retryPauseMs } from './pauses.js';
+import { remainingDrift } from './remaining-drift.js';
+import { type SettledRow } from './settle-statement.js';
+
+/** What a pass means for the tenant's row. */
+interface Verdict {
+  phase: TenantPhase;
+  conditions: Condition[];
+  observed: boolean;
+  failureCount: number;
+  /** Null: no pass before the next change. */
+  nextInMs: number | null;
+}
+
+/**
+ * The result of a pass as the statement writes it. Takes the count of dropped steps from the log.
+ * @param resyncMs pause before a converged tenant is compared again
+ */
+export function settledRow(tenant: LeasedTenant, result: PassResult, resyncMs: number): SettledRow {
+  const { phase, conditions, observed, failureCount, nextInMs } = verdictOf(tenant, result, resyncMs);
+  const { outcome, steps, applied, removed, deleted } = result;
+  return {
+    id: uuidOf('tenant', tenant.id) ?? '',
+    epoch: tenant.epoch,
+    generation: tenant.generation,
+    phase,
+    conditions,
+    observed,
+    failureCount,
+    nextIn: nextInMs === null ? null : `${nextInMs} milliseconds`,
+    deleted,
+    removed,
+    applied,
+    state: stateAfter(outcome),
+    steps: steps.all(),
+    dropped: steps.takeDropped(),
+    error: errorOf(outcome),
+  };
+}
+
+/** The phase of a tenant that matches its desired state. */
+export function phaseOf({ suspended, quarantined }: LeasedTenant['restriction']): TenantPhase {
+  if (quarantined) return 'quarantined';
+  return suspended ? 'suspended' : 'active';
+}
+
+function stateAfter(outcome: Outcome): OperationState {
+  if (outcome.kind === 'settled') return 'succeeded';
+  return outcome.kind === 'failed' || outcome.overdue === true ? 'failed' : 'running';
+}
+
+/** The error of the operation; null if nothing is wrong. */
+function errorOf(outcome: Outcome): OperationError | null {
+  if (outcome.kind === 'settled') return null;
+  const { reason, message, object, cause = null } = outcome.problem;
+  const overdue = outcome.kind !== 'failed' && outcome.overdue === true;
+  return { reason, message: overdue ? `Gave up after the operation deadline. ${message}` : message, object, cause };
+}
+
+function verdictOf(tenant: LeasedTenant, result: PassResult, resyncMs: number): Verdict {
+  const { outcome, deleted } = result;
+  const now = new Date().toISOString();
+  const { generation, conditions: previous } = tenant;
+  if (deleted) {
+    const conditions = conditionsOfDeleted(previous, generation, now);
+    return { phase: 'deleted', conditions, observed: true, failureCount: 0, nextInMs: null };
+  }
+  const conditions = conditionsAfter(outcome, previous, generation, now, remainingDrift(result));
+  if (outcome.kind !== 'settled' && outcome.kind !== 'failed' && outcome.overdue === true) {
+    const failureCount = tenant.failureCount + 1;
+    return { phase: 'failed', conditions, observed: false, failureCount, nextInMs: jittered(resyncMs) };
+  }
+  switch (outcome.kind) {
+    case 'settled': {
+      const phase = phaseOf(tenant.restriction);
+      return { phase, conditions, observed: true, failureCount: 0, nextInMs: jittered(resyncMs) };
+    }
+    case 'waiting':
+      return { phase: tenant.phase, conditions, observed: false, failureCount: 0, nextInMs: outcome.recheckAfterMs };
+    case 'retry': {
+      const failureCount = tenant.failureCount + 1;
+      const nextInMs = retryPauseMs(failureCount, outcome.retryAfterMs ?? null);
+      return { phase: tenant.phase, conditions, observed: false, failureCount, nextInMs };
+    }
+    case 'failed': {
+      // A change that failed needs another change. A tenant that matched before and no longer can (its namespace was
+      // replaced, the worker lost a right) is compared again as usual.
+      const nextInMs = tenant.observedGeneration === generation ? jittered(resyncMs) : null;
+      return { phase: 'failed', conditions, observed: false, failureCount: tenant.failureCount + 1, nextInMs };
+    }
+  }
+}
