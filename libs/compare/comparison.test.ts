@@ -16,7 +16,7 @@ const rendered = {
 };
 const [rule] = rendered.spec.egress;
 
-/** The live object after somebody changed its spec and metadata. */
+/** The live object after another client changed its spec and metadata. */
 function live(spec: object = {}, labels: object = {}): LiveObject {
   const metadata = {
     ...rendered.metadata,
@@ -32,15 +32,15 @@ function live(spec: object = {}, labels: object = {}): LiveObject {
   } as unknown as LiveObject;
 }
 
-test('labels of others, the status and what the API server keeps for itself do not count', () => {
+test('labels of others, the status and metadata maintained by the API server are ignored', () => {
   expect(compare(rendered, live({}, { theirs: 'x' }))).toEqual({ complete: true, removal: null });
 });
 
-test('an empty map that the API server leaves out is there', () => {
+test('an empty map that the API server drops counts as present', () => {
   expect(compare(rendered, live({ podSelector: undefined }))).toEqual({ complete: true, removal: null });
 });
 
-describe('what is missing or changed has to be applied', () => {
+describe('missing or changed fields have to be applied', () => {
   test.for<[string, LiveObject]>([
     ['another label', live({}, { a: '2' })],
     ['a longer list', live({ policyTypes: ['Egress', 'Ingress'] })],
@@ -56,12 +56,12 @@ describe('what is missing or changed has to be applied', () => {
       'a peer that became every namespace',
       live({ egress: [{ ...rule, to: [{ podSelector: { matchLabels: { k: 'dns' } }, namespaceSelector: {} }] }] }),
     ],
-  ])('%s', ([, standing]) => {
-    expect(compare(rendered, standing)).toMatchObject({ complete: false });
+  ])('%s', ([, existing]) => {
+    expect(compare(rendered, existing)).toMatchObject({ complete: false });
   });
 });
 
-test('what somebody added is removed, because an apply would leave it', () => {
+test('fields that others added are removed, because an apply would keep them', () => {
   const widened = live({ podSelector: { matchLabels: { only: 'these' } }, ingress: [{}] });
   expect(compare(rendered, widened)).toEqual({
     complete: true,
@@ -69,27 +69,27 @@ test('what somebody added is removed, because an apply would leave it', () => {
   });
 });
 
-test('what the cluster adds to namespaces and service accounts is its own', () => {
+test('additions by the cluster to namespaces and service accounts are kept', () => {
   const account: KubernetesObject = {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
     metadata: { name: 'default' },
     automountServiceAccountToken: false,
   };
-  const standing = {
+  const existing = {
     ...account,
     metadata: { name: 'default', uid: 'u', resourceVersion: '1' },
     imagePullSecrets: [{ name: 'pull' }],
   };
-  expect(compare(account, standing)).toEqual({ complete: true, removal: null });
-  expect(compare(account, { ...standing, automountServiceAccountToken: true } as LiveObject).complete).toBe(false);
+  expect(compare(account, existing)).toEqual({ complete: true, removal: null });
+  expect(compare(account, { ...existing, automountServiceAccountToken: true } as LiveObject).complete).toBe(false);
 });
 
-test('labels that Bulkhead once wrote and no longer renders are removed, but for the one that the API server writes', () => {
-  const standing = live({}, { old: '1', 'kubernetes.io/metadata.name': 'tn-a' });
+test('labels that Bulkhead wrote and no longer renders are removed, except the one that the API server writes', () => {
+  const existing = live({}, { old: '1', 'kubernetes.io/metadata.name': 'tn-a' });
   const written = { 'f:a': {}, 'f:old': {}, 'f:kubernetes.io/metadata.name': {} };
-  standing.metadata.managedFields = [
+  existing.metadata.managedFields = [
     { manager: 'bulkhead', operation: 'Update', fieldsV1: { 'f:metadata': { 'f:labels': written } } },
   ];
-  expect(compare(rendered, standing).removal).toEqual({ metadata: { labels: { old: null } } });
+  expect(compare(rendered, existing).removal).toEqual({ metadata: { labels: { old: null } } });
 });

@@ -2,24 +2,24 @@ import { type KubernetesObject, NAMESPACE_NAME_LABEL } from '#isolation';
 import { FIELD_MANAGER, isWorkloadKind, type LiveObject } from '#kube';
 
 import { type FieldDifference, fieldDifferences } from './field-differences.js';
-import { standsAsApplied } from './workload-comparison.js';
+import { isAsApplied } from './workload-comparison.js';
 
 type Json = Record<string, unknown>;
 
-/** What a live object lacks, and what it has that it must not have. */
+/** What a live object lacks, and what it must not have. */
 export interface Comparison {
-  /** Whether everything rendered is there; if not, the object has to be applied. */
+  /** True if the object has everything that is rendered; otherwise it has to be applied. */
   complete: boolean;
   /**
-   * A merge patch (RFC 7396) that removes what somebody added, e.g. `{"spec":{"egress":null}}`; null when there is
-   * nothing to remove. A server-side apply leaves fields of other managers alone, so it cannot do this.
+   * A merge patch (RFC 7396) that removes fields added by others, e.g. `{"spec":{"egress":null}}`; null if there are
+   * none. A server-side apply cannot do this, because it keeps fields of other managers.
    */
   removal: Json | null;
 }
 
-/** Compares a rendered object with the live one: what `fieldDifferences` finds, as what has to be done about it. */
+/** Compares a rendered object with the live one: turns the result of `fieldDifferences` into the writes it demands. */
 export function compare(rendered: KubernetesObject, live: LiveObject): Comparison {
-  if (isWorkloadKind(rendered.kind)) return { complete: standsAsApplied(rendered, live), removal: null };
+  if (isWorkloadKind(rendered.kind)) return { complete: isAsApplied(rendered, live), removal: null };
   const differences = fieldDifferences(rendered, live);
   const added = differences.filter(({ remedy }) => remedy !== 'apply');
   const outgrown = outgrownMetadata(rendered, live);
@@ -30,10 +30,9 @@ export function compare(rendered: KubernetesObject, live: LiveObject): Compariso
 }
 
 /**
- * A merge patch that removes the labels and annotations which Bulkhead itself once wrote and no longer renders. An
- * apply does not remove what a plain create wrote (its fields are those of an update, not of an apply), so what the
- * record of writers says belongs to Bulkhead is looked at. The label with its own name that the API server gives a
- * Namespace is written down as its creator's.
+ * A merge patch that removes labels and annotations that Bulkhead itself wrote and no longer renders. An apply does not
+ * remove fields written by a plain create (they belong to an update, not to an apply), so they are found by the
+ * recorded field managers. The name label that the API server adds to a Namespace is recorded as its creator's.
  */
 function outgrownMetadata({ metadata }: KubernetesObject, live: LiveObject): Json | null {
   const own = (live.metadata.managedFields ?? []).filter(({ manager }) => manager === FIELD_MANAGER);

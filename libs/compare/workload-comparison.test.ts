@@ -3,7 +3,7 @@ import { type LiveObject } from '#kube';
 import { describe, expect, test } from 'vitest';
 
 import { compare } from './comparison.js';
-import { standsAsApplied, wasApplied } from './workload-comparison.js';
+import { isAsApplied, wasApplied } from './workload-comparison.js';
 
 const rendered: KubernetesObject = {
   apiVersion: 'apps/v1',
@@ -57,7 +57,7 @@ const fieldsV1 = {
   },
 };
 
-function standing(): { metadata: object; app: Record<string, unknown>; object: LiveObject } {
+function applied(): { metadata: object; app: Record<string, unknown>; object: LiveObject } {
   const app = {
     name: 'app',
     image: 'app:1',
@@ -89,16 +89,16 @@ function standing(): { metadata: object; app: Record<string, unknown>; object: L
 
 /** The live object after its field set was changed. */
 function withFields(change: (fields: typeof fieldsV1) => void): LiveObject {
-  const { object } = standing();
+  const { object } = applied();
   const { managedFields } = object.metadata as unknown as { managedFields: { fieldsV1: typeof fieldsV1 }[] };
   const [, ours] = managedFields;
   if (ours !== undefined) change(ours.fieldsV1);
   return object;
 }
 
-test('defaults, other spellings of an amount, what is left out as empty and what others added are no difference', () => {
-  expect(standsAsApplied(rendered, standing().object)).toBe(true);
-  expect(compare(rendered, standing().object)).toEqual({ complete: true, removal: null });
+test('defaults, other forms of a quantity, dropped empty values and fields of others are no difference', () => {
+  expect(isAsApplied(rendered, applied().object)).toBe(true);
+  expect(compare(rendered, applied().object)).toEqual({ complete: true, removal: null });
 });
 
 describe('a workload differs', () => {
@@ -111,21 +111,21 @@ describe('a workload differs', () => {
     ['a missing item of a list that is merged', (app) => (app['env'] = [])],
     ['the missing whole', (app) => (app['name'] = 'renamed')],
   ])('by %s', ([, change]) => {
-    const { app, object } = standing();
+    const { app, object } = applied();
     change(app);
-    expect(standsAsApplied(rendered, object)).toBe(false);
+    expect(isAsApplied(rendered, object)).toBe(false);
   });
 
-  test('where somebody else set or removed a field, though its value may look the same', () => {
+  test('where another client set or removed a field, even if its value looks the same', () => {
     const spec = (fields: typeof fieldsV1): Record<string, unknown> => fields['f:spec']['f:template']['f:spec'];
     expect(
-      standsAsApplied(
+      isAsApplied(
         rendered,
         withFields((fields) => delete spec(fields)['f:hostNetwork']),
       ),
     ).toBe(false);
     expect(
-      standsAsApplied(
+      isAsApplied(
         rendered,
         withFields((fields) => delete spec(fields)['f:volumes']),
       ),
@@ -133,11 +133,11 @@ describe('a workload differs', () => {
   });
 
   test('where Bulkhead never applied it', () => {
-    const { object, metadata } = standing();
+    const { object, metadata } = applied();
     Object.assign(metadata, { managedFields: [] });
-    expect(standsAsApplied(rendered, object)).toBe(false);
+    expect(isAsApplied(rendered, object)).toBe(false);
     expect(wasApplied(object)).toBe(false);
-    expect(wasApplied(standing().object)).toBe(true);
+    expect(wasApplied(applied().object)).toBe(true);
   });
 });
 
@@ -164,6 +164,6 @@ test('a list of plain values that is merged holds every value', () => {
         ],
       },
     }) as unknown as LiveObject;
-  expect(standsAsApplied(service, live(['b', 'a'], { 'v:"a"': {} }))).toBe(true);
-  expect(standsAsApplied(service, live(['b'], { 'v:"b"': {} }))).toBe(false);
+  expect(isAsApplied(service, live(['b', 'a'], { 'v:"a"': {} }))).toBe(true);
+  expect(isAsApplied(service, live(['b'], { 'v:"b"': {} }))).toBe(false);
 });

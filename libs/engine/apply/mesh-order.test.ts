@@ -37,14 +37,14 @@ const repair = (object: KubernetesObject, write: Repair['write'] = 'create'): Re
 describe.each(kinds)('in %s', (kind) => {
   const all = meshObjects(kind);
 
-  test('exactly what a tenant that is cut off keeps counts as closing', () => {
+  test('exactly the objects that a cut-off tenant keeps count as restricting', () => {
     const kept = meshObjects(kind, { suspended: false, quarantined: true }).map(nameOf);
     const closing = all.filter(restrictsMesh).map(nameOf);
     expect([...new Set(closing)].sort()).toEqual([...new Set(kept)].sort());
     expect(closing.length).toBeLessThan(all.length);
   });
 
-  test('a namespace joins after what closes and before what opens', () => {
+  test('a namespace joins after everything that restricts and before anything that opens', () => {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tn-a' } };
     const waves = wavesOf([repair(namespace, 'apply'), ...all.map((object) => repair(object))]);
     expect(waves).toHaveLength(3);
@@ -53,7 +53,7 @@ describe.each(kinds)('in %s', (kind) => {
     expect(waves[0]?.every(({ object }) => restrictsMesh(object))).toBe(true);
   });
 
-  test('what opens goes first, what closes last, and of that the guards after all else', () => {
+  test('opening objects are removed first, restricting ones last, and guards at the very end', () => {
     const opening = opens([]);
     expect(all.filter(opening).every((object) => !restrictsMesh(object))).toBe(true);
     const groups = removalOrder(all.filter((object) => !opening(object)));
@@ -62,7 +62,7 @@ describe.each(kinds)('in %s', (kind) => {
   });
 });
 
-test('what allows stays while what closes beside it has to be mended, and not for another mesh', () => {
+test('allowing policies are kept while restricting ones of the same mesh need repair', () => {
   const allows = meshObjects('istio-sidecar').filter((object) => !restrictsMesh(object));
   const closing = (kind: Kind): Repair[] =>
     meshObjects(kind)
@@ -72,7 +72,9 @@ test('what allows stays while what closes beside it has to be mended, and not fo
   expect(allows.every(opens(closing('linkerd')))).toBe(true);
 });
 
-/** Linkerd's Servers are named after the pods and ports that are theirs, which a tenant that is cut off has fewer of. */
+/**
+ * Linkerd's Servers are named after the pods and ports that are theirs, which a tenant that is cut off has fewer of.
+ */
 function nameOf({ apiVersion, kind, metadata }: KubernetesObject): string {
   return `${apiVersion}/${kind}/${apiVersion.includes('linkerd') ? '' : metadata.name}`;
 }

@@ -11,10 +11,10 @@ type Quantities = Record<string, string>;
 type Quota = LiveObject & { spec: { hard: Quantities }; status?: { hard?: Quantities; used?: Quantities } };
 
 /**
- * Does work while the access quota of a namespace has room for more objects of each kind, even if the tenant exceeds its
- * share of some: Bulkhead's own objects always fit in. A tenant that writes at the same moment can take that room, and
- * keeps what it wrote; the work then fails, and the next pass tries again. If the worker dies in between, the quota stays
- * too large until the next pass corrects it.
+ * Does work while the access quota of a namespace has room for more objects of each kind, even if the tenant exceeds
+ * its share of some: Bulkhead's own objects always fit in. A tenant that writes at the same moment can take that room,
+ * and keeps what it wrote; the work then fails, and the next pass tries again. If the worker dies in between, the quota
+ * stays too large until the next pass corrects it.
  * @param count how many objects the work creates
  * @throws the errors of `work`; KubeError, KubeUnreachable
  */

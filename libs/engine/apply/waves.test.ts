@@ -44,18 +44,18 @@ test('namespaces come first, then what restricts, then access, and workloads las
   ]);
 });
 
-test('the quota that counts objects is sent last, one with a scope counts none', () => {
+test('the quota that counts objects is sent last; one with a scope counts none', () => {
   const waves = wavesOf([repair('ResourceQuota'), repair('ResourceQuota', { scopeSelector: {} })]);
   expect(waves.map((wave) => wave.map(({ object }) => object['spec']))).toEqual([[{ scopeSelector: {} }, {}]]);
 });
 
-test('quotas that stand are changed before new ones are made', () => {
-  const standing: Repair = { ...repair('ResourceQuota', { standing: true }), write: 'apply' };
-  const waves = wavesOf([repair('ResourceQuota'), standing]).map((wave) => wave.map(({ write }) => write));
+test('existing quotas are changed before new ones are created', () => {
+  const existing: Repair = { ...repair('ResourceQuota', { existing: true }), write: 'apply' };
+  const waves = wavesOf([repair('ResourceQuota'), existing]).map((wave) => wave.map(({ write }) => write));
   expect(waves).toEqual([['apply'], ['create']]);
 });
 
-test('the quota of what opens is changed before what it counts, and made after it', () => {
+test('the access quota is changed before the objects it counts, and created after them', () => {
   const quota = { ...objectOf('ResourceQuota', {}), metadata: { name: 'tenant-quota-access' } };
   const wavesWith = (write: Repair['write']): string[][] =>
     wavesOf([repair('NetworkPolicy'), { ...repair('ResourceQuota'), object: quota, write }]).map((wave) =>
@@ -69,7 +69,7 @@ test('only role bindings give access', () => {
   expect(['RoleBinding', 'Namespace', 'NetworkPolicy', 'ServiceAccount'].filter(givesAccess)).toEqual(['RoleBinding']);
 });
 
-test('what opens a way goes first, unless it is all that isolates', () => {
+test('opening policies are removed first, unless they are all that isolates', () => {
   const named = (kind: string, namespace: string): KubernetesObject => ({
     apiVersion: 'v1',
     kind,

@@ -71,7 +71,8 @@ function countsObjects(object: KubernetesObject): boolean {
 /**
  * Returns a test of whether an object that is no longer rendered opens traffic or access, and so has to be removed
  * before anything else happens. A policy that allows, of the network or of a mesh, also closes the pods it selects to
- * everything else, so in a namespace whose own policies of that API group need repair it is kept until they are repaired.
+ * everything else, so in a namespace whose own policies of that API group need repair it is kept until they are
+ * repaired.
  */
 export function opens(repairs: readonly Repair[]): (object: Removed) => boolean {
   const unsafe = new Set(
@@ -93,8 +94,8 @@ function groupAndNamespace({ apiVersion, metadata }: Removed): string {
 }
 
 /**
- * Groups objects that are no longer rendered and open nothing, in the order of their removal: objects that restrict in a
- * mesh after all others, and of those the guards last.
+ * Groups objects that are no longer rendered and open nothing, in the order of their removal: objects that restrict in
+ * a mesh after all others, and of those the guards last.
  */
 export function removalOrder<T extends Removed>(objects: readonly T[]): T[][] {
   const rankOf = (object: T): number => (isMeshGuard(object) ? 2 : restrictsMesh(object) ? 1 : 0);

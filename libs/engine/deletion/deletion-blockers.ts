@@ -11,7 +11,7 @@ const NAMED = 10;
 
 /**
  * Waits for namespaces to terminate. One that takes longer than usual is searched for deleted objects that a finalizer
- * holds; they are named, and never touched: a finalizer stands for unfinished work of its controller.
+ * holds; they are named, and never touched: a finalizer marks unfinished work of its controller.
  * @throws PassWaiting while one of these namespaces exists
  */
 export async function waitForNamespaces(sweep: FinalSweep, terminating: readonly LiveObject[]): Promise<void> {

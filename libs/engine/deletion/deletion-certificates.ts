@@ -14,8 +14,8 @@ export const SIGNING_KEY = Symbol('SigningKey');
 const BATCH = 100;
 
 /**
- * Issues signed deletion certificates. Without a key the statement is stored unsigned, because what was seen can never be
- * seen again; the first worker that has a key signs it.
+ * Issues signed deletion certificates. Without a key the statement is stored unsigned, because what was seen can never
+ * be seen again; the first worker that has a key signs it.
  */
 @Injectable()
 export class DeletionCertificates implements OnApplicationBootstrap {

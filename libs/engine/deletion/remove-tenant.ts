@@ -81,8 +81,9 @@ export class TenantRemoval {
   }
 
   /**
-   * Searches the whole cluster for what is left. Objects that an earlier pass of this tenant created are deleted. Others
-   * are only named: anyone who can write an object can write a label, and must not thereby make Bulkhead delete it.
+   * Searches the whole cluster for what is left. Objects that an earlier pass of this tenant created are deleted.
+   * Others are only named: anyone who can write an object can write a label, and must not thereby make Bulkhead delete
+   * it.
    * @throws PassWaiting while anything is left, or the search is incomplete; LeaseLost, StepFailed
    */
   async search(pass: Pass, { taken }: RemovalScope): Promise<Partial<RemovalScope>> {

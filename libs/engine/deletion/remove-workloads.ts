@@ -33,9 +33,9 @@ const workloads: readonly ApiResource[] = [
 ];
 
 /**
- * Removes everything that runs in these namespaces, and waits for the last pod. A deleted namespace can lose its network
- * policies before its pods, so nothing may run by then. First the quota is set to zero, so that no controller creates new
- * pods in the meantime.
+ * Removes everything that runs in these namespaces, and waits for the last pod. A deleted namespace can lose its
+ * network policies before its pods, so nothing may run by then. First the quota is set to zero, so that no controller
+ * creates new pods in the meantime.
  * @param objects the tenant's objects in these namespaces
  * @throws PassWaiting while pods exist, naming them; LeaseLost, StepFailed
  */

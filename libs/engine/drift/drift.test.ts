@@ -15,7 +15,7 @@ test('an object as rendered has no drift', () => {
   expect(driftOf(quota, live(quota, { status: { used: { pods: '0' } } }))).toEqual([]);
 });
 
-test('members are told by JSON Pointer, with null for what is not there', () => {
+test('fields are named by JSON Pointer, with null for absent values', () => {
   const found = live(quota, { spec: { hard: { 'count/jobs.batch': '5' }, scopes: ['BestEffort'] } });
   expect(driftOf(quota, found)).toEqual([
     { path: '/spec/hard/pods', wanted: '1', found: null, manager: null },
@@ -24,14 +24,14 @@ test('members are told by JSON Pointer, with null for what is not there', () => 
   ]);
 });
 
-test('a Secret says which of its members changed, and never its values', () => {
+test('drift of a Secret names its fields, and never shows values', () => {
   const text = JSON.stringify(driftOf(secret, live(secret, { data: { password: 'c2VjcmV0', more: 'bW9yZQ==' } })));
   expect(text).toContain('/data/password');
   expect(text).toContain('/data/more');
   expect(text).not.toMatch(/aHVudGVyMg|c2VjcmV0|bW9yZQ/);
 });
 
-test('a very long value is cut, and very many fields are', () => {
+test('long values and long lists of fields are cut', () => {
   const long = driftOf(quota, live(quota, { spec: { hard: { pods: 'x'.repeat(5_000) } } }));
   expect(JSON.stringify(long).length).toBeLessThan(2_500);
   const hard = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`r${index}`, '1']));

@@ -5,16 +5,16 @@ import { type DriftedField } from '#tenancy';
 
 import { lastWriter, managerOf } from './field-managers.js';
 
-/** Fields of one object that are reported; an object that differs in more is a different object altogether. */
+/** Fields of one object that are reported; an object with more differences is a different object altogether. */
 const MOST_FIELDS = 100;
-/** A reported value is for people; longer ones are cut. */
+/** Characters of a reported value; longer values are cut. */
 const LONGEST_VALUE = 2_000;
 
 const REDACTED = '(not shown)';
 
 /**
- * In which fields a live object differs from the rendered one, and who set them: what `compare` would put right, field
- * by field. Values of Secrets are left out.
+ * Lists the fields in which a live object differs from the rendered one (all that `compare` would repair), and who set
+ * them. Values of Secrets are left out.
  */
 export function driftOf(rendered: KubernetesObject, live: LiveObject): DriftedField[] {
   const shown = shownOf(rendered.kind);
@@ -28,7 +28,7 @@ export function driftOf(rendered: KubernetesObject, live: LiveObject): DriftedFi
     }));
 }
 
-/** The whole of an object that should not be there, as one difference at the root. */
+/** The whole content of an object that should not exist, as one difference at the root. */
 export function unexpectedDrift(live: LiveObject): DriftedField[] {
   const notContent = new Set(['apiVersion', 'kind', 'metadata', 'status']);
   const content = Object.fromEntries(Object.entries(live).filter(([key]) => !notContent.has(key)));
@@ -36,7 +36,7 @@ export function unexpectedDrift(live: LiveObject): DriftedField[] {
   return [{ path: '', wanted: null, found: shownOf(live.kind)(content), manager }];
 }
 
-/** How values of this kind of object are shown. */
+/** Returns how values of this kind of object are shown. */
 export function shownOf(kind: string): (value: unknown) => unknown {
   return kind === 'Secret' ? redact : presentable;
 }
@@ -46,7 +46,7 @@ export function pointerOf(path: readonly string[]): string {
   return path.map((member) => `/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** A value as it is reported: null for nothing, cut when it is very long. */
+/** A value as it is reported: null for undefined, cut if it is long. */
 function presentable(value: unknown): unknown {
   if (value === undefined) return null;
   const text = JSON.stringify(value);

@@ -48,7 +48,7 @@ const nameOf = (...path: string[]): string | null => managerOf([own, mallory], p
 describe('the owner of a field is found', () => {
   test.for<[string, string[], string | null]>([
     ['by its name', ['spec', 'hard', 'pods'], 'mallory'],
-    ['by the other name beside it', ['spec', 'hard', 'cpu'], 'bulkhead'],
+    ['by another name next to its own', ['spec', 'hard', 'cpu'], 'bulkhead'],
     ['with a slash in the name', ['metadata', 'labels', 'with/slash'], 'bulkhead'],
     ['under a map that is owned as a whole', ['spec', 'podSelector', 'matchLabels'], 'mallory'],
     ['in a list by the keys of its members', ['spec', 'ports', '1', 'port'], 'mallory'],
@@ -56,14 +56,14 @@ describe('the owner of a field is found', () => {
     ['in a set by its value', ['metadata', 'finalizers', '1'], 'mallory'],
     ['in a list by its index', ['spec', 'plain', '0'], 'bulkhead'],
     ['of a map by what is owned inside, others first', ['spec', 'hard'], 'mallory'],
-    ['of a member of a set that nobody names: nobody', ['metadata', 'finalizers', '0'], null],
-    ['of a field that is not there: nobody', ['spec', 'hard', 'services'], null],
+    ['of a member of a set without an owner: none', ['metadata', 'finalizers', '0'], null],
+    ['of an absent field: none', ['spec', 'hard', 'services'], null],
   ])('%s', ([, path, expected]) => {
     expect(nameOf(...path)).toBe(expected);
   });
 });
 
-test('of several owners the latest other one counts', () => {
+test('of several owners, the latest other one counts', () => {
   const fields = { 'f:spec': { 'f:hard': { 'f:cpu': {} } } };
   const entries = [
     own,
@@ -77,7 +77,7 @@ test('of several owners the latest other one counts', () => {
   });
 });
 
-test('what cannot be read owns nothing', () => {
+test('an unreadable set owns nothing', () => {
   const broken = [
     entry('a', null),
     entry('b', 'text'),

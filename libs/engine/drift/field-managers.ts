@@ -1,25 +1,26 @@
 import { isMap } from '#compare';
 import { type ManagedFields } from '#kube';
 
-/** Who set a field last, as the API server wrote it down. */
+/** The last writer of a field, as recorded by the API server. */
 export interface FieldManager {
   /** Such as `kubectl-edit`. */
   name: string;
   operation: 'Apply' | 'Update';
-  /** ISO 8601; null when the API server does not say. */
+  /** ISO 8601; null if the API server did not record it. */
   time: string | null;
 }
 
 /**
- * Who owns a field. A manager owns what its set names, everything below a member that the set names as a whole, and,
- * in part, a member of which it owns something inside. The nearest counts; of several equally near the one other than
- * `own`, and of those the latest.
+ * Finds the owner of a field. A manager owns the members that its set names, everything below a member that the set
+ * names as a whole, and, in part, a member that contains something it owns. The nearest owner counts; of several
+ * equally near ones, one other than `own`, and of those the latest.
  *
  * Reads FieldsV1 (structured-merge-diff, `fieldpath`): `f:<member>`, `k:<keys of a list member as JSON>`,
  * `v:<value of a set>`, `i:<index>`, and `.` for the member itself.
- * @param path members, and for lists the index; `object` turns an index into the keys or value at that place.
- * @param own the manager that only counts when there is no other.
- * @returns null when nobody is known to own it, as with a field that was removed.
+ * @param path members, and for lists the index
+ * @param object turns an index into the keys or the value at that place
+ * @param own the manager that counts only if there is no other
+ * @returns null if no owner is known, as for a field that was removed
  */
 export function managerOf(
   entries: readonly ManagedFields[],
@@ -40,7 +41,7 @@ export function managerOf(
   return nearest === undefined ? null : asManager(nearest.entry);
 }
 
-/** Who wrote an object last, whatever of it; null when the API server does not say. */
+/** The last writer of any part of an object; null if the API server did not record it. */
 export function lastWriter(entries: readonly ManagedFields[]): FieldManager | null {
   const writers = entries.filter(({ manager, subresource }) => manager !== undefined && subresource === undefined);
   const [latest] = writers.sort((a, b) => (b.time ?? '').localeCompare(a.time ?? ''));
@@ -52,8 +53,8 @@ function asManager({ manager = '', operation, time }: ManagedFields): FieldManag
 }
 
 /**
- * How far into the path a set reaches: the number of members of it that it names; 0 when it owns neither the field,
- * nor something above it as a whole, nor something inside.
+ * How far a set reaches into the path: the number of its members that the set names; 0 if it owns neither the field,
+ * nor a parent as a whole, nor anything inside.
  */
 function depthOf(fields: unknown, path: readonly string[], object: unknown): number {
   let set = fields;
@@ -70,7 +71,7 @@ function depthOf(fields: unknown, path: readonly string[], object: unknown): num
   return path.length;
 }
 
-/** Whether an element of FieldsV1 is this member of the value. */
+/** Reports whether an element of FieldsV1 is this member of the value. */
 function names(element: string, member: string, value: unknown): boolean {
   const text = element.slice(2);
   switch (element.slice(0, 2)) {

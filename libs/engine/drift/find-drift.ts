@@ -27,8 +27,8 @@ type Verdict = Omit<DriftedObject, 'left'> & { own: boolean };
  * applied as it is rendered now and no longer matches; a difference that comes from another plan, other members, other
  * cluster facts or another version of Bulkhead is not drift.
  * @param work everything that differs; `unexpected` are objects with the tenant's label that are not rendered
- * @returns the work to be done: all of it, unless the plan's drift policy is `report`, no change is pending, and no hold
- *   is in force; and the drift, null for none
+ * @returns the work to be done: all of it, unless the plan's drift policy is `report`, no change is pending, and no
+ *   hold is in force; and the drift, null for none
  */
 export async function findDrift(
   { tenant, kube }: Pick<Pass, 'tenant' | 'kube'>,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { HealPace } from './heal-pace.js';
 
-test('drift is healed at once, and slower and slower where somebody undoes it each time', () => {
+test('drift is healed at once, and ever more slowly if it is undone each time', () => {
   const pace = new HealPace();
   const pauses: number[] = [];
   let now = 0;
@@ -17,7 +17,7 @@ test('drift is healed at once, and slower and slower where somebody undoes it ea
   expect(pace.pauseBefore('b', now)).toBe(0);
 });
 
-test('a tenant that was left in peace for a while is healed at once again', () => {
+test('a tenant that was left alone for a while is healed at once again', () => {
   const pace = new HealPace();
   for (let pass = 0; pass < 25; pass += 1) pace.note('a', 0);
   expect(pace.pauseBefore('a', 0)).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
-/** Passes in a row that follow each other at once; after that somebody undoes them as fast as they are made. */
+/** Consecutive passes without a pause; after that, something undoes them as fast as they are made. */
 const AT_ONCE = 20;
-/** The longest pause between two passes over a tenant that is fought over. */
+/** The longest pause between two passes that are undone again and again. */
 const LONGEST_PAUSE_MS = 30_000;
 /** Tenants that are remembered; the oldest are forgotten first. */
 const REMEMBERED = 1_000;
@@ -12,14 +12,14 @@ interface Streak {
 }
 
 /**
- * Says how soon drift of a tenant may be put right again. Drift is healed at once, but two controllers that want
- * different things would otherwise keep each other, and the API server, busy for ever.
+ * Decides how soon drift of a tenant is healed again. Drift is healed at once, but two controllers that disagree would
+ * otherwise keep each other, and the API server, busy for ever.
  */
 export class HealPace {
   private readonly streaks = new Map<string, Streak>();
 
   /**
-   * How long to wait before the next pass over the tenant, in ms; 0: now.
+   * Pause before the next pass over the tenant, in ms; 0 for none.
    * @param now milliseconds on a clock that is never set back
    */
   pauseBefore(tenantId: string, now: number): number {
@@ -28,8 +28,8 @@ export class HealPace {
   }
 
   /**
-   * Counts a pass. A tenant that was left in peace for as long as the longest pause begins anew.
-   * @returns how long the next one will wait, in ms
+   * Counts a pass. The count restarts if the tenant was left alone for as long as the longest pause.
+   * @returns the pause before the next pass, in ms
    */
   note(tenantId: string, now: number): number {
     const streak = this.streaks.get(tenantId);

@@ -56,8 +56,8 @@ function namespacesOf({ tenant }: Pass): string[] {
 }
 
 /**
- * Repeats until a look finds nothing to suspend: a CronJob may start a Job in between. Each workload is remembered before
- * it is suspended, and suspended only in the version that was remembered.
+ * Repeats until a look finds nothing to suspend: a CronJob may start a Job in between. Each workload is remembered
+ * before it is suspended, and suspended only in the version that was remembered.
  */
 async function suspend(pass: Pass, kinds: readonly Kind[], namespaces: readonly string[]): Promise<void> {
   for (let round = 1; ; round += 1) {

@@ -9,7 +9,7 @@ function object(kind: string, spec: object, more: { owned?: boolean; status?: ob
   return { apiVersion: 'v1', kind, metadata, spec, status: more.status ?? {} } as unknown as LiveObject;
 }
 
-describe('what scales goes to no replicas and back to what it had', () => {
+describe('scalable kinds are scaled to zero and back', () => {
   test.for(['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'])('%s', (kind) => {
     expect(suspensionOf(object(kind, { replicas: 3 }))).toEqual({
       suspend: { spec: { replicas: 0 } },
@@ -19,7 +19,7 @@ describe('what scales goes to no replicas and back to what it had', () => {
   });
 });
 
-test('what belongs to another workload is left to it', () => {
+test('objects that belong to another workload are left to it', () => {
   expect(suspensionOf(object('ReplicaSet', { replicas: 3 }, { owned: true }))).toBeNull();
   expect(suspensionOf(object('ReplicationController', { replicas: 3 }, { owned: true }))).toBeNull();
 });
@@ -40,7 +40,7 @@ test('a StatefulSet that deletes its volumes when it is scaled down keeps them',
   });
 });
 
-test('what is suspended by its owner stays so, and what has ended is left alone', () => {
+test('workloads that their owner suspended and those that have ended are left alone', () => {
   expect(suspensionOf(object('Job', { suspend: true }))).toBeNull();
   expect(suspensionOf(object('CronJob', { suspend: true }))).toBeNull();
   for (const type of ['Complete', 'Failed']) {
@@ -50,7 +50,7 @@ test('what is suspended by its owner stays so, and what has ended is left alone'
   expect(suspensionOf(object('CronJob', { suspend: false }))?.restore).toEqual({ spec: { suspend: false } });
 });
 
-test('a DaemonSet goes to a node that is not there, and keeps its own choice of nodes', () => {
+test('a DaemonSet selects a node that does not exist, and keeps its own node selector', () => {
   const onNodes = (nodeSelector: object): object => ({ template: { spec: { nodeSelector } } });
   expect(suspensionOf(object('DaemonSet', onNodes({ disk: 'ssd' })))).toEqual({
     suspend: { spec: onNodes({ 'bulkhead.io/suspended': 'true' }) },
@@ -59,20 +59,20 @@ test('a DaemonSet goes to a node that is not there, and keeps its own choice of 
   expect(suspensionOf(object('DaemonSet', onNodes({ 'bulkhead.io/suspended': 'true' })))).toBeNull();
 });
 
-test('other kinds are none of a suspension', () => {
+test('other kinds are not suspended', () => {
   expect(suspensionOf(object('Pod', {}))).toBeNull();
 });
 
-test('a pod is alone when nothing would make it again', () => {
+test('a pod is alone if no controller would recreate it', () => {
   expect(isLonePod(object('Pod', {}, { status: { phase: 'Running' } }))).toBe(true);
   expect(isLonePod(object('Pod', {}, { owned: true }))).toBe(false);
   expect(isLonePod(object('Pod', {}, { status: { phase: 'Succeeded' } }))).toBe(false);
 });
 
-describe('what a tenant gave itself', () => {
+describe('access that a tenant granted itself', () => {
   const rules = [{ from: [{ podSelector: {} }] }];
 
-  test('names nobody and opens nothing, and comes back as it was', () => {
+  test('is withdrawn and restored', () => {
     const subjects = [{ kind: 'User', name: 'bob' }];
     const binding = { ...object('RoleBinding', {}), subjects };
     expect(suspensionOf(binding)).toEqual({ suspend: { subjects: [] }, restore: { subjects } });
@@ -84,7 +84,7 @@ describe('what a tenant gave itself', () => {
     expect(suspensionOf(object('NetworkPolicy', {}))).toBeNull();
   });
 
-  test('is told from what Bulkhead made', () => {
+  test('is distinguished from objects of Bulkhead', () => {
     const policy = object('NetworkPolicy', { ingress: rules });
     const labels = { 'app.kubernetes.io/managed-by': 'bulkhead' };
     expect(suspensionOf({ ...policy, metadata: { ...policy.metadata, labels } })).toBeNull();

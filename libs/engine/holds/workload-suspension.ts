@@ -29,8 +29,8 @@ interface Workload extends LiveObject {
 }
 
 /**
- * How to suspend and restore a workload; null if there is nothing to do: it is suspended, it has ended, or it belongs to
- * another workload that is suspended.
+ * How to suspend and restore a workload; null if there is nothing to do: it is suspended, it has ended, or it belongs
+ * to another workload that is suspended.
  */
 export function suspensionOf(object: LiveObject): Suspension | null {
   const { kind, spec = {} } = object as Workload;
@@ -68,7 +68,9 @@ function isOwned(object: LiveObject): boolean {
   return ((object as Workload).metadata.ownerReferences ?? []).some(({ controller }) => controller === true);
 }
 
-/** A HorizontalPodAutoscaler ignores workloads with no replicas (kubernetes.io, Implicit maintenance-mode deactivation). */
+/**
+ * A HorizontalPodAutoscaler ignores workloads with no replicas (kubernetes.io, Implicit maintenance-mode deactivation).
+ */
 function scaling({ replicas = null }: { replicas?: number | null }): Suspension | null {
   return replicas === 0 ? null : { suspend: { spec: { replicas: 0 } }, restore: { spec: { replicas } } };
 }

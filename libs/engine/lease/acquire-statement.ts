@@ -2,7 +2,7 @@ import { TENANT_AS_WANTED } from '#tenancy';
 
 import { REMEMBERED_WORKLOADS } from './remembered-workload.js';
 
-/** What was applied for a tenant `t`, as JSON. */
+/** The inventory of a tenant `t`, as JSON. */
 export const INVENTORY = `
     (SELECT coalesce(jsonb_agg(jsonb_build_object('apiVersion', o.api_version, 'kind', o.kind, 'namespace', o.namespace,
         'name', o.name, 'uid', o.uid, 'renderedHash', o.rendered_hash, 'fingerprint', o.fingerprint)), '[]')
@@ -16,10 +16,10 @@ export const SNAPSHOT = `${TENANT_AS_WANTED},
     t.isolation_findings AS "isolationFindings", ${INVENTORY} AS inventory, ${REMEMBERED_WORKLOADS} AS "suspendedWorkloads",
     coalesce((SELECT o.steps FROM operations o WHERE o.tenant_id = t.id AND o.finished_at IS NULL), '[]') AS steps`;
 
-/** As an update of a row locks it: whoever only refers to the tenant, such as a new operation, is not in the way. */
+/** The lock of an update: it does not conflict with rows that only refer to the tenant, such as a new operation. */
 export type RowLock = 'FOR NO KEY UPDATE' | 'FOR NO KEY UPDATE SKIP LOCKED';
 
-/** Tenants that are named. Parameters: ids, owners, and how long each lease lasts. */
+/** Tenants by id. Parameters: ids, owners, and durations of the leases. */
 const named = (lock: RowLock): string => `
   free AS (
     SELECT id FROM tenants WHERE id = ANY($1::uuid[]) ${lock}
@@ -28,8 +28,8 @@ const named = (lock: RowLock): string => `
   )`;
 
 /**
- * Tenants that somebody has changed and whose time has come, the longest waiting first. Parameters: how many at most,
- * the owner of their leases, and how long they last.
+ * Changed tenants that are due, the longest waiting first. Parameters: maximum number, owner and duration of the
+ * leases.
  */
 const CHANGED = `
   free AS (
@@ -42,16 +42,16 @@ const CHANGED = `
   )`;
 
 /**
- * Takes the leases of tenants, says what is going on (phase, operation) and reads the snapshots, in one round trip.
- * A row for each tenant that there is and whose row was not left out, with what was `asked` for; its other columns are null where the lease was not to be had.
- * The new epoch fences off an earlier holder that only seems dead: its writes no longer match.
- * A lease that a crash of the database takes with it costs a pass, so nobody waits for the disk; because an epoch could
- * then be given out twice, it is never lower than the time in microseconds.
- * `next_reconcile_at` follows the lease, so that the sweeper takes over from a holder that dies.
+ * Takes the leases of tenants, updates phase and operation, and reads the snapshots, in one round trip. Returns a row
+ * for each tenant that exists and was not skipped, with the id that was `asked` for; its other columns are null if the
+ * lease is held by another pass. The new epoch fences off an earlier holder that only seems dead: its writes no longer
+ * match. A lease lost in a crash of the database costs only a pass, so the statement does not wait for the disk;
+ * because an epoch could then be issued twice, it is never lower than the time in microseconds. `next_reconcile_at`
+ * follows the lease, so that the sweeper takes over from a holder that dies.
  *
- * A statement that waited for a change of the row sees the new row, and all other tables as they were before that
- * change (Postgres, Read Committed): a hold of this very generation would be missing. `fresh` says that the row was the
- * same at the start, and nobody's.
+ * A statement that waited for a change of the row sees the new row, but all other tables as they were before that
+ * change (Postgres, Read Committed): a hold of this very generation would be missing. `fresh` is true if the row was
+ * the same at the start, and had no lease.
  */
 const acquire = (chosen: string): string => `
   WITH ${chosen}, leased AS (
@@ -78,11 +78,11 @@ const acquire = (chosen: string): string => `
     (SELECT s.lease_owner IS NULL AND s.generation = t.generation FROM tenants s WHERE s.id = t.id) AS fresh
   FROM free LEFT JOIN leased t ON t.id = free.id LEFT JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version`;
 
-/** Waits for whoever is changing one of the tenants. */
+/** Waits for concurrent changes of the tenants. */
 export const ACQUIRE = { name: 'acquire-lease', text: acquire(named('FOR NO KEY UPDATE')) };
 
-/** Leaves out tenants that somebody is changing, so that of many that are taken together none waits, nor two for each other. */
+/** Skips tenants with a concurrent change, so that leases taken together never wait, nor deadlock. */
 export const ACQUIRE_UNLOCKED = { name: 'acquire-leases', text: acquire(named('FOR NO KEY UPDATE SKIP LOCKED')) };
 
-/** Takes no part in what others are doing to a tenant, and leaves out tenants whose leases are held. */
+/** Skips tenants with a concurrent change, and tenants whose leases are held. */
 export const ACQUIRE_CHANGED = { name: 'acquire-changed', text: acquire(CHANGED) };

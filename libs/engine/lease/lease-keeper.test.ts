@@ -18,11 +18,11 @@ afterEach(() => {
 });
 
 describe('a lease that is not renewed', () => {
-  test('is held for its time', () => {
+  test('is held for its duration', () => {
     keep().assertHeld();
   });
 
-  test('is over when the wall clock has gone on, as after the machine slept', () => {
+  test('expires when the wall clock has advanced, as after the machine slept', () => {
     const keeper = keep();
     const later = Date.now() + 61_000;
     vi.spyOn(Date, 'now').mockReturnValue(later);
@@ -31,7 +31,7 @@ describe('a lease that is not renewed', () => {
     }).toThrow(LeaseLost);
   });
 
-  test('is over when its time has passed and the wall clock was set back meanwhile', () => {
+  test('expires when its time has passed although the wall clock was set back', () => {
     const keeper = keep();
     const [monotonic, wall] = [performance.now() + 61_000, Date.now() - 3_600_000];
     vi.spyOn(performance, 'now').mockReturnValue(monotonic);
@@ -41,7 +41,7 @@ describe('a lease that is not renewed', () => {
     }).toThrow(LeaseLost);
   });
 
-  test('counts from when it was asked for, not from when the answer came', () => {
+  test('counts from the request, not from the answer', () => {
     const { monotonicMs, wallMs } = currentMoment();
     const askedAt = { monotonicMs: monotonicMs - 61_000, wallMs: wallMs - 61_000 };
     const keeper = new LeaseKeeper(() => Promise.resolve(true), 60_000, askedAt);

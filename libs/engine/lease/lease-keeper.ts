@@ -1,11 +1,13 @@
 import { performance } from 'node:perf_hooks';
 
-/** Ends a pass whose lease went to another holder. What the pass wrote to the cluster is repeatable; it writes no more. */
+/**
+ * Ends a pass whose lease went to another holder. Its writes to the cluster are repeatable; it makes no more of them.
+ */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** Ends a pass because its process is stopping: another one may go on at once. */
+/** Ends a pass because its process is stopping: another worker can continue at once. */
 export class PassHandedOver extends Error {
   override readonly name = 'PassHandedOver';
 }
@@ -16,8 +18,8 @@ export class PassCancelled extends Error {
 }
 
 /**
- * A moment on both clocks of this machine. Neither is enough to tell how long a lease has been held: the wall clock can
- * be set back, and on Linux the monotonic clock stands still while the machine sleeps.
+ * A moment on both clocks of this machine. Neither is enough to measure how long a lease has been held: the wall clock
+ * can be set back, and on Linux the monotonic clock stops while the machine sleeps.
  */
 export interface Moment {
   monotonicMs: number;
@@ -28,13 +30,13 @@ export function currentMoment(): Moment {
   return { monotonicMs: performance.now(), wallMs: Date.now() };
 }
 
-/** Milliseconds since a moment, by the clock that says more: a lease that is given up too early costs only a pass. */
+/** Milliseconds since a moment, by the clock that counts more: a lease released too early costs only a pass. */
 function elapsedSince(moment: Moment): number {
   const now = currentMoment();
   return Math.max(now.monotonicMs - moment.monotonicMs, now.wallMs - moment.wallMs);
 }
 
-/** Prolongs a lease while a pass works, and knows when it is lost. */
+/** Renews a lease during a pass, and knows when it is lost. */
 export class LeaseKeeper {
   private lost = false;
   private handedOver = false;
@@ -42,25 +44,25 @@ export class LeaseKeeper {
   private readonly timer: NodeJS.Timeout;
 
   /**
-   * @param renew resolves to false when the lease belongs to another holder.
-   * @param askedAt when the lease was asked for. The database may have given it right then, so it counts from there.
+   * @param renew resolves to false if the lease belongs to another holder
+   * @param askedAt when the lease was requested: it counts from then, because the database may have granted it at once
    */
   constructor(
     private readonly renew: () => Promise<boolean>,
     private readonly leaseMs: number,
     private askedAt: Moment,
   ) {
-    this.timer = setInterval(() => void this.prolong(), leaseMs / 3);
+    this.timer = setInterval(() => void this.extend(), leaseMs / 3);
   }
 
-  /** Lets the pass end at its next `assertHeld`. */
+  /** Makes the pass end at its next `assertHeld`. */
   handOver(): void {
     this.handedOver = true;
   }
 
   /**
-   * @throws LeaseLost when another holder may be at work. A process that was stopped for a while notices here.
-   * @throws PassHandedOver after `handOver`, PassCancelled once `cancel` was called.
+   * @throws LeaseLost if the lease may belong to another holder. A process that was suspended for a while notices here.
+   * @throws PassHandedOver after `handOver`; PassCancelled after `cancel`
    */
   assertHeld(): void {
     if (this.handedOver) throw new PassHandedOver('the process is stopping');
@@ -77,13 +79,13 @@ export class LeaseKeeper {
     clearInterval(this.timer);
   }
 
-  private async prolong(): Promise<void> {
+  private async extend(): Promise<void> {
     const askedAt = currentMoment();
     try {
       if (await this.renew()) this.askedAt = askedAt;
       else this.lost = true;
     } catch {
-      // The database is away: the lease runs out by itself unless a later renewal succeeds.
+      // The database is unavailable: the lease expires unless a later renewal succeeds.
     }
   }
 }

@@ -8,19 +8,19 @@ import { ACQUIRE, ACQUIRE_CHANGED, ACQUIRE_UNLOCKED, INVENTORY, SNAPSHOT } from 
 import { type InventoryEntry, type LeasedTenant } from './leased-tenant.js';
 import { WorkloadMemory } from './workload-memory.js';
 
-/** A tenant to look at. */
+/** A tenant that is due for a comparison. */
 export interface DueTenant extends LeasedTenant {
-  /** Since when, as the database writes it. */
+  /** Since when it is due, in the database's notation. */
   dueAt: string;
 }
 
-/** Before all others. */
+/** Sorts before all ids. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
-/** What was applied for a tenant that nobody has asked to change. */
+/** The inventory of a tenant without a pending change. */
 export interface AppliedTenant {
   id: string;
-  /** Whether a pass is under way somewhere. */
+  /** True if a worker is making a pass over it. */
   leased: boolean;
   inventory: InventoryEntry[];
 }
@@ -28,23 +28,23 @@ export interface AppliedTenant {
 type AcquiredRow = LeasedTenant & { fresh: boolean | null };
 
 interface AskedLease {
-  /** Of the tenant, as it is stored; null when the text is none, which no row has. */
+  /** The tenant's id as a uuid; null if the text is no id, which matches no row. */
   id: string | null;
   owner: string;
-  /** An interval. */
+  /** Duration as an interval. */
   lasting: string;
 }
 
 /** One tenant, one pass: a row lease with a fencing epoch, kept in the tenant's own row. */
 @Injectable()
 export class Leases {
-  /** What holders of leases remember of workloads. */
+  /** Suspended workloads, as holders of leases remember them. */
   readonly workloads: WorkloadMemory;
   private readonly gathered = new Gathered<AskedLease, AcquiredRow | null | 'locked'>(async (asked) => {
     const chosen = new Map(asked.map((lease) => [lease.id, lease]));
     const taken = await this.take(ACQUIRE_UNLOCKED, [...chosen.values()]);
     return asked.map((lease) => {
-      // Of two that ask for one tenant at the same time one gets it.
+      // If two requests are for one tenant, one gets it.
       if (chosen.get(lease.id) !== lease) return null;
       return taken.get(lease.id) ?? (taken.has(lease.id) ? null : 'locked');
     });
@@ -58,9 +58,9 @@ export class Leases {
   }
 
   /**
-   * The leased tenant; null when another pass holds it, or it is deleted. Leases that are asked for while others are being
-   * taken are taken together.
-   * @param alone in a statement of its own, at once
+   * Takes a tenant's lease; returns null if another pass holds it, or the tenant is deleted. Leases that are requested
+   * while others are being taken are taken together.
+   * @param alone takes it at once, in a statement of its own
    */
   async acquire(
     tenantId: string,
@@ -70,29 +70,31 @@ export class Leases {
   ): Promise<LeasedTenant | null> {
     const asked = { id: uuidOf('tenant', tenantId), owner, lasting: `${leaseMs} milliseconds` };
     const together = alone ? 'locked' : await this.gathered.ask(asked);
-    // Somebody is changing the tenant: only this one waits for it.
+    // The tenant is being changed: only this request waits for it.
     const row = together === 'locked' ? (await this.take(ACQUIRE, [asked])).get(asked.id) : together;
     return row === undefined || row === null ? null : this.asRead(row);
   }
 
-  /** Tenants that somebody has changed and that nobody works on, leased; the longest waiting first, `limit` at most. */
+  /** Takes the leases of up to `limit` changed tenants without a pass under way, the longest waiting first. */
   async acquireChanged(owner: string, leaseMs: number, limit: number): Promise<LeasedTenant[]> {
     const { name, text } = ACQUIRE_CHANGED;
-    const rows = await this.statements.run<{ id: null } | AcquiredRow>(name, text, [
-      ...[limit, owner, `${leaseMs} milliseconds`],
-    ]);
+    const lasting = `${leaseMs} milliseconds`;
+    const rows = await this.statements.run<{ id: null } | AcquiredRow>(name, text, [limit, owner, lasting]);
     const tenants = await Promise.all(rows.map(async (row) => (row.id === null ? null : this.asRead(row))));
     return tenants.filter((tenant) => tenant !== null);
   }
 
-  /** The tenant of a lease that was taken; null when the lease is lost again. */
+  /** The tenant of a lease that was taken; null if the lease is lost again. */
   private async asRead({ fresh, ...tenant }: AcquiredRow): Promise<LeasedTenant | null> {
     if (fresh === true) return fromWantedRow(tenant);
     const again = await this.look(this.dataSource.manager, idOf('tenant', tenant.id));
     return again?.epoch === tenant.epoch ? again : null;
   }
 
-  /** What became of each lease that was asked for, but for those of tenants whose rows are locked. */
+  /**
+   * Takes leases. The result has an entry for each tenant, null if its lease is held; tenants with locked rows are
+   * absent.
+   */
   private async take(
     { name, text }: typeof ACQUIRE,
     asked: readonly AskedLease[],
@@ -105,7 +107,7 @@ export class Leases {
     return new Map(rows.map(({ asked: id, ...row }) => [id, row.id === null ? null : row]));
   }
 
-  /** A tenant as `acquire` gives it, for looking only: no lease is taken. Null when it is deleted. */
+  /** Reads a tenant as `acquire` returns it, without taking its lease; null if it is deleted. */
   async look(manager: EntityManager, tenantId: string): Promise<LeasedTenant | null> {
     const [row] = await manager.query<LeasedTenant[]>(
       `SELECT ${SNAPSHOT}
@@ -116,7 +118,7 @@ export class Leases {
     return row === undefined ? null : fromWantedRow(row);
   }
 
-  /** Prolongs the lease; false when it was lost to another holder. */
+  /** Renews the lease; returns false if it was lost to another holder. */
   async renew(tenantId: string, epoch: string, leaseMs: number): Promise<boolean> {
     const [, affected] = await this.dataSource.query<[unknown, number]>(
       `UPDATE tenants SET lease_until = now() + $3::interval, next_reconcile_at = now() + $3::interval
@@ -127,8 +129,9 @@ export class Leases {
   }
 
   /**
-   * Tenants that nobody has changed nor works on and whose time has come, longest waiting first. Takes no lease.
-   * @param after the last of those that are known already
+   * Returns tenants that are due, without a pending change or a pass under way, the longest waiting first. Takes no
+   * lease.
+   * @param after the last tenant of the previous page
    */
   async due(limit: number, after?: DueTenant): Promise<DueTenant[]> {
     const rows = await this.statements.run<DueTenant>(
@@ -145,8 +148,8 @@ export class Leases {
   }
 
   /**
-   * Puts off the next look at tenants that were found to be as wanted, unless something has happened to them since.
-   * @param afterMs give or take a fifth, so that tenants do not come back together.
+   * Postpones the next comparison of tenants that match, unless something has happened to them since.
+   * @param afterMs pause, ± 20 %, so that tenants do not come back together
    */
   async postpone(tenants: readonly LeasedTenant[], afterMs: number): Promise<void> {
     await this.dataSource.query(
@@ -158,8 +161,8 @@ export class Leases {
   }
 
   /**
-   * Claims the waking of tenants that are due, so that of several sweepers one wakes each.
-   * @returns those that nobody else has claimed.
+   * Claims the waking of due tenants, so that only one of several sweepers wakes each.
+   * @returns the tenants that no other sweeper has claimed
    */
   async claimWaking(tenantIds: readonly string[], graceMs: number): Promise<string[]> {
     const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
@@ -171,8 +174,7 @@ export class Leases {
   }
 
   /**
-   * What was applied for tenants that are as wanted as far as anybody knows: nobody has asked for a change.
-   * `leased` tenants are worked on at this moment.
+   * Returns the inventories of those tenants that have no pending change.
    */
   async applied(tenantIds: readonly string[]): Promise<AppliedTenant[]> {
     const rows = await this.statements.run<AppliedTenant>(
@@ -185,7 +187,7 @@ export class Leases {
     return rows.map((row) => ({ ...row, id: idOf('tenant', row.id) }));
   }
 
-  /** Gives back the lease of a pass that did not get to its end; somebody else goes on at once. */
+  /** Releases the lease of a pass that did not get to its end; another worker continues at once. */
   async release(tenantId: string, epoch: string): Promise<void> {
     await this.dataSource.query(
       `UPDATE tenants SET lease_owner = NULL, lease_until = NULL, next_reconcile_at = now()
@@ -195,8 +197,8 @@ export class Leases {
   }
 
   /**
-   * Asks for a pass after this one lost its lease: requests that were on their way when the process was
-   * stopped may have reached the cluster after those of the new holder.
+   * Requests another pass, for example after one lost its lease: its last requests may have reached the cluster after
+   * those of the new holder.
    */
   async askForAnotherPass(tenantId: string): Promise<void> {
     await this.dataSource.query('UPDATE tenants SET next_reconcile_at = now() WHERE id = $1', [

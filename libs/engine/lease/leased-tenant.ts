@@ -8,7 +8,7 @@ import {
 
 import { type RememberedWorkload } from './remembered-workload.js';
 
-/** An object of the inventory: what an earlier pass applied. */
+/** An entry of the inventory: an object that an earlier pass applied. */
 export interface InventoryEntry {
   apiVersion: string;
   kind: string;
@@ -16,11 +16,11 @@ export interface InventoryEntry {
   name: string;
   uid: string;
   renderedHash: string;
-  /** As `fingerprintOf` says of the object when it was as rendered; null when that was never seen. */
+  /** `fingerprintOf` the object when it last matched; null if it was never seen to match. */
   fingerprint: string | null;
 }
 
-/** A tenant as the holder of its lease read it: everything that one pass needs, in one snapshot. */
+/** A tenant as read by the holder of its lease: everything that one pass needs, in one snapshot. */
 export interface LeasedTenant extends TenantAsWanted {
   epoch: string;
   phase: TenantPhase;
@@ -28,13 +28,13 @@ export interface LeasedTenant extends TenantAsWanted {
   failureCount: number;
   conditions: Condition[];
   deletionRequested: boolean;
-  /** The deletion is scheduled and has not begun: the tenant is to be out of service, its data kept. */
+  /** The deletion is scheduled and has not begun: the tenant is out of service, and its data is kept. */
   deletionScheduled: boolean;
-  /** What the last isolation check found wrong; null: nothing, or there was none. */
+  /** Failed checks of the last isolation check; null if none failed, or there was no check. */
   isolationFindings: IsolationFindings | null;
   inventory: InventoryEntry[];
-  /** Workloads that a suspension took down. */
+  /** Workloads that are suspended. */
   suspendedWorkloads: RememberedWorkload[];
-  /** Steps of the open operation, from passes before this one. */
+  /** Steps of the open operation, from earlier passes. */
   steps: OperationStep[];
 }

@@ -1,17 +1,17 @@
-/** A workload that a suspension took down, or was about to. */
+/** A workload that was suspended, or was about to be. */
 export interface RememberedWorkload {
   apiVersion: string;
   kind: string;
   namespace: string;
   name: string;
   uid: string;
-  /** Of the object as it was when it was remembered. */
+  /** Version of the object when it was remembered. */
   resourceVersion: string;
-  /** The merge patch that puts it back. */
+  /** The merge patch that restores it. */
   restore: object;
 }
 
-/** A part of the lease's query: the workloads of tenant `t` that have to come back one day. */
+/** Part of the lease's query: the suspended workloads of tenant `t`. */
 export const REMEMBERED_WORKLOADS = `
     (SELECT coalesce(jsonb_agg(jsonb_build_object('apiVersion', w.api_version, 'kind', w.kind, 'namespace', w.namespace,
         'name', w.name, 'uid', w.uid, 'resourceVersion', w.resource_version, 'restore', w.restore)), '[]')

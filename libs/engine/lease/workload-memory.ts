@@ -11,15 +11,15 @@ interface Holder {
 }
 
 /**
- * What suspended workloads were before. Both writes demand the pass's epoch, so that a holder that lost its lease
- * changes nothing that its successor relies on.
+ * Remembers the state of workloads before their suspension. Both writes demand the pass's epoch, so that a holder that
+ * lost its lease changes nothing that its successor relies on.
  */
 export class WorkloadMemory {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Remembers workloads before they are taken down. One that is known already was brought up again by somebody: what
-   * they changed is remembered anew, and what they left is kept.
+   * Remembers workloads before they are suspended. One that is known already was restarted by something else: fields
+   * that it changed are remembered anew, the others are kept.
    * @throws LeaseLost
    */
   async remember(tenant: Holder, workloads: readonly RememberedWorkload[]): Promise<void> {
@@ -40,7 +40,7 @@ export class WorkloadMemory {
     if (rows.length !== workloads.length) throw new LeaseLost('the lease was lost');
   }
 
-  /** Forgets workloads that are back, or gone. Without the lease nothing is forgotten. */
+  /** Forgets workloads that are restored or gone. Without the lease nothing is forgotten. */
   async forget(tenant: Holder, uids: readonly string[]): Promise<void> {
     if (uids.length === 0) return;
     await this.dataSource.query(

@@ -15,57 +15,57 @@ const entry = (object: KubernetesObject, more: Partial<InventoryEntry> = {}): In
   ...{ uid: 'u1', renderedHash: hashOf(object), fingerprint: 'v1' },
   ...more,
 });
-const standing = (object: KubernetesObject, more: Partial<CachedObject> = {}): [string, CachedObject] => [
+const existing = (object: KubernetesObject, more: Partial<CachedObject> = {}): [string, CachedObject] => [
   nameOf(object),
   { ...keyOf(object), uid: 'u1', fingerprint: 'v1', group: 'tenant', ending: false, ...more },
 ];
 const admin = role('admin');
 
 describe('an object', () => {
-  test('that is rendered as it was applied and untouched since needs no look', () => {
-    const found = difference([admin], [entry(admin)], new Map([standing(admin)]));
+  test('that is rendered as it was applied and untouched since is not read', () => {
+    const found = difference([admin], [entry(admin)], new Map([existing(admin)]));
     expect(found).toEqual({ suspects: [], unexpected: [], forget: [] });
   });
 
   test.for<[string, InventoryEntry[], [string, CachedObject][], string]>([
-    ['that nobody has seen is new', [], [], 'new'],
+    ['that was never seen is new', [], [], 'new'],
     [
       'that is rendered otherwise now is outgrown',
       [entry(admin, { renderedHash: 'x' })],
-      [standing(admin)],
+      [existing(admin)],
       'outgrown',
     ],
     ['that was deleted is read', [entry(admin)], [], 'touched'],
-    ['that was replaced is read', [entry(admin)], [standing(admin, { uid: 'u2' })], 'touched'],
-    ['that somebody wrote to is read', [entry(admin)], [standing(admin, { fingerprint: 'v2' })], 'touched'],
-    ['that a pass made which died is read', [], [standing(admin)], 'touched'],
-    ['of which no fingerprint is known is read', [entry(admin, { fingerprint: null })], [standing(admin)], 'touched'],
+    ['that was replaced is read', [entry(admin)], [existing(admin, { uid: 'u2' })], 'touched'],
+    ['that another client wrote to is read', [entry(admin)], [existing(admin, { fingerprint: 'v2' })], 'touched'],
+    ['that a pass made which died is read', [], [existing(admin)], 'touched'],
+    ['of which no fingerprint is known is read', [entry(admin, { fingerprint: null })], [existing(admin)], 'touched'],
   ])('%s', ([, inventory, objects, why]) => {
     expect(difference([admin], inventory, new Map(objects)).suspects).toEqual([{ object: admin, why }]);
   });
 
   test('that is no longer rendered is unexpected, and leaves the inventory', () => {
-    const found = difference([], [entry(admin)], new Map([standing(admin)]));
+    const found = difference([], [entry(admin)], new Map([existing(admin)]));
     expect(found).toMatchObject({ suspects: [], unexpected: [{ name: 'admin' }], forget: [{ name: 'admin' }] });
   });
 });
 
-test('what carries the label outside of the tenant’s namespaces is not the tenant’s', () => {
+test('labelled objects outside of the tenant’s namespaces are not the tenant’s', () => {
   const elsewhere = { ...role('theirs'), metadata: { name: 'theirs', namespace: 'kube-system' } };
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tn-other' } };
-  const labelled = new Map([standing(admin), standing(elsewhere), standing(namespace)]);
+  const labelled = new Map([existing(admin), existing(elsewhere), existing(namespace)]);
   expect([...within(['tn-acme'], labelled).keys()]).toEqual([nameOf(admin)]);
 });
 
-test('a tenant is as applied only if every object is, and there is no other', () => {
+test('a tenant is as applied only if every object is, and there are no others', () => {
   const home: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tn-acme' } };
   const other = role('other');
-  expect(isAsApplied([entry(home), entry(admin)], new Map([standing(home), standing(admin)]))).toBe(true);
-  expect(isAsApplied([entry(home), entry(admin)], new Map([standing(home), standing(admin), standing(other)]))).toBe(
+  expect(isAsApplied([entry(home), entry(admin)], new Map([existing(home), existing(admin)]))).toBe(true);
+  expect(isAsApplied([entry(home), entry(admin)], new Map([existing(home), existing(admin), existing(other)]))).toBe(
     false,
   );
-  expect(isAsApplied([entry(home), entry(admin), entry(other)], new Map([standing(home), standing(admin)]))).toBe(
+  expect(isAsApplied([entry(home), entry(admin), entry(other)], new Map([existing(home), existing(admin)]))).toBe(
     false,
   );
-  expect(isAsApplied([entry(admin)], new Map([standing(home), standing(admin, { fingerprint: 'v2' })]))).toBe(false);
+  expect(isAsApplied([entry(admin)], new Map([existing(home), existing(admin, { fingerprint: 'v2' })]))).toBe(false);
 });

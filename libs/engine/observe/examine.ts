@@ -74,8 +74,8 @@ function judge(
 }
 
 /**
- * Reports whether a namespace is the tenant's: it carries the tenant's label, or is the very one (by uid) that an earlier
- * pass made. Removing the label must not make Bulkhead abandon a namespace.
+ * Reports whether a namespace is the tenant's: it carries the tenant's label, or is the very one (by uid) that an
+ * earlier pass made. Removing the label must not make Bulkhead abandon a namespace.
  */
 export function isOwn(tenant: LeasedTenant, { metadata }: LiveObject): boolean {
   return metadata.labels?.[TENANT_ID_LABEL] === tenant.id || tenant.inventory.some(({ uid }) => uid === metadata.uid);

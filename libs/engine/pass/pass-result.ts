@@ -22,7 +22,10 @@ export function resultOf(findings: Findings, steps: StepLog, early: Outcome | nu
   return { outcome, steps, applied, written, removed, drift, links, evidence, deleted };
 }
 
-/** The drift that is still in the cluster after a pass: all that was found, unless the pass got to its end and healed it. */
+/**
+ * The drift that is still in the cluster after a pass: all that was found, unless the pass got to its end and healed
+ * it.
+ */
 export function openDrift({ outcome, drift }: Pick<PassResult, 'outcome' | 'drift'>): DriftedObject[] {
   if (drift === null) return [];
   return outcome.kind === 'settled' ? drift.objects.filter(({ left }) => left) : drift.objects;

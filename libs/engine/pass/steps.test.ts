@@ -20,7 +20,7 @@ test('a step shows while it runs', async () => {
   expect(log.all()).toMatchObject([{ state: 'succeeded', attempts: 1 }]);
 });
 
-test('a failed step has the words of the API server and its code; the next attempt counts on', async () => {
+test('a failed step has the message and code of the API server; the next attempt continues the count', async () => {
   const log = new StepLog([]);
   const refused = new KubeError(403, { reason: 'Forbidden', message: 'denied by policy' });
   await expect(log.run('apply', target('a'), () => Promise.reject(refused))).rejects.toBeInstanceOf(StepFailed);
@@ -31,14 +31,14 @@ test('a failed step has the words of the API server and its code; the next attem
   expect(next.all()).toMatchObject([{ state: 'succeeded', attempts: 2, error: null, cause: null }]);
 });
 
-test('an error of any length is kept to what a row can bear', async () => {
+test('a long error is cut', async () => {
   const log = new StepLog([]);
   const page = new KubeError(422, { reason: 'Invalid', message: 'x'.repeat(100_000) });
   await expect(log.run('apply', target('a'), () => Promise.reject(page))).rejects.toThrow();
   expect(log.all()[0]?.error).toHaveLength(2_000);
 });
 
-test('the newest thousand steps are kept, and the others counted', async () => {
+test('the newest thousand steps are kept, and the dropped ones counted', async () => {
   const log = new StepLog([]);
   for (let count = 0; count < MOST_STEPS + 5; count += 1) await log.run('apply', target(`n${count}`), done);
   expect(log.all()).toHaveLength(MOST_STEPS);
@@ -47,7 +47,7 @@ test('the newest thousand steps are kept, and the others counted', async () => {
   expect(log.takeDropped()).toBe(0);
 });
 
-test('a step of a worker that died is not running any more', () => {
+test('a step of a worker that died is no longer running', () => {
   const running: OperationStep = {
     ...{ name: 'apply', object: 'v1/Namespace/a', state: 'running', attempts: 3, durationMs: 0, error: null },
     startedAt: '2026-01-01T00:00:00.000Z',

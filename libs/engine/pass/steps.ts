@@ -4,7 +4,7 @@ import { type FailureCause, type OperationStep } from '#tenancy';
 
 import { causeOf } from './diagnosis.js';
 
-/** A step that failed, and why. Thrown once every step that ran beside it has ended. */
+/** A step that failed, and why. Thrown once all concurrent steps have ended. */
 export class StepFailed extends Error {
   override readonly name = 'StepFailed';
 
@@ -17,26 +17,26 @@ export class StepFailed extends Error {
   }
 }
 
-/** Most steps that an operation keeps; the oldest go first. */
+/** Steps that an operation keeps; the oldest are dropped first. */
 export const MOST_STEPS = 1_000;
-/** An admission webhook may answer with a whole page; the beginning says what is wrong. */
+/** An admission webhook can answer with a whole page; the beginning names the problem. */
 const LONGEST_ERROR = 2_000;
 
 const interrupted = {
   state: 'failed',
-  error: 'The worker ended before the step did.',
+  error: 'The worker stopped before the step ended.',
   cause: { code: 'Interrupted', reason: null, httpStatus: null },
 } as const satisfies Partial<OperationStep>;
 
-/** The steps of an operation over all its passes: one entry an object and verb, with its attempts. */
+/** The steps of an operation over all its passes: one entry for each object and verb, with its attempts. */
 export class StepLog {
   private readonly steps: Map<string, OperationStep>;
   private dropped = 0;
   private changes = 0;
 
   /**
-   * @param earlier steps of passes before this one.
-   * @param failures passes before this one that ended in an error, as for `diagnose`.
+   * @param earlier steps of earlier passes
+   * @param failures as for `diagnose`
    */
   constructor(
     earlier: readonly OperationStep[],
@@ -44,44 +44,44 @@ export class StepLog {
   ) {
     this.steps = new Map(
       earlier.map((step) => [
-        keyOf(step.name, step.object),
+        stepKey(step.name, step.object),
         step.state === 'running' && step.name !== 'wait' ? { ...step, ...interrupted } : step,
       ]),
     );
   }
 
-  /** Raised by everything that is written down. */
+  /** Raised by every change of the log. */
   get revision(): number {
     return this.changes;
   }
 
-  /** Runs one step and writes down how it goes. */
+  /** Runs one step and records its progress. */
   async run<T>(
     name: OperationStep['name'],
     target: { object: string; kind: string },
     work: () => Promise<T>,
   ): Promise<T> {
     const { object } = target;
-    const attempts = (this.steps.get(keyOf(name, object))?.attempts ?? 0) + 1;
+    const attempts = (this.steps.get(stepKey(name, object))?.attempts ?? 0) + 1;
     const [startedAt, start] = [new Date().toISOString(), performance.now()];
-    const note = (state: OperationStep['state'], error: string | null, cause: FailureCause | null): void => {
+    const record = (state: OperationStep['state'], error: string | null, cause: FailureCause | null): void => {
       const durationMs = Math.round((performance.now() - start) * 10) / 10;
       this.write({ name, object, state, attempts, durationMs, error, startedAt, cause });
     };
-    note('running', null, null);
+    record('running', null, null);
     try {
       const result = await work();
-      note('succeeded', null, null);
+      record('succeeded', null, null);
       return result;
     } catch (error) {
-      note('failed', messageOf(error).slice(0, LONGEST_ERROR), causeOf(error, this.failures));
+      record('failed', messageOf(error).slice(0, LONGEST_ERROR), causeOf(error, this.failures));
       throw new StepFailed(object, target.kind, error);
     }
   }
 
   /**
-   * Writes down what the pass waits for; what earlier passes waited for and this one does not has come.
-   * @param awaited null when it waits for nothing.
+   * Records what the pass waits for. Waits of earlier passes that this one does not repeat have ended.
+   * @param awaited null if it waits for nothing
    */
   waitFor(awaited: { object: string; code: string; message: string } | null): void {
     const now = Date.now();
@@ -92,10 +92,13 @@ export class StepLog {
     }
     if (awaited === null) return;
     const { object, code, message } = awaited;
-    const before = this.steps.get(keyOf('wait', object));
+    const before = this.steps.get(stepKey('wait', object));
     const begun = before?.state === 'running' ? before : null;
     this.write({
-      ...{ name: 'wait', object, state: 'running', attempts: (before?.attempts ?? 0) + 1 },
+      name: 'wait',
+      object,
+      state: 'running',
+      attempts: (before?.attempts ?? 0) + 1,
       durationMs: begun === null ? 0 : lasted(begun),
       error: message.slice(0, LONGEST_ERROR),
       startedAt: begun?.startedAt ?? new Date(now).toISOString(),
@@ -108,7 +111,7 @@ export class StepLog {
     return [...this.steps.values()];
   }
 
-  /** How many steps were left out since this was last asked. */
+  /** Returns the number of steps dropped since the last call. */
   takeDropped(): number {
     const { dropped } = this;
     this.dropped = 0;
@@ -117,7 +120,7 @@ export class StepLog {
 
   private write(step: OperationStep): void {
     this.changes += 1;
-    this.steps.set(keyOf(step.name, step.object), step);
+    this.steps.set(stepKey(step.name, step.object), step);
     const [oldest] = this.steps.keys();
     if (this.steps.size <= MOST_STEPS || oldest === undefined) return;
     this.steps.delete(oldest);
@@ -125,7 +128,7 @@ export class StepLog {
   }
 }
 
-function keyOf(name: OperationStep['name'], object: string): string {
+function stepKey(name: OperationStep['name'], object: string): string {
   return `${name} ${object}`;
 }
 

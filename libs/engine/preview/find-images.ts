@@ -5,7 +5,7 @@ import { type EntityManager } from 'typeorm';
 
 import { imageTest, type ImageTest } from './image-reference.js';
 
-/** What tenants run, and what is about to: a workload without pods starts them when somebody scales it. */
+/** Kinds that run images, or will: a workload without pods starts some when it is scaled. */
 const kinds = [
   { apiVersion: 'v1', kind: 'Pod' },
   { apiVersion: 'apps/v1', kind: 'Deployment' },
@@ -17,7 +17,7 @@ const kinds = [
   { apiVersion: 'batch/v1', kind: 'Job' },
 ] as const;
 
-/** Most images and workloads that are named of one tenant. */
+/** Images and workloads that are named for each tenant. */
 const MOST_NAMED = 20;
 
 interface Container {
@@ -40,8 +40,8 @@ interface Workload {
 }
 
 /**
- * Looks through everything that tenants run for images.
- * @param images as a selector names them
+ * Finds the tenants that run one of several images.
+ * @param images as in a selector
  * @throws KubeError, KubeUnreachable
  */
 export async function findImages(
@@ -51,7 +51,7 @@ export async function findImages(
 ): Promise<ImageFindings> {
   const asOf = new Date().toISOString();
   const tests = images.map(imageTest);
-  const isMeant: ImageTest = (image) => tests.some((test) => test(image));
+  const isSought: ImageTest = (image) => tests.some((test) => test(image));
   const owners = await ownersOf(manager);
   const found = new Map<string, TenantWithImages>();
   for (const kind of kinds) {
@@ -59,7 +59,7 @@ export async function findImages(
       for (const object of page as unknown as Workload[]) {
         const owner = owners.get(object.metadata.namespace ?? '');
         if (kind.kind !== 'Pod' && isOwned(object)) continue;
-        const hits = owner === undefined ? [] : imagesOf(object).filter(isMeant);
+        const hits = owner === undefined ? [] : imagesOf(object).filter(isSought);
         if (owner !== undefined && hits.length > 0) note(found, owner, kind.kind, object, hits);
       }
     }
@@ -67,7 +67,7 @@ export async function findImages(
   return { asOf, tenants: [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
-/** What another workload made is looked at there: the ReplicaSets of a Deployment are its history, too. */
+/** Objects created by another workload are covered by it: the ReplicaSets of a Deployment include its history. */
 function isOwned({ metadata: { ownerReferences = [] } }: Workload): boolean {
   return ownerReferences.some(({ controller }) => controller === true);
 }
@@ -80,7 +80,7 @@ async function ownersOf(manager: EntityManager): Promise<Map<string, string>> {
   return new Map(rows.map(({ namespace, id }) => [namespace, idOf('tenant', id)]));
 }
 
-/** Every image that a pod names or runs, or that pods of a workload would. */
+/** Every image that a pod, or a workload's pod template, names or runs. */
 function imagesOf({ spec = {}, status = {} }: Workload): string[] {
   const pod = spec.jobTemplate?.spec?.template?.spec ?? spec.template?.spec ?? spec;
   const { containers = [], initContainers = [], ephemeralContainers = [], volumes = [] } = pod;
@@ -88,7 +88,7 @@ function imagesOf({ spec = {}, status = {} }: Workload): string[] {
   return [
     ...[...containers, ...initContainers, ...ephemeralContainers].map(({ image }) => image),
     ...volumes.map(({ image }) => image?.reference),
-    // What runs may have been pulled by a tag that names something else today.
+    // A running image may have been pulled by a tag that refers to another image today.
     ...[...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses].map(({ imageID }) => imageID),
   ].filter((image): image is string => image !== undefined && image !== '');
 }

@@ -1,4 +1,4 @@
-/** What an image is named by; null for what is not named. */
+/** The parts of an image reference; null for absent ones. */
 export interface ImageReference {
   /** With registry and path, as Docker fills them in: `docker.io/library/nginx`. */
   name: string;
@@ -7,12 +7,12 @@ export interface ImageReference {
   digest: string | null;
 }
 
-/** Whether an image is meant. */
+/** Reports whether an image matches. */
 export type ImageTest = (image: string) => boolean;
 
 /**
- * The parts of an image reference, in its full form (distribution/reference: a first part without a dot, a colon or
- * "localhost" is no registry). Runtimes put a scheme in front of ids of images; it is left out.
+ * Parses an image reference into its full form (distribution/reference: a first part without a dot, a colon or
+ * "localhost" is no registry). Drops the scheme that runtimes put in front of image ids.
  */
 export function parseImage(text: string): ImageReference {
   const [rest = '', digest = null] = text.replace(/^[a-z-]+:\/\//, '').split('@', 2);
@@ -25,15 +25,16 @@ export function parseImage(text: string): ImageReference {
 }
 
 /**
- * What a text of a selector means: a digest alone means every image with it; a text that ends in a slash every image
- * whose name begins so; with a digest in it the name and the digest, whatever the tag; otherwise name and tag.
+ * Compiles an image of a selector. A digest alone matches every image with it; a text that ends in a slash matches
+ * every image whose name begins with it; a name with a digest matches both, with any tag; otherwise name and tag must
+ * match.
  */
-export function imageTest(wanted: string): ImageTest {
-  if (wanted.endsWith('/')) {
-    const start = withRegistry(`${wanted}image`).slice(0, -'image'.length);
+export function imageTest(selector: string): ImageTest {
+  if (selector.endsWith('/')) {
+    const start = withRegistry(`${selector}image`).slice(0, -'image'.length);
     return (image) => parseImage(image).name.startsWith(start);
   }
-  const { name, tag, digest } = parseImage(wanted);
+  const { name, tag, digest } = parseImage(selector);
   return (text) => {
     const image = parseImage(text);
     if (name !== '' && image.name !== name) return false;

@@ -10,12 +10,12 @@ const before = {
   status: { used: { pods: '1' } },
 };
 
-test('only what somebody would see as a change is one', () => {
+test('bookkeeping of the API server is no change', () => {
   const metadata = { ...before.metadata, resourceVersion: '2', managedFields: [{}] };
   expect(changesBetween(before, { ...before, metadata, status: {} } as typeof before)).toEqual([]);
 });
 
-test('members are told one by one, lists and new empty maps as a whole', () => {
+test('fields are listed one by one, lists and new empty maps as a whole', () => {
   const after = { ...before, spec: { hard: { pods: '3' }, scopes: ['A'], selector: {} } };
   expect(changesBetween(before, after)).toEqual([
     { path: '/spec/hard/count~1jobs.batch', before: '2', after: null },
@@ -25,7 +25,7 @@ test('members are told one by one, lists and new empty maps as a whole', () => {
   ]);
 });
 
-test('a new object is all its fields, and a deleted one too', () => {
+test('a created or deleted object lists all its fields', () => {
   const created = changesBetween(null, before);
   expect(created.map(({ path }) => path)).toEqual([
     ...['/metadata/labels/x', '/metadata/name', '/spec/hard/count~1jobs.batch', '/spec/hard/pods'],
@@ -35,12 +35,12 @@ test('a new object is all its fields, and a deleted one too', () => {
   );
 });
 
-test('values of Secrets are not told', () => {
+test('values of Secrets are hidden', () => {
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { key: 'aHVudGVy' } };
   expect(JSON.stringify(changesBetween(null, secret))).not.toContain('aHVudGVy');
 });
 
-test('a removal takes away what it names and nothing else', () => {
+test('a removal removes the fields it names and nothing else', () => {
   const removal = { spec: { hard: { pods: null }, absent: { member: null } }, metadata: { labels: null } };
   const after = withoutFields(before, removal);
   expect(after.spec).toEqual({ hard: { 'count/jobs.batch': '2' } });

@@ -8,15 +8,16 @@ import { pointerOf, shownOf } from '../drift/drift.js';
 
 /** Fields of one object that a preview lists. */
 const MOST_FIELDS = 200;
-/** Metadata that the API server keeps, which differs with every write. */
+/** Metadata maintained by the API server, which changes with every write. */
 const bookkeeping = new Set(['managedFields', 'resourceVersion', 'uid', 'generation', 'creationTimestamp', 'selfLink']);
 
 type AnyObject = Pick<KubernetesObject, 'kind' | 'metadata'>;
 
 /**
- * What differs between an object now and after a change, field by field; lists are told as a whole. The status and what
- * the API server keeps for itself do not count, and values of Secrets are not told.
- * @param before null: it does not exist. @param after null: it would be gone.
+ * Lists the differences between an object now and after a change, field by field; a list is one value. Ignores the
+ * status and metadata maintained by the API server, and hides values of Secrets.
+ * @param before null: it does not exist
+ * @param after null: it would be deleted
  */
 export function changesBetween(before: AnyObject | null, after: AnyObject | null): FieldChange[] {
   const shown = shownOf((before ?? after)?.kind ?? '');
@@ -54,7 +55,7 @@ function walk(before: unknown, after: unknown, path: string[]): Change[] {
   const [old, next] = [before ?? {}, after ?? {}];
   if (!isMap(old) || !isMap(next) || (before === undefined && after === undefined)) return [{ path, before, after }];
   const keys = [...new Set([...Object.keys(old), ...Object.keys(next)])].sort();
-  // An empty map says something in itself: "all pods", for one.
+  // An empty map has a meaning of its own, such as "all pods".
   if (keys.length === 0) return [{ path, before, after }];
   return keys.flatMap((key) => walk(old[key], next[key], [...path, key]));
 }

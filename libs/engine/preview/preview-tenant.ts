@@ -43,8 +43,8 @@ export interface WantedTenant {
 }
 
 /**
- * Computes the changes to the cluster that a desired state would cause. The API server tries every object without storing
- * it (`dryRun=All`), so that its defaults and admission apply. Writes nothing.
+ * Computes the changes to the cluster that a desired state would cause. The API server tries every object without
+ * storing it (`dryRun=All`), so that its defaults and admission apply. Writes nothing.
  * @throws errors for which `isClusterFailure` is true; a refusal by the API server is part of the preview
  */
 export async function previewTenant(
@@ -96,7 +96,7 @@ async function tryRepair(kube: KubeClient, repair: Repair, absent: ReadonlySet<s
   const { object, write, removal } = repair;
   const namespace = object.metadata.namespace ?? '';
   if (absent.has(namespace)) {
-    const note = `The namespace ${namespace} does not exist yet, so this could not be dry-run; it is shown as rendered.`;
+    const note = `The namespace ${namespace} does not exist yet, so this was not dry-run; it is shown as rendered.`;
     const fields = changesBetween(null, object);
     return { object: nameOf(object), action: 'create', fields, tried: false, note, refused: null };
   }

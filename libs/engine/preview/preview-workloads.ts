@@ -5,11 +5,12 @@ import { type ObjectChange } from '#tenancy';
 import { type InventoryEntry } from '../lease/leased-tenant.js';
 import { changesBetween } from './object-changes.js';
 
-const NOTE = "The plan's workloads are applied as the tenant's deployer and are not tried; this is what was rendered.";
+const NOTE =
+  "The plan's workloads are applied as the tenant's deployer and are not dry-run; this is shown as rendered.";
 
 /**
- * What would happen to a plan's workloads, from what was applied and what is rendered alone: they belong to the
- * tenant's deployer, as whom a preview does nothing. Which fields of one would change is not told.
+ * Lists the changes to a plan's workloads, judged only by the inventory and the rendered objects: they belong to the
+ * tenant's deployer, and a preview does nothing as the deployer. It does not list the fields that would change.
  */
 export function workloadChanges(
   rendered: readonly KubernetesObject[],
@@ -17,7 +18,7 @@ export function workloadChanges(
 ): ObjectChange[] {
   const applied = new Map(inventory.map((entry) => [objectName(entry), entry.renderedHash]));
   const workloads = rendered.filter(({ kind }) => isWorkloadKind(kind));
-  const wanted = new Set(workloads.map(nameOf));
+  const renderedNames = new Set(workloads.map(nameOf));
   const about = { tried: false, note: NOTE, refused: null };
   const written = workloads.flatMap((object): ObjectChange[] => {
     const hash = applied.get(nameOf(object));
@@ -26,8 +27,8 @@ export function workloadChanges(
     const fields = isNew ? changesBetween(null, object) : [];
     return [{ object: nameOf(object), action: isNew ? 'create' : 'update', fields, ...about }];
   });
-  const gone = inventory.filter((entry) => isWorkloadKind(entry.kind) && !wanted.has(objectName(entry)));
-  // A volume claim holds data: it leaves the plan, and stays with the tenant.
+  const gone = inventory.filter((entry) => isWorkloadKind(entry.kind) && !renderedNames.has(objectName(entry)));
+  // A volume claim holds data: when it leaves the plan, the tenant keeps it.
   const deleted = gone.filter(({ kind }) => kind !== 'PersistentVolumeClaim');
   return [
     ...written,

@@ -27,9 +27,9 @@ import { outcomeOf } from '../pass/outcome.js';
 import { findImages } from './find-images.js';
 import { previewTenant, type WantedTenant } from './preview-tenant.js';
 
-/** Nobody waits longer for an answer. */
+/** The API waits no longer for an answer. */
 const WAITING = '60 seconds';
-/** Tenants of one page that are looked at at the same time. */
+/** Tenants of one page that are previewed concurrently. */
 const TENANTS_AT_ONCE = 2;
 
 interface PlanRow {
@@ -47,7 +47,7 @@ interface Answer {
   token: string | null;
 }
 
-/** Answers previews: what a change would do, found out without making it. */
+/** Answers previews: computes what a change would do, without making it. */
 @Injectable()
 export class Previewer {
   private readonly logger = new Logger(Previewer.name);
@@ -59,7 +59,7 @@ export class Previewer {
     private readonly auditor: PolicyAuditor,
   ) {}
 
-  /** Answers a preview that is not older than somebody waits; any other is left alone. */
+  /** Answers a preview, unless it is older than the API waits. */
   async answer(previewId: string): Promise<void> {
     const id = uuidOf('preview', previewId);
     const [rows] = await this.dataSource.query<[Question[], number]>(
@@ -110,7 +110,9 @@ export class Previewer {
     return { result: await this.ofTenant(tenant, wanted), token };
   }
 
-  /** The tenant, what it would be, and the token that binds both, all from one snapshot of the database. */
+  /**
+   * The tenant, its desired state after the change, and the token that binds both, from one snapshot of the database.
+   */
   private async afterChange(
     manager: EntityManager,
     tenantId: string,
@@ -157,7 +159,10 @@ export class Previewer {
       concurrency: TENANTS_AT_ONCE,
     });
     return {
-      ...{ planId, version, items: items.filter((item) => item !== null), tenants: total?.count ?? 0 },
+      planId,
+      version,
+      items: items.filter((item) => item !== null),
+      tenants: total?.count ?? 0,
       next: rows.length > limit ? (page.at(-1) ?? null) : null,
     };
   }
@@ -167,19 +172,24 @@ export class Previewer {
       'SELECT spec FROM policy_versions WHERE policy_id = $1 AND version = $2',
       [id, version],
     );
-    if (row === undefined) throw new Error(`there is no policy ${id}`);
+    if (row === undefined) throw new Error(`no policy ${id}`);
     return this.auditor.look(row.spec, tenants);
   }
 
-  /** Null when the tenant was deleted meanwhile. */
+  /** Null if the tenant was deleted in the meantime. */
   private async onPlan(tenantId: string, plan: WantedTenant['plan']): Promise<TenantPreview | null> {
     const tenant = await this.leases.look(this.dataSource.manager, tenantId);
     if (tenant === null) return null;
     const limit = environmentLimit({ planId: plan.id, spec: plan.spec }, tenant.environments.length, '/plan');
     if (limit === null) return this.ofTenant(tenant, { plan, members: tenant.members, labels: tenant.labels });
     return {
-      ...{ tenantId, slug: tenant.slug, generation: tenant.generation, plan: { id: plan.id, version: plan.version } },
-      ...{ changes: [], truncated: false, totals: { create: 0, update: 0, delete: 0 } },
+      tenantId,
+      slug: tenant.slug,
+      generation: tenant.generation,
+      plan: { id: plan.id, version: plan.version },
+      changes: [],
+      truncated: false,
+      totals: { create: 0, update: 0, delete: 0 },
       quota: { fits: true, excess: [], unknown: [] },
       problems: [{ code: limit.code, detail: limit.message }],
     };
@@ -192,6 +202,6 @@ async function planOf(manager: EntityManager, { id, version }: NonNullable<Tenan
      WHERE plan_id = $1 AND ($2::int IS NULL OR version = $2) ORDER BY version DESC LIMIT 1`,
     [id, version ?? null],
   );
-  if (plan === undefined) throw new Error(`there is no plan ${id}`);
+  if (plan === undefined) throw new Error(`no plan ${id}`);
   return plan;
 }

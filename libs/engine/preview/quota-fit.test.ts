@@ -25,7 +25,7 @@ test('quantities are compared as quantities', () => {
   expect(excess[0]?.detail).toMatch(/"main" uses 1025Mi of requests.memory, and 1Gi would be allowed/);
 });
 
-test('a namespace that is not there uses nothing, and one that was not counted is named', () => {
+test('a namespace that does not exist uses nothing, and one that was not counted is named', () => {
   expect(quotaFit([{ rendered: rendered({ pods: '1' }), live: null }]).unknown).toEqual([]);
   expect(quotaFit([{ rendered: rendered({ pods: '1' }), live: live(undefined) }])).toEqual({
     ...{ fits: true, excess: [], unknown: ['main'] },

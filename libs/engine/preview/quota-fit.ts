@@ -3,13 +3,13 @@ import { type LiveObject } from '#kube';
 import { compareQuantities } from '#plans';
 import { type QuotaExcess, type QuotaFit } from '#tenancy';
 
-/** A quota as it would be, and the one that stands; null when there is none yet, so that nothing is used. */
+/** A quota as it would be, and the existing one; null if there is none yet, so that nothing is used. */
 export interface QuotaPair {
   rendered: KubernetesObject;
   live: LiveObject | null;
 }
 
-/** Whether what is used today (`status.used`) fits into the new quotas. Pure. */
+/** Reports whether today's usage (`status.used`) fits into the new quotas. Pure. */
 export function quotaFit(pairs: readonly QuotaPair[]): QuotaFit {
   const excess: QuotaExcess[] = [];
   const unknown = new Set<string>();
@@ -30,8 +30,8 @@ export function quotaFit(pairs: readonly QuotaPair[]): QuotaFit {
 function excessOf(about: Omit<QuotaExcess, 'detail'>): QuotaExcess {
   const { environment, resource, used, newHard } = about;
   const detail =
-    `The environment "${environment}" uses ${used} of ${resource}, and ${newHard} would be allowed. What is there ` +
-    'stays, but nothing more can be made until less is used.';
+    `The environment "${environment}" uses ${used} of ${resource}, and ${newHard} would be allowed. Existing objects ` +
+    'are kept, but no more can be created until usage drops.';
   return { ...about, detail };
 }
 
@@ -39,7 +39,7 @@ function isMore(used: string, hard: string): boolean {
   try {
     return compareQuantities(used, hard) > 0;
   } catch {
-    // Not a quantity that Bulkhead can read (a negative one while the cluster counts again): nothing is used of it.
+    // Not a quantity that Bulkhead can read (negative while the cluster is recounting): counts as unused.
     return false;
   }
 }

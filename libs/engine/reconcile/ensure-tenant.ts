@@ -116,8 +116,8 @@ export async function withdrawOwnAccess(pass: Pass): Promise<Finding> {
 }
 
 /**
- * Applies the repairs wave by wave. As long as objects that should restrict the tenant cannot be created, nothing more is
- * opened; what is open already is kept.
+ * Applies the repairs wave by wave. As long as objects that should restrict the tenant cannot be created, nothing more
+ * is opened; what is open already is kept.
  * @throws LeaseLost, StepFailed, PassFailed
  */
 export async function applyWaves(pass: Pass, { repairs, unserved }: EnsureScope): Promise<Finding> {

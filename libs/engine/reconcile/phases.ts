@@ -4,8 +4,8 @@ import { ensureWorkloads } from '../workloads/ensure-workloads.js';
 import * as ensure from './ensure-tenant.js';
 
 /**
- * A pass over a tenant: render → observe → compare → apply → prune. A pass over a tenant that matches runs all phases and
- * writes nothing to the cluster.
+ * A pass over a tenant: render → observe → compare → apply → prune. A pass over a tenant that matches runs all phases
+ * and writes nothing to the cluster.
  *
  * A phase that throws ends the pass. Settling then still writes what is known by then:
  * - every object that was applied, also by the failed phase, enters the inventory;

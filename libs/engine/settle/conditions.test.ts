@@ -16,11 +16,11 @@ function statuses(outcome: Outcome, before: Parameters<typeof conditionsAfter>[1
   return Object.fromEntries(conditionsAfter(outcome, before, 1, first).map(({ type, status }) => [type, status]));
 }
 
-test('a settled pass makes everything true', () => {
+test('a settled pass makes all conditions true', () => {
   expect(new Set(Object.values(statuses({ kind: 'settled' })))).toEqual(new Set(['True']));
 });
 
-test('an object that is refused makes its own condition and Ready false, and the rest stay unknown', () => {
+test('a refused object makes its own condition and Ready false; the rest stay unknown', () => {
   expect(statuses(failed)).toEqual({
     Ready: 'False',
     ClusterReachable: 'True',
@@ -35,12 +35,12 @@ test('an object that is refused makes its own condition and Ready false, and the
   });
 });
 
-test('a cluster that is away says nothing about what stands in it', () => {
+test('an unreachable cluster changes no other condition', () => {
   const before = conditionsAfter({ kind: 'settled' }, [], 1, first);
   expect(statuses(away, before)).toMatchObject({ Ready: 'False', ClusterReachable: 'False', NetworkIsolated: 'True' });
 });
 
-test('a condition keeps its time while its status stays, and the same problem says the same', () => {
+test('a condition keeps its transition time while its status does not change', () => {
   const before = conditionsAfter(failed, [], 1, first);
   expect(conditionsAfter(failed, before, 1, later)).toEqual(before);
   const settled = conditionsAfter({ kind: 'settled' }, before, 1, later);
@@ -48,7 +48,7 @@ test('a condition keeps its time while its status stays, and the same problem sa
   expect(settled.find(({ type }) => type === 'ClusterReachable')?.lastTransitionTime).toBe(first);
 });
 
-test('of a deleted tenant only the cluster is still there', () => {
+test('all conditions of a deleted tenant but ClusterReachable are false', () => {
   const after = conditionsOfDeleted([], 2, first).filter(({ status }) => status === 'True');
   expect(after.map(({ type }) => type)).toEqual(['ClusterReachable']);
 });

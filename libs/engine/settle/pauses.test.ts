@@ -16,7 +16,7 @@ test('each pause is about twice the one before, up to half a minute', () => {
   }
 });
 
-test('what the API server asks for is waited out, up to a minute', () => {
+test('a pause that the API server asks for is kept, up to a minute', () => {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     expect(retryPauseMs(1, 20_000)).toBeGreaterThanOrEqual(20_000);
     expect(retryPauseMs(9, 2_000)).toBeGreaterThanOrEqual(24_000);

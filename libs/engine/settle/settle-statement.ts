@@ -36,9 +36,9 @@ export interface SettledRow {
 /**
  * Writes tenants, inventories and operations in one statement: most passes need only this one round trip, and passes
  * that end together share it. Takes one parameter, an array of `SettledRow`; returns a row for each pass that was
- * written. The array can contain two passes over one tenant, the older one without its lease: everything is written from
- * the row that matched, never by the tenant's id alone. A change that arrived during a pass gets its own pass at once,
- * and its phase is kept.
+ * written. The array can contain two passes over one tenant, the older one without its lease: everything is written
+ * from the row that matched, never by the tenant's id alone. A change that arrived during a pass gets its own pass at
+ * once, and its phase is kept.
  */
 const settle = (lock: RowLock): string => `
   WITH given AS MATERIALIZED (

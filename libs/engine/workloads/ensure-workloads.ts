@@ -27,8 +27,8 @@ interface KnownObjects {
 const keptKinds = new Set(['PersistentVolumeClaim']);
 
 /**
- * Ensures the plan's dedicated workloads: observe → compare → apply → prune, all as the deployer of each namespace. Runs
- * when all other objects of the tenant exist, because it needs the deployer's binding, and because nothing may run
+ * Ensures the plan's dedicated workloads: observe → compare → apply → prune, all as the deployer of each namespace.
+ * Runs when all other objects of the tenant exist, because it needs the deployer's binding, and because nothing may run
  * before the objects that restrict it.
  *
  * The workloads of a restricted tenant (suspended, quarantined) are left alone: neither applied, which would start them

@@ -11,11 +11,11 @@ const IN_FLIGHT = 8;
 
 /**
  * Reads a tenant's existing workloads: those that Bulkhead applied and that carry the tenant's label, and those of the
- * inventory that lost it. A label alone is no proof here, because tenants write these kinds, too: a copy that they made,
- * labels included, is theirs and must not be pruned.
+ * inventory that lost it. A label alone is no proof here, because tenants write these kinds, too: a copy that they
+ * made, labels included, is theirs and must not be pruned.
  *
- * A tenant that has no workloads and never had any costs no request. Only the kinds that it has are listed, except while
- * a change is carried out: a worker may have died after it applied an object and before it recorded that.
+ * A tenant that has no workloads and never had any costs no request. Only the kinds that it has are listed, except
+ * while a change is carried out: a worker may have died after it applied an object and before it recorded that.
  * @param namespaces those that existed before this pass and contain the deployer's binding; reads are the deployer's
  */
 export async function observeWorkloads(
