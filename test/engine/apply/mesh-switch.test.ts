@@ -48,14 +48,14 @@ const clusterBody = async (): Promise<ClusterBody> => {
 const standing = async (mesh: 'istio-sidecar' | 'linkerd'): Promise<string[]> =>
   (await meshObjects(own.cluster, mesh, [namespace])).map(nameOfMesh);
 
-test('a tenant gets no access while its mesh is missing, and the rest as soon as it is there', async () => {
+test('a tenant gets no access while its mesh is missing, and everything as soon as it is installed', async () => {
   worker = await bulkhead.startWorker({ BULKHEAD_CLUSTER_FILE: clusterFile('istio-sidecar') });
   const members = [{ kind: 'User', name: 'alice@acme.example', role: 'tenant-admin' }];
   const answer = await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug('switch'), plan: 'inside', members });
   expect(answer.status, JSON.stringify(answer.body)).toBe(202);
   tenant = answer.body as unknown as TenantBody;
   namespace = tenant.namespaces[0]?.name ?? '';
-  const missing = await eventually('it is told', async () => {
+  const missing = await eventually('it is reported', async () => {
     const { MeshReady } = await conditionsOf();
     return MeshReady?.reason === 'MeshMissing' ? MeshReady : false;
   });
@@ -78,7 +78,7 @@ test('a tenant gets no access while its mesh is missing, and the rest as soon as
   expect((await own.cluster.rbac.listNamespacedRoleBinding({ namespace })).items).not.toEqual([]);
 }, 180_000);
 
-test('another mesh closes the tenant before the first one opens it, at every moment', async () => {
+test('on a change of the mesh, the new one restricts the tenant before the old one opens it', async () => {
   await installDefinitions(own.plane, await linkerdDefinitions());
   const istio = '/apis/security.istio.io/v1/namespaces';
   const linkerd = '/apis/policy.linkerd.io';
@@ -93,7 +93,7 @@ test('another mesh closes the tenant before the first one opens it, at every mom
   await worker.stop();
   worker = await bulkhead.startWorker({ BULKHEAD_CLUSTER_FILE: clusterFile('linkerd') });
   await eventually(
-    'nothing of Istio is left',
+    'no object of Istio is left',
     async () => (await standing('istio-sidecar')).length === 0 && (await standing('linkerd')).length > 0,
     60_000,
   );
@@ -131,7 +131,7 @@ test('another mesh closes the tenant before the first one opens it, at every mom
   expect(moments.length).toBeGreaterThan(10);
 }, 180_000);
 
-test('a mesh is found by its control plane, with what it lacks, and stays when that is gone', async () => {
+test('a mesh is detected by its control plane, with its missing settings, and is remembered when that is gone', async () => {
   await worker.stop();
   worker = await bulkhead.startWorker({ BULKHEAD_CLUSTER_FILE: clusterFile(null) });
   const remembered = await eventually('it is remembered', async () => {
@@ -166,7 +166,7 @@ test('a mesh is found by its control plane, with what it lacks, and stays when t
   for (const { status, remedy } of mesh?.prerequisites ?? []) expect(remedy === null).toBe(status === 'met');
   // The plan limits the rate of requests, which an ambient mesh cannot do.
   await eventually(
-    'it is told',
+    'it is reported',
     async () => (await conditionsOf())['MeshReady']?.reason === 'CapabilityMissing',
     60_000,
   );

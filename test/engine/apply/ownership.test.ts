@@ -19,7 +19,7 @@ async function isGone(name: string): Promise<boolean> {
   return items.length === 0;
 }
 
-describeOnBothQueues('a namespace that somebody tampered with', (queue) => {
+describeOnBothQueues('a namespace that was tampered with', (queue) => {
   let bulkhead: Bulkhead;
 
   beforeAll(async () => {
@@ -28,14 +28,14 @@ describeOnBothQueues('a namespace that somebody tampered with', (queue) => {
   });
   afterAll(() => bulkhead.stop());
 
-  test('a namespace whose label was taken off gets it back', async () => {
+  test('gets its label back', async () => {
     const slug = newSlug('label');
     const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug, plan: 'free' });
     await unlabel(`tn-${slug}`);
     await eventually('the label is back', async () => (await cluster.namespacesOf(tenant.id)).length === 1);
   });
 
-  test('and is deleted with its tenant all the same', async () => {
+  test('is deleted with its tenant although it lost its label', async () => {
     const slug = newSlug('label');
     // Without a worker in between nothing puts the label back.
     const own = await Bulkhead.start({ queue });
@@ -53,7 +53,7 @@ describeOnBothQueues('a namespace that somebody tampered with', (queue) => {
     }
   });
 
-  test('a tenant whose namespace was replaced fails, and comes back by itself once the name is free', async () => {
+  test('fails its tenant if it was replaced, and is created again once the name is free', async () => {
     const name = `tn-${newSlug('replaced')}`;
     const own = await Bulkhead.start({ queue, env: { BULKHEAD_RESYNC_SECONDS: '1' } });
     try {

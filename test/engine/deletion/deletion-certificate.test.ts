@@ -65,7 +65,7 @@ describe('a deletion certificate', () => {
   const certificateOf = (id: string): Promise<Certificate> =>
     bulkhead.api.get<Certificate>(`/v1/tenants/${id}/deletion-certificate`);
 
-  test('says what was removed and what was searched, and is proven by whoever has the keys', async () => {
+  test('lists the removed objects and the searched resources, and can be verified with the published keys', async () => {
     const key = newSigningKey();
     const worker = await bulkhead.startWorker({ BULKHEAD_SIGNING_KEY: key });
     const { id, slug, uid } = await deleteOne();
@@ -129,7 +129,7 @@ describe('a deletion certificate', () => {
     }
   });
 
-  test('waits for its signature where no worker has a key, and outlives the change of a key', async () => {
+  test('is signed once a worker has a key, and survives a change of the key', async () => {
     const worker = await bulkhead.startWorker({ BULKHEAD_SIGNING_KEY: '' });
     const { id } = await deleteOne();
     await worker.stop();
@@ -150,7 +150,7 @@ describe('a deletion certificate', () => {
   });
 });
 
-describe('on a cluster where the sweeper may look at little', () => {
+describe('on a cluster where the worker has few rights to list', () => {
   const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-narrow-'));
   let own: OwnCluster;
   let bulkhead: Bulkhead;
@@ -176,7 +176,7 @@ describe('on a cluster where the sweeper may look at little', () => {
   };
   const managed = ['namespaces', 'resourcequotas', 'limitranges', 'serviceaccounts', 'networkpolicies'];
 
-  test('the certificate names what was not looked at', async () => {
+  test('the certificate names the resources that were not searched', async () => {
     await allow([...managed, 'rolebindings', 'clusterroles', 'configmaps']);
     const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });
     await bulkhead.api.change('DELETE', `/v1/tenants/${tenant.id}?retention=0`);
@@ -192,7 +192,7 @@ describe('on a cluster where the sweeper may look at little', () => {
     expect(output).toMatch(/^VALID[^]*Not looked at: .*secrets \(Forbidden\)/);
   });
 
-  test('a search without the kinds that Bulkhead itself writes is none, and the deletion says so', async () => {
+  test('a search without the kinds that Bulkhead itself writes fails the deletion', async () => {
     await allow(['configmaps']);
     const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });
     const { headers } = await bulkhead.api.send('DELETE', `/v1/tenants/${tenant.id}?retention=0`);

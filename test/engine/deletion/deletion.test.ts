@@ -17,7 +17,7 @@ function pod(name: string, held: string[] = []): V1Pod {
   return { metadata: { name, finalizers: held }, spec: { containers: [{ name: 'a', image: 'a', securityContext }] } };
 }
 
-describe('the end of a tenant', () => {
+describe('a deletion', () => {
   let bulkhead: Bulkhead;
   const cluster = new Cluster();
   const apps = cluster.client(AppsV1Api);
@@ -43,7 +43,7 @@ describe('the end of a tenant', () => {
     });
   const ended = (location: string): Promise<OperationBody> => bulkhead.api.get<OperationBody>(`${location}?wait=60`);
 
-  test('is only scheduled at first: the tenant is out of service, its data stands, and undelete brings back what was', async () => {
+  test('is only scheduled at first: the tenant is out of service, its data is kept, and undelete restores it', async () => {
     const { id, path } = await create();
     const before = await cluster.objectsOf(id);
     const { operation } = await bulkhead.api.change('DELETE', path);
@@ -59,7 +59,7 @@ describe('the end of a tenant', () => {
     expect((await bulkhead.api.change('PATCH', path, { displayName: 'x' })).operation.state).toBe('succeeded');
   });
 
-  test('does not begin while the tenant is frozen, however long its retention is over', async () => {
+  test('does not begin while the tenant is frozen, even if its retention is over', async () => {
     const { path } = await create();
     await bulkhead.api.change('DELETE', path);
     const hold = { source: 'security', effect: 'freeze', reason: 'Evidence' };
@@ -76,7 +76,7 @@ describe('the end of a tenant', () => {
     await eventually('it is deleted once it is released', async () => (await read(path)).phase === 'deleted');
   });
 
-  test('begins when the retention is over, in the name of who asked for it', async () => {
+  test('begins when the retention is over, in the name of the caller who requested it', async () => {
     const { id, path } = await create();
     const key = await bulkhead.createKey('operator');
     await bulkhead.api.as(key).change('DELETE', path);
@@ -101,7 +101,7 @@ describe('the end of a tenant', () => {
     expect((await bulkhead.api.send('POST', `${path}/undelete`)).body['code']).toBe('tenant.deleting');
   });
 
-  test('ends access and what runs before it ends what restricts', async () => {
+  test('removes access and workloads before the objects that restrict them', async () => {
     const { namespace, path } = await create();
     await cluster.core.createNamespacedPod({ namespace, body: pod('held', finalizers) });
     const labels = { app: 'web' };
@@ -134,7 +134,7 @@ describe('the end of a tenant', () => {
     expect(await ended(location)).toMatchObject({ state: 'succeeded' });
   });
 
-  test('names the object whose finalizer holds it up, touches it not, and goes on without it', async () => {
+  test('names the object whose finalizer holds it, leaves it alone, and continues once it is gone', async () => {
     const { namespace, path } = await create();
     const metadata = { name: 'stuck', finalizers };
     await cluster.core.createNamespacedConfigMap({ namespace, body: { metadata } });
@@ -156,7 +156,7 @@ describe('the end of a tenant', () => {
     expect(await ended(location)).toMatchObject({ state: 'succeeded', error: null });
   });
 
-  test('is not over while anything anywhere carries its id, whatever kind it is', async () => {
+  test('does not end while an object of any kind anywhere carries the tenant’s id', async () => {
     const kind = await cluster.defineKind('Widget');
     const { id, path } = await create();
     const labels = { 'bulkhead.io/tenant-id': id };
@@ -178,7 +178,7 @@ describe('the end of a tenant', () => {
     await kind.remove();
   });
 
-  test('of many tenants at once leaves nothing of any', async () => {
+  test('of many tenants at once leaves no object of any', async () => {
     const tenants = await Promise.all(Array.from({ length: 6 }, () => create()));
     const locations = await Promise.all(tenants.map(({ path }) => purge(path)));
     const operations = await Promise.all(locations.map(ended));

@@ -73,7 +73,7 @@ describe('with the policy "heal"', () => {
     expect((await conditionsOf(id))['DriftFree']).toMatchObject({ status: 'True', reason: 'Settled' });
   });
 
-  test('what somebody changed, deleted and added is told by field and name, and put right', async () => {
+  test('changes, deletions and additions by others are reported by field and manager, and healed', async () => {
     const { id, namespace } = await create('team');
     const before = (await cluster.quota(namespace))['pods'];
     await raisePods(namespace);
@@ -106,7 +106,7 @@ describe('with the policy "heal"', () => {
     expect((await conditionsOf(id))['DriftFree']).toMatchObject({ status: 'True' });
   });
 
-  test('what somebody added to a policy is told with the one who did it', async () => {
+  test('an addition to a policy is reported with its manager', async () => {
     const { id, namespace } = await create('free');
     await cluster.networking.patchNamespacedNetworkPolicy(
       {
@@ -126,7 +126,7 @@ describe('with the policy "heal"', () => {
     expect(item?.fields).toHaveLength(1);
   });
 
-  test('a change of the plan is no drift', async () => {
+  test('a change of the plan is not drift', async () => {
     const { id } = await create('team');
     await bulkhead.api.change('PATCH', `/v1/tenants/${id}`, {
       plan: 'free',
@@ -136,7 +136,7 @@ describe('with the policy "heal"', () => {
     expect(await driftOf(id)).toMatchObject({ driftFree: true, items: [] });
   });
 
-  test('drift that only a requested change found is told all the same', async () => {
+  test('drift found only by a requested change is reported, too', async () => {
     const { id, namespace } = await create('team');
     await raisePods(namespace);
     await bulkhead.api.change('PATCH', `/v1/tenants/${id}`, { displayName: 'Again' });
@@ -144,7 +144,7 @@ describe('with the policy "heal"', () => {
     expect(items.map(({ object }) => object)).toEqual([`v1/ResourceQuota/${namespace}/tenant-quota`]);
   });
 
-  test('of the drift of a tenant the newest hundred that is over is kept', async () => {
+  test('the newest hundred healed drifts of a tenant are kept', async () => {
     const { id, namespace } = await create('free');
     await bulkhead.database.query(
       `INSERT INTO tenant_drift (id, tenant_id, object, kind, fields, detected_at, healed_at)
@@ -171,7 +171,7 @@ describe('with the policy "report"', () => {
     expect((await bulkhead.api.send('POST', '/v1/plans', body)).status).toBe(201);
   });
 
-  test('drift is told and nothing is written, until the tenant is changed', async () => {
+  test('drift is reported and not healed until the tenant is changed', async () => {
     const { id, namespace } = await create(plan);
     expect((await conditionsOf(id))['DriftFree']).toMatchObject({ status: 'True' });
     const writes = workerWrites(namespace).length;
@@ -216,7 +216,7 @@ describe('with the policy "report"', () => {
     expect(notTrue(Object.values(after))).toEqual([]);
   });
 
-  test('drift that somebody takes back is over without a write', async () => {
+  test('drift that is reverted ends without a write', async () => {
     const { id, namespace } = await create(plan);
     const hard = await cluster.quota(namespace);
     const writes = workerWrites(namespace).length;

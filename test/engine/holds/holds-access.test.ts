@@ -36,7 +36,7 @@ const rememberedOf = async (namespace: string): Promise<number> =>
 
 const isRefused = (error: unknown): boolean => (error as { code: number }).code === 403;
 
-describe('what a tenant gave itself', () => {
+describe('access that a tenant granted itself', () => {
   const bob = 'bob@acme.example';
   const apiGroup = 'rbac.authorization.k8s.io';
 
@@ -57,7 +57,7 @@ describe('what a tenant gave itself', () => {
     return [subjects, spec];
   };
 
-  test('is withdrawn for as long as it is cut off, and given back as it was', async () => {
+  test('is withdrawn while it is cut off, and restored afterwards', async () => {
     const { id, namespace } = await create();
     await giveAccess(namespace);
     const pods = asUser(bob);
@@ -75,7 +75,7 @@ describe('what a tenant gave itself', () => {
     expect(await rememberedOf(namespace)).toBe(0);
   });
 
-  test('stays withdrawn when somebody gives it back meanwhile, and what they gave counts afterwards', async () => {
+  test('stays withdrawn if it is granted again in the meantime, and the newer grant is restored afterwards', async () => {
     const { id, namespace } = await create();
     await giveAccess(namespace);
     const hold = await place(id, 'quarantine', 'security');

@@ -29,7 +29,7 @@ async function killOnce(worker: Program, begun: () => Promise<boolean>, location
   return next;
 }
 
-test('a worker that is killed while it suspends or resumes leaves nothing lost', async () => {
+test('a worker that is killed while it suspends or resumes loses nothing', async () => {
   let worker = await bulkhead.startWorker();
   const slug = newSlug('crash');
   const namespace = `tn-${slug}`;

@@ -59,7 +59,7 @@ const rememberedOf = async (tenantNamespace: string): Promise<number> =>
   (await bulkhead.database.query('SELECT 1 FROM suspended_workloads WHERE namespace = $1', [tenantNamespace])).length;
 
 describe('a suspension', () => {
-  test('takes every workload down, and a resumption puts back exactly what was there', async () => {
+  test('scales every workload to zero, and resuming restores exactly what was there', async () => {
     const { id, namespace } = await create();
     await makeWorkloads(namespace);
     // 3 of the Deployment, 2 of the StatefulSet, 1 each of ReplicaSet, ReplicationController and Job, and the lone one.
@@ -105,7 +105,7 @@ describe('a suspension', () => {
     await eventually('the pods are back', async () => (await podsOf(namespace)).length === 9);
   });
 
-  test('is kept true, and a pass over a suspended tenant that matches writes nothing', async () => {
+  test('is enforced, and a pass over a suspended tenant that matches writes nothing', async () => {
     const { id, namespace } = await create();
     await makeWorkloads(namespace);
     const before = await specs(namespace);
@@ -132,7 +132,7 @@ describe('a suspension', () => {
     });
   });
 
-  test('leaves alone what is not the object that it took down', async () => {
+  test('restores only the very objects that it suspended', async () => {
     const { id, namespace } = await create();
     await makeWorkloads(namespace);
     const hold = await place(id, 'suspend');
@@ -153,7 +153,7 @@ describe('a suspension', () => {
     expect(await rememberedOf(namespace)).toBe(0);
   });
 
-  test('that died between remembering and taking down forgets, and the late write is refused', async () => {
+  test('that died before its write forgets the workload, and the late write is refused', async () => {
     const { id, namespace } = await create();
     await makeWorkloads(namespace);
     const before = await specs(namespace);
@@ -175,7 +175,7 @@ describe('a suspension', () => {
 });
 
 describe('a quarantine', () => {
-  test('cuts a tenant off and lets its workloads run', async () => {
+  test('cuts a tenant off and keeps its workloads running', async () => {
     const { id, namespace } = await create();
     await makeWorkloads(namespace);
     const before = await specs(namespace);
@@ -209,7 +209,7 @@ describe('a quarantine', () => {
     await expect(deployer.listNamespacedPod({ namespace })).rejects.toMatchObject({ code: 401 });
   });
 
-  test('takes ways and access away before anything else', async () => {
+  test('withdraws traffic and access before anything else', async () => {
     const { id, namespace } = await create();
     await place(id, 'quarantine');
     const writes = workerWrites(namespace).filter(({ verb }) => verb !== 'create');
@@ -222,7 +222,7 @@ describe('a quarantine', () => {
 });
 
 describe('holds', () => {
-  test('are independent: each is lifted by itself, and the strongest shows', async () => {
+  test('are independent: each is lifted separately, and the strongest determines the phase', async () => {
     const { id, namespace } = await create();
     await makeWorkloads(namespace);
     const before = await specs(namespace);
@@ -242,7 +242,7 @@ describe('holds', () => {
     expect(await specs(namespace)).toEqual(before);
   });
 
-  test('a freeze refuses every change but holds, and changes nothing in the cluster', async () => {
+  test('a freeze refuses every change except holds, and changes nothing in the cluster', async () => {
     const { id, namespace } = await create();
     const writes = workerWrites(namespace).length;
     const freeze = await place(id, 'freeze', 'security');

@@ -75,7 +75,7 @@ async function preview(selector: object): Promise<Radius> {
 }
 const idsOf = ({ tenants }: Radius): string[] => tenants.map(({ id }) => id);
 
-test('a preview names who runs an image, who would, and where', async () => {
+test('a preview names the tenants that run an image or would, and the workloads', async () => {
   const radius = await preview({ images: [`${repository}/app:1.2`] });
   expect(idsOf(radius).sort()).toEqual([running.id, idle.id].sort());
   expect(radius.tenants.find(({ id }) => id === running.id)?.runs).toEqual({
@@ -89,7 +89,7 @@ test('a preview names who runs an image, who would, and where', async () => {
   expect(idsOf(await preview({ images: [`${repository}/app:1.3`] }))).toEqual([]);
 });
 
-test('what runs is found by the digest that its node pulled', async () => {
+test('running images are found by the digest that the node pulled', async () => {
   expect(idsOf(await preview({ images: [digest] }))).toEqual([]);
   const status = {
     name: 'web',
@@ -105,12 +105,12 @@ test('what runs is found by the digest that its node pulled', async () => {
   expect(radius.tenants).toMatchObject([{ id: running.id, runs: { images: [`${repository}/app@${digest}`] } }]);
 });
 
-test('criteria beside images must be met, too', async () => {
+test('other criteria must be met in addition to images', async () => {
   expect(idsOf(await preview({ images: [`${repository}/`], tenants: [idle.id, stranger.id] }))).toEqual([idle.id]);
   expect(idsOf(await preview({ images: [`${repository}/`], plan: 'free' }))).toEqual([]);
 });
 
-test('exactly those of the preview are cut off, whoever runs the image by then, and let go', async () => {
+test('exactly the tenants of the preview are quarantined, and lifted together', async () => {
   const selector = { images: [`${repository}/app:1.2`] };
   const { match } = await preview(selector);
   await runPod(stranger, 'late', `${repository}/app:1.2`);
@@ -132,7 +132,7 @@ test('exactly those of the preview are cut off, whoever runs the image by then, 
   await counts('lifted');
 });
 
-test('an old look is not acted upon', async () => {
+test('an outdated preview is refused', async () => {
   const selector = { images: [`${repository}/app:1.2`] };
   const { match } = await preview(selector);
   await bulkhead.database.query(`UPDATE previews SET created_at = now() - interval '16 minutes'`);
@@ -145,7 +145,7 @@ test.for([['Not An Image'], ['sha256:12'], ['']])('"%s" names no image', async (
   expect(JSON.stringify(answer.body)).toContain('/selector/images/0');
 });
 
-test('without a worker a look for images ends, and the others need none', async () => {
+test('without a worker, a preview by image times out; others need no worker', async () => {
   const alone = await Bulkhead.start();
   try {
     const looked = await alone.api.send('POST', '/v1/quarantine/preview?wait=1', { selector: { images: [digest] } });

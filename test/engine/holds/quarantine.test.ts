@@ -48,7 +48,7 @@ const policiesOf = async ({ slug }: TenantBody): Promise<number> =>
   (await cluster.networking.listNamespacedNetworkPolicy({ namespace: `tn-${slug}` })).items.length;
 
 describe('a quarantine of many tenants', () => {
-  test('cuts off those that its preview showed, and lets exactly them go', async () => {
+  test('cuts off the tenants of its preview, and is lifted for exactly them', async () => {
     const region = newSlug('region');
     const tenants = await Promise.all([newTenant({ region }), newTenant({ region }), newTenant({ region }, 'free')]);
     const [first, second, free] = tenants;
@@ -76,7 +76,7 @@ describe('a quarantine of many tenants', () => {
     expect(items.find((item) => item.id === id)?.liftedBy).toMatch(/^key_/);
   });
 
-  test('is refused when other tenants would be hit than its preview showed', async () => {
+  test('is refused if it would hit other tenants than its preview showed', async () => {
     const region = newSlug('region');
     const known = await newTenant({ region });
     const { match } = await preview({ labels: { region } });
@@ -88,7 +88,7 @@ describe('a quarantine of many tenants', () => {
     expect(await phaseOf(known.id)).toBe('active');
   });
 
-  test('waits for another that is placed at the same time, and places what is left', async () => {
+  test('waits for a concurrent one, and quarantines the remaining tenants', async () => {
     const region = newSlug('region');
     const tenants = await Promise.all([newTenant({ region }), newTenant({ region })]);
     const selector = { tenants: tenants.map(({ id }) => id) };
@@ -97,7 +97,7 @@ describe('a quarantine of many tenants', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 412, 412]);
   });
 
-  test('leaves out a tenant that is being deleted, and is refused for one that is none', async () => {
+  test('skips tenants that are being deleted, and is refused for unknown ones', async () => {
     const tenant = await newTenant({});
     await bulkhead.api.removeTenant(tenant.id);
     expect(await send('/preview', { selector: { tenants: [tenant.id] } })).toMatchObject({
@@ -108,7 +108,7 @@ describe('a quarantine of many tenants', () => {
     }
   });
 
-  test('is not for the billing system', async () => {
+  test('is forbidden to the billing system', async () => {
     const billing = new ApiClient(bulkhead.url, await bulkhead.createKey('billing'));
     const body = { selector: { plan: 'team' } };
     expect((await billing.send('POST', '/v1/quarantine/preview', body)).status).toBe(403);

@@ -36,7 +36,7 @@ test('changed tenants are taken once, the longest waiting first', async () => {
   expect(await take(2)).toEqual([]);
 });
 
-test('they are leased, and read as they are wanted', async () => {
+test('changed tenants are leased, and read with their desired state', async () => {
   const [id = ''] = await newTenants(bulkhead, 1);
   const [tenant] = await leases.acquireChanged('somebody', 60_000, 1);
   expect(tenant).toMatchObject({ id, generation: 1, observedGeneration: 0, phase: 'provisioning', inventory: [] });
@@ -60,7 +60,7 @@ test.for([
   expect(await take(10)).toEqual([other]);
 });
 
-test('a lease that has run out is taken over, with a new epoch', async () => {
+test('an expired lease is taken over, with a new epoch', async () => {
   const [id = ''] = await newTenants(bulkhead, 1);
   const [dead] = await leases.acquireChanged('dead', 60_000, 1);
   await set(id, "lease_until = now() - interval '1 second', next_reconcile_at = now()");
@@ -69,7 +69,7 @@ test('a lease that has run out is taken over, with a new epoch', async () => {
   expect(Number(tenant?.epoch)).toBeGreaterThan(Number(dead?.epoch));
 });
 
-test('a tenant that somebody is changing is not waited for, and taken with the change afterwards', async () => {
+test('a tenant with a concurrent change is skipped, and taken with the change afterwards', async () => {
   const [changing = '', other = ''] = await newTenants(bulkhead, 2);
   await client.query('BEGIN');
   await set(changing, 'generation = generation + 1, next_reconcile_at = now()');
@@ -78,14 +78,14 @@ test('a tenant that somebody is changing is not waited for, and taken with the c
   expect(await leases.acquireChanged('test', 60_000, 10)).toMatchObject([{ id: changing, generation: 2 }]);
 });
 
-test('of many that take at the same time no two get the same tenant', async () => {
+test('of many concurrent takers no two get the same tenant', async () => {
   const ids = await newTenants(bulkhead, 12);
   const taken = await Promise.all([take(5), take(5), take(5), take(5)]);
   const rest = await take(12);
   expect([...taken.flat(), ...rest].toSorted()).toEqual(ids.toSorted());
 });
 
-test('a change makes its tenant due at once, by the clock of the database', async () => {
+test('a change makes its tenant due at once by the clock of the database', async () => {
   const [id = ''] = await newTenants(bulkhead, 1);
   const due = `SELECT next_reconcile_at BETWEEN now() - interval '30 seconds' AND now() AS due FROM tenants WHERE id = $1`;
   expect((await client.query(due, [uuidOf('tenant', id)])).rows).toEqual([{ due: true }]);

@@ -10,7 +10,7 @@ import { leaseViolations, logLeases, readLeases } from '../../support/lease-log.
 
 if (faketimeMissing !== null) console.warn(`skipped: workers whose clocks are wrong: ${faketimeMissing}`);
 
-describe.skipIf(faketimeMissing !== null)('workers whose clocks are wrong', () => {
+describe.skipIf(faketimeMissing !== null)('workers with wrong clocks', () => {
   describeOnBothQueues('share the work', (queue) => {
     let bulkhead: Bulkhead;
 
@@ -60,7 +60,7 @@ describe.skipIf(faketimeMissing !== null)('workers whose clocks are wrong', () =
     }, 180_000);
   });
 
-  test('and one that slept past its lease while its clock was set back does not take itself for the holder', async () => {
+  test('and one that slept past its lease while its clock was set back knows that it lost the lease', async () => {
     const bulkhead = await Bulkhead.start();
     try {
       await logLeases(bulkhead.database);

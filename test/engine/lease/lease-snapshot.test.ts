@@ -8,7 +8,7 @@ import { type TenantBody } from '../../support/api-client.js';
 import { Bulkhead, newSlug } from '../../support/bulkhead.js';
 import { eventually } from '../../support/eventually.js';
 
-test('a pass that waited for the change that it carries out sees all of that change', async () => {
+test('a pass that waited for a change sees all of that change', async () => {
   const bulkhead = await Bulkhead.start();
   const { url } = bulkhead.database;
   const dataSource = new DataSource(dataSourceOptions({ url, poolSize: 2 }, 'test-lease'));

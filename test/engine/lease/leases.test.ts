@@ -64,7 +64,7 @@ describeOnBothQueues('several workers', (queue) => {
     );
   }
 
-  test('have one pass at a time over each tenant, and write only while they hold its lease', async () => {
+  test('make one pass at a time over each tenant, and write only while they hold its lease', async () => {
     const workers = [await startWorker(), await startWorker(), await startWorker()];
     const slugs = Array.from({ length: 30 }, () => newSlug('lease'));
     const answers = await Promise.all(

@@ -82,7 +82,7 @@ async function versionsOf(namespace: string): Promise<unknown> {
 }
 
 describe('a preview of a change of a tenant', () => {
-  test('tells what would be created, changed and deleted, and changes nothing at all', async () => {
+  test('lists what would be created, updated and deleted, and changes nothing at all', async () => {
     const { id, namespace } = await create({ members: [alice] });
     const before = {
       stored: await stored(id),
@@ -123,7 +123,7 @@ describe('a preview of a change of a tenant', () => {
     expect((await previewOf(id, { plan: 'free' })).changes).toEqual([]);
   });
 
-  test('says which use does not fit into the new quota', async () => {
+  test('reports usage that does not fit into the new quota', async () => {
     const { id, namespace } = await create({});
     const spec = (await bulkhead.api.get<{ spec: { quota: object } }>('/v1/plans/team')).spec;
     const tight = newSlug('tight');
@@ -148,7 +148,7 @@ describe('a preview of a change of a tenant', () => {
     expect((await previewOf(id, { displayName: 'Other' })).quota).toMatchObject({ fits: true, excess: [] });
   });
 
-  test('shows what cannot be tried as it is rendered, and says so', async () => {
+  test('shows objects that cannot be dry-run as rendered, with a note', async () => {
     const own = await Bulkhead.start();
     try {
       const slug = newSlug('fresh');
@@ -185,7 +185,7 @@ describe('a preview of a change of a tenant', () => {
 describe('If-Preview-Match', () => {
   const stale = { status: 412, body: { code: 'precondition.preview_stale' } };
 
-  test('lets exactly the previewed change through, once', async () => {
+  test('accepts exactly the previewed change, once', async () => {
     const { id } = await create({});
     const { token } = await previewOf(id, { plan: 'free', displayName: 'Small' });
     expect(await patch(id, { displayName: 'Large', plan: 'free' }, token)).toMatchObject(stale);
@@ -196,7 +196,7 @@ describe('If-Preview-Match', () => {
     expect(await bulkhead.api.get(`/v1/tenants/${id}`)).toMatchObject({ generation: 2, displayName: 'Small' });
   });
 
-  test('refuses after another change, for another tenant and after a new version of the plan', async () => {
+  test('is refused after another change, for another tenant and after a new version of the plan', async () => {
     const [first, second] = [await create({}), await create({})];
     const plan = newSlug('moving');
     const { spec } = await bulkhead.api.get<{ spec: { quota: object } }>('/v1/plans/team');
@@ -212,7 +212,7 @@ describe('If-Preview-Match', () => {
     expect(await patch(first.id, { plan }, again.token)).toMatchObject(stale);
   });
 
-  test('a token that no preview gave out is refused, even when it is the right hash', async () => {
+  test('a token that no preview issued is refused, even with the right hash', async () => {
     const { id } = await create({});
     const { token } = await previewOf(id, { displayName: 'X' });
     await bulkhead.database.query('DELETE FROM previews WHERE token = $1', [token]);
@@ -220,7 +220,7 @@ describe('If-Preview-Match', () => {
   });
 });
 
-test('a preview of a plan tells of each tenant, page by page, and makes no version', async () => {
+test('a preview of a plan lists each tenant, page by page, and creates no version', async () => {
   const plan = newSlug('paged');
   const { spec } = await bulkhead.api.get<{ spec: { quota: object; environments: object } }>('/v1/plans/team');
   await bulkhead.api.send('POST', '/v1/plans', { id: plan, displayName: 'Paged', spec });

@@ -66,7 +66,7 @@ describeOnBothQueues('while workers die all the time', (queue) => {
     }
   }
 
-  test('every tenant becomes and stays what was asked for', async () => {
+  test('every tenant reaches and keeps its desired state', async () => {
     const ids = new Map<string, string>();
     const wave = async (): Promise<void> => {
       await inGroups(async (slug) => {

@@ -9,7 +9,7 @@ import { sweep } from '../../support/sweep.js';
 
 const members = [{ kind: 'User', name: 'alice@acme.example', role: 'tenant-admin' }];
 
-/** A tenant of this suite, the write request (its step) at which something happens to it, and what. */
+/** A tenant of this suite, the write request (its step) at which a fault occurs, and the fault. */
 interface Case {
   slug: string;
   step: string;
@@ -18,11 +18,11 @@ interface Case {
 
 const status = (code: number, message: string): object => ({ kind: 'Status', status: 'Failure', code, message });
 
-/** What an API server says when it has trouble of its own. */
-const failure: Fault = { kind: 'answer', status: 500, body: status(500, 'the test says so') };
+/** The answer of an API server with an internal error. */
+const failure: Fault = { kind: 'answer', status: 500, body: status(500, 'the test demands it') };
 const lostReply: Fault = { kind: 'lose-reply' };
 
-/** Other ways to fail; each step meets one of them. */
+/** Other faults; each step meets one of them. */
 const otherFaults: Fault[] = [
   { kind: 'answer', status: 429, headers: { 'retry-after': '1' }, body: status(429, 'too many requests') },
   { kind: 'answer', status: 403, body: status(403, 'User "worker" cannot patch resource "quotas" in API group ""') },
@@ -30,14 +30,14 @@ const otherFaults: Fault[] = [
   { kind: 'repeat' },
 ];
 
-/** The step that a request is, the same for every tenant; null when it is none of this tenant. */
+/** The step of a request, the same for every tenant; null if the request does not concern this tenant. */
 function stepOf(slug: string, { isWrite, method, path, query }: ProxiedRequest): string | null {
   const namespace = new RegExp(`/namespaces/tn-${slug}(/|$)`);
   if (!isWrite || !namespace.test(path)) return null;
   return `${method} ${path.replace(`tn-${slug}`, 'tn')}${query.has('dryRun') ? ' dry' : ''}`;
 }
 
-describeOnBothQueues('a tenant whose every step goes wrong once', (queue) => {
+describeOnBothQueues('a tenant whose every step fails once', (queue) => {
   let bulkhead: Bulkhead;
   let proxy: FaultProxy;
   const cluster = new Cluster();
@@ -87,7 +87,7 @@ describeOnBothQueues('a tenant whose every step goes wrong once', (queue) => {
     );
   }
 
-  /** A case for each step, on new tenants or on given ones. */
+  /** A case for each step, on new tenants or on the provided ones. */
   function casesFor(
     list: readonly string[],
     faultFor: (index: number) => Fault,
@@ -96,7 +96,7 @@ describeOnBothQueues('a tenant whose every step goes wrong once', (queue) => {
     return list.map((step, index) => ({ step, fault: faultFor(index), slug: slugs[index] ?? newSlug('step') }));
   }
 
-  /** Does to the first request that is the step of a case what the case says. The next one like it goes through. */
+  /** Applies the fault of each case to the first request of its step. Later requests pass. */
   function disturb(cases: readonly Case[]): { allMet: () => Promise<unknown>; lift: () => void } {
     const left = new Map(cases.map((each) => [each.slug, each]));
     const lift = proxy.use((request) => {
@@ -107,7 +107,7 @@ describeOnBothQueues('a tenant whose every step goes wrong once', (queue) => {
     });
     const allMet = (): Promise<unknown> =>
       eventually(
-        'every case has come to its step',
+        'every case has met its step',
         () => {
           if (left.size > 0) throw new Error(`not met: ${[...left.values()].map(({ step }) => step).join(', ')}`);
           return Promise.resolve(true);
@@ -134,7 +134,7 @@ describeOnBothQueues('a tenant whose every step goes wrong once', (queue) => {
     expect(await sweep({ tenantIds, namespaces })).toEqual([]);
   }
 
-  /** Two cases for each step: its worker is killed just before the request arrives, or just after. */
+  /** Two cases for each step: the worker is killed just before the request arrives, or just after. */
   function killsFor(list: readonly string[], until: Promise<unknown>, slugs: readonly string[] = []): Case[] {
     const faultFor = (when: 'before' | 'after') => (): Fault => ({ kind: 'hold', when, until });
     return [
@@ -143,7 +143,7 @@ describeOnBothQueues('a tenant whose every step goes wrong once', (queue) => {
     ];
   }
 
-  test('first undisturbed, to know the steps', async () => {
+  test('is first created and deleted undisturbed, to learn the steps', async () => {
     const slug = newSlug('steps');
     const seen: string[] = [];
     const lift = proxy.use((request) => {
@@ -165,7 +165,7 @@ describeOnBothQueues('a tenant whose every step goes wrong once', (queue) => {
     await worker.stop();
   }, 120_000);
 
-  test('then with every step failing, unheard, refused or repeated', async () => {
+  test('is created although every step fails, is refused or repeated, or its reply is lost', async () => {
     const worker = await startWorker();
     const cases = [
       ...casesFor(steps.create, () => failure),
@@ -181,7 +181,7 @@ describeOnBothQueues('a tenant whose every step goes wrong once', (queue) => {
     await worker.stop();
   }, 240_000);
 
-  test('then with the worker killed at every step', async () => {
+  test('is created although the worker is killed at every step', async () => {
     const release = Promise.withResolvers<undefined>();
     const cases = killsFor(steps.create, release.promise);
     const { allMet, lift } = disturb(cases);
@@ -197,7 +197,7 @@ describeOnBothQueues('a tenant whose every step goes wrong once', (queue) => {
     await next.stop();
   }, 240_000);
 
-  test('and the same while they are deleted, until nothing of any of them is left', async () => {
+  test('is deleted under the same faults, until no object is left', async () => {
     const count = steps.remove.length;
     const more = Array.from({ length: Math.max(0, 5 * count - ids.size + 1) }, () => newSlug('step'));
     for (const slug of more) await create(slug);

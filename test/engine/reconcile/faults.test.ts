@@ -39,7 +39,7 @@ describeOnBothQueues('a worker that dies', (queue) => {
   });
   afterAll(() => bulkhead.stop());
 
-  test('in mid-provisioning leaves a new worker to finish, with nothing double and nothing left over', async () => {
+  test('while provisioning is succeeded by another that finishes, with nothing duplicated or left over', async () => {
     const first = await bulkhead.startWorker({ BULKHEAD_WORKER_CONCURRENCY: '4' });
     const slugs = Array.from({ length: 20 }, () => newSlug('killed'));
     const accepted = await Promise.all(
@@ -76,7 +76,7 @@ describeOnBothQueues('a worker that dies', (queue) => {
     for (const id of ids) expect(await cluster.objectsOf(id)).toEqual([]);
   }, 240_000);
 
-  test('and one that only slept past its lease writes nothing when it wakes up', async () => {
+  test('or only slept past its lease writes nothing when it wakes up', async () => {
     const own = await Bulkhead.start({ queue });
     try {
       const sleeper = await own.startWorker({ BULKHEAD_WORKER_CONCURRENCY: '4' });
@@ -99,7 +99,7 @@ describeOnBothQueues('a worker that dies', (queue) => {
   }, 120_000);
 });
 
-describeOnBothQueues('an API server that goes away', (queue) => {
+describeOnBothQueues('an API server that becomes unavailable', (queue) => {
   const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-outage-'));
   let plane: ControlPlane;
   let bulkhead: Bulkhead;
@@ -117,7 +117,7 @@ describeOnBothQueues('an API server that goes away', (queue) => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  test('shows on the tenant while the API goes on accepting, and is made up for when it is back', async () => {
+  test('is reported on the tenant while the API keeps accepting changes, which are applied when it is back', async () => {
     const before = await bulkhead.api.change('POST', '/v1/tenants', {
       slug: newSlug('outage'),
       plan: 'team',

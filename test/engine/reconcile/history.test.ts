@@ -18,7 +18,7 @@ function phaseUnder(hold: ExpectedTenant['hold']): string {
   return hold.effect === 'suspend' ? 'suspended' : 'quarantined';
 }
 
-describeOnBothQueues('whatever happens, in whatever order', (queue) => {
+describeOnBothQueues('in a random history of changes and crashes', (queue) => {
   let bulkhead: Bulkhead;
   const cluster = new Cluster();
 
@@ -80,7 +80,7 @@ describeOnBothQueues('whatever happens, in whatever order', (queue) => {
     expect(await sweep(traces)).toEqual([]);
   }
 
-  test('every accepted change comes true, and a deleted tenant leaves nothing', async () => {
+  test('every accepted change is applied, and a deleted tenant leaves nothing', async () => {
     console.log(`BULKHEAD_TEST_SEED=${seed} repeats these histories`);
     const history = fc.asyncProperty(fc.commands(allCommands, { maxCommands: 20, size: 'max' }), async (commands) => {
       const model: Model = { tenants: [], workers: 0 };

@@ -50,7 +50,7 @@ describeOnBothQueues('the life of a tenant', (queue) => {
     expect(await bulkhead.api.get(`/v1/tenants/${tenant.id}/objects`)).toMatchObject({ items: [] });
   });
 
-  test('a slug can be used again by a new tenant once the old one is gone', async () => {
+  test('a slug can be reused once its tenant is deleted', async () => {
     const slug = newSlug();
     const first = await create({ slug });
     expect((await bulkhead.api.send('POST', '/v1/tenants', { slug, plan: 'free' })).status).toBe(409);
@@ -71,7 +71,7 @@ describeOnBothQueues('the life of a tenant', (queue) => {
     expect(await cluster.quota(`tn-${slug}`)).toEqual(team);
   });
 
-  test('members come and go as role bindings, and nothing of the old ones stays', async () => {
+  test('members become role bindings, and nothing of removed ones is left', async () => {
     const slug = newSlug();
     const { tenant } = await create({ slug, members: [alice] });
     const bindings = async (): Promise<string[]> =>
@@ -84,7 +84,7 @@ describeOnBothQueues('the life of a tenant', (queue) => {
     expect(operation.steps.map(({ name }) => name).sort()).toEqual(['apply', 'prune']);
   });
 
-  test('access ends with the membership even where somebody took the label off', async () => {
+  test('access ends with the membership even if the binding lost its label', async () => {
     const slug = newSlug();
     const namespace = `tn-${slug}`;
     const { tenant } = await create({ slug, members: [alice] });
@@ -99,7 +99,7 @@ describeOnBothQueues('the life of a tenant', (queue) => {
     await expect(cluster.rbac.readNamespacedRoleBinding({ namespace, name })).rejects.toMatchObject({ code: 404 });
   });
 
-  test('tenants whose slugs begin alike never share a namespace', async () => {
+  test('tenants whose slugs have a common prefix never share a namespace', async () => {
     const slug = newSlug();
     const { tenant } = await create({ slug, environments: ['main', 'dev'] });
     const clash = await bulkhead.api.send('POST', '/v1/tenants', { slug: `${slug}-dev`, plan: 'team' });
@@ -128,7 +128,7 @@ describeOnBothQueues('the life of a tenant', (queue) => {
     expect(workerWrites(`tn-${slug}`)).toHaveLength(before);
   });
 
-  test('what others changed or deleted is put right at once, and what others added stays', async () => {
+  test('changes and deletions by others are healed at once, and their additions are kept', async () => {
     const slug = newSlug();
     const namespace = `tn-${slug}`;
     await create({ slug });
@@ -148,7 +148,7 @@ describeOnBothQueues('the life of a tenant', (queue) => {
     expect((await cluster.core.readNamespacedConfigMap({ namespace, name: 'theirs' })).metadata?.name).toBe('theirs');
   });
 
-  test('what somebody added to a policy or a binding to open it is taken away', async () => {
+  test('additions that open a policy or a binding are removed', async () => {
     const slug = newSlug();
     const namespace = `tn-${slug}`;
     const { tenant } = await create({ slug, members: [alice] });
@@ -180,7 +180,7 @@ describeOnBothQueues('the life of a tenant', (queue) => {
     expect(again.operation.steps).toEqual([]);
   });
 
-  test('a namespace that belongs to somebody else is left alone, and the tenant says so', async () => {
+  test('a namespace that belongs to someone else is left alone, and reported on the tenant', async () => {
     const slug = newSlug();
     await cluster.core.createNamespace({ body: { metadata: { name: `tn-${slug}`, labels: { owner: 'somebody' } } } });
     const { tenant, operation } = await create({ slug });
@@ -202,7 +202,7 @@ describeOnBothQueues('the life of a tenant', (queue) => {
     expect(workerWrites(`tn-${slug}`).filter(({ responseStatus }) => responseStatus.code < 300)).toEqual([]);
   });
 
-  test('a deletion that something holds up says what, and ends once it is gone', async () => {
+  test('a deletion that is held names the finalizer, and ends once it is gone', async () => {
     const slug = newSlug();
     const namespace = `tn-${slug}`;
     const { tenant } = await create({ slug });

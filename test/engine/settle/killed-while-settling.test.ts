@@ -48,7 +48,7 @@ describeOnBothQueues('a worker that is killed in the middle of a statement', (qu
   });
 
   test.for(Object.entries(statements))(
-    'while it %s leaves everything to the next',
+    'while it %s is succeeded by another that finishes',
     async ([, { on, when, atLeast }]) => {
       await bulkhead.database.query(
         `CREATE TRIGGER hold AFTER ${on} FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION wait_for_test()`,

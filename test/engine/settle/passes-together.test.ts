@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => trial.stop());
 
-test('of leases that are taken together, one that has to wait holds up none of the others', async () => {
+test('of leases that are taken together, one that has to wait delays none of the others', async () => {
   const [first = '', changing = '', twice = '', last = ''] = await newTenants(bulkhead, 4);
   await client.query('BEGIN');
   await client.query('UPDATE tenants SET generation = generation + 1 WHERE id = $1', [uuidOf('tenant', changing)]);
@@ -38,7 +38,7 @@ test('of leases that are taken together, one that has to wait holds up none of t
   expect(await Promise.all([first, changing, twice, last].map(acquire))).toEqual([null, null, null, null]);
 });
 
-test('a new operation of a tenant, which only refers to it, is not in the way of its lease', async () => {
+test('a new operation, which only refers to its tenant, does not block the tenant’s lease', async () => {
   const [id = ''] = await newTenants(bulkhead, 1);
   await client.query('BEGIN');
   await client.query('SELECT FROM tenants WHERE id = $1 FOR KEY SHARE', [uuidOf('tenant', id)]);
@@ -47,7 +47,7 @@ test('a new operation of a tenant, which only refers to it, is not in the way of
 });
 
 test.for(['first', 'last'])(
-  'of two passes over one tenant the one without the lease, when it comes %s, writes nothing',
+  'of two passes over one tenant, the one without the lease writes nothing if it comes %s',
   async (place) => {
     const [id = ''] = await newTenants(bulkhead, 1);
     const lost = await leases.acquire(id, 'lost', 60_000);

@@ -25,7 +25,7 @@ function writesTo(writes: readonly AuditedWrite[], plural: string): string[] {
     .sort();
 }
 
-describe('the dedicated services of a plan', () => {
+describe('the dedicated workloads of a plan', () => {
   let bulkhead: Bulkhead;
   const cluster = new Cluster();
   const config = new KubeConfig();
@@ -44,7 +44,7 @@ describe('the dedicated services of a plan', () => {
   const again = (tenant: TenantBody, body: object): Promise<{ operation: OperationBody }> =>
     bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, body);
 
-  test('stand in every environment with their variables filled in, brought in by the deployer', async () => {
+  test('are applied in every environment by the deployer, with their variables filled in', async () => {
     const [slug, plan] = [newSlug(), await newPlan(bulkhead, workloads)];
     const { tenant, operation } = await create({
       slug,
@@ -93,7 +93,7 @@ describe('the dedicated services of a plan', () => {
     expect(workerWrites(`tn-${slug}`)).toHaveLength(before);
   });
 
-  test('follow the plan: what it changes is applied, what it drops is removed, and claims are kept', async () => {
+  test('follow the plan: changes are applied, dropped workloads are removed, and volume claims are kept', async () => {
     const [slug, plan] = [newSlug(), await newPlan(bulkhead, workloads)];
     const namespace = `tn-${slug}`;
     const { tenant } = await create({ slug, plan });
@@ -130,7 +130,7 @@ describe('the dedicated services of a plan', () => {
     expect(next).toMatchObject({ state: 'succeeded', steps: [] });
   });
 
-  test('are put right where somebody changed them, and keep what somebody added', async () => {
+  test('are healed when others change them, and keep additions of others', async () => {
     const [slug, plan] = [newSlug(), await newPlan(bulkhead, workloads)];
     const namespace = `tn-${slug}`;
     const { tenant } = await create({ slug, plan });
@@ -163,7 +163,7 @@ describe('the dedicated services of a plan', () => {
     expect(next).toMatchObject({ state: 'succeeded', steps: [] });
   });
 
-  test('are put right where somebody changed them under the name of Bulkhead', async () => {
+  test('are healed when others change them under Bulkhead’s field manager', async () => {
     const [slug, plan] = [newSlug(), await newPlan(bulkhead, workloads)];
     const namespace = `tn-${slug}`;
     const { tenant } = await create({ slug, plan });
@@ -178,7 +178,7 @@ describe('the dedicated services of a plan', () => {
     expect(data).toEqual({ environment: `main in ${namespace}` });
   });
 
-  test('can do nothing that the tenant could not, and the operation says so in the API server’s words', async () => {
+  test('can do nothing that the tenant could not, and the operation has the API server’s message', async () => {
     const backend = { service: { name: 'web', port: { number: 80 } } };
     const ingress: Workload = {
       name: 'door',
@@ -214,7 +214,7 @@ describe('the dedicated services of a plan', () => {
     expect(mended).toMatchObject({ state: 'succeeded', error: null });
   });
 
-  test('are refused as they are, once, where their variables made two of them the same', async () => {
+  test('are refused, once, if their variables give two of them the same name', async () => {
     const [settings] = workloads;
     const twice = ['${environment.name}', 'main'].map((name, index) => ({
       name: `settings-${index}`,
@@ -224,7 +224,7 @@ describe('the dedicated services of a plan', () => {
     expect(operation).toMatchObject({ state: 'failed', error: { reason: 'WorkloadRepeated' } });
   });
 
-  test('of every kind stand as they are after the first pass', async () => {
+  test('of every kind need no write after the first pass', async () => {
     const [slug, plan] = [newSlug(), await newPlan(bulkhead, everyKind)];
     const { tenant, operation } = await create({ slug, plan });
     expect(operation).toMatchObject({ state: 'succeeded', error: null });
@@ -252,7 +252,7 @@ describe('the dedicated services of a plan', () => {
     await expect(batch.readNamespacedJob(seed)).rejects.toMatchObject({ code: 404 });
   });
 
-  test('end with the tenant', async () => {
+  test('are removed with the tenant', async () => {
     const [slug, plan] = [newSlug(), await newPlan(bulkhead, workloads)];
     const { tenant } = await create({ slug, plan });
     const { operation } = await bulkhead.api.change('DELETE', `/v1/tenants/${tenant.id}?retention=0`);
