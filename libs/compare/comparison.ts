@@ -6,7 +6,7 @@ import { isAsApplied } from './workload-comparison.js';
 
 type Json = Record<string, unknown>;
 
-/** What a live object lacks, and what it must not have. */
+/** The result of comparing a rendered object with the live one. */
 export interface Comparison {
   /** True if the object has everything that is rendered; otherwise it has to be applied. */
   complete: boolean;

@@ -15,7 +15,7 @@ import { removeWorkloads } from './remove-workloads.js';
 const RECHECK_MS = 5_000;
 const NAMED = 10;
 
-/** What the phases of a deletion hand on to each other. Everything is empty until its phase has run. */
+/** Values that the phases of a deletion hand on to each other; empty until their phase has run. */
 export interface RemovalScope {
   /** Set by `observe`: the tenant's namespaces. */
   readonly own: readonly LiveObject[];

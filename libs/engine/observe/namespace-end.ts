@@ -2,7 +2,7 @@ import { keyOf, type LiveObject, objectName } from '#kube';
 
 import { PassFailed, PassWaiting } from '../pass/outcome.js';
 
-/** How often a terminating namespace is looked at. */
+/** Pause between looks at a terminating namespace. */
 const TERMINATION_POLL_MS = 1_000;
 
 /** Reports whether the object's deletion was requested; finalizers may still hold it. */

@@ -4,7 +4,7 @@ import { type DriftedField, type DriftKind, type LinkInForce } from '#tenancy';
 import { type InventoryEntry } from '../lease/leased-tenant.js';
 import { type Caveats, type Restricted } from './outcome.js';
 
-/** What the last pass of a deletion saw. */
+/** Observations of the last pass of a deletion. */
 export interface DeletionEvidence extends Omit<SweepResult, 'found'> {
   /** Namespaces with names of the tenant's environments that belong to someone else. */
   namespacesOfOthers: readonly string[];
@@ -60,7 +60,7 @@ export interface Write {
   version: string;
 }
 
-/** What the phases of a pass have done and found so far, as far as the pass's result needs it. */
+/** Everything that the phases of a pass did and found so far and that the pass's result needs. */
 export interface Findings {
   /** Objects that were written, or that another client had written to and that still match. */
   readonly applied: readonly InventoryEntry[];
@@ -80,7 +80,7 @@ export interface Findings {
   readonly evidence: DeletionEvidence | null;
 }
 
-/** What one phase adds to the findings, whole or in parts. */
+/** One phase's addition to the findings. */
 export type Finding = Partial<Findings>;
 
 export const noFindings: Findings = {

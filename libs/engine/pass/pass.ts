@@ -6,7 +6,7 @@ import { type WorkloadMemory } from '../lease/workload-memory.js';
 import { type Finding } from './findings.js';
 import { type StepLog } from './steps.js';
 
-/** What one pass over one tenant works with. */
+/** The tenant of a pass, and everything that its phases work with. */
 export interface PassContext {
   readonly tenant: LeasedTenant;
   readonly kube: KubeClient;

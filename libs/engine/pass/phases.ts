@@ -6,7 +6,7 @@ import { type Pass, type PassContext } from './pass.js';
  * @template Scope what phases of the same list hand on to each other, in addition to the findings
  */
 export interface Phase<Scope> {
-  /** What it does, in the imperative; logged with the error of a pass that ends here. */
+  /** An imperative; logged with the error of a pass that ends here. */
   readonly name: string;
   /**
    * Reasons (docs/runbooks/conditions.md) for which the phase itself ends a pass. An error of the cluster or the
@@ -26,7 +26,7 @@ export interface PhaseFailure {
   readonly error: unknown;
 }
 
-/** How far the phases of a pass came. */
+/** The end of a pass's phases. */
 interface PhasesEnd {
   /** Findings of the phases that completed, and what the failed one had reported. */
   readonly findings: Findings;

@@ -15,7 +15,7 @@ import { type Finding } from '../pass/findings.js';
 import { type Pass } from '../pass/pass.js';
 import { caveatsOf } from '../settle/caveats.js';
 
-/** What the phases of a pass hand on to each other. Everything but `cluster` is empty until its phase has run. */
+/** Values that the phases of a pass hand on to each other; all but `cluster` are empty until their phase has run. */
 export interface EnsureScope {
   /** Set before the first phase. */
   readonly cluster: ClusterFacts;

@@ -112,7 +112,7 @@ test.for([
   ['refuse kinds that the cluster lacks', ['drift', 'applied', 'links', 'harmless', 'removed']],
   ['ensure workloads', ['drift', 'applied', 'links', 'harmless', 'removed']],
 ] as const)('a pass that ends when it should %s leaves what it found before', async ([phase, kinds]) => {
-  const error = new Error('the test says so');
+  const error = new Error('the test demands it');
   const phases = ensurePhases.map((each) =>
     each.name === phase ? { name: phase, run: () => Promise.reject(error) } : each,
   );

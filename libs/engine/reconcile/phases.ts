@@ -24,7 +24,7 @@ export const ensurePhases: readonly Phase<ensure.EnsureScope>[] = [
   },
   { name: 'separate drift from pending work', run: ensure.separateDrift },
   { name: 'find objects to delete', run: ensure.findExcess },
-  // What opens goes first, and nothing is applied before.
+  // Before anything is applied.
   { name: 'prune what opens', run: ensure.pruneOpen },
   { name: 'withdraw access of a tenant that is cut off', mayEnd: ['WorkloadRestarted'], run: ensure.withdrawOwnAccess },
   { name: 'apply in waves', mayEnd: ['NamespaceNotOwned'], run: ensure.applyWaves },

@@ -42,7 +42,7 @@ const passDurations = newDurations({
   labels: ['outcome'],
 });
 
-/** How far a pass came. */
+/** The end of a pass's phases. */
 interface PhasesEnd {
   findings: Findings;
   /** Facts of the cluster that the pass relied on; null if it did not need any, or did not get them. */

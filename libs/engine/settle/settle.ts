@@ -16,7 +16,7 @@ import { settledRow } from './settled-row.js';
 export interface SettlementSettings {
   /** Pause before a converged tenant is compared again. */
   resyncMs: number;
-  /** How long an operation is tried before it fails. */
+  /** Time after which an operation that is still being tried fails. */
   operationDeadlineMs: number;
 }
 

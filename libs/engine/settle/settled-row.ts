@@ -9,7 +9,7 @@ import { jittered, retryPauseMs } from './pauses.js';
 import { remainingDrift } from './remaining-drift.js';
 import { type SettledRow } from './settle-statement.js';
 
-/** What a pass means for the tenant's row. */
+/** The effect of a pass on the tenant's row. */
 interface Verdict {
   phase: TenantPhase;
   conditions: Condition[];

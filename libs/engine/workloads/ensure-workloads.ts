@@ -13,13 +13,13 @@ import { type Pass } from '../pass/pass.js';
 import { applyWorkload } from './apply-workload.js';
 import { observeWorkloads, workloadsOf } from './observe-workloads.js';
 
-/** What is known when the workloads' turn comes. */
+/** Findings of earlier phases that the workloads depend on. */
 interface KnownObjects {
   /** Every object that was rendered for the tenant. */
   rendered: readonly KubernetesObject[];
   /** The tenant's objects before this pass; a namespace that the pass created cannot contain workloads yet. */
   existing: ReadonlyMap<string, CachedObject>;
-  /** What this pass has applied. */
+  /** Objects that this pass has applied. */
   applied: readonly InventoryEntry[];
 }
 

@@ -45,7 +45,7 @@ const clusterBody = async (): Promise<ClusterBody> => {
   const { items } = await bulkhead.api.get<{ items: ClusterBody[] }>('/v1/clusters');
   return items[0] ?? { mesh: null };
 };
-const standing = async (mesh: 'istio-sidecar' | 'linkerd'): Promise<string[]> =>
+const objectsOfMesh = async (mesh: 'istio-sidecar' | 'linkerd'): Promise<string[]> =>
   (await meshObjects(own.cluster, mesh, [namespace])).map(nameOfMesh);
 
 test('a tenant gets no access while its mesh is missing, and everything as soon as it is installed', async () => {
@@ -72,7 +72,7 @@ test('a tenant gets no access while its mesh is missing, and everything as soon 
     60_000,
   );
   expect(await conditionsOf()).toMatchObject({ MeshReady: { status: 'True' }, Ready: { status: 'True' } });
-  expect(await standing('istio-sidecar')).toContain(
+  expect(await objectsOfMesh('istio-sidecar')).toContain(
     `security.istio.io/v1/AuthorizationPolicy/${namespace}/tenant-isolation-guard`,
   );
   expect((await own.cluster.rbac.listNamespacedRoleBinding({ namespace })).items).not.toEqual([]);
@@ -94,7 +94,7 @@ test('on a change of the mesh, the new one restricts the tenant before the old o
   worker = await bulkhead.startWorker({ BULKHEAD_CLUSTER_FILE: clusterFile('linkerd') });
   await eventually(
     'no object of Istio is left',
-    async () => (await standing('istio-sidecar')).length === 0 && (await standing('linkerd')).length > 0,
+    async () => (await objectsOfMesh('istio-sidecar')).length === 0 && (await objectsOfMesh('linkerd')).length > 0,
     60_000,
   );
   expect(await clusterBody()).toMatchObject({ mesh: { kind: 'linkerd', version: null } });
@@ -170,8 +170,8 @@ test('a mesh is detected by its control plane, with its missing settings, and is
     async () => (await conditionsOf())['MeshReady']?.reason === 'CapabilityMissing',
     60_000,
   );
-  expect(await standing('linkerd')).toEqual([]);
-  expect(await standing('istio-sidecar')).not.toEqual([]);
+  expect(await objectsOfMesh('linkerd')).toEqual([]);
+  expect(await objectsOfMesh('istio-sidecar')).not.toEqual([]);
   const refused = await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug(), plan: 'inside' });
   expect(refused).toMatchObject({
     status: 422,
@@ -179,7 +179,7 @@ test('a mesh is detected by its control plane, with its missing settings, and is
   });
   expect(String(refused.body['detail'])).toContain('mesh.rateLimit');
 
-  // What a mesh says of itself is remembered, too: identities of another trust domain would be nobody's.
+  // The mesh's own settings are remembered, too: identities of another trust domain would match no one.
   const said = { trustDomain: 'mesh.example', accessLogProvider: 'bulkhead-access-log' };
   expect(await factsOfMesh()).toMatchObject(said);
   await worker.stop();
@@ -202,7 +202,7 @@ const meshConfig = {
   extensionProviders: [{ name: 'bulkhead-access-log', envoyFileAccessLog: { path: '/dev/stdout' } }],
 };
 
-/** What an installation of Istio with ztunnel leaves in a cluster, as far as it is looked at. */
+/** The objects of an Istio installation with ztunnel that detection looks at. */
 async function installIstiod(): Promise<void> {
   const core = own.cluster.client(CoreV1Api);
   const apps = own.cluster.client(AppsV1Api);

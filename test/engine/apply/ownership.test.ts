@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.js';
 
 const cluster = new Cluster();
 
-/** Takes every label off a namespace, as somebody with too many rights might. */
+/** Removes every label of a namespace, as a user with too many rights might. */
 async function unlabel(name: string): Promise<void> {
   const namespace = await cluster.core.readNamespace({ name });
   await cluster.core.replaceNamespace({ name, body: { metadata: { name }, spec: namespace.spec ?? {} } });
@@ -66,7 +66,7 @@ describeOnBothQueues('a namespace that was tampered with', (queue) => {
       await eventually('the namespace is gone', () => isGone(name));
       await cluster.core.createNamespace({ body: { metadata: { name, labels: { owner: 'somebody' } } } });
       await own.startWorker();
-      await eventually('the tenant says so', async () => (await phase()) === 'failed');
+      await eventually('the tenant has failed', async () => (await phase()) === 'failed');
       await cluster.core.deleteNamespace({ name });
       await eventually('the tenant is active again', async () => (await phase()) === 'active');
       expect(await cluster.namespacesOf(tenant.id)).toEqual([name]);

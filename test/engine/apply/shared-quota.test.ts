@@ -11,7 +11,7 @@ const environments = ['main', 'staging', 'test'];
 let bulkhead: Bulkhead;
 let namespaces: string[];
 
-/** What the plan sells, in numbers that three environments do not divide evenly. */
+/** The plan's quota, in numbers that three environments do not divide evenly. */
 const quota = {
   ...{ cpu: '10', memory: '10Gi', pods: 5, configMaps: 20, volumeClaims: 4, storage: '10Gi' },
   storageClasses: { fast: { storage: '3Gi' } },

@@ -197,7 +197,7 @@ describe('on a cluster where the worker has few rights to list', () => {
     const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });
     const { headers } = await bulkhead.api.send('DELETE', `/v1/tenants/${tenant.id}?retention=0`);
     const location = headers.get('location') ?? '';
-    await eventually('the operation says so', async () => {
+    await eventually('the operation reports it', async () => {
       const { error } = await bulkhead.api.get<{ error: { reason: string; message: string } | null }>(location);
       return error?.reason === 'NotAuthorized' && error.message.includes('bulkhead-sweeper');
     });

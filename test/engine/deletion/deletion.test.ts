@@ -163,7 +163,7 @@ describe('a deletion', () => {
     const name = newSlug('left');
     await cluster.core.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name, labels } } });
     await cluster.objects.create({ apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name, labels } });
-    // A kind that Bulkhead manages is not deleted either: anybody may have written the label.
+    // An object of a managed kind is not deleted either: anyone could have written the label.
     await cluster.core.createNamespacedServiceAccount({ namespace: 'default', body: { metadata: { name, labels } } });
     const location = await purge(path);
     const { error, state } = await waitingFor(location, 'LeftoverObjects', `v1/ConfigMap/default/${name}`);

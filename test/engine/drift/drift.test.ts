@@ -179,7 +179,7 @@ describe('with the policy "report"', () => {
     await raisePods(namespace);
     await cluster.networking.deleteNamespacedNetworkPolicy({ namespace, name: 'tenant-default-deny' });
 
-    const found = await eventually('both are told', async () => {
+    const found = await eventually('both are reported', async () => {
       const answer = await driftOf(id);
       return answer.items.length === 2 && answer;
     });
@@ -221,7 +221,7 @@ describe('with the policy "report"', () => {
     const hard = await cluster.quota(namespace);
     const writes = workerWrites(namespace).length;
     await raisePods(namespace);
-    await eventually('it is told', async () => !(await driftOf(id)).driftFree);
+    await eventually('it is reported', async () => !(await driftOf(id)).driftFree);
     await cluster.core.patchNamespacedResourceQuota(
       { namespace, name: 'tenant-quota', fieldManager: mallory, body: { spec: { hard } } },
       mergePatch,

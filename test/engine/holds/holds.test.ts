@@ -117,7 +117,7 @@ describe('a suspension', () => {
 
     const db = await apps.readNamespacedStatefulSet({ namespace, name: 'db' });
     if (db.spec !== undefined) db.spec.replicas = 1;
-    // Its controller writes its status meanwhile.
+    // Its controller writes its status in the meantime.
     delete db.metadata?.resourceVersion;
     await apps.replaceNamespacedStatefulSet({ namespace, name: 'db', body: db });
     const repaired = await bulkhead.api.change('PATCH', `/v1/tenants/${id}`, { displayName: 'Another' });
@@ -125,7 +125,7 @@ describe('a suspension', () => {
       { name: 'suspend', object: `apps/v1/StatefulSet/${namespace}/db` },
     ]);
     await lift(id, hold);
-    // One replica is what somebody wanted last; what they did not touch is as it was.
+    // The replicas are those of the latest change; untouched fields are as before.
     expect(await specs(namespace)).toEqual({
       ...before,
       'StatefulSet/db': { ...(before['StatefulSet/db'] as object), replicas: 1 },
@@ -197,7 +197,7 @@ describe('a quarantine', () => {
     expect(await namesOf(id, 'ServiceAccount')).toEqual(['default']);
     expect(await specs(namespace)).toEqual(before);
     // The API server believes a token that it has just seen for some seconds more.
-    await eventually('the token is nobody any more', async () => {
+    await eventually('the token is no longer valid', async () => {
       const answer = await deployer.listNamespacedPod({ namespace }).catch((error: unknown) => error);
       return (answer as { code?: number }).code === 401;
     });

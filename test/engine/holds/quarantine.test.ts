@@ -39,7 +39,7 @@ const place = async (selector: object): Promise<QuarantineBody> => {
   return placed.body as unknown as QuarantineBody;
 };
 const settled = (id: string): Promise<QuarantineBody> =>
-  eventually('nobody is pending', async () => {
+  eventually('no tenant is pending', async () => {
     const found = await bulkhead.api.get<QuarantineBody>(`/v1/quarantine/${id}`);
     return found.counts['pending'] === 0 ? found : undefined;
   });

@@ -38,22 +38,22 @@ test('changed tenants are taken once, the longest waiting first', async () => {
 
 test('changed tenants are leased, and read with their desired state', async () => {
   const [id = ''] = await newTenants(bulkhead, 1);
-  const [tenant] = await leases.acquireChanged('somebody', 60_000, 1);
+  const [tenant] = await leases.acquireChanged('worker', 60_000, 1);
   expect(tenant).toMatchObject({ id, generation: 1, observedGeneration: 0, phase: 'provisioning', inventory: [] });
   const { rows } = await client.query('SELECT lease_owner, lease_epoch AS epoch FROM tenants WHERE id = $1', [
     uuidOf('tenant', id),
   ]);
-  expect(rows).toEqual([{ lease_owner: 'somebody', epoch: tenant?.epoch }]);
+  expect(rows).toEqual([{ lease_owner: 'worker', epoch: tenant?.epoch }]);
   expect(await leases.acquire(id, 'another', 60_000)).toBeNull();
 });
 
 test.for([
-  ['as wanted', 'observed_generation = generation'],
-  ['not due yet', "next_reconcile_at = now() + interval '1 minute'"],
+  ['that is unchanged', 'observed_generation = generation'],
+  ['that is not due yet', "next_reconcile_at = now() + interval '1 minute'"],
   ['that failed for good', 'next_reconcile_at = NULL'],
   ['whose operation was cancelled', 'cancelled_generation = generation'],
-  ['that is gone', 'deleted_at = now()'],
-  ['that somebody works on', "lease_owner = 'other', lease_until = now() + interval '1 minute'"],
+  ['that is deleted', 'deleted_at = now()'],
+  ['that is leased by another worker', "lease_owner = 'other', lease_until = now() + interval '1 minute'"],
 ] as const)('a tenant %s is left alone', async ([, columns]) => {
   const [left = '', other = ''] = await newTenants(bulkhead, 2);
   await set(left, columns);

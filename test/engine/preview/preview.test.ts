@@ -62,7 +62,7 @@ const passes = [
   'applied_at',
 ];
 
-/** Everything that the database says about a tenant, and the plans. */
+/** All rows of a tenant, and the plans. */
 async function stored(id: string): Promise<unknown> {
   const tables = await bulkhead.database.query(
     `SELECT (SELECT jsonb_agg(to_jsonb(t) - $1::text[] ORDER BY t.id) FROM tenants t) AS tenants,
@@ -115,7 +115,7 @@ describe('a preview of a change of a tenant', () => {
     expect(await versionsOf(namespace)).toEqual(before.versions);
     expect(await cluster.quota(namespace)).toEqual(before.hard);
 
-    // What was foretold is what happens.
+    // The change does exactly what was previewed.
     const accepted = await patch(id, { members: [bob], plan: 'free' }, preview.token);
     expect(accepted.status).toBe(202);
     await bulkhead.api.get(`${accepted.headers.get('location') ?? ''}?wait=45`);
@@ -136,7 +136,7 @@ describe('a preview of a change of a tenant', () => {
     for (const name of ['one', 'two', 'three']) {
       await cluster.core.createNamespacedConfigMap({ namespace, body: { metadata: { name } } });
     }
-    // What the cluster counts is what counts. A recount can miss what is made meanwhile, until the next one.
+    // The cluster's own count matters. A recount can miss objects created in the meantime, until the next one.
     const used = await eventually('the cluster has counted', async () => {
       const { status } = await cluster.core.readNamespacedResourceQuota({ namespace, name: 'tenant-quota' });
       const counted = status?.used?.['configmaps'] ?? '0';

@@ -13,7 +13,7 @@ const count = Number(process.env['BULKHEAD_CHAOS_TENANTS'] ?? 200);
 const KILL_EVERY_MS = 2_000;
 /** So many that a worker has time to start and to work for a while before its turn comes again. */
 const WORKERS = 3;
-/** Tenants whose objects are counted one by one in the cluster; of all the others, what Bulkhead says. */
+/** Tenants whose objects are counted one by one in the cluster; for the others, Bulkhead's report is trusted. */
 const SAMPLE = 20;
 
 describeOnBothQueues('while workers die all the time', (queue) => {
@@ -33,7 +33,7 @@ describeOnBothQueues('while workers die all the time', (queue) => {
     bulkhead.database.query("SELECT slug FROM tenants WHERE phase <> 'active' OR observed_generation <> generation");
 
   /**
-   * Kills a worker every two seconds, each in turn, and starts it anew meanwhile, until `work` is done. A kill waits
+   * Kills a worker every two seconds, each in turn, and starts it again in the meantime, until `work` is done. A kill waits
    * until the worker after it is up, which on a busy machine takes longer: workers that only ever start prove nothing.
    */
   async function amidKills(work: Promise<unknown>): Promise<number> {
@@ -102,7 +102,7 @@ describeOnBothQueues('while workers die all the time', (queue) => {
       quotas.add(JSON.stringify(await cluster.quota(`tn-${slug}`)));
     }
     expect(quotas.size).toBe(1);
-    // A pass that died is begun again, but never blindly: what stands already is not written once more.
+    // A pass that died is repeated, but existing objects are not written again.
     const own = new Set(slugs.map((slug) => `tn-${slug}`));
     const writes = workerWrites('/tn-chaos-').filter(({ requestURI }) =>
       own.has(/\/namespaces\/([^/?]+)/.exec(requestURI)?.[1] ?? ''),

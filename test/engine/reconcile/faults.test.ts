@@ -21,7 +21,7 @@ const environments = ['main', 'staging', 'preview'];
 async function stopInMidPass(worker: Program, phases: () => Promise<string[]>): Promise<void> {
   await eventually('the worker is in the middle of its work', async () => {
     worker.signal('SIGSTOP');
-    // What it had sent to the database by then is carried out.
+    // Statements that it had sent by then are carried out.
     await pause(100);
     const now = await phases();
     if (now.includes('active') && now.includes('provisioning')) return true;
@@ -135,7 +135,7 @@ describeOnBothQueues('an API server that becomes unavailable', (queue) => {
     expect(answers.map(({ status }) => status)).toEqual(slugs.map(() => 202));
 
     const last = answers.at(-1)?.body['id'] as string;
-    const unreachable = await eventually('the condition says so', async () => {
+    const unreachable = await eventually('the condition reports it', async () => {
       const { conditions } = await bulkhead.api.get<TenantBody>(`/v1/tenants/${last}`);
       return conditions.find(({ type, status }) => type === 'ClusterReachable' && status === 'False');
     });

@@ -6,7 +6,7 @@ import { type Bulkhead } from '../../support/bulkhead.js';
 import { type Cluster } from '../../support/cluster.js';
 import { type Program } from '../../support/program.js';
 
-/** What must be true of a tenant, by what was accepted. */
+/** The expected state of a tenant, from the accepted changes. */
 export interface ExpectedTenant {
   id: string;
   slug: string;
@@ -45,7 +45,7 @@ function command(name: string, check: Command['check'], run: Command['run']): Co
   return { check, run, toString: () => name };
 }
 
-/** A command about one living tenant; `act` sends the request, and `then` says what an accepted one changes. */
+/** A command about one existing tenant; `act` sends the request, and `then` applies an accepted one to the model. */
 function onTenant(name: string, choice: number, act: (tenant: ExpectedTenant, real: Real) => Promise<void>): Command {
   return command(
     `${name} #${choice}`,
@@ -136,7 +136,7 @@ const remove = (choice: number): Command =>
     tenant.isDeleted = true;
   });
 
-/** Somebody with too many rights changes what stands. What is not there yet, or no longer, stays so. */
+/** A user with too many rights changes existing objects. */
 const drifts = {
   'delete default-deny': (namespace, { networking }) =>
     networking.deleteNamespacedNetworkPolicy({ namespace, name: 'tenant-default-deny' }),

@@ -23,7 +23,7 @@ describeOnBothQueues('in a random history of changes and crashes', (queue) => {
   const cluster = new Cluster();
 
   beforeAll(async () => {
-    // What others changed in the cluster is found by comparing again.
+    // Changes by others in the cluster are found by the next comparison.
     bulkhead = await Bulkhead.start({ queue, env: { BULKHEAD_RESYNC_SECONDS: '2' } });
   });
   afterAll(() => bulkhead.stop());
@@ -50,7 +50,7 @@ describeOnBothQueues('in a random history of changes and crashes', (queue) => {
     return true;
   }
 
-  /** What must hold of the operations of a tenant once nothing is under way any more. */
+  /** Asserts the invariants of a tenant's operations once none is under way. */
   async function checkOperations({ slug, generation, isDeleted }: ExpectedTenant): Promise<void> {
     const operations = await bulkhead.database.query<{ generation: number; state: string; ended: boolean }>(
       `SELECT o.generation, o.state, o.finished_at IS NOT NULL AS ended FROM operations o

@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.js';
 import { FaultProxy } from '../../support/fault-proxy.js';
 import { type Program } from '../../support/program.js';
 
-/** What Docker grants a container before it kills it. */
+/** Time that Docker grants a container before it kills it. */
 const GRACE_MS = 10_000;
 
 async function stopsInTime(worker: Program): Promise<void> {

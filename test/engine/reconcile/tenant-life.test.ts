@@ -141,7 +141,7 @@ describeOnBothQueues('the life of a tenant', (queue) => {
       body: { metadata: { name: 'tenant-quota' }, spec: { hard: { ...quota.spec?.hard, pods: '9999' } } },
     });
     await cluster.core.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'theirs' } } });
-    await eventually('the policy stands again', () =>
+    await eventually('the policy is restored', () =>
       cluster.networking.readNamespacedNetworkPolicy({ namespace, name: 'tenant-default-deny' }),
     );
     await eventually('the quota is as before', async () => (await cluster.quota(namespace))['pods'] === pods);

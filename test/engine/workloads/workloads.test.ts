@@ -141,7 +141,7 @@ describe('the dedicated workloads of a plan', () => {
     app.image = 'registry.example/evil:1';
     app.env?.push({ name: 'THEIRS', value: 'yes' });
     deployment.spec.replicas = 3;
-    // The Deployment's controller writes its status meanwhile.
+    // The Deployment's controller writes its status in the meantime.
     delete deployment.metadata?.resourceVersion;
     await apps.replaceNamespacedDeployment({ ...web, body: deployment });
     const service = await cluster.core.readNamespacedService(web);
@@ -206,7 +206,7 @@ describe('the dedicated workloads of a plan', () => {
       'Ready',
       'WorkloadsApplied',
     ]);
-    // What the tenant may have is there nevertheless.
+    // Everything that the tenant is allowed to have exists nevertheless.
     expect((await apps.readNamespacedDeployment({ namespace, name: 'web' })).metadata?.name).toBe('web');
 
     await newVersion(bulkhead, plan, workloads);
