@@ -1,9 +1,9 @@
 import { Clusters } from '#clusters';
 import { JobQueue } from '#queue';
+import { DueDeletions } from '#tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { DeletionCertificates, SIGNING_KEY } from './deletion/deletion-certificates.js';
-import { DueDeletions } from './deletion/due-deletions.js';
 import { FinalSweep } from './deletion/final-sweep.js';
 import { TenantRemoval } from './deletion/remove-tenant.js';
 import { Leases } from './lease/lease.js';
@@ -20,7 +20,7 @@ export interface EngineOptions extends ReconcilerSettings {
   signingKey: string | null;
   /** Most passes that are under way at the same time, but for urgent ones. */
   concurrency: number;
-  /** Where `Clusters`, `PolicyAuditor` and the queue come from. */
+  /** Where `Clusters`, `PolicyAuditor`, `TenantChanges` and the queue come from. */
   imports: NonNullable<DynamicModule['imports']>;
 }
 

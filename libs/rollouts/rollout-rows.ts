@@ -112,7 +112,7 @@ export async function lockCandidates(
   return rows.map((row) => ({ ...row, freeze: row.freeze && { ...row.freeze, id: idOf('hold', row.freeze.id) } }));
 }
 
-/** Writes down what was decided about candidates. The time is that of the statement: see `changePlanVersions`. */
+/** Writes down what was decided about candidates. The time is that of the statement: see `CHANGE_TENANTS`. */
 export async function writeVerdicts(
   manager: EntityManager,
   rolloutId: string,

@@ -26,7 +26,7 @@ export class RolloutsModule {
 /** What carries rollouts out. */
 @Module({})
 export class RolloutDriverModule {
-  /** @param imports where the queue comes from. */
+  /** @param imports where `TenantChanges` comes from. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: RolloutDriverModule,

@@ -143,9 +143,8 @@ export class RoutesService {
   }
 
   /** The change of the tenant that a change of a route is: its next generation, and the operation. */
-  async change(transaction: Transaction, requestedBy: string, tenant: Tenant): Promise<TenantAndOperation> {
-    await this.changes.write(transaction, tenant, { generation: tenant.generation + 1 });
-    return this.changes.begin(transaction, requestedBy, tenant, 'update');
+  change(transaction: Transaction, by: string, tenant: Tenant): Promise<TenantAndOperation> {
+    return this.changes.changeLocked(transaction, tenant, { kind: 'update', by });
   }
 
   private async lock(transaction: Transaction, tenantId: string): Promise<Tenant> {

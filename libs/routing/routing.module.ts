@@ -28,7 +28,7 @@ export class RoutingModule {
 /** What takes the steps of shifts. */
 @Module({})
 export class ShiftDriverModule {
-  /** @param imports where the queue comes from. */
+  /** @param imports where `TenantChanges` comes from. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: ShiftDriverModule,

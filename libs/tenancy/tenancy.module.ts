@@ -1,13 +1,11 @@
 import { Preview } from '#questions';
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { ChangeFeed } from './changes/change-feed.js';
 import { ChangeSignals } from './changes/change-signals.js';
-import { TenantChanges } from './changes/tenant-changes.js';
-import { TenantWriter } from './changes/tenant-writer.js';
+import { ChangesModule } from './changes/changes.module.js';
 import { TenantsService } from './changes/tenants.service.js';
-import { Wakeups } from './changes/wakeups.js';
 import { Cluster } from './clusters/cluster.entity.js';
 import { ClustersService } from './clusters/clusters.service.js';
 import { DeletionCertificateRecord } from './deletions/deletion-certificate.entity.js';
@@ -29,7 +27,6 @@ import { Quarantine } from './tenants/quarantine.entity.js';
 import { SuspendedWorkload } from './tenants/suspended-workload.entity.js';
 import { WantedTenants } from './tenants/tenant-as-wanted.js';
 import { TenantObject } from './tenants/tenant-object.entity.js';
-import { TenantReader } from './tenants/tenant-reader.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
 const entities = [
@@ -40,8 +37,9 @@ const entities = [
 /** The domain: plans, tenants and operations. */
 @Module({})
 export class TenancyModule {
-  /** @param wakeups the provider of `Wakeups`, which knows the queue. */
-  static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
+  /** @param imports where `JobQueue` comes from. */
+  static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
+    const changes = ChangesModule.forRoot(imports);
     const services = [
       ...[ClustersService, QuarantinesService],
       ...[ChangeFeed, ChangeSignals, DeletionCertificatesService, DriftService, HoldsService, OperationControl],
@@ -49,9 +47,9 @@ export class TenancyModule {
     ];
     return {
       module: TenancyModule,
-      imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],
-      providers: [...services, TenantChanges, TenantReader, TenantWriter, wakeups],
-      exports: [...services, TenantChanges, PlansModule, Wakeups],
+      imports: [TypeOrmModule.forFeature(entities), PlansModule, changes],
+      providers: services,
+      exports: [...services, PlansModule, changes],
     };
   }
 }

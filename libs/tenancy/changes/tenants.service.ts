@@ -79,7 +79,7 @@ export class TenantsService {
       manager.create(Environment, { tenantId: tenant.id, name, position, namespace: namespaceName(slug, name) }),
     );
     tenant.holds = [];
-    return this.changes.beginNew(transaction, requestedBy, tenant);
+    return this.changes.create(transaction, requestedBy, tenant);
   }
 
   /**
@@ -97,9 +97,7 @@ export class TenantsService {
     const wanted = await this.afterChange(transaction, tenant, change);
     const { preview = null } = target;
     if (preview !== null) await demandPreview(transaction, tenant.id, preview, previewToken(tenant, wanted, change));
-    const generation = tenant.generation + 1;
-    await this.changes.write(transaction, tenant, { ...wanted, generation });
-    return this.changes.begin(transaction, requestedBy, tenant, 'update');
+    return this.changes.changeLocked(transaction, tenant, { kind: 'update', by: requestedBy, set: wanted });
   }
 
   /**

@@ -1,17 +1,36 @@
+import { JobQueue } from '#queue';
+import { Injectable } from '@nestjs/common';
+
 /**
- * Tells the workers that a tenant has changed. Only ever a hint: a wake-up that is lost costs seconds,
- * because every change also makes the tenant due, and workers look for such tenants by themselves.
+ * Tells the workers that there is something to do. Only ever a hint: every change also makes its tenant due, and workers
+ * look for such tenants themselves, so a wake-up that is lost costs seconds.
  */
-export abstract class Wakeups {
-  /** @param options `urgent`: not behind anything else that waits. */
-  abstract wake(tenantId: string, options?: { urgent?: boolean }): Promise<void>;
+@Injectable()
+export class Wakeups {
+  constructor(private readonly queue: JobQueue) {}
+
+  /**
+   * Tells them of changed tenants.
+   * @param urgent each gets a job of its own in a queue that no backlog holds up; otherwise one job stands for all
+   */
+  async wake(tenantIds: readonly string[], { urgent }: { urgent: boolean }): Promise<void> {
+    if (tenantIds.length === 0) return;
+    if (!urgent) return this.queue.add('reconcile-changed', {});
+    for (const tenantId of tenantIds) await this.queue.add('reconcile-tenant-urgently', { tenantId });
+  }
 
   /** Tells them that somebody waits for a preview. Lost, it is not answered. */
-  abstract preview(previewId: string): Promise<void>;
+  async preview(previewId: string): Promise<void> {
+    await this.queue.add('preview', { previewId });
+  }
 
   /** Tells them that somebody asked for isolation checks. Lost, it costs seconds. */
-  abstract prove(checkId: string): Promise<void>;
+  async prove(checkId: string): Promise<void> {
+    await this.queue.add('prove', { checkId });
+  }
 
   /** Tells them that a policy has changed. Lost, it costs seconds. */
-  abstract policies(): Promise<void>;
+  async policies(): Promise<void> {
+    await this.queue.add('ensure-policies', {});
+  }
 }
