@@ -1,3 +1,4 @@
+import { type KubernetesObject } from '#isolation';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 import { type Credentials } from './credentials.js';
@@ -9,15 +10,8 @@ import { type ObjectKey, pathOf, type Resource, resourceOf } from './resources.j
 import { Transport } from './transport.js';
 import { METADATA_OF_LIST, type MetadataList } from './watch.js';
 
-/** An object as it is sent. */
-export interface KubeObject {
-  apiVersion: string;
-  kind: string;
-  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
-}
-
 /** An object as it stands in the cluster. */
-export interface LiveObject extends KubeObject {
+export interface LiveObject extends KubernetesObject {
   metadata: LiveMetadata;
 }
 
@@ -39,7 +33,7 @@ export class KubeClient implements OnApplicationShutdown {
    * Makes the object's fields as given, creating it when absent, and takes the fields over from whoever
    * else set them. Fields that an earlier apply set and this one leaves out are removed.
    */
-  async apply(object: KubeObject): Promise<LiveObject> {
+  async apply(object: KubernetesObject): Promise<LiveObject> {
     const answer = await this.transport.send({
       method: 'PATCH',
       path: pathOf({ ...object, ...object.metadata }),
@@ -58,7 +52,7 @@ export class KubeClient implements OnApplicationShutdown {
    *   changed since, or somebody else has set one of the fields to something else
    */
   async applyFields(
-    object: KubeObject & { metadata: { resourceVersion: string } },
+    object: KubernetesObject & { metadata: { resourceVersion: string } },
     fieldManager: string,
   ): Promise<void> {
     await this.transport.send({
@@ -72,7 +66,7 @@ export class KubeClient implements OnApplicationShutdown {
   }
 
   /** What the object would be after `apply`: the API server works it out, admission included, and stores nothing. */
-  async tryApply(object: KubeObject): Promise<LiveObject> {
+  async tryApply(object: KubernetesObject): Promise<LiveObject> {
     const answer = await this.transport.send({
       method: 'PATCH',
       path: pathOf({ ...object, ...object.metadata }),
@@ -88,7 +82,7 @@ export class KubeClient implements OnApplicationShutdown {
    * The fields belong to `FIELD_MANAGER`, but as those of an update: a later apply that leaves one out does not
    * remove it.
    */
-  async create(object: KubeObject): Promise<LiveObject | null> {
+  async create(object: KubernetesObject): Promise<LiveObject | null> {
     const { apiVersion, kind, metadata } = object;
     const collection = { apiVersion, kind, ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) };
     try {

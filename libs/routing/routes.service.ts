@@ -158,7 +158,7 @@ export class RoutesService {
     const tenant = uuidOf('tenant', tenantId) === null ? null : await this.tenants.findOneBy({ id: tenantId });
     if (tenant === null) throw tenantNotFound(tenantId);
     const { facts } = await this.tenants.manager.findOneByOrFail(Cluster, { id: tenant.clusterId });
-    return facts as ClusterFacts | null;
+    return facts;
   }
 
   /** @throws `service.unavailable` when nothing is known of the cluster yet */
@@ -180,7 +180,7 @@ export class RoutesService {
       environments: tenant.environments.map((environment) => environment.name),
       hosts: (await manager.findBy(Host, { tenantId })).map(({ host }) => host),
       others: await manager.findBy(Route, { tenantId, name: Not(name) }),
-      cluster: facts as ClusterFacts,
+      cluster: facts,
     };
   }
 }

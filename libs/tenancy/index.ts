@@ -59,7 +59,7 @@ export { refuseWhileDeleting } from './tenants/deletion-state.js';
 export { Environment } from './tenants/environment.entity.js';
 export { Hold, holdEffects, type HoldSource, holdSources } from './tenants/hold.entity.js';
 export { cutOff, LINK_IS_AGREED, type LinkInForce } from './tenants/links-in-force.js';
-export { demandCapabilities, type StoredFacts } from './tenants/mesh-offer.js';
+export { demandCapabilities } from './tenants/mesh-offer.js';
 export {
   type FailureCause,
   Operation,
@@ -74,12 +74,12 @@ export {
 export { Quarantine } from './tenants/quarantine.entity.js';
 export { SuspendedWorkload } from './tenants/suspended-workload.entity.js';
 export {
-  fromWantedRow,
+  fromDesiredRow,
   type PlacedTenant,
-  TENANT_AS_WANTED,
-  type TenantAsWanted,
-  WantedTenants,
-} from './tenants/tenant-as-wanted.js';
+  DESIRED_TENANT,
+  type DesiredTenant,
+  DesiredTenants,
+} from './tenants/desired-tenant.js';
 export { TenantObject } from './tenants/tenant-object.entity.js';
 export { tenantNotFound } from './tenants/tenant-reader.js';
 export {
@@ -87,7 +87,6 @@ export {
   type ConditionType,
   conditionTypes,
   type IsolationFindings,
-  type Member,
   memberRoles,
   type TenantPhase,
   tenantPhases,

@@ -25,7 +25,7 @@ import { Hold } from './tenants/hold.entity.js';
 import { Operation } from './tenants/operation.entity.js';
 import { Quarantine } from './tenants/quarantine.entity.js';
 import { SuspendedWorkload } from './tenants/suspended-workload.entity.js';
-import { WantedTenants } from './tenants/tenant-as-wanted.js';
+import { DesiredTenants } from './tenants/desired-tenant.js';
 import { TenantObject } from './tenants/tenant-object.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
@@ -43,7 +43,7 @@ export class TenancyModule {
     const services = [
       ...[ClustersService, QuarantinesService],
       ...[ChangeFeed, ChangeSignals, DeletionCertificatesService, DriftService, HoldsService, OperationControl],
-      ...[OperationsService, PreviewsService, TenantDeletions, TenantsService, WantedTenants],
+      ...[OperationsService, PreviewsService, TenantDeletions, TenantsService, DesiredTenants],
     ];
     return {
       module: TenancyModule,

@@ -1,6 +1,6 @@
 import { Gathered } from '#background';
 import { idOf, Statements, uuidOf } from '#persistence';
-import { fromWantedRow } from '#tenancy';
+import { fromDesiredRow } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -87,7 +87,7 @@ export class Leases {
 
   /** The tenant of a lease that was taken; null when the lease is lost again. */
   private async asRead({ fresh, ...tenant }: AcquiredRow): Promise<LeasedTenant | null> {
-    if (fresh === true) return fromWantedRow(tenant);
+    if (fresh === true) return fromDesiredRow(tenant);
     const again = await this.look(this.dataSource.manager, idOf('tenant', tenant.id));
     return again?.epoch === tenant.epoch ? again : null;
   }
@@ -113,7 +113,7 @@ export class Leases {
        WHERE t.id = $1 AND t.deleted_at IS NULL`,
       [uuidOf('tenant', tenantId)],
     );
-    return row === undefined ? null : fromWantedRow(row);
+    return row === undefined ? null : fromDesiredRow(row);
   }
 
   /** Prolongs the lease; false when it was lost to another holder. */
@@ -141,7 +141,7 @@ export class Leases {
        ORDER BY t.next_reconcile_at, t.id LIMIT $1`,
       [limit, after?.dueAt ?? '-infinity', after === undefined ? NO_ID : uuidOf('tenant', after.id)],
     );
-    return rows.map(fromWantedRow);
+    return rows.map(fromDesiredRow);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { type TenantMember } from '#isolation';
 import { newId, type Page, pageOf, type PageRequest, type Transaction, uuidOf } from '#persistence';
 import { namespaceName } from '#plans';
 import { type DomainError, invalidMember } from '#problems';
@@ -13,7 +14,7 @@ import { Environment } from '../tenants/environment.entity.js';
 import { demandCapabilities } from '../tenants/mesh-offer.js';
 import { TenantObject } from '../tenants/tenant-object.entity.js';
 import { tenantNotFound, TenantReader } from '../tenants/tenant-reader.js';
-import { type Member, type TenantPhase } from '../tenants/tenant-status.js';
+import { type TenantPhase } from '../tenants/tenant-status.js';
 import { Tenant } from '../tenants/tenant.entity.js';
 import { demandPreview } from './preview-match.js';
 import {
@@ -32,7 +33,7 @@ export interface NewTenant {
   plan: PlanReference;
   /** Undefined: the plan's own choice. */
   environments?: readonly string[] | undefined;
-  members: Member[];
+  members: TenantMember[];
   labels: Record<string, string>;
 }
 

@@ -1,3 +1,4 @@
+import { type ClusterFacts } from '#isolation';
 import { typeIdTransformer } from '#persistence';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, Unique, UpdateDateColumn } from 'typeorm';
 
@@ -59,7 +60,7 @@ export class Cluster {
 
   /** What rendering must know of the cluster; null until a worker has reached it for the first time. */
   @Column({ type: 'jsonb', nullable: true })
-  facts!: object | null;
+  facts!: ClusterFacts | null;
 
   /** What a worker found that the cluster can do; null until one has looked. */
   @Column({ type: 'jsonb', nullable: true })

@@ -1,11 +1,8 @@
+import { type TenantLink } from '#isolation';
 import { idOf } from '#persistence';
 
-/** A way from one tenant to another that is to stand, as rendering takes it. */
-export interface LinkInForce {
-  id: string;
-  provider: { tenantId: string; namespace: string; service: string; podLabels: Record<string, string> };
-  consumer: { tenantId: string; namespace: string; serviceAccount: string };
-  ports: { port: number; targetPort: number }[];
+/** A link that is to stand, and how far it does. */
+export interface LinkInForce extends TenantLink {
   /** Raised whenever the link opens otherwise than before. */
   revision: number;
   /** Whether a pass of each side has made sure of its objects in this revision. */

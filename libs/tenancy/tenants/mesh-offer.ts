@@ -1,11 +1,6 @@
+import { type ClusterFacts } from '#isolation';
 import { missingMeshCapabilities, type PlanSpec } from '#plans';
 import { DomainError } from '#problems';
-
-/** Of what a worker found in a cluster (`ClusterFacts`), what a plan's mesh needs. Null: no worker has looked. */
-export type StoredFacts = {
-  mesh?: { kind: 'istio-sidecar' | 'istio-ambient' | 'linkerd' } | null;
-  knowsGatewayApi?: boolean;
-} | null;
 
 /**
  * Refuses a plan that asks of the mesh what the cluster cannot do. A cluster that nobody has looked at refuses nothing:
@@ -14,7 +9,7 @@ export type StoredFacts = {
  */
 export function demandCapabilities(
   { planId, spec }: { planId: string; spec: Pick<PlanSpec, 'mesh'> },
-  facts: StoredFacts,
+  facts: Pick<ClusterFacts, 'mesh' | 'knowsGatewayApi'> | null,
   pointer: string,
 ): void {
   if (facts === null) return;

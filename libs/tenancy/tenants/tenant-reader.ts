@@ -1,3 +1,4 @@
+import { type ClusterFacts } from '#isolation';
 import { idOf, type Row, rowReader, Statements, type Transaction } from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
@@ -7,7 +8,6 @@ import { PlanVersion } from '../plans/plan.entity.js';
 import { type PlanReference } from '../plans/plans.service.js';
 import { Environment } from './environment.entity.js';
 import { Hold } from './hold.entity.js';
-import { type StoredFacts } from './mesh-offer.js';
 import { Tenant } from './tenant.entity.js';
 
 const READ = `
@@ -32,7 +32,7 @@ export interface Placement {
   plan: PlanVersion;
   clusterId: string;
   /** What is known of that cluster. */
-  facts: StoredFacts;
+  facts: ClusterFacts | null;
 }
 
 /**
@@ -76,7 +76,7 @@ export class TenantReader {
   /** The plan version that is meant, and the cluster for a new tenant; null when there is no such version. */
   async placement(transaction: Transaction, { id, version }: PlanReference): Promise<Placement | null> {
     const { name, text } = version === undefined ? READ_NEWEST_PLACEMENT : READ_PLACEMENT;
-    const [row] = await this.statements.run<Row & { placed_on: unknown; cluster_facts: StoredFacts }>(
+    const [row] = await this.statements.run<Row & { placed_on: unknown; cluster_facts: ClusterFacts | null }>(
       name,
       text,
       version === undefined ? [id] : [id, version],

@@ -1,3 +1,5 @@
+import { type TenantRole } from '#isolation';
+
 /** Where a tenant is in its life, as observed by the worker. `failed` needs a change before it goes on. */
 export const tenantPhases = [
   ...(['pending', 'provisioning', 'active', 'updating', 'suspended', 'quarantined'] as const),
@@ -36,11 +38,9 @@ export interface Condition {
 /** What the last isolation check found wrong: the checks that failed, by the condition that they make False. */
 export type IsolationFindings = Partial<Record<'NetworkIsolated' | 'PoliciesEnforced', string[]>>;
 
-export const memberRoles = ['tenant-owner', 'tenant-admin', 'tenant-developer', 'tenant-viewer'] as const;
-
-/** A person or group that works in the tenant's namespaces, as the cluster's authenticator names them. */
-export interface Member {
-  kind: 'User' | 'Group';
-  name: string;
-  role: (typeof memberRoles)[number];
-}
+export const memberRoles = [
+  'tenant-owner',
+  'tenant-admin',
+  'tenant-developer',
+  'tenant-viewer',
+] as const satisfies readonly TenantRole[];

@@ -1,34 +1,22 @@
+import { type ClusterFacts, type Restriction, type TenantInput } from '#isolation';
 import { idOf, uuidOf } from '#persistence';
-import { type PlanSpec, type TenantRoute } from '#plans';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { type LinkInForce, LINKS_IN_FORCE, withLinkIds } from './links-in-force.js';
 import { tenantNotFound } from './tenant-reader.js';
-import { type Member } from './tenant-status.js';
 
 /** All that a tenant's objects are rendered from, as its rows say, but for what is known of the cluster. */
-export interface TenantAsWanted {
-  id: string;
-  slug: string;
-  displayName: string;
+export interface DesiredTenant extends Required<Omit<TenantInput, 'cluster' | 'restriction'>> {
   generation: number;
-  plan: { id: string; version: number; spec: PlanSpec };
   clusterId: string;
-  members: Member[];
-  labels: Record<string, string>;
-  environments: { name: string; namespace: string }[];
-  /** Host names that are the tenant's, by name. */
-  hosts: string[];
-  /** By name. */
-  routes: TenantRoute[];
   /** Links that it provides or consumes and that are to stand, by id. */
   links: LinkInForce[];
-  restriction: { suspended: boolean; quarantined: boolean };
+  restriction: Restriction;
 }
 
 /** A tenant with what the worker last knew of its cluster; null before a worker has reached it. */
-export type PlacedTenant = TenantAsWanted & { clusterFacts: object | null };
+export type PlacedTenant = DesiredTenant & { clusterFacts: ClusterFacts | null };
 
 /** What the holds of tenant `t` come to. One whose deletion is scheduled is out of service too, with its data kept. */
 const RESTRICTION = `
@@ -43,8 +31,8 @@ const ROUTES = `
         'rules', r.rules, 'tlsSecret', r.tls_secret) ORDER BY r.name), '[]')
       FROM routes r WHERE r.tenant_id = t.id)`;
 
-/** The columns of a `TenantAsWanted`, of a tenant `t` and the version `v` of its plan; ids are as they are stored. */
-export const TENANT_AS_WANTED = `
+/** The columns of a `DesiredTenant`, of a tenant `t` and the version `v` of its plan; ids are as they are stored. */
+export const DESIRED_TENANT = `
   t.id, t.slug, t.display_name AS "displayName", t.generation,
     jsonb_build_object('id', t.plan_id, 'version', t.plan_version, 'spec', v.spec) AS plan,
     t.cluster_id AS "clusterId", t.members, t.labels,
@@ -55,50 +43,50 @@ export const TENANT_AS_WANTED = `
     ${LINKS_IN_FORCE} AS links,
     ${RESTRICTION} AS restriction`;
 
-/** A row of `TENANT_AS_WANTED` and whatever else it has, with ids as they are outside of the database. */
-export function fromWantedRow<Row extends TenantAsWanted>(row: Row): Row {
+/** A row of `DESIRED_TENANT` and whatever else it has, with ids as they are outside of the database. */
+export function fromDesiredRow<Row extends DesiredTenant>(row: Row): Row {
   const ids = { id: idOf('tenant', row.id), clusterId: idOf('cluster', row.clusterId) };
   return { ...row, ...ids, links: withLinkIds(row.links) };
 }
 
 /** Reads what is wanted of tenants, for looking only. */
 @Injectable()
-export class WantedTenants {
+export class DesiredTenants {
   constructor(private readonly dataSource: DataSource) {}
 
   /** All tenants that are not deleted, by slug, in one snapshot. */
   async all(): Promise<PlacedTenant[]> {
     const rows = await this.dataSource.query<PlacedTenant[]>(
-      `SELECT ${TENANT_AS_WANTED}, c.facts AS "clusterFacts"
+      `SELECT ${DESIRED_TENANT}, c.facts AS "clusterFacts"
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
          JOIN clusters c ON c.id = t.cluster_id
        WHERE t.deleted_at IS NULL ORDER BY t.slug`,
     );
-    return rows.map(fromWantedRow);
+    return rows.map(fromDesiredRow);
   }
 
   /** Some tenant in use on the same cluster; null when there is no other. */
-  async neighbourOf({ id, clusterId }: Pick<TenantAsWanted, 'id' | 'clusterId'>): Promise<TenantAsWanted | null> {
-    const [row] = await this.dataSource.query<TenantAsWanted[]>(
-      `SELECT ${TENANT_AS_WANTED}
+  async neighbourOf({ id, clusterId }: Pick<DesiredTenant, 'id' | 'clusterId'>): Promise<DesiredTenant | null> {
+    const [row] = await this.dataSource.query<DesiredTenant[]>(
+      `SELECT ${DESIRED_TENANT}
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
        WHERE t.cluster_id = $2 AND t.id <> $1 AND t.phase = 'active' AND t.observed_generation = t.generation
        ORDER BY t.id > $1 DESC, t.id LIMIT 1`,
       [uuidOf('tenant', id), uuidOf('cluster', clusterId)],
     );
-    return row === undefined ? null : fromWantedRow(row);
+    return row === undefined ? null : fromDesiredRow(row);
   }
 
   /** Those of the tenants that are not deleted. */
-  async byIds(ids: readonly string[]): Promise<TenantAsWanted[]> {
+  async byIds(ids: readonly string[]): Promise<DesiredTenant[]> {
     if (ids.length === 0) return [];
-    const rows = await this.dataSource.query<TenantAsWanted[]>(
-      `SELECT ${TENANT_AS_WANTED}
+    const rows = await this.dataSource.query<DesiredTenant[]>(
+      `SELECT ${DESIRED_TENANT}
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
        WHERE t.id = ANY($1::uuid[]) AND t.deleted_at IS NULL ORDER BY t.id`,
       [ids.map((id) => uuidOf('tenant', id))],
     );
-    return rows.map(fromWantedRow);
+    return rows.map(fromDesiredRow);
   }
 
   /**
