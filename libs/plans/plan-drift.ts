@@ -14,8 +14,3 @@ export const driftSchema = z.strictObject({
     })
     .default('heal'),
 });
-
-/** The policy of a plan; of one that was stored before plans had a choice, too. */
-export function driftPolicyOf(plan: { drift?: { policy: DriftPolicy } | undefined }): DriftPolicy {
-  return plan.drift?.policy ?? 'heal';
-}

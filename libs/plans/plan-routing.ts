@@ -31,10 +31,3 @@ export const routingSchema = z
   });
 
 export type PlanRouting = z.output<typeof routingSchema>;
-
-const defaults: PlanRouting = routingSchema.parse({});
-
-/** What a plan says of routes; one that was stored before plans said anything has the defaults. */
-export function routingOf(plan: { routing?: PlanRouting | undefined }): PlanRouting {
-  return plan.routing ?? defaults;
-}

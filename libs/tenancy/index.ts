@@ -74,6 +74,7 @@ export {
 export { Quarantine } from './tenants/quarantine.entity.js';
 export { SuspendedWorkload } from './tenants/suspended-workload.entity.js';
 export {
+  type DesiredRow,
   fromDesiredRow,
   type PlacedTenant,
   DESIRED_TENANT,

@@ -1,6 +1,6 @@
 import { Gathered } from '#background';
 import { idOf, Statements, uuidOf } from '#persistence';
-import { fromDesiredRow } from '#tenancy';
+import { type DesiredRow, fromDesiredRow } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -25,7 +25,7 @@ export interface AppliedTenant {
   inventory: InventoryEntry[];
 }
 
-type AcquiredRow = LeasedTenant & { fresh: boolean | null };
+type AcquiredRow = DesiredRow<LeasedTenant> & { fresh: boolean | null };
 
 interface AskedLease {
   /** Of the tenant, as it is stored; null when the text is none, which no row has. */
@@ -87,7 +87,7 @@ export class Leases {
 
   /** The tenant of a lease that was taken; null when the lease is lost again. */
   private async asRead({ fresh, ...tenant }: AcquiredRow): Promise<LeasedTenant | null> {
-    if (fresh === true) return fromDesiredRow(tenant);
+    if (fresh === true) return fromDesiredRow<LeasedTenant>(tenant);
     const again = await this.look(this.dataSource.manager, idOf('tenant', tenant.id));
     return again?.epoch === tenant.epoch ? again : null;
   }
@@ -107,13 +107,13 @@ export class Leases {
 
   /** A tenant as `acquire` gives it, for looking only: no lease is taken. Null when it is deleted. */
   async look(manager: EntityManager, tenantId: string): Promise<LeasedTenant | null> {
-    const [row] = await manager.query<LeasedTenant[]>(
+    const [row] = await manager.query<DesiredRow<LeasedTenant>[]>(
       `SELECT ${SNAPSHOT}
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
        WHERE t.id = $1 AND t.deleted_at IS NULL`,
       [uuidOf('tenant', tenantId)],
     );
-    return row === undefined ? null : fromDesiredRow(row);
+    return row === undefined ? null : fromDesiredRow<LeasedTenant>(row);
   }
 
   /** Prolongs the lease; false when it was lost to another holder. */
@@ -131,7 +131,7 @@ export class Leases {
    * @param after the last of those that are known already
    */
   async due(limit: number, after?: DueTenant): Promise<DueTenant[]> {
-    const rows = await this.statements.run<DueTenant>(
+    const rows = await this.statements.run<DesiredRow<DueTenant>>(
       'due-tenants',
       `SELECT ${SNAPSHOT}, t.next_reconcile_at::text AS "dueAt"
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
@@ -141,7 +141,7 @@ export class Leases {
        ORDER BY t.next_reconcile_at, t.id LIMIT $1`,
       [limit, after?.dueAt ?? '-infinity', after === undefined ? NO_ID : uuidOf('tenant', after.id)],
     );
-    return rows.map(fromDesiredRow);
+    return rows.map((row) => fromDesiredRow<DueTenant>(row));
   }
 
   /**

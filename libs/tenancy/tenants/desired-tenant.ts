@@ -1,5 +1,6 @@
 import { type ClusterFacts, type Restriction, type TenantInput } from '#isolation';
 import { idOf, uuidOf } from '#persistence';
+import { readPlanSpec } from '#plans';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
@@ -34,7 +35,7 @@ const ROUTES = `
 /** The columns of a `DesiredTenant`, of a tenant `t` and the version `v` of its plan; ids are as they are stored. */
 export const DESIRED_TENANT = `
   t.id, t.slug, t.display_name AS "displayName", t.generation,
-    jsonb_build_object('id', t.plan_id, 'version', t.plan_version, 'spec', v.spec) AS plan,
+    jsonb_build_object('id', t.plan_id, 'version', t.plan_version, 'spec', v.spec::text) AS plan,
     t.cluster_id AS "clusterId", t.members, t.labels,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('name', e.name, 'namespace', e.namespace) ORDER BY e.position), '[]')
       FROM environments e WHERE e.tenant_id = t.id) AS environments,
@@ -43,10 +44,20 @@ export const DESIRED_TENANT = `
     ${LINKS_IN_FORCE} AS links,
     ${RESTRICTION} AS restriction`;
 
-/** A row of `DESIRED_TENANT` and whatever else it has, with ids as they are outside of the database. */
-export function fromDesiredRow<Row extends DesiredTenant>(row: Row): Row {
-  const ids = { id: idOf('tenant', row.id), clusterId: idOf('cluster', row.clusterId) };
-  return { ...row, ...ids, links: withLinkIds(row.links) };
+/** A row of `DESIRED_TENANT` and of more columns. Ids are as they are stored, and the spec of the plan is a JSON text. */
+export type DesiredRow<Tenant extends DesiredTenant = DesiredTenant> = Omit<Tenant, 'plan'> & {
+  plan: { id: string; version: number; spec: string };
+};
+
+/** A row with ids as they are outside of the database, and the spec read. */
+export function fromDesiredRow<Tenant extends DesiredTenant>(row: DesiredRow<Tenant>): Tenant {
+  return {
+    ...row,
+    id: idOf('tenant', row.id),
+    clusterId: idOf('cluster', row.clusterId),
+    plan: { ...row.plan, spec: readPlanSpec(row.plan.spec) },
+    links: withLinkIds(row.links),
+  } as DesiredTenant as Tenant;
 }
 
 /** Reads what is wanted of tenants, for looking only. */
@@ -56,18 +67,18 @@ export class DesiredTenants {
 
   /** All tenants that are not deleted, by slug, in one snapshot. */
   async all(): Promise<PlacedTenant[]> {
-    const rows = await this.dataSource.query<PlacedTenant[]>(
+    const rows = await this.dataSource.query<DesiredRow<PlacedTenant>[]>(
       `SELECT ${DESIRED_TENANT}, c.facts AS "clusterFacts"
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
          JOIN clusters c ON c.id = t.cluster_id
        WHERE t.deleted_at IS NULL ORDER BY t.slug`,
     );
-    return rows.map(fromDesiredRow);
+    return rows.map((row) => fromDesiredRow<PlacedTenant>(row));
   }
 
   /** Some tenant in use on the same cluster; null when there is no other. */
   async neighbourOf({ id, clusterId }: Pick<DesiredTenant, 'id' | 'clusterId'>): Promise<DesiredTenant | null> {
-    const [row] = await this.dataSource.query<DesiredTenant[]>(
+    const [row] = await this.dataSource.query<DesiredRow[]>(
       `SELECT ${DESIRED_TENANT}
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
        WHERE t.cluster_id = $2 AND t.id <> $1 AND t.phase = 'active' AND t.observed_generation = t.generation
@@ -80,13 +91,13 @@ export class DesiredTenants {
   /** Those of the tenants that are not deleted. */
   async byIds(ids: readonly string[]): Promise<DesiredTenant[]> {
     if (ids.length === 0) return [];
-    const rows = await this.dataSource.query<DesiredTenant[]>(
+    const rows = await this.dataSource.query<DesiredRow[]>(
       `SELECT ${DESIRED_TENANT}
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
        WHERE t.id = ANY($1::uuid[]) AND t.deleted_at IS NULL ORDER BY t.id`,
       [ids.map((id) => uuidOf('tenant', id))],
     );
-    return rows.map(fromDesiredRow);
+    return rows.map((row) => fromDesiredRow<DesiredTenant>(row));
   }
 
   /**
