@@ -35,13 +35,13 @@ export class ApiKeysService {
   private readonly logger = new Logger(ApiKeysService.name);
 
   private readonly stored = new SharedLookups((id) => this.find(id));
-  private readonly toKey: (row: Row) => Row;
+  private readonly toKey: (row: Row) => ApiKey;
 
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly statements: Statements,
   ) {
-    this.toKey = rowReader(keys.metadata);
+    this.toKey = rowReader(keys.manager.dataSource, ApiKey);
   }
 
   /** Creates a key. Returns its id and its text, which cannot be retrieved later. */
@@ -78,7 +78,7 @@ export class ApiKeysService {
 
   private async find(id: string): Promise<ApiKey | null> {
     const [row] = await this.statements.run<Row>('read-api-key', READ, [uuidOf('key', id)]);
-    return row === undefined ? null : (this.toKey(row) as unknown as ApiKey);
+    return row === undefined ? null : this.toKey(row);
   }
 
   private noteUse(key: ApiKey, now: Date): void {

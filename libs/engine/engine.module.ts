@@ -2,11 +2,11 @@ import { Clusters } from '#clusters';
 import { linksAfterPass } from '#links/worker';
 import { JobQueue } from '#queue';
 import { routesOfDeletedTenants } from '#routing';
+import { DueDeletions } from '#tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { DeletedTenants } from './deletion/deleted-tenants.js';
 import { DeletionCertificates, SIGNING_KEY } from './deletion/deletion-certificates.js';
-import { DueDeletions } from './deletion/due-deletions.js';
 import { FinalSweep } from './deletion/final-sweep.js';
 import { TenantRemoval } from './deletion/remove-tenant.js';
 import { driftRecord } from './drift/drift-record.js';
@@ -25,7 +25,7 @@ export interface EngineOptions extends ReconcilerSettings {
   signingKey: string | null;
   /** Most concurrent passes, not counting urgent ones. */
   concurrency: number;
-  /** Modules that provide `Clusters`, `PolicyAuditor` and the queue. */
+  /** Modules that provide `Clusters`, `PolicyAuditor`, `TenantChanges` and the queue. */
   imports: NonNullable<DynamicModule['imports']>;
 }
 

@@ -22,7 +22,14 @@ export {
   TENANT_ID_LABEL,
 } from './model/labels.js';
 export { isCutOff, type Restriction } from './model/restriction.js';
-export { type ClusterFacts, type MeshFacts, type TenantInput } from './model/tenant-input.js';
+export {
+  type ClusterFacts,
+  type MeshFacts,
+  type TenantInput,
+  type TenantLink,
+  type TenantMember,
+  type TenantRole,
+} from './model/tenant-input.js';
 export { renderDeletionQuota } from './namespace/deletion-quota.js';
 export { renderNamespace } from './namespace/namespace.js';
 export { ACCESS_QUOTA_NAME } from './namespace/quota.js';

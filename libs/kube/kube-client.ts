@@ -1,3 +1,4 @@
+import { type KubernetesObject } from '#isolation';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 import { type Credentials } from './credentials.js';
@@ -9,15 +10,8 @@ import { type ObjectKey, pathOf, type Resource, resourceOf } from './resources.j
 import { Transport } from './transport.js';
 import { METADATA_OF_LIST, type MetadataList } from './watch.js';
 
-/** An object to send. */
-export interface KubeObject {
-  apiVersion: string;
-  kind: string;
-  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
-}
-
 /** An object in the cluster. */
-export interface LiveObject extends KubeObject {
+export interface LiveObject extends KubernetesObject {
   metadata: LiveMetadata;
 }
 
@@ -39,7 +33,7 @@ export class KubeClient implements OnApplicationShutdown {
    * Sets the object's fields, creating it if absent, and takes the fields over from any other manager. Fields that an
    * earlier apply set and this one omits are removed.
    */
-  async apply(object: KubeObject): Promise<LiveObject> {
+  async apply(object: KubernetesObject): Promise<LiveObject> {
     const answer = await this.transport.send({
       method: 'PATCH',
       path: pathOf({ ...object, ...object.metadata }),
@@ -58,7 +52,7 @@ export class KubeClient implements OnApplicationShutdown {
    *   changed since, or if another manager has set one of the fields to another value
    */
   async applyFields(
-    object: KubeObject & { metadata: { resourceVersion: string } },
+    object: KubernetesObject & { metadata: { resourceVersion: string } },
     fieldManager: string,
   ): Promise<void> {
     await this.transport.send({
@@ -75,7 +69,7 @@ export class KubeClient implements OnApplicationShutdown {
    * Returns the object as it would be after `apply`: the API server computes it, including admission, and stores
    * nothing.
    */
-  async tryApply(object: KubeObject): Promise<LiveObject> {
+  async tryApply(object: KubernetesObject): Promise<LiveObject> {
     const answer = await this.transport.send({
       method: 'PATCH',
       path: pathOf({ ...object, ...object.metadata }),
@@ -90,7 +84,7 @@ export class KubeClient implements OnApplicationShutdown {
    * Creates the object, at half the cost of an apply for the API server; null if one of that name exists. The fields
    * belong to `FIELD_MANAGER`, but as those of an update: a later apply that omits one does not remove it.
    */
-  async create(object: KubeObject): Promise<LiveObject | null> {
+  async create(object: KubernetesObject): Promise<LiveObject | null> {
     const { apiVersion, kind, metadata } = object;
     const collection = { apiVersion, kind, ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) };
     try {

@@ -12,7 +12,7 @@ import { ifFound } from './kube-error.js';
 import { Transport } from './transport.js';
 
 /** The metadata of an object that was listed without its content. */
-export interface ObjectMetadata {
+export interface ListedMetadata {
   name: string;
   namespace?: string;
   uid: string;
@@ -57,12 +57,12 @@ export class RemovalClient implements OnApplicationShutdown {
     resource: ApiResource,
     where: { namespace?: string; labelSelector?: string },
     enough: number,
-  ): Promise<ObjectMetadata[]> {
+  ): Promise<ListedMetadata[]> {
     return this.list(resource, where, { enough, headers: { 'impersonate-user': SWEEPER } });
   }
 
   /** Returns metadata of objects of one kind in a namespace, as the worker itself; empty if the namespace is gone. */
-  async listIn(namespace: string, resource: ApiResource, enough: number): Promise<ObjectMetadata[]> {
+  async listIn(namespace: string, resource: ApiResource, enough: number): Promise<ListedMetadata[]> {
     return (await ifFound(this.list(resource, { namespace }, { enough, headers: {} }))) ?? [];
   }
 
@@ -85,8 +85,8 @@ export class RemovalClient implements OnApplicationShutdown {
     resource: ApiResource,
     { namespace, labelSelector }: { namespace?: string; labelSelector?: string },
     { enough, headers }: { enough: number; headers: Record<string, string> },
-  ): Promise<ObjectMetadata[]> {
-    const found: ObjectMetadata[] = [];
+  ): Promise<ListedMetadata[]> {
+    const found: ListedMetadata[] = [];
     let proceed: string | undefined;
     do {
       const query = {
@@ -98,7 +98,7 @@ export class RemovalClient implements OnApplicationShutdown {
       const page = (await this.transport.send({
         ...{ method: 'GET', path, query },
         headers: { ...headers, accept: METADATA_ONLY },
-      })) as { items?: { metadata: ObjectMetadata }[]; metadata?: { continue?: string } };
+      })) as { items?: { metadata: ListedMetadata }[]; metadata?: { continue?: string } };
       found.push(...(page.items ?? []).map(({ metadata }) => metadata));
       proceed = page.metadata?.continue === '' ? undefined : page.metadata?.continue;
     } while (proceed !== undefined && found.length < enough);

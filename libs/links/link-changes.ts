@@ -1,4 +1,6 @@
-import { beginMany, raiseGenerations } from '#tenancy';
+import { type Transaction } from '#persistence';
+import { TenantChanges } from '#tenancy';
+import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 
 import { type LinkEnd, type LinkSide, linkSides } from './link-status.js';
@@ -38,50 +40,46 @@ export async function lockLink(manager: EntityManager, id: string | null): Promi
   return link ?? null;
 }
 
-/**
- * Ends a link. Each side that was opened gets a change and an operation; tenants being deleted are skipped.
- * @returns tenants to wake
- */
-export async function endLink(manager: EntityManager, link: LockedLink, { by, reason }: Ending): Promise<string[]> {
-  await manager.query(
-    `UPDATE links SET ended_at = now(), ended_by = $2, end_reason = $3, revision = revision + 1,
-       provider_in_force_at = NULL, consumer_in_force_at = NULL,
-       -- What it exported is to be taken back at once.
-       resolve_at = now(), failures = 0 WHERE id = $1`,
-    [link.id, by, reason],
-  );
-  const sides = linkSides.filter((side) => link[`${side}Told`]);
-  return tellSides(manager, link, { sides, open: false, requestedBy: by });
-}
+/** Changes of locked links, and of their tenants with them. What closes a link does not wait behind anything else. */
+@Injectable()
+export class LinkChanges {
+  constructor(private readonly changes: TenantChanges) {}
 
-/**
- * Starts a change of the given sides, whose next pass opens or closes the link, and records it on the link.
- * @returns tenants to wake
- */
-export async function tellSides(
-  manager: EntityManager,
-  link: LockedLink,
-  { sides, open, requestedBy }: { sides: readonly LinkSide[]; open: boolean; requestedBy: string },
-): Promise<string[]> {
-  if (sides.length === 0) return [];
-  const remaining = await manager.query<{ id: string }[]>(
-    'SELECT id FROM tenants WHERE id = ANY($1::uuid[]) AND deletion_requested_at IS NULL',
-    [sides.map((side) => link[`${side}Id`])],
-  );
-  const changed = await raiseGenerations(
-    manager,
-    remaining.map(({ id }) => id),
-  );
-  const operations = await beginMany(manager, requestedBy, open ? 'link' : 'unlink', changed);
-  const told = (side: LinkSide): boolean => (sides.includes(side) ? open : link[`${side}Told`]);
-  await manager.query(
-    `UPDATE links SET provider_told = $2, consumer_told = $3,
-       provider_operation_id = coalesce($4, provider_operation_id),
-       consumer_operation_id = coalesce($5, consumer_operation_id) WHERE id = $1`,
-    [
-      ...[link.id, told('provider'), told('consumer')],
-      ...[operations.get(link.providerId) ?? null, operations.get(link.consumerId) ?? null],
-    ],
-  );
-  return changed.map(({ id }) => id);
+  /** Ends a link. Each side that was told of it gets a change and an operation; one that is being deleted is left alone. */
+  async end(transaction: Transaction, link: LockedLink, { by, reason }: Ending): Promise<void> {
+    await transaction.manager.query(
+      `UPDATE links SET ended_at = now(), ended_by = $2, end_reason = $3, revision = revision + 1,
+         provider_in_force_at = NULL, consumer_in_force_at = NULL,
+         -- What it exported is to be taken back at once.
+         resolve_at = now(), failures = 0 WHERE id = $1`,
+      [link.id, by, reason],
+    );
+    const sides = linkSides.filter((side) => link[`${side}Told`]);
+    await this.notifySides(transaction, link, { sides, open: false, by });
+  }
+
+  /** Changes sides of a link so that their next pass opens or closes it, and writes down that they know. */
+  async notifySides(
+    transaction: Transaction,
+    link: LockedLink,
+    { sides, open, by }: { sides: readonly LinkSide[]; open: boolean; by: string },
+  ): Promise<void> {
+    if (sides.length === 0) return;
+    const { manager } = transaction;
+    const remaining = await manager.query<{ id: string }[]>(
+      'SELECT id FROM tenants WHERE id = ANY($1::uuid[]) AND deletion_requested_at IS NULL',
+      [sides.map((side) => link[`${side}Id`])],
+    );
+    const tenants = remaining.map(({ id }) => ({ id, by }));
+    const changed = await this.changes.change(transaction, open ? 'link' : 'unlink', tenants, { urgent: !open });
+    const operationOf = (side: LinkSide): string | null =>
+      changed.find(({ id }) => id === link[`${side}Id`])?.operationId ?? null;
+    const told = (side: LinkSide): boolean => (sides.includes(side) ? open : link[`${side}Told`]);
+    await manager.query(
+      `UPDATE links SET provider_told = $2, consumer_told = $3,
+         provider_operation_id = coalesce($4, provider_operation_id),
+         consumer_operation_id = coalesce($5, consumer_operation_id) WHERE id = $1`,
+      [link.id, told('provider'), told('consumer'), operationOf('provider'), operationOf('consumer')],
+    );
+  }
 }

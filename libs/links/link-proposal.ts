@@ -1,4 +1,5 @@
 import { uuidOf } from '#persistence';
+import { readPlanSpec } from '#plans';
 import { DomainError, invalidMember } from '#problems';
 import { refuseFrozen, refuseWhileDeleting } from '#tenancy';
 import { type EntityManager } from 'typeorm';
@@ -79,8 +80,8 @@ async function lockSides(manager: EntityManager, link: NewLink): Promise<Record<
 }
 
 async function readTenants(manager: EntityManager, ids: readonly string[]): Promise<LinkableTenant[]> {
-  return manager.query<LinkableTenant[]>(
-    `SELECT t.id, t.slug, t.cluster_id AS "clusterId", t.plan_id AS "planId", v.spec -> 'links' AS limits, now() AS now,
+  const rows = await manager.query<(Omit<LinkableTenant, 'limits'> & { spec: string })[]>(
+    `SELECT t.id, t.slug, t.cluster_id AS "clusterId", t.plan_id AS "planId", v.spec::text AS spec, now() AS now,
        t.deletion_requested_at AS "deletionRequestedAt", t.deletes_at AS "deletesAt",
        ARRAY(SELECT e.name FROM environments e WHERE e.tenant_id = t.id) AS environments,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'source', h.source, 'effect', h.effect)), '[]')
@@ -91,6 +92,7 @@ async function readTenants(manager: EntityManager, ids: readonly string[]): Prom
      WHERE t.id = ANY($1::uuid[]) AND t.deleted_at IS NULL ORDER BY t.id`,
     [ids.map((id) => uuidOf('tenant', id))],
   );
+  return rows.map(({ spec, ...row }) => ({ ...row, limits: readPlanSpec(spec).links }));
 }
 
 function checkSide(tenant: LinkableTenant, link: NewLink, side: LinkSide): void {

@@ -1,5 +1,4 @@
 import {
-  idOf,
   newId,
   type Page,
   pageOf,
@@ -10,11 +9,11 @@ import {
   uuidOf,
 } from '#persistence';
 import { DomainError } from '#problems';
-import { cutOff, Wakeups } from '#tenancy';
+import { cutOff } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
-import { endLink, lockLink } from './link-changes.js';
+import { LinkChanges, lockLink } from './link-changes.js';
 import { checkChangeable, checkProposal, type NewLink } from './link-proposal.js';
 import { LINK_STATE, type LinkSide, linkSides, type LinkState } from './link-status.js';
 import { Link } from './link.entity.js';
@@ -48,13 +47,13 @@ const SELECT = `
 /** Proposes links, records consents and revokes links. Workers open and close them. */
 @Injectable()
 export class LinksService {
-  private readonly toLink: (row: Row) => Row;
+  private readonly toLink: (row: Row) => Link;
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly wakeups: Wakeups,
+    private readonly changes: LinkChanges,
   ) {
-    this.toLink = rowReader(dataSource.getMetadata(Link));
+    this.toLink = rowReader(dataSource, Link);
   }
 
   /**
@@ -115,10 +114,7 @@ export class LinksService {
     const { manager } = transaction;
     const locked = await lockLink(manager, uuidOf('link', id));
     if (locked === null) throw hasEnded(await this.read(manager, id));
-    const changed = await endLink(manager, locked, { by: caller.id, reason: 'revoked' });
-    transaction.afterCommit(async () => {
-      await Promise.all(changed.map((tenant) => this.wakeups.wake(idOf('tenant', tenant), { urgent: true })));
-    });
+    await this.changes.end(transaction, locked, { by: caller.id, reason: 'revoked' });
     return this.read(manager, id);
   }
 
@@ -163,7 +159,7 @@ export class LinksService {
   private toStatus(row: Row): LinkStatus {
     const { state, provider_cut_off: provider, consumer_cut_off: consumer } = row;
     return {
-      link: this.toLink(row) as unknown as Link,
+      link: this.toLink(row),
       state: state as LinkState,
       cutOff: { provider: provider === true, consumer: consumer === true },
     };

@@ -5,4 +5,4 @@ export { isConnectionFailure, isUnstorableText, violatedUnique } from './postgre
 export { type Row, rowReader } from './row-reader.js';
 export { Statements } from './statements.js';
 export { type Transaction, Transactions } from './transactions.js';
-export { idOf, newId, typeIdTransformer, uuidOf } from './type-id.js';
+export { idOf, newId, newUuid, typeIdTransformer, uuidOf } from './type-id.js';

@@ -45,3 +45,8 @@ export function typeIdTransformer(prefix: IdPrefix): ValueTransformer {
     from: (uuid: unknown): unknown => (typeof uuid === 'string' ? idOf(prefix, uuid) : uuid),
   };
 }
+
+/** The uuid of a new id, for rows that a statement inserts. */
+export function newUuid(prefix: IdPrefix): string {
+  return new TypeID(prefix).toUUID();
+}

@@ -10,10 +10,11 @@ export {
   planIdSchema,
   slugSchema,
 } from './names.js';
-export { driftPolicies, type DriftPolicy, driftPolicyOf } from './plan-drift.js';
-export { type PlanRouting, routingOf } from './plan-routing.js';
+export { driftPolicies, type DriftPolicy } from './plan-drift.js';
+export { type PlanRouting } from './plan-routing.js';
 export { planSpecSchema, type PlanSpec, type PlanSpecInput } from './plan-spec.js';
 export { canonicalQuantity, compareQuantities, divideQuantity, parseQuantity, type QuantityStep } from './quantity.js';
 export { type RouteRule, routeRuleSchema, type TenantRoute } from './route-rules.js';
+export { readPlanSpec } from './stored-spec.js';
 export { cidrSchema } from './value-schemas.js';
 export { missingMeshCapabilities } from './mesh-capabilities.js';

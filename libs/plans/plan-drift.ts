@@ -14,8 +14,3 @@ export const driftSchema = z.strictObject({
     })
     .default('heal'),
 });
-
-/** Returns the policy of a plan, including plans stored before the setting existed. */
-export function driftPolicyOf(plan: { drift?: { policy: DriftPolicy } | undefined }): DriftPolicy {
-  return plan.drift?.policy ?? 'heal';
-}

@@ -27,10 +27,3 @@ export const routingSchema = z
   });
 
 export type PlanRouting = z.output<typeof routingSchema>;
-
-const defaults: PlanRouting = routingSchema.parse({});
-
-/** Returns the routing limits of a plan; plans stored before the setting existed get the defaults. */
-export function routingOf(plan: { routing?: PlanRouting | undefined }): PlanRouting {
-  return plan.routing ?? defaults;
-}

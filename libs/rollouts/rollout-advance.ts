@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { type Transaction, Transactions } from '#persistence';
-import { JobQueue } from '#queue';
-import { changePlanVersions } from '#tenancy';
+import { TenantChanges } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 
@@ -29,7 +28,7 @@ interface DrivenRollout extends Course, Omit<RolloutProgress, 'failures' | 'wave
 export class RolloutAdvance {
   constructor(
     private readonly transactions: Transactions,
-    private readonly queue: JobQueue,
+    private readonly changes: TenantChanges,
   ) {}
 
   /**
@@ -65,13 +64,14 @@ export class RolloutAdvance {
     const verdicts = triage(rollout, candidates, failuresLeft({ ...rollout, ...tally }));
     if (verdicts.length === 0) return { leftOut: 0, counts: tally.counts };
     const moves = verdicts.filter((verdict) => verdict.kind === 'move');
-    const asked = rollout.direction === 'back' ? rollout.rolledBackBy : null;
-    const operations =
-      moves.length === 0
-        ? new Map<string, string>()
-        : await changePlanVersions(manager, asked ?? rollout.requestedBy, moves);
+    const by = (rollout.direction === 'back' ? rollout.rolledBackBy : null) ?? rollout.requestedBy;
+    const changed = await this.changes.change(
+      transaction,
+      'update',
+      moves.map(({ tenantId: id, version }) => ({ id, by, set: { planVersion: version } })),
+    );
+    const operations = new Map(changed.map(({ id, operationId }) => [id, operationId]));
     await writeVerdicts(manager, rollout.id, verdicts, operations);
-    if (moves.length > 0) transaction.afterCommit(() => this.queue.add('reconcile-changed', {}));
     return { leftOut: verdicts.length - moves.length, counts: countsAfter(tally.counts, verdicts) };
   }
 }

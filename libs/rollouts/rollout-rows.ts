@@ -1,4 +1,5 @@
 import { idOf } from '#persistence';
+import { readPlanSpec } from '#plans';
 import { type EntityManager } from 'typeorm';
 
 import { type RolloutCounts, type RolloutDirection, type RolloutTenantState } from './rollout-status.js';
@@ -92,14 +93,14 @@ export async function lockCandidates(
   course: Course,
   { wave, limit }: { wave: number; limit: number },
 ): Promise<Candidate[]> {
-  const rows = await manager.query<Candidate[]>(
+  const rows = await manager.query<(Omit<Candidate, 'maxEnvironments' | 'mesh'> & { spec: string })[]>(
     `SELECT r.tenant_id AS "tenantId", t.slug, t.plan_id AS "planId", t.plan_version AS "planVersion",
        r.previous_version AS "previousVersion", r.operation_id IS NOT NULL AS moved,
        t.deletion_requested_at AS "deletionRequestedAt", t.deletes_at AS "deletesAt",
        (SELECT jsonb_build_object('id', h.id, 'source', h.source) FROM holds h
          WHERE h.tenant_id = t.id AND h.lifted_at IS NULL AND h.effect = 'freeze' ORDER BY h.id LIMIT 1) AS freeze,
        (SELECT count(*)::int FROM environments e WHERE e.tenant_id = t.id) AS environments,
-       (v.spec->'environments'->>'max')::int AS "maxEnvironments", v.spec->'mesh' AS mesh,
+       v.spec::text AS spec,
        (SELECT c.facts FROM clusters c WHERE c.id = t.cluster_id) AS facts
      FROM rollout_tenants r
      JOIN tenants t ON t.id = r.tenant_id
@@ -109,10 +110,14 @@ export async function lockCandidates(
      ORDER BY r.position LIMIT $5 FOR UPDATE OF t`,
     [rolloutId, course.planId, course.toVersion, wave, limit],
   );
-  return rows.map((row) => ({ ...row, freeze: row.freeze && { ...row.freeze, id: idOf('hold', row.freeze.id) } }));
+  return rows.map(({ spec, freeze, ...row }) => {
+    const { environments, mesh } = readPlanSpec(spec);
+    const hold = freeze && { ...freeze, id: idOf('hold', freeze.id) };
+    return { ...row, freeze: hold, maxEnvironments: environments.max, mesh };
+  });
 }
 
-/** Records the verdicts on candidates. Uses the time of the statement: see `changePlanVersions`. */
+/** Writes down what was decided about candidates. The time is that of the statement: see `CHANGE_TENANTS`. */
 export async function writeVerdicts(
   manager: EntityManager,
   rolloutId: string,

@@ -26,7 +26,7 @@ export class RolloutsModule {
 /** Carries rollouts out. */
 @Module({})
 export class RolloutDriverModule {
-  /** @param imports modules that provide the queue. */
+  /** @param imports modules that provide `TenantChanges`. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: RolloutDriverModule,

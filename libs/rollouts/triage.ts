@@ -1,13 +1,7 @@
+import { type ClusterFacts } from '#isolation';
 import { type PlanSpec } from '#plans';
 import { DomainError } from '#problems';
-import {
-  checkEnvironmentCount,
-  demandCapabilities,
-  type Hold,
-  refuseFrozen,
-  refuseWhileDeleting,
-  type StoredFacts,
-} from '#tenancy';
+import { checkEnvironmentCount, demandCapabilities, type Hold, refuseFrozen, refuseWhileDeleting } from '#tenancy';
 
 import { type RolloutDirection, type RolloutTenantError } from './rollout-status.js';
 
@@ -32,7 +26,7 @@ export interface Candidate {
   /** Mesh requirements of the target version. */
   mesh: PlanSpec['mesh'];
   /** Facts of the tenant's cluster. */
-  facts: StoredFacts;
+  facts: Pick<ClusterFacts, 'mesh' | 'knowsGatewayApi'> | null;
 }
 
 /** The properties of a rollout that matter for a tenant. */

@@ -81,9 +81,8 @@ export class HostsService {
     return tenant;
   }
 
-  private async change(transaction: Transaction, requestedBy: string, tenant: Tenant): Promise<TenantAndOperation> {
-    await this.changes.write(transaction, tenant, { generation: tenant.generation + 1 });
-    return this.changes.begin(transaction, requestedBy, tenant, 'update');
+  private change(transaction: Transaction, by: string, tenant: Tenant): Promise<TenantAndOperation> {
+    return this.changes.changeLocked(transaction, tenant, { kind: 'update', by });
   }
 }
 

@@ -1,5 +1,5 @@
 import { type ClusterFacts, isWithin, lackingFor } from '#isolation';
-import { durationMs, type PlanSpec, type RouteRule, routingOf, type TenantRoute } from '#plans';
+import { durationMs, type PlanSpec, type RouteRule, type TenantRoute } from '#plans';
 import { type DomainError, invalidMember } from '#problems';
 
 /** The facts that a route is checked against. */
@@ -63,7 +63,7 @@ function checkPlan(route: TenantRoute, { plan, others, isNew }: RouteContext): v
   const limit = (pointer: string, what: string): DomainError =>
     invalidMember('tenant.plan_limit', pointer, `The plan "${plan.id}" ${what}`);
   if (!plan.spec.network.ingressGateway) throw limit('', 'does not allow access from the ingress gateway.');
-  const routing = routingOf(plan.spec);
+  const { routing } = plan.spec;
   const beside = others.filter(({ environment }) => environment === route.environment);
   if (isNew && beside.length >= routing.maxRoutes) {
     throw limit(

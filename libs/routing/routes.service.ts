@@ -150,9 +150,8 @@ export class RoutesService {
   }
 
   /** Starts the change of the tenant for a changed route: its next generation and an operation. */
-  async change(transaction: Transaction, requestedBy: string, tenant: Tenant): Promise<TenantAndOperation> {
-    await this.changes.write(transaction, tenant, { generation: tenant.generation + 1 });
-    return this.changes.begin(transaction, requestedBy, tenant, 'update');
+  change(transaction: Transaction, by: string, tenant: Tenant): Promise<TenantAndOperation> {
+    return this.changes.changeLocked(transaction, tenant, { kind: 'update', by });
   }
 
   private async lock(transaction: Transaction, tenantId: string): Promise<Tenant> {
@@ -166,7 +165,7 @@ export class RoutesService {
     const tenant = uuidOf('tenant', tenantId) === null ? null : await this.tenants.findOneBy({ id: tenantId });
     if (tenant === null) throw tenantNotFound(tenantId);
     const { facts } = await this.tenants.manager.findOneByOrFail(Cluster, { id: tenant.clusterId });
-    return facts as ClusterFacts | null;
+    return facts;
   }
 
   /** @throws `service.unavailable` if there are no facts of the cluster yet */
@@ -188,7 +187,7 @@ export class RoutesService {
       environments: tenant.environments.map((environment) => environment.name),
       hosts: (await manager.findBy(Host, { tenantId })).map(({ host }) => host),
       others: await manager.findBy(Route, { tenantId, name: Not(name) }),
-      cluster: facts as ClusterFacts,
+      cluster: facts,
     };
   }
 }

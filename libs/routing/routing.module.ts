@@ -28,7 +28,7 @@ export class RoutingModule {
 /** Carries shifts out. */
 @Module({})
 export class ShiftDriverModule {
-  /** @param imports modules that provide the queue. */
+  /** @param imports modules that provide `TenantChanges`. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: ShiftDriverModule,

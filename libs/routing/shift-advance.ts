@@ -1,8 +1,7 @@
 import { type ClusterFacts, lackingFor } from '#isolation';
 import { type Transaction, Transactions } from '#persistence';
 import { type RouteRule } from '#plans';
-import { JobQueue } from '#queue';
-import { nextGenerations } from '#tenancy';
+import { TenantChanges } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 
@@ -50,7 +49,7 @@ const READ = `
 export class ShiftAdvance {
   constructor(
     private readonly transactions: Transactions,
-    private readonly queue: JobQueue,
+    private readonly changes: TenantChanges,
   ) {}
 
   /**
@@ -85,15 +84,14 @@ export class ShiftAdvance {
        WHERE tenant_id = $1 AND name = $2`,
       [tenantId, route, JSON.stringify(rules)],
     );
-    const change = (await nextGenerations(manager, requestedBy, [tenantId])).get(tenantId);
-    if (change === undefined) throw new Error('a locked tenant disappeared');
+    const [changed] = await this.changes.change(transaction, 'update', [{ id: tenantId, by: requestedBy }]);
+    if (changed === undefined) throw new Error('a tenant that was locked is gone');
     await manager.query(
       `UPDATE route_shifts SET step = $2, step_generation = $3, operation_id = $4, state = 'running', reason = NULL,
          settled_at = NULL, updated_at = now()
        WHERE id = $1`,
-      [id, step, change.generation, change.operationId],
+      [id, step, changed.generation, changed.operationId],
     );
-    transaction.afterCommit(() => this.queue.add('reconcile-changed', {}));
   }
 }
 

@@ -1,7 +1,5 @@
 export { ChangeFeed } from './changes/change-feed.js';
-export { nextGenerations } from './changes/next-generations.js';
-export { beginMany, raiseGenerations } from './changes/operations-of-many.js';
-export { changePlanVersions } from './changes/plan-version-changes.js';
+export { ChangesModule } from './changes/changes.module.js';
 export {
   applyChange,
   type ChangeableTenant,
@@ -9,7 +7,13 @@ export {
   previewToken,
   type TenantChange,
 } from './changes/tenant-change.js';
-export { refuseFrozen, type TenantAndOperation, TenantChanges } from './changes/tenant-changes.js';
+export {
+  type ChangedTenant,
+  refuseFrozen,
+  type TenantAndOperation,
+  TenantChanges,
+  type TenantToChange,
+} from './changes/tenant-changes.js';
 export { checkEnvironmentCount, type NewTenant, TenantsService } from './changes/tenants.service.js';
 export { Wakeups } from './changes/wakeups.js';
 export {
@@ -21,6 +25,7 @@ export {
 export { ClustersService } from './clusters/clusters.service.js';
 export { DeletionCertificateRecord } from './deletions/deletion-certificate.entity.js';
 export { DeletionCertificatesService } from './deletions/deletion-certificates.service.js';
+export { DueDeletions } from './deletions/due-deletions.js';
 export { SigningKeyRecord } from './deletions/signing-key.entity.js';
 export { TenantDeletions } from './deletions/tenant-deletions.service.js';
 export { type DriftReport, DriftService } from './drift/drift.service.js';
@@ -54,7 +59,7 @@ export { refuseWhileDeleting } from './tenants/deletion-state.js';
 export { Environment } from './tenants/environment.entity.js';
 export { Hold, holdEffects, type HoldSource, holdSources } from './tenants/hold.entity.js';
 export { cutOff, LINK_IS_AGREED, type LinkInForce } from './tenants/links-in-force.js';
-export { demandCapabilities, type StoredFacts } from './tenants/mesh-offer.js';
+export { demandCapabilities } from './tenants/mesh-offer.js';
 export {
   type FailureCause,
   Operation,
@@ -69,12 +74,13 @@ export {
 export { Quarantine } from './tenants/quarantine.entity.js';
 export { SuspendedWorkload } from './tenants/suspended-workload.entity.js';
 export {
-  fromWantedRow,
+  type DesiredRow,
+  fromDesiredRow,
   type PlacedTenant,
-  TENANT_AS_WANTED,
-  type TenantAsWanted,
-  WantedTenants,
-} from './tenants/tenant-as-wanted.js';
+  DESIRED_TENANT,
+  type DesiredTenant,
+  DesiredTenants,
+} from './tenants/desired-tenant.js';
 export { TenantObject } from './tenants/tenant-object.entity.js';
 export { tenantNotFound } from './tenants/tenant-reader.js';
 export {
@@ -82,7 +88,6 @@ export {
   type ConditionType,
   conditionTypes,
   type IsolationFindings,
-  type Member,
   memberRoles,
   type TenantPhase,
   tenantPhases,

@@ -1,13 +1,11 @@
 import { Preview } from '#questions';
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { ChangeFeed } from './changes/change-feed.js';
 import { ChangeSignals } from './changes/change-signals.js';
-import { TenantChanges } from './changes/tenant-changes.js';
-import { TenantWriter } from './changes/tenant-writer.js';
+import { ChangesModule } from './changes/changes.module.js';
 import { TenantsService } from './changes/tenants.service.js';
-import { Wakeups } from './changes/wakeups.js';
 import { Cluster } from './clusters/cluster.entity.js';
 import { ClustersService } from './clusters/clusters.service.js';
 import { DeletionCertificateRecord } from './deletions/deletion-certificate.entity.js';
@@ -27,9 +25,8 @@ import { Hold } from './tenants/hold.entity.js';
 import { Operation } from './tenants/operation.entity.js';
 import { Quarantine } from './tenants/quarantine.entity.js';
 import { SuspendedWorkload } from './tenants/suspended-workload.entity.js';
-import { WantedTenants } from './tenants/tenant-as-wanted.js';
+import { DesiredTenants } from './tenants/desired-tenant.js';
 import { TenantObject } from './tenants/tenant-object.entity.js';
-import { TenantReader } from './tenants/tenant-reader.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
 const entities = [
@@ -40,18 +37,19 @@ const entities = [
 /** Provides the domain: plans, tenants and operations. */
 @Module({})
 export class TenancyModule {
-  /** @param wakeups provider of `Wakeups`, which accesses the queue. */
-  static forRoot(wakeups: Provider, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
+  /** @param imports where `JobQueue` comes from. */
+  static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
+    const changes = ChangesModule.forRoot(imports);
     const services = [
       ...[ClustersService, QuarantinesService],
       ...[ChangeFeed, ChangeSignals, DeletionCertificatesService, DriftService, HoldsService, OperationControl],
-      ...[OperationsService, PreviewsService, TenantDeletions, TenantsService, WantedTenants],
+      ...[OperationsService, PreviewsService, TenantDeletions, TenantsService, DesiredTenants],
     ];
     return {
       module: TenancyModule,
-      imports: [TypeOrmModule.forFeature(entities), PlansModule, ...imports],
-      providers: [...services, TenantChanges, TenantReader, TenantWriter, wakeups],
-      exports: [...services, TenantChanges, PlansModule, Wakeups],
+      imports: [TypeOrmModule.forFeature(entities), PlansModule, changes],
+      providers: services,
+      exports: [...services, PlansModule, changes],
     };
   }
 }

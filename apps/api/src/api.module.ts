@@ -9,7 +9,7 @@ import { QueueModule } from '#queue';
 import { RolloutsModule } from '#rollouts';
 import { RoutingModule } from '#routing';
 import { loggerOptions, Monitoring } from '#telemetry';
-import { ChangeFeed, TenancyModule, Wakeups } from '#tenancy';
+import { ChangeFeed, TenancyModule } from '#tenancy';
 import { TrafficModule } from '#traffic';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
@@ -38,7 +38,6 @@ import { PoliciesController } from './policies/policies.controller.js';
 import { ViolationsController } from './policies/violations.controller.js';
 import { PreviewsController } from './previews/previews.controller.js';
 import { QuarantinesController } from './quarantines/quarantines.controller.js';
-import { QueueWakeups } from './queue-wakeups.js';
 import { ReachabilityController } from './reachability/reachability.controller.js';
 import { ReachabilityService } from './reachability/reachability.service.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
@@ -51,8 +50,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
 @Module({})
 export class ApiModule {
   static forRoot(config: Config): DynamicModule {
-    const wakeups = { provide: Wakeups, useClass: QueueWakeups };
-    const tenancy = TenancyModule.forRoot(wakeups, [QueueModule.forRoot(config.queue)]);
+    const tenancy = TenancyModule.forRoot([QueueModule.forRoot(config.queue)]);
     return {
       module: ApiModule,
       imports: [

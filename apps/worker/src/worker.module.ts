@@ -11,6 +11,7 @@ import { JobConsumer, QueueModule } from '#queue';
 import { RolloutDriverModule } from '#rollouts';
 import { ShiftDriverModule } from '#routing';
 import { loggerOptions, Monitoring } from '#telemetry';
+import { ChangesModule } from '#tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
@@ -30,11 +31,12 @@ export class WorkerModule {
     const { kubeconfigFile, clusterFile, concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey } =
       config.worker;
     const queue = QueueModule.forRoot(config.queue);
+    const changes = ChangesModule.forRoot([queue]);
     const clusters = ClustersModule.forRoot(loadCredentials(kubeconfigFile), loadClusterSettings(clusterFile));
     const policies = PoliciesWorkerModule.forRoot(config.policyJudge, [clusters]);
     const engine = EngineModule.forRoot({
       ...{ concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey },
-      imports: [clusters, policies, queue],
+      imports: [changes, clusters, policies, queue],
     });
     return {
       module: WorkerModule,
@@ -48,12 +50,12 @@ export class WorkerModule {
           enable_seqscan: 'off',
         }),
         queue,
-        RolloutDriverModule.forRoot([queue]),
-        ShiftDriverModule.forRoot([queue]),
+        RolloutDriverModule.forRoot([changes]),
+        ShiftDriverModule.forRoot([changes]),
         clusters,
         policies,
         engine,
-        LinksWorkerModule.forRoot([clusters, queue]),
+        LinksWorkerModule.forRoot([clusters, changes]),
         ProofWorkerModule.forRoot([clusters, engine]),
       ],
       providers: [

@@ -4,7 +4,7 @@ import {
   isClusterFailure,
   KubeError,
   KubeUnreachable,
-  type ObjectMetadata,
+  type ListedMetadata,
   RemovalClient,
   tenantResources,
 } from '#kube';
@@ -111,7 +111,7 @@ export class FinalSweep {
     const searched = resources.filter((resource) => !refused.has(resource)).map(nameOf);
     const notLookedAt = [...refused].map(([resource, reason]) => ({ ...nameOf(resource), reason }));
     return ({ tenantId, namespaces }) => {
-      const isOfTenant = ({ labels, namespace = '' }: ObjectMetadata): boolean =>
+      const isOfTenant = ({ labels, namespace = '' }: ListedMetadata): boolean =>
         labels?.[TENANT_ID_LABEL] === tenantId || namespaces.includes(namespace);
       const own = lists.flat().filter(({ metadata }) => isOfTenant(metadata));
       return {
@@ -126,7 +126,7 @@ export class FinalSweep {
   private async list(
     resource: ApiResource,
     where: { namespace?: string; labelSelector?: string },
-  ): Promise<ObjectMetadata[] | KubeError> {
+  ): Promise<ListedMetadata[] | KubeError> {
     try {
       return await this.client.sweep(resource, where, ENOUGH);
     } catch (error) {
@@ -154,7 +154,7 @@ function incomplete(cause: string): PassWaiting {
   return new PassWaiting({ reason: 'SweepIncomplete', message, object: null, kind: null }, RECHECK_MS);
 }
 
-function described(resource: ApiResource, { namespace, name, uid, ...rest }: ObjectMetadata): FoundObject {
+function described(resource: ApiResource, { namespace, name, uid, ...rest }: ListedMetadata): FoundObject {
   const { finalizers = [], deletionTimestamp = null } = rest;
   const parts = [apiVersionOf(resource), resource.kind, ...(namespace === undefined ? [] : [namespace]), name];
   return { object: parts.join('/'), uid, finalizers: finalizers.toSorted(), deletionTimestamp };

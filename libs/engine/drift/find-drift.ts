@@ -1,5 +1,4 @@
 import { type CachedObject, FIELD_MANAGER, hashOf, type KubeClient, nameOf, objectName } from '#kube';
-import { driftPolicyOf } from '#plans';
 import pMap from 'p-map';
 
 import { type InventoryEntry, type LeasedTenant } from '../lease/leased-tenant.js';
@@ -53,7 +52,7 @@ export async function findDrift(
 /** A hold overrules the plan: objects that restrict a suspended or quarantined tenant are always healed. */
 function isReportOnly({ observedGeneration, generation, plan, restriction }: LeasedTenant): boolean {
   const isHeld = restriction.suspended || restriction.quarantined;
-  return observedGeneration === generation && !isHeld && driftPolicyOf(plan.spec) === 'report';
+  return observedGeneration === generation && !isHeld && plan.spec.drift.policy === 'report';
 }
 
 function ofRendered({ object, live }: Repair, entry: InventoryEntry | undefined): Verdict | null {

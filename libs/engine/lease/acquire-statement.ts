@@ -1,4 +1,4 @@
-import { TENANT_AS_WANTED } from '#tenancy';
+import { DESIRED_TENANT } from '#tenancy';
 
 import { REMEMBERED_WORKLOADS } from './remembered-workload.js';
 
@@ -9,7 +9,7 @@ export const INVENTORY = `
       FROM tenant_objects o WHERE o.tenant_id = t.id)`;
 
 /** The columns of a `LeasedTenant`, of a tenant `t` and the version `v` of its plan. */
-export const SNAPSHOT = `${TENANT_AS_WANTED},
+export const SNAPSHOT = `${DESIRED_TENANT},
     t.lease_epoch AS epoch, t.phase, t.observed_generation AS "observedGeneration",
     t.failure_count AS "failureCount", t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
     t.deletion_requested_at IS NULL AND t.deletion_scheduled_at IS NOT NULL AS "deletionScheduled",

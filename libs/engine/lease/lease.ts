@@ -1,6 +1,6 @@
 import { Gathered } from '#background';
 import { idOf, Statements, uuidOf } from '#persistence';
-import { fromWantedRow } from '#tenancy';
+import { type DesiredRow, fromDesiredRow } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -25,7 +25,7 @@ export interface AppliedTenant {
   inventory: InventoryEntry[];
 }
 
-type AcquiredRow = LeasedTenant & { fresh: boolean | null };
+type AcquiredRow = DesiredRow<LeasedTenant> & { fresh: boolean | null };
 
 interface AskedLease {
   /** The tenant's id as a uuid; null if the text is no id, which matches no row. */
@@ -86,7 +86,7 @@ export class Leases {
 
   /** The tenant of a lease that was taken; null if the lease is lost again. */
   private async asRead({ fresh, ...tenant }: AcquiredRow): Promise<LeasedTenant | null> {
-    if (fresh === true) return fromWantedRow(tenant);
+    if (fresh === true) return fromDesiredRow<LeasedTenant>(tenant);
     const again = await this.look(this.dataSource.manager, idOf('tenant', tenant.id));
     return again?.epoch === tenant.epoch ? again : null;
   }
@@ -109,13 +109,13 @@ export class Leases {
 
   /** Reads a tenant as `acquire` returns it, without taking its lease; null if it is deleted. */
   async look(manager: EntityManager, tenantId: string): Promise<LeasedTenant | null> {
-    const [row] = await manager.query<LeasedTenant[]>(
+    const [row] = await manager.query<DesiredRow<LeasedTenant>[]>(
       `SELECT ${SNAPSHOT}
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
        WHERE t.id = $1 AND t.deleted_at IS NULL`,
       [uuidOf('tenant', tenantId)],
     );
-    return row === undefined ? null : fromWantedRow(row);
+    return row === undefined ? null : fromDesiredRow<LeasedTenant>(row);
   }
 
   /** Renews the lease; returns false if it was lost to another holder. */
@@ -134,7 +134,7 @@ export class Leases {
    * @param after the last tenant of the previous page
    */
   async due(limit: number, after?: DueTenant): Promise<DueTenant[]> {
-    const rows = await this.statements.run<DueTenant>(
+    const rows = await this.statements.run<DesiredRow<DueTenant>>(
       'due-tenants',
       `SELECT ${SNAPSHOT}, t.next_reconcile_at::text AS "dueAt"
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
@@ -144,7 +144,7 @@ export class Leases {
        ORDER BY t.next_reconcile_at, t.id LIMIT $1`,
       [limit, after?.dueAt ?? '-infinity', after === undefined ? NO_ID : uuidOf('tenant', after.id)],
     );
-    return rows.map(fromWantedRow);
+    return rows.map((row) => fromDesiredRow<DueTenant>(row));
   }
 
   /**

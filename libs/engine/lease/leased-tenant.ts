@@ -2,7 +2,7 @@ import {
   type Condition,
   type IsolationFindings,
   type OperationStep,
-  type TenantAsWanted,
+  type DesiredTenant,
   type TenantPhase,
 } from '#tenancy';
 
@@ -21,7 +21,7 @@ export interface InventoryEntry {
 }
 
 /** A tenant as read by the holder of its lease: everything that one pass needs, in one snapshot. */
-export interface LeasedTenant extends TenantAsWanted {
+export interface LeasedTenant extends DesiredTenant {
   epoch: string;
   phase: TenantPhase;
   observedGeneration: number;

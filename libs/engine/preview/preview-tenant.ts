@@ -1,4 +1,4 @@
-import { type ClusterFacts, type KubernetesObject, renderTenant } from '#isolation';
+import { type ClusterFacts, type KubernetesObject, renderTenant, type TenantMember } from '#isolation';
 import {
   isClusterFailure,
   isWorkloadKind,
@@ -10,7 +10,7 @@ import {
   objectName,
 } from '#kube';
 import { type PlanSpec } from '#plans';
-import { type Member, type ObjectChange, type PreviewProblem, type TenantPreview } from '#tenancy';
+import { type ObjectChange, type PreviewProblem, type TenantPreview } from '#tenancy';
 import pMap from 'p-map';
 
 import { type LeasedTenant } from '../lease/leased-tenant.js';
@@ -38,7 +38,7 @@ export interface PreviewContext {
 /** The part of a tenant's desired state that a preview changes. */
 export interface WantedTenant {
   plan: { id: string; version: number; spec: PlanSpec };
-  members: Member[];
+  members: readonly TenantMember[];
   labels: Record<string, string>;
 }
 

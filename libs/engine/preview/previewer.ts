@@ -1,6 +1,6 @@
 import { Clusters } from '#clusters';
 import { idOf, uuidOf } from '#persistence';
-import { type PlanSpec } from '#plans';
+import { type PlanSpec, readPlanSpec } from '#plans';
 import { type PolicySpec } from '#policies';
 import { PolicyAuditor } from '#policies/worker';
 import {
@@ -197,11 +197,11 @@ export class Previewer {
 }
 
 async function planOf(manager: EntityManager, { id, version }: NonNullable<TenantChange['plan']>): Promise<PlanRow> {
-  const [plan] = await manager.query<PlanRow[]>(
-    `SELECT plan_id AS id, version, spec FROM plan_versions
+  const [plan] = await manager.query<(Omit<PlanRow, 'spec'> & { spec: string })[]>(
+    `SELECT plan_id AS id, version, spec::text FROM plan_versions
      WHERE plan_id = $1 AND ($2::int IS NULL OR version = $2) ORDER BY version DESC LIMIT 1`,
     [id, version ?? null],
   );
   if (plan === undefined) throw new Error(`no plan ${id}`);
-  return plan;
+  return { ...plan, spec: readPlanSpec(plan.spec) };
 }

@@ -5,9 +5,9 @@ import { renderTenant } from '#isolation';
 import { isWorkloadKind } from '#kube';
 import { hasUnseenLinks } from '#links/worker';
 import { JobQueue } from '#queue';
+import { DueDeletions } from '#tenancy';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 
-import { DueDeletions } from '../deletion/due-deletions.js';
 import { hasOpenDrift } from '../drift/drift-record.js';
 import { type DueTenant, Leases } from '../lease/lease.js';
 import { type LeasedTenant } from '../lease/leased-tenant.js';

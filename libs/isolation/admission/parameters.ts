@@ -1,4 +1,4 @@
-import { type PlanSpec, routingOf } from '#plans';
+import { type PlanSpec } from '#plans';
 
 import { type MeshFacts, type TenantInput } from '../model/tenant-input.js';
 
@@ -112,7 +112,7 @@ export function meshParameters(mesh: MeshFacts | null): Record<string, string> {
 export function routeParameters({ cluster, plan }: Pick<TenantInput, 'cluster' | 'plan'>): Record<string, string> {
   const { sharedGateway } = cluster;
   if (!plan.spec.network.ingressGateway || sharedGateway === null || sharedGateway === undefined) return {};
-  const { maxTimeout, maxRetries } = routingOf(plan.spec);
+  const { maxTimeout, maxRetries } = plan.spec.routing;
   return {
     [GATEWAY_ANNOTATION]: `${sharedGateway.namespace}/${sharedGateway.name}`,
     [MAX_ROUTE_TIMEOUT_ANNOTATION]: maxTimeout,

@@ -1,4 +1,4 @@
-import { durationMs, type PlanRouting, type RouteRule, routingOf, type TenantRoute } from '#plans';
+import { durationMs, type PlanRouting, type RouteRule, type TenantRoute } from '#plans';
 
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { environmentLabels } from '../model/labels.js';
@@ -45,7 +45,7 @@ export function renderRoutes(tenant: TenantInput, environment: TenantEnvironment
         ],
         // Never empty: the route would then answer for every host of its listener.
         hostnames: [...hosts].sort(),
-        rules: rules.map((rule) => renderRule(rule, routingOf(plan.spec))),
+        rules: rules.map((rule) => renderRule(rule, plan.spec.routing)),
       },
     })),
   ];

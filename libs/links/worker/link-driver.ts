@@ -1,12 +1,11 @@
 import { Clusters } from '#clusters';
 import { isAuthorizationFailure, KubeError, KubeUnreachable } from '#kube';
-import { idOf, Statements } from '#persistence';
-import { JobQueue } from '#queue';
+import { idOf, Statements, type Transaction, Transactions } from '#persistence';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import pMap from 'p-map';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 
-import { endLink, type LockedLink, lockLink, tellSides } from '../link-changes.js';
+import { LinkChanges, type LockedLink, lockLink } from '../link-changes.js';
 import { type LinkProblem, type LinkSide, linkSides } from '../link-status.js';
 import { consumersOf, endedExports, noteExport, noteWithdrawal } from './export-rows.js';
 import {
@@ -32,12 +31,6 @@ const LOOK_PERIOD_MS = 15_000;
 /** Refusals in a row before they count: an API server that has just started refuses everybody for a moment. */
 const MOST_REFUSALS = 4;
 
-/** Tenants with a change that closes a link, or opens one; uuids. */
-interface ToldTenants {
-  closed: string[];
-  opened: string[];
-}
-
 /** By whom a change is asked for that nobody asked for. */
 const ITSELF = 'bulkhead';
 
@@ -57,7 +50,8 @@ export class LinkDriver implements BeforeApplicationShutdown {
     private readonly dataSource: DataSource,
     private readonly statements: Statements,
     private readonly clusters: Clusters,
-    private readonly queue: JobQueue,
+    private readonly transactions: Transactions,
+    private readonly changes: LinkChanges,
   ) {}
 
   start(): void {
@@ -89,7 +83,7 @@ export class LinkDriver implements BeforeApplicationShutdown {
     await this.guarded(id, async () => {
       if (end !== null) await this.end(id, end);
       else if (look) await this.resolve(id);
-      else await this.change(id, (manager, link) => this.tell(manager, link, false));
+      else await this.change(id, (transaction, link) => this.tell(transaction, link, false));
     });
   }
 
@@ -111,9 +105,10 @@ export class LinkDriver implements BeforeApplicationShutdown {
     if (found === null) return;
     const failures = found.problem === null ? 0 : look.failures + 1;
     const problem: LinkProblem | null = found.problem && { ...found.problem, object: serviceName(look) };
-    await this.change(id, async (manager, link) => {
+    await this.change(id, async (transaction, link) => {
       const written = { resolution: found.resolution, problem, failures };
-      return this.tell(manager, link, await writeFindings(manager, id, written, nextLookMs(failures)));
+      const anew = await writeFindings(transaction.manager, id, written, nextLookMs(failures));
+      await this.tell(transaction, link, anew);
     });
   }
 
@@ -166,36 +161,28 @@ export class LinkDriver implements BeforeApplicationShutdown {
    * Changes the sides that do not know yet.
    * @param anew whether the link opens otherwise than before, so that those have to be changed as well that have it
    */
-  private async tell(manager: EntityManager, link: LockedLink, anew: boolean): Promise<ToldTenants> {
+  private async tell(transaction: Transaction, link: LockedLink, anew: boolean): Promise<void> {
+    const { manager } = transaction;
     const due = await dueOf(manager, link.id);
     const wanted = (side: LinkSide): boolean | null => due?.[side] ?? (anew && link[`${side}Told`] ? true : null);
     const opening = linkSides.filter((side) => wanted(side) === true);
     const closing = linkSides.filter((side) => wanted(side) === false);
     if (closing.length > 0 && !anew) await forgetStanding(manager, link.id);
-    const closed = await tellSides(manager, link, { sides: closing, open: false, requestedBy: ITSELF });
+    await this.changes.notifySides(transaction, link, { sides: closing, open: false, by: ITSELF });
     const known = { ...link, ...Object.fromEntries(closing.map((side) => [`${side}Told`, false])) };
-    const opened = await tellSides(manager, known, { sides: opening, open: true, requestedBy: ITSELF });
-    return { closed, opened };
+    await this.changes.notifySides(transaction, known, { sides: opening, open: true, by: ITSELF });
   }
 
   private async end(id: string, reason: NonNullable<DueLink['end']>): Promise<void> {
-    await this.change(id, async (manager, link) => {
-      return { closed: await endLink(manager, link, { by: ITSELF, reason }), opened: [] };
-    });
+    await this.change(id, (transaction, link) => this.changes.end(transaction, link, { by: ITSELF, reason }));
   }
 
-  /** Changes a link that is still open, and wakes its tenants. What closes does not wait behind anything else. */
-  private async change(
-    id: string,
-    work: (manager: EntityManager, link: LockedLink) => Promise<ToldTenants>,
-  ): Promise<void> {
-    const { closed, opened } = await this.dataSource.transaction(async (manager) => {
-      const link = await lockLink(manager, id);
-      return link === null ? { closed: [], opened: [] } : work(manager, link);
+  /** Changes a link that is still open. */
+  private async change(id: string, work: (transaction: Transaction, link: LockedLink) => Promise<void>): Promise<void> {
+    await this.transactions.run(async (transaction) => {
+      const link = await lockLink(transaction.manager, id);
+      if (link !== null) await work(transaction, link);
     });
-    const tenantIdOf = (tenant: string): { tenantId: string } => ({ tenantId: idOf('tenant', tenant) });
-    for (const tenant of closed) await this.queue.add('reconcile-tenant-urgently', tenantIdOf(tenant));
-    for (const tenant of opened) await this.queue.add('reconcile-tenant', tenantIdOf(tenant));
   }
 }
 

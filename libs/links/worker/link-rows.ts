@@ -1,5 +1,5 @@
 import { type Statements, uuidOf } from '#persistence';
-import { cutOff, LINK_IS_AGREED, type LinkInForce, type TenantAsWanted } from '#tenancy';
+import { cutOff, LINK_IS_AGREED, type LinkInForce, type DesiredTenant } from '#tenancy';
 import { type EntityManager } from 'typeorm';
 
 import { type LinkProblem, type LinkResolution, type LinkSide } from '../link-status.js';
@@ -140,7 +140,7 @@ export function hasUnseenLinks({ id, links }: { id: string; links: readonly Link
  */
 export async function noteStanding(
   manager: EntityManager,
-  { id }: Pick<TenantAsWanted, 'id'>,
+  { id }: Pick<DesiredTenant, 'id'>,
   links: readonly LinkInForce[],
 ): Promise<void> {
   const unseen = links.filter((link) => !link.standsAt[sideOf(link, id)]);

@@ -1,12 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { LinkChanges } from '../link-changes.js';
 import { LinkDriver } from './link-driver.js';
 
 /** Carries links out. */
 @Module({})
 export class LinksWorkerModule {
-  /** @param imports where `Clusters` and the queue come from. */
+  /** @param imports where `Clusters` and `TenantChanges` come from. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
-    return { module: LinksWorkerModule, imports, providers: [LinkDriver], exports: [LinkDriver] };
+    return { module: LinksWorkerModule, imports, providers: [LinkChanges, LinkDriver], exports: [LinkDriver] };
   }
 }

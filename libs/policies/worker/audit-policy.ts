@@ -103,7 +103,7 @@ async function judgeAll(
 }
 
 function reviewOf({ kind, object, namespaceObject }: Subject): PolicyReview {
-  const asJson = (live: LiveObject): Record<string, unknown> => live as unknown as Record<string, unknown>;
+  const asJson = (live: LiveObject): Record<string, unknown> => live;
   return {
     ...{ operation: 'CREATE', resource: kind.plural, oldObject: null },
     ...{ object: asJson(object), namespaceObject: asJson(namespaceObject) },

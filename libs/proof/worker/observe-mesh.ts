@@ -72,5 +72,5 @@ async function standing(
       ...decidingKinds[mesh].map(([apiVersion, kind]) => inquiry.list({ apiVersion, kind, namespace })),
     ]),
   );
-  return lists.flat() as unknown as KubernetesObject[];
+  return lists.flat();
 }

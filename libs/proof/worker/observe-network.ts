@@ -25,7 +25,7 @@ export async function observeNetwork(
       return [...(own === null ? [] : [own]), ...policies];
     }),
   );
-  const standing = live.flat() as unknown as KubernetesObject[];
+  const standing = live.flat();
   const { planned, crossing } = networkAnswers(tenant, standing, others);
   const about = { area: 'network', condition: 'NetworkIsolated' } as const;
   const inside = planned
@@ -73,7 +73,7 @@ async function guardrail(
   }
   const key = { apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy', namespace: '' };
   const live = await inquiry.get({ ...key, name: GUARDRAIL_NAME });
-  const objects = live === null ? standing : [...standing, live as unknown as KubernetesObject];
+  const objects = live === null ? standing : [...standing, live];
   return { evidence: guardrailAnswers(tenant, objects).map((answer) => evidenceOf(answer, answer.wanted)) };
 }
 

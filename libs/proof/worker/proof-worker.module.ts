@@ -1,4 +1,4 @@
-import { WantedTenants } from '#tenancy';
+import { DesiredTenants } from '#tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { Prover } from './prover.js';
@@ -13,7 +13,7 @@ export class ProofWorkerModule {
     return {
       module: ProofWorkerModule,
       imports,
-      providers: [Prover, Reporter, Runs, WantedTenants],
+      providers: [Prover, Reporter, Runs, DesiredTenants],
       exports: [Prover],
     };
   }

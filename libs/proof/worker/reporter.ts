@@ -4,7 +4,7 @@ import { type LeasedTenant } from '#engine';
 import { type TenantInput } from '#isolation';
 import { TrialClient } from '#kube';
 import { policiesFor } from '#policies/worker';
-import { WantedTenants } from '#tenancy';
+import { DesiredTenants } from '#tenancy';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
@@ -16,7 +16,7 @@ import { Inquiry } from './inquiry.js';
 export class Reporter {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly tenants: WantedTenants,
+    private readonly tenants: DesiredTenants,
     private readonly clusters: Clusters,
     private readonly trials: TrialClient,
     @Inject(CLUSTER_SETTINGS) private readonly settings: ClusterSettings,

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 
+import { type TenantMember } from '#isolation';
 import { type DomainError, invalidMember } from '#problems';
 
 import { type PlanVersion } from '../plans/plan.entity.js';
 import { type PlanReference } from '../plans/plans.service.js';
-import { type Member } from '../tenants/tenant-status.js';
 
 /** A merge patch of a tenant; absent fields stay unchanged. */
 export interface TenantChange {
   displayName?: string | undefined;
   externalId?: string | null | undefined;
   plan?: PlanReference | undefined;
-  members?: Member[] | undefined;
+  members?: TenantMember[] | undefined;
   /** Merged by key; null removes a key. */
   labels?: Record<string, string | null> | undefined;
 }
@@ -20,7 +20,7 @@ export interface TenantChange {
 export interface ChangeableTenant {
   displayName: string;
   externalId: string | null;
-  members: Member[];
+  members: TenantMember[];
   labels: Record<string, string>;
   planId: string;
   planVersion: number;

@@ -1,12 +1,12 @@
-import { newId, type Transaction, uuidOf } from '#persistence';
-import { DomainError } from '#problems';
+import { idOf, newId, newUuid, Statements, type Transaction, uuidOf, violatedUnique } from '#persistence';
+import { DomainError, invalidMember } from '#problems';
 import { Injectable } from '@nestjs/common';
 
 import { type Hold } from '../tenants/hold.entity.js';
 import { Operation, type OperationKind } from '../tenants/operation.entity.js';
 import { tenantNotFound, TenantReader } from '../tenants/tenant-reader.js';
-import { Tenant } from '../tenants/tenant.entity.js';
-import { asTakenProblem } from './taken.js';
+import { type Tenant } from '../tenants/tenant.entity.js';
+import { byColumnName, CHANGE_TENANTS, type TenantColumns } from './change-statement.js';
 import { TenantWriter } from './tenant-writer.js';
 import { Wakeups } from './wakeups.js';
 
@@ -16,13 +16,43 @@ export interface TenantAndOperation {
   operation: Operation;
 }
 
-/**
- * The common steps of every change of a tenant: lock the row, raise its revision, make it due, create the operation,
- * wake.
- */
+/** One tenant of a change; ids are uuids, and no tenant has the id null. */
+export interface TenantToChange {
+  id: string | null;
+  /** The principal who asked. */
+  by: string;
+  set?: TenantColumns;
+  /** The operation that this change tries again. */
+  retryOf?: string | null;
+}
+
+/** A tenant in its next generation, and its new operation; ids are uuids. */
+export interface ChangedTenant {
+  id: string;
+  generation: number;
+  revision: number;
+  updatedAt: Date;
+  operationId: string;
+  operationCreatedAt: Date;
+}
+
+/** How one tenant changes. */
+export interface ChangeOfTenant {
+  kind: OperationKind;
+  /** The principal who asked. */
+  by: string;
+  set?: TenantColumns;
+  /** Whether a worker takes it before everything else that waits. */
+  urgent?: boolean;
+  /** Id of the operation that this change tries again. */
+  retryOf?: string;
+}
+
+/** The single way to change tenants: lock, next generation and revision, new operation, wake-up after the commit. */
 @Injectable()
 export class TenantChanges {
   constructor(
+    private readonly statements: Statements,
     private readonly wakeups: Wakeups,
     private readonly reader: TenantReader,
     private readonly writer: TenantWriter,
@@ -51,61 +81,93 @@ export class TenantChanges {
     return tenant;
   }
 
-  /** Updates the row and the entity. */
-  async write({ manager }: Transaction, tenant: Tenant, columns: Partial<Tenant>): Promise<void> {
-    const bookkeeping = { revision: tenant.revision + 1, failureCount: 0, updatedAt: new Date() };
-    const changed = { ...columns, ...bookkeeping };
-    try {
-      // By the clock of the database, which workers also use.
-      await manager.update(Tenant, { id: tenant.id }, { ...changed, nextReconcileAt: () => 'now()' });
-    } catch (error) {
-      throw asTakenProblem(error, { slug: tenant.slug, externalId: columns.externalId ?? null });
-    }
-    Object.assign(tenant, changed);
-  }
-
-  /** Creates the operation of a change and supersedes an open one. */
-  async begin(
+  /**
+   * Changes tenants by one statement, however many: the next generation and revision, due at once, and an operation that
+   * supersedes an open one. Wakes the workers after the commit.
+   *
+   * The caller has locked the tenants, those of one transaction in the order of their ids, and has made sure that they may
+   * be changed.
+   * @throws QueryFailedError of the uniqueness that new values violate
+   */
+  async change(
     transaction: Transaction,
-    requestedBy: string,
-    tenant: Tenant,
     kind: OperationKind,
+    tenants: readonly TenantToChange[],
     { urgent = false }: { urgent?: boolean } = {},
-  ): Promise<TenantAndOperation> {
-    const { manager } = transaction;
-    await manager.query(
-      `UPDATE operations SET state = 'superseded', finished_at = now()
-       WHERE tenant_id = $1 AND finished_at IS NULL`,
-      [uuidOf('tenant', tenant.id)],
-    );
-    const operation = manager.create(Operation, newOperation(requestedBy, tenant, kind));
-    await manager.insert(Operation, operation);
-    transaction.afterCommit(() => this.wakeups.wake(tenant.id, { urgent }));
-    return { tenant, operation };
+  ): Promise<ChangedTenant[]> {
+    if (tenants.length === 0) return [];
+    const values = [
+      tenants.map(({ id }) => id),
+      tenants.map(() => newUuid('op')),
+      tenants.map(({ by }) => by),
+      tenants.map(({ retryOf = null }) => retryOf),
+      tenants.map(({ set = {} }) => JSON.stringify(byColumnName(set))),
+      kind,
+    ];
+    const changed = await this.statements.run<ChangedTenant>('change-tenants', CHANGE_TENANTS, values, transaction);
+    const ids = changed.map((tenant) => idOf('tenant', tenant.id));
+    transaction.afterCommit(() => this.wakeups.wake(ids, { urgent }));
+    return changed;
   }
 
   /**
-   * Inserts a new tenant and the operation that creates it.
-   * @param tenant the tenant with its environments; the database sets the times
+   * Changes one tenant that `lock` returned, and the entity with it.
+   * @throws `tenant.external_id_taken`
+   */
+  async changeLocked(
+    transaction: Transaction,
+    tenant: Tenant,
+    { kind, by, set = {}, urgent = false, retryOf }: ChangeOfTenant,
+  ): Promise<TenantAndOperation> {
+    const id = uuidOf('tenant', tenant.id);
+    const retried = retryOf === undefined ? null : uuidOf('op', retryOf);
+    let changed: ChangedTenant | undefined;
+    try {
+      [changed] = await this.change(transaction, kind, [{ id, by, set, retryOf: retried }], { urgent });
+    } catch (error) {
+      throw asUniquenessProblem(error, tenant);
+    }
+    if (changed === undefined) throw new Error(`the tenant ${tenant.id}, which was locked, is gone`);
+    const { generation, revision, updatedAt, operationId, operationCreatedAt } = changed;
+    Object.assign(tenant, set, { generation, revision, updatedAt, failureCount: 0 });
+    const operation = newOperation(transaction, tenant, { id: idOf('op', operationId), kind, by });
+    return { tenant, operation: Object.assign(operation, { retryOf: retryOf ?? null, createdAt: operationCreatedAt }) };
+  }
+
+  /**
+   * Writes a new tenant and the operation that creates it.
+   * @param by the principal who asked.
+   * @param tenant with its environments; the times are set by the database
    * @throws `tenant.{slug,namespace,external_id}_taken`
    */
-  async beginNew(transaction: Transaction, requestedBy: string, tenant: Tenant): Promise<TenantAndOperation> {
-    const operation = transaction.manager.create(Operation, newOperation(requestedBy, tenant, 'create'));
+  async create(transaction: Transaction, by: string, tenant: Tenant): Promise<TenantAndOperation> {
+    const operation = newOperation(transaction, tenant, { id: newId('op'), kind: 'create', by });
     try {
       await this.writer.insert(transaction, tenant, operation);
     } catch (error) {
-      throw asTakenProblem(error, tenant);
+      throw asUniquenessProblem(error, tenant);
     }
-    transaction.afterCommit(() => this.wakeups.wake(tenant.id, { urgent: false }));
+    transaction.afterCommit(() => this.wakeups.wake([tenant.id], { urgent: false }));
     return { tenant, operation };
   }
 }
 
-function newOperation(requestedBy: string, { id, generation }: Tenant, kind: OperationKind): Partial<Operation> {
-  return {
-    ...{ id: newId('op'), tenantId: id, kind, generation, state: 'pending', requestedBy },
-    ...{ steps: [], error: null, finishedAt: null },
-  };
+function newOperation(
+  { manager }: Transaction,
+  { id: tenantId, generation }: Tenant,
+  { id, kind, by: requestedBy }: { id: string; kind: OperationKind; by: string },
+): Operation {
+  return manager.create(Operation, {
+    id,
+    tenantId,
+    kind,
+    generation,
+    requestedBy,
+    state: 'pending',
+    steps: [],
+    error: null,
+    finishedAt: null,
+  });
 }
 
 /**
@@ -120,4 +182,23 @@ export function refuseFrozen({
   if (freeze === undefined) return;
   const detail = `The tenant "${slug}" cannot be changed while the hold ${freeze.id} of the source "${freeze.source}" freezes it.`;
   throw new DomainError('tenant.frozen', detail);
+}
+
+/** The problem behind a violated uniqueness of a tenant with this slug; any other error comes back as it is. */
+function asUniquenessProblem(error: unknown, { slug }: Pick<Tenant, 'slug'>): unknown {
+  const constraint: string = violatedUnique(error) ?? '';
+  switch (constraint) {
+    case 'tenants_slug_key':
+      return invalidMember('tenant.slug_taken', '/slug', `The slug "${slug}" is already taken.`);
+    case 'tenants_external_id_key':
+      return invalidMember('tenant.external_id_taken', '/externalId', `Another tenant has this external id.`);
+    case 'environments_namespace_key':
+      return invalidMember(
+        'tenant.namespace_taken',
+        '/slug',
+        `A namespace name derived from the slug "${slug}" and its environments belongs to another tenant.`,
+      );
+    default:
+      return error;
+  }
 }

@@ -1,3 +1,4 @@
+import { type TenantMember } from '#isolation';
 import { newId, type Page, pageOf, type PageRequest, type Transaction, uuidOf } from '#persistence';
 import { namespaceName } from '#plans';
 import { type DomainError, invalidMember } from '#problems';
@@ -13,7 +14,7 @@ import { Environment } from '../tenants/environment.entity.js';
 import { demandCapabilities } from '../tenants/mesh-offer.js';
 import { TenantObject } from '../tenants/tenant-object.entity.js';
 import { tenantNotFound, TenantReader } from '../tenants/tenant-reader.js';
-import { type Member, type TenantPhase } from '../tenants/tenant-status.js';
+import { type TenantPhase } from '../tenants/tenant-status.js';
 import { Tenant } from '../tenants/tenant.entity.js';
 import { demandPreview } from './preview-match.js';
 import {
@@ -32,7 +33,7 @@ export interface NewTenant {
   plan: PlanReference;
   /** Undefined for the defaults of the plan. */
   environments?: readonly string[] | undefined;
-  members: Member[];
+  members: TenantMember[];
   labels: Record<string, string>;
 }
 
@@ -79,7 +80,7 @@ export class TenantsService {
       manager.create(Environment, { tenantId: tenant.id, name, position, namespace: namespaceName(slug, name) }),
     );
     tenant.holds = [];
-    return this.changes.beginNew(transaction, requestedBy, tenant);
+    return this.changes.create(transaction, requestedBy, tenant);
   }
 
   /**
@@ -97,9 +98,7 @@ export class TenantsService {
     const wanted = await this.afterChange(transaction, tenant, change);
     const { preview = null } = target;
     if (preview !== null) await demandPreview(transaction, tenant.id, preview, previewToken(tenant, wanted, change));
-    const generation = tenant.generation + 1;
-    await this.changes.write(transaction, tenant, { ...wanted, generation });
-    return this.changes.begin(transaction, requestedBy, tenant, 'update');
+    return this.changes.changeLocked(transaction, tenant, { kind: 'update', by: requestedBy, set: wanted });
   }
 
   /**

@@ -1,3 +1,4 @@
+import { type ClusterFacts } from '#isolation';
 import { typeIdTransformer } from '#persistence';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, Unique, UpdateDateColumn } from 'typeorm';
 
@@ -59,7 +60,7 @@ export class Cluster {
 
   /** Cluster facts that rendering needs; null until a worker has reached the cluster. */
   @Column({ type: 'jsonb', nullable: true })
-  facts!: object | null;
+  facts!: ClusterFacts | null;
 
   /** Capabilities that a worker detected; null until the first detection. */
   @Column({ type: 'jsonb', nullable: true })

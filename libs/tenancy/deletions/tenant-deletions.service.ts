@@ -44,14 +44,16 @@ export class TenantDeletions {
     const scheduledAt = tenant.deletionScheduledAt ?? now;
     const deletesAt = await this.endOfRetention(transaction, tenant, scheduledAt, retentionDays);
     const begins = hasBegun || deletesAt <= now;
-    await this.changes.write(transaction, tenant, {
-      generation: tenant.generation + 1,
-      deletionScheduledAt: scheduledAt,
-      deletionScheduledBy: tenant.deletionScheduledBy ?? requestedBy,
-      deletesAt,
-      ...(begins ? { phase: 'deleting', deletionRequestedAt: tenant.deletionRequestedAt ?? now } : {}),
+    return this.changes.changeLocked(transaction, tenant, {
+      kind: begins ? 'delete' : 'schedule-deletion',
+      by: requestedBy,
+      set: {
+        deletionScheduledAt: scheduledAt,
+        deletionScheduledBy: tenant.deletionScheduledBy ?? requestedBy,
+        deletesAt,
+        ...(begins ? { phase: 'deleting', deletionRequestedAt: tenant.deletionRequestedAt ?? now } : {}),
+      },
     });
-    return this.changes.begin(transaction, requestedBy, tenant, begins ? 'delete' : 'schedule-deletion');
   }
 
   /**
@@ -67,11 +69,11 @@ export class TenantDeletions {
         `No deletion is scheduled for the tenant "${tenant.slug}".`,
       );
     }
-    await this.changes.write(transaction, tenant, {
-      generation: tenant.generation + 1,
-      ...{ deletionScheduledAt: null, deletionScheduledBy: null, deletesAt: null },
+    return this.changes.changeLocked(transaction, tenant, {
+      kind: 'undelete',
+      by: requestedBy,
+      set: { deletionScheduledAt: null, deletionScheduledBy: null, deletesAt: null },
     });
-    return this.changes.begin(transaction, requestedBy, tenant, 'undelete');
   }
 
   private async endOfRetention(

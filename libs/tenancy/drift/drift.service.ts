@@ -1,4 +1,4 @@
-import { type DriftPolicy, driftPolicyOf } from '#plans';
+import { type DriftPolicy } from '#plans';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Not, type Repository } from 'typeorm';
@@ -35,7 +35,7 @@ export class DriftService {
       where: { tenantId: id, healedAt: Not(IsNull()) },
       order: { healedAt: 'DESC', object: 'ASC' },
     });
-    const policy = driftPolicyOf(version.spec);
+    const { policy } = version.spec.drift;
     return { tenantId: id, policy, observedAt: tenant.observedAt, items: [...open, ...healed] };
   }
 }

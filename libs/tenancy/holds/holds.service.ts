@@ -60,10 +60,9 @@ export class HoldsService {
       ...{ liftedBy: null, liftedAt: null, quarantineId: null },
     });
     await manager.insert(Hold, hold);
-    await this.changes.write(transaction, tenant, { generation: tenant.generation + 1 });
     tenant.holds.push(hold);
     const urgent = effect === 'quarantine';
-    return { hold, ...(await this.changes.begin(transaction, caller.id, tenant, 'hold', { urgent })) };
+    return { hold, ...(await this.changes.changeLocked(transaction, tenant, { kind: 'hold', by: caller.id, urgent })) };
   }
 
   /**
@@ -85,9 +84,8 @@ export class HoldsService {
     const lifted = { liftedBy: caller.id, liftedAt: new Date() };
     await transaction.manager.update(Hold, { id: hold.id }, lifted);
     Object.assign(hold, lifted);
-    await this.changes.write(transaction, tenant, { generation: tenant.generation + 1 });
     tenant.holds = tenant.holds.filter(({ id }) => id !== hold.id);
-    return { hold, ...(await this.changes.begin(transaction, caller.id, tenant, 'release')) };
+    return { hold, ...(await this.changes.changeLocked(transaction, tenant, { kind: 'release', by: caller.id })) };
   }
 
   /**

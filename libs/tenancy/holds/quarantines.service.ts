@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { idOf, newId, type Page, pageOf, type PageRequest, type Transaction, uuidOf } from '#persistence';
+import { idOf, newId, newUuid, type Page, pageOf, type PageRequest, type Transaction, uuidOf } from '#persistence';
 import { DomainError } from '#problems';
 import { Preview } from '#questions';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, LessThan, MoreThan, type Repository } from 'typeorm';
 
-import { beginMany, type ChangedTenant, newUuid, raiseGenerations } from '../changes/operations-of-many.js';
-import { Wakeups } from '../changes/wakeups.js';
+import { TenantChanges } from '../changes/tenant-changes.js';
 import { type ImageFindings } from '../previews/preview.js';
 import { PreviewsService } from '../previews/previews.service.js';
 import { Quarantine, type TenantSelector } from '../tenants/quarantine.entity.js';
@@ -37,7 +36,7 @@ export interface QuarantineStatus {
 export class QuarantinesService {
   constructor(
     @InjectRepository(Quarantine) private readonly quarantines: Repository<Quarantine>,
-    private readonly wakeups: Wakeups,
+    private readonly changes: TenantChanges,
     private readonly previews: PreviewsService,
   ) {}
 
@@ -83,9 +82,8 @@ export class QuarantinesService {
        FROM unnest($1::uuid[], $2::uuid[]) AS h(id, tenant_id)`,
       [hit.map(() => newUuid('hold')), hit, reason, createdBy, uuidOf('quarantine', id)],
     );
-    const changed = await raiseGenerations(manager, hit);
-    await beginMany(manager, createdBy, 'hold', changed);
-    this.wake(transaction, changed);
+    const tenants = hit.map((uuid) => ({ id: uuid, by: createdBy }));
+    await this.changes.change(transaction, 'hold', tenants, { urgent: true });
     return this.statusIn(manager, id);
   }
 
@@ -111,12 +109,8 @@ export class QuarantinesService {
       `UPDATE holds SET lifted_by = $2, lifted_at = now() WHERE quarantine_id = $1 AND lifted_at IS NULL`,
       [uuid, liftedBy],
     );
-    const changed = await raiseGenerations(
-      manager,
-      locked.map((tenant) => tenant.id),
-    );
-    await beginMany(manager, liftedBy, 'release', changed);
-    this.wake(transaction, changed);
+    const tenants = locked.map((tenant) => ({ id: tenant.id, by: liftedBy }));
+    await this.changes.change(transaction, 'release', tenants, { urgent: true });
     return this.statusIn(manager, id);
   }
 
@@ -133,12 +127,6 @@ export class QuarantinesService {
       take: limit + 1,
     });
     return pageOf(rows, limit, ({ id }) => id);
-  }
-
-  private wake(transaction: Transaction, changed: readonly ChangedTenant[]): void {
-    transaction.afterCommit(async () => {
-      for (const { id } of changed) await this.wakeups.wake(idOf('tenant', id), { urgent: true });
-    });
   }
 
   private async statusIn(manager: EntityManager, id: string): Promise<QuarantineStatus> {

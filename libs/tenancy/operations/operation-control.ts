@@ -31,14 +31,13 @@ export class OperationControl {
     const { operation, tenant } = await lock(this.changes, transaction, id);
     const obstacle = obstacleToRetry(operation, tenant);
     if (obstacle !== null) throw new DomainError('operation.not_retryable', obstacle);
-    await this.changes.write(transaction, tenant, {
-      generation: tenant.generation + 1,
-      ...(operation.kind === 'delete' ? { phase: 'deleting' } : {}),
+    const begun = await this.changes.changeLocked(transaction, tenant, {
+      kind: operation.kind,
+      by: requestedBy,
+      set: operation.kind === 'delete' ? { phase: 'deleting' } : {},
+      retryOf: operation.id,
     });
-    const begun = await this.changes.begin(transaction, requestedBy, tenant, operation.kind);
-    const { manager } = transaction;
-    await manager.update(Operation, { id: begun.operation.id }, { retryOf: operation.id });
-    return manager.findOneByOrFail(Operation, { id: begun.operation.id });
+    return begun.operation;
   }
 
   /**

@@ -17,14 +17,14 @@ const READ = 'SELECT * FROM operations WHERE id = $1';
 /** Reads operations. */
 @Injectable()
 export class OperationsService {
-  private readonly toOperation: (row: Row) => Row;
+  private readonly toOperation: (row: Row) => Operation;
 
   constructor(
     @InjectRepository(Operation) private readonly operations: Repository<Operation>,
     private readonly statements: Statements,
     private readonly signals: ChangeSignals,
   ) {
-    this.toOperation = rowReader(operations.metadata);
+    this.toOperation = rowReader(operations.manager.dataSource, Operation);
   }
 
   /**
@@ -63,7 +63,7 @@ export class OperationsService {
     const uuid = uuidOf('op', id);
     const [row] = uuid === null ? [] : await this.statements.run<Row>('read-operation', READ, [uuid]);
     if (row === undefined) throw operationNotFound(id);
-    return this.toOperation(row) as unknown as Operation;
+    return this.toOperation(row);
   }
 }
 

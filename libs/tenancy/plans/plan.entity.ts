@@ -1,4 +1,4 @@
-import { type PlanSpec } from '#plans';
+import { type PlanSpec, readPlanSpec } from '#plans';
 import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 
 /** A plan that tenants buy. Its content is in numbered versions. */
@@ -36,7 +36,10 @@ export class PlanVersion {
   @JoinColumn({ name: 'plan_id', foreignKeyConstraintName: 'plan_versions_plan_id_fkey' })
   plan?: Plan;
 
-  @Column({ type: 'jsonb' })
+  @Column({
+    type: 'jsonb',
+    transformer: { to: (spec: unknown) => spec, from: (spec) => readPlanSpec(JSON.stringify(spec)) },
+  })
   spec!: PlanSpec;
 
   @Column({ type: 'text' })

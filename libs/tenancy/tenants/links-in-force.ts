@@ -1,11 +1,8 @@
+import { type TenantLink } from '#isolation';
 import { idOf } from '#persistence';
 
-/** A link that should be in force, as input for rendering. */
-export interface LinkInForce {
-  id: string;
-  provider: { tenantId: string; namespace: string; service: string; podLabels: Record<string, string> };
-  consumer: { tenantId: string; namespace: string; serviceAccount: string };
-  ports: { port: number; targetPort: number }[];
+/** A link that is to stand, and how far it does. */
+export interface LinkInForce extends TenantLink {
   /** Raised whenever the content of the link changes. */
   revision: number;
   /** Whether a pass of each side has confirmed its objects at this revision. */

@@ -1,11 +1,6 @@
+import { type ClusterFacts } from '#isolation';
 import { missingMeshCapabilities, type PlanSpec } from '#plans';
 import { DomainError } from '#problems';
-
-/** The part of a cluster's `ClusterFacts` that a plan's mesh needs; null before the first detection. */
-export type StoredFacts = {
-  mesh?: { kind: 'istio-sidecar' | 'istio-ambient' | 'linkerd' } | null;
-  knowsGatewayApi?: boolean;
-} | null;
 
 /**
  * Refuses a plan that requires mesh capabilities which the cluster lacks. Before the first detection nothing is
@@ -14,7 +9,7 @@ export type StoredFacts = {
  */
 export function demandCapabilities(
   { planId, spec }: { planId: string; spec: Pick<PlanSpec, 'mesh'> },
-  facts: StoredFacts,
+  facts: Pick<ClusterFacts, 'mesh' | 'knowsGatewayApi'> | null,
   pointer: string,
 ): void {
   if (facts === null) return;

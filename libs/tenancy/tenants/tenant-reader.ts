@@ -1,3 +1,4 @@
+import { type ClusterFacts } from '#isolation';
 import { idOf, type Row, rowReader, Statements, type Transaction } from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
@@ -7,7 +8,6 @@ import { PlanVersion } from '../plans/plan.entity.js';
 import { type PlanReference } from '../plans/plans.service.js';
 import { Environment } from './environment.entity.js';
 import { Hold } from './hold.entity.js';
-import { type StoredFacts } from './mesh-offer.js';
 import { Tenant } from './tenant.entity.js';
 
 const READ = `
@@ -32,7 +32,7 @@ export interface Placement {
   plan: PlanVersion;
   clusterId: string;
   /** Facts of that cluster. */
-  facts: StoredFacts;
+  facts: ClusterFacts | null;
 }
 
 /**
@@ -41,28 +41,28 @@ export interface Placement {
  */
 @Injectable()
 export class TenantReader {
-  private readonly toTenant: (row: Row) => Row;
-  private readonly toEnvironment: (row: Row) => Row;
-  private readonly toHold: (row: Row) => Row;
-  private readonly toPlanVersion: (row: Row) => Row;
+  private readonly toTenant: (row: Row) => Tenant;
+  private readonly toEnvironment: (row: Row) => Environment;
+  private readonly toHold: (row: Row) => Hold;
+  private readonly toPlanVersion: (row: Row) => PlanVersion;
 
   constructor(
     dataSource: DataSource,
     private readonly statements: Statements,
   ) {
-    this.toTenant = rowReader(dataSource.getMetadata(Tenant));
-    this.toEnvironment = rowReader(dataSource.getMetadata(Environment));
-    this.toHold = rowReader(dataSource.getMetadata(Hold));
-    this.toPlanVersion = rowReader(dataSource.getMetadata(PlanVersion));
+    this.toTenant = rowReader(dataSource, Tenant);
+    this.toEnvironment = rowReader(dataSource, Environment);
+    this.toHold = rowReader(dataSource, Hold);
+    this.toPlanVersion = rowReader(dataSource, PlanVersion);
   }
 
   /** @param uuid the tenant's id as stored. */
   async read(uuid: string, transaction?: Transaction): Promise<Tenant | null> {
     const [row] = await this.statements.run<TenantRow>('read-tenant', READ, [uuid], transaction);
     if (row === undefined) return null;
-    const tenant = this.toTenant(row) as unknown as Tenant;
-    tenant.environments = (row.environments ?? []).map(this.toEnvironment) as unknown as Environment[];
-    tenant.holds = (row.holds ?? []).map(this.toHold) as unknown as Hold[];
+    const tenant = this.toTenant(row);
+    tenant.environments = (row.environments ?? []).map(this.toEnvironment);
+    tenant.holds = (row.holds ?? []).map(this.toHold);
     return tenant;
   }
 
@@ -79,7 +79,7 @@ export class TenantReader {
   /** Reads the plan version and the cluster for a new tenant; null if there is no such version. */
   async placement(transaction: Transaction, { id, version }: PlanReference): Promise<Placement | null> {
     const { name, text } = version === undefined ? READ_NEWEST_PLACEMENT : READ_PLACEMENT;
-    const [row] = await this.statements.run<Row & { placed_on: unknown; cluster_facts: StoredFacts }>(
+    const [row] = await this.statements.run<Row & { placed_on: unknown; cluster_facts: ClusterFacts | null }>(
       name,
       text,
       version === undefined ? [id] : [id, version],
@@ -87,7 +87,7 @@ export class TenantReader {
     );
     if (row === undefined) return null;
     if (typeof row.placed_on !== 'string') throw new Error('there is no cluster "default"');
-    const plan = this.toPlanVersion(row) as unknown as PlanVersion;
+    const plan = this.toPlanVersion(row);
     return { plan, clusterId: idOf('cluster', row.placed_on), facts: row.cluster_facts };
   }
 }

@@ -1,3 +1,5 @@
+import { type TenantRole } from '#isolation';
+
 /** The phase of a tenant, as observed by the worker. A `failed` tenant needs a change or retry to proceed. */
 export const tenantPhases = [
   ...(['pending', 'provisioning', 'active', 'updating', 'suspended', 'quarantined'] as const),
@@ -36,11 +38,9 @@ export interface Condition {
 /** The failed checks of the last isolation check, by the condition that they make False. */
 export type IsolationFindings = Partial<Record<'NetworkIsolated' | 'PoliciesEnforced', string[]>>;
 
-export const memberRoles = ['tenant-owner', 'tenant-admin', 'tenant-developer', 'tenant-viewer'] as const;
-
-/** A user or group with access to the tenant's namespaces, named as by the cluster's authenticator. */
-export interface Member {
-  kind: 'User' | 'Group';
-  name: string;
-  role: (typeof memberRoles)[number];
-}
+export const memberRoles = [
+  'tenant-owner',
+  'tenant-admin',
+  'tenant-developer',
+  'tenant-viewer',
+] as const satisfies readonly TenantRole[];

@@ -1,3 +1,4 @@
+import { type TenantMember } from '#isolation';
 import { typeIdTransformer } from '#persistence';
 import {
   Column,
@@ -16,7 +17,7 @@ import { Cluster } from '../clusters/cluster.entity.js';
 import { PlanVersion } from '../plans/plan.entity.js';
 import { Environment } from './environment.entity.js';
 import { Hold } from './hold.entity.js';
-import { type Condition, type IsolationFindings, type Member, type TenantPhase } from './tenant-status.js';
+import { type Condition, type IsolationFindings, type TenantPhase } from './tenant-status.js';
 
 /**
  * A tenant: its desired state (`generation`), its observed state (`observedGeneration`) and its next reconciliation.
@@ -72,7 +73,7 @@ export class Tenant {
   holds!: Relation<Hold>[];
 
   @Column({ type: 'jsonb' })
-  members!: Member[];
+  members!: TenantMember[];
 
   @Column({ type: 'jsonb' })
   labels!: Record<string, string>;

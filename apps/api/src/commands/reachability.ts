@@ -11,7 +11,7 @@ import {
   UnreadableObjectError,
 } from '#isolation';
 import { PersistenceModule } from '#persistence';
-import { type PlacedTenant, WantedTenants } from '#tenancy';
+import { type PlacedTenant, DesiredTenants } from '#tenancy';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 
@@ -63,7 +63,7 @@ await (process.argv.includes('--objects')
   : runCommand(async (config) => {
       const options = optionsFrom(process.argv.slice(2));
       await withModules([PersistenceModule.forRoot(config.database, 'bulkhead-reachability')], async (app) => {
-        const tenants = await new WantedTenants(app.get(DataSource, { strict: false })).all();
+        const tenants = await new DesiredTenants(app.get(DataSource, { strict: false })).all();
         const [first] = tenants;
         const objects = [
           ...(first === undefined ? [] : renderGuardrail(factsOf(first))),
@@ -93,8 +93,7 @@ function factsOf({ clusterFacts }: PlacedTenant): ClusterFacts {
   if (clusterFacts === null) {
     throw new CommandError('No worker has inspected the cluster yet, so its capabilities are unknown.');
   }
-  // Written by a worker from the same type.
-  return clusterFacts as ClusterFacts;
+  return clusterFacts;
 }
 
 async function readObjects(file: string): Promise<KubernetesObject[]> {

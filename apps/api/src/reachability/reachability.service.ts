@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
-import { type ClusterFacts } from '#isolation';
 import { DomainError } from '#problems';
-import { type PlacedTenant, WantedTenants } from '#tenancy';
+import { type PlacedTenant, DesiredTenants } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 
 import { type KnownTenant, type Matrix, type ReachabilityQuestion, type TenantReachability } from './answers.js';
@@ -12,7 +11,7 @@ import { type KnownTenant, type Matrix, type ReachabilityQuestion, type TenantRe
 export class ReachabilityService {
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly tenants: WantedTenants) {}
+  constructor(private readonly tenants: DesiredTenants) {}
 
   /** @throws `tenant.not_found`, `reachability.cluster_unknown` */
   async ofTenant(id: string): Promise<TenantReachability> {
@@ -51,7 +50,6 @@ function known(tenants: readonly PlacedTenant[]): KnownTenant[] {
       const detail = 'Reachability depends on the cluster, and no worker has inspected it yet.';
       throw new DomainError('reachability.cluster_unknown', detail);
     }
-    // Written by a worker from the same type.
-    return { ...tenant, clusterFacts: clusterFacts as ClusterFacts };
+    return { ...tenant, clusterFacts };
   });
 }

@@ -1,34 +1,23 @@
+import { type ClusterFacts, type Restriction, type TenantInput } from '#isolation';
 import { idOf, uuidOf } from '#persistence';
-import { type PlanSpec, type TenantRoute } from '#plans';
+import { readPlanSpec } from '#plans';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { type LinkInForce, LINKS_IN_FORCE, withLinkIds } from './links-in-force.js';
 import { tenantNotFound } from './tenant-reader.js';
-import { type Member } from './tenant-status.js';
 
 /** The desired state of a tenant: every input of its object set except the cluster facts. */
-export interface TenantAsWanted {
-  id: string;
-  slug: string;
-  displayName: string;
+export interface DesiredTenant extends Required<Omit<TenantInput, 'cluster' | 'restriction'>> {
   generation: number;
-  plan: { id: string; version: number; spec: PlanSpec };
   clusterId: string;
-  members: Member[];
-  labels: Record<string, string>;
-  environments: { name: string; namespace: string }[];
-  /** Hosts of the tenant, by name. */
-  hosts: string[];
-  /** By name. */
-  routes: TenantRoute[];
   /** Links on either side that should be in force, by id. */
   links: LinkInForce[];
-  restriction: { suspended: boolean; quarantined: boolean };
+  restriction: Restriction;
 }
 
 /** A tenant with the latest facts of its cluster; null before a worker has reached it. */
-export type PlacedTenant = TenantAsWanted & { clusterFacts: object | null };
+export type PlacedTenant = DesiredTenant & { clusterFacts: ClusterFacts | null };
 
 /** SQL for the combined effect of the holds of tenant `t`. A scheduled deletion also suspends it; its data is kept. */
 const RESTRICTION = `
@@ -43,10 +32,10 @@ const ROUTES = `
         'rules', r.rules, 'tlsSecret', r.tls_secret) ORDER BY r.name), '[]')
       FROM routes r WHERE r.tenant_id = t.id)`;
 
-/** SQL columns of a `TenantAsWanted` for a tenant `t` and its plan version `v`; ids are uuids. */
-export const TENANT_AS_WANTED = `
+/** The columns of a `DesiredTenant`, of a tenant `t` and the version `v` of its plan; ids are as they are stored. */
+export const DESIRED_TENANT = `
   t.id, t.slug, t.display_name AS "displayName", t.generation,
-    jsonb_build_object('id', t.plan_id, 'version', t.plan_version, 'spec', v.spec) AS plan,
+    jsonb_build_object('id', t.plan_id, 'version', t.plan_version, 'spec', v.spec::text) AS plan,
     t.cluster_id AS "clusterId", t.members, t.labels,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('name', e.name, 'namespace', e.namespace) ORDER BY e.position), '[]')
       FROM environments e WHERE e.tenant_id = t.id) AS environments,
@@ -55,50 +44,60 @@ export const TENANT_AS_WANTED = `
     ${LINKS_IN_FORCE} AS links,
     ${RESTRICTION} AS restriction`;
 
-/** Converts the ids of a row of `TENANT_AS_WANTED` to TypeIDs; other columns are kept. */
-export function fromWantedRow<Row extends TenantAsWanted>(row: Row): Row {
-  const ids = { id: idOf('tenant', row.id), clusterId: idOf('cluster', row.clusterId) };
-  return { ...row, ...ids, links: withLinkIds(row.links) };
+/** A row of `DESIRED_TENANT` and of more columns. Ids are as they are stored, and the spec of the plan is a JSON text. */
+export type DesiredRow<Tenant extends DesiredTenant = DesiredTenant> = Omit<Tenant, 'plan'> & {
+  plan: { id: string; version: number; spec: string };
+};
+
+/** A row with ids as they are outside of the database, and the spec read. */
+export function fromDesiredRow<Tenant extends DesiredTenant>(row: DesiredRow<Tenant>): Tenant {
+  return {
+    ...row,
+    id: idOf('tenant', row.id),
+    clusterId: idOf('cluster', row.clusterId),
+    plan: { ...row.plan, spec: readPlanSpec(row.plan.spec) },
+    links: withLinkIds(row.links),
+  } as DesiredTenant as Tenant;
 }
 
 /** Reads the desired state of tenants without locking. */
 @Injectable()
-export class WantedTenants {
+export class DesiredTenants {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Returns all tenants that are not deleted, by slug, in one snapshot. */
   async all(): Promise<PlacedTenant[]> {
-    const rows = await this.dataSource.query<PlacedTenant[]>(
-      `SELECT ${TENANT_AS_WANTED}, c.facts AS "clusterFacts"
+    const rows = await this.dataSource.query<DesiredRow<PlacedTenant>[]>(
+      `SELECT ${DESIRED_TENANT}, c.facts AS "clusterFacts"
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
          JOIN clusters c ON c.id = t.cluster_id
        WHERE t.deleted_at IS NULL ORDER BY t.slug`,
     );
-    return rows.map(fromWantedRow);
+    return rows.map((row) => fromDesiredRow<PlacedTenant>(row));
   }
 
   /** Returns another active tenant on the same cluster; null if there is none. */
-  async neighbourOf({ id, clusterId }: Pick<TenantAsWanted, 'id' | 'clusterId'>): Promise<TenantAsWanted | null> {
-    const [row] = await this.dataSource.query<TenantAsWanted[]>(
-      `SELECT ${TENANT_AS_WANTED}
+  async neighbourOf({ id, clusterId }: Pick<DesiredTenant, 'id' | 'clusterId'>): Promise<DesiredTenant | null> {
+    const [row] = await this.dataSource.query<DesiredRow[]>(
+      `SELECT ${DESIRED_TENANT}
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
        WHERE t.cluster_id = $2 AND t.id <> $1 AND t.phase = 'active' AND t.observed_generation = t.generation
        ORDER BY t.id > $1 DESC, t.id LIMIT 1`,
       [uuidOf('tenant', id), uuidOf('cluster', clusterId)],
     );
-    return row === undefined ? null : fromWantedRow(row);
+    return row === undefined ? null : fromDesiredRow(row);
   }
 
   /** Returns the given tenants that are not deleted. */
-  async byIds(ids: readonly string[]): Promise<TenantAsWanted[]> {
+  async byIds(ids: readonly string[]): Promise<DesiredTenant[]> {
     if (ids.length === 0) return [];
-    const rows = await this.dataSource.query<TenantAsWanted[]>(
-      `SELECT ${TENANT_AS_WANTED}
+    const rows = await this.dataSource.query<DesiredRow[]>(
+      `SELECT ${DESIRED_TENANT}
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
        WHERE t.id = ANY($1::uuid[]) AND t.deleted_at IS NULL ORDER BY t.id`,
       [ids.map((id) => uuidOf('tenant', id))],
     );
-    return rows.map(fromWantedRow);
+    return rows.map((row) => fromDesiredRow<DesiredTenant>(row));
   }
 
   /**

@@ -1,0 +1,24 @@
+import { planSpecSchema, type PlanSpec } from './plan-spec.js';
+import { remembered } from './remembered.js';
+
+/** A plan that states nothing but its quota: what each other member is when a stored spec lacks it. */
+const defaults = planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' } });
+
+/**
+ * Reads a spec as a plan version stores it. Versions never change, so one that is older than a member of plans lacks it,
+ * and gets the schema's default here and nowhere else. A spec that the schema no longer accepts, or that a newer release
+ * stored, was accepted once and stays in force: it only gets the members that it lacks.
+ * @param text JSON; a text is parsed once, because every pass reads its tenant's plan.
+ * @returns a frozen object, which all tenants of the plan share.
+ */
+export const readPlanSpec: (text: string) => PlanSpec = remembered((text) => {
+  const stored = JSON.parse(text) as PlanSpec;
+  const { data = { ...defaults, ...stored } } = planSpecSchema.safeParse(stored);
+  return frozen(data);
+});
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+}
