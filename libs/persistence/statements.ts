@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ClientBase, type Pool, type QueryResultRow } from 'pg';
 import { DataSource, QueryFailedError } from 'typeorm';
+import { type PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
 import { type Transaction } from './transactions.js';
 
@@ -31,9 +32,9 @@ export class Statements {
     }
   }
 
-  // TypeORM does not type its pool and connections.
   private get pool(): Pool {
-    return (this.dataSource.driver as unknown as { master: Pool }).master;
+    // TypeORM gives its pool and its connections no type. Another driver would need other statements as well.
+    return (this.dataSource.driver as PostgresDriver).master as Pool;
   }
 }
 

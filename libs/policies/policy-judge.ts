@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 
-import { DomainError, type ProblemDetail } from '#problems';
+import { DomainError, invalidField, type ProblemDetail } from '#problems';
 import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
 
@@ -111,21 +111,17 @@ export function celRuleOf({ rule, parameters }: PolicySpec): CelRule {
   if (rule.cel !== undefined) return rule.cel;
   const name = rule.library?.name ?? '';
   const found = libraryRule(name);
-  if (found === undefined) throw invalid('/rule/library/name', `The library has no rule "${name}".`);
+  if (found === undefined) throw invalidField('/rule/library/name', `The library has no rule "${name}".`);
   for (const [key, { type }] of Object.entries(found.parameters)) {
     const value = parameters[key];
     const fits = type === 'list' ? Array.isArray(value) && value.length > 0 : Number.isInteger(value);
-    if (!fits) throw invalid(`/parameters/${key}`, `The rule "${name}" requires a ${typeNames[type]}.`);
+    if (!fits) throw invalidField(`/parameters/${key}`, `The rule "${name}" requires a ${typeNames[type]}.`);
     const broken = Array.isArray(value) && value.some((item) => item === '' || item.includes(','));
-    if (broken) throw invalid(`/parameters/${key}`, 'Items must not be empty or contain commas.');
+    if (broken) throw invalidField(`/parameters/${key}`, 'Items must not be empty or contain commas.');
   }
   const unknown = Object.keys(parameters).find((key) => !(key in found.parameters));
-  if (unknown !== undefined) throw invalid(`/parameters/${unknown}`, `The rule "${name}" has no such parameter.`);
+  if (unknown !== undefined) throw invalidField(`/parameters/${unknown}`, `The rule "${name}" has no such parameter.`);
   return found.cel;
 }
 
 const typeNames = { list: 'non-empty list', number: 'whole number' } as const;
-
-function invalid(pointer: string, detail: string): DomainError {
-  return new DomainError('request.invalid', detail, { errors: [{ pointer, code: 'custom', detail }] });
-}

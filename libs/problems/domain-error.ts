@@ -27,6 +27,11 @@ export class DomainError extends Error {
   }
 }
 
+/** `request.invalid` about one field of the request body. */
+export function invalidField(pointer: string, detail: string): DomainError {
+  return new DomainError('request.invalid', detail, { errors: [{ pointer, code: 'custom', detail }] });
+}
+
 /** Creates a `DomainError` about one field of the request body. */
 export function invalidMember(code: ProblemCode, pointer: string, detail: string): DomainError {
   return new DomainError(code, detail, { errors: [{ pointer, code, detail }] });

@@ -6,7 +6,7 @@ import { isLonePod, suspensionOf } from './workload-suspension.js';
 function object(kind: string, spec: object, more: { owned?: boolean; status?: object } = {}): LiveObject {
   const ownerReferences = more.owned === true ? [{ controller: true }] : [];
   const metadata = { name: 'a', namespace: 'tn-a', uid: 'u', resourceVersion: '1', ownerReferences };
-  return { apiVersion: 'v1', kind, metadata, spec, status: more.status ?? {} } as unknown as LiveObject;
+  return { apiVersion: 'v1', kind, metadata, spec, status: more.status ?? {} };
 }
 
 describe('scalable kinds are scaled to zero and back', () => {

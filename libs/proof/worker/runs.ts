@@ -1,6 +1,6 @@
 import { type IsolationReport } from '#certificates';
 import { idOf, newId, uuidOf } from '#persistence';
-import { type IsolationFindings } from '#tenancy';
+import { type IsolationFindings, storeIsolationFindings } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
@@ -59,17 +59,7 @@ export class Runs {
     signature: { keyId: string; jws: string } | null,
   ): Promise<boolean> {
     return this.dataSource.transaction(async (manager) => {
-      const [, changed] = await manager.query<[unknown, number]>(
-        `UPDATE tenants SET isolation_findings = $3::jsonb,
-           next_reconcile_at = CASE WHEN isolation_findings IS NOT DISTINCT FROM $3::jsonb THEN next_reconcile_at ELSE now() END
-         WHERE id = $1 AND generation = $2 AND deletion_requested_at IS NULL`,
-        [
-          uuidOf('tenant', report.tenant.id),
-          report.tenant.generation,
-          findings === null ? null : JSON.stringify(findings),
-        ],
-      );
-      if (changed === 0) return false;
+      if (!(await storeIsolationFindings(manager, report.tenant, findings))) return false;
       await manager.query(
         `UPDATE isolation_checks SET state = 'succeeded', report = $2::jsonb, key_id = $3, jws = $4, error = NULL,
            finished_at = now() WHERE id = $1`,

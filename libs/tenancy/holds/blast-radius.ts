@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { idOf, uuidOf } from '#persistence';
-import { DomainError } from '#problems';
+import { invalidField } from '#problems';
 import { type EntityManager } from 'typeorm';
 
 import { type ImageFindings, type TenantWithImages } from '../previews/preview.js';
@@ -74,7 +74,7 @@ export async function blastRadius(
     values,
   );
   refuseStrangers(selector, ids, new Set(rows.map(({ id }) => id)));
-  if (rows.length > MOST_TENANTS) throw invalid('/selector', `More than ${MOST_TENANTS} tenants match.`);
+  if (rows.length > MOST_TENANTS) throw invalidField('/selector', `More than ${MOST_TENANTS} tenants match.`);
   const tenants = rows
     .map((row) => ({ ...row, id: idOf('tenant', row.id), runs: running.get(idOf('tenant', row.id)) ?? null }))
     .sort((a, b) => (a.slug < b.slug ? -1 : 1));
@@ -91,7 +91,7 @@ function refuseStrangers(
 ): void {
   if (ids === null || Object.values(others).some((other) => other !== undefined)) return;
   const index = ids.findIndex((id) => !found.has(id));
-  if (index !== -1) throw invalid(`/selector/tenants/${index}`, `There is no tenant "${tenants[index] ?? ''}".`);
+  if (index !== -1) throw invalidField(`/selector/tenants/${index}`, `There is no tenant "${tenants[index] ?? ''}".`);
 }
 
 function labelsOf({ labels }: TenantSelector): string | null {
@@ -105,8 +105,4 @@ function matchOf(selector: TenantSelector, tenants: readonly HitTenant[]): strin
   return createHash('sha256')
     .update(JSON.stringify([wanted, hit]))
     .digest('base64url');
-}
-
-function invalid(pointer: string, detail: string): DomainError {
-  return new DomainError('request.invalid', detail, { errors: [{ pointer, code: 'custom', detail }] });
 }

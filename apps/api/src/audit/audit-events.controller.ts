@@ -6,7 +6,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type z } from 'zod';
 
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import {
   auditEventResponse,
   type AuditEventResponse,
@@ -34,7 +34,7 @@ export class AuditEventsController {
   })
   async list(
     @Query({ schema: listAuditEventsQuery }) query: z.output<typeof listAuditEventsQuery>,
-  ): Promise<ReturnType<typeof pageResponse<never, AuditEventResponse>>> {
+  ): Promise<PageOf<AuditEventResponse>> {
     return pageResponse(await this.audit.list(query, pageRequest(query, isAuditId)), toAuditEventResponse);
   }
 

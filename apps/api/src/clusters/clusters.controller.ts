@@ -5,7 +5,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type z } from 'zod';
 
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import { clusterResponse, type ClusterResponse, listClustersQuery, toClusterResponse } from './cluster.schema.js';
 
 const isClusterId = (text: string): boolean => uuidOf('cluster', text) !== null;
@@ -24,7 +24,7 @@ export class ClustersController {
   })
   async list(
     @Query({ schema: listClustersQuery }) query: z.output<typeof listClustersQuery>,
-  ): Promise<ReturnType<typeof pageResponse<never, ClusterResponse>>> {
+  ): Promise<PageOf<ClusterResponse>> {
     return pageResponse(await this.clusters.list(pageRequest(query, isClusterId)), toClusterResponse);
   }
 

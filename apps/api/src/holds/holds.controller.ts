@@ -9,7 +9,7 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
-import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import { holdCaller } from './hold-caller.js';
 import {
   acceptedHold,
@@ -66,7 +66,7 @@ export class HoldsController {
   async list(
     @Param('id') id: string,
     @Query({ schema: listHoldsQuery }) query: z.output<typeof listHoldsQuery>,
-  ): Promise<ReturnType<typeof pageResponse<never, HoldResponse>>> {
+  ): Promise<PageOf<HoldResponse>> {
     const page = { ...pageRequest(query, isHoldId), active: toActive(query) };
     return pageResponse(await this.holds.list(id, page), toHoldResponse);
   }

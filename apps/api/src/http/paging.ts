@@ -33,8 +33,14 @@ export function pageRequest(
   return { limit: query.limit, after };
 }
 
+/** The answer for a page, as `pageSchema` describes it. */
+export interface PageOf<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
 /** Maps a page to its response. The cursor is opaque, so its content can change. */
-export function pageResponse<T, R>(page: Page<T>, present: (item: T) => R): { items: R[]; nextCursor: string | null } {
+export function pageResponse<T, R>(page: Page<T>, present: (item: T) => R): PageOf<R> {
   const nextCursor = page.next === null ? null : Buffer.from(page.next, 'utf8').toString('base64url');
   return { items: page.items.map(present), nextCursor };
 }

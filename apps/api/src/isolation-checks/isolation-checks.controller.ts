@@ -11,7 +11,7 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import { formatOf, rendered } from './formats/formats.js';
 import {
   acceptedIsolationCheck,
@@ -67,7 +67,7 @@ export class IsolationChecksController {
   async list(
     @Param('id') id: string,
     @Query({ schema: listIsolationChecksQuery }) query: z.output<typeof listIsolationChecksQuery>,
-  ): Promise<ReturnType<typeof pageResponse<never, ListedIsolationCheck>>> {
+  ): Promise<PageOf<ListedIsolationCheck>> {
     return pageResponse(await this.checks.list(id, pageRequest(query, isCheckId)), toListedIsolationCheck);
   }
 

@@ -9,7 +9,7 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import { linkCaller } from './link-caller.js';
 import {
   consentRequest,
@@ -68,9 +68,7 @@ export class LinksController {
     ok: { status: 200, schema: pageSchema(linkResponse), description: 'Links, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
   })
-  async list(
-    @Query({ schema: listLinksQuery }) query: z.output<typeof listLinksQuery>,
-  ): Promise<ReturnType<typeof pageResponse<never, LinkResponse>>> {
+  async list(@Query({ schema: listLinksQuery }) query: z.output<typeof listLinksQuery>): Promise<PageOf<LinkResponse>> {
     return pageResponse(await this.links.list(query, pageRequest(query, isLinkId)), toLinkResponse);
   }
 

@@ -9,7 +9,7 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import {
   begunOperation,
   getOperationQuery,
@@ -38,7 +38,7 @@ export class OperationsController {
   })
   async list(
     @Query({ schema: listOperationsQuery }) query: z.output<typeof listOperationsQuery>,
-  ): Promise<ReturnType<typeof pageResponse<never, OperationResponse>>> {
+  ): Promise<PageOf<OperationResponse>> {
     return pageResponse(await this.operations.list(query, pageRequest(query, isOperationId)), toOperationResponse);
   }
 

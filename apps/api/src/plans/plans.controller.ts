@@ -10,7 +10,7 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import {
   createdPlan,
   createPlanRequest,
@@ -22,7 +22,7 @@ import {
 } from './plan.schema.js';
 
 type ListQuery = z.output<typeof listPlansQuery>;
-type PlanPage = ReturnType<typeof pageResponse<never, PlanResponse>>;
+type PlanPage = PageOf<PlanResponse>;
 
 const isPlanId = (text: string): boolean => planIdSchema.safeParse(text).success;
 const isVersion = (text: string): boolean => /^\d{1,9}$/.test(text);

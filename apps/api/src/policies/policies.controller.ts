@@ -10,7 +10,7 @@ import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
 import { tenantPreviewQuery } from '../previews/preview.schema.js';
-import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import {
   acceptedPolicy,
   changePolicyRequest,
@@ -27,7 +27,7 @@ import {
   toPolicyResponse,
 } from './policy.schema.js';
 
-type PolicyPage = ReturnType<typeof pageResponse<never, PolicyResponse>>;
+type PolicyPage = PageOf<PolicyResponse>;
 
 const isPolicyId = (text: string): boolean => policyIdSchema.safeParse(text).success;
 const isVersion = (text: string): boolean => /^\d{1,9}$/.test(text);

@@ -10,7 +10,7 @@ import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
 import { tenantPreviewQuery } from '../previews/preview.schema.js';
-import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import {
   acceptedQuarantine,
   blastRadiusResponse,
@@ -88,7 +88,7 @@ export class QuarantinesController {
   })
   async list(
     @Query({ schema: listQuarantinesQuery }) query: z.output<typeof listQuarantinesQuery>,
-  ): Promise<ReturnType<typeof pageResponse<never, QuarantineListItem>>> {
+  ): Promise<PageOf<QuarantineListItem>> {
     return pageResponse(await this.quarantines.list(pageRequest(query, isQuarantineId)), toQuarantineListItem);
   }
 

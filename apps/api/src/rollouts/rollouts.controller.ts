@@ -9,7 +9,7 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
-import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import {
   acceptedRollout,
   createRolloutRequest,
@@ -76,7 +76,7 @@ export class RolloutsController {
   async list(
     @Param('id') id: string,
     @Query({ schema: listRolloutsQuery }) query: z.output<typeof listRolloutsQuery>,
-  ): Promise<ReturnType<typeof pageResponse<never, RolloutResponse>>> {
+  ): Promise<PageOf<RolloutResponse>> {
     return pageResponse(await this.rollouts.list(id, pageRequest(query, isRolloutId)), toRolloutResponse);
   }
 
@@ -105,7 +105,7 @@ export class RolloutsController {
   async listTenants(
     @Param('id') id: string,
     @Query({ schema: listRolloutTenantsQuery }) query: z.output<typeof listRolloutTenantsQuery>,
-  ): Promise<ReturnType<typeof pageResponse<never, RolloutTenantResponse>>> {
+  ): Promise<PageOf<RolloutTenantResponse>> {
     const page = await this.rollouts.listTenants(id, query.state, pageRequest(query, isPosition));
     return pageResponse(page, toRolloutTenantResponse);
   }

@@ -9,7 +9,7 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
-import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import {
   acceptedShift,
   createShiftRequest,
@@ -80,7 +80,7 @@ export class ShiftsController {
   async list(
     @Param() { id, name }: OfRoute,
     @Query({ schema: listShiftsQuery }) query: z.output<typeof listShiftsQuery>,
-  ): Promise<ReturnType<typeof pageResponse<never, ShiftResponse>>> {
+  ): Promise<PageOf<ShiftResponse>> {
     const key = { tenantId: id, route: name };
     return pageResponse(await this.shifts.list(key, pageRequest(query, isShiftId)), toShiftResponse);
   }

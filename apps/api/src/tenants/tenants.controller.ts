@@ -10,7 +10,7 @@ import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
 import { type ChangeTarget, previewConditional, Target } from '../http/if-preview-match.js';
-import { pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import {
   acceptedChange,
   createTenantRequest,
@@ -70,7 +70,7 @@ export class TenantsController {
   })
   async list(
     @Query({ schema: listTenantsQuery }) query: z.output<typeof listTenantsQuery>,
-  ): Promise<ReturnType<typeof pageResponse<never, TenantResponse>>> {
+  ): Promise<PageOf<TenantResponse>> {
     return pageResponse(await this.tenants.list(query, pageRequest(query, isTenantId)), toTenantResponse);
   }
 
