@@ -40,13 +40,11 @@ const owners: Record<string, string> = {
 /** Others who write a table, and why. The list only shrinks: an entry that is not needed fails. */
 const exceptions: Record<string, Record<string, string>> = {
   environments: { engine: 'The last pass of a deletion removes what belongs to the tenant, with its own result.' },
-  hosts: { engine: 'The last pass of a deletion frees the names in the transaction that ends the tenant.' },
   operations: { engine: 'Steps and ends of operations are observed; the lease of the tenant fences them.' },
   previews: {
     engine: 'A worker stores the answer to what it was asked.',
     tenancy: 'The service that asks inserts the question, and removes old ones.',
   },
-  routes: { engine: 'The last pass of a deletion removes them in the transaction that ends the tenant.' },
   tenants: {
     clusters: 'New facts of a cluster make its tenants due in the statement that stores the facts.',
     engine: 'Leases and observed state, which each statement fences with the epoch of the lease.',
