@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Transaction } from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import canonicalize from 'canonicalize';
 import { type FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 
@@ -100,15 +101,6 @@ export function idempotentRequest(request: FastifyRequest, principal: string): I
     throw new DomainError('idempotency.key_invalid', 'Idempotency-Key must have 1 to 255 visible ASCII characters.');
   }
   const [path = ''] = request.url.split('?');
-  const hash = createHash('sha256').update(canonical(request.body)).digest('hex');
+  const hash = createHash('sha256').update(canonicalize(request.body) ?? '').digest('hex');
   return { principal, route: `POST ${path}`, key, hash };
-}
-
-/** Serializes to JSON with sorted keys. */
-function canonical(body: unknown): string {
-  const sorted = (_: string, member: unknown): unknown =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member;
-  return body === undefined ? '' : JSON.stringify(body, sorted);
 }
