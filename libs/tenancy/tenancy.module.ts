@@ -1,4 +1,3 @@
-import { Preview } from '#questions';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
@@ -33,7 +32,7 @@ import { TenantReader } from './tenants/tenant-reader.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
 const entities = [
-  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Operation, Preview, Quarantine],
+  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Operation, Quarantine],
   ...[SigningKeyRecord, SuspendedWorkload, Tenant, TenantDrift, TenantObject],
 ];
 

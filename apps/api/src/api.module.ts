@@ -1,10 +1,12 @@
 import { AccessModule } from '#access';
 import { AuditModule } from '#audit';
+import { BackgroundModule } from '#background';
 import { type Config } from '#config';
 import { LinksModule } from '#links';
 import { PersistenceModule, Statements } from '#persistence';
 import { PoliciesModule } from '#policies';
 import { ProofModule } from '#proof';
+import { QuestionsModule, QuestionWakeups } from '#questions';
 import { QueueModule } from '#queue';
 import { RolloutsModule } from '#rollouts';
 import { RoutingModule } from '#routing';
@@ -38,7 +40,7 @@ import { PoliciesController } from './policies/policies.controller.js';
 import { ViolationsController } from './policies/violations.controller.js';
 import { PreviewsController } from './previews/previews.controller.js';
 import { QuarantinesController } from './quarantines/quarantines.controller.js';
-import { QueueWakeups } from './queue-wakeups.js';
+import { QueueQuestionWakeups, QueueWakeups } from './queue-wakeups.js';
 import { ReachabilityController } from './reachability/reachability.controller.js';
 import { ReachabilityService } from './reachability/reachability.service.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
@@ -52,13 +54,16 @@ import { TenantsController } from './tenants/tenants.controller.js';
 export class ApiModule {
   static forRoot(config: Config): DynamicModule {
     const wakeups = { provide: Wakeups, useClass: QueueWakeups };
-    const tenancy = TenancyModule.forRoot(wakeups, [QueueModule.forRoot(config.queue)]);
+    const queue = QueueModule.forRoot(config.queue);
+    const questions = QuestionsModule.forRoot({ provide: QuestionWakeups, useClass: QueueQuestionWakeups }, [queue]);
+    const tenancy = TenancyModule.forRoot(wakeups, [queue, questions]);
     return {
       module: ApiModule,
       imports: [
         // A Fastify hook logs requests.
         LoggerModule.forRoot({ pinoHttp: loggerOptions('api', config.log.level), forRoutes: [] }),
         PersistenceModule.forRoot(config.database, 'bulkhead-api'),
+        BackgroundModule.forRoot('api'),
         AccessModule,
         AuditModule,
         DiscoveryModule,

@@ -1,3 +1,4 @@
+import { QuestionWakeups } from '#questions';
 import { JobQueue } from '#queue';
 import { Wakeups } from '#tenancy';
 import { Injectable } from '@nestjs/common';
@@ -14,15 +15,23 @@ export class QueueWakeups extends Wakeups {
     else await this.queue.add('reconcile-changed', {});
   }
 
-  override async preview(previewId: string): Promise<void> {
-    await this.queue.add('preview', { previewId });
-  }
-
   override async prove(checkId: string): Promise<void> {
     await this.queue.add('prove', { checkId });
   }
 
   override async policies(): Promise<void> {
     await this.queue.add('ensure-policies', {});
+  }
+}
+
+/** Tells the workers through the queue that a question was asked. */
+@Injectable()
+export class QueueQuestionWakeups extends QuestionWakeups {
+  constructor(private readonly queue: JobQueue) {
+    super();
+  }
+
+  override async asked(questionId: string): Promise<void> {
+    await this.queue.add('preview', { previewId: questionId });
   }
 }

@@ -7,6 +7,6 @@ import { LinkDriver } from './link-driver.js';
 export class LinksWorkerModule {
   /** @param imports where `Clusters` and the queue come from. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
-    return { module: LinksWorkerModule, imports, providers: [LinkDriver], exports: [LinkDriver] };
+    return { module: LinksWorkerModule, imports, providers: [LinkDriver] };
   }
 }

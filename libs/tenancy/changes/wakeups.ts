@@ -6,9 +6,6 @@ export abstract class Wakeups {
   /** @param options `urgent`: skips the regular queue. */
   abstract wake(tenantId: string, options?: { urgent?: boolean }): Promise<void>;
 
-  /** Wakes a worker for a preview. If lost, the preview is not answered. */
-  abstract preview(previewId: string): Promise<void>;
-
   /** Wakes a worker for an isolation check. If lost, the check starts seconds later. */
   abstract prove(checkId: string): Promise<void>;
 
