@@ -1,5 +1,6 @@
+import { Loop } from '#background';
 import { type AuditHeadStatement, type SigningKey } from '#certificates';
-import { type BeforeApplicationShutdown, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { type DataSource, type EntityManager } from 'typeorm';
 
 import { GENESIS, hashOf } from './chain.js';
@@ -13,11 +14,14 @@ const TOLD_EVERY_MS = 3_600_000;
  * Seals new audit entries into the chain about a second after they are written and signs the new head. Sealing within
  * the change would serialize all changes. Every worker runs a sealer, but only one seals at a time.
  */
-export class AuditSealer implements BeforeApplicationShutdown {
+export class AuditSealer {
   private readonly logger = new Logger(AuditSealer.name);
-  private timer: NodeJS.Timeout | null = null;
-  private sealing: Promise<void> = Promise.resolve();
-  private stopped = false;
+  readonly loop = new Loop({
+    name: 'audit-sealer',
+    periodMs: PERIOD_MS,
+    run: (stopping) => this.sealAll(stopping),
+    failed: 'failed to seal the audit log; will retry',
+  });
   private toldAt = -Infinity;
 
   /** @param signingKey returns the worker's published key; null if it has none */
@@ -26,26 +30,8 @@ export class AuditSealer implements BeforeApplicationShutdown {
     private readonly signingKey: () => Promise<SigningKey | null>,
   ) {}
 
-  start(): void {
-    this.timer = setTimeout(() => {
-      this.sealing = this.sealAll().finally(() => {
-        if (!this.stopped) this.start();
-      });
-    }, PERIOD_MS);
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
-    await this.sealing;
-  }
-
-  private async sealAll(): Promise<void> {
-    try {
-      while (!this.stopped && (await this.seal()) === BATCH);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'failed to seal the audit log; will retry');
-    }
+  private async sealAll(stopping: AbortSignal): Promise<void> {
+    while (!stopping.aborted && (await this.seal()) === BATCH);
   }
 
   /** Seals the oldest unsealed entries. @returns how many */

@@ -1,2 +1,10 @@
-export { Gathered, withinPatience } from './gathered.js';
+export { BackgroundModule } from './background.module.js';
+export { Batcher } from './batcher.js';
+export { ErrorLog } from './error-log.js';
+export { Loop } from './loop.js';
+export { Loops } from './loops.js';
+export { MissingRunner } from './missing-runner.js';
+export { NotificationListener } from './notification-listener.js';
 export { RowDriver } from './row-driver.js';
+export { Shutdown } from './shutdown.js';
+export { waitForRow } from './wait-for-row.js';

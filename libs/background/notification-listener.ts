@@ -2,65 +2,89 @@ import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { type DataSource } from 'typeorm';
 
+export interface Subscription {
+  /** Name of the connection in `pg_stat_activity`. */
+  applicationName: string;
+  channels: readonly string[];
+  /** @param payload empty when the notification has none. */
+  onNotification: (channel: string, payload: string) => void;
+  /** The connection was lost, and what was sent since is too. */
+  onLost?: () => void;
+}
+
 /**
- * Listens to Postgres notification channels over a dedicated connection. Notifications are hints: those sent while the
- * connection is down are lost. So listeners also poll, and call `connect` each time.
+ * Listens to channels of Postgres on a dedicated connection. Notifications are hints: those sent while the connection is
+ * down are lost, so a caller also looks independently, and calls `connect` each time.
  */
 export class NotificationListener {
   private readonly logger = new Logger(NotificationListener.name);
   private client: pg.Client | null = null;
   private connecting: Promise<void> | null = null;
-  private closed = false;
+  private isClosed = false;
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly applicationName: string,
-    private readonly channels: readonly string[],
-    private readonly heard: (channel: string) => void,
+    private readonly subscription: Subscription,
   ) {}
 
-  /** Connects if there is no connection. Never rejects; a failure is logged. */
+  get isConnected(): boolean {
+    return this.client !== null;
+  }
+
+  /** Connects if there is no connection. Never rejects for a connection that fails; that is logged. */
   async connect(): Promise<void> {
-    if (this.client !== null || this.closed) return;
+    if (this.client !== null || this.isClosed) return;
     this.connecting ??= this.open().finally(() => {
       this.connecting = null;
     });
     await this.connecting;
   }
 
+  /** Resolves when no connection is open any more, nor being opened. */
   async close(): Promise<void> {
-    this.closed = true;
+    this.isClosed = true;
     await this.connecting;
     await this.client?.end();
   }
 
   private async open(): Promise<void> {
-    const { options } = this.dataSource;
-    if (options.type !== 'postgres' || options.url === undefined) throw new Error('the data source has no url');
-    const client = new pg.Client({
-      connectionString: options.url,
-      application_name: this.applicationName,
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
+    const { applicationName, channels, onNotification } = this.subscription;
+    const client = this.newClient(applicationName);
+    client.on('error', (error) => {
+      this.logger.warn({ err: error, applicationName }, 'lost the connection for notifications');
+      this.forget(client);
     });
-    const lost = (error?: Error): void => {
-      if (this.client === client) this.client = null;
-      if (error !== undefined) this.logger.warn({ err: error }, 'lost the connection for notifications');
-    };
-    client.on('error', lost);
     client.on('end', () => {
-      lost();
+      this.forget(client);
     });
-    client.on('notification', ({ channel }) => {
-      this.heard(channel);
+    client.on('notification', ({ channel, payload = '' }) => {
+      onNotification(channel, payload);
     });
     try {
       await client.connect();
-      for (const channel of this.channels) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+      for (const channel of channels) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
       this.client = client;
     } catch (error) {
-      this.logger.warn({ err: error }, 'cannot listen for notifications');
+      this.logger.warn({ err: error, applicationName }, 'cannot listen for notifications; reading goes on without');
       await client.end().catch(() => undefined);
     }
+  }
+
+  private newClient(applicationName: string): pg.Client {
+    const { options } = this.dataSource;
+    if (options.type !== 'postgres' || options.url === undefined) throw new Error('the data source has no url');
+    return new pg.Client({
+      connectionString: options.url,
+      application_name: applicationName,
+      connectionTimeoutMillis: 5_000,
+      // A connection that only listens would not notice a peer that vanished.
+      keepAlive: true,
+    });
+  }
+
+  private forget(client: pg.Client): void {
+    if (this.client !== client) return;
+    this.client = null;
+    this.subscription.onLost?.();
   }
 }

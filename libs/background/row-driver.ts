@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { Statements } from '#persistence';
-import { type BeforeApplicationShutdown, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type DataSource } from 'typeorm';
 
+import { Loop } from './loop.js';
+import { type LoopName } from './loop-catalog.js';
 import { NotificationListener } from './notification-listener.js';
 
 /** Polling period: the maximum delay if a notification is lost. */
@@ -14,6 +16,7 @@ const OPERATIONS_CHANNEL = 'bulkhead_operations';
 
 /** A kind of rows that workers advance step by step until they finish. */
 export interface DrivenRows {
+  loop: LoopName;
   /** Plural name, for the log and the connection. */
   name: string;
   /** Channel on which Postgres announces changed rows. */
@@ -28,77 +31,51 @@ export interface DrivenRows {
  * Advances unfinished rows when an operation ends, when a row changes, and once a second. Every worker runs it;
  * `advance` ensures that only one worker advances a row at a time.
  */
-export abstract class RowDriver implements BeforeApplicationShutdown, OnApplicationShutdown {
+export abstract class RowDriver implements OnApplicationShutdown {
   private readonly logger = new Logger(RowDriver.name);
   private readonly listener: NotificationListener;
   private readonly statements: Statements;
-  private timer: NodeJS.Timeout | null = null;
-  private looking: Promise<void> | null = null;
-  private lookAgain = false;
-  private stopped = false;
+  readonly loop: Loop;
   /** True if the last look found unfinished rows, so that ends of operations matter. */
-  private busy = false;
+  private isBusy = false;
 
   constructor(
     dataSource: DataSource,
     private readonly rows: DrivenRows,
   ) {
     this.statements = new Statements(dataSource);
-    const channels = [rows.channel, OPERATIONS_CHANNEL];
-    this.listener = new NotificationListener(dataSource, `bulkhead-${rows.name}-driver`, channels, (channel) => {
-      if (this.busy || channel === rows.channel) this.look();
+    this.listener = new NotificationListener(dataSource, {
+      applicationName: `bulkhead-${rows.name}-driver`,
+      channels: [rows.channel, OPERATIONS_CHANNEL],
+      onNotification: (channel) => {
+        if (this.isBusy || channel === rows.channel) void this.loop.now();
+      },
     });
-  }
-
-  start(): void {
-    this.timer = setInterval(() => {
-      this.look();
-    }, PERIOD_MS);
-    this.look();
-  }
-
-  /** Starts no further step and waits for the current one. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearInterval(this.timer);
-    await this.looking;
+    this.loop = new Loop({
+      name: rows.loop,
+      periodMs: PERIOD_MS,
+      firstInMs: 0,
+      run: (stopping) => this.advanceAll(stopping),
+      failed: `failed to look for ${rows.name} to advance; will retry`,
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.listener.close();
   }
 
-  /** Looks now, or again after the current look. */
-  private look(): void {
-    this.lookAgain = true;
-    this.looking ??= this.lookUntilQuiet().finally(() => {
-      this.looking = null;
-    });
-  }
-
-  private async lookUntilQuiet(): Promise<void> {
+  private async advanceAll(stopping: AbortSignal): Promise<void> {
     await this.listener.connect();
-    while (this.lookAgain && !this.stopped) {
-      this.lookAgain = false;
-      try {
-        await this.advanceAll();
-      } catch (error) {
-        this.logger.warn({ err: error }, `failed to look for ${this.rows.name} to advance; will retry`);
-      }
-      await pause(GATHER_MS);
-    }
-  }
-
-  private async advanceAll(): Promise<void> {
     const rows = await this.statements.run<{ id: string }>(`unfinished-${this.rows.name}`, this.rows.unfinished, []);
-    this.busy = rows.length > 0;
-    for (const { id } of rows) await this.advanceOne(id);
+    this.isBusy = rows.length > 0;
+    for (const { id } of rows) await this.advanceOne(id, stopping);
+    await pause(GATHER_MS);
   }
 
   /** Never rejects, so that a failing row does not block the others. */
-  private async advanceOne(id: string): Promise<void> {
+  private async advanceOne(id: string, stopping: AbortSignal): Promise<void> {
     try {
-      while (!this.stopped && (await this.rows.advance(id)));
+      while (!stopping.aborted && (await this.rows.advance(id)));
     } catch (error) {
       this.logger.warn({ err: error, id }, `failed to advance one of the ${this.rows.name}; will retry`);
     }

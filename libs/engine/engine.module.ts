@@ -25,7 +25,7 @@ export interface EngineOptions extends ReconcilerSettings {
   signingKey: string | null;
   /** Most concurrent passes, not counting urgent ones. */
   concurrency: number;
-  /** Modules that provide `Clusters`, `PolicyAuditor`, `TenantChanges` and the queue. */
+  /** Modules that provide `Clusters`, `Answerers`, `TenantChanges` and the queue. */
   imports: NonNullable<DynamicModule['imports']>;
 }
 
@@ -69,7 +69,7 @@ export class EngineModule {
         { provide: CONCURRENCY, useValue: concurrency },
         Dispatcher,
       ],
-      exports: [DeletionCertificates, Dispatcher, DriftWatch, Leases, Previewer, Reconciler, Sweeper],
+      exports: [DeletionCertificates, Dispatcher, Leases, Reconciler],
     };
   }
 }

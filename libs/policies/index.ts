@@ -1,6 +1,6 @@
 export { PoliciesModule } from './policies.module.js';
 export { PoliciesService, type PolicyAtVersion } from './policies.service.js';
-export { policyIdSchema, type PolicySpec, policySpecSchema } from './policy-spec.js';
+export { policyIdSchema, policySpecSchema } from './policy-spec.js';
 export { PolicyTests } from './policy-tests.js';
 export { PolicyViolation } from './policy-violation.entity.js';
 export { PolicyViolations } from './policy-violations.service.js';

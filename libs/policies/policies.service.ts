@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
+import { Shutdown, waitForRow } from '#background';
 import { type Page, pageOf, type PageRequest, type Transaction, uuidOf, violatedUnique } from '#persistence';
 import { DomainError, invalidMember } from '#problems';
 import { Wakeups } from '#tenancy';
@@ -37,6 +37,7 @@ export class PoliciesService {
     @InjectRepository(PolicyVersion) private readonly versions: Repository<PolicyVersion>,
     private readonly judge: PolicyJudge,
     private readonly wakeups: Wakeups,
+    private readonly shutdown: Shutdown,
   ) {}
 
   /** @throws `policy.id_taken`, `policy.limit`, and the errors of `checkSpec` */
@@ -123,17 +124,17 @@ export class PoliciesService {
   }
 
   /**
-   * Returns a policy once its latest version is in force or has failed, or after a timeout.
+   * Returns a policy once its latest version is in force or has failed, after a timeout, or when the process stops.
    * @throws `policy.not_found`
    */
   async settled(id: string, waitSeconds: number): Promise<PolicyAtVersion> {
-    const deadline = Date.now() + waitSeconds * 1000;
-    for (;;) {
-      const found = await this.get(id);
-      const isMoving = found.policy.state === 'pending' || found.policy.state === 'deleting';
-      if (!isMoving || Date.now() >= deadline) return found;
-      await pause(Math.min(POLL_MS, deadline - Date.now()));
-    }
+    return waitForRow({
+      read: () => this.get(id),
+      isDone: ({ policy }) => policy.state !== 'pending' && policy.state !== 'deleting',
+      deadline: Date.now() + waitSeconds * 1000,
+      shutdown: this.shutdown.signal,
+      changes: POLL_MS,
+    });
   }
 
   /** @throws `policy.not_found`, `policy.version_not_found` */

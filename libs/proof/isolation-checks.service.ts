@@ -1,9 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
+import { Shutdown, waitForRow } from '#background';
 import { newId, type Page, pageOf, type PageRequest, type Transaction, uuidOf } from '#persistence';
 import { DomainError } from '#problems';
 import { refuseWhileDeleting, Tenant, tenantNotFound, Wakeups } from '#tenancy';
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThan, type Repository } from 'typeorm';
 
@@ -13,13 +12,12 @@ const POLL_MS = 200;
 
 /** Requests isolation checks and reads their results. Workers carry them out. */
 @Injectable()
-export class IsolationChecksService implements BeforeApplicationShutdown {
-  private closing = false;
-
+export class IsolationChecksService {
   constructor(
     @InjectRepository(IsolationCheck) private readonly checks: Repository<IsolationCheck>,
     @InjectRepository(Tenant) private readonly tenants: Repository<Tenant>,
     private readonly wakeups: Wakeups,
+    private readonly shutdown: Shutdown,
   ) {}
 
   /**
@@ -53,16 +51,13 @@ export class IsolationChecksService implements BeforeApplicationShutdown {
    * @throws `isolation_check.not_found`
    */
   async get(tenantId: string, id: string, waitSeconds = 0): Promise<IsolationCheck> {
-    const deadline = Date.now() + waitSeconds * 1000;
-    for (;;) {
-      const isId = uuidOf('tenant', tenantId) !== null && uuidOf('check', id) !== null;
-      const check = isId ? await this.checks.findOneBy({ id, tenantId }) : null;
-      if (check === null) {
-        throw new DomainError('isolation_check.not_found', `The tenant has no isolation check "${id}".`);
-      }
-      if (check.finishedAt !== null || Date.now() >= deadline || this.closing) return check;
-      await pause(Math.max(1, Math.min(POLL_MS, deadline - Date.now())));
-    }
+    return waitForRow({
+      read: () => this.find(tenantId, id),
+      isDone: ({ finishedAt }) => finishedAt !== null,
+      deadline: Date.now() + waitSeconds * 1000,
+      shutdown: this.shutdown.signal,
+      changes: POLL_MS,
+    });
   }
 
   /**
@@ -94,7 +89,10 @@ export class IsolationChecksService implements BeforeApplicationShutdown {
     return pageOf(rows, limit, ({ id }) => id);
   }
 
-  beforeApplicationShutdown(): void {
-    this.closing = true;
+  private async find(tenantId: string, id: string): Promise<IsolationCheck> {
+    const isId = uuidOf('tenant', tenantId) !== null && uuidOf('check', id) !== null;
+    const check = isId ? await this.checks.findOneBy({ id, tenantId }) : null;
+    if (check !== null) return check;
+    throw new DomainError('isolation_check.not_found', `The tenant has no isolation check "${id}".`);
   }
 }

@@ -1,13 +1,16 @@
 import { typeIdTransformer } from '#persistence';
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 
-export type PreviewState = 'pending' | 'running' | 'succeeded' | 'failed';
+export const questionKinds = ['tenant', 'plan', 'images', 'policy'] as const;
 
-/** A question to the worker, which alone can ask a cluster, and its answer. Gone after a day. */
+export type QuestionKind = (typeof questionKinds)[number];
+type QuestionState = 'pending' | 'running' | 'succeeded' | 'failed';
+
+/** A question to the workers, which alone can reach a cluster, and its answer. Deleted after a day. */
 @Entity('previews')
 @Index('previews_created_at_idx', ['createdAt'])
 @Index('previews_token_idx', ['token'])
-export class Preview {
+export class Question {
   @PrimaryColumn({
     type: 'uuid',
     transformer: typeIdTransformer('preview'),
@@ -16,7 +19,7 @@ export class Preview {
   id!: string;
 
   @Column({ type: 'text' })
-  kind!: 'tenant' | 'plan' | 'images' | 'policy';
+  kind!: QuestionKind;
 
   /** The id of the tenant, plan or policy; empty for images. */
   @Column({ type: 'text' })
@@ -29,7 +32,7 @@ export class Preview {
   requestedBy!: string;
 
   @Column({ type: 'text' })
-  state!: PreviewState;
+  state!: QuestionState;
 
   @Column({ type: 'jsonb', nullable: true })
   result!: object | null;
@@ -37,6 +40,7 @@ export class Preview {
   @Column({ type: 'text', nullable: true })
   error!: string | null;
 
+  /** Names a previewed change of a tenant; null for other questions. */
   @Column({ type: 'text', nullable: true })
   token!: string | null;
 

@@ -1,12 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { MissingRunner } from '#background';
 import { newCounter } from '#telemetry';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 
 import { DirectWork } from './direct-work.js';
 import { type QueueDriver, type WorkerHandle, type WorkerSettings } from './driver.js';
-import { jobCatalog, type JobName, type JobPayload } from './job-catalog.js';
-import { QueueTrouble } from './queue-trouble.js';
+import {
+  jobCatalog,
+  type JobHandlers,
+  type JobName,
+  jobNames,
+  type JobPayload,
+  type JobSettings,
+} from './job-catalog.js';
+import { QueueErrors } from './queue-errors.js';
 
 /** How long a starting process waits for its queue. After that it starts without and connects later. */
 const CONNECT_MS = 5_000;
@@ -33,6 +41,27 @@ export class JobConsumer implements BeforeApplicationShutdown {
   ) {}
 
   /**
+   * Starts consuming all queues of the catalog, one after the other.
+   * @param onStarted called after each queue.
+   * @throws MissingRunner before the first, when a job of the catalog has no handler
+   */
+  async consumeAll(
+    handlers: JobHandlers,
+    settings: JobSettings,
+    onStarted: (name: JobName) => void = () => undefined,
+  ): Promise<void> {
+    const missing = jobNames.filter((name) => !(name in handlers));
+    if (missing.length > 0) {
+      throw new MissingRunner(`The worker cannot start: nothing handles the job "${missing.join('", "')}".`);
+    }
+    for (const name of jobNames) {
+      const handle = handlers[name] as (payload: JobPayload<JobName>) => Promise<void>;
+      await this.consume(name, jobCatalog[name].work(settings), handle);
+      onStarted(name);
+    }
+  }
+
+  /**
    * Starts consuming a queue; resolves once connected, or after a timeout. If the handler rejects, the job fails, which
    * is logged and has no other effect.
    */
@@ -52,10 +81,10 @@ export class JobConsumer implements BeforeApplicationShutdown {
       }
     };
     this.direct.handleWith(name, settings.concurrency, (payload) => process({ data: payload }).catch(() => undefined));
-    const trouble = new QueueTrouble(this.logger, name, () => this.driver.repair(name));
+    const errors = new QueueErrors(this.logger, name, () => this.driver.repair(name));
     await new Promise<void>((resolve) => {
       setTimeout(resolve, CONNECT_MS).unref();
-      void this.keepWorking(() => this.driver.worker(name, process, settings), trouble, resolve);
+      void this.keepWorking(() => this.driver.worker(name, process, settings), errors, resolve);
     });
   }
 
@@ -69,13 +98,13 @@ export class JobConsumer implements BeforeApplicationShutdown {
    * Consumes until the process stops. A BullMQ worker whose first connection is refused (the server is full or
    * starting) never reconnects, so it is replaced.
    */
-  private async keepWorking(open: () => WorkerHandle, trouble: QueueTrouble, onReady: () => void): Promise<void> {
+  private async keepWorking(open: () => WorkerHandle, errors: QueueErrors, onReady: () => void): Promise<void> {
     const { signal } = this.stopping;
     const stopped = (): boolean => signal.aborted;
     while (!stopped()) {
       const worker = open();
       worker.on('error', (error) => {
-        trouble.hear(error);
+        errors.handle(error);
       });
       this.workers.add(worker);
       try {
@@ -83,7 +112,7 @@ export class JobConsumer implements BeforeApplicationShutdown {
         onReady();
         await worker.run();
       } catch (error) {
-        if (!stopped()) trouble.hear(error as Error);
+        if (!stopped()) errors.handle(error as Error);
       }
       if (stopped()) return;
       this.workers.delete(worker);

@@ -4,7 +4,7 @@ import { DirectWork } from './direct-work.js';
 import { type QueueDriver } from './driver.js';
 import { deduplicationIdOf, type JobName, type JobPayload, restOf } from './job-catalog.js';
 import { Producer } from './producer.js';
-import { Spaced } from './spaced.js';
+import { Throttle } from './throttle.js';
 
 /** Successful jobs are removed; failed ones are kept for some days for inspection. */
 const retention = { removeOnComplete: true, removeOnFail: { age: 7 * 86_400, count: 5_000 } };
@@ -14,7 +14,7 @@ const retention = { removeOnComplete: true, removeOnFail: { age: 7 * 86_400, cou
 export class JobQueue implements OnApplicationShutdown {
   private readonly logger = new Logger(JobQueue.name);
   private readonly producers = new Map<JobName, Producer>();
-  private readonly spaced = new Map<JobName, Spaced>();
+  private readonly throttles = new Map<JobName, Throttle>();
   private isClosed = false;
 
   /** @param direct runs jobs in this process while their queue is unavailable. */
@@ -31,9 +31,9 @@ export class JobQueue implements OnApplicationShutdown {
   async add<Name extends JobName>(name: Name, payload: JobPayload<Name>, options = { isIdle: false }): Promise<void> {
     const restMs = restOf(name);
     if (restMs === undefined) return this.put(name, payload, options);
-    const spaced = this.spaced.get(name) ?? new Spaced(() => this.put(name, payload, options), restMs);
-    this.spaced.set(name, spaced);
-    return spaced.ask();
+    const throttle = this.throttles.get(name) ?? new Throttle(() => this.put(name, payload, options), restMs);
+    this.throttles.set(name, throttle);
+    return throttle.ask();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,5 +1,4 @@
 export { RolloutChanges } from './rollout-changes.js';
-export { RolloutDriver } from './rollout-driver.js';
 export { rolloutDirections, rolloutStates, rolloutTenantStates } from './rollout-status.js';
 export { RolloutTenant } from './rollout-tenant.entity.js';
 export { Rollout } from './rollout.entity.js';

@@ -10,6 +10,7 @@ import { ROLLOUT_CHANNEL } from './rollout-status.js';
 export class RolloutDriver extends RowDriver {
   constructor(dataSource: DataSource, advance: RolloutAdvance) {
     super(dataSource, {
+      loop: 'rollout-driver',
       name: 'rollouts',
       channel: ROLLOUT_CHANNEL,
       unfinished: 'SELECT id FROM rollouts WHERE watched ORDER BY id',

@@ -32,7 +32,6 @@ export class RolloutDriverModule {
       module: RolloutDriverModule,
       imports,
       providers: [RolloutAdvance, RolloutDriver],
-      exports: [RolloutDriver],
     };
   }
 }

@@ -10,7 +10,6 @@ export {
   RoutesService,
 } from './routes.service.js';
 export { RoutingModule, ShiftDriverModule } from './routing.module.js';
-export { ShiftDriver } from './shift-driver.js';
 export { routesOfDeletedTenants } from './routes-of-deleted-tenants.js';
 export { shiftStates } from './shift-status.js';
 export { type NewShift, ShiftsService } from './shifts.service.js';

@@ -34,7 +34,6 @@ export class ShiftDriverModule {
       module: ShiftDriverModule,
       imports,
       providers: [ShiftAdvance, ShiftDriver],
-      exports: [ShiftDriver],
     };
   }
 }

@@ -10,6 +10,7 @@ import { SHIFT_CHANNEL } from './shift-status.js';
 export class ShiftDriver extends RowDriver {
   constructor(dataSource: DataSource, advance: ShiftAdvance) {
     super(dataSource, {
+      loop: 'shift-driver',
       name: 'shifts',
       channel: SHIFT_CHANNEL,
       unfinished: 'SELECT id FROM route_shifts WHERE finished_at IS NULL ORDER BY id',

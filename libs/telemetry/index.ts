@@ -1,3 +1,3 @@
 export { loggerOptions } from './logger.js';
-export { newCounter, newDurations, newGauge } from './metrics.js';
+export { metricsText, newCounter, newDurations, newGauge } from './metrics.js';
 export { Monitoring } from './monitoring.js';

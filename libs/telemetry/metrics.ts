@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
+import pTimeout from 'p-timeout';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-import { inTime } from './in-time.js';
+import { PROBE_TIMEOUT_MS } from './probe-timeout.js';
 
 /** The registry behind `/metrics`. */
 const registry = new Registry();
@@ -40,7 +41,7 @@ export function newGauge<Label extends string>(
       gauge.reset();
       if ((naming.labels ?? []).length === 0) gauge.remove();
       try {
-        await inTime(collect(gauge));
+        await pTimeout(collect(gauge), { milliseconds: PROBE_TIMEOUT_MS });
       } catch (error) {
         logger.warn({ err: error, metric: naming.name }, 'failed to collect a metric');
       }

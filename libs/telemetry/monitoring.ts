@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import pTimeout from 'p-timeout';
 
-import { inTime } from './in-time.js';
 import { metricsText, tellOfProcess } from './metrics.js';
+import { PROBE_TIMEOUT_MS } from './probe-timeout.js';
 
 /**
  * Serves `/metrics`, `/health/live` and `/health/ready` on a separate port without authentication. Only the operators
@@ -63,7 +64,7 @@ export class Monitoring implements OnApplicationBootstrap, OnApplicationShutdown
 
   private async answerReady(response: ServerResponse): Promise<void> {
     try {
-      await inTime(this.isReady());
+      await pTimeout(this.isReady(), { milliseconds: PROBE_TIMEOUT_MS });
       end(response, 200, 'ok');
     } catch {
       end(response, 503, 'not ready');

@@ -53,7 +53,7 @@ export {
   type TenantPreview,
   type TenantWithImages,
 } from './previews/preview.js';
-export { type AnsweredPreview, PreviewsService } from './previews/previews.service.js';
+export { PreviewsService } from './previews/previews.service.js';
 export { TenancyModule } from './tenancy.module.js';
 export { refuseWhileDeleting } from './tenants/deletion-state.js';
 export { Environment } from './tenants/environment.entity.js';

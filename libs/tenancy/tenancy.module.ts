@@ -1,4 +1,3 @@
-import { Preview } from '#questions';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
@@ -30,14 +29,14 @@ import { TenantObject } from './tenants/tenant-object.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
 const entities = [
-  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Operation, Preview, Quarantine],
+  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Operation, Quarantine],
   ...[SigningKeyRecord, SuspendedWorkload, Tenant, TenantDrift, TenantObject],
 ];
 
 /** Provides the domain: plans, tenants and operations. */
 @Module({})
 export class TenancyModule {
-  /** @param imports where `JobQueue` comes from. */
+  /** @param imports modules that provide `JobQueue` and `Questions`. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     const changes = ChangesModule.forRoot(imports);
     const services = [
@@ -47,7 +46,7 @@ export class TenancyModule {
     ];
     return {
       module: TenancyModule,
-      imports: [TypeOrmModule.forFeature(entities), PlansModule, changes],
+      imports: [TypeOrmModule.forFeature(entities), PlansModule, changes, ...imports],
       providers: services,
       exports: [...services, PlansModule, changes],
     };

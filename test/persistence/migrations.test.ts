@@ -5,7 +5,7 @@ import { ApiKey } from '#access';
 import { Link } from '#links';
 import { dataSourceOptions } from '#persistence';
 import { Policy, PolicyVersion, PolicyViolation } from '#policies';
-import { Preview } from '#questions';
+import { Question } from '#questions';
 import { Rollout, RolloutTenant } from '#rollouts';
 import { Route, RouteShift } from '#routing';
 import {
@@ -38,7 +38,7 @@ const entities = [
   ...[Rollout, RolloutTenant],
   ...[Route, RouteShift],
   ...[DeletionCertificateRecord, SigningKeyRecord],
-  ...[Preview, Quarantine, TenantDrift],
+  ...[Question, Quarantine, TenantDrift],
 ];
 
 describe('migrations', () => {

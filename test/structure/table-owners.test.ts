@@ -41,10 +41,6 @@ const owners: Record<string, string> = {
 const exceptions: Record<string, Record<string, string>> = {
   environments: { engine: 'The last pass of a deletion removes what belongs to the tenant, with its own result.' },
   operations: { engine: 'Steps and ends of operations are observed; the lease of the tenant fences them.' },
-  previews: {
-    engine: 'A worker stores the answer to what it was asked.',
-    tenancy: 'The service that asks inserts the question, and removes old ones.',
-  },
   tenants: {
     clusters: 'New facts of a cluster make its tenants due in the statement that stores the facts.',
     engine: 'Leases and observed state, which each statement fences with the epoch of the lease.',

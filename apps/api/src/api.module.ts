@@ -1,10 +1,12 @@
 import { AccessModule } from '#access';
 import { AuditModule } from '#audit';
+import { BackgroundModule } from '#background';
 import { type Config } from '#config';
 import { LinksModule } from '#links';
 import { PersistenceModule, Statements } from '#persistence';
 import { PoliciesModule } from '#policies';
 import { ProofModule } from '#proof';
+import { QuestionsModule } from '#questions';
 import { QueueModule } from '#queue';
 import { RolloutsModule } from '#rollouts';
 import { RoutingModule } from '#routing';
@@ -50,13 +52,16 @@ import { TenantsController } from './tenants/tenants.controller.js';
 @Module({})
 export class ApiModule {
   static forRoot(config: Config): DynamicModule {
-    const tenancy = TenancyModule.forRoot([QueueModule.forRoot(config.queue)]);
+    const queue = QueueModule.forRoot(config.queue);
+    const questions = QuestionsModule.forRoot([queue]);
+    const tenancy = TenancyModule.forRoot([queue, questions]);
     return {
       module: ApiModule,
       imports: [
         // A Fastify hook logs requests.
         LoggerModule.forRoot({ pinoHttp: loggerOptions('api', config.log.level), forRoutes: [] }),
         PersistenceModule.forRoot(config.database, 'bulkhead-api'),
+        BackgroundModule.forRoot('api'),
         AccessModule,
         AuditModule,
         DiscoveryModule,

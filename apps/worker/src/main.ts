@@ -1,24 +1,15 @@
 import 'reflect-metadata';
 
-import { AuditSealer } from '#audit';
+import { Loops, MissingRunner } from '#background';
 import { ConfigError, loadConfig, stopWithStarter } from '#config';
-import { DriftWatch, Sweeper } from '#engine';
 import { KubeconfigError } from '#kube';
-import { LinkDriver } from '#links/worker';
-import { PolicyAuditor, PolicyEnforcer } from '#policies/worker';
-import { Prover } from '#proof/worker';
-import { RolloutDriver } from '#rollouts';
-import { ShiftDriver } from '#routing';
+import { Answerers } from '#questions';
+import { JobConsumer } from '#queue';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 
-import { EnsurePoliciesJob } from './jobs/ensure-policies.job.js';
-import { PreviewJob } from './jobs/preview.job.js';
-import { ProveJob } from './jobs/prove.job.js';
-import { ReconcileChangedJob } from './jobs/reconcile-changed.job.js';
-import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
-import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
-import { stopInTime } from './stop-in-time.js';
+import { jobHandlers } from './job-handlers.js';
+import { enforceShutdownDeadline } from './shutdown-deadline.js';
 import { WorkerModule } from './worker.module.js';
 
 async function main(): Promise<void> {
@@ -28,27 +19,22 @@ async function main(): Promise<void> {
   const logger = app.get(Logger);
   app.useLogger(logger);
   app.enableShutdownHooks();
-  app.get(DriftWatch).start();
-  stopInTime(logger);
-  await app.get(ReconcileTenantUrgentlyJob).start();
-  await app.get(ReconcileChangedJob).start();
-  await app.get(ReconcileTenantJob).start();
-  await app.get(PreviewJob).start();
-  await app.get(EnsurePoliciesJob).start();
-  await app.get(ProveJob).start();
-  app.get(PolicyEnforcer).start();
-  app.get(PolicyAuditor).start();
-  app.get(Prover).start();
-  app.get(Sweeper).start();
-  app.get(LinkDriver).start();
-  app.get(RolloutDriver).start();
-  app.get(ShiftDriver).start();
-  app.get(AuditSealer).start();
+  enforceShutdownDeadline(logger);
+  app.get(Answerers).check();
+  const loops = app.get(Loops);
+  // Before any pass: the watches begin to list the cluster, which passes compare with.
+  loops.start({ upTo: 'drift-watch' });
+  await app.get(JobConsumer).consumeAll(jobHandlers(app), config.worker, (name) => {
+    // While the queue is away each job waits for it a few seconds; changed tenants do not.
+    if (name === 'reconcile-changed') loops.start({ upTo: 'dispatcher' });
+  });
+  // After the jobs: what a loop cannot queue while the queue is away is handed to their handlers.
+  loops.start();
   logger.log('worker ready');
 }
 
 main().catch((error: unknown) => {
-  const expected = error instanceof ConfigError || error instanceof KubeconfigError;
-  console.error(expected ? error.message : error);
+  const expected = [ConfigError, KubeconfigError, MissingRunner].some((kind) => error instanceof kind);
+  console.error(expected ? (error as Error).message : error);
   process.exit(1);
 });

@@ -1,13 +1,15 @@
 import { AuditSealer } from '#audit';
+import { BackgroundModule } from '#background';
 import { ClustersModule } from '#clusters';
 import { type Config } from '#config';
-import { DeletionCertificates, Dispatcher, EngineModule, Reconciler } from '#engine';
+import { DeletionCertificates, EngineModule, explainFailure } from '#engine';
 import { loadCredentials } from '#kube';
 import { LinksWorkerModule } from '#links/worker';
 import { PersistenceModule, Statements } from '#persistence';
 import { PoliciesWorkerModule } from '#policies/worker';
 import { ProofWorkerModule } from '#proof/worker';
-import { JobConsumer, QueueModule } from '#queue';
+import { AnswerersModule } from '#questions';
+import { QueueModule } from '#queue';
 import { RolloutDriverModule } from '#rollouts';
 import { ShiftDriverModule } from '#routing';
 import { loggerOptions, Monitoring } from '#telemetry';
@@ -17,12 +19,6 @@ import { LoggerModule } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 
 import { loadClusterSettings } from './cluster-settings.js';
-import { EnsurePoliciesJob } from './jobs/ensure-policies.job.js';
-import { PreviewJob } from './jobs/preview.job.js';
-import { ProveJob } from './jobs/prove.job.js';
-import { ReconcileChangedJob } from './jobs/reconcile-changed.job.js';
-import { ReconcileTenantUrgentlyJob } from './jobs/reconcile-tenant-urgently.job.js';
-import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 
 /** Composition root of the worker: everything that talks to clusters. */
 @Module({})
@@ -33,10 +29,11 @@ export class WorkerModule {
     const queue = QueueModule.forRoot(config.queue);
     const changes = ChangesModule.forRoot([queue]);
     const clusters = ClustersModule.forRoot(loadCredentials(kubeconfigFile), loadClusterSettings(clusterFile));
-    const policies = PoliciesWorkerModule.forRoot(config.policyJudge, [clusters]);
+    const answerers = AnswerersModule.forRoot(explainFailure);
+    const policies = PoliciesWorkerModule.forRoot(config.policyJudge, [clusters, answerers]);
     const engine = EngineModule.forRoot({
       ...{ concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey },
-      imports: [changes, clusters, policies, queue],
+      imports: [changes, clusters, answerers, queue],
     });
     return {
       module: WorkerModule,
@@ -49,7 +46,9 @@ export class WorkerModule {
           plan_cache_mode: 'force_generic_plan',
           enable_seqscan: 'off',
         }),
+        BackgroundModule.forRoot('worker'),
         queue,
+        answerers,
         RolloutDriverModule.forRoot([changes]),
         ShiftDriverModule.forRoot([changes]),
         clusters,
@@ -59,9 +58,6 @@ export class WorkerModule {
         ProofWorkerModule.forRoot([clusters, engine]),
       ],
       providers: [
-        EnsurePoliciesJob,
-        PreviewJob,
-        ProveJob,
         {
           provide: Monitoring,
           inject: [Statements],
@@ -73,24 +69,6 @@ export class WorkerModule {
           inject: [DataSource, DeletionCertificates],
           useFactory: (dataSource: DataSource, certificates: DeletionCertificates) =>
             new AuditSealer(dataSource, () => certificates.signingKey()),
-        },
-        {
-          provide: ReconcileTenantJob,
-          inject: [JobConsumer, Dispatcher],
-          useFactory: (consumer: JobConsumer, dispatcher: Dispatcher) =>
-            new ReconcileTenantJob(consumer, dispatcher, { concurrency, leaseMs }),
-        },
-        {
-          provide: ReconcileChangedJob,
-          inject: [JobConsumer, Dispatcher],
-          useFactory: (consumer: JobConsumer, dispatcher: Dispatcher) =>
-            new ReconcileChangedJob(consumer, dispatcher, leaseMs),
-        },
-        {
-          provide: ReconcileTenantUrgentlyJob,
-          inject: [JobConsumer, Reconciler],
-          useFactory: (consumer: JobConsumer, reconciler: Reconciler) =>
-            new ReconcileTenantUrgentlyJob(consumer, reconciler, leaseMs),
         },
       ],
     };

@@ -1,4 +1,4 @@
-import { Gathered } from '#background';
+import { Batcher } from '#background';
 import { idOf, Statements, uuidOf } from '#persistence';
 import { type DesiredRow, fromDesiredRow } from '#tenancy';
 import { Injectable } from '@nestjs/common';
@@ -40,7 +40,7 @@ interface AskedLease {
 export class Leases {
   /** Suspended workloads, as holders of leases remember them. */
   readonly workloads: WorkloadMemory;
-  private readonly gathered = new Gathered<AskedLease, AcquiredRow | null | 'locked'>(async (asked) => {
+  private readonly batcher = new Batcher<AskedLease, AcquiredRow | null | 'locked'>(async (asked) => {
     const chosen = new Map(asked.map((lease) => [lease.id, lease]));
     const taken = await this.take(ACQUIRE_UNLOCKED, [...chosen.values()]);
     return asked.map((lease) => {
@@ -69,7 +69,7 @@ export class Leases {
     { alone = false } = {},
   ): Promise<LeasedTenant | null> {
     const asked = { id: uuidOf('tenant', tenantId), owner, lasting: `${leaseMs} milliseconds` };
-    const together = alone ? 'locked' : await this.gathered.ask(asked);
+    const together = alone ? 'locked' : await this.batcher.ask(asked);
     // The tenant is being changed: only this request waits for it.
     const row = together === 'locked' ? (await this.take(ACQUIRE, [asked])).get(asked.id) : together;
     return row === undefined || row === null ? null : this.asRead(row);

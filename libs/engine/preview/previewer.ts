@@ -1,34 +1,26 @@
 import { Clusters } from '#clusters';
 import { idOf, uuidOf } from '#persistence';
 import { type PlanSpec, readPlanSpec } from '#plans';
-import { type PolicySpec } from '#policies';
-import { PolicyAuditor } from '#policies/worker';
+import { type Answer, Answerers } from '#questions';
 import {
   applyChange,
   type ChangeableTenant,
   environmentLimit,
-  type ImageFindings,
   type PlanPreview,
   type PlanPreviewRequest,
-  type PolicyFindings,
-  type PolicyQuestion,
   previewToken,
   type TenantChange,
   type TenantPreview,
 } from '#tenancy';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import pMap from 'p-map';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { Leases } from '../lease/lease.js';
 import { type LeasedTenant } from '../lease/leased-tenant.js';
-import { INTERNAL_ERROR } from '../pass/diagnosis.js';
-import { outcomeOf } from '../pass/outcome.js';
 import { findImages } from './find-images.js';
 import { previewTenant, type WantedTenant } from './preview-tenant.js';
 
-/** The API waits no longer for an answer. */
-const WAITING = '60 seconds';
 /** Tenants of one page that are previewed concurrently. */
 const TENANTS_AT_ONCE = 2;
 
@@ -37,75 +29,28 @@ interface PlanRow {
   version: number;
   spec: PlanSpec;
 }
-type Question =
-  | { kind: 'tenant'; subject: string; request: TenantChange }
-  | { kind: 'plan'; subject: string; request: PlanPreviewRequest }
-  | { kind: 'images'; subject: string; request: { images: string[] } }
-  | { kind: 'policy'; subject: string; request: PolicyQuestion };
-interface Answer {
-  result: TenantPreview | PlanPreview | ImageFindings | PolicyFindings;
-  token: string | null;
-}
 
-/** Answers previews: computes what a change would do, without making it. */
+/** Answers the API's questions about tenants: what a change would do, and who runs an image. Changes nothing. */
 @Injectable()
 export class Previewer {
-  private readonly logger = new Logger(Previewer.name);
-
   constructor(
+    answerers: Answerers,
     private readonly dataSource: DataSource,
     private readonly leases: Leases,
     private readonly clusters: Clusters,
-    private readonly auditor: PolicyAuditor,
-  ) {}
-
-  /** Answers a preview, unless it is older than the API waits. */
-  async answer(previewId: string): Promise<void> {
-    const id = uuidOf('preview', previewId);
-    const [rows] = await this.dataSource.query<[Question[], number]>(
-      `UPDATE previews SET state = 'running'
-       WHERE id = $1 AND finished_at IS NULL AND created_at > now() - interval '${WAITING}'
-       RETURNING kind, subject, request`,
-      [id],
-    );
-    const [question] = rows;
-    if (question === undefined) return;
-    try {
-      const { result, token } = await this.work(question);
-      await this.finish(id, 'succeeded', { result, error: null, token });
-    } catch (error) {
-      const outcome = outcomeOf(error, 0);
-      const { reason, message } =
-        outcome.kind === 'settled' ? { reason: INTERNAL_ERROR, message: '' } : outcome.problem;
-      const cause = reason === INTERNAL_ERROR ? { err: error } : {};
-      this.logger.warn({ previewId, reason, ...cause }, message);
-      await this.finish(id, 'failed', { result: null, error: message, token: null });
-    }
+  ) {
+    answerers.register('tenant', (tenantId, change: TenantChange) => this.ofChange(tenantId, change));
+    answerers.register('plan', async (planId, request: PlanPreviewRequest) => {
+      return { result: await this.ofPlan(planId, request), token: null };
+    });
+    answerers.register('images', async (_, { images }: { images: string[] }) => {
+      return { result: await findImages(this.clusters.kube, this.dataSource.manager, images), token: null };
+    });
   }
 
-  private async finish(
-    id: string | null,
-    state: string,
-    { result, error, token }: { result: object | null; error: string | null; token: string | null },
-  ): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE previews SET state = $2, result = $3::jsonb, error = $4, token = $5, finished_at = now() WHERE id = $1`,
-      [id, state, result === null ? null : JSON.stringify(result), error, token],
-    );
-  }
-
-  private async work(question: Question): Promise<Answer> {
-    if (question.kind === 'plan') return { result: await this.ofPlan(question.subject, question.request), token: null };
-    if (question.kind === 'policy') {
-      return { result: await this.ofPolicy(question.subject, question.request), token: null };
-    }
-    if (question.kind === 'images') {
-      const { kube } = this.clusters;
-      return { result: await findImages(kube, this.dataSource.manager, question.request.images), token: null };
-    }
-    const { subject, request } = question;
+  private async ofChange(tenantId: string, change: TenantChange): Promise<Answer> {
     const { tenant, wanted, token } = await this.dataSource.transaction('REPEATABLE READ', (manager) =>
-      this.afterChange(manager, subject, request),
+      this.afterChange(manager, tenantId, change),
     );
     return { result: await this.ofTenant(tenant, wanted), token };
   }
@@ -165,15 +110,6 @@ export class Previewer {
       tenants: total?.count ?? 0,
       next: rows.length > limit ? (page.at(-1) ?? null) : null,
     };
-  }
-
-  private async ofPolicy(id: string, { version, tenants }: PolicyQuestion): Promise<PolicyFindings> {
-    const [row] = await this.dataSource.query<{ spec: PolicySpec }[]>(
-      'SELECT spec FROM policy_versions WHERE policy_id = $1 AND version = $2',
-      [id, version],
-    );
-    if (row === undefined) throw new Error(`no policy ${id}`);
-    return this.auditor.look(row.spec, tenants);
   }
 
   /** Null if the tenant was deleted in the meantime. */

@@ -1,5 +1,5 @@
+import { Loop } from '#background';
 import { uuidOf } from '#persistence';
-import { Logger } from '@nestjs/common';
 import { type DataSource } from 'typeorm';
 
 import { type LeaseKeeper } from '../lease/lease-keeper.js';
@@ -15,9 +15,14 @@ const PERIOD_MS = 1_000;
  * operation was cancelled. The written steps are only for readers; the end of the pass writes them all again.
  */
 export class Progress {
-  private readonly logger = new Logger(Progress.name);
-  private timer: NodeJS.Timeout | null;
-  private writing: Promise<void> = Promise.resolve();
+  private readonly loop = new Loop({
+    name: 'pass-progress',
+    periodMs: PERIOD_MS,
+    firstInMs: FIRST_AFTER_MS,
+    run: () => this.write(),
+    failed: 'could not write the progress of a pass',
+    details: (error) => ({ err: error, tenantId: this.tenant.id }),
+  });
   private written: number;
 
   constructor(
@@ -27,29 +32,12 @@ export class Progress {
     private readonly keeper: LeaseKeeper,
   ) {
     this.written = steps.revision;
-    this.timer = setTimeout(() => {
-      this.tick();
-    }, FIRST_AFTER_MS);
+    this.loop.start();
   }
 
   /** Resolves when no write is under way, so that the end of the pass writes last. */
   async stop(): Promise<void> {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
-    await this.writing;
-  }
-
-  private tick(): void {
-    this.writing = this.write()
-      .catch((error: unknown) => {
-        this.logger.warn({ err: error, tenantId: this.tenant.id }, 'could not write the progress of a pass');
-      })
-      .finally(() => {
-        if (this.timer === null) return;
-        this.timer = setTimeout(() => {
-          this.tick();
-        }, PERIOD_MS);
-      });
+    await this.loop.stop();
   }
 
   private async write(): Promise<void> {

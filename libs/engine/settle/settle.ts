@@ -1,4 +1,4 @@
-import { Gathered } from '#background';
+import { Batcher } from '#background';
 import { Statements, uuidOf } from '#persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -24,7 +24,7 @@ export interface SettlementSettings {
 @Injectable()
 export class Settlement {
   /** Passes that end while others are being written are written together; reports for each whether it was written. */
-  private readonly gathered = new Gathered<SettledRow, boolean>(async (rows) => {
+  private readonly batcher = new Batcher<SettledRow, boolean>(async (rows) => {
     const { name, text } = SETTLE_UNLOCKED;
     const settled = await this.statements.run<Pick<SettledRow, 'id' | 'epoch'>>(name, text, [JSON.stringify(rows)]);
     return rows.map(({ id, epoch }) => settled.some((each) => each.id === id && each.epoch === epoch));
@@ -48,7 +48,7 @@ export class Settlement {
     for (const hook of this.hooks) await hook.before?.(tenant, result)?.(this.dataSource.manager);
     const row = settledRow(tenant, result, resyncMs);
     const writes = this.hooks.map((hook) => hook.within?.(tenant, result) ?? null).filter((write) => write !== null);
-    if (writes.length === 0 && result.removed.length === 0 && (await this.gathered.ask(row))) return true;
+    if (writes.length === 0 && result.removed.length === 0 && (await this.batcher.ask(row))) return true;
     return this.dataSource.transaction(async (manager) => {
       const cancelled = !(await settle(manager, row));
       if (cancelled && !(await endCancelledPass(manager, row))) return false;

@@ -71,7 +71,7 @@ test('takes what waits when it is told, a few together, and never more than it h
 });
 
 test('looks although nobody tells, and goes on after a look that failed', async () => {
-  dispatcher.start();
+  dispatcher.loop.start();
   tenants.failure = new Error('the database is away');
   await vi.advanceTimersByTimeAsync(600);
   expect(tenants.looks).toBe(2);
@@ -82,6 +82,7 @@ test('looks although nobody tells, and goes on after a look that failed', async 
 
 test('a look that hangs does not hold up the next one for long, and its tenants count as under way', async () => {
   const answer = Promise.withResolvers<undefined>();
+  dispatcher.loop.start();
   tenants.hangs = answer.promise;
   tenants.waiting = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   const told = dispatcher.dispatch();

@@ -1,58 +1,56 @@
 import { performance } from 'node:perf_hooks';
 
-import { withinPatience } from '#background';
+import { Loop } from '#background';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
+import pTimeout from 'p-timeout';
 
 import { Reconciler } from '../reconcile/reconciler.js';
 
 /** Injection token of the most passes that are under way at the same time. */
 export const CONCURRENCY = Symbol('Concurrency');
 
-/** How often changed tenants are looked for although nobody said that there are some. */
+/** How often changed tenants are looked for without a wake-up. */
 const PERIOD_MS = 250;
-/** Where one has changed, the next often follows. */
+/** A change is often followed by the next. */
 const SOON_MS = 20;
 /** Most tenants that are taken together: passes in step would all wait for the cluster, and then all for this process. */
 const MOST_TOGETHER = 4;
+/** A look that takes longer than this, in milliseconds, no longer holds up the next one. */
+const PATIENCE_MS = 500;
 
 /**
  * Takes changed tenants from the table and has them reconciled, as many at a time as there is room for. Every worker
- * does, and no two take the same, so a backlog is shared out by itself. Being told of a change only makes it quicker.
+ * does, and no two take the same, so they share a backlog. A wake-up only makes it quicker.
  */
 @Injectable()
 export class Dispatcher implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Dispatcher.name);
   private readonly passes = new Set<Promise<unknown>>();
-  private looking: Promise<void> | null = null;
-  /** Tenants that have been asked for, at most, and not answered yet. */
+  readonly loop = new Loop({
+    name: 'dispatcher',
+    periodMs: PERIOD_MS,
+    run: (stopping) => pTimeout(this.takeTenants(stopping), { milliseconds: PATIENCE_MS, message: false }),
+    failed: 'changed tenants could not be taken; the next look follows',
+  });
+  /** Most tenants that looks under way may still take. */
   private asked = 0;
-  private timer: NodeJS.Timeout | null = null;
-  /** By the monotonic clock, in milliseconds; when `timer` goes off. */
-  private nextLookAt = Infinity;
-  /** When somebody last told of a change. */
-  private toldAt = -Infinity;
+  /** Time of the last wake-up: monotonic clock, in ms. */
+  private wokenAt = -Infinity;
   /** The last look took as many as there was room for. */
   private isMoreLikely = false;
-  private isStopped = false;
 
   constructor(
     private readonly reconciler: Reconciler,
     @Inject(CONCURRENCY) private readonly concurrency: number,
   ) {}
 
-  start(): void {
-    this.lookWithin(PERIOD_MS);
-  }
-
-  /** Somebody says that a tenant has changed. Resolves when it, and whatever else there was room for, is in hand. */
+  /** A tenant has changed. Resolves when it, and whatever else there was room for, is in hand. */
   async dispatch(): Promise<void> {
-    this.toldAt = performance.now();
-    // A look that is under way may have begun before the change.
-    await this.looking;
-    await this.look();
+    this.wokenAt = performance.now();
+    await this.loop.now();
   }
 
-  /** Reconciles a tenant that nobody may have changed, when there is room for it. Never rejects. */
+  /** Reconciles a tenant, changed or not, when there is room for it. Never rejects. */
   async reconcile(tenantId: string): Promise<void> {
     while (this.passes.size >= this.concurrency) await Promise.race(this.passes);
     await this.follow(this.reconciler.reconcile(tenantId));
@@ -60,35 +58,24 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   /** Begins no more passes, and waits for those under way while the database is still open. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.isStopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
-    await this.looking;
+    await this.loop.stop();
     await Promise.allSettled(this.passes);
   }
 
-  private look(): Promise<void> {
-    this.looking ??= withinPatience(this.takeTenants()).finally(() => {
-      this.looking = null;
-      this.lookWithin(PERIOD_MS);
-    });
-    return this.looking;
-  }
-
-  private async takeTenants(): Promise<void> {
+  private async takeTenants(stopping: AbortSignal): Promise<void> {
     const room = Math.min(this.concurrency - this.passes.size - this.asked, MOST_TOGETHER);
-    if (this.isStopped || room <= 0) return;
+    if (stopping.aborted || room <= 0) return;
     this.asked += room;
     let taken = 0;
     try {
       const begun = await this.reconciler.reconcileChanged(room);
       taken = begun.length;
       for (const pass of begun) void this.follow(pass);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'changed tenants could not be taken; the next look follows');
+    } finally {
+      this.asked -= room;
+      this.isMoreLikely = taken === room;
     }
-    this.asked -= room;
-    this.isMoreLikely = taken === room;
-    if (taken > 0) this.lookWithin(SOON_MS);
+    if (taken > 0) this.loop.within(SOON_MS);
   }
 
   private follow(begun: Promise<unknown>): Promise<unknown> {
@@ -100,21 +87,9 @@ export class Dispatcher implements BeforeApplicationShutdown {
       .finally(() => {
         this.passes.delete(pass);
         // The same tenant may have changed again, and could not be taken.
-        if (this.isMoreLikely || this.toldAt > since) this.lookWithin(0);
+        if (this.isMoreLikely || this.wokenAt > since) this.loop.within(0);
       });
     this.passes.add(pass);
     return pass;
-  }
-
-  /** Looks in so many milliseconds at the latest. */
-  private lookWithin(ms: number): void {
-    const at = performance.now() + ms;
-    if (this.isStopped || at >= this.nextLookAt) return;
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.nextLookAt = at;
-    this.timer = setTimeout(() => {
-      this.nextLookAt = Infinity;
-      void this.look();
-    }, ms);
   }
 }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
+import { Loop } from '#background';
 import { Clusters } from '#clusters';
 import { ObjectCache } from '#kube';
 import { uuidOf } from '#persistence';
@@ -32,10 +33,15 @@ export class DriftWatch implements BeforeApplicationShutdown {
   private readonly suspects = new Map<string, number>();
   private readonly passes = new Set<Promise<void>>();
   private readonly pace = new HealPace();
-  private timer: NodeJS.Timeout | null = null;
-  private timerDue = Infinity;
-  private looking = false;
-  private stopped = false;
+  readonly loop = new Loop({
+    name: 'drift-watch',
+    periodMs: null,
+    onStart: () => {
+      this.watch();
+    },
+    run: () => this.lookAtDue(),
+    failed: 'a look for drift failed; another follows',
+  });
 
   constructor(
     private readonly cache: ObjectCache,
@@ -44,7 +50,7 @@ export class DriftWatch implements BeforeApplicationShutdown {
     private readonly clusters: Clusters,
   ) {}
 
-  start(): void {
+  private watch(): void {
     this.cache.start({
       changed: (tenantId) => {
         // Other installations may use the same cluster, and labels can be forged.
@@ -61,8 +67,7 @@ export class DriftWatch implements BeforeApplicationShutdown {
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
+    await this.loop.stop();
     await this.cache.stop();
     await Promise.allSettled(this.passes);
   }
@@ -70,19 +75,10 @@ export class DriftWatch implements BeforeApplicationShutdown {
   private suspect(tenantId: string, inMs: number): void {
     const at = performance.now() + inMs;
     this.suspects.set(tenantId, Math.min(at, this.suspects.get(tenantId) ?? Infinity));
-    this.schedule(at);
+    this.loop.within(inMs);
   }
 
-  private schedule(at: number): void {
-    if (this.stopped || this.looking || at >= this.timerDue) return;
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timerDue = at;
-    this.timer = setTimeout(() => void this.lookAndLog(), Math.max(0, at - performance.now()));
-  }
-
-  private async lookAndLog(): Promise<void> {
-    this.looking = true;
-    this.timerDue = Infinity;
+  private async lookAtDue(): Promise<void> {
     const now = performance.now();
     const due = [...this.suspects].filter(([, at]) => at <= now).map(([tenantId]) => tenantId);
     const batch = due.slice(0, BATCH);
@@ -90,11 +86,11 @@ export class DriftWatch implements BeforeApplicationShutdown {
     try {
       await this.look(batch);
     } catch (error) {
-      this.logger.warn({ err: error }, 'a look for drift failed; another follows');
       for (const tenantId of batch) this.suspect(tenantId, FAILED_MS);
+      throw error;
+    } finally {
+      if (this.suspects.size > 0) this.loop.within(Math.min(...this.suspects.values()) - performance.now());
     }
-    this.looking = false;
-    if (this.suspects.size > 0) this.schedule(Math.min(...this.suspects.values()));
   }
 
   private async look(tenantIds: readonly string[]): Promise<void> {

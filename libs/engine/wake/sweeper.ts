@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import { Loop } from '#background';
 import { Clusters } from '#clusters';
 import { renderTenant } from '#isolation';
 import { isWorkloadKind } from '#kube';
 import { hasUnseenLinks } from '#links/worker';
 import { JobQueue } from '#queue';
 import { DueDeletions } from '#tenancy';
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 
 import { hasOpenDrift } from '../drift/drift-record.js';
 import { type DueTenant, Leases } from '../lease/lease.js';
@@ -30,10 +31,13 @@ type Compared = Record<'settled' | 'others', DueTenant[]>;
  * Changed ones are the dispatcher's.
  */
 @Injectable()
-export class Sweeper implements BeforeApplicationShutdown {
-  private readonly logger = new Logger(Sweeper.name);
-  private timer: NodeJS.Timeout | null = null;
-  private sweeping: Promise<void> = Promise.resolve();
+export class Sweeper {
+  readonly loop = new Loop({
+    name: 'sweeper',
+    periodMs: PERIOD_MS,
+    run: (stopping) => this.sweep(stopping),
+    failed: 'a sweep failed; the next one follows',
+  });
 
   constructor(
     private readonly leases: Leases,
@@ -43,26 +47,12 @@ export class Sweeper implements BeforeApplicationShutdown {
     private readonly resyncMs: number,
   ) {}
 
-  start(): void {
-    this.timer = setTimeout(() => {
-      this.sweeping = this.sweepAndLog().finally(() => {
-        if (this.timer !== null) this.start();
-      });
-    }, PERIOD_MS);
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
-    await this.sweeping;
-  }
-
   /** Looks at all tenants that are due. Several workers may look at the same time. */
-  private async sweep(): Promise<void> {
+  private async sweep(stopping: AbortSignal): Promise<void> {
     await this.dueDeletions.begin();
     let due = await this.leases.due(BATCH);
     let noting: Promise<void> = Promise.resolve();
-    while (due.length > 0 && this.timer !== null) {
+    while (due.length > 0 && !stopping.aborted) {
       // While this process compares some, the database notes what came of the last ones, and reads the next.
       const next = due.length < BATCH ? [] : this.leases.due(BATCH, due.at(-1));
       const [found, following] = await Promise.all([this.compare(due), next, noting]);
@@ -118,13 +108,5 @@ export class Sweeper implements BeforeApplicationShutdown {
       ),
     );
     return suspects.length === 0 && unexpected.length === 0 && forget.length === 0;
-  }
-
-  private async sweepAndLog(): Promise<void> {
-    try {
-      await this.sweep();
-    } catch (error) {
-      this.logger.warn({ err: error }, 'a sweep failed; the next one follows');
-    }
   }
 }

@@ -1,4 +1,3 @@
-export { LinkDriver } from './link-driver.js';
 export { hasUnseenLinks } from './link-rows.js';
 export { linksAfterPass } from './links-after-pass.js';
 export { LinksWorkerModule } from './links-worker.module.js';

@@ -1,7 +1,8 @@
+import { Loop } from '#background';
 import { Clusters } from '#clusters';
 import { isAuthorizationFailure, KubeError, KubeUnreachable } from '#kube';
 import { idOf, Statements, type Transaction, Transactions } from '#persistence';
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import pMap from 'p-map';
 import { DataSource } from 'typeorm';
 
@@ -40,11 +41,14 @@ const ITSELF = 'bulkhead';
  * what is to be done follows from the rows alone, and a worker that dies leaves it to the next look.
  */
 @Injectable()
-export class LinkDriver implements BeforeApplicationShutdown {
+export class LinkDriver {
   private readonly logger = new Logger(LinkDriver.name);
-  private timer: NodeJS.Timeout | null = null;
-  private looking: Promise<void> = Promise.resolve();
-  private stopped = false;
+  readonly loop = new Loop({
+    name: 'link-driver',
+    periodMs: PERIOD_MS,
+    run: () => this.look(),
+    failed: 'links could not be processed; the next look follows',
+  });
 
   constructor(
     private readonly dataSource: DataSource,
@@ -54,29 +58,11 @@ export class LinkDriver implements BeforeApplicationShutdown {
     private readonly changes: LinkChanges,
   ) {}
 
-  start(): void {
-    this.timer = setTimeout(() => {
-      this.looking = this.look().finally(() => {
-        if (!this.stopped) this.start();
-      });
-    }, PERIOD_MS);
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
-    await this.looking;
-  }
-
   private async look(): Promise<void> {
-    try {
-      const due = await dueLinks(this.statements, BATCH);
-      await pMap(due, (link) => this.attend(link), { concurrency: IN_FLIGHT });
-      const ended = await endedExports(this.statements, BATCH);
-      await pMap(ended, (id) => this.guarded(id, () => this.withdraw(id)), { concurrency: IN_FLIGHT });
-    } catch (error) {
-      this.logger.warn({ err: error }, 'links could not be looked after; the next look follows');
-    }
+    const due = await dueLinks(this.statements, BATCH);
+    await pMap(due, (link) => this.attend(link), { concurrency: IN_FLIGHT });
+    const ended = await endedExports(this.statements, BATCH);
+    await pMap(ended, (id) => this.guarded(id, () => this.withdraw(id)), { concurrency: IN_FLIGHT });
   }
 
   private async attend({ id, end, look }: DueLink): Promise<void> {

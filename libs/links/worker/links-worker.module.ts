@@ -8,6 +8,6 @@ import { LinkDriver } from './link-driver.js';
 export class LinksWorkerModule {
   /** @param imports where `Clusters` and `TenantChanges` come from. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
-    return { module: LinksWorkerModule, imports, providers: [LinkChanges, LinkDriver], exports: [LinkDriver] };
+    return { module: LinksWorkerModule, imports, providers: [LinkChanges, LinkDriver] };
   }
 }

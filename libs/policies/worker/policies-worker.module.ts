@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { type JudgeLocation, PolicyJudge } from '../policy-judge.js';
+import { PolicyAnswerer } from './policy-answerer.js';
 import { PolicyAuditor } from './policy-auditor.js';
 import { PolicyEnforcer } from './policy-enforcer.js';
 
@@ -9,14 +10,19 @@ import { PolicyEnforcer } from './policy-enforcer.js';
 export class PoliciesWorkerModule {
   /**
    * @param judge the program that judges policies.
-   * @param imports where `Clusters` comes from.
+   * @param imports where `Clusters` and `Answerers` come from.
    */
   static forRoot(judge: JudgeLocation, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: PoliciesWorkerModule,
       imports,
-      providers: [{ provide: PolicyJudge, useFactory: () => new PolicyJudge(judge) }, PolicyAuditor, PolicyEnforcer],
-      exports: [PolicyAuditor, PolicyEnforcer],
+      providers: [
+        { provide: PolicyJudge, useFactory: () => new PolicyJudge(judge) },
+        PolicyAnswerer,
+        PolicyAuditor,
+        PolicyEnforcer,
+      ],
+      exports: [PolicyEnforcer],
     };
   }
 }

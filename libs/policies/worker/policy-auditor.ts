@@ -1,8 +1,9 @@
+import { Loop } from '#background';
 import { Clusters } from '#clusters';
 import { KubeUnreachable } from '#kube';
 import { uuidOf } from '#persistence';
 import { type PolicyFindings } from '#tenancy';
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { PolicyJudge } from '../policy-judge.js';
@@ -24,10 +25,14 @@ interface DuePolicy {
  * policy at a time; each is everybody's, whichever worker takes it.
  */
 @Injectable()
-export class PolicyAuditor implements BeforeApplicationShutdown {
-  private readonly logger = new Logger(PolicyAuditor.name);
-  private timer: NodeJS.Timeout | null = null;
-  private working: Promise<void> | null = null;
+export class PolicyAuditor {
+  readonly loop = new Loop({
+    name: 'policy-auditor',
+    periodMs: PERIOD_MS,
+    run: (stopping) => this.auditDue(stopping),
+    failed: 'policies could not be audited; the next look follows',
+    details: (error) => (error instanceof KubeUnreachable ? { reason: error.message } : { err: error }),
+  });
 
   constructor(
     private readonly dataSource: DataSource,
@@ -35,35 +40,16 @@ export class PolicyAuditor implements BeforeApplicationShutdown {
     private readonly judge: PolicyJudge,
   ) {}
 
-  start(): void {
-    this.timer = setInterval(() => {
-      this.working ??= this.auditDue().finally(() => {
-        this.working = null;
-      });
-    }, PERIOD_MS);
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
-    this.timer = null;
-    await this.working;
-  }
-
   /** What a version of a policy makes of what stands. @throws as `auditPolicy` */
   async look(spec: PolicySpec, tenantIds: readonly string[] | null): Promise<PolicyFindings> {
     return auditPolicy(this.clusters.kube, this.judge, spec, tenantIds);
   }
 
-  private async auditDue(): Promise<void> {
-    try {
-      for (;;) {
-        const policy = this.timer === null ? null : await this.take();
-        if (policy === null) return;
-        await this.keep(policy.id, await this.look(policy.spec, null));
-      }
-    } catch (error) {
-      const cause = error instanceof KubeUnreachable ? { reason: error.message } : { err: error };
-      this.logger.warn(cause, 'policies could not be audited; the next look follows');
+  private async auditDue(stopping: AbortSignal): Promise<void> {
+    while (!stopping.aborted) {
+      const policy = await this.take();
+      if (policy === null) return;
+      await this.keep(policy.id, await this.look(policy.spec, null));
     }
   }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
+import { Loop } from '#background';
 import { CLUSTER_SETTINGS, Clusters, type ClusterSettings, policiesInForce } from '#clusters';
 import { type KubernetesObject } from '#isolation';
 import { KubeError, KubeUnreachable } from '#kube';
-import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { keepAudit } from './gatekeeper-audit.js';
@@ -27,11 +28,16 @@ type Outcome = { state: 'in-force' | 'failed' | 'pending'; message: string | nul
  * and the API server takes up what was written for all of them at once.
  */
 @Injectable()
-export class PolicyEnforcer implements BeforeApplicationShutdown {
+export class PolicyEnforcer {
   private readonly logger = new Logger(PolicyEnforcer.name);
-  private timer: NodeJS.Timeout | null = null;
-  private working: Promise<void> = Promise.resolve();
-  private isBusy = false;
+  readonly loop = new Loop({
+    name: 'policy-enforcer',
+    periodMs: PERIOD_MS,
+    // What the cluster can do decides which policies are accepted, also before there is any tenant.
+    firstInMs: 0,
+    run: () => this.ensureDue(),
+    failed: 'policies could not be enforced; the next look follows',
+  });
 
   constructor(
     private readonly dataSource: DataSource,
@@ -39,40 +45,13 @@ export class PolicyEnforcer implements BeforeApplicationShutdown {
     @Inject(CLUSTER_SETTINGS) private readonly settings: ClusterSettings,
   ) {}
 
-  start(): void {
-    // What the cluster can do decides which policies are taken, also before there is any tenant.
-    void this.ensure();
-    this.timer = setInterval(() => {
-      if (!this.isBusy) void this.ensure();
-    }, PERIOD_MS);
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
-    await this.working;
-  }
-
-  /** Makes the policies that are due true. Failures are logged, and tried again. */
+  /** Enforces the policies that are due. Failures are logged, and tried again. */
   ensure(): Promise<void> {
-    this.working = this.working
-      .then(() => this.ensureDue())
-      .catch((error: unknown) => {
-        this.logger.warn({ err: error }, 'policies could not be looked after; the next look follows');
-      });
-    return this.working;
+    return this.loop.now();
   }
 
   private async ensureDue(): Promise<void> {
-    this.isBusy = true;
-    try {
-      await this.clusters.readyAll();
-      await this.ensureTrue();
-    } finally {
-      this.isBusy = false;
-    }
-  }
-
-  private async ensureTrue(): Promise<void> {
+    await this.clusters.readyAll();
     const [due] = await this.dataSource.query<unknown[]>('SELECT 1 FROM policies WHERE next_check_at <= now() LIMIT 1');
     if (due === undefined) return;
     await this.dataSource.transaction(async (manager) => {

@@ -1,8 +1,9 @@
+import { Loop } from '#background';
 import { type IsolationReport, type SigningKey } from '#certificates';
 import { DeletionCertificates, Leases } from '#engine';
 import { KubeError, KubeUnreachable, ProverPowerless } from '#kube';
 import { type IsolationFindings } from '#tenancy';
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { ProverUnguarded } from './examine-tenant.js';
@@ -17,12 +18,17 @@ const PATIENCE_MS = 300_000;
 
 /** Runs the isolation checks that are asked for and those that are due. One at a time: each is thousands of requests. */
 @Injectable()
-export class Prover implements BeforeApplicationShutdown {
+export class Prover {
   private readonly logger = new Logger(Prover.name);
-  private timer: NodeJS.Timeout | null = null;
+  readonly loop = new Loop({
+    name: 'prover',
+    periodMs: PERIOD_MS,
+    run: (stopping) => this.work(stopping),
+    failed: 'isolation checks could not be run; the next look follows',
+  });
   private scheduledAt = -Infinity;
-  private working: Promise<void> = Promise.resolve();
-  private isBusy = false;
+  /** Runs to make before any other. */
+  private asked: string[] = [];
 
   constructor(
     private readonly dataSource: DataSource,
@@ -32,42 +38,29 @@ export class Prover implements BeforeApplicationShutdown {
     private readonly certificates: DeletionCertificates,
   ) {}
 
-  start(): void {
-    this.timer = setInterval(() => {
-      if (!this.isBusy) void this.prove(null);
-    }, PERIOD_MS);
+  /** Makes a run, unless another worker has it. Failures are logged, and recorded on the run. */
+  prove(checkId: string): Promise<void> {
+    this.asked.push(checkId);
+    return this.loop.now();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
-    this.timer = null;
-    await this.working;
+  /** Makes the runs that were asked for by their ids; without any, all that wait or are due. */
+  private async work(stopping: AbortSignal): Promise<void> {
+    const asked = this.asked.splice(0);
+    for (const id of asked) await this.makeRuns(stopping, id);
+    if (asked.length > 0) return;
+    if (performance.now() > this.scheduledAt + SCHEDULE_PERIOD_MS) {
+      this.scheduledAt = performance.now();
+      await this.runs.schedule();
+    }
+    await this.makeRuns(stopping, null);
   }
 
-  /** Makes a run, or all that wait. Failures are logged, and told on the run. */
-  prove(checkId: string | null): Promise<void> {
-    this.working = this.working
-      .then(() => this.work(checkId))
-      .catch((error: unknown) => {
-        this.logger.warn({ err: error }, 'isolation checks could not be looked after; the next look follows');
-      });
-    return this.working;
-  }
-
-  private async work(checkId: string | null): Promise<void> {
-    this.isBusy = true;
-    try {
-      if (checkId === null && performance.now() > this.scheduledAt + SCHEDULE_PERIOD_MS) {
-        this.scheduledAt = performance.now();
-        await this.runs.schedule();
-      }
-      for (;;) {
-        const run = this.timer === null ? null : await this.runs.claim(checkId);
-        if (run === null) return;
-        await this.attempt(run);
-      }
-    } finally {
-      this.isBusy = false;
+  private async makeRuns(stopping: AbortSignal, id: string | null): Promise<void> {
+    while (!stopping.aborted) {
+      const run = await this.runs.claim(id);
+      if (run === null) return;
+      await this.attempt(run);
     }
   }
 

@@ -1,6 +1,6 @@
+import { NotificationListener, Shutdown } from '#background';
 import { idOf } from '#persistence';
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import pg from 'pg';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 /** Polling period of a waiter with and without notifications. */
@@ -35,18 +35,34 @@ export interface Patience {
  * with the commit of every visible change. It can be lost with the connection, so waiters also poll.
  */
 @Injectable()
-export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationShutdown {
-  private readonly logger = new Logger(ChangeSignals.name);
+export class ChangeSignals implements OnApplicationShutdown {
   private readonly waiters = new Map<string, Set<() => void>>();
-  private client: pg.Client | null = null;
-  private connecting: Promise<void> | null = null;
-  private stopping = false;
+  private readonly listener: NotificationListener;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    dataSource: DataSource,
+    private readonly shutdown: Shutdown,
+  ) {
+    this.listener = new NotificationListener(dataSource, {
+      applicationName: 'bulkhead-change-signals',
+      channels: Object.keys(channels),
+      onNotification: (channel, payload) => {
+        this.wake(channel, payload);
+      },
+      // Waiters that relied on notifications poll now, and more often from here on.
+      onLost: () => {
+        this.wakeAll();
+      },
+    });
+    // Before the server waits for requests in progress.
+    shutdown.signal.addEventListener('abort', () => {
+      this.wakeAll();
+    });
+  }
 
   /** True if the process is shutting down: waiting requests should then answer with the current state. */
   get closing(): boolean {
-    return this.stopping;
+    return this.shutdown.signal.aborted;
   }
 
   /**
@@ -63,8 +79,8 @@ export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationSh
         this.forget(topic, done);
         resolve();
       };
-      const pollMs = this.client === null ? POLL_MS : CHECK_MS;
-      const pauseMs = this.stopping || abort?.aborted === true ? 0 : Math.min(pollMs, deadline - Date.now());
+      const pollMs = this.listener.isConnected ? CHECK_MS : POLL_MS;
+      const pauseMs = this.closing || abort?.aborted === true ? 0 : Math.min(pollMs, deadline - Date.now());
       const timer = setTimeout(done, Math.max(0, pauseMs));
       abort?.addEventListener('abort', done);
       this.waiters.set(topic, (this.waiters.get(topic) ?? new Set()).add(done));
@@ -73,21 +89,18 @@ export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationSh
 
   /** Connects for notifications if needed. Also resolves if the connection fails. */
   async listen(): Promise<void> {
-    if (this.client !== null || this.stopping) return;
-    this.connecting ??= this.connect().finally(() => {
-      this.connecting = null;
-    });
-    await this.connecting;
-  }
-
-  /** Wakes all waiters before the server waits for requests in progress. */
-  beforeApplicationShutdown(): void {
-    this.stopping = true;
-    this.wakeAll();
+    await this.listener.connect();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.client?.end();
+    await this.listener.close();
+  }
+
+  private wake(channel: string, payload: string): void {
+    const change = channels[channel];
+    if (payload === '' || change === undefined) return;
+    const topic = topicOf(idOf(change.prefix, payload), change.ended);
+    for (const wake of [...(this.waiters.get(topic) ?? [])]) wake();
   }
 
   private wakeAll(): void {
@@ -98,40 +111,5 @@ export class ChangeSignals implements BeforeApplicationShutdown, OnApplicationSh
     const waiters = this.waiters.get(topic);
     waiters?.delete(waiter);
     if (waiters?.size === 0) this.waiters.delete(topic);
-  }
-
-  private async connect(): Promise<void> {
-    const { options } = this.dataSource;
-    if (options.type !== 'postgres' || options.url === undefined) throw new Error('the data source has no url');
-    const client = new pg.Client({
-      connectionString: options.url,
-      application_name: 'bulkhead-change-signals',
-      connectionTimeoutMillis: 5_000,
-    });
-    const lost = (error?: Error): void => {
-      if (error !== undefined) this.logger.warn({ err: error }, 'lost the connection for notifications');
-      if (this.client !== client) return;
-      this.client = null;
-      // Waiters that relied on notifications poll now, and more often from here on.
-      this.wakeAll();
-    };
-    client.on('error', lost);
-    client.on('end', () => {
-      lost();
-    });
-    client.on('notification', ({ channel, payload }) => {
-      const told = channels[channel];
-      if (payload === undefined || told === undefined) return;
-      const topic = topicOf(idOf(told.prefix, payload), told.ended);
-      for (const wake of [...(this.waiters.get(topic) ?? [])]) wake();
-    });
-    try {
-      await client.connect();
-      for (const channel of Object.keys(channels)) await client.query(`LISTEN ${channel}`);
-      this.client = client;
-    } catch (error) {
-      this.logger.warn({ err: error }, 'cannot listen for notifications; waiters poll');
-      await client.end().catch(() => undefined);
-    }
   }
 }

@@ -1,6 +1,6 @@
 import { type Transaction } from '#persistence';
 import { DomainError } from '#problems';
-import { Preview } from '#questions';
+import { Question } from '#questions';
 
 /**
  * Requires a change to be the previewed one: same tenant at the same generation, same plan version, same body.
@@ -15,7 +15,7 @@ export async function demandPreview(
   current: string,
 ): Promise<void> {
   const known = { kind: 'tenant', subject: tenantId, state: 'succeeded', token: demanded } as const;
-  if (demanded === current && (await manager.existsBy(Preview, known))) return;
+  if (demanded === current && (await manager.existsBy(Question, known))) return;
   const detail =
     'This is not the previewed change: the tenant, the plan or the body differs, or the preview is older than a day. ' +
     'Preview the change again.';

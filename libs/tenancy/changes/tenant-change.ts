@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { type TenantMember } from '#isolation';
 import { type DomainError, invalidMember } from '#problems';
+import canonicalize from 'canonicalize';
 
 import { type PlanVersion } from '../plans/plan.entity.js';
 import { type PlanReference } from '../plans/plans.service.js';
@@ -59,7 +60,7 @@ export function environmentLimit(
 
 /**
  * Returns the token of a previewed change: SHA-256 over the tenant, its generation, the resulting plan version and the
- * patch, independent of field order. Not a secret: it is only valid if the preview is stored.
+ * patch, as canonical JSON (RFC 8785). Not a secret: it is only valid if the preview is stored.
  */
 export function previewToken(
   tenant: { id: string; generation: number },
@@ -68,13 +69,9 @@ export function previewToken(
 ): string {
   const { planId, planVersion } = wanted;
   const bound = { tenant: tenant.id, generation: tenant.generation, planId, planVersion, change };
-  return createHash('sha256').update(JSON.stringify(bound, sorted)).digest('base64url');
-}
-
-function sorted(_: string, member: unknown): unknown {
-  return typeof member === 'object' && member !== null && !Array.isArray(member)
-    ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : member;
+  return createHash('sha256')
+    .update(canonicalize(bound) ?? '')
+    .digest('base64url');
 }
 
 function mergeLabels(labels: Record<string, string>, change: Record<string, string | null>): Record<string, string> {

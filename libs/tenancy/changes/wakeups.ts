@@ -19,11 +19,6 @@ export class Wakeups {
     for (const tenantId of tenantIds) await this.queue.add('reconcile-tenant-urgently', { tenantId });
   }
 
-  /** Wakes a worker for a preview. If lost, the preview is not answered. */
-  async preview(previewId: string): Promise<void> {
-    await this.queue.add('preview', { previewId });
-  }
-
   /** Wakes a worker for an isolation check. If lost, the check starts seconds later. */
   async prove(checkId: string): Promise<void> {
     await this.queue.add('prove', { checkId });

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { idOf, newId, newUuid, type Page, pageOf, type PageRequest, type Transaction, uuidOf } from '#persistence';
 import { DomainError } from '#problems';
-import { Preview } from '#questions';
+import { Question } from '#questions';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, LessThan, MoreThan, type Repository } from 'typeorm';
@@ -155,7 +155,7 @@ async function foundImages(manager: EntityManager, images: readonly string[], ma
   const recently = MoreThan(new Date(Date.now() - PREVIEW_HOLDS_MS));
   const isId = uuidOf('preview', previewId) !== null;
   const preview = isId
-    ? await manager.findOneBy(Preview, { id: previewId, kind: 'images', state: 'succeeded', createdAt: recently })
+    ? await manager.findOneBy(Question, { id: previewId, kind: 'images', state: 'succeeded', createdAt: recently })
     : null;
   const asked = (preview?.request as { images: string[] } | undefined)?.images;
   if (preview === null || !isDeepStrictEqual(asked?.toSorted(), images.toSorted())) {

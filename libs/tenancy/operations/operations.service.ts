@@ -1,3 +1,4 @@
+import { Shutdown, waitForRow } from '#background';
 import { type Page, pageOf, type PageRequest, type Row, rowReader, Statements, uuidOf } from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
@@ -23,6 +24,7 @@ export class OperationsService {
     @InjectRepository(Operation) private readonly operations: Repository<Operation>,
     private readonly statements: Statements,
     private readonly signals: ChangeSignals,
+    private readonly shutdown: Shutdown,
   ) {
     this.toOperation = rowReader(operations.manager.dataSource, Operation);
   }
@@ -34,14 +36,13 @@ export class OperationsService {
   async get(id: string, waitSeconds = 0): Promise<Operation> {
     if (waitSeconds === 0) return this.find(id);
     const deadline = Date.now() + waitSeconds * 1000;
-    for (;;) {
-      // Subscribe before reading, so that an end between the two is not missed.
-      const signal = this.signals.next(id, { deadline, endOnly: true });
-      const operation = await this.find(id);
-      const over = Date.now() >= deadline || this.signals.closing;
-      if (operation.finishedAt !== null || over) return operation;
-      await signal;
-    }
+    return waitForRow({
+      read: () => this.find(id),
+      isDone: ({ finishedAt }) => finishedAt !== null,
+      deadline,
+      shutdown: this.shutdown.signal,
+      changes: (over) => this.signals.next(id, { deadline, abort: over, endOnly: true }),
+    });
   }
 
   /** Lists operations, newest first. An invalid tenant id matches none. */

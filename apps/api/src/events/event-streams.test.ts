@@ -57,6 +57,7 @@ test('a client that reads nothing for thirty seconds is disconnected, a reading 
     },
   } as unknown as ChangeFeed;
   const streams = new EventStreams(feed, 2);
+  streams.loop.start();
   const stalled = await serve(streams, new Writable({ highWaterMark: 1, write: () => undefined }));
   const reading = await serve(streams, reader());
   await vi.advanceTimersByTimeAsync(29_000);

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { Loop } from '#background';
 import { DomainError } from '#problems';
 import { ChangeFeed } from '#tenancy';
 import { type BeforeApplicationShutdown, Injectable, Logger, StreamableFile } from '@nestjs/common';
@@ -43,19 +44,22 @@ interface OpenStream {
 export class EventStreams implements BeforeApplicationShutdown {
   private readonly logger = new Logger(EventStreams.name);
   private readonly open = new Set<OpenStream>();
-  private readonly watch: NodeJS.Timeout;
+  readonly loop = new Loop({
+    name: 'event-stream-watch',
+    periodMs: WATCH_PERIOD_MS,
+    run: () => {
+      this.dropStalled();
+      return Promise.resolve();
+    },
+    failed: 'stalled event streams were not disconnected',
+  });
   private closing = false;
 
   /** @param most maximum number of concurrent streams. */
   constructor(
     private readonly feed: ChangeFeed,
     private readonly most: number,
-  ) {
-    this.watch = setInterval(() => {
-      this.dropStalled();
-    }, WATCH_PERIOD_MS);
-    this.watch.unref();
-  }
+  ) {}
 
   /**
    * Answers with a stream, or with 204 if the caller already has the last state; 204 keeps an `EventSource` from
@@ -85,7 +89,7 @@ export class EventStreams implements BeforeApplicationShutdown {
   /** Ends the streams before the server waits for open connections; clients reconnect to another process. */
   async beforeApplicationShutdown(): Promise<void> {
     this.closing = true;
-    clearInterval(this.watch);
+    await this.loop.stop();
     const streams = [...this.open];
     for (const { abort } of streams) abort.abort();
     // The server only closes connections without a response in progress.

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 
+import { Loop } from '#background';
 import { type Transaction } from '#persistence';
 import { DomainError } from '#problems';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import canonicalize from 'canonicalize';
 import { type FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 
@@ -31,9 +33,15 @@ const PURGE_PERIOD_MS = 3_600_000;
  * in progress waits for it.
  */
 @Injectable()
-export class IdempotencyKeys implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(IdempotencyKeys.name);
-  private timer: NodeJS.Timeout | null = null;
+export class IdempotencyKeys {
+  readonly loop = new Loop({
+    name: 'idempotency-purge',
+    periodMs: PURGE_PERIOD_MS,
+    run: async () => {
+      await this.dataSource.query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '${RETENTION}'`);
+    },
+    failed: 'failed to delete expired idempotency keys',
+  });
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -71,20 +79,6 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnApplicationShu
       [principal, route, key, JSON.stringify(answer.headers), JSON.stringify(answer.body)],
     );
   }
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.dataSource
-        .query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '${RETENTION}'`)
-        .catch((error: unknown) => {
-          this.logger.warn({ err: error }, 'failed to delete expired idempotency keys');
-        });
-    }, PURGE_PERIOD_MS);
-  }
-
-  onApplicationShutdown(): void {
-    if (this.timer !== null) clearInterval(this.timer);
-  }
 }
 
 /**
@@ -100,15 +94,8 @@ export function idempotentRequest(request: FastifyRequest, principal: string): I
     throw new DomainError('idempotency.key_invalid', 'Idempotency-Key must have 1 to 255 visible ASCII characters.');
   }
   const [path = ''] = request.url.split('?');
-  const hash = createHash('sha256').update(canonical(request.body)).digest('hex');
+  const hash = createHash('sha256')
+    .update(canonicalize(request.body) ?? '')
+    .digest('hex');
   return { principal, route: `POST ${path}`, key, hash };
-}
-
-/** Serializes to JSON with sorted keys. */
-function canonical(body: unknown): string {
-  const sorted = (_: string, member: unknown): unknown =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member;
-  return body === undefined ? '' : JSON.stringify(body, sorted);
 }

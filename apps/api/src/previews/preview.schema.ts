@@ -1,6 +1,7 @@
 import { type PageRequest } from '#persistence';
 import { planSpecSchema } from '#plans';
-import { type AnsweredPreview, type PlanPreview, type PlanPreviewRequest, type TenantPreview } from '#tenancy';
+import { type Answered } from '#questions';
+import { type PlanPreview, type PlanPreviewRequest, type TenantPreview } from '#tenancy';
 import { z } from 'zod';
 
 import { Answer } from '../http/answer.js';
@@ -119,14 +120,14 @@ export function toPlanPreviewRequest(
 }
 
 /** Maps the preview of a tenant to its response. */
-export function previewedTenant(answered: AnsweredPreview<TenantPreview>): Answer<TenantPreviewResponse> {
+export function previewedTenant(answered: Answered<TenantPreview>): Answer<TenantPreviewResponse> {
   const { id, result } = answered;
   const token = answered.token ?? '';
   return new Answer({ id, token, ...result }, { 'preview-match': `"${token}"` });
 }
 
 /** Maps the preview of a plan to its response. */
-export function toPlanPreviewResponse({ id, result }: AnsweredPreview<PlanPreview>): PlanPreviewResponse {
+export function toPlanPreviewResponse({ id, result }: Answered<PlanPreview>): PlanPreviewResponse {
   const { planId, version, items, tenants, next } = result;
   const sum = (action: 'create' | 'update' | 'delete'): number =>
     items.reduce((total, item) => total + item.totals[action], 0);

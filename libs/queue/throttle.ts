@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Throttles a call: runs it at once, then at most once after each rest, however often it is requested. */
-export class Spaced {
+export class Throttle {
   private restsUntil = 0;
   private next: Promise<void> | null = null;
 
