@@ -1,5 +1,3 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-
 import { type Credentials } from './credentials.js';
 import { DISCOVERY_ACCEPT, type GroupDiscoveryList, type ServedResource, servedResources } from './discovery.js';
 import { isAuthorizationFailure, KubeError } from './kube-error.js';
@@ -55,12 +53,12 @@ export class ProverPowerless extends Error {
 }
 
 /** Asks an API server what it would admit. No request stores anything. */
-@Injectable()
-export class TrialClient implements OnApplicationShutdown {
+export class TrialClient {
   private readonly transport: Transport;
 
-  constructor(credentials: Credentials) {
-    this.transport = new Transport(credentials);
+  /** @param onUnreachable called whenever a request gets no answer */
+  constructor(credentials: Credentials, onUnreachable?: () => void) {
+    this.transport = new Transport(credentials, onUnreachable);
   }
 
   /**
@@ -111,7 +109,13 @@ export class TrialClient implements OnApplicationShutdown {
     return documents.flatMap(servedResources);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Aborts all requests under way, as if the connection were lost. */
+  async cutOff(): Promise<void> {
+    await this.transport.destroy();
+  }
+
+  /** Closes the connections once the requests under way have ended. */
+  async close(): Promise<void> {
     await this.transport.close();
   }
 }
