@@ -89,7 +89,7 @@ type TryApply = (object: KubernetesObject) => Promise<LiveObject>;
  * of which a cluster that knows none has enough.
  * @throws KubeError, KubeUnreachable
  */
-export function wallsInForce(tryApply: TryApply, walls: Walls): Promise<{ validates: boolean; notes: boolean }> {
+export function baselineInForce(tryApply: TryApply, walls: Walls): Promise<{ validates: boolean; notes: boolean }> {
   return answersOf(tryApply, versionOf(walls), walls.mutates);
 }
 

@@ -1,8 +1,7 @@
 import { AuditSealer } from '#audit';
-import { ClustersModule } from '#clusters';
+import { type ClusterConnection, ClustersModule } from '#clusters';
 import { type Config } from '#config';
 import { DeletionCertificates, Dispatcher, EngineModule, Reconciler } from '#engine';
-import { loadCredentials } from '#kube';
 import { LinksWorkerModule } from '#links/worker';
 import { PersistenceModule, Statements } from '#persistence';
 import { PoliciesWorkerModule } from '#policies/worker';
@@ -15,7 +14,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 
-import { loadClusterSettings } from './cluster-settings.js';
+import { configuredConnection } from './cluster-settings.js';
 import { EnsurePoliciesJob } from './jobs/ensure-policies.job.js';
 import { PreviewJob } from './jobs/preview.job.js';
 import { ProveJob } from './jobs/prove.job.js';
@@ -26,11 +25,14 @@ import { ReconcileTenantJob } from './jobs/reconcile-tenant.job.js';
 /** Composition root of the worker: everything that talks to clusters. */
 @Module({})
 export class WorkerModule {
-  static forRoot(config: Config): DynamicModule {
-    const { kubeconfigFile, clusterFile, concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey } =
-      config.worker;
+  /** @param connections of this worker; by default the one that the environment describes. */
+  static forRoot(
+    config: Config,
+    connections: readonly ClusterConnection[] = [configuredConnection(config.worker)],
+  ): DynamicModule {
+    const { concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey } = config.worker;
     const queue = QueueModule.forRoot(config.queue);
-    const clusters = ClustersModule.forRoot(loadCredentials(kubeconfigFile), loadClusterSettings(clusterFile));
+    const clusters = ClustersModule.forRoot(connections);
     const policies = PoliciesWorkerModule.forRoot(config.policyJudge, [clusters]);
     const engine = EngineModule.forRoot({
       ...{ concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey },

@@ -100,8 +100,7 @@ export class Previewer {
       return { result: await this.ofPolicy(question.subject, question.request), token: null };
     }
     if (question.kind === 'images') {
-      const { kube } = this.clusters;
-      return { result: await findImages(kube, this.dataSource.manager, question.request.images), token: null };
+      return { result: await this.ofImages(question.request.images), token: null };
     }
     const { subject, request } = question;
     const { tenant, wanted, token } = await this.dataSource.transaction('REPEATABLE READ', (manager) =>
@@ -135,8 +134,18 @@ export class Previewer {
   }
 
   private async ofTenant(tenant: LeasedTenant, wanted: WantedTenant): Promise<TenantPreview> {
-    const cluster = await this.clusters.ready(tenant.clusterId);
-    return previewTenant({ kube: this.clusters.kube, cache: this.clusters.cache, cluster }, tenant, wanted);
+    const session = await this.clusters.session(tenant.clusterId);
+    const { kube, cache } = session;
+    return previewTenant({ kube, cache, cluster: await session.ready() }, tenant, wanted);
+  }
+
+  /** What tenants of all clusters run: an answer that leaves a cluster out would be wrong. */
+  private async ofImages(images: readonly string[]): Promise<ImageFindings> {
+    const asOf = new Date().toISOString();
+    const sessions = await this.clusters.all();
+    const found = await pMap(sessions, (session) => findImages(session, this.dataSource.manager, images));
+    const tenants = found.flat().sort((a, b) => (a.id < b.id ? -1 : 1));
+    return { asOf, tenants };
   }
 
   private async ofPlan(planId: string, request: PlanPreviewRequest): Promise<PlanPreview> {

@@ -1,9 +1,11 @@
 import { performance } from 'node:perf_hooks';
 
 import { withinPatience } from '#background';
+import { Clusters } from '#clusters';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 
 import { Reconciler } from '../reconcile/reconciler.js';
+import { Slots } from './slots.js';
 
 /** Injection token of the most passes that are under way at the same time. */
 export const CONCURRENCY = Symbol('Concurrency');
@@ -23,6 +25,7 @@ const MOST_TOGETHER = 4;
 export class Dispatcher implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Dispatcher.name);
   private readonly passes = new Set<Promise<unknown>>();
+  private readonly slots: Slots;
   private looking: Promise<void> | null = null;
   /** Tenants that have been asked for, at most, and not answered yet. */
   private asked = 0;
@@ -37,8 +40,11 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   constructor(
     private readonly reconciler: Reconciler,
-    @Inject(CONCURRENCY) private readonly concurrency: number,
-  ) {}
+    private readonly clusters: Clusters,
+    @Inject(CONCURRENCY) concurrency: number,
+  ) {
+    this.slots = new Slots(concurrency, () => this.clusters.ids);
+  }
 
   start(): void {
     this.lookWithin(PERIOD_MS);
@@ -54,8 +60,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   /** Reconciles a tenant that nobody may have changed, when there is room for it. Never rejects. */
   async reconcile(tenantId: string): Promise<void> {
-    while (this.passes.size >= this.concurrency) await Promise.race(this.passes);
-    await this.follow(this.reconciler.reconcile(tenantId));
+    while (this.slots.roomFor(null) === 0) await Promise.race(this.passes);
+    await this.follow(null, this.reconciler.reconcile(tenantId));
   }
 
   /** Begins no more passes, and waits for those under way while the database is still open. */
@@ -75,14 +81,14 @@ export class Dispatcher implements BeforeApplicationShutdown {
   }
 
   private async takeTenants(): Promise<void> {
-    const room = Math.min(this.concurrency - this.passes.size - this.asked, MOST_TOGETHER);
+    const { room, full } = this.room();
     if (this.isStopped || room <= 0) return;
     this.asked += room;
     let taken = 0;
     try {
-      const begun = await this.reconciler.reconcileChanged(room);
+      const begun = await this.reconciler.reconcileChanged(room, full);
       taken = begun.length;
-      for (const pass of begun) void this.follow(pass);
+      for (const { clusterId, ended } of begun) void this.follow(clusterId, ended);
     } catch (error) {
       this.logger.warn({ err: error }, 'changed tenants could not be taken; the next look follows');
     }
@@ -91,7 +97,18 @@ export class Dispatcher implements BeforeApplicationShutdown {
     if (taken > 0) this.lookWithin(SOON_MS);
   }
 
-  private follow(begun: Promise<unknown>): Promise<unknown> {
+  /** How many tenants can be taken together, of whichever cluster but those without room. */
+  private room(): { room: number; full: string[] } {
+    const rooms = this.clusters.ids.map((id) => ({ id, room: this.slots.roomFor(id) - this.asked }));
+    const open = rooms.filter(({ room }) => room > 0).map(({ room }) => room);
+    const full = rooms.filter(({ room }) => room <= 0).map(({ id }) => id);
+    // Of no cluster at all: their passes end at once, and have to be told so.
+    if (rooms.length === 0) open.push(this.slots.roomFor(null) - this.asked);
+    return { room: open.length === 0 ? 0 : Math.min(...open, MOST_TOGETHER), full };
+  }
+
+  private follow(clusterId: string | null, begun: Promise<unknown>): Promise<unknown> {
+    this.slots.take(clusterId);
     const since = performance.now();
     const pass = begun
       .catch((error: unknown) => {
@@ -99,6 +116,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
       })
       .finally(() => {
         this.passes.delete(pass);
+        this.slots.giveBack(clusterId);
         // The same tenant may have changed again, and could not be taken.
         if (this.isMoreLikely || this.toldAt > since) this.lookWithin(0);
       });

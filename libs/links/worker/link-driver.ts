@@ -1,4 +1,4 @@
-import { Clusters } from '#clusters';
+import { Clusters, type ClusterSession } from '#clusters';
 import { isAuthorizationFailure, KubeError, KubeUnreachable } from '#kube';
 import { idOf, Statements } from '#persistence';
 import { JobQueue } from '#queue';
@@ -120,8 +120,9 @@ export class LinkDriver implements BeforeApplicationShutdown {
   /** Null when nothing can be said now; what is known stays then. */
   private async lookBehind(look: ClaimedLook): Promise<Findings | null> {
     try {
-      const found = await lookBehind(this.clusters.kube, look);
-      const problem = found.problem ?? (await this.export(look));
+      const session = await this.sessionOf(look);
+      const found = await lookBehind(session.kube, look);
+      const problem = found.problem ?? (await this.export(session, look));
       return problem === null ? found : { resolution: null, problem };
     } catch (error) {
       if (!isAuthorizationFailure(error)) throw error;
@@ -136,11 +137,11 @@ export class LinkDriver implements BeforeApplicationShutdown {
   }
 
   /** Where the mesh tells of Services only whom it is told to: has it tell the consumer. */
-  private async export(look: ClaimedLook): Promise<Findings['problem']> {
-    const byDefault = await this.serviceExports(look);
+  private async export(session: ClusterSession, look: ClaimedLook): Promise<Findings['problem']> {
+    const byDefault = await serviceExports(session);
     if (byDefault === undefined && !look.exported) return null;
     if (!look.exported && !(await noteExport(this.dataSource.manager, look.id))) return null;
-    return this.settleExport(look, byDefault);
+    return this.settleExport(session, look, byDefault);
   }
 
   private async withdraw(id: string): Promise<void> {
@@ -149,17 +150,23 @@ export class LinkDriver implements BeforeApplicationShutdown {
     if (look === null) return;
     const failures = look.failures + 1;
     await lookLater(manager, id, { failures, inMs: nextLookMs(failures) });
-    await this.settleExport(look, await this.serviceExports(look));
+    const session = await this.sessionOf(look);
+    await this.settleExport(session, look, await serviceExports(session));
     await noteWithdrawal(manager, id);
   }
 
-  private async serviceExports({ clusterId }: ClaimedLook): Promise<readonly string[] | undefined> {
-    return (await this.clusters.ready(idOf('cluster', clusterId))).mesh?.serviceExports;
+  /** @throws KubeUnreachable when the provider's cluster cannot be used */
+  private sessionOf({ clusterId }: ClaimedLook): Promise<ClusterSession> {
+    return this.clusters.session(idOf('cluster', clusterId));
   }
 
-  private settleExport(look: ClaimedLook, byDefault: readonly string[] | undefined): Promise<Findings['problem']> {
+  private settleExport(
+    { kube }: ClusterSession,
+    look: ClaimedLook,
+    byDefault: readonly string[] | undefined,
+  ): Promise<Findings['problem']> {
     const consumers = (): Promise<string[]> => consumersOf(this.dataSource.manager, look);
-    return settleExport(this.clusters.kube, look, { consumers, byDefault });
+    return settleExport(kube, look, { consumers, byDefault });
   }
 
   /**
@@ -197,6 +204,11 @@ export class LinkDriver implements BeforeApplicationShutdown {
     for (const tenant of closed) await this.queue.add('reconcile-tenant-urgently', tenantIdOf(tenant));
     for (const tenant of opened) await this.queue.add('reconcile-tenant', tenantIdOf(tenant));
   }
+}
+
+/** The namespaces to which the mesh announces Services by default; undefined: to all. */
+async function serviceExports(session: ClusterSession): Promise<readonly string[] | undefined> {
+  return (await session.ready()).mesh?.serviceExports;
 }
 
 /** After a second, then twice as long each time, up to the period of links that stand. */

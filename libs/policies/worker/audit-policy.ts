@@ -48,6 +48,18 @@ export async function auditPolicy(
   return findings;
 }
 
+/** The audits of several clusters as one, as old as the oldest of them. */
+export function together(audits: readonly PolicyFindings[]): PolicyFindings {
+  const violations = audits.flatMap((audit) => audit.violations);
+  return {
+    asOf: audits.map(({ asOf }) => asOf).sort()[0] ?? new Date().toISOString(),
+    objects: audits.reduce((sum, { objects }) => sum + objects, 0),
+    violations: violations.slice(0, MOST_VIOLATIONS),
+    truncated: violations.length > MOST_VIOLATIONS || audits.some(({ truncated }) => truncated),
+    notLookedAt: [...new Set(audits.flatMap(({ notLookedAt }) => notLookedAt))].sort(),
+  };
+}
+
 /** What the provisioner itself writes is not asked about. Workloads of plans are written as the tenant. */
 function isExempt({ kind, metadata }: LiveObject): boolean {
   return metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY && !isWorkloadKind(kind);

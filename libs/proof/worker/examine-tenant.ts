@@ -1,5 +1,5 @@
 import { type IsolationCheckResult, type IsolationReport } from '#certificates';
-import { wallsOf } from '#clusters';
+import { baselineOf } from '#clusters';
 import { isCutOff, isolationTrials, type KubernetesObject, renderTenant, type TenantInput } from '#isolation';
 import { type TrialAnswer } from '#kube';
 
@@ -77,7 +77,7 @@ export async function examineTenant(
     ],
     quotas: () => observeQuotas(inquiry, tenant, rendered),
     storage: async () => [await observeStorage(inquiry, tenant)],
-    objects: () => observeObjects(inquiry, rendered, policies, { walls: wallsOf(provisioner, cluster), cluster }),
+    objects: () => observeObjects(inquiry, rendered, policies, { walls: baselineOf(provisioner, cluster), cluster }),
   };
   const checks: IsolationCheckResult[] = [];
   for (const sort of wanted) checks.push(...(await examinations[sort]()));

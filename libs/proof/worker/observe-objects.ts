@@ -1,5 +1,5 @@
 import { type Evidence, type IsolationCheckResult } from '#certificates';
-import { wallsInForce } from '#clusters';
+import { baselineInForce } from '#clusters';
 import { compare } from '#compare';
 import {
   type CheckTitle,
@@ -78,8 +78,8 @@ async function absent(inquiry: Inquiry): Promise<Evidence> {
 async function canaries(inquiry: Inquiry, walls: Walls): Promise<Evidence[]> {
   const { provisioner, mutates } = walls;
   const another = { ...walls, provisioner: `${provisioner} of another set` };
-  const { validates, notes } = await wallsInForce((object) => inquiry.tryApply(object), walls);
-  const control = await wallsInForce((object) => inquiry.tryApply(object), another);
+  const { validates, notes } = await baselineInForce((object) => inquiry.tryApply(object), walls);
+  const control = await baselineInForce((object) => inquiry.tryApply(object), another);
   return [
     looked('ask the canary of the validating policies', validates ? 'this set' : 'another set, or none', validates),
     ...(mutates
