@@ -16,9 +16,9 @@ export const CHOSEN_CLUSTER = `
 
 /**
  * The id, as it is stored, of the cluster that `CHOSEN_CLUSTER` chose.
- * @throws `cluster.not_found` when there is none
+ * @throws `service.unavailable` when there is none
  */
 export function chosenCluster({ placed_on: uuid }: Row): string {
   if (typeof uuid === 'string') return uuid;
-  throw new DomainError('cluster.not_found', 'There is no cluster to place the tenant on. Add one, then retry.');
+  throw new DomainError('service.unavailable', 'There is no cluster to place the tenant on.');
 }
