@@ -48,8 +48,8 @@ export interface Permission {
 export const PROVER = 'system:serviceaccount:bulkhead-system:bulkhead-prover';
 
 /** The prover lacks its rights: the rights in the worker's file are not in force. */
-export class ProverPowerless extends Error {
-  override readonly name = 'ProverPowerless';
+export class MissingTrialRights extends Error {
+  override readonly name = 'MissingTrialRights';
 }
 
 /** Asks an API server what it would admit. No request stores anything. */
@@ -63,7 +63,7 @@ export class TrialClient {
 
   /**
    * Tries a write as the prover, including all of admission; nothing is stored.
-   * @throws ProverPowerless
+   * @throws MissingTrialRights
    * @throws KubeError, KubeUnreachable when the question was not answered
    */
   async try({ verb, body, ...target }: Write): Promise<TrialAnswer> {
@@ -129,6 +129,6 @@ function pathOf({ apiVersion, resource, namespace, name }: Omit<Write, 'verb' | 
 function refusalOf(error: unknown): TrialAnswer {
   if (!(error instanceof KubeError) || ![400, 403, 404, 409, 422].includes(error.httpStatus)) throw error;
   const { message } = error;
-  if (isAuthorizationFailure(error) || message.includes('cannot impersonate')) throw new ProverPowerless(message);
+  if (isAuthorizationFailure(error) || message.includes('cannot impersonate')) throw new MissingTrialRights(message);
   return { outcome: error.httpStatus === 404 ? 'missing' : 'refused', message };
 }

@@ -51,14 +51,14 @@ export async function endLink(manager: EntityManager, link: LockedLink, { by, re
     [link.id, by, reason],
   );
   const sides = linkSides.filter((side) => link[`${side}Told`]);
-  return tellSides(manager, link, { sides, open: false, requestedBy: by });
+  return notifySides(manager, link, { sides, open: false, requestedBy: by });
 }
 
 /**
  * Starts a change of the given sides, whose next pass opens or closes the link, and records it on the link.
  * @returns tenants to wake
  */
-export async function tellSides(
+export async function notifySides(
   manager: EntityManager,
   link: LockedLink,
   { sides, open, requestedBy }: { sides: readonly LinkSide[]; open: boolean; requestedBy: string },

@@ -6,7 +6,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import pMap from 'p-map';
 import { DataSource, type EntityManager } from 'typeorm';
 
-import { endLink, type LockedLink, lockLink, tellSides } from '../link-changes.js';
+import { endLink, type LockedLink, lockLink, notifySides } from '../link-changes.js';
 import { type LinkProblem, type LinkSide, linkSides } from '../link-status.js';
 import { consumersOf, endedExports, noteExport, noteWithdrawal } from './export-rows.js';
 import {
@@ -19,32 +19,32 @@ import {
   lookLater,
   writeFindings,
 } from './link-rows.js';
-import { type Findings, lookBehind, serviceName } from './service-behind-link.js';
+import { type Findings, resolveService, serviceName } from './service-behind-link.js';
 import { settleExport } from './service-export.js';
 
-/** How late an expiry is carried out at most, and how late a suspension of the one side is told to the other. */
+/** Maximum delay of an expiry, and of notifying one side of a suspension of the other. */
 const PERIOD_MS = 250;
 const BATCH = 200;
 const IN_FLIGHT = 8;
 
-/** How often the Service of a link is looked at that stands, and at most of one that cannot. */
+/** How often the Service of an open link is resolved, and the maximum pause for one that cannot be resolved. */
 const LOOK_PERIOD_MS = 15_000;
-/** Refusals in a row before they count: an API server that has just started refuses everybody for a moment. */
+/** Refusals in a row before they count: an API server that has just started refuses everyone for a moment. */
 const MOST_REFUSALS = 4;
 
-/** Tenants with a change that closes a link, or opens one; uuids. */
-interface ToldTenants {
+/** Uuids of tenants whose next pass closes a link or opens one. */
+interface NotifiedTenants {
   closed: string[];
   opened: string[];
 }
 
-/** By whom a change is asked for that nobody asked for. */
-const ITSELF = 'bulkhead';
+/** Principal of changes that Bulkhead starts itself. */
+const SYSTEM = 'bulkhead';
 
 /**
- * Looks after open links: ends those that expire or lose a tenant, finds out what is behind their Services, and changes
- * the tenants of links that open or close, so that their next passes render it. Every worker does. Level-triggered:
- * what is to be done follows from the rows alone, and a worker that dies leaves it to the next look.
+ * Drives open links: ends those that expire or lose a tenant, resolves their Services, and changes the tenants of links
+ * that open or close, so that their next passes render it. Runs in every worker. Level-triggered: the work follows from
+ * the rows alone, so another worker continues after one that died.
  */
 @Injectable()
 export class LinkDriver implements BeforeApplicationShutdown {
@@ -77,58 +77,58 @@ export class LinkDriver implements BeforeApplicationShutdown {
   private async look(): Promise<void> {
     try {
       const due = await dueLinks(this.statements, BATCH);
-      await pMap(due, (link) => this.attend(link), { concurrency: IN_FLIGHT });
+      await pMap(due, (link) => this.processLink(link), { concurrency: IN_FLIGHT });
       const ended = await endedExports(this.statements, BATCH);
       await pMap(ended, (id) => this.guarded(id, () => this.withdraw(id)), { concurrency: IN_FLIGHT });
     } catch (error) {
-      this.logger.warn({ err: error }, 'links could not be looked after; the next look follows');
+      this.logger.warn({ err: error }, 'failed to process links; they are retried');
     }
   }
 
-  private async attend({ id, end, look }: DueLink): Promise<void> {
+  private async processLink({ id, end, look }: DueLink): Promise<void> {
     await this.guarded(id, async () => {
       if (end !== null) await this.end(id, end);
       else if (look) await this.resolve(id);
-      else await this.change(id, (manager, link) => this.tell(manager, link, false));
+      else await this.change(id, (manager, link) => this.notify(manager, link, false));
     });
   }
 
-  /** One link that cannot be looked after does not keep the others waiting. */
+  /** Logs the error of one link, so that it does not hold up the others. */
   private async guarded(id: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       const known = error instanceof KubeError || error instanceof KubeUnreachable;
       const cause = known ? { reason: error.message } : { err: error };
-      this.logger.warn({ linkId: idOf('link', id), ...cause }, 'a link was not looked after; the next look follows');
+      this.logger.warn({ linkId: idOf('link', id), ...cause }, 'failed to process a link; it is retried');
     }
   }
 
   private async resolve(id: string): Promise<void> {
     const look = await claimLook(this.dataSource.manager, id);
     if (look === null) return;
-    const found = await this.lookBehind(look);
+    const found = await this.findingsOf(look);
     if (found === null) return;
     const failures = found.problem === null ? 0 : look.failures + 1;
     const problem: LinkProblem | null = found.problem && { ...found.problem, object: serviceName(look) };
     await this.change(id, async (manager, link) => {
       const written = { resolution: found.resolution, problem, failures };
-      return this.tell(manager, link, await writeFindings(manager, id, written, nextLookMs(failures)));
+      return this.notify(manager, link, await writeFindings(manager, id, written, nextLookMs(failures)));
     });
   }
 
-  /** Null when nothing can be said now; what is known stays then. */
-  private async lookBehind(look: ClaimedLook): Promise<Findings | null> {
+  /** Null if there is no result yet; the last one is kept then. */
+  private async findingsOf(look: ClaimedLook): Promise<Findings | null> {
     try {
       const session = await this.sessionOf(look);
-      const found = await lookBehind(session.kube, look);
+      const found = await resolveService(session.kube, look);
       const problem = found.problem ?? (await this.export(session, look));
       return problem === null ? found : { resolution: null, problem };
     } catch (error) {
       if (!isAuthorizationFailure(error)) throw error;
       const failures = look.failures + 1;
       if (failures >= MOST_REFUSALS) {
-        const message = `The deployer of ${look.namespace} may not read the Service: ${(error as Error).message}.`;
+        const message = `The deployer of ${look.namespace} has no right to read the Service: ${(error as Error).message}.`;
         return { resolution: null, problem: { code: 'ServiceUnreadable', message } };
       }
       await lookLater(this.dataSource.manager, look.id, { failures, inMs: nextLookMs(failures) });
@@ -136,7 +136,7 @@ export class LinkDriver implements BeforeApplicationShutdown {
     }
   }
 
-  /** Where the mesh tells of Services only whom it is told to: has it tell the consumer. */
+  /** Exports the Service to the consumer, if the mesh announces Services only to namespaces that they name. */
   private async export(session: ClusterSession, look: ClaimedLook): Promise<Findings['problem']> {
     const byDefault = await serviceExports(session);
     if (byDefault === undefined && !look.exported) return null;
@@ -170,31 +170,31 @@ export class LinkDriver implements BeforeApplicationShutdown {
   }
 
   /**
-   * Changes the sides that do not know yet.
-   * @param anew whether the link opens otherwise than before, so that those have to be changed as well that have it
+   * Changes the sides that were not notified yet.
+   * @param anew whether the link opens something else than before, so that sides that already have it are changed too
    */
-  private async tell(manager: EntityManager, link: LockedLink, anew: boolean): Promise<ToldTenants> {
+  private async notify(manager: EntityManager, link: LockedLink, anew: boolean): Promise<NotifiedTenants> {
     const due = await dueOf(manager, link.id);
     const wanted = (side: LinkSide): boolean | null => due?.[side] ?? (anew && link[`${side}Told`] ? true : null);
     const opening = linkSides.filter((side) => wanted(side) === true);
     const closing = linkSides.filter((side) => wanted(side) === false);
     if (closing.length > 0 && !anew) await forgetStanding(manager, link.id);
-    const closed = await tellSides(manager, link, { sides: closing, open: false, requestedBy: ITSELF });
+    const closed = await notifySides(manager, link, { sides: closing, open: false, requestedBy: SYSTEM });
     const known = { ...link, ...Object.fromEntries(closing.map((side) => [`${side}Told`, false])) };
-    const opened = await tellSides(manager, known, { sides: opening, open: true, requestedBy: ITSELF });
+    const opened = await notifySides(manager, known, { sides: opening, open: true, requestedBy: SYSTEM });
     return { closed, opened };
   }
 
   private async end(id: string, reason: NonNullable<DueLink['end']>): Promise<void> {
     await this.change(id, async (manager, link) => {
-      return { closed: await endLink(manager, link, { by: ITSELF, reason }), opened: [] };
+      return { closed: await endLink(manager, link, { by: SYSTEM, reason }), opened: [] };
     });
   }
 
-  /** Changes a link that is still open, and wakes its tenants. What closes does not wait behind anything else. */
+  /** Changes a link that is still open, and wakes its tenants. Closing passes do not wait behind others. */
   private async change(
     id: string,
-    work: (manager: EntityManager, link: LockedLink) => Promise<ToldTenants>,
+    work: (manager: EntityManager, link: LockedLink) => Promise<NotifiedTenants>,
   ): Promise<void> {
     const { closed, opened } = await this.dataSource.transaction(async (manager) => {
       const link = await lockLink(manager, id);
@@ -211,7 +211,7 @@ async function serviceExports(session: ClusterSession): Promise<readonly string[
   return (await session.ready()).mesh?.serviceExports;
 }
 
-/** After a second, then twice as long each time, up to the period of links that stand. */
+/** One second after the first failure, then twice as long each time, up to the period of open links. */
 function nextLookMs(failures: number): number {
   return failures === 0 ? LOOK_PERIOD_MS : Math.min(2 ** (failures - 1) * 1000, LOOK_PERIOD_MS);
 }

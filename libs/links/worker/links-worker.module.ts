@@ -2,10 +2,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 
 import { LinkDriver } from './link-driver.js';
 
-/** Carries links out. */
+/** Drives links. */
 @Module({})
 export class LinksWorkerModule {
-  /** @param imports where `Clusters` and the queue come from. */
+  /** @param imports modules that provide `Clusters` and the queue. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return { module: LinksWorkerModule, imports, providers: [LinkDriver], exports: [LinkDriver] };
   }

@@ -5,7 +5,7 @@ import { type KubernetesObject } from '#isolation';
 import { Logger } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 
-import { keepAudit } from './gatekeeper-audit.js';
+import { storeAudit } from './gatekeeper-audit.js';
 import { makePolicy, removeParameters } from './policy-changes.js';
 import { failureOf, IN_FORCE, isClusterError, type Outcome } from './policy-outcome.js';
 import { renderPolicy, type WantedPolicy } from './render-policy.js';
@@ -60,7 +60,7 @@ export class ClusterPolicies {
   ): Promise<{ slow: boolean }> {
     const writes = await makePolicy(this.cluster.kube, policy.slot, objects);
     const constraint = objects.find(({ apiVersion }) => apiVersion.startsWith('constraints.gatekeeper.sh/'));
-    if (constraint !== undefined) await keepAudit(this.cluster, manager, policy.id, constraint);
+    if (constraint !== undefined) await storeAudit(this.cluster, manager, policy.id, constraint);
     return writes;
   }
 

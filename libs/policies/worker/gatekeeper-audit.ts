@@ -20,7 +20,7 @@ interface AuditedViolation {
  * from this cluster. Objects outside of tenants are left out.
  * @throws KubeError, KubeUnreachable
  */
-export async function keepAudit(
+export async function storeAudit(
   { id: clusterId, kube }: { id: string; kube: KubeClient },
   manager: EntityManager,
   policyId: string,

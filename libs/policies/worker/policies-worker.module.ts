@@ -4,12 +4,12 @@ import { type JudgeLocation, PolicyJudge } from '../policy-judge.js';
 import { PolicyAuditor } from './policy-auditor.js';
 import { PolicyEnforcer } from './policy-enforcer.js';
 
-/** Carries policies out, and finds what violates them. */
+/** Enforces policies, and finds violations. */
 @Module({})
 export class PoliciesWorkerModule {
   /**
-   * @param judge the program that judges policies.
-   * @param imports where `Clusters` comes from.
+   * @param judge the program that evaluates policies
+   * @param imports modules that provide `Clusters`
    */
   static forRoot(judge: JudgeLocation, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {

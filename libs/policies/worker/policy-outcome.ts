@@ -23,7 +23,7 @@ export function isClusterError(error: unknown): error is Error {
 
 /** The outcome of a policy that could not be enforced. */
 export function failureOf(error: unknown): Outcome {
-  const message = isClusterError(error) ? error.message : 'Something went wrong on our side.';
+  const message = isClusterError(error) ? error.message : 'Internal error; the log of the worker has it.';
   const isFinal = error instanceof GatekeeperRefused || (error instanceof KubeError && error.httpStatus < 500);
   return isFinal
     ? { state: 'failed', message, checkInMs: RESYNC_MS }

@@ -10,7 +10,7 @@ import { DataSource } from 'typeorm';
 import { examineTenant } from './examine-tenant.js';
 import { Inquiry } from './inquiry.js';
 
-/** Examines tenants as the database wants them, and writes reports. */
+/** Compares tenants with their desired state, and writes reports. */
 @Injectable()
 export class Reporter {
   constructor(
