@@ -32,6 +32,8 @@ export class ClusterPolicies {
     let slow = false;
     for (const policy of policies) {
       try {
+        // A cluster that went away meanwhile must not hold up the policies of others by a timeout for each request.
+        this.cluster.assertReachable();
         const objects = this.objectsOf(policy);
         slow = (await this.make(manager, policy, objects)).slow || slow;
         made.set(policy, objects);

@@ -83,7 +83,10 @@ export class Prover implements BeforeApplicationShutdown {
       );
       const cause = isKnown ? {} : { err: error };
       this.logger.warn({ checkId: run.id, tenantId: run.tenantId, ...cause }, 'an isolation check failed to run');
-      await this.runs.fail(run.id, isKnown ? (error as Error).message : 'Internal error; the log of the worker has it.');
+      await this.runs.fail(
+        run.id,
+        isKnown ? (error as Error).message : 'Internal error; the log of the worker has it.',
+      );
     }
   }
 
