@@ -172,7 +172,6 @@ describe.each(['second', 'default'] as const)('while the cluster "%s" is away', 
     expect(made.length).toBeGreaterThan(CONCURRENCY);
     for (const { operation } of made) expect(operation).toMatchObject({ state: 'succeeded', error: null });
     // Twice as many at once, on a machine that others use too; one timeout alone would be 15 s.
-    console.log(`slowest of ${made.length} on ${here}: ${slowest(made)} ms, before ${ordinaryMs[here]} ms`);
     expect(slowest(made)).toBeLessThan(4 * ordinaryMs[here] + 4_000);
   });
 
