@@ -8,7 +8,7 @@ import { detectMesh } from './mesh/detect-mesh.js';
 
 type Engine = ClusterCapabilities['networkPolicyEngine'];
 
-/** API groups that come with an engine which enforces NetworkPolicies. */
+/** API groups of engines that enforce NetworkPolicies. */
 const engineGroups: Readonly<Record<string, string>> = {
   'cilium.io': 'Cilium',
   'crd.projectcalico.org': 'Calico',
@@ -18,7 +18,7 @@ const engineGroups: Readonly<Record<string, string>> = {
   'k8s.ovn.org': 'OVN-Kubernetes',
 };
 
-/** DaemonSets of engines that bring no API of their own. */
+/** DaemonSets of engines without an API group. */
 const engineDaemonSets: Readonly<Record<string, string>> = {
   'kube-router': 'kube-router',
   'kube-network-policies': 'kube-network-policies',
@@ -32,8 +32,8 @@ const engineDaemonSets: Readonly<Record<string, string>> = {
 };
 
 /**
- * Finds out what a cluster can do, and its mesh as rendering needs it. What the worker may not look at is `unknown` and
- * not absent.
+ * Detects the capabilities of a cluster, and the facts about its mesh that rendering needs. What the worker has no right
+ * to read is `unknown`, not absent.
  * @param remembered the mesh as of the last look
  * @throws KubeError, KubeUnreachable
  */
@@ -58,7 +58,8 @@ export async function detectCapabilities(
     ),
     clusterNetworkPolicies: (await resources('policy.networking.k8s.io/v1alpha2')).includes('clusternetworkpolicies'),
     gatekeeper: { present: groups.includes('templates.gatekeeper.sh') },
-    networkPolicyEngine: networkPolicyEngine === null ? await findEngine(kube, groups) : said(networkPolicyEngine),
+    networkPolicyEngine:
+      networkPolicyEngine === null ? await findEngine(kube, groups) : configured(networkPolicyEngine),
     mesh: mesh?.report ?? null,
     ...(await detectGatewayApi(kube, groups.includes('gateway.networking.k8s.io'))),
     detectedAt: new Date().toISOString(),
@@ -71,11 +72,11 @@ async function groupsOf(kube: KubeClient): Promise<string[]> {
   return answer.groups.map(({ name }) => name);
 }
 
-function said(name: string): Engine {
-  return { state: 'present', name, detail: 'As the file that describes the cluster says.' };
+function configured(name: string): Engine {
+  return { state: 'present', name, detail: 'Named in the file that describes the cluster.' };
 }
 
-/** There is no API that says whether NetworkPolicies are enforced, so what is known to enforce them is looked for. */
+/** No API reports whether NetworkPolicies are enforced, so this looks for engines that are known to enforce them. */
 async function findEngine(kube: KubeClient, groups: readonly string[]): Promise<Engine> {
   const group = groups.find((name) => name in engineGroups);
   if (group !== undefined) return found(engineGroups[group], `The cluster serves ${group}.`);
@@ -87,10 +88,10 @@ async function findEngine(kube: KubeClient, groups: readonly string[]): Promise<
     }
   } catch (error) {
     if (!(error instanceof KubeError) || error.httpStatus !== 403) throw error;
-    return { state: 'unknown', name: null, detail: 'The worker may not list the DaemonSets of kube-system.' };
+    return { state: 'unknown', name: null, detail: 'The worker has no right to list the DaemonSets of kube-system.' };
   }
   const detail =
-    'No engine that is known was found: NetworkPolicies may have no effect. If the cluster has one, name it as ' +
+    'No known engine was found: NetworkPolicies may have no effect. If the cluster has another one, name it as ' +
     '"networkPolicyEngine" in the file that describes the cluster.';
   return { state: 'absent', name: null, detail };
 }

@@ -1,4 +1,4 @@
-import { type ClusterFacts, DEFAULT_PROVISIONER, type MeshFacts } from '#isolation';
+import { type ClusterFacts, DEFAULT_PROVISIONER, type MeshFacts, type Walls } from '#isolation';
 import { type KubeClient, KubeError } from '#kube';
 import { cidrSchema } from '#plans';
 import { type ClusterCapabilities } from '#tenancy';
@@ -10,12 +10,15 @@ const labels = z.record(z.string(), z.string());
 const name = z.string().min(1).max(253);
 const cidrs = z.array(cidrSchema);
 
-/** Facts about a cluster that nobody can detect; the file that `BULKHEAD_CLUSTER_FILE` names. */
+/** How long an API server can take to answer `/version` before it counts as unreachable. */
+export const ANSWER_TIMEOUT_MS = 5_000;
+
+/** Facts about a cluster that cannot be detected: the contents of the file that `BULKHEAD_CLUSTER_FILE` names. */
 export const clusterSettingsSchema = z.strictObject({
   dnsServiceIps: z.array(z.union([z.ipv4(), z.ipv6()])).optional(),
-  /** As whom the API server knows the worker; the admission policies let nobody else change tenants' objects. */
+  /** The user name of the worker; the admission policies let no other user change tenants' objects. */
   provisioner: z.string().min(1).default(DEFAULT_PROVISIONER),
-  /** What enforces NetworkPolicies, where it cannot be found out; its name, for people. */
+  /** Display name of the engine that enforces NetworkPolicies, if it cannot be detected. */
   networkPolicyEngine: z.string().min(1).max(100).nullable().default(null),
   podCidrs: cidrs.default([]),
   serviceCidrs: cidrs.default([]),
@@ -26,15 +29,11 @@ export const clusterSettingsSchema = z.strictObject({
     .nullable()
     .default(null),
   mesh: meshSettingsSchema.prefault({}),
-  /** The Gateway of the platform that routes of tenants may be attached to. */
+  /** The platform's Gateway that tenants' routes are attached to. */
   sharedGateway: z.strictObject({ namespace: name, name }).nullable().default(null),
 });
 export type ClusterSettings = z.output<typeof clusterSettingsSchema>;
 
-interface Version {
-  major: string;
-  minor: string;
-}
 interface Service {
   spec: { clusterIPs?: string[] };
 }
@@ -42,14 +41,20 @@ interface EndpointSlices {
   items: { endpoints: { addresses: string[] }[]; ports?: { port?: number }[] }[];
 }
 
-/** The version of the cluster, such as "1.36". */
+/**
+ * Returns the version of the cluster, such as "1.36".
+ * @throws KubeError, KubeUnreachable
+ */
 export async function detectVersion(kube: KubeClient): Promise<string> {
-  const { major, minor } = (await kube.read('/version')) as Version;
+  const { major, minor } = await kube.version(ANSWER_TIMEOUT_MS);
   // Managed clusters append a plus sign: "36+".
   return `${major}.${minor.replace(/\D+$/, '')}`;
 }
 
-/** Reads from the cluster what rendering must know of it, and adds what only the settings can say. */
+/**
+ * Detects the facts about a cluster that rendering depends on, and adds those that only the settings contain.
+ * @throws KubeError, KubeUnreachable
+ */
 export async function detectClusterFacts(
   kube: KubeClient,
   settings: ClusterSettings,
@@ -91,7 +96,12 @@ export async function detectClusterFacts(
   };
 }
 
-/** A cluster may not let the worker look at something that is only good to know. */
+/** Returns the parameters of a cluster's admission baseline. */
+export function baselineOf(provisioner: string, { mutatesPods, mesh }: ClusterFacts): Walls {
+  return { provisioner, mutates: mutatesPods === true, mesh: mesh ?? null };
+}
+
+/** Null if the worker lacks the right to read something that is optional. */
 async function ifAllowed(answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer;

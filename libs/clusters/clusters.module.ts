@@ -1,29 +1,17 @@
-import { TENANT_ID_LABEL } from '#isolation';
-import { type Credentials, KubeClient, ObjectCache, RemovalClient, tenantResources, TrialClient } from '#kube';
 import { type DynamicModule, Module } from '@nestjs/common';
 
-import { type ClusterSettings } from './cluster-facts.js';
-import { CLUSTER_SETTINGS, Clusters } from './clusters.js';
+import { type ClusterConnection } from './cluster-session.js';
+import { CLUSTER_CONNECTIONS, Clusters } from './clusters.js';
 
-/** The connection to the cluster, and what is known of it. */
+/** Connects a worker to its clusters. */
 @Module({})
 export class ClustersModule {
-  static forRoot(credentials: Credentials, settings: ClusterSettings): DynamicModule {
+  /** @param connections of this worker, by distinct names. */
+  static forRoot(connections: readonly ClusterConnection[]): DynamicModule {
     return {
       module: ClustersModule,
-      providers: [
-        { provide: KubeClient, useFactory: () => new KubeClient(credentials) },
-        {
-          provide: ObjectCache,
-          inject: [KubeClient],
-          useFactory: (kube: KubeClient) => kube.cache(tenantResources, TENANT_ID_LABEL),
-        },
-        { provide: RemovalClient, useFactory: () => new RemovalClient(credentials) },
-        { provide: TrialClient, useFactory: () => new TrialClient(credentials) },
-        { provide: CLUSTER_SETTINGS, useValue: settings },
-        Clusters,
-      ],
-      exports: [KubeClient, ObjectCache, RemovalClient, TrialClient, CLUSTER_SETTINGS, Clusters],
+      providers: [{ provide: CLUSTER_CONNECTIONS, useValue: connections }, Clusters],
+      exports: [Clusters],
     };
   }
 }

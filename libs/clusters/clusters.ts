@@ -1,130 +1,155 @@
-import { performance } from 'node:perf_hooks';
-import { isDeepStrictEqual } from 'node:util';
-
-import { type ClusterFacts } from '#isolation';
-import { KubeClient, KubeError, KubeUnreachable, ObjectCache } from '#kube';
-import { idOf, uuidOf } from '#persistence';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { KubeUnreachable } from '#kube';
+import { idOf } from '#persistence';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-import { detectCapabilities } from './cluster-capabilities.js';
-import { type ClusterSettings, detectClusterFacts, detectVersion } from './cluster-facts.js';
-import { ensureGuardrail, ensureSharedObjects } from './shared-objects.js';
-import { wallsOf } from './walls-of.js';
+import { type ClusterConnection, type ClusterListener, ClusterSession } from './cluster-session.js';
 
-/** Injection token of the `ClusterSettings`. */
-export const CLUSTER_SETTINGS = Symbol('ClusterSettings');
+/** Injection token of the connections of this worker: `ClusterConnection[]`, by distinct names. */
+export const CLUSTER_CONNECTIONS = Symbol('ClusterConnections');
 
-/** How old what a worker knows of a cluster may be, and how long a wall that somebody took down may be missing. */
-const MAX_AGE_MS = 30_000;
+/** Why each of the clusters that cannot be used cannot, by its name. */
+export type UnusableClusters = ReadonlyMap<string, unknown>;
 
 /**
- * Makes a cluster ready for tenants: what tenants share (Bulkhead's ClusterRoles and admission policies) is there, and
- * the facts that rendering needs are known and stored.
+ * The sessions of a worker, by cluster id: one for each row of `clusters` whose name this worker has a connection for.
+ * They are opened and closed as rows come and go.
  */
 @Injectable()
-export class Clusters {
+export class Clusters implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(Clusters.name);
-  private known: { facts: Promise<ClusterFacts>; until: number } | null = null;
-  private latest: ClusterFacts | null = null;
-  /** Whether tenants have to be looked at even if the facts are as before. */
-  private wakesAll = false;
+  private readonly open = new Map<string, ClusterSession>();
+  /** Names of clusters without a connection. */
+  private unconnected: readonly string[] = [];
+  private listener: ClusterListener | null = null;
+  private synchronizing: Promise<void> | null = null;
+  private isStopped = false;
 
   constructor(
-    readonly kube: KubeClient,
-    readonly cache: ObjectCache,
     private readonly dataSource: DataSource,
-    @Inject(CLUSTER_SETTINGS) private readonly settings: ClusterSettings,
+    @Inject(CLUSTER_CONNECTIONS) private readonly connections: readonly ClusterConnection[],
   ) {}
 
+  /** Ids of the clusters with a session. */
+  get ids(): readonly string[] {
+    return [...this.open.keys()];
+  }
+
+  /** The session of a cluster, whether it answers or not; null when this worker has none. */
+  find(clusterId: string): ClusterSession | null {
+    return this.open.get(clusterId) ?? null;
+  }
+
   /**
-   * The facts of the cluster, once it is ready for tenants. A failure to make it so is not remembered. Later looks are
-   * waited for by nobody: until one succeeds, what the last one found is the answer.
+   * The session of a cluster that answers, as far as is known. Asks the database only for an unknown cluster.
+   * @throws KubeUnreachable when this worker has no connection to the cluster, or it does not answer
    */
-  async ready(clusterId: string): Promise<ClusterFacts> {
-    if (this.known === null) {
-      const facts = this.prepare(clusterId, null);
-      this.known = { facts, until: performance.now() + MAX_AGE_MS };
-      facts.catch(() => {
-        this.known = null;
-      });
-    } else if (this.known.until < performance.now()) {
-      this.known.until = performance.now() + MAX_AGE_MS;
-      void this.lookAgain(clusterId, this.known.facts);
-    }
-    return this.known.facts;
+  async session(clusterId: string): Promise<ClusterSession> {
+    if (!this.open.has(clusterId)) await this.synchronize();
+    const session = this.open.get(clusterId);
+    if (session === undefined) throw new KubeUnreachable(`this worker has no connection to the cluster ${clusterId}`);
+    session.assertReachable();
+    return session;
   }
 
-  /** Makes every cluster ready that is known, and looks again at what it can do when that is not fresh. */
-  async readyAll(): Promise<void> {
-    const clusters = await this.dataSource.query<{ id: string }[]>('SELECT id FROM clusters');
-    for (const { id } of clusters) await this.ready(idOf('cluster', id));
+  /**
+   * The sessions of all clusters.
+   * @throws KubeUnreachable when this worker has no connection to one of them, or one does not answer
+   */
+  async all(): Promise<ClusterSession[]> {
+    if (this.open.size === 0) await this.synchronize();
+    const [missing] = this.unconnected;
+    if (missing !== undefined) throw noConnection(missing);
+    const sessions = [...this.open.values()];
+    for (const session of sessions) session.assertReachable();
+    return sessions;
   }
 
-  /** Whether something else has become known of the cluster since these facts were. */
-  isOutdated(facts: ClusterFacts): boolean {
-    return this.latest !== null && facts !== this.latest && !isDeepStrictEqual(facts, this.latest);
+  /**
+   * Opens and closes sessions as the rows of `clusters` ask for, and makes every cluster ready for tenants. Called
+   * periodically: a failure affects one cluster, and the next call tries again.
+   * @returns the sessions of clusters that are ready and answer, and why the others cannot be used
+   */
+  async makeReady(): Promise<{ ready: ClusterSession[]; unusable: UnusableClusters }> {
+    await this.synchronize();
+    const unusable = new Map<string, unknown>(this.unconnected.map((name) => [name, noConnection(name)]));
+    const attempts = [...this.open.values()].map(async (session) => {
+      try {
+        session.assertReachable();
+        await session.ready();
+        return [session];
+      } catch (error) {
+        unusable.set(session.name, error);
+        return [];
+      }
+    });
+    return { ready: (await Promise.all(attempts)).flat(), unusable };
   }
 
-  /** Looks again at once, and has all tenants looked at: kinds appeared or went that their objects are of. */
-  async lookNow(): Promise<void> {
-    this.wakesAll = true;
-    if (this.known !== null) this.known.until = performance.now();
-    await this.readyAll().catch((error: unknown) => {
-      this.logger.warn({ err: error }, 'a cluster could not be looked at; the next look follows');
+  /** Begins to watch tenants' objects in all clusters, those included that are added later. */
+  async watch(listener: ClusterListener): Promise<void> {
+    this.listener = listener;
+    for (const session of this.open.values()) session.watch(listener);
+    await this.synchronize().catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'failed to read the clusters; they are read again');
     });
   }
 
-  private async lookAgain(clusterId: string, before: Promise<ClusterFacts>): Promise<void> {
-    try {
-      const facts = await this.prepare(clusterId, await before);
-      this.known = { facts: Promise.resolve(facts), until: performance.now() + MAX_AGE_MS };
-    } catch (error) {
-      const cause =
-        error instanceof KubeError || error instanceof KubeUnreachable ? { reason: error.message } : { err: error };
-      this.logger.warn(cause, 'a cluster could not be looked at; the next look follows');
+  /** Aborts all requests under way, as if the connections were lost. */
+  async cutOff(): Promise<void> {
+    await Promise.all([...this.open.values()].map((session) => session.cutOff()));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    await Promise.all([...this.open.values()].map((session) => session.stopWatching()));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.open.values()].map((session) => session.close()));
+  }
+
+  private synchronize(): Promise<void> {
+    this.synchronizing ??= this.readRows().finally(() => {
+      this.synchronizing = null;
+    });
+    return this.synchronizing;
+  }
+
+  private async readRows(): Promise<void> {
+    const rows = await this.dataSource.query<{ id: string; name: string }[]>('SELECT id, name FROM clusters');
+    if (this.isStopped) return;
+    const named = new Map(rows.map(({ id, name }) => [idOf('cluster', id), name]));
+    for (const session of this.open.values()) {
+      if (named.get(session.id) !== session.name) this.end(session);
     }
+    const unconnected: string[] = [];
+    for (const [id, name] of named) {
+      const connection = this.connections.find((each) => each.name === name);
+      if (connection === undefined) unconnected.push(name);
+      else if (!this.open.has(id)) this.begin(id, connection);
+    }
+    for (const name of unconnected) {
+      if (!this.unconnected.includes(name)) this.logger.warn({ cluster: name }, 'no connection to a cluster');
+    }
+    this.unconnected = unconnected;
   }
 
-  /** @param before what an earlier look found, which this process has made sure of */
-  private async prepare(clusterId: string, before: ClusterFacts | null): Promise<ClusterFacts> {
-    const version = await detectVersion(this.kube);
-    const remembered = (before ?? (await this.storedFacts(clusterId)))?.mesh ?? null;
-    const { capabilities, mesh } = await detectCapabilities(this.kube, this.settings, version, remembered);
-    const facts = await detectClusterFacts(this.kube, this.settings, capabilities, mesh);
-    const { provisioner } = this.settings;
-    const known = before === null ? null : wallsOf(provisioner, before);
-    await ensureGuardrail(this.kube, facts);
-    await ensureSharedObjects(this.kube, wallsOf(provisioner, facts), known);
-    // This process may have rendered from facts that another one has replaced since.
-    const wakes = this.wakesAll || (before !== null && !isDeepStrictEqual(before, facts));
-    this.wakesAll = false;
-    await this.dataSource.query(KEEP, [
-      ...[uuidOf('cluster', clusterId), JSON.stringify(facts), JSON.stringify(capabilities), wakes],
-    ]);
-    this.latest = facts;
-    return facts;
+  private begin(id: string, connection: ClusterConnection): void {
+    const session = new ClusterSession(id, connection, this.dataSource);
+    this.open.set(id, session);
+    if (this.listener !== null) session.watch(this.listener);
   }
 
-  private async storedFacts(clusterId: string): Promise<ClusterFacts | null> {
-    const [row] = await this.dataSource.query<{ facts: ClusterFacts | null }[]>(
-      'SELECT facts FROM clusters WHERE id = $1',
-      [uuidOf('cluster', clusterId)],
-    );
-    return row?.facts ?? null;
+  private end(session: ClusterSession): void {
+    this.open.delete(session.id);
+    const closed = Promise.all([session.close(), session.cutOff()]);
+    closed.catch((error: unknown) => {
+      this.logger.warn({ cluster: session.name, err: error }, 'failed to close the connections of a removed cluster');
+    });
   }
 }
 
-/**
- * Stores what was found. Where it differs from what was known, all tenants of the cluster are looked at: what they
- * should have follows from it.
- */
-const KEEP = `
-  WITH before AS (
-    SELECT id, facts FROM clusters WHERE id = $1 FOR UPDATE
-  ), woken AS (
-    UPDATE tenants SET next_reconcile_at = now() FROM before
-    WHERE tenants.cluster_id = before.id AND tenants.deleted_at IS NULL
-      AND ($4 OR before.facts IS NOT NULL AND before.facts IS DISTINCT FROM $2::jsonb)
-  )
-  UPDATE clusters SET facts = $2::jsonb, capabilities = $3::jsonb, updated_at = now() WHERE id = $1`;
+function noConnection(name: string): KubeUnreachable {
+  return new KubeUnreachable(`this worker has no connection to the cluster "${name}"`);
+}

@@ -1,12 +1,12 @@
 import { type KubeClient } from '#kube';
 
-/** What a cluster's Gateway API has. */
+/** The features of a cluster's Gateway API. */
 interface GatewayApi {
-  /** HTTPRoute in v1. */
+  /** Serves HTTPRoute in v1. */
   gatewayApi: boolean;
-  /** ListenerSet in v1, from release 1.5 on. */
+  /** Serves ListenerSet in v1 (release 1.5 or later). */
   listenerSets: boolean;
-  /** `retry` in the rules of HTTPRoutes, which is in the experimental channel. */
+  /** Rules of HTTPRoutes have `retry` (experimental channel). */
   routeRetries: boolean;
   /** The kinds of routes that quotas count, such as `httproutes.gateway.networking.k8s.io`. */
   countedRoutes: string[];
@@ -14,14 +14,13 @@ interface GatewayApi {
 
 const GROUP = 'gateway.networking.k8s.io';
 const GROUP_VERSION = `${GROUP}/v1`;
-/** The kinds that tenants may write. */
+/** The kinds that tenants can write. */
 const ROUTES = ['httproutes', 'grpcroutes'].map((resource) => `${resource}.${GROUP}`);
 
 /**
- * A cluster looks for new kinds that quotas may have to count twice a minute (kube-controller-manager, resource quota
- * controller). A quota of a kind that it has not found yet has no count until the next recount of all, up to five minutes
- * later, and the API server refuses every object of that kind as long. So kinds are counted when they have stood for some
- * of these looks.
+ * The resource quota controller of kube-controller-manager looks for new kinds twice a minute. A quota of a kind that it
+ * has not found yet has no count until the next full recount, up to five minutes later, and until then the API server
+ * refuses every object of that kind. So quotas count a kind only once it has existed for several of these looks.
  */
 const COUNTED_AFTER_MS = 90_000;
 
@@ -32,9 +31,9 @@ interface Schema {
 }
 
 /**
- * Finds out what a cluster's Gateway API has: what is served is discovered, and what an HTTPRoute can say stands in its
- * schema. The definitions themselves the worker may not read.
- * @param served whether the group is served at all
+ * Detects the features of a cluster's Gateway API from discovery and from the schema of HTTPRoute: the worker has no
+ * right to read the definitions themselves.
+ * @param served whether the cluster serves the group
  * @throws KubeError, KubeUnreachable
  */
 export async function detectGatewayApi(kube: KubeClient, served: boolean): Promise<GatewayApi> {

@@ -1,5 +1,5 @@
-export { type ClusterSettings, clusterSettingsSchema } from './cluster-facts.js';
-export { CLUSTER_SETTINGS, Clusters } from './clusters.js';
+export { baselineOf, type ClusterSettings, clusterSettingsSchema } from './cluster-facts.js';
+export { type ClusterConnection, type ClusterSession } from './cluster-session.js';
+export { Clusters, type UnusableClusters } from './clusters.js';
 export { ClustersModule } from './clusters.module.js';
-export { ensureSharedObjects, policiesInForce, wallsInForce } from './shared-objects.js';
-export { wallsOf } from './walls-of.js';
+export { baselineInForce, ensureSharedObjects, policiesInForce } from './shared-objects.js';

@@ -19,45 +19,49 @@ import {
 import { keyOf, type KubeClient, KubeError, type LiveObject } from '#kube';
 import pMap from 'p-map';
 
-/** Requests about objects that tenants share that are under way at the same time. */
+/** Concurrent requests about objects that all tenants share. */
 const IN_FLIGHT = 16;
-/** The API server looks for changed policies about once a second, and compiles all of them then. */
+/** The API server looks for changed policies about once a second, and then compiles all of them. */
 const MOST_WAIT_MS = 60_000;
 const CANARY_INTERVAL_MS = 50;
 
 /**
- * Makes what all tenants share: admission policies, and, once the API server acts on them, the roles. Until then
- * nobody may get access by what is made here.
- * @param before walls on which the API server acted already, as this process has seen: if it is these that are wanted
- *   and all stand, it is not asked again
+ * Applies the objects that all tenants share: the admission baseline and, once it is in force, the roles. Access must
+ * not be granted before that.
+ * @param before the baseline that this process has already seen in force: if it is unchanged and complete, the API
+ *   server is not asked again
  * @throws KubeError, KubeUnreachable; Error when the policies are not in force in time
  */
-export async function ensureSharedObjects(kube: KubeClient, walls: Walls, before: Walls | null = null): Promise<void> {
-  const { mutates } = walls;
-  const version = versionOf(walls);
+export async function ensureSharedObjects(
+  kube: KubeClient,
+  baseline: Walls,
+  before: Walls | null = null,
+): Promise<void> {
+  const { mutates } = baseline;
+  const version = versionOf(baseline);
   const wereInForce = before !== null && versionOf(before) === version;
-  const wallsStood = await keep(kube, renderAdmissionPolicies(walls));
-  const canariesStood = await keep(kube, renderCanaryPolicies(version, mutates));
-  if (!wallsStood || !canariesStood || !wereInForce) {
+  const policiesUnchanged = await ensure(kube, renderAdmissionPolicies(baseline));
+  const canariesUnchanged = await ensure(kube, renderCanaryPolicies(version, mutates));
+  if (!policiesUnchanged || !canariesUnchanged || !wereInForce) {
     await until(async () => {
       const { validates, notes } = await answersOf((object) => kube.tryApply(object), version, mutates);
       return validates && notes;
     });
   }
-  await keep(kube, renderClusterRoles());
+  await ensure(kube, renderClusterRoles());
 }
 
 /**
- * Makes what holds tenants' network policies where the cluster knows it, before anybody has access.
+ * Applies the guardrail of tenants' network policies, if the cluster knows its kind. Comes before access is granted.
  * @throws KubeError, KubeUnreachable
  */
 export async function ensureGuardrail(kube: KubeClient, cluster: ClusterFacts): Promise<void> {
-  await keep(kube, renderGuardrail(cluster));
+  await ensure(kube, renderGuardrail(cluster));
 }
 
-/** Makes objects as rendered. @returns whether all of them were so */
-async function keep(kube: KubeClient, objects: readonly KubernetesObject[]): Promise<boolean> {
-  const stood = await pMap(
+/** Applies objects that differ from what is rendered. Returns whether none did. */
+async function ensure(kube: KubeClient, objects: readonly KubernetesObject[]): Promise<boolean> {
+  const unchanged = await pMap(
     objects,
     async (object) => {
       const live = await kube.get(keyOf(object));
@@ -68,29 +72,29 @@ async function keep(kube: KubeClient, objects: readonly KubernetesObject[]): Pro
     },
     { concurrency: IN_FLIGHT },
   );
-  return stood.every(Boolean);
+  return unchanged.every(Boolean);
 }
 
 /**
- * Waits until the API server acts on the policies that were written before.
- * @param version any text that was not used before
+ * Waits until the API server acts on the policies that were written before this call.
+ * @param version a text that was never used before
  * @throws as `ensureSharedObjects`
  */
 export async function policiesInForce(kube: KubeClient, version: string): Promise<void> {
-  await keep(kube, renderPolicyCanary(version));
+  await ensure(kube, renderPolicyCanary(version));
   await until(() => validates((object) => kube.tryApply(object), 'policies', version));
 }
 
-/** Has the API server try an object without storing it, as `KubeClient.tryApply`. */
+/** Applies an object as a dry run, as `KubeClient.tryApply`. */
 type TryApply = (object: KubernetesObject) => Promise<LiveObject>;
 
 /**
- * Whether the API server acts on exactly this set of the walls: on its validating policies, and on its mutating ones,
- * of which a cluster that knows none has enough.
+ * Reports whether the API server acts on exactly this admission baseline: on its validating policies, and on its mutating
+ * ones (true if the cluster does not support those).
  * @throws KubeError, KubeUnreachable
  */
-export function wallsInForce(tryApply: TryApply, walls: Walls): Promise<{ validates: boolean; notes: boolean }> {
-  return answersOf(tryApply, versionOf(walls), walls.mutates);
+export function baselineInForce(tryApply: TryApply, baseline: Walls): Promise<{ validates: boolean; notes: boolean }> {
+  return answersOf(tryApply, versionOf(baseline), baseline.mutates);
 }
 
 async function answersOf(
@@ -102,9 +106,9 @@ async function answersOf(
   return { validates: answered, notes: !mutates || (await isNoted(tryApply, version)) };
 }
 
-function versionOf(walls: Walls): string {
+function versionOf(baseline: Walls): string {
   return createHash('sha256')
-    .update(JSON.stringify(renderAdmissionPolicies(walls)))
+    .update(JSON.stringify(renderAdmissionPolicies(baseline)))
     .digest('hex')
     .slice(0, 16);
 }
@@ -119,9 +123,9 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   }
 }
 
-async function validates(tryApply: TryApply, sort: CanarySort, version: string): Promise<boolean> {
+async function validates(tryApply: TryApply, kind: CanarySort, version: string): Promise<boolean> {
   try {
-    await tryApply(canary(sort));
+    await tryApply(canary(kind));
     return false;
   } catch (error) {
     if (error instanceof KubeError && error.httpStatus === 403) return error.message.includes(version);

@@ -7,7 +7,6 @@ import { type DynamicModule, Module } from '@nestjs/common';
 
 import { DeletedTenants } from './deletion/deleted-tenants.js';
 import { DeletionCertificates, SIGNING_KEY } from './deletion/deletion-certificates.js';
-import { FinalSweep } from './deletion/final-sweep.js';
 import { TenantRemoval } from './deletion/remove-tenant.js';
 import { driftRecord } from './drift/drift-record.js';
 import { Leases } from './lease/lease.js';
@@ -45,7 +44,6 @@ export class EngineModule {
         DeletionCertificates,
         DeletedTenants,
         DueDeletions,
-        FinalSweep,
         TenantRemoval,
         {
           provide: SETTLE_HOOKS,

@@ -28,7 +28,7 @@ export {
 export {
   type Permission,
   PROVER,
-  ProverPowerless,
+  MissingTrialRights,
   type Subject,
   type TrialAnswer,
   TrialClient,

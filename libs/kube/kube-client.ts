@@ -1,5 +1,4 @@
 import { type KubernetesObject } from '#isolation';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 import { type Credentials } from './credentials.js';
 import { type LiveMetadata } from './fingerprint.js';
@@ -20,13 +19,13 @@ export const FIELD_MANAGER = 'bulkhead';
 
 const LIST_PAGE_SIZE = '500';
 
-/** Bulkhead's client for one Kubernetes API server. */
-@Injectable()
-export class KubeClient implements OnApplicationShutdown {
+/** Reads and writes objects of one Kubernetes API server. */
+export class KubeClient {
   private readonly transport: Transport;
 
-  constructor(credentials: Credentials) {
-    this.transport = new Transport(credentials);
+  /** @param onUnreachable called whenever a request, watches included, gets no answer */
+  constructor(credentials: Credentials, onUnreachable?: () => void) {
+    this.transport = new Transport(credentials, onUnreachable);
   }
 
   /**
@@ -178,6 +177,15 @@ export class KubeClient implements OnApplicationShutdown {
   }
 
   /**
+   * The version of the API server, as `/version` returns it: its first sign of life.
+   * @throws KubeError; KubeUnreachable when it takes longer than `timeoutMs`
+   */
+  async version(timeoutMs: number): Promise<{ major: string; minor: string }> {
+    const answer = await this.transport.send({ method: 'GET', path: '/version', timeoutMs });
+    return answer as { major: string; minor: string };
+  }
+
+  /**
    * Returns the age of a cluster-scoped object in ms, by the API server's clock only; null if it does not exist. Reads
    * only metadata through a list, which a worker with only list and watch rights can do too.
    */
@@ -197,7 +205,8 @@ export class KubeClient implements OnApplicationShutdown {
     await this.transport.destroy();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Closes the connections once the requests under way have ended. */
+  async close(): Promise<void> {
     await this.transport.close();
   }
 

@@ -1,5 +1,3 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-
 import { type Credentials } from './credentials.js';
 import {
   type ApiResource,
@@ -27,13 +25,13 @@ const SWEEPER = 'system:serviceaccount:bulkhead-system:bulkhead-sweeper';
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const PAGE_SIZE = 500;
 
-/** The operations that only a deletion needs: list objects of every kind, and delete collections. */
-@Injectable()
-export class RemovalClient implements OnApplicationShutdown {
+/** Does what only deletions need: lists every kind that the cluster serves, and empties collections. */
+export class RemovalClient {
   private readonly transport: Transport;
 
-  constructor(credentials: Credentials) {
-    this.transport = new Transport(credentials);
+  /** @param onUnreachable called whenever a request gets no answer */
+  constructor(credentials: Credentials, onUnreachable?: () => void) {
+    this.transport = new Transport(credentials, onUnreachable);
   }
 
   /**
@@ -77,7 +75,13 @@ export class RemovalClient implements OnApplicationShutdown {
     await ifFound(this.transport.send({ method: 'DELETE', path, ...request }));
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Aborts all requests under way, as if the connection were lost. */
+  async cutOff(): Promise<void> {
+    await this.transport.destroy();
+  }
+
+  /** Closes the connections once the requests under way have ended. */
+  async close(): Promise<void> {
     await this.transport.close();
   }
 

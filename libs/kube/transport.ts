@@ -15,6 +15,8 @@ export interface KubeRequest {
   contentType?: string;
   /** In addition to the headers of every request, overriding those of the same name. */
   headers?: Record<string, string | string[]>;
+  /** Fails with KubeUnreachable without a complete answer in this time; by default as long as the connection allows. */
+  timeoutMs?: number;
 }
 
 /** Connections to one API server. More than the server handles at once would only lengthen its queue. */
@@ -48,7 +50,11 @@ interface Connection {
 export class Transport {
   private pool: Connection | null = null;
 
-  constructor(private readonly credentials: Credentials) {}
+  /** @param onUnreachable called whenever a request gets no answer */
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly onUnreachable: () => void = () => undefined,
+  ) {}
 
   /**
    * Returns the parsed JSON answer. Waits as `Retry-After` says on 429, a few times.
@@ -89,7 +95,7 @@ export class Transport {
         yield* lines;
       }
     } catch (error) {
-      throw new KubeUnreachable(`the API server cannot be reached (${reasonOf(error)})`, { cause: error });
+      throw this.unreachable(error);
     }
   }
 
@@ -111,14 +117,16 @@ export class Transport {
   }> {
     const ended = requestDurations.startTimer({ method: request.method });
     try {
-      const { statusCode, headers, body } = await this.request(request, {});
+      const { timeoutMs } = request;
+      const options = timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) };
+      const { statusCode, headers, body } = await this.request(request, options);
       const text = await body.text();
       ended({ code: statusCode });
       return { statusCode, headers, body: parseBody(text) };
     } catch (error) {
       ended({ code: 'none' });
       if (error instanceof KubeUnreachable || error instanceof errors.InvalidArgumentError) throw error;
-      throw new KubeUnreachable(`the API server cannot be reached (${reasonOf(error)})`, { cause: error });
+      throw this.unreachable(error);
     }
   }
 
@@ -140,8 +148,13 @@ export class Transport {
     } catch (error) {
       // An invalid request is a bug, not an unreachable cluster.
       if (error instanceof errors.InvalidArgumentError) throw error;
-      throw new KubeUnreachable(`the API server cannot be reached (${reasonOf(error)})`, { cause: error });
+      throw this.unreachable(error);
     }
+  }
+
+  private unreachable(error: unknown): KubeUnreachable {
+    this.onUnreachable();
+    return new KubeUnreachable(`the API server cannot be reached (${reasonOf(error)})`, { cause: error });
   }
 
   private async connect(): Promise<Connection> {

@@ -1,5 +1,3 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-
 import { type Credentials } from './credentials.js';
 import { DISCOVERY_ACCEPT, type GroupDiscoveryList, type ServedResource, servedResources } from './discovery.js';
 import { isAuthorizationFailure, KubeError } from './kube-error.js';
@@ -50,22 +48,22 @@ export interface Permission {
 export const PROVER = 'system:serviceaccount:bulkhead-system:bulkhead-prover';
 
 /** The prover lacks its rights: the rights in the worker's file are not in force. */
-export class ProverPowerless extends Error {
-  override readonly name = 'ProverPowerless';
+export class MissingTrialRights extends Error {
+  override readonly name = 'MissingTrialRights';
 }
 
 /** Asks an API server what it would admit. No request stores anything. */
-@Injectable()
-export class TrialClient implements OnApplicationShutdown {
+export class TrialClient {
   private readonly transport: Transport;
 
-  constructor(credentials: Credentials) {
-    this.transport = new Transport(credentials);
+  /** @param onUnreachable called whenever a request gets no answer */
+  constructor(credentials: Credentials, onUnreachable?: () => void) {
+    this.transport = new Transport(credentials, onUnreachable);
   }
 
   /**
    * Tries a write as the prover, including all of admission; nothing is stored.
-   * @throws ProverPowerless
+   * @throws MissingTrialRights
    * @throws KubeError, KubeUnreachable when the question was not answered
    */
   async try({ verb, body, ...target }: Write): Promise<TrialAnswer> {
@@ -111,7 +109,13 @@ export class TrialClient implements OnApplicationShutdown {
     return documents.flatMap(servedResources);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Aborts all requests under way, as if the connection were lost. */
+  async cutOff(): Promise<void> {
+    await this.transport.destroy();
+  }
+
+  /** Closes the connections once the requests under way have ended. */
+  async close(): Promise<void> {
     await this.transport.close();
   }
 }
@@ -125,6 +129,6 @@ function pathOf({ apiVersion, resource, namespace, name }: Omit<Write, 'verb' | 
 function refusalOf(error: unknown): TrialAnswer {
   if (!(error instanceof KubeError) || ![400, 403, 404, 409, 422].includes(error.httpStatus)) throw error;
   const { message } = error;
-  if (isAuthorizationFailure(error) || message.includes('cannot impersonate')) throw new ProverPowerless(message);
+  if (isAuthorizationFailure(error) || message.includes('cannot impersonate')) throw new MissingTrialRights(message);
   return { outcome: error.httpStatus === 404 ? 'missing' : 'refused', message };
 }

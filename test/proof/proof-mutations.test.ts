@@ -55,8 +55,8 @@ beforeAll(async () => {
   tenant = await provisioned(own.workerKubeconfig);
 });
 afterAll(async () => {
-  await trials.onApplicationShutdown();
-  await kube.onApplicationShutdown();
+  await trials.close();
+  await kube.close();
   await own.stop();
 });
 

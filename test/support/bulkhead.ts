@@ -56,6 +56,18 @@ export class Bulkhead {
     return worker;
   }
 
+  /**
+   * Starts one more worker, which is connected to several clusters.
+   * @param kubeconfigs paths, by the names of the clusters
+   */
+  async startWorkerOf(kubeconfigs: Record<string, string>, env: Record<string, string> = {}): Promise<Program> {
+    const clusters = { BULKHEAD_TEST_CLUSTERS: JSON.stringify(kubeconfigs) };
+    const file = '../test/support/worker-of-clusters.mjs';
+    const worker = await startProgram(file, { ...this.env, ...clusters, ...env }, 'worker ready');
+    this.programs.push(worker);
+    return worker;
+  }
+
   /** Runs `bulkhead COMMAND …` to completion, and returns its output. */
   command(...args: string[]): ReturnType<typeof runProgram> {
     return runProgram('apps/api/src/commands/bulkhead.js', args, this.env);

@@ -150,7 +150,8 @@ export class FaultProxy {
 }
 
 function nameIn(body: Buffer): string {
-  return (JSON.parse(body.toString()) as { metadata: { name: string } }).metadata.name;
+  // Reviews have no name.
+  return (JSON.parse(body.toString()) as { metadata?: { name: string } }).metadata?.name ?? '';
 }
 
 function relay(reply: IncomingMessage, answer: ServerResponse): void {

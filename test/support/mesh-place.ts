@@ -62,7 +62,7 @@ export class MeshPlace {
 
   async stop(): Promise<void> {
     await this.injector.stop();
-    await this.kube.onApplicationShutdown();
+    await this.kube.close();
     await this.own.stop();
   }
 

@@ -1,9 +1,8 @@
 import { AuditSealer } from '#audit';
 import { BackgroundModule } from '#background';
-import { ClustersModule } from '#clusters';
+import { type ClusterConnection, ClustersModule } from '#clusters';
 import { type Config } from '#config';
 import { DeletionCertificates, EngineModule, explainFailure } from '#engine';
-import { loadCredentials } from '#kube';
 import { LinksWorkerModule } from '#links/worker';
 import { PersistenceModule, Statements } from '#persistence';
 import { PoliciesWorkerModule } from '#policies/worker';
@@ -18,17 +17,20 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 
-import { loadClusterSettings } from './cluster-settings.js';
+import { configuredConnection } from './cluster-settings.js';
 
 /** Composition root of the worker: everything that talks to clusters. */
 @Module({})
 export class WorkerModule {
-  static forRoot(config: Config): DynamicModule {
-    const { kubeconfigFile, clusterFile, concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey } =
-      config.worker;
+  /** @param connections of this worker; by default the one that the environment describes. */
+  static forRoot(
+    config: Config,
+    connections: readonly ClusterConnection[] = [configuredConnection(config.worker)],
+  ): DynamicModule {
+    const { concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey } = config.worker;
     const queue = QueueModule.forRoot(config.queue);
     const changes = ChangesModule.forRoot([queue]);
-    const clusters = ClustersModule.forRoot(loadCredentials(kubeconfigFile), loadClusterSettings(clusterFile));
+    const clusters = ClustersModule.forRoot(connections);
     const answerers = AnswerersModule.forRoot(explainFailure);
     const policies = PoliciesWorkerModule.forRoot(config.policyJudge, [clusters, answerers]);
     const engine = EngineModule.forRoot({

@@ -1,10 +1,10 @@
 import { type KubeClient, KubeError } from '#kube';
 import { parse } from 'yaml';
 
-/** What a look at one thing in the cluster found. `hidden`: the worker may not look. */
+/** The result of reading something in the cluster. `hidden`: the worker has no right to read it. */
 export type Look<T> = { state: 'found'; value: T } | { state: 'absent' } | { state: 'hidden'; what: string };
 
-/** Reads one object or list. @throws KubeError, KubeUnreachable, but for what is absent or forbidden */
+/** Reads one object or list. @throws KubeError, KubeUnreachable, except when it is absent or forbidden */
 export async function look<T>(kube: KubeClient, path: string, query: Record<string, string> = {}): Promise<Look<T>> {
   try {
     const value = (await kube.read(path, query)) as T | null;
@@ -15,29 +15,29 @@ export async function look<T>(kube: KubeClient, path: string, query: Record<stri
   }
 }
 
-/** What was found, as something else. */
+/** Maps the value that was found. */
 export function through<T, R>(found: Look<T>, of: (value: T) => R): Look<R> {
   return found.state === 'found' ? { state: 'found', value: of(found.value) } : found;
 }
 
-/** What was found; undefined when nothing was. */
+/** The value that was found; undefined if none was. */
 export function valueOf<T>(found: Look<T>): T | undefined {
   return found.state === 'found' ? found.value : undefined;
 }
 
-/** A Deployment or a DaemonSet, as far as it is looked at. */
+/** The fields of a Deployment or DaemonSet that detection uses. */
 export interface Runner {
   metadata: { name: string; labels?: Record<string, string> };
   spec: { template: { spec: { containers: { image?: string; env?: { name: string; value?: string }[] }[] } } };
   status?: { availableReplicas?: number };
 }
 
-/** Any JSON; members that are not there are undefined. */
+/** Any JSON; missing fields are undefined. */
 export interface Json {
   [key: string]: Json | undefined;
 }
 
-/** A text of a ConfigMap as YAML, or as JSON, which is YAML too. A text that is neither counts as empty. */
+/** Parses a text of a ConfigMap as YAML (of which JSON is a part). Invalid text counts as empty. */
 export function yamlOf(map: { data?: Record<string, string> }, key: string): Json {
   try {
     const value: unknown = parse(map.data?.[key] ?? '');
@@ -47,7 +47,7 @@ export function yamlOf(map: { data?: Record<string, string> }, key: string): Jso
   }
 }
 
-/** The version in the name of an image, such as "1.31.1" of "docker.io/istio/pilot:1.31.1-distroless"; null: none. */
+/** The version in an image's tag, such as "1.31.1" of "docker.io/istio/pilot:1.31.1-distroless"; null if there is none. */
 export function versionOfImage({ spec }: Runner): string | null {
   const image = spec.template.spec.containers[0]?.image?.split('@')[0] ?? '';
   const tag = /:([^:/]+)$/.exec(image)?.[1];

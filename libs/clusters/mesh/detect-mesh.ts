@@ -16,11 +16,11 @@ import { type MeshSettings } from './mesh-settings.js';
 type Kind = MeshFacts['kind'];
 interface Settings {
   mesh: MeshSettings;
-  /** The Gateway of the platform that routes of tenants may be attached to. */
+  /** The platform's Gateway that tenants' routes are attached to. */
   sharedGateway: { namespace: string; name: string } | null;
 }
 
-/** The mesh of a cluster, as rendering needs it and as people are told of it; null: there is none. */
+/** The mesh of a cluster: the facts for rendering and the report for people; null if there is none. */
 export type FoundMesh = { facts: MeshFacts; report: MeshReport } | null;
 
 const defaultNamespaces: Record<Kind, string> = {
@@ -29,7 +29,7 @@ const defaultNamespaces: Record<Kind, string> = {
   linkerd: 'linkerd',
 };
 
-/** What runs of the control planes that may be there. */
+/** The running parts of the supported control planes. */
 interface ControlPlanes {
   istiod: Look<Runner[]>;
   ztunnel: Look<Runner>;
@@ -37,10 +37,10 @@ interface ControlPlanes {
 }
 
 /**
- * Finds the service mesh of a cluster: what the settings say, otherwise what runs in the namespaces where meshes are
- * installed. A mesh that was there before stays while its kinds are served, and what it said of itself while that cannot be
- * read: a control plane that is away for a minute, to be replaced for one, must not take the tenants' authorization with
- * it, nor make it one for other identities.
+ * Detects the service mesh of a cluster: from the settings, otherwise from what runs in the usual namespaces. A mesh that
+ * was found before is kept while its kinds are served, and its configuration while it cannot be read: a control plane
+ * that is away for a minute, for example during an upgrade, must not remove the tenants' authorization or change the
+ * identities in it.
  * @param groups of the API, as discovery lists them
  * @param remembered the mesh as of the last look
  * @throws KubeError, KubeUnreachable
@@ -54,14 +54,14 @@ export async function detectMesh(
   if (settings.mesh.kind === 'none') return null;
   const isNamed = settings.mesh.kind !== undefined;
   if (!isNamed && !groups.includes('security.istio.io') && !groups.includes('policy.linkerd.io')) return null;
-  const planes = await lookAround(kube, settings.mesh.controlPlaneNamespace);
+  const planes = await findControlPlanes(kube, settings.mesh.controlPlaneNamespace);
   const found = isNamed ? settings.mesh.kind : kindOf(planes);
   const kind = found ?? (remembered !== null && isServed(remembered.kind, groups) ? remembered.kind : undefined);
   if (kind === undefined) return null;
   const detail = isNamed
-    ? 'As the file that describes the cluster says.'
+    ? 'Named in the file that describes the cluster.'
     : found === undefined
-      ? 'Its control plane is gone and its kinds are still there, so tenants keep what they have in it.'
+      ? 'Its control plane is gone but its kinds are still served, so tenants keep their mesh objects.'
       : detailOf(planes, kind);
   const before = remembered?.kind === kind ? remembered : null;
   return kind === 'linkerd'
@@ -69,26 +69,29 @@ export async function detectMesh(
     : describeIstio(kube, settings, planes, { kind, detail, before });
 }
 
-/** How a mesh was found, and as what the last look had found it. */
+/** How a mesh was found, and its facts as of the last look. */
 interface Found {
   detail: string;
   before: MeshFacts | null;
 }
 
-async function lookAround(kube: KubeClient, said: string | undefined): Promise<ControlPlanes> {
-  const istio = said ?? defaultNamespaces['istio-sidecar'];
-  const apps = (namespace: string): string => `/apis/apps/v1/namespaces/${namespace}`;
+async function findControlPlanes(kube: KubeClient, namespace: string | undefined): Promise<ControlPlanes> {
+  const istio = namespace ?? defaultNamespaces['istio-sidecar'];
+  const apps = (name: string): string => `/apis/apps/v1/namespaces/${name}`;
   const list = (path: string, labelSelector: string): Promise<Look<Runner[]>> =>
     look<{ items: Runner[] }>(kube, path, { labelSelector }).then((answer) => through(answer, ({ items }) => items));
   const [istiod, ztunnel, destination] = await Promise.all([
     list(`${apps(istio)}/deployments`, 'app=istiod'),
     list(`${apps(istio)}/daemonsets`, 'app.kubernetes.io/name=ztunnel'),
-    list(`${apps(said ?? defaultNamespaces.linkerd)}/deployments`, 'linkerd.io/control-plane-component=destination'),
+    list(
+      `${apps(namespace ?? defaultNamespaces.linkerd)}/deployments`,
+      'linkerd.io/control-plane-component=destination',
+    ),
   ]);
   return { istiod, ztunnel: first(ztunnel), destination: first(destination) };
 }
 
-/** Of a list that may be empty, its first. */
+/** The first of a list, which can be empty. */
 function first(found: Look<Runner[]>): Look<Runner> {
   if (found.state !== 'found') return found;
   const [value] = found.value;
@@ -103,7 +106,7 @@ function kindOf({ istiod, ztunnel, destination }: ControlPlanes): Kind | undefin
 function detailOf({ destination }: ControlPlanes, kind: Kind): string {
   if (kind === 'linkerd') return 'Its control plane runs in the cluster.';
   return destination.state === 'found'
-    ? 'Linkerd was found as well; name the one that tenants are to be in as "mesh.kind" in the file that describes the cluster.'
+    ? 'Linkerd was found as well; name the mesh for tenants as "mesh.kind" in the file that describes the cluster.'
     : 'Its control plane runs in the cluster.';
 }
 
@@ -113,11 +116,11 @@ function isServed(kind: Kind, groups: readonly string[]): boolean {
 
 async function describeIstio(
   kube: KubeClient,
-  { mesh: said, sharedGateway }: Settings,
+  { mesh: settings, sharedGateway }: Settings,
   planes: ControlPlanes,
   { kind, detail, before }: Found & { kind: Exclude<Kind, 'linkerd'> },
 ): Promise<FoundMesh> {
-  const controlPlaneNamespace = said.controlPlaneNamespace ?? defaultNamespaces[kind];
+  const controlPlaneNamespace = settings.controlPlaneNamespace ?? defaultNamespaces[kind];
   const [newest] = (valueOf(planes.istiod) ?? []).toSorted((a, b) => compareRevisions(b, a));
   const istiod: Look<Runner> = newest === undefined ? first(planes.istiod) : { state: 'found', value: newest };
   const installation = await readIstio(kube, controlPlaneNamespace, istiod);
@@ -130,24 +133,24 @@ async function describeIstio(
     ...{ kind, controlPlaneNamespace },
     version: newest === undefined ? null : versionOfImage(newest),
     ...configured(installation.mesh, kind, before),
-    ...(said.trustDomain !== undefined && { trustDomain: said.trustDomain }),
-    revision: said.revision === undefined ? revision : said.revision,
-    gatewayIdentity: said.gatewayIdentity === undefined ? ofGateway : said.gatewayIdentity,
-    monitoringIdentity: said.monitoringIdentity ?? null,
-    ...injectionOf(said),
+    ...(settings.trustDomain !== undefined && { trustDomain: settings.trustDomain }),
+    revision: settings.revision === undefined ? revision : settings.revision,
+    gatewayIdentity: settings.gatewayIdentity === undefined ? ofGateway : settings.gatewayIdentity,
+    monitoringIdentity: settings.monitoringIdentity ?? null,
+    ...injectionOf(settings),
   };
   const prerequisites = await istioPrerequisites(kube, facts, installation);
   return { facts, report: { kind, version: facts.version, detail, prerequisites } };
 }
 
-/** What only MeshConfig says. */
+/** The facts that only MeshConfig contains. */
 function configured(
   mesh: IstioInstallation['mesh'],
   kind: Kind,
   before: MeshFacts | null,
 ): Pick<MeshFacts, 'trustDomain' | 'serviceExports' | 'accessLogProvider'> {
   const known = mesh.state === 'found' ? null : before;
-  // Proxies of nodes know all Services.
+  // Node proxies see all Services.
   const serviceExports = kind === 'istio-sidecar' ? (known?.serviceExports ?? serviceExportsOf(mesh)) : null;
   const accessLogProvider = known?.accessLogProvider ?? accessLogProviderOf(mesh);
   return {
@@ -159,12 +162,12 @@ function configured(
 
 async function describeLinkerd(
   kube: KubeClient,
-  { mesh: said }: Settings,
+  { mesh: settings }: Settings,
   { destination }: ControlPlanes,
   { detail, before }: Found,
 ): Promise<FoundMesh> {
   const kind = 'linkerd';
-  const controlPlaneNamespace = said.controlPlaneNamespace ?? defaultNamespaces[kind];
+  const controlPlaneNamespace = settings.controlPlaneNamespace ?? defaultNamespaces[kind];
   const configMap = `/api/v1/namespaces/${controlPlaneNamespace}/configmaps/linkerd-config`;
   const webhooks = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
   const [config, injector] = await Promise.all([
@@ -180,21 +183,21 @@ async function describeLinkerd(
     version:
       runner === undefined ? null : (runner.metadata.labels?.['app.kubernetes.io/version'] ?? versionOfImage(runner)),
     trustDomain:
-      said.trustDomain ??
+      settings.trustDomain ??
       known?.trustDomain ??
       textOf(installed?.['identityTrustDomain']) ??
       textOf(installed?.['clusterDomain']) ??
       'cluster.local',
     revision: null,
-    gatewayIdentity: said.gatewayIdentity ?? null,
-    monitoringIdentity: said.monitoringIdentity ?? null,
-    ...injectionOf(said),
+    gatewayIdentity: settings.gatewayIdentity ?? null,
+    monitoringIdentity: settings.monitoringIdentity ?? null,
+    ...injectionOf(settings),
   };
   const prerequisites = linkerdPrerequisites({ values, destination, injector });
   return { facts, report: { kind, version: facts.version, detail, prerequisites } };
 }
 
-/** What only the settings can say of injection. */
+/** The facts about injection that only the settings contain. */
 function injectionOf({ proxyImages, requiresProxies, podMarks }: MeshSettings): Partial<MeshFacts> {
   return {
     ...(proxyImages !== undefined && { proxyImages }),
@@ -203,7 +206,7 @@ function injectionOf({ proxyImages, requiresProxies, podMarks }: MeshSettings): 
   };
 }
 
-/** The revision whose name namespaces must carry; null where `istio-injection` selects one. */
+/** The revision that namespaces must name; null where `istio-injection` selects one. */
 async function revisionOf(kube: KubeClient, istiod: Runner | undefined): Promise<string | null> {
   const revision = istiod?.metadata.labels?.['istio.io/rev'] ?? 'default';
   if (revision === 'default') return null;
@@ -212,7 +215,7 @@ async function revisionOf(kube: KubeClient, istiod: Runner | undefined): Promise
   return tag.state === 'found' ? null : revision;
 }
 
-/** The installation without a revision last, otherwise by name, numbers as numbers. */
+/** Orders installations by revision, numbers numerically; the one without a revision comes last. */
 function compareRevisions(a: Runner, b: Runner): number {
   const of = ({ metadata }: Runner): string => metadata.labels?.['istio.io/rev'] ?? 'default';
   if (of(a) === of(b)) return 0;

@@ -12,16 +12,16 @@ interface PeerAuthentications {
   items: { spec?: { selector?: object; mtls?: { mode?: string } } }[];
 }
 
-/** What Istio's installation says of itself. */
+/** The configuration of an Istio installation. */
 export interface IstioInstallation {
   /** MeshConfig (Istio, Global Mesh Options). */
   mesh: Look<Json>;
-  /** Values that were installed, as the injector uses them. */
+  /** Installed Helm values, as the injector uses them. */
   values: Look<Json>;
   istiod: Look<Runner>;
 }
 
-/** Reads an installation. ConfigMaps of a revision have its name at the end. */
+/** Reads an installation's configuration. Names of ConfigMaps end with the revision. */
 export async function readIstio(kube: KubeClient, namespace: string, istiod: Look<Runner>): Promise<IstioInstallation> {
   const revision = valueOf(istiod)?.metadata.labels?.['istio.io/rev'] ?? 'default';
   const suffix = revision === 'default' ? '' : `-${revision}`;
@@ -33,12 +33,12 @@ export async function readIstio(kube: KubeClient, namespace: string, istiod: Loo
   return { mesh, values, istiod };
 }
 
-/** Name of the extension provider that an administrator configures for access logs of tenants. */
+/** Extension provider that an administrator configures for tenants' access logs. */
 const ACCESS_LOG_PROVIDER = 'bulkhead-access-log';
 
 const running: Rule = {
   name: 'control-plane-running',
-  unmet: 'No istiod is available: pods get no certificates, and no change of configuration reaches a proxy.',
+  unmet: 'No istiod is available: pods get no certificates, and configuration changes do not reach proxies.',
   remedy: 'Bring the Deployment istiod up.',
 };
 const gatewayScope: Rule = {
@@ -57,14 +57,14 @@ const rootStrict: Rule = {
   remedy: 'Create the PeerAuthentication "default" with mtls.mode STRICT in the root namespace.',
 };
 
-/** What must hold of the whole mesh (Istio, Global Mesh Options; ISTIO-SECURITY-2026-002). */
+/** Evaluates the prerequisites of an Istio mesh (Istio, Global Mesh Options; ISTIO-SECURITY-2026-002). */
 export async function istioPrerequisites(
   kube: KubeClient,
   { kind, controlPlaneNamespace }: MeshFacts,
   { mesh, values, istiod }: IstioInstallation,
 ): Promise<MeshPrerequisite[]> {
-  const said: unknown = valueOf(mesh)?.['rootNamespace'];
-  const root = typeof said === 'string' && said !== '' ? said : controlPlaneNamespace;
+  const configured: unknown = valueOf(mesh)?.['rootNamespace'];
+  const root = typeof configured === 'string' && configured !== '' ? configured : controlPlaneNamespace;
   const [peers, nodes] = await Promise.all([
     look<PeerAuthentications>(kube, `/apis/security.istio.io/v1/namespaces/${root}/peerauthentications`),
     look<{ items: Runner[] }>(kube, '/apis/apps/v1/daemonsets', {
@@ -91,30 +91,30 @@ export async function istioPrerequisites(
 
 const discovery: Rule = {
   name: 'discovery-selectors',
-  unmet: 'istiod watches every namespace, and gives its root certificate to each.',
+  unmet: 'istiod watches every namespace and distributes its root certificate to all of them.',
   remedy:
-    'Set meshConfig.discoverySelectors to the namespaces of the mesh; those of tenants have the label ' +
+    'Set meshConfig.discoverySelectors to the namespaces of the mesh; tenant namespaces have the label ' +
     'app.kubernetes.io/managed-by=bulkhead.',
 };
 const outbound: Rule = {
   name: 'outbound-registry-only',
-  unmet: 'A proxy without a configuration of its own passes on requests to any host.',
+  unmet: 'A proxy without its own configuration forwards requests to any host.',
   remedy: 'Set meshConfig.outboundTrafficPolicy.mode=REGISTRY_ONLY.',
 };
 const accessLogs: Rule = {
   name: 'access-logs-name-tenants',
-  unmet: 'Access logs of proxies do not say which tenant they are of.',
+  unmet: 'Access logs of proxies do not name the tenant.',
   remedy:
-    `Add "${ACCESS_LOG_PROVIDER}" to meshConfig.extensionProviders, as docs/runbooks/observability.md has it; ` +
-    'tenants with access logs use it then.',
+    `Add "${ACCESS_LOG_PROVIDER}" to meshConfig.extensionProviders, as docs/runbooks/observability.md shows; ` +
+    'tenants with access logs then use it.',
 };
 const visibility: Rule = {
   name: 'service-entry-visibility',
-  unmet: 'A ServiceEntry of one namespace is seen by all others; in an ambient mesh it can take their traffic over.',
+  unmet: 'A ServiceEntry is visible to all other namespaces; in an ambient mesh it can take over their traffic.',
   remedy: 'Set meshConfig.serviceEntryVisibility.defaultVisibility=NAMESPACE (Istio 1.31 or newer).',
 };
 
-/** Proxies of other namespaces must not learn of what is not meant for them. */
+/** Proxies must not receive configuration of namespaces that did not export it to them. */
 function exported(mesh: Look<Json>): MeshPrerequisite[] {
   const kinds = { Service: 'service', VirtualService: 'virtual-service', DestinationRule: 'destination-rule' };
   return Object.entries(kinds).map(([kind, title]) => {
@@ -122,14 +122,14 @@ function exported(mesh: Look<Json>): MeshPrerequisite[] {
     const more = kind === 'Service' ? ' and the namespace of the ingress gateway' : '';
     const rule: Rule = {
       name: `default-${title}-export-to`,
-      unmet: `Every ${kind} is told to the proxies of all namespaces.`,
+      unmet: `Every ${kind} is exported to the proxies of all namespaces.`,
       remedy: `Set meshConfig.${key} to "."${more}.`,
     };
     return judged(rule, mesh, (config) => limitOf(config[key]) !== null);
   });
 }
 
-/** Who takes access logs that name the tenant; null: nobody does. */
+/** The provider of access logs that name the tenant; null if none is configured. */
 export function accessLogProviderOf(mesh: Look<Json>): string | null {
   return namesProvider(valueOf(mesh) ?? {}) ? ACCESS_LOG_PROVIDER : null;
 }
@@ -139,12 +139,12 @@ function namesProvider({ extensionProviders }: Json): boolean {
   return Array.isArray(all) && all.some((each: { name?: unknown } | null) => each?.name === ACCESS_LOG_PROVIDER);
 }
 
-/** The namespaces to which Services are told that say nothing themselves; null: all, as far as is known. */
+/** The namespaces to which Services without an annotation are exported; null: all, as far as is known. */
 export function serviceExportsOf(mesh: Look<Json>): string[] | null {
   return limitOf(valueOf(mesh)?.['defaultServiceExportTo']);
 }
 
-/** A list of namespaces to which something is told; null: it is told to all. */
+/** The namespaces of an `exportTo`; null if it includes all. */
 function limitOf(exportTo: unknown): string[] | null {
   if (!Array.isArray(exportTo) || exportTo.length === 0 || exportTo.includes('*')) return null;
   return exportTo.filter((each) => typeof each === 'string');

@@ -8,9 +8,9 @@ export interface Webhook {
   webhooks?: { failurePolicy?: string }[];
 }
 
-/** What Linkerd's installation says of itself. */
+/** The configuration of a Linkerd installation. */
 export interface LinkerdInstallation {
-  /** Values that were installed (ConfigMap linkerd-config). */
+  /** Installed Helm values (ConfigMap linkerd-config). */
   values: Look<Json>;
   destination: Look<Runner>;
   injector: Look<Webhook>;
@@ -18,7 +18,7 @@ export interface LinkerdInstallation {
 
 const running: Rule = {
   name: 'control-plane-running',
-  unmet: 'The Deployment linkerd-destination is not available: proxies learn of no change.',
+  unmet: 'The Deployment linkerd-destination is not available: changes do not reach proxies.',
   remedy: 'Bring the control plane of Linkerd up.',
 };
 const cni: Rule = {
@@ -28,16 +28,16 @@ const cni: Rule = {
 };
 const injection: Rule = {
   name: 'injector-fails-closed',
-  unmet: 'While the injector is away pods start without a proxy.',
-  remedy: 'Set webhookFailurePolicy=Fail, as the values for high availability do.',
+  unmet: 'While the injector is away, pods start without a proxy.',
+  remedy: 'Set webhookFailurePolicy=Fail, as the high-availability values do.',
 };
 const inbound: Rule = {
   name: 'default-inbound-policy',
-  unmet: 'Pods for which nothing is said accept requests without authentication.',
+  unmet: 'Pods without a policy accept unauthenticated requests.',
   remedy: 'Set proxy.defaultInboundPolicy to deny or to cluster-authenticated.',
 };
 
-/** What must hold of the whole mesh (linkerd.io, Authorization Policy, and CNI Plugin). */
+/** Evaluates the prerequisites of a Linkerd mesh (linkerd.io, Authorization Policy, and CNI Plugin). */
 export function linkerdPrerequisites({ values, destination, injector }: LinkerdInstallation): MeshPrerequisite[] {
   return [
     judged(running, destination, ({ status }) => (status?.availableReplicas ?? 0) > 0),

@@ -6,9 +6,9 @@ const name = z.string().min(1).max(253);
 
 const identity = z.strictObject({ namespace: name, serviceAccount: name }).nullable().optional();
 
-/** The service mesh, where it cannot be detected or is not where it usually is. Whatever is left out is detected. */
+/** Settings of the service mesh, for installations where detection fails. Values that are left out are detected. */
 export const meshSettingsSchema = z.strictObject({
-  /** "none" keeps tenants out of a mesh that is there. */
+  /** "none" keeps tenants out of an installed mesh. */
   kind: z.enum(['none', 'istio-sidecar', 'istio-ambient', 'linkerd']).optional(),
   controlPlaneNamespace: name.optional(),
   trustDomain: name.optional(),

@@ -5,16 +5,15 @@ import {
   KubeError,
   KubeUnreachable,
   type ListedMetadata,
-  RemovalClient,
+  type RemovalClient,
   tenantResources,
 } from '#kube';
-import { Injectable } from '@nestjs/common';
 import pMap from 'p-map';
 
 import { PassWaiting } from '../pass/outcome.js';
 import { type FoundObject, type ResourceName, type SweepResult } from '../pass/findings.js';
 
-/** Concurrent lists, in all sweeps of a worker together. */
+/** Concurrent lists, in all sweeps of a cluster by a worker together. */
 const IN_FLIGHT = 8;
 /** Tenants that share one search: a label selector with more ids would not fit into a URL. */
 const MOST_TENANTS = 50;
@@ -31,10 +30,9 @@ interface Search {
 }
 
 /**
- * Searches every resource that the API server can list, metadata only, for leftovers of tenants. Requests that arrive
- * during a search share the next one, so that a thousand deletions are not a thousand searches.
+ * Searches every resource that a cluster's API server can list, metadata only, for leftovers of tenants. Requests that
+ * arrive during a search share the next one, so that a thousand deletions are not a thousand searches.
  */
-@Injectable()
 export class FinalSweep {
   private waiting: Search[] = [];
   private running = false;

@@ -1,4 +1,4 @@
-import { type LiveObject, managedResources, RemovalClient } from '#kube';
+import { type LiveObject, managedResources, type RemovalClient } from '#kube';
 import { Injectable } from '@nestjs/common';
 
 import { removeObjects } from '../apply/apply.js';
@@ -40,10 +40,8 @@ export const removalStart: RemovalScope = {
 /** Work of the phases that remove a tenant from the cluster; `reconcile/phases.ts` has their order. */
 @Injectable()
 export class TenantRemoval {
-  constructor(
-    private readonly client: RemovalClient,
-    private readonly sweep: FinalSweep,
-  ) {}
+  /** Of each cluster, by its client. */
+  private readonly sweeps = new WeakMap<RemovalClient, FinalSweep>();
 
   async observe({ kube, tenant }: Pass): Promise<Partial<RemovalScope>> {
     const { own, foreign } = await observeNamespaces(kube, tenant);
@@ -64,7 +62,7 @@ export class TenantRemoval {
 
   /** @throws PassWaiting while pods remain; LeaseLost, StepFailed */
   async removeWorkloads(pass: Pass, { remaining, objects }: RemovalScope): Promise<Finding> {
-    if (remaining.length > 0) await removeWorkloads(pass, this.client, remaining, objects);
+    if (remaining.length > 0) await removeWorkloads(pass, remaining, objects);
     return {};
   }
 
@@ -75,9 +73,18 @@ export class TenantRemoval {
   }
 
   /** @throws PassWaiting while a namespace exists, naming what holds it */
-  async waitForNamespaces({ kube, tenant }: Pass, { own, remaining }: RemovalScope): Promise<Finding> {
-    await waitForNamespaces(this.sweep, remaining.length > 0 ? (await observeNamespaces(kube, tenant)).own : own);
+  async waitForNamespaces({ kube, removal, tenant }: Pass, { own, remaining }: RemovalScope): Promise<Finding> {
+    await waitForNamespaces(
+      this.sweepOf(removal),
+      remaining.length > 0 ? (await observeNamespaces(kube, tenant)).own : own,
+    );
     return {};
+  }
+
+  private sweepOf(client: RemovalClient): FinalSweep {
+    const sweep = this.sweeps.get(client) ?? new FinalSweep(client);
+    this.sweeps.set(client, sweep);
+    return sweep;
   }
 
   /**
@@ -89,7 +96,7 @@ export class TenantRemoval {
   async search(pass: Pass, { taken }: RemovalScope): Promise<Partial<RemovalScope>> {
     const { tenant } = pass;
     const gone = tenant.environments.map(({ namespace }) => namespace).filter((name) => !taken.includes(name));
-    const { found, ...search } = await this.sweep.search(tenant.id, gone);
+    const { found, ...search } = await this.sweepOf(pass.removal).search(tenant.id, gone);
     const [first] = found;
     if (first === undefined) return { search };
     const created = tenant.inventory.filter(

@@ -41,12 +41,12 @@ const workloads: readonly ApiResource[] = [
  */
 export async function removeWorkloads(
   pass: Pass,
-  client: RemovalClient,
   namespaces: readonly LiveObject[],
   objects: readonly LiveObject[],
 ): Promise<void> {
+  const { removal: client } = pass;
   const names = namespaces.map(({ metadata }) => metadata.name);
-  if (await isEmptied(pass, client, names)) return;
+  if (await isEmptied(pass, names)) return;
   await pMap(names, (name) => setQuotaToZero(pass, name, objects), { concurrency: IN_FLIGHT });
   const collections = names.flatMap((namespace) => workloads.map((resource) => ({ namespace, resource })));
   await pMap(
@@ -65,10 +65,10 @@ export async function removeWorkloads(
  * Reports whether an earlier pass removed everything, and all pods are gone.
  * @throws PassWaiting while pods are left that only have to terminate
  */
-async function isEmptied({ steps }: Pass, client: RemovalClient, names: readonly string[]): Promise<boolean> {
+async function isEmptied({ steps, removal }: Pass, names: readonly string[]): Promise<boolean> {
   const done = new Set(steps.all().map(({ object, state }) => `${state} ${object}`));
   if (!names.every((name) => done.has(`succeeded ${collectionName(pods, name)}`))) return false;
-  const left = await podsIn(client, names);
+  const left = await podsIn(removal, names);
   if (left.some(({ isTerminating }) => !isTerminating)) return false;
   waitForPods(left);
   return true;

@@ -31,11 +31,11 @@ const named = (lock: RowLock): string => `
  * Changed tenants that are due, the longest waiting first. Parameters: maximum number, owner and duration of the
  * leases.
  */
-const CHANGED = `
+const changed = (which = ''): string => `
   free AS (
     SELECT id FROM tenants
     WHERE generation > observed_generation AND deleted_at IS NULL AND cancelled_generation IS DISTINCT FROM generation
-      AND next_reconcile_at <= now() AND (lease_until IS NULL OR lease_until <= now())
+      AND next_reconcile_at <= now() AND (lease_until IS NULL OR lease_until <= now()) ${which}
     ORDER BY next_reconcile_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
   ), asked AS (
     SELECT id, $2::text AS owner, $3::interval AS lasting FROM free
@@ -85,4 +85,10 @@ export const ACQUIRE = { name: 'acquire-lease', text: acquire(named('FOR NO KEY 
 export const ACQUIRE_UNLOCKED = { name: 'acquire-leases', text: acquire(named('FOR NO KEY UPDATE SKIP LOCKED')) };
 
 /** Skips tenants with a concurrent change, and tenants whose leases are held. */
-export const ACQUIRE_CHANGED = { name: 'acquire-changed', text: acquire(CHANGED) };
+export const ACQUIRE_CHANGED = { name: 'acquire-changed', text: acquire(changed()) };
+
+/** The same, but skips the tenants of some clusters, whose ids are a further parameter. */
+export const ACQUIRE_CHANGED_ELSEWHERE = {
+  name: 'acquire-changed-elsewhere',
+  text: acquire(changed('AND cluster_id <> ALL($4::uuid[])')),
+};

@@ -4,7 +4,14 @@ import { type DesiredRow, fromDesiredRow } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
-import { ACQUIRE, ACQUIRE_CHANGED, ACQUIRE_UNLOCKED, INVENTORY, SNAPSHOT } from './acquire-statement.js';
+import {
+  ACQUIRE,
+  ACQUIRE_CHANGED,
+  ACQUIRE_CHANGED_ELSEWHERE,
+  ACQUIRE_UNLOCKED,
+  INVENTORY,
+  SNAPSHOT,
+} from './acquire-statement.js';
 import { type InventoryEntry, type LeasedTenant } from './leased-tenant.js';
 import { WorkloadMemory } from './workload-memory.js';
 
@@ -20,6 +27,7 @@ const NO_ID = '00000000-0000-0000-0000-000000000000';
 /** The inventory of a tenant without a pending change. */
 export interface AppliedTenant {
   id: string;
+  clusterId: string;
   /** True if a worker is making a pass over it. */
   leased: boolean;
   inventory: InventoryEntry[];
@@ -75,11 +83,20 @@ export class Leases {
     return row === undefined || row === null ? null : this.asRead(row);
   }
 
-  /** Takes the leases of up to `limit` changed tenants without a pass under way, the longest waiting first. */
-  async acquireChanged(owner: string, leaseMs: number, limit: number): Promise<LeasedTenant[]> {
-    const { name, text } = ACQUIRE_CHANGED;
-    const lasting = `${leaseMs} milliseconds`;
-    const rows = await this.statements.run<{ id: null } | AcquiredRow>(name, text, [limit, owner, lasting]);
+  /**
+   * Takes the leases of up to `limit` changed tenants without a pass under way, the longest waiting first.
+   * @param except ids of clusters whose tenants are skipped
+   */
+  async acquireChanged(
+    owner: string,
+    leaseMs: number,
+    limit: number,
+    except: readonly string[] = [],
+  ): Promise<LeasedTenant[]> {
+    const { name, text } = except.length === 0 ? ACQUIRE_CHANGED : ACQUIRE_CHANGED_ELSEWHERE;
+    const left = except.length === 0 ? [] : [except.map((id) => uuidOf('cluster', id))];
+    const parameters = [limit, owner, `${leaseMs} milliseconds`, ...left];
+    const rows = await this.statements.run<{ id: null } | AcquiredRow>(name, text, parameters);
     const tenants = await Promise.all(rows.map(async (row) => (row.id === null ? null : this.asRead(row))));
     return tenants.filter((tenant) => tenant !== null);
   }
@@ -179,12 +196,16 @@ export class Leases {
   async applied(tenantIds: readonly string[]): Promise<AppliedTenant[]> {
     const rows = await this.statements.run<AppliedTenant>(
       'applied-tenants',
-      `SELECT t.id, coalesce(t.lease_until > now(), false) AS leased, ${INVENTORY} AS inventory
+      `SELECT t.id, t.cluster_id AS "clusterId", coalesce(t.lease_until > now(), false) AS leased, ${INVENTORY} AS inventory
        FROM tenants t
        WHERE t.id = ANY($1::uuid[]) AND t.deleted_at IS NULL AND t.observed_generation = t.generation`,
       [tenantIds.map((id) => uuidOf('tenant', id))],
     );
-    return rows.map((row) => ({ ...row, id: idOf('tenant', row.id) }));
+    return rows.map((row) => ({
+      ...row,
+      id: idOf('tenant', row.id),
+      clusterId: idOf('cluster', row.clusterId),
+    }));
   }
 
   /** Releases the lease of a pass that did not get to its end; another worker continues at once. */

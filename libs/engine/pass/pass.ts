@@ -1,4 +1,4 @@
-import { type KubeClient, type ObjectCache } from '#kube';
+import { type KubeClient, type ObjectCache, type RemovalClient } from '#kube';
 
 import { type LeaseKeeper } from '../lease/lease-keeper.js';
 import { type LeasedTenant } from '../lease/leased-tenant.js';
@@ -11,6 +11,7 @@ export interface PassContext {
   readonly tenant: LeasedTenant;
   readonly kube: KubeClient;
   readonly cache: ObjectCache;
+  readonly removal: RemovalClient;
   readonly keeper: LeaseKeeper;
   readonly memory: WorkloadMemory;
   readonly steps: StepLog;

@@ -1,6 +1,6 @@
 import { type KubeClient } from '#kube';
-import { idOf } from '#persistence';
-import { type ImageFindings, type TenantWithImages } from '#tenancy';
+import { idOf, uuidOf } from '#persistence';
+import { type TenantWithImages } from '#tenancy';
 import { type EntityManager } from 'typeorm';
 
 import { imageTest, type ImageTest } from './image-reference.js';
@@ -40,19 +40,18 @@ interface Workload {
 }
 
 /**
- * Finds the tenants that run one of several images.
+ * Finds the tenants of a cluster that run one of several images.
  * @param images as in a selector
  * @throws KubeError, KubeUnreachable
  */
 export async function findImages(
-  kube: KubeClient,
+  { id: clusterId, kube }: { id: string; kube: KubeClient },
   manager: EntityManager,
   images: readonly string[],
-): Promise<ImageFindings> {
-  const asOf = new Date().toISOString();
+): Promise<TenantWithImages[]> {
   const tests = images.map(imageTest);
   const isSought: ImageTest = (image) => tests.some((test) => test(image));
-  const owners = await ownersOf(manager);
+  const owners = await ownersOf(manager, clusterId);
   const found = new Map<string, TenantWithImages>();
   for (const kind of kinds) {
     for await (const page of kube.pages(kind)) {
@@ -64,7 +63,7 @@ export async function findImages(
       }
     }
   }
-  return { asOf, tenants: [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  return [...found.values()];
 }
 
 /** Objects created by another workload are covered by it: the ReplicaSets of a Deployment include its history. */
@@ -72,10 +71,12 @@ function isOwned({ metadata: { ownerReferences = [] } }: Workload): boolean {
   return ownerReferences.some(({ controller }) => controller === true);
 }
 
-async function ownersOf(manager: EntityManager): Promise<Map<string, string>> {
+/** Tenants of a cluster by their namespaces: on another one, a namespace of that name is somebody else's. */
+async function ownersOf(manager: EntityManager, clusterId: string): Promise<Map<string, string>> {
   const rows = await manager.query<{ namespace: string; id: string }[]>(
     `SELECT e.namespace, e.tenant_id AS id FROM environments e JOIN tenants t ON t.id = e.tenant_id
-     WHERE e.released_at IS NULL AND t.deleted_at IS NULL`,
+     WHERE e.released_at IS NULL AND t.deleted_at IS NULL AND t.cluster_id = $1`,
+    [uuidOf('cluster', clusterId)],
   );
   return new Map(rows.map(({ namespace, id }) => [namespace, idOf('tenant', id)]));
 }

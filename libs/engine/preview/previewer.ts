@@ -6,6 +6,7 @@ import {
   applyChange,
   type ChangeableTenant,
   environmentLimit,
+  type ImageFindings,
   type PlanPreview,
   type PlanPreviewRequest,
   previewToken,
@@ -44,7 +45,7 @@ export class Previewer {
       return { result: await this.ofPlan(planId, request), token: null };
     });
     answerers.register('images', async (_, { images }: { images: string[] }) => {
-      return { result: await findImages(this.clusters.kube, this.dataSource.manager, images), token: null };
+      return { result: await this.ofImages(images), token: null };
     });
   }
 
@@ -80,8 +81,18 @@ export class Previewer {
   }
 
   private async ofTenant(tenant: LeasedTenant, wanted: WantedTenant): Promise<TenantPreview> {
-    const cluster = await this.clusters.ready(tenant.clusterId);
-    return previewTenant({ kube: this.clusters.kube, cache: this.clusters.cache, cluster }, tenant, wanted);
+    const session = await this.clusters.session(tenant.clusterId);
+    const { kube, cache } = session;
+    return previewTenant({ kube, cache, cluster: await session.ready() }, tenant, wanted);
+  }
+
+  /** What tenants of all clusters run: an answer that leaves a cluster out would be wrong. */
+  private async ofImages(images: readonly string[]): Promise<ImageFindings> {
+    const asOf = new Date().toISOString();
+    const sessions = await this.clusters.all();
+    const found = await pMap(sessions, (session) => findImages(session, this.dataSource.manager, images));
+    const tenants = found.flat().sort((a, b) => (a.id < b.id ? -1 : 1));
+    return { asOf, tenants };
   }
 
   private async ofPlan(planId: string, request: PlanPreviewRequest): Promise<PlanPreview> {

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
-import { Clusters } from '#clusters';
+import { Clusters, type ClusterSession } from '#clusters';
 import { type ClusterFacts } from '#isolation';
 import { objectName } from '#kube';
 import { newDurations } from '#telemetry';
@@ -45,13 +45,22 @@ const passDurations = newDurations({
 /** The end of a pass's phases. */
 interface PhasesEnd {
   findings: Findings;
-  /** Facts of the cluster that the pass relied on; null if it did not need any, or did not get them. */
-  facts: ClusterFacts | null;
+  /** The session and facts that the pass relied on; null if it did not need any, or did not get them. */
+  relied: { session: ClusterSession; facts: ClusterFacts } | null;
   failure: PhaseFailure | null;
 }
 
+/** A pass under way. */
+export interface BegunPass {
+  /** The cluster of its tenant. */
+  clusterId: string;
+  /** Rejects as `Reconciler.reconcile` does. */
+  ended: Promise<void>;
+}
+
 /** Result of a pass that a process remembers. */
-interface Remembered {
+export interface Remembered {
+  clusterId: string;
   inventory: readonly InventoryEntry[];
   written: readonly Write[];
   /** End of the pass by the monotonic clock, in milliseconds. */
@@ -98,13 +107,13 @@ export class Reconciler implements OnModuleDestroy {
   /**
    * Begins passes over changed tenants, the longest waiting first.
    * @param limit maximum number of passes
-   * @returns the passes; each rejects as `reconcile` does
+   * @param exceptClusters ids of clusters whose tenants are skipped
    */
-  async reconcileChanged(limit: number): Promise<Promise<void>[]> {
+  async reconcileChanged(limit: number, exceptClusters: readonly string[]): Promise<BegunPass[]> {
     if (this.stopping) return [];
     const askedAt = currentMoment();
-    const tenants = await this.leases.acquireChanged(this.owner, this.settings.leaseMs, limit);
-    return tenants.map((tenant) => this.carryOut(tenant, askedAt));
+    const tenants = await this.leases.acquireChanged(this.owner, this.settings.leaseMs, limit, exceptClusters);
+    return tenants.map((tenant) => ({ clusterId: tenant.clusterId, ended: this.carryOut(tenant, askedAt) }));
   }
 
   private async carryOut(tenant: LeasedTenant, askedAt: ReturnType<typeof currentMoment>): Promise<void> {
@@ -124,7 +133,7 @@ export class Reconciler implements OnModuleDestroy {
     const ended = passDurations.startTimer();
     const steps = new StepLog(tenant.steps, tenant.failureCount);
     const progress = this.settlement.progressOf(tenant, steps, keeper);
-    const { findings, facts, failure } = await this.work(tenant, keeper, steps);
+    const { findings, relied, failure } = await this.work(tenant, keeper, steps);
     await progress.stop();
     if (failure?.error instanceof LeaseLost) {
       ended({ outcome: 'lease-lost' });
@@ -143,22 +152,22 @@ export class Reconciler implements OnModuleDestroy {
     if (written) this.remember(tenant, result);
     else await this.afterLostLease(tenant.id);
     // If the cluster's facts changed during the pass, the tenant was woken, and settling postponed that.
-    if (facts !== null && this.clusters.isOutdated(facts)) await this.leases.askForAnotherPass(tenant.id);
+    if (relied?.session.isOutdated(relied.facts) === true) await this.leases.askForAnotherPass(tenant.id);
   }
 
   /** Runs the phases of a pass; an error that ends them is part of the result. */
   private async work(tenant: LeasedTenant, keeper: LeaseKeeper, steps: StepLog): Promise<PhasesEnd> {
-    let facts: ClusterFacts | null = null;
     try {
-      const { kube, cache } = this.clusters;
-      const pass = { tenant, steps, keeper, kube, cache, memory: this.leases.workloads };
+      const session = await this.clusters.session(tenant.clusterId);
+      const { kube, cache, removal } = session;
+      const pass = { tenant, steps, keeper, kube, cache, removal, memory: this.leases.workloads };
       if (tenant.deletionRequested) {
-        return { facts, ...(await runPhases(removalPhases(this.removal), pass, removalStart)) };
+        return { relied: null, ...(await runPhases(removalPhases(this.removal), pass, removalStart)) };
       }
-      facts = await this.clusters.ready(tenant.clusterId);
-      return { facts, ...(await runPhases(ensurePhases, pass, ensureStart(facts))) };
+      const facts = await session.ready();
+      return { relied: { session, facts }, ...(await runPhases(ensurePhases, pass, ensureStart(facts))) };
     } catch (error) {
-      return { facts, findings: noFindings, failure: { phase: 'reach the cluster', error } };
+      return { relied: null, findings: noFindings, failure: { phase: 'reach the cluster', error } };
     }
   }
 
@@ -166,7 +175,7 @@ export class Reconciler implements OnModuleDestroy {
   onModuleDestroy(): void {
     this.stopping = true;
     for (const keeper of this.keepers.values()) keeper.handOver();
-    setTimeout(() => void this.clusters.kube.cutOff(), CUT_OFF_AFTER_MS).unref();
+    setTimeout(() => void this.clusters.cutOff(), CUT_OFF_AFTER_MS).unref();
   }
 
   /** Reports whether this process is making a pass over the tenant. */
@@ -174,24 +183,28 @@ export class Reconciler implements OnModuleDestroy {
     return this.keepers.has(tenantId);
   }
 
-  /** The inventory after the last pass that this process remembers; another process may have made a later one. */
-  lastInventory(tenantId: string): readonly InventoryEntry[] | undefined {
-    return this.remembered.get(tenantId)?.inventory;
+  /** The result of the last pass that this process remembers; another process may have made a later one. */
+  lastPass(tenantId: string): Pick<Remembered, 'clusterId' | 'inventory'> | undefined {
+    return this.remembered.get(tenantId);
   }
 
   /** Reports whether the watches have yet to deliver what a recent pass of this process wrote. */
   isAheadOfWatches(tenantId: string): boolean {
     const last = this.remembered.get(tenantId);
     if (last === undefined || performance.now() - last.at > WATCHES_LAG_MS) return false;
-    return last.written.some((write) => !this.clusters.cache.hasReached(write, write.version));
+    const cache = this.clusters.find(last.clusterId)?.cache;
+    return last.written.some((kind) => cache?.hasReached(kind, kind.version) === false);
   }
 
-  private remember({ id, inventory }: LeasedTenant, { applied, written, removed, deleted }: PassResult): void {
+  private remember({ id, clusterId, inventory }: LeasedTenant, result: PassResult): void {
+    const { applied, written, removed, deleted } = result;
     const entries = new Map(inventory.map((entry) => [objectName(entry), entry]));
     for (const entry of removed) entries.delete(objectName(entry));
     for (const entry of applied) entries.set(objectName(entry), entry);
     this.remembered.delete(id);
-    if (!deleted) this.remembered.set(id, { inventory: [...entries.values()], written, at: performance.now() });
+    if (!deleted) {
+      this.remembered.set(id, { clusterId, inventory: [...entries.values()], written, at: performance.now() });
+    }
     const [oldest] = this.remembered.keys();
     if (this.remembered.size > REMEMBERED && oldest !== undefined) this.remembered.delete(oldest);
   }

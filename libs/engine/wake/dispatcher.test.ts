@@ -1,22 +1,25 @@
+import { type Clusters } from '#clusters';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { type Reconciler } from '../reconcile/reconciler.js';
+import { type BegunPass, type Reconciler } from '../reconcile/reconciler.js';
 import { Dispatcher } from './dispatcher.js';
 
 /** Tenants in a list instead of a table; passes end when they are told to. */
 class Tenants {
+  /** Those whose names begin with the id of a cluster are placed there, the others on `c`. */
   waiting: string[] = [];
   readonly passes = new Map<string, PromiseWithResolvers<undefined>>();
   looks = 0;
   failure: Error | null = null;
   hangs: Promise<void> | null = null;
 
-  async reconcileChanged(limit: number): Promise<Promise<void>[]> {
+  async reconcileChanged(limit: number, except: readonly string[]): Promise<BegunPass[]> {
     this.looks += 1;
-    const taken = this.waiting.splice(0, limit);
+    const taken = this.waiting.filter((name) => !except.includes(clusterOf(name))).slice(0, limit);
+    this.waiting = this.waiting.filter((name) => !taken.includes(name));
     await this.hangs;
     if (this.failure !== null) throw this.failure;
-    return taken.map((name) => this.begin(name));
+    return taken.map((name) => ({ clusterId: clusterOf(name), ended: this.begin(name) }));
   }
 
   async reconcile(name: string): Promise<boolean> {
@@ -43,13 +46,26 @@ class Tenants {
   }
 }
 
+const clusterOf = (name: string): string => /^(\w+)\//.exec(name)?.[1] ?? 'c';
+
 let tenants: Tenants;
+let clusters: string[];
 let dispatcher: Dispatcher;
+
+const newDispatcher = (): Dispatcher => {
+  const connected = {
+    get ids() {
+      return clusters;
+    },
+  };
+  return new Dispatcher(tenants as unknown as Reconciler, connected as unknown as Clusters, 6);
+};
 
 beforeEach(() => {
   vi.useFakeTimers();
   tenants = new Tenants();
-  dispatcher = new Dispatcher(tenants as unknown as Reconciler, 6);
+  clusters = ['c'];
+  dispatcher = newDispatcher();
 });
 afterEach(async () => {
   tenants.waiting = [];
@@ -148,4 +164,18 @@ test('stops when its passes have ended, and takes nothing more', async () => {
   await stopped;
   await vi.advanceTimersByTimeAsync(1_000);
   expect(tenants.passes.size).toBe(0);
+});
+
+test('passes of one cluster leave room for those of another', async () => {
+  clusters = ['c', 'd'];
+  tenants.waiting = ['a', 'b', 'e', 'f', 'g', 'h', 'd/a', 'd/b', 'd/e'];
+  await dispatcher.dispatch();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(tenants.underWay.toSorted()).toEqual(['a', 'b', 'd/a', 'd/b', 'e', 'f']);
+  await tenants.end('d/a');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(tenants.underWay).toContain('d/e');
+  await tenants.end('a');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(tenants.underWay).toContain('g');
 });

@@ -1,10 +1,12 @@
 import { performance } from 'node:perf_hooks';
 
 import { Loop } from '#background';
+import { Clusters } from '#clusters';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import pTimeout from 'p-timeout';
 
 import { Reconciler } from '../reconcile/reconciler.js';
+import { Slots } from './slots.js';
 
 /** Injection token of the most passes that are under way at the same time. */
 export const CONCURRENCY = Symbol('Concurrency');
@@ -26,6 +28,7 @@ const PATIENCE_MS = 500;
 export class Dispatcher implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Dispatcher.name);
   private readonly passes = new Set<Promise<unknown>>();
+  private readonly slots: Slots;
   readonly loop = new Loop({
     name: 'dispatcher',
     periodMs: PERIOD_MS,
@@ -41,8 +44,11 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   constructor(
     private readonly reconciler: Reconciler,
-    @Inject(CONCURRENCY) private readonly concurrency: number,
-  ) {}
+    private readonly clusters: Clusters,
+    @Inject(CONCURRENCY) concurrency: number,
+  ) {
+    this.slots = new Slots(concurrency, () => this.clusters.ids);
+  }
 
   /** A tenant has changed. Resolves when it, and whatever else there was room for, is in hand. */
   async dispatch(): Promise<void> {
@@ -52,8 +58,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   /** Reconciles a tenant, changed or not, when there is room for it. Never rejects. */
   async reconcile(tenantId: string): Promise<void> {
-    while (this.passes.size >= this.concurrency) await Promise.race(this.passes);
-    await this.follow(this.reconciler.reconcile(tenantId));
+    while (this.slots.roomFor(null) === 0) await Promise.race(this.passes);
+    await this.follow(null, this.reconciler.reconcile(tenantId));
   }
 
   /** Begins no more passes, and waits for those under way while the database is still open. */
@@ -63,14 +69,14 @@ export class Dispatcher implements BeforeApplicationShutdown {
   }
 
   private async takeTenants(stopping: AbortSignal): Promise<void> {
-    const room = Math.min(this.concurrency - this.passes.size - this.asked, MOST_TOGETHER);
+    const { room, full } = this.room();
     if (stopping.aborted || room <= 0) return;
     this.asked += room;
     let taken = 0;
     try {
-      const begun = await this.reconciler.reconcileChanged(room);
+      const begun = await this.reconciler.reconcileChanged(room, full);
       taken = begun.length;
-      for (const pass of begun) void this.follow(pass);
+      for (const { clusterId, ended } of begun) void this.follow(clusterId, ended);
     } finally {
       this.asked -= room;
       this.isMoreLikely = taken === room;
@@ -78,7 +84,18 @@ export class Dispatcher implements BeforeApplicationShutdown {
     if (taken > 0) this.loop.within(SOON_MS);
   }
 
-  private follow(begun: Promise<unknown>): Promise<unknown> {
+  /** How many tenants can be taken together, of whichever cluster but those without room. */
+  private room(): { room: number; full: string[] } {
+    const rooms = this.clusters.ids.map((id) => ({ id, room: this.slots.roomFor(id) - this.asked }));
+    const open = rooms.filter(({ room }) => room > 0).map(({ room }) => room);
+    const full = rooms.filter(({ room }) => room <= 0).map(({ id }) => id);
+    // Of no cluster at all: their passes end at once, and have to be told so.
+    if (rooms.length === 0) open.push(this.slots.roomFor(null) - this.asked);
+    return { room: open.length === 0 ? 0 : Math.min(...open, MOST_TOGETHER), full };
+  }
+
+  private follow(clusterId: string | null, begun: Promise<unknown>): Promise<unknown> {
+    this.slots.take(clusterId);
     const since = performance.now();
     const pass = begun
       .catch((error: unknown) => {
@@ -86,6 +103,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
       })
       .finally(() => {
         this.passes.delete(pass);
+        this.slots.giveBack(clusterId);
         // The same tenant may have changed again, and could not be taken.
         if (this.isMoreLikely || this.wokenAt > since) this.loop.within(0);
       });

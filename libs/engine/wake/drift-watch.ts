@@ -2,14 +2,14 @@ import { performance } from 'node:perf_hooks';
 
 import { Loop } from '#background';
 import { Clusters } from '#clusters';
-import { ObjectCache } from '#kube';
 import { uuidOf } from '#persistence';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 
 import { HealPace } from '../drift/heal-pace.js';
 import { type AppliedTenant, Leases } from '../lease/lease.js';
 import { isAsApplied } from '../observe/difference.js';
-import { Reconciler } from '../reconcile/reconciler.js';
+import { Reconciler, type Remembered } from '../reconcile/reconciler.js';
+import { Slots } from './slots.js';
 
 /** Tenants whose inventory is asked for at once. */
 const BATCH = 200;
@@ -32,6 +32,7 @@ export class DriftWatch implements BeforeApplicationShutdown {
   /** Tenants in which something happened, and when (monotonic ms) to look at the earliest. */
   private readonly suspects = new Map<string, number>();
   private readonly passes = new Set<Promise<void>>();
+  private readonly slots = new Slots(MOST_PASSES, () => this.clusters.ids);
   private readonly pace = new HealPace();
   readonly loop = new Loop({
     name: 'drift-watch',
@@ -44,31 +45,22 @@ export class DriftWatch implements BeforeApplicationShutdown {
   });
 
   constructor(
-    private readonly cache: ObjectCache,
     private readonly leases: Leases,
     private readonly reconciler: Reconciler,
     private readonly clusters: Clusters,
   ) {}
 
   private watch(): void {
-    this.cache.start({
+    void this.clusters.watch({
       changed: (tenantId) => {
         // Other installations may use the same cluster, and labels can be forged.
         if (this.suspects.has(tenantId) || uuidOf('tenant', tenantId) !== null) this.suspect(tenantId, 0);
-      },
-      lost: (kind, error) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        this.logger.warn({ kind, reason }, 'a watch was lost; it is taken up again');
-      },
-      kindsChanged: () => {
-        void this.clusters.lookNow();
       },
     });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.loop.stop();
-    await this.cache.stop();
     await Promise.allSettled(this.passes);
   }
 
@@ -107,18 +99,29 @@ export class DriftWatch implements BeforeApplicationShutdown {
 
   /** Whether all is as the last pass of this process left it: then it was that pass that was noticed. */
   private isAsSettled(tenantId: string): boolean {
-    const inventory = this.reconciler.lastInventory(tenantId);
-    return inventory !== undefined && isAsApplied(inventory, this.cache.ofGroup(tenantId));
+    const last = this.reconciler.lastPass(tenantId);
+    return last !== undefined && this.isAsApplied(tenantId, last);
   }
 
-  private judge({ id, leased, inventory }: AppliedTenant): void {
+  /** Whether the watches of the tenant's own cluster know its objects as they were applied. */
+  private isAsApplied(
+    tenantId: string,
+    { clusterId, inventory }: Pick<Remembered, 'clusterId' | 'inventory'>,
+  ): boolean {
+    const cache = this.clusters.find(clusterId)?.cache;
+    // Without a session nothing is known of drift there, and there is nothing to heal it by.
+    return cache === undefined || isAsApplied(inventory, cache.ofGroup(tenantId));
+  }
+
+  private judge(tenant: AppliedTenant): void {
+    const { id, clusterId, leased } = tenant;
     if (leased) this.suspect(id, LEASED_MS);
-    else if (isAsApplied(inventory, this.cache.ofGroup(id))) return;
-    else if (this.passes.size >= MOST_PASSES) this.suspect(id, BUSY_MS);
-    else this.putRightInTime(id);
+    else if (this.isAsApplied(id, tenant)) return;
+    else if (this.slots.roomFor(clusterId) === 0) this.suspect(id, BUSY_MS);
+    else this.putRightInTime(id, clusterId);
   }
 
-  private putRightInTime(tenantId: string): void {
+  private putRightInTime(tenantId: string, clusterId: string): void {
     const now = performance.now();
     const pauseMs = this.pace.pauseBefore(tenantId, now);
     if (pauseMs > 0) {
@@ -129,10 +132,11 @@ export class DriftWatch implements BeforeApplicationShutdown {
     if (nextInMs > 0) {
       this.logger.warn({ tenantId, nextInMs }, 'somebody undoes what is put right; the next pass waits');
     }
-    this.putRight(tenantId);
+    this.putRight(tenantId, clusterId);
   }
 
-  private putRight(tenantId: string): void {
+  private putRight(tenantId: string, clusterId: string): void {
+    this.slots.take(clusterId);
     const pass = this.reconciler
       .reconcile(tenantId)
       .then((held) => {
@@ -141,7 +145,10 @@ export class DriftWatch implements BeforeApplicationShutdown {
       .catch((error: unknown) => {
         this.logger.error({ err: error, tenantId }, 'a pass failed');
       })
-      .finally(() => this.passes.delete(pass));
+      .finally(() => {
+        this.slots.giveBack(clusterId);
+        this.passes.delete(pass);
+      });
     this.passes.add(pass);
   }
 }

@@ -67,7 +67,7 @@ export class Sweeper {
     for (const [number, tenant] of due.entries()) {
       // Passes, leases and watches of this process go on meanwhile.
       if (number % TOGETHER === 0) await nextTurn();
-      compared[(await this.isAsWanted(tenant)) ? 'settled' : 'others'].push(tenant);
+      compared[this.isAsWanted(tenant) ? 'settled' : 'others'].push(tenant);
     }
     return compared;
   }
@@ -83,18 +83,21 @@ export class Sweeper {
   }
 
   /** Whether a look in memory is enough to know that the cluster still is as this tenant wants it. */
-  private async isAsWanted(tenant: LeasedTenant): Promise<boolean> {
+  private isAsWanted(tenant: LeasedTenant): boolean {
+    const session = this.clusters.find(tenant.clusterId);
+    const cluster = session?.facts ?? null;
     if (
       tenant.failureCount > 0 ||
       hasOpenDrift(tenant) ||
       hasUnseenLinks(tenant) ||
       tenant.deletionRequested ||
       tenant.phase === 'failed' ||
-      !this.clusters.cache.complete
+      session === null ||
+      cluster === null ||
+      !session.cache.complete
     ) {
       return false;
     }
-    const cluster = await this.clusters.ready(tenant.clusterId);
     if (!showsCaveats(tenant.conditions, caveatsOf(cluster, tenant))) return false;
     const rendered = renderTenant({ ...tenant, cluster });
     // Workloads are not watched.
@@ -104,7 +107,7 @@ export class Sweeper {
       tenant.inventory,
       within(
         tenant.environments.map(({ namespace }) => namespace),
-        this.clusters.cache.ofGroup(tenant.id),
+        session.cache.ofGroup(tenant.id),
       ),
     );
     return suspects.length === 0 && unexpected.length === 0 && forget.length === 0;

@@ -5,8 +5,8 @@ import { type EntityManager } from 'typeorm';
 import { type LinkTarget } from './service-behind-link.js';
 
 /**
- * Links that have ended and whose Service still tells of itself, as far as it can be changed now: while its tenant is
- * cut off nothing of it reaches anybody, and with its namespace it goes by itself. Ids are uuids.
+ * Ended links whose Service is still exported. Leaves out tenants that are cut off, whose Services nobody reaches, and
+ * those being deleted, whose Services end with their namespaces. Ids are uuids.
  */
 export async function endedExports(statements: Statements, limit: number): Promise<string[]> {
   const rows = await statements.run<{ id: string }>(
@@ -22,8 +22,8 @@ export async function endedExports(statements: Statements, limit: number): Promi
 }
 
 /**
- * Writes down that the Service tells of itself because of a link. Before it does: whatever becomes of the worker, the
- * end of the link then takes it back.
+ * Records that the Service is exported because of a link. Comes before the export, so that the end of the link reverts it
+ * even if the worker dies.
  * @returns false when the link has ended
  */
 export async function noteExport(manager: EntityManager, id: string): Promise<boolean> {
@@ -34,12 +34,12 @@ export async function noteExport(manager: EntityManager, id: string): Promise<bo
   return changed > 0;
 }
 
-/** Writes down that the Service tells nobody of itself any longer because of a link. */
+/** Records that the Service is no longer exported because of a link. */
 export async function noteWithdrawal(manager: EntityManager, id: string): Promise<void> {
   await manager.query('UPDATE links SET exported = false WHERE id = $1', [id]);
 }
 
-/** The namespaces that have to know of a Service because of links, sorted. */
+/** The namespaces that a Service must be exported to because of links, sorted. */
 export async function consumersOf(manager: EntityManager, { namespace, service }: LinkTarget): Promise<string[]> {
   const rows = await manager.query<{ namespace: string }[]>(
     `SELECT DISTINCT c.namespace FROM links l

@@ -1,5 +1,5 @@
 import { Loop } from '#background';
-import { Clusters } from '#clusters';
+import { Clusters, type ClusterSession } from '#clusters';
 import { isAuthorizationFailure, KubeError, KubeUnreachable } from '#kube';
 import { idOf, Statements, type Transaction, Transactions } from '#persistence';
 import { Injectable, Logger } from '@nestjs/common';
@@ -19,26 +19,26 @@ import {
   lookLater,
   writeFindings,
 } from './link-rows.js';
-import { type Findings, lookBehind, serviceName } from './service-behind-link.js';
+import { type Findings, resolveService, serviceName } from './service-behind-link.js';
 import { settleExport } from './service-export.js';
 
-/** How late an expiry is carried out at most, and how late a suspension of the one side is told to the other. */
+/** Maximum delay of an expiry, and of notifying one side of a suspension of the other. */
 const PERIOD_MS = 250;
 const BATCH = 200;
 const IN_FLIGHT = 8;
 
-/** How often the Service of a link is looked at that stands, and at most of one that cannot. */
+/** How often the Service of an open link is resolved, and the maximum pause for one that cannot be resolved. */
 const LOOK_PERIOD_MS = 15_000;
-/** Refusals in a row before they count: an API server that has just started refuses everybody for a moment. */
+/** Refusals in a row before they count: an API server that has just started refuses everyone for a moment. */
 const MOST_REFUSALS = 4;
 
-/** By whom a change is asked for that nobody asked for. */
-const ITSELF = 'bulkhead';
+/** Principal of changes that Bulkhead starts itself. */
+const SYSTEM = 'bulkhead';
 
 /**
- * Looks after open links: ends those that expire or lose a tenant, finds out what is behind their Services, and changes
- * the tenants of links that open or close, so that their next passes render it. Every worker does. Level-triggered:
- * what is to be done follows from the rows alone, and a worker that dies leaves it to the next look.
+ * Drives open links: ends those that expire or lose a tenant, resolves their Services, and changes the tenants of links
+ * that open or close, so that their next passes render it. Runs in every worker. Level-triggered: the work follows from
+ * the rows alone, so another worker continues after one that died.
  */
 @Injectable()
 export class LinkDriver {
@@ -47,7 +47,7 @@ export class LinkDriver {
     name: 'link-driver',
     periodMs: PERIOD_MS,
     run: () => this.look(),
-    failed: 'links could not be processed; the next look follows',
+    failed: 'failed to process links; they are retried',
   });
 
   constructor(
@@ -60,55 +60,56 @@ export class LinkDriver {
 
   private async look(): Promise<void> {
     const due = await dueLinks(this.statements, BATCH);
-    await pMap(due, (link) => this.attend(link), { concurrency: IN_FLIGHT });
+    await pMap(due, (link) => this.processLink(link), { concurrency: IN_FLIGHT });
     const ended = await endedExports(this.statements, BATCH);
     await pMap(ended, (id) => this.guarded(id, () => this.withdraw(id)), { concurrency: IN_FLIGHT });
   }
 
-  private async attend({ id, end, look }: DueLink): Promise<void> {
+  private async processLink({ id, end, look }: DueLink): Promise<void> {
     await this.guarded(id, async () => {
       if (end !== null) await this.end(id, end);
       else if (look) await this.resolve(id);
-      else await this.change(id, (transaction, link) => this.tell(transaction, link, false));
+      else await this.change(id, (transaction, link) => this.notify(transaction, link, false));
     });
   }
 
-  /** One link that cannot be looked after does not keep the others waiting. */
+  /** Logs the error of one link, so that it does not hold up the others. */
   private async guarded(id: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       const known = error instanceof KubeError || error instanceof KubeUnreachable;
       const cause = known ? { reason: error.message } : { err: error };
-      this.logger.warn({ linkId: idOf('link', id), ...cause }, 'a link was not looked after; the next look follows');
+      this.logger.warn({ linkId: idOf('link', id), ...cause }, 'failed to process a link; it is retried');
     }
   }
 
   private async resolve(id: string): Promise<void> {
     const look = await claimLook(this.dataSource.manager, id);
     if (look === null) return;
-    const found = await this.lookBehind(look);
+    const found = await this.findingsOf(look);
     if (found === null) return;
     const failures = found.problem === null ? 0 : look.failures + 1;
     const problem: LinkProblem | null = found.problem && { ...found.problem, object: serviceName(look) };
     await this.change(id, async (transaction, link) => {
       const written = { resolution: found.resolution, problem, failures };
       const anew = await writeFindings(transaction.manager, id, written, nextLookMs(failures));
-      await this.tell(transaction, link, anew);
+      await this.notify(transaction, link, anew);
     });
   }
 
-  /** Null when nothing can be said now; what is known stays then. */
-  private async lookBehind(look: ClaimedLook): Promise<Findings | null> {
+  /** Null if there is no result yet; the last one is kept then. */
+  private async findingsOf(look: ClaimedLook): Promise<Findings | null> {
     try {
-      const found = await lookBehind(this.clusters.kube, look);
-      const problem = found.problem ?? (await this.export(look));
+      const session = await this.sessionOf(look);
+      const found = await resolveService(session.kube, look);
+      const problem = found.problem ?? (await this.export(session, look));
       return problem === null ? found : { resolution: null, problem };
     } catch (error) {
       if (!isAuthorizationFailure(error)) throw error;
       const failures = look.failures + 1;
       if (failures >= MOST_REFUSALS) {
-        const message = `The deployer of ${look.namespace} may not read the Service: ${(error as Error).message}.`;
+        const message = `The deployer of ${look.namespace} has no right to read the Service: ${(error as Error).message}.`;
         return { resolution: null, problem: { code: 'ServiceUnreadable', message } };
       }
       await lookLater(this.dataSource.manager, look.id, { failures, inMs: nextLookMs(failures) });
@@ -116,12 +117,12 @@ export class LinkDriver {
     }
   }
 
-  /** Where the mesh tells of Services only whom it is told to: has it tell the consumer. */
-  private async export(look: ClaimedLook): Promise<Findings['problem']> {
-    const byDefault = await this.serviceExports(look);
+  /** Exports the Service to the consumer, if the mesh announces Services only to namespaces that they name. */
+  private async export(session: ClusterSession, look: ClaimedLook): Promise<Findings['problem']> {
+    const byDefault = await serviceExports(session);
     if (byDefault === undefined && !look.exported) return null;
     if (!look.exported && !(await noteExport(this.dataSource.manager, look.id))) return null;
-    return this.settleExport(look, byDefault);
+    return this.settleExport(session, look, byDefault);
   }
 
   private async withdraw(id: string): Promise<void> {
@@ -130,37 +131,43 @@ export class LinkDriver {
     if (look === null) return;
     const failures = look.failures + 1;
     await lookLater(manager, id, { failures, inMs: nextLookMs(failures) });
-    await this.settleExport(look, await this.serviceExports(look));
+    const session = await this.sessionOf(look);
+    await this.settleExport(session, look, await serviceExports(session));
     await noteWithdrawal(manager, id);
   }
 
-  private async serviceExports({ clusterId }: ClaimedLook): Promise<readonly string[] | undefined> {
-    return (await this.clusters.ready(idOf('cluster', clusterId))).mesh?.serviceExports;
+  /** @throws KubeUnreachable when the provider's cluster cannot be used */
+  private sessionOf({ clusterId }: ClaimedLook): Promise<ClusterSession> {
+    return this.clusters.session(idOf('cluster', clusterId));
   }
 
-  private settleExport(look: ClaimedLook, byDefault: readonly string[] | undefined): Promise<Findings['problem']> {
+  private settleExport(
+    { kube }: ClusterSession,
+    look: ClaimedLook,
+    byDefault: readonly string[] | undefined,
+  ): Promise<Findings['problem']> {
     const consumers = (): Promise<string[]> => consumersOf(this.dataSource.manager, look);
-    return settleExport(this.clusters.kube, look, { consumers, byDefault });
+    return settleExport(kube, look, { consumers, byDefault });
   }
 
   /**
-   * Changes the sides that do not know yet.
-   * @param anew whether the link opens otherwise than before, so that those have to be changed as well that have it
+   * Changes the sides that were not notified yet.
+   * @param anew whether the link opens something else than before, so that sides that already have it are changed too
    */
-  private async tell(transaction: Transaction, link: LockedLink, anew: boolean): Promise<void> {
+  private async notify(transaction: Transaction, link: LockedLink, anew: boolean): Promise<void> {
     const { manager } = transaction;
     const due = await dueOf(manager, link.id);
     const wanted = (side: LinkSide): boolean | null => due?.[side] ?? (anew && link[`${side}Told`] ? true : null);
     const opening = linkSides.filter((side) => wanted(side) === true);
     const closing = linkSides.filter((side) => wanted(side) === false);
     if (closing.length > 0 && !anew) await forgetStanding(manager, link.id);
-    await this.changes.notifySides(transaction, link, { sides: closing, open: false, by: ITSELF });
+    await this.changes.notifySides(transaction, link, { sides: closing, open: false, by: SYSTEM });
     const known = { ...link, ...Object.fromEntries(closing.map((side) => [`${side}Told`, false])) };
-    await this.changes.notifySides(transaction, known, { sides: opening, open: true, by: ITSELF });
+    await this.changes.notifySides(transaction, known, { sides: opening, open: true, by: SYSTEM });
   }
 
   private async end(id: string, reason: NonNullable<DueLink['end']>): Promise<void> {
-    await this.change(id, (transaction, link) => this.changes.end(transaction, link, { by: ITSELF, reason }));
+    await this.change(id, (transaction, link) => this.changes.end(transaction, link, { by: SYSTEM, reason }));
   }
 
   /** Changes a link that is still open. */
@@ -172,7 +179,12 @@ export class LinkDriver {
   }
 }
 
-/** After a second, then twice as long each time, up to the period of links that stand. */
+/** The namespaces to which the mesh announces Services by default; undefined: to all. */
+async function serviceExports(session: ClusterSession): Promise<readonly string[] | undefined> {
+  return (await session.ready()).mesh?.serviceExports;
+}
+
+/** One second after the first failure, then twice as long each time, up to the period of open links. */
 function nextLookMs(failures: number): number {
   return failures === 0 ? LOOK_PERIOD_MS : Math.min(2 ** (failures - 1) * 1000, LOOK_PERIOD_MS);
 }

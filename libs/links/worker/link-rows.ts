@@ -5,34 +5,34 @@ import { type EntityManager } from 'typeorm';
 import { type LinkProblem, type LinkResolution, type LinkSide } from '../link-status.js';
 import { type LinkTarget } from './service-behind-link.js';
 
-/** What somebody has to do about a link. Ids are uuids, as everywhere in this file. */
+/** The work that is due for a link. Ids are uuids, as everywhere in this file. */
 export interface DueLink {
   id: string;
-  /** It ends; null: it does not. */
+  /** Why it ends; null if it does not. */
   end: 'expired' | 'tenant-deleted' | null;
-  /** For each side whether its next pass is to have the link; null: it knows, or is cut off itself. */
+  /** For each side, whether its next pass must render the link; null if it was notified or is cut off itself. */
   provider: boolean | null;
   consumer: boolean | null;
-  /** Its Service is to be looked at. */
+  /** Its Service must be resolved. */
   look: boolean;
 }
 
-/** A link whose Service somebody looks at. */
+/** A link whose Service this worker resolves. */
 export interface ClaimedLook extends LinkTarget {
   id: string;
   failures: number;
   /** The cluster that the Service is in. */
   clusterId: string;
-  /** Whether the Service may tell the consumer of itself because of the link. */
+  /** Whether the Service may be exported to the consumer because of the link. */
   exported: boolean;
 }
 
-/** How long a look is left to the worker that began it. */
+/** How long a claim lasts. */
 const LOOK = '10 seconds';
 
 /**
- * A side that is cut off itself is not told: its hold has changed it already, and the same hold will when it is lifted.
- * What is open has to end when a tenant is being deleted, and to be looked at only where namespaces stand.
+ * A side that is cut off is not notified: its hold has changed it already, and lifting the hold will change it again.
+ * Open links end when a tenant is being deleted. Services are resolved only once the provider's namespaces exist.
  */
 const due = (which: string): string => `
   SELECT * FROM (
@@ -50,21 +50,21 @@ const due = (which: string): string => `
   WHERE "end" IS NOT NULL OR provider IS NOT NULL OR consumer IS NOT NULL OR look
   ORDER BY "end" IS NULL, id`;
 
-/** Open links about which something is to be done; those that end come first. */
+/** Open links with work due; those that end come first. */
 export function dueLinks(statements: Statements, limit: number): Promise<DueLink[]> {
   return statements.run<DueLink>('due-links', `${due('true')} LIMIT $1`, [limit]);
 }
 
-/** The same of one link; null when there is nothing to be done. */
+/** The work due for one link; null if there is none. */
 export async function dueOf(manager: EntityManager, id: string): Promise<DueLink | null> {
   const [link] = await manager.query<DueLink[]>(due('l.id = $1'), [id]);
   return link ?? null;
 }
 
 /**
- * Takes the look at a link's Service, so that of several workers one looks.
- * @param ended which links are meant: those that have ended, or those that have not
- * @returns null when another worker has it, or the link is not one that is meant
+ * Claims a link's Service, so that only one of several workers resolves it.
+ * @param ended whether to claim a link that has ended, or one that has not
+ * @returns null when another worker has claimed it, or the link is in the other state
  */
 export async function claimLook(
   manager: EntityManager,
@@ -83,9 +83,9 @@ export async function claimLook(
 }
 
 /**
- * Writes down what a look has found.
- * @param nextInMs when to look again
- * @returns whether the link opens otherwise than before. Then what stands of it counts for nothing.
+ * Stores what was found.
+ * @param nextInMs when to resolve the Service again
+ * @returns whether the link now opens something else; its sides are then no longer in force
  */
 export async function writeFindings(
   manager: EntityManager,
@@ -105,7 +105,7 @@ export async function writeFindings(
   return rows[0]?.changed === true;
 }
 
-/** Leaves everything as it is, and looks again later. */
+/** Keeps the stored result, and schedules the next look. */
 export async function lookLater(
   manager: EntityManager,
   id: string,
@@ -116,7 +116,7 @@ export async function lookLater(
   ]);
 }
 
-/** What stands of a link that is closed counts for nothing when it opens again. */
+/** Records that no side of a link is in force, because it closes. */
 export async function forgetStanding(manager: EntityManager, id: string): Promise<void> {
   await manager.query(
     `UPDATE links SET revision = revision + 1, provider_in_force_at = NULL, consumer_in_force_at = NULL WHERE id = $1`,
@@ -129,14 +129,15 @@ export function sideOf({ provider }: LinkInForce, tenantId: string): LinkSide {
   return provider.tenantId === tenantId ? 'provider' : 'consumer';
 }
 
-/** Whether nobody has yet made sure that the objects of one of the tenant's links stand. */
+/** Reports whether the objects of one of the tenant's links are not confirmed to be in the cluster. */
 export function hasUnseenLinks({ id, links }: { id: string; links: readonly LinkInForce[] }): boolean {
   return links.some((link) => !link.standsAt[sideOf(link, id)]);
 }
 
 /**
- * Writes down that the tenant's side of links stands. Before the pass settles: a pass that dies in between is repeated.
- * @param links as the pass rendered them; of a link that opens otherwise by now, nothing is written
+ * Records that the tenant's side of links is in force. Comes before the pass settles: a pass that dies in between is
+ * repeated.
+ * @param links as the pass rendered them; a link that has changed since is skipped
  */
 export async function noteStanding(
   manager: EntityManager,
@@ -155,7 +156,7 @@ export async function noteStanding(
   );
 }
 
-/** Has the Services of a provider's links looked at soon: it has changed what may be behind them. */
+/** Makes the Services of a provider's links due, because the provider has changed. */
 export async function lookSoon(manager: EntityManager, tenantId: string): Promise<void> {
   await manager.query('UPDATE links SET resolve_at = now() WHERE provider_tenant_id = $1 AND ended_at IS NULL', [
     uuidOf('tenant', tenantId),

@@ -3,7 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { LinkChanges } from '../link-changes.js';
 import { LinkDriver } from './link-driver.js';
 
-/** Carries links out. */
+/** Drives links. */
 @Module({})
 export class LinksWorkerModule {
   /** @param imports where `Clusters` and `TenantChanges` come from. */

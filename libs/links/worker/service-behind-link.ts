@@ -2,21 +2,21 @@ import { asDeployerOf, type KubeClient, type LiveObject, objectName } from '#kub
 
 import { type LinkProblem, type LinkResolution } from '../link-status.js';
 
-/** Where a link leads: a Service by its namespace and name, and the numbers of its ports. */
+/** The target of a link: a Service by its namespace and name, and port numbers. */
 export interface LinkTarget {
   namespace: string;
   service: string;
   ports: readonly number[];
 }
 
-/** What a look at the Service of a link has found: what the link opens, or why it cannot. */
+/** The result of resolving a link's Service: what the link opens, or why it cannot. */
 export type Findings =
   { resolution: LinkResolution; problem: null } | { resolution: null; problem: Pick<LinkProblem, 'code' | 'message'> };
 
 interface ServicePort {
   port: number;
   protocol?: string;
-  /** Absent: as `port`. A name is that of a port that containers declare. */
+  /** Defaults to `port`. A name refers to a port that containers declare. */
   targetPort?: number | string;
 }
 
@@ -33,30 +33,33 @@ interface Container {
 
 type PodSpec = { containers?: Container[]; initContainers?: Container[] } | undefined;
 
-/** Pods of one Service that mean different numbers by one name are a change under way; more than this are a mistake. */
-const MOST_MEANINGS = 4;
+/** Pods can use different numbers for a port name during a rollout; more numbers than this are a mistake. */
+const MOST_NUMBERS = 4;
 
-/** The object of a link's problem. */
+/** Names the Service as the object of a link's problem. */
 export function serviceName({ namespace, service: name }: LinkTarget): string {
   return objectName({ apiVersion: 'v1', kind: 'Service', namespace, name });
 }
 
 /**
- * Reads the Service in the name of its namespace's deployer: a link can so never tell of what the tenant itself could
- * not see, and the worker needs no right on Services.
+ * Reads the Service as its namespace's deployer: so a link cannot reveal what the tenant itself cannot see, and the
+ * worker needs no rights on Services.
  * @throws KubeError, KubeUnreachable when it cannot be read
  */
-export async function lookBehind(kube: KubeClient, target: LinkTarget): Promise<Findings> {
+export async function resolveService(kube: KubeClient, target: LinkTarget): Promise<Findings> {
   const { namespace, service: name } = target;
   const service = await kube.get({ apiVersion: 'v1', kind: 'Service', namespace, name });
-  if (service === null) return trouble('ServiceNotFound', `There is no Service "${name}" in ${namespace}.`);
+  if (service === null) return problem('ServiceNotFound', `There is no Service "${name}" in ${namespace}.`);
   const spec = (service as LiveObject & { spec?: ServiceSpec }).spec ?? {};
   if (spec.type === 'ExternalName') {
-    return trouble('ServiceIsExternalName', `The Service "${name}" in ${namespace} is another name for a host.`);
+    return problem(
+      'ServiceIsExternalName',
+      `The Service "${name}" in ${namespace} is an alias of an external host (ExternalName).`,
+    );
   }
   const podLabels = spec.selector ?? {};
   if (Object.keys(podLabels).length === 0) {
-    return trouble('ServiceWithoutSelector', `The Service "${name}" in ${namespace} selects no pods.`);
+    return problem('ServiceWithoutSelector', `The Service "${name}" in ${namespace} selects no pods.`);
   }
   return resolvePorts(
     target,
@@ -78,25 +81,28 @@ async function resolvePorts(
     const found = same.find(({ protocol = 'TCP' }) => protocol === 'TCP');
     if (found === undefined) {
       return same.length === 0
-        ? trouble('PortNotFound', `The Service "${service}" in ${namespace} has no port ${port}.`)
-        : trouble('PortIsNotTcp', `The port ${port} of the Service "${service}" in ${namespace} is not one of TCP.`);
+        ? problem('PortNotFound', `The Service "${service}" in ${namespace} has no port ${port}.`)
+        : problem('PortIsNotTcp', `Port ${port} of the Service "${service}" in ${namespace} is not a TCP port.`);
     }
     const { targetPort = port } = found;
-    const numbers = typeof targetPort === 'number' ? [targetPort] : meanings(targetPort, await pods());
-    const named = `The port ${port} of the Service "${service}" in ${namespace} leads to ports named "${targetPort}"`;
-    if (numbers.length === 0) return trouble('TargetPortUnknown', `${named}, and none of its pods has one.`);
-    if (numbers.length > MOST_MEANINGS) {
-      return trouble('TargetPortAmbiguous', `${named}, and its pods have ${numbers.length} different ones.`);
+    const numbers = typeof targetPort === 'number' ? [targetPort] : numbersOf(targetPort, await pods());
+    const named = `Port ${port} of the Service "${service}" in ${namespace} targets the port name "${targetPort}"`;
+    if (numbers.length === 0) return problem('TargetPortUnknown', `${named}, which none of its pods declares.`);
+    if (numbers.length > MOST_NUMBERS) {
+      return problem(
+        'TargetPortAmbiguous',
+        `${named}, for which its pods declare ${numbers.length} different numbers.`,
+      );
     }
     ports.push(...numbers.map((number) => ({ port, targetPort: number })));
   }
   return { resolution: { podLabels, ports }, problem: null };
 }
 
-/** The numbers that pods have under the name of a port, in ascending order. */
-function meanings(name: string, pods: readonly PodSpec[]): number[] {
+/** The numbers that pods declare for a port name, in ascending order. */
+function numbersOf(name: string, pods: readonly PodSpec[]): number[] {
   const numbers = pods.flatMap((pod) => {
-    // Of the init containers, those that run on can be reached.
+    // Restartable init containers keep running, so they can be reached.
     const sidecars = (pod?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
     const ports = [...(pod?.containers ?? []), ...sidecars].flatMap((container) => container.ports ?? []);
     return ports.filter((port) => port.name === name && (port.protocol ?? 'TCP') === 'TCP');
@@ -111,7 +117,7 @@ async function podsOf(kube: KubeClient, namespace: string, labels: Record<string
   return pods.map((pod) => (pod as LiveObject & { spec?: PodSpec }).spec);
 }
 
-function trouble(code: LinkProblem['code'], message: string): Findings {
+function problem(code: LinkProblem['code'], message: string): Findings {
   return { resolution: null, problem: { code, message } };
 }
 

@@ -5,23 +5,22 @@ import { type KubeClient, KubeError, type LiveObject } from '#kube';
 
 import { type Findings, type LinkTarget } from './service-behind-link.js';
 
-/** Changes of links during one writing after another; more than that is for the next look. */
+/** Attempts while links keep changing; then the next look continues. */
 const MOST_ROUNDS = 5;
 
-/** Whom a Service is to be told to. */
+/** The namespaces that a Service is exported to. */
 export interface Audience {
-  /** The namespaces of the consumers of its links as of now, sorted. */
+  /** Reads the namespaces of the current consumers of its links, sorted. */
   consumers: () => Promise<string[]>;
-  /** To whom the mesh tells of Services that say nothing themselves; absent: to all, and nothing has to be said. */
+  /** The namespaces to which Services are exported by default; undefined: all, so no annotation is needed. */
   byDefault: readonly string[] | undefined;
 }
 
 /**
- * Has the mesh tell a Service to the consumers of its links, and to nobody else beside those to whom it tells of every
- * Service. In the name of the namespace's deployer, as it is read. Several workers may do this at once, while links
- * begin and end: each reads the Service before the links, writes only what has not changed since, and looks at the
- * links once more afterwards.
- * @returns why it cannot; null: it is so, or there is no such Service
+ * Exports a Service to the consumers of its links, in addition to the mesh's default. Reads and writes as the
+ * namespace's deployer. Safe with several workers while links begin and end: each reads the Service before the links,
+ * writes only if the Service is unchanged, and reads the links again afterwards.
+ * @returns the problem; null if it is exported, or does not exist
  * @throws KubeError, KubeUnreachable
  * @see Istio, `networking.istio.io/exportTo` among the annotations of resources
  */
@@ -37,7 +36,7 @@ export async function settleExport(
     const value =
       byDefault === undefined || named.length === 0 ? null : [...new Set([...byDefault, ...named])].join(',');
     if (!(await write(kube, service, value)) && !reaches(service, named)) {
-      const message = `Somebody else has limited to whom Istio tells of the Service "${name}" in ${namespace}.`;
+      const message = `Another field manager limits the namespaces that the Service "${name}" in ${namespace} is exported to.`;
       return { code: 'ServiceNotExported', message };
     }
     if (isDeepStrictEqual(await consumers(), named)) return null;
@@ -45,7 +44,7 @@ export async function settleExport(
   throw new Error(`the links of ${namespace}/${name} do not stop changing`);
 }
 
-/** @returns false when the annotation is somebody else's, and other than wanted */
+/** @returns false when another field manager owns the annotation and its value differs */
 async function write(kube: KubeClient, service: LiveObject, value: string | null): Promise<boolean> {
   const { name, namespace, resourceVersion, managedFields = [] } = service.metadata;
   const isOurs = managedFields.some(({ manager }) => manager === EXPORT_MANAGER);

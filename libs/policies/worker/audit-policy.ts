@@ -7,11 +7,11 @@ import { type PolicySpec } from '../policy-spec.js';
 import { type ReadableKind, readableKinds } from './readable-kinds.js';
 import { selectsNamespace } from './render-policy.js';
 
-/** Objects that are judged by one run of the judge. */
+/** Objects per run of the judge. */
 const BATCH = 200;
 const MOST_VIOLATIONS = 1_000;
 
-/** Objects of a namespace that a policy is about, and the namespace. */
+/** An object that a policy applies to, and its namespace. */
 interface Subject {
   kind: ReadableKind;
   object: LiveObject;
@@ -19,9 +19,9 @@ interface Subject {
 }
 
 /**
- * Judges what stands in namespaces of tenants by a policy, as if it were written now; whatever its mode. Of what admission
- * would be asked about, only kinds that the worker may read are looked at.
- * @param tenantIds null: all for whom the policy holds; otherwise these, whether it holds for them or not
+ * Evaluates a policy for existing objects in tenants' namespaces, as if they were created now, whatever its mode. Covers
+ * only the kinds that the worker has the right to read.
+ * @param tenantIds the tenants to audit, whether the policy targets them or not; null: all that it targets
  * @throws KubeError, KubeUnreachable; `policy.judge_unavailable`
  */
 export async function auditPolicy(
@@ -48,7 +48,19 @@ export async function auditPolicy(
   return findings;
 }
 
-/** What the provisioner itself writes is not asked about. Workloads of plans are written as the tenant. */
+/** Merges the audits of several clusters; the result is as old as the oldest of them. */
+export function together(audits: readonly PolicyFindings[]): PolicyFindings {
+  const violations = audits.flatMap((audit) => audit.violations);
+  return {
+    asOf: audits.map(({ asOf }) => asOf).sort()[0] ?? new Date().toISOString(),
+    objects: audits.reduce((sum, { objects }) => sum + objects, 0),
+    violations: violations.slice(0, MOST_VIOLATIONS),
+    truncated: violations.length > MOST_VIOLATIONS || audits.some(({ truncated }) => truncated),
+    notLookedAt: [...new Set(audits.flatMap(({ notLookedAt }) => notLookedAt))].sort(),
+  };
+}
+
+/** Policies do not apply to objects written by the provisioner. Dedicated workloads are written as the tenant. */
 function isExempt({ kind, metadata }: LiveObject): boolean {
   return metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY && !isWorkloadKind(kind);
 }
@@ -60,14 +72,14 @@ async function namespacesOf(
 ): Promise<Map<string, LiveObject>> {
   const all = await kube.list({ apiVersion: 'v1', kind: 'Namespace', namespace: '' }, TENANT_ID_LABEL);
   const now = new Date();
-  const isMeant = (labels: Readonly<Record<string, string>>): boolean =>
+  const isIncluded = (labels: Readonly<Record<string, string>>): boolean =>
     tenantIds === null ? selectsNamespace(spec, labels, now) : tenantIds.includes(labels[TENANT_ID_LABEL] ?? '');
   return new Map(
-    all.filter(({ metadata }) => isMeant(metadata.labels ?? {})).map((object) => [object.metadata.name, object]),
+    all.filter(({ metadata }) => isIncluded(metadata.labels ?? {})).map((object) => [object.metadata.name, object]),
   );
 }
 
-/** The kinds that a policy is about and that can be read, and what it names beside them. */
+/** The readable kinds that a policy applies to, and the names of others that it applies to. */
 function kindsOf(spec: PolicySpec): { kinds: ReadableKind[]; notLookedAt: string[] } {
   const named = (spec.rule.rego?.match ?? celRuleOf(spec).match).flatMap((rule) => {
     const names = 'kinds' in rule ? rule.kinds : rule.resources.filter((name) => !name.includes('/'));

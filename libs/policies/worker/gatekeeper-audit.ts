@@ -1,8 +1,11 @@
 import { type KubernetesObject } from '#isolation';
 import { keyOf, type KubeClient } from '#kube';
+import { uuidOf } from '#persistence';
 import { type EntityManager } from 'typeorm';
 
-/** What Gatekeeper's audit says of an object that a constraint does not allow. */
+import { forgetViolations } from './forget-violations.js';
+
+/** An entry of Gatekeeper's audit: an object that violates a constraint. */
 interface AuditedViolation {
   group?: string;
   version?: string;
@@ -13,12 +16,12 @@ interface AuditedViolation {
 }
 
 /**
- * Reads from a constraint what Gatekeeper's last audit found, and keeps it by tenant in the place of what was found
- * before. What belongs to no tenant is left out.
+ * Reads the result of Gatekeeper's last audit from a constraint, and stores it by tenant in place of earlier results
+ * from this cluster. Objects outside of tenants are left out.
  * @throws KubeError, KubeUnreachable
  */
-export async function keepAudit(
-  kube: KubeClient,
+export async function storeAudit(
+  { id: clusterId, kube }: { id: string; kube: KubeClient },
   manager: EntityManager,
   policyId: string,
   constraint: KubernetesObject,
@@ -29,12 +32,13 @@ export async function keepAudit(
     object: [group, version, kind, more.namespace, more.name].filter(Boolean).join('/'),
     message: more.message ?? '',
   }));
-  await manager.query('DELETE FROM policy_violations WHERE policy_id = $1', [policyId]);
+  await forgetViolations(manager, policyId, clusterId);
   await manager.query(
     `INSERT INTO policy_violations (policy_id, tenant_id, object, message, found_at)
      SELECT DISTINCT $1, e.tenant_id, v.object, v.message, now()
      FROM jsonb_to_recordset($2::jsonb) AS v(namespace text, object text, message text)
-     JOIN environments e ON e.namespace = v.namespace AND e.released_at IS NULL`,
-    [policyId, JSON.stringify(found)],
+     JOIN environments e ON e.namespace = v.namespace AND e.released_at IS NULL
+     JOIN tenants t ON t.id = e.tenant_id AND t.cluster_id = $3`,
+    [policyId, JSON.stringify(found), uuidOf('cluster', clusterId)],
   );
 }

@@ -3,7 +3,7 @@ import { type EntityManager } from 'typeorm';
 
 import { renderPolicy, selectsNamespace, type WantedPolicy } from './render-policy.js';
 
-/** The objects of all policies in force that hold for some namespace of a tenant. */
+/** The objects of all policies in force that target at least one namespace of a tenant. */
 export async function policiesFor(
   manager: EntityManager,
   tenant: TenantInput,

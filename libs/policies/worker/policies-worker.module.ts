@@ -5,12 +5,12 @@ import { PolicyAnswerer } from './policy-answerer.js';
 import { PolicyAuditor } from './policy-auditor.js';
 import { PolicyEnforcer } from './policy-enforcer.js';
 
-/** Carries policies out, and finds what violates them. */
+/** Enforces policies, and finds violations. */
 @Module({})
 export class PoliciesWorkerModule {
   /**
-   * @param judge the program that judges policies.
-   * @param imports where `Clusters` and `Answerers` come from.
+   * @param judge the program that evaluates policies
+   * @param imports modules that provide `Clusters` and `Answerers`
    */
   static forRoot(judge: JudgeLocation, imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {

@@ -3,16 +3,17 @@ import { Clusters } from '#clusters';
 import { KubeUnreachable } from '#kube';
 import { uuidOf } from '#persistence';
 import { type PolicyFindings } from '#tenancy';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { PolicyJudge } from '../policy-judge.js';
 import { type PolicySpec } from '../policy-spec.js';
-import { auditPolicy } from './audit-policy.js';
+import { auditPolicy, together } from './audit-policy.js';
+import { forgetViolations } from './forget-violations.js';
 
-/** How often policies are looked for whose audit is due. */
+/** How often the database is asked for policies whose audit is due. */
 const PERIOD_MS = 2_000;
-/** How old an audit may be: what stood before a policy, and what its mode lets through, is found by looking again. */
+/** Maximum age of an audit. Only audits find violations older than the policy, and those that its mode allows. */
 const MAX_AGE = '5 minutes';
 
 interface DuePolicy {
@@ -21,17 +22,17 @@ interface DuePolicy {
 }
 
 /**
- * Finds out what policies in CEL do not allow and stands all the same. Those in Rego are audited by Gatekeeper. One
- * policy at a time; each is everybody's, whichever worker takes it.
+ * Finds existing objects that violate policies in CEL; Gatekeeper audits those in Rego. Any worker can take any policy,
+ * one at a time.
  */
 @Injectable()
 export class PolicyAuditor {
+  private readonly logger = new Logger(PolicyAuditor.name);
   readonly loop = new Loop({
     name: 'policy-auditor',
     periodMs: PERIOD_MS,
     run: (stopping) => this.auditDue(stopping),
-    failed: 'policies could not be audited; the next look follows',
-    details: (error) => (error instanceof KubeUnreachable ? { reason: error.message } : { err: error }),
+    failed: 'failed to audit policies; they are audited again',
   });
 
   constructor(
@@ -40,20 +41,36 @@ export class PolicyAuditor {
     private readonly judge: PolicyJudge,
   ) {}
 
-  /** What a version of a policy makes of what stands. @throws as `auditPolicy` */
+  /**
+   * Audits the tenants of all clusters by a version of a policy.
+   * @throws as `auditPolicy`
+   */
   async look(spec: PolicySpec, tenantIds: readonly string[] | null): Promise<PolicyFindings> {
-    return auditPolicy(this.clusters.kube, this.judge, spec, tenantIds);
+    const audits: PolicyFindings[] = [];
+    for (const { kube } of await this.clusters.all()) audits.push(await auditPolicy(kube, this.judge, spec, tenantIds));
+    return together(audits);
   }
 
   private async auditDue(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
       const policy = await this.take();
       if (policy === null) return;
-      await this.keep(policy.id, await this.look(policy.spec, null));
+      for (const clusterId of this.clusters.ids) await this.auditOn(clusterId, policy);
     }
   }
 
-  /** A policy in force that was not audited in this version, or not lately. */
+  /** Audits a policy on one cluster. What an earlier audit found there is kept when this one fails. */
+  private async auditOn(clusterId: string, { id, spec }: DuePolicy): Promise<void> {
+    try {
+      const { kube } = await this.clusters.session(clusterId);
+      await this.store(id, clusterId, await auditPolicy(kube, this.judge, spec, null));
+    } catch (error) {
+      const cause = error instanceof KubeUnreachable ? { reason: error.message } : { err: error };
+      this.logger.warn({ policyId: id, clusterId, ...cause }, 'failed to audit a policy; it is audited again');
+    }
+  }
+
+  /** Takes a policy in force whose current version was never audited, or not recently; null if there is none. */
   private async take(): Promise<DuePolicy | null> {
     const [rows] = await this.dataSource.query<[DuePolicy[], number]>(
       `UPDATE policies p SET audited_at = now(), audited_version = p.version FROM policy_versions v
@@ -67,17 +84,17 @@ export class PolicyAuditor {
     return rows[0] ?? null;
   }
 
-  private async keep(policyId: string, { violations }: PolicyFindings): Promise<void> {
+  private async store(policyId: string, clusterId: string, { violations }: PolicyFindings): Promise<void> {
     const found = violations.map(({ tenantId, ...more }) => ({ ...more, tenant: uuidOf('tenant', tenantId) }));
     await this.dataSource.transaction(async (manager) => {
-      await manager.query('DELETE FROM policy_violations WHERE policy_id = $1', [policyId]);
+      await forgetViolations(manager, policyId, clusterId);
       await manager.query(
         `INSERT INTO policy_violations (policy_id, tenant_id, object, message, found_at)
          SELECT DISTINCT p.id, t.id, v.object, v.message, now()
          FROM jsonb_to_recordset($2::jsonb) AS v(tenant uuid, object text, message text)
-         JOIN tenants t ON t.id = v.tenant JOIN policies p ON p.id = $1
+         JOIN tenants t ON t.id = v.tenant AND t.cluster_id = $3 JOIN policies p ON p.id = $1
          ON CONFLICT DO NOTHING`,
-        [policyId, JSON.stringify(found)],
+        [policyId, JSON.stringify(found), uuidOf('cluster', clusterId)],
       );
     });
   }

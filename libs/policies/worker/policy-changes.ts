@@ -7,23 +7,23 @@ import { keyOf, type KubeClient, KubeError } from '#kube';
 
 import { PARAMETERS_KIND, policyObjects } from './render-policy.js';
 
-/** Gatekeeper takes some seconds to make a kind of a template. */
+/** Gatekeeper takes some seconds to create the kind of a template. */
 const GATEKEEPER_MS = 30_000;
 const POLL_MS = 200;
 
-/** Gatekeeper took a policy and does not enforce it. The message is what it says. */
+/** Gatekeeper accepted a policy but does not enforce it. The message is Gatekeeper's. */
 export class GatekeeperRefused extends Error {
   override readonly name = 'GatekeeperRefused';
 }
 
-/** What was done about one policy. */
+/** The writes for one policy. */
 export interface PolicyWrites {
-  /** Whether the API server has to take up a policy or binding, which it does some time after they were written. */
+  /** Whether a policy or binding was written, on which the API server acts only some time later. */
   slow: boolean;
 }
 
 /**
- * Makes the objects of a policy as rendered, and takes away what it no longer has, but for its parameters.
+ * Applies the objects of a policy, and removes those that are no longer rendered, except its parameters.
  * @throws KubeError, KubeUnreachable; GatekeeperRefused
  */
 export async function makePolicy(
@@ -48,8 +48,8 @@ export async function makePolicy(
 }
 
 /**
- * Takes away the parameters of a policy that has none any more. Only once the API server acts on the end of its binding:
- * until then it would refuse every write that the policy is about, for want of them.
+ * Removes the parameters of a policy that no longer has any. Call it only once the API server acts on the removal of the
+ * binding: until then missing parameters would make it refuse every write that the policy matches.
  * @throws KubeError, KubeUnreachable
  */
 export async function removeParameters(
@@ -66,13 +66,13 @@ async function makeObject(kube: KubeClient, object: KubernetesObject): Promise<b
   const live = await kube.get(keyOf(object));
   const { complete, removal } = live === null ? { complete: false, removal: null } : compare(object, live);
   if (complete && removal === null) return false;
-  if (!complete) await applied(kube, object);
+  if (!complete) await applyOnceServed(kube, object);
   if (removal !== null) await kube.removeFields(keyOf(object), removal);
   return true;
 }
 
-/** A kind that Gatekeeper has just made is not served at once. */
-async function applied(kube: KubeClient, object: KubernetesObject): Promise<void> {
+/** Applies an object; retries while a kind that Gatekeeper has just created is not served yet. */
+async function applyOnceServed(kube: KubeClient, object: KubernetesObject): Promise<void> {
   const until = performance.now() + GATEKEEPER_MS;
   for (;;) {
     try {
@@ -106,7 +106,7 @@ interface GatekeeperStatus {
   }[];
 }
 
-/** Waits until each part of Gatekeeper says that it has the object as it is now. */
+/** Waits until each part of Gatekeeper reports the current generation of the object. */
 async function followGatekeeper(kube: KubeClient, object: KubernetesObject): Promise<void> {
   const until = performance.now() + GATEKEEPER_MS;
   for (;;) {
@@ -120,7 +120,7 @@ async function followGatekeeper(kube: KubeClient, object: KubernetesObject): Pro
       object.kind === 'ConstraintTemplate' ? status.created === true : current.some((pod) => pod.enforced);
     if (isTaken && current.length > 0) return;
     if (performance.now() > until) {
-      throw new GatekeeperRefused(`Gatekeeper says nothing of ${object.kind} ${object.metadata.name}.`);
+      throw new GatekeeperRefused(`Gatekeeper reported no status of ${object.kind} ${object.metadata.name} in time.`);
     }
     await delay(POLL_MS);
   }

@@ -1,31 +1,19 @@
-import { randomUUID } from 'node:crypto';
-
 import { Loop } from '#background';
-import { CLUSTER_SETTINGS, Clusters, type ClusterSettings, policiesInForce } from '#clusters';
-import { type KubernetesObject } from '#isolation';
-import { KubeError, KubeUnreachable } from '#kube';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Clusters, type ClusterSession, type UnusableClusters } from '#clusters';
+import { KubeUnreachable } from '#kube';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
-import { keepAudit } from './gatekeeper-audit.js';
-import { GatekeeperRefused, makePolicy, removeParameters } from './policy-changes.js';
-import { nextExpiry, renderPolicy, type WantedPolicy } from './render-policy.js';
+import { ClusterPolicies, type DuePolicy } from './cluster-policies.js';
+import { combined, failureOf, IN_FORCE, type Outcome } from './policy-outcome.js';
+import { nextExpiry } from './render-policy.js';
 
-/** How often the database is asked for policies that are due: changes whose wake-up was lost, expired exceptions. */
+/** How often the database is asked for due policies: changes whose wake-up was lost, expired exceptions. */
 const PERIOD_MS = 1_000;
-/** How often a policy is compared with the cluster when nothing changed. */
-const RESYNC_MS = 60_000;
-/** A cluster that does not answer is asked again so soon. */
-const RETRY_MS = 2_000;
-
-interface DuePolicy extends WantedPolicy {
-  state: string;
-}
-type Outcome = { state: 'in-force' | 'failed' | 'pending'; message: string | null; checkInMs: number };
 
 /**
- * Keeps the cluster's guardrails as the policies say. One worker at a time looks after all that are due: they are few,
- * and the API server takes up what was written for all of them at once.
+ * Enforces the policies on every cluster. One worker at a time handles all that are due: they are few, and an API server
+ * picks up everything that was written for them at once.
  */
 @Injectable()
 export class PolicyEnforcer {
@@ -33,90 +21,66 @@ export class PolicyEnforcer {
   readonly loop = new Loop({
     name: 'policy-enforcer',
     periodMs: PERIOD_MS,
-    // What the cluster can do decides which policies are accepted, also before there is any tenant.
+    // Capabilities of clusters decide which policies are accepted, even before there is a tenant.
     firstInMs: 0,
     run: () => this.ensureDue(),
-    failed: 'policies could not be enforced; the next look follows',
+    failed: 'failed to enforce policies; they are retried',
   });
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly clusters: Clusters,
-    @Inject(CLUSTER_SETTINGS) private readonly settings: ClusterSettings,
   ) {}
 
-  /** Enforces the policies that are due. Failures are logged, and tried again. */
+  /** Enforces the policies that are due. Failures are logged and retried. */
   ensure(): Promise<void> {
     return this.loop.now();
   }
 
   private async ensureDue(): Promise<void> {
-    await this.clusters.readyAll();
+    const { ready, unusable } = await this.clusters.makeReady();
+    for (const [cluster, error] of unusable) {
+      if (ready.length === 0) throw error;
+      if (error instanceof KubeUnreachable) continue;
+      this.logger.warn({ cluster, err: error }, 'a cluster is not ready for tenants; it is retried');
+    }
+    if (ready.length > 0) await this.enforce(ready, unusable);
+  }
+
+  private async enforce(clusters: readonly ClusterSession[], unusable: UnusableClusters): Promise<void> {
     const [due] = await this.dataSource.query<unknown[]>('SELECT 1 FROM policies WHERE next_check_at <= now() LIMIT 1');
     if (due === undefined) return;
     await this.dataSource.transaction(async (manager) => {
-      // Held until everything is written down: two workers would undo each other's work.
+      // Held until the results are stored: two workers would undo each other's work.
       await manager.query(`SELECT pg_advisory_xact_lock(hashtext('bulkhead.policies.enforce'))`);
       const policies = await manager.query<DuePolicy[]>(
         `SELECT p.id, p.slot, p.version, p.state, v.spec FROM policies p
          JOIN policy_versions v ON v.policy_id = p.id AND v.version = p.version
          WHERE p.next_check_at <= now() ORDER BY p.slot`,
       );
-      if (policies.length > 0) await this.ensureAll(manager, policies);
+      if (policies.length > 0) await this.ensureAll(manager, policies, clusters, unusable);
     });
   }
 
-  private async ensureAll(manager: EntityManager, policies: readonly DuePolicy[]): Promise<void> {
-    const { kube } = this.clusters;
-    const outcomes = new Map<DuePolicy, Outcome>();
-    const made: { slot: number; objects: KubernetesObject[] }[] = [];
-    let slow = false;
-    for (const policy of policies) {
-      try {
-        const objects = this.objectsOf(policy);
-        slow = (await this.make(manager, policy, objects)).slow || slow;
-        made.push({ slot: policy.slot, objects });
-        outcomes.set(policy, { state: 'in-force', message: null, checkInMs: RESYNC_MS });
-      } catch (error) {
-        outcomes.set(policy, this.failureOf(policy, error));
-      }
-    }
-    if (slow) await policiesInForce(kube, randomUUID());
-    for (const { slot, objects } of made) await removeParameters(kube, slot, objects);
-    for (const [policy, outcome] of outcomes) await this.settle(manager, policy, outcome);
-  }
-
-  private objectsOf(policy: DuePolicy): KubernetesObject[] {
-    return policy.state === 'deleting' ? [] : renderPolicy(policy, this.settings.provisioner, new Date());
-  }
-
-  private async make(
+  private async ensureAll(
     manager: EntityManager,
-    policy: DuePolicy,
-    objects: readonly KubernetesObject[],
-  ): Promise<{ slow: boolean }> {
-    const { kube } = this.clusters;
-    const writes = await makePolicy(kube, policy.slot, objects);
-    const constraint = objects.find(({ apiVersion }) => apiVersion.startsWith('constraints.gatekeeper.sh/'));
-    if (constraint !== undefined) await keepAudit(kube, manager, policy.id, constraint);
-    return writes;
+    policies: readonly DuePolicy[],
+    clusters: readonly ClusterSession[],
+    unusable: UnusableClusters,
+  ): Promise<void> {
+    const ensured = clusters.map((cluster) => new ClusterPolicies(cluster).ensure(manager, policies));
+    const results = await Promise.all(ensured);
+    for (const policy of policies) {
+      const outcomes = new Map<string, Outcome>();
+      for (const [name, error] of unusable) outcomes.set(name, failureOf(error));
+      results.forEach((result, index) => {
+        outcomes.set(clusters[index]?.name ?? '', result.get(policy) ?? IN_FORCE);
+      });
+      await this.settle(manager, policy, combined(outcomes));
+    }
   }
 
-  private failureOf(policy: DuePolicy, error: unknown): Outcome {
-    const isKnown =
-      error instanceof KubeError || error instanceof KubeUnreachable || error instanceof GatekeeperRefused;
-    this.logger.warn(
-      { policyId: policy.id, ...(isKnown ? { reason: error.message } : { err: error }) },
-      'a policy failed',
-    );
-    const message = isKnown ? error.message : 'Something went wrong on our side.';
-    const isFinal = error instanceof GatekeeperRefused || (error instanceof KubeError && error.httpStatus < 500);
-    return isFinal
-      ? { state: 'failed', message, checkInMs: RESYNC_MS }
-      : { state: 'pending', message, checkInMs: RETRY_MS };
-  }
-
-  /** Written only for what was carried out: a newer version, or a removal that came meanwhile, is still due. */
+  /** Stores the outcome of the enforced version only: a newer version, or a removal requested since, is still due. */
   private async settle(
     manager: EntityManager,
     policy: DuePolicy,

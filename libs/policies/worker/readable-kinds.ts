@@ -1,4 +1,4 @@
-/** A kind of object in namespaces of tenants that the worker may list. */
+/** A kind in tenants' namespaces that the worker has the right to list. */
 export interface ReadableKind {
   apiVersion: string;
   kind: string;
@@ -13,7 +13,7 @@ function readable(apiVersion: string, kind: string): ReadableKind {
   return { apiVersion, kind, group: version === undefined ? '' : group, plural };
 }
 
-/** As `deploy/worker-rbac.yaml` grants it. Contents of ConfigMaps and Secrets the worker never reads. */
+/** As granted by `deploy/worker-rbac.yaml`. The worker never reads the contents of ConfigMaps and Secrets. */
 export const readableKinds: readonly ReadableKind[] = [
   ...['Pod', 'ReplicationController', 'ResourceQuota', 'LimitRange', 'ServiceAccount'].map((kind) =>
     readable('v1', kind),

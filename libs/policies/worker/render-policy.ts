@@ -12,19 +12,19 @@ import { celParameters, parametersVariable } from '../library.js';
 import { celRuleOf } from '../policy-judge.js';
 import { type PolicySpec } from '../policy-spec.js';
 
-/** A policy as the cluster should have it. */
+/** A version of a policy to enforce. */
 export interface WantedPolicy {
   id: string;
-  /** From 1 on; what its objects are named after. */
+  /** Starts at 1; the names of its objects contain it. */
   slot: number;
   version: number;
   spec: PolicySpec;
 }
 
-/** What the API server answers with, as when RBAC refuses (meta/v1 StatusReason). */
+/** Reason of refusals, the same as for RBAC (meta/v1 StatusReason). */
 const FORBIDDEN = 'Forbidden';
 const ADMISSION = 'admissionregistration.k8s.io/v1';
-/** What carries the parameters of a policy. */
+/** The kind of the object that holds a policy's parameters. */
 export const PARAMETERS_KIND = 'ServiceAccount';
 const TEMPLATES = 'templates.gatekeeper.sh/v1';
 const CONSTRAINTS = 'constraints.gatekeeper.sh/v1beta1';
@@ -33,7 +33,7 @@ const numberOf = (slot: number): string => String(slot).padStart(2, '0');
 const nameOf = (slot: number): string => `bulkhead-policy-${numberOf(slot)}`;
 const constraintKind = (slot: number): string => `BulkheadPolicy${numberOf(slot)}`;
 
-/** Names of the objects of a policy, of whichever engine: those that are not rendered have to be gone. */
+/** All objects that a policy can have, of either engine: those that are not rendered must not exist. */
 export function policyObjects(slot: number): Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>[] {
   const name = nameOf(slot);
   return [
@@ -46,11 +46,10 @@ export function policyObjects(slot: number): Pick<KubernetesObject, 'apiVersion'
 }
 
 /**
- * The objects that carry a policy out. Of CEL: its parameters, which the API server acts on as soon as they are
- * written, the policy and its binding, which it takes about a second for. Of Rego: a template and its constraint.
- * Pure.
+ * Renders the objects that enforce a policy. CEL: its parameters, on which the API server acts as soon as they are written,
+ * and the policy and its binding, which take about a second. Rego: a template and its constraint. Pure.
  * @param provisioner the user name of the worker
- * @param now for exceptions, which hold until they expire
+ * @param now decides which exceptions have expired
  */
 export function renderPolicy(policy: WantedPolicy, provisioner: string, now: Date): KubernetesObject[] {
   return policy.spec.rule.rego === undefined ? withCel(policy, provisioner, now) : withRego(policy, now);
@@ -86,7 +85,7 @@ function withCel(policy: WantedPolicy, provisioner: string, now: Date): Kubernet
         matchConstraints: { ...everything, resourceRules },
         matchConditions: [
           { name: 'not-the-provisioner', expression: `request.userInfo.username != ${JSON.stringify(provisioner)}` },
-          // Whatever ends loses its finalizers by updates, and must be able to.
+          // Objects being deleted lose their finalizers by updates, which must not be refused.
           { name: 'not-ending', expression: '!has(object.metadata.deletionTimestamp)' },
         ],
         variables: [parametersVariable, ...variables],
@@ -106,9 +105,8 @@ function withCel(policy: WantedPolicy, provisioner: string, now: Date): Kubernet
 }
 
 /**
- * Who writes a policy must be allowed to read every object of the kind that holds its parameters. ServiceAccounts the
- * worker may read, and ConfigMaps, the obvious kind, are full of what is none of its business. This one has no rights
- * and gives no token.
+ * Parameters are annotations of a ServiceAccount without rights or tokens. The author of a policy needs the right to read
+ * all objects of the parameters' kind: the worker has it for ServiceAccounts, but must not have it for ConfigMaps.
  */
 function parametersOf(policy: WantedPolicy): KubernetesObject {
   const { annotations, ...more } = metadata(policy, { namespace: PLATFORM_NAMESPACE });
@@ -165,7 +163,7 @@ interface Requirement {
   values?: string[];
 }
 
-/** The namespaces of those for whom a policy holds. Every label here is one that only Bulkhead writes. */
+/** Selects the namespaces of the tenants that a policy targets, by labels that only Bulkhead writes. */
 function selectorOf({ target, exceptions }: PolicySpec, now: Date): { matchExpressions: Requirement[] } {
   const excepted = exceptions.filter(({ expiresAt }) => expiresAt === null || new Date(expiresAt) > now);
   const values = [...new Set(excepted.map(({ tenant }) => tenant))].sort();
@@ -179,7 +177,7 @@ function selectorOf({ target, exceptions }: PolicySpec, now: Date): { matchExpre
   return { matchExpressions };
 }
 
-/** Whether a policy holds for a namespace with these labels. */
+/** Reports whether a policy targets a namespace with these labels. */
 export function selectsNamespace(spec: PolicySpec, labels: Readonly<Record<string, string>>, now: Date): boolean {
   return selectorOf(spec, now).matchExpressions.every(({ key, operator, values = [] }) => {
     const value = labels[key];
@@ -192,7 +190,7 @@ function isIn(key: string, values: readonly string[]): Requirement {
   return { key, operator: 'In', values: [...new Set(values)].sort() };
 }
 
-/** When a policy looks different by itself, because an exception expires; null: never. */
+/** When the next exception of a policy expires and changes its objects; null if none does. */
 export function nextExpiry({ exceptions }: PolicySpec, now: Date): Date | null {
   const times = exceptions
     .flatMap(({ expiresAt }) => (expiresAt === null ? [] : [new Date(expiresAt).getTime()]))

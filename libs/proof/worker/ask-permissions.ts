@@ -10,19 +10,19 @@ import { type Inquiry } from './inquiry.js';
 const IN_FLIGHT = 16;
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** Whom and what permissions are asked about. */
+/** The identities to review, and the permissions to review them for. */
 export interface AccessQuestions {
-  /** Asked for everything. */
+  /** Reviewed for every permission. */
   identities: readonly TenantIdentity[];
-  /** Asked for what nobody may have. */
+  /** Reviewed for permissions that no tenant may have. */
   others: readonly TenantIdentity[];
   served: readonly ServedResource[];
-  /** Whether what gives access was taken away, by a suspension or quarantine. */
+  /** Whether a suspension or quarantine has removed all access. */
   cutOff: boolean;
   neighbour: { namespaces: readonly string[]; identities: readonly TenantIdentity[] } | null;
 }
 
-/** Namespaces of the platform, which are nobody's. */
+/** Namespaces of the platform, which belong to no tenant. */
 const platformNamespaces = ['kube-system', 'default', 'bulkhead-system'];
 
 interface Asked {
@@ -33,7 +33,7 @@ interface Asked {
   control: boolean;
 }
 
-/** Asks the API server's authorizer what members and accounts of a tenant may do, and holds it against what they should. */
+/** Compares the permissions of a tenant's members and ServiceAccounts, by the API server's authorizer, with the intended ones. */
 export class PermissionChecks {
   private readonly granted = new GrantedRights();
   private readonly inNamespaces: Right[];
@@ -59,10 +59,10 @@ export class PermissionChecks {
   }
 
   private cutOffReason(): string | null {
-    return this.questions.cutOff ? 'The tenant is suspended or quarantined, and nobody has access to it.' : null;
+    return this.questions.cutOff ? 'The tenant is suspended or quarantined, so no member has access.' : null;
   }
 
-  /** Each role has all that it should and nothing beyond what a tenant's administrator could add to it. */
+  /** Each role has all its permissions, and no others that a tenant's administrator could not grant. */
   private roles(): PermissionCheck[] {
     const { identities } = this.questions;
     return [...new Set(identities.map(({ role }) => role))].map((role) => ({
@@ -87,7 +87,7 @@ export class PermissionChecks {
     return { title, asked: [...this.controls(), ...refused] };
   }
 
-  /** Members whose permissions are not asked for one by one. */
+  /** Members whose permissions are not all reviewed. */
   private others(): PermissionCheck {
     const secrets = { group: '', resource: 'secrets', verb: 'get' };
     const everything = { group: '*', resource: '*', verb: '*' };
@@ -98,7 +98,7 @@ export class PermissionChecks {
         ...this.refusedTo(identity, [everything, secrets]),
         ...this.refusedTo(identity, [secrets], 'kube-system'),
       ]),
-      ...(this.questions.others.length === 0 && { notApplicable: 'The permissions of every member are asked for.' }),
+      ...(this.questions.others.length === 0 && { notApplicable: 'All permissions of every member are reviewed.' }),
     };
   }
 
@@ -126,7 +126,7 @@ export class PermissionChecks {
     return { title, asked: [...this.controls(), ...into(ours, neighbour.namespaces), ...into(theirs, own)] };
   }
 
-  /** What the Multi-Tenancy Benchmarks ask for by name, in a tenant's own namespaces. */
+  /** The checks of the Multi-Tenancy Benchmarks in a tenant's own namespaces. */
   private own(): PermissionCheck[] {
     const { identities } = this.questions;
     const everywhere = (rights: readonly Right[]): Asked[] => [
@@ -181,7 +181,7 @@ export class PermissionChecks {
     ];
   }
 
-  /** One right that each has, so that a refusal of the others means something. */
+  /** A permission that each identity has, as the control for the refusals. */
   private controls(): Asked[] {
     return this.questions.identities.flatMap((identity) => this.controlsOf(identity));
   }
@@ -196,7 +196,7 @@ export class PermissionChecks {
     }));
   }
 
-  /** To read, change and make anything: what the benchmarks ask of another's namespace, and more. */
+  /** Permissions to read, create and change anything: those that the benchmarks review for other namespaces, and more. */
   private reaching(): Right[] {
     return this.inNamespaces.filter(({ verb }) => ['get', 'list', 'create', 'update', 'delete'].includes(verb));
   }

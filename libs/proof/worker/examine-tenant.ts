@@ -1,5 +1,5 @@
 import { type IsolationCheckResult, type IsolationReport } from '#certificates';
-import { wallsOf } from '#clusters';
+import { baselineOf } from '#clusters';
 import { isCutOff, isolationTrials, type KubernetesObject, renderTenant, type TenantInput } from '#isolation';
 import { type TrialAnswer } from '#kube';
 
@@ -13,25 +13,25 @@ import { observeQuotas } from './observe-quotas.js';
 import { observeStorage } from './observe-storage.js';
 import { tryWrites } from './try-writes.js';
 
-/** Of each kind of member and role, so many are asked about one by one. */
+/** Identities per kind and role whose permissions are all reviewed. */
 const EXAMPLES = 1;
-/** Members beyond the examples of whom it is asked whether they have more than they should. */
+/** Further identities that are reviewed for permissions that no tenant may have. */
 const MOST_OTHERS = 100;
 
-/** What a run is about. */
+/** The subject of a run. */
 export interface Examined {
   tenant: TenantInput;
-  /** Another tenant of the cluster; null when there is none. */
+  /** Another tenant of the cluster; null if there is none. */
   neighbour: TenantInput | null;
-  /** The tenants that links join it to. */
+  /** The tenants that it has links with. */
   linked: readonly TenantInput[];
-  /** Objects of the policies that hold for the tenant. */
+  /** Objects of the policies that target the tenant. */
   policies: readonly KubernetesObject[];
   /** The user name of the worker. */
   provisioner: string;
 }
 
-/** Nothing may be tried: what holds the prover to trials is not in force. */
+/** No trial is safe: the policy that limits the prover to dry runs is not in force. */
 export class ProverUnguarded extends Error {
   override readonly name = 'ProverUnguarded';
 
@@ -40,28 +40,28 @@ export class ProverUnguarded extends Error {
   }
 }
 
-/** The sorts of checks, each with requests of its own. */
-const sorts = ['trials', 'permissions', 'network', 'quotas', 'storage', 'objects'] as const;
-type Sort = (typeof sorts)[number];
+/** The kinds of checks; each sends its own requests. */
+const kinds = ['trials', 'permissions', 'network', 'quotas', 'storage', 'objects'] as const;
+type CheckKind = (typeof kinds)[number];
 
 /**
- * Runs the isolation checks of a tenant. Every request is one that stores nothing.
- * @param wanted by default all of them
- * @throws ProverUnguarded, ProverPowerless; KubeError, KubeUnreachable
+ * Runs the isolation checks of a tenant. No request stores anything.
+ * @param wanted by default all kinds
+ * @throws ProverUnguarded, MissingTrialRights; KubeError, KubeUnreachable
  */
 export async function examineTenant(
   inquiry: Inquiry,
   { tenant, neighbour, linked, policies, provisioner }: Examined,
-  wanted: readonly Sort[] = sorts,
+  wanted: readonly CheckKind[] = kinds,
 ): Promise<Pick<IsolationReport, 'identities' | 'notAsked' | 'checks'>> {
   await assertGuarded(inquiry);
   const { cluster } = tenant;
   const rendered = renderTenant(tenant);
-  // Whoever would have access but for a suspension is asked about, too.
+  // Includes identities that have no access only because of a suspension.
   const identities = identitiesOf(renderTenant({ ...tenant, restriction: undefined }));
   const examples = examplesOf(identities, EXAMPLES);
   const others = identities.filter((identity) => !examples.includes(identity));
-  const examinations: Record<Sort, () => Promise<IsolationCheckResult[]>> = {
+  const examinations: Record<CheckKind, () => Promise<IsolationCheckResult[]>> = {
     trials: () => tryWrites(inquiry, isolationTrials(tenant, rendered)),
     permissions: async () => {
       const questions: AccessQuestions = {
@@ -77,10 +77,10 @@ export async function examineTenant(
     ],
     quotas: () => observeQuotas(inquiry, tenant, rendered),
     storage: async () => [await observeStorage(inquiry, tenant)],
-    objects: () => observeObjects(inquiry, rendered, policies, { walls: wallsOf(provisioner, cluster), cluster }),
+    objects: () => observeObjects(inquiry, rendered, policies, { baseline: baselineOf(provisioner, cluster), cluster }),
   };
   const checks: IsolationCheckResult[] = [];
-  for (const sort of wanted) checks.push(...(await examinations[sort]()));
+  for (const kind of wanted) checks.push(...(await examinations[kind]()));
   return {
     identities: examples.map(({ kind, name, role }) => ({ kind, name, role })),
     notAsked: others.slice(MOST_OTHERS).map((identity) => `the permissions of ${identityInWords(identity)}`),
@@ -88,7 +88,7 @@ export async function examineTenant(
   };
 }
 
-/** Looks outside the namespaces of tenants, where a trial must be refused before admission has anything else to say. */
+/** Tries a write outside of tenants' namespaces, which the prover's own policy must refuse. @throws ProverUnguarded */
 async function assertGuarded(inquiry: Inquiry): Promise<void> {
   const answer: TrialAnswer = await inquiry.try({
     ...{ verb: 'create', apiVersion: 'v1', resource: 'configmaps', kind: 'ConfigMap', namespace: 'default' },

@@ -1,20 +1,20 @@
 import { type Evidence, type IsolationCheckResult } from '#certificates';
 import { type CheckTitle } from '#isolation';
 
-/** Answers that a report keeps of one check: all that were not as expected, up to this, and some of the others. */
+/** Answers that a report contains of one check: the unexpected ones, up to this many, and examples of the others. */
 const MOST_UNEXPECTED = 20;
 const EXAMPLES = 6;
 
-/** What came of the questions of one check. */
+/** The answers to the questions of one check. */
 export interface Findings {
   evidence: Evidence[];
-  /** Why nothing can be said of this tenant; null when something can. A finding that is wrong outweighs. */
+  /** Why the check does not apply to this tenant; null if it does. An unexpected answer takes precedence. */
   notApplicable?: string | null;
 }
 
 /**
- * The result of a check. It fails when an answer is not as expected, and passes only when a control shows that it can
- * tell the difference; without one it says nothing.
+ * Returns the result of a check. It fails if any answer is unexpected, and passes only if a control shows that the check
+ * could have failed; without a control there is no result.
  */
 export function resultOf(title: CheckTitle, { evidence, notApplicable = null }: Findings): IsolationCheckResult {
   const { id, benchmark, area, condition } = title;
@@ -27,10 +27,10 @@ export function resultOf(title: CheckTitle, { evidence, notApplicable = null }: 
   }
   if (wrong.length > 0) return { ...about, status: 'fail', reason: failureOf(wrong), evidence: kept };
   if (controls.length === 0 || controls.length === evidence.length) {
-    const reason = 'There was nothing to compare with, so that the answers show nothing.';
+    const reason = 'The check has no control to compare with, so its answers prove nothing.';
     return { ...about, status: 'not-applicable', reason, evidence: kept };
   }
-  const reason = `${evidence.length - controls.length} answers are as they must be, and ${controls.length} of controls.`;
+  const reason = `${evidence.length - controls.length} answers and ${controls.length} controls are as expected.`;
   return { ...about, status: 'pass', reason, evidence: kept };
 }
 
@@ -38,8 +38,8 @@ function failureOf(wrong: readonly Evidence[]): string {
   const [first] = wrong.toSorted((a, b) => Number(a.control) - Number(b.control));
   if (first === undefined) return '';
   const more = wrong.length === 1 ? '' : ` And ${wrong.length - 1} more.`;
-  const answer = `${first.as} asked to ${first.request}, and the answer was: ${first.answer}`;
-  const should = first.expected === 'yes' ? 'It should have been let through.' : 'It should have been refused.';
+  const answer = `${first.as} requested: ${first.request}. The answer was: ${first.answer}`;
+  const should = first.expected === 'yes' ? 'It should have been allowed.' : 'It should have been refused.';
   return `${first.control ? 'The control failed: ' : ''}${answer.replace(/\.?$/, '.')} ${should}${more}`;
 }
 

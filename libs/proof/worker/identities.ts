@@ -1,7 +1,7 @@
 import { type Identity, type KubernetesObject } from '#isolation';
 import { type Subject } from '#kube';
 
-/** Somebody with access to namespaces of a tenant. */
+/** A user, group or ServiceAccount with access to namespaces of a tenant. */
 export interface TenantIdentity extends Identity {
   namespaces: string[];
 }
@@ -12,7 +12,7 @@ interface BindingSubject {
   namespace?: string;
 }
 
-/** Who has access to a tenant, by its rendered RoleBindings. */
+/** The identities with access to a tenant, by its rendered RoleBindings. */
 export function identitiesOf(rendered: readonly KubernetesObject[]): TenantIdentity[] {
   const found = new Map<string, TenantIdentity>();
   for (const { kind, metadata, ...binding } of rendered) {
@@ -30,27 +30,27 @@ export function identitiesOf(rendered: readonly KubernetesObject[]): TenantIdent
   return [...found.values()];
 }
 
-/** As whom the authorizer knows somebody: with the groups that the API server itself gives, and a group's members alone. */
+/** The authorizer's view of an identity, with the groups that the API server adds; a group stands for a member of it alone. */
 export function subjectOf({ kind, name }: Identity): Subject {
-  const everybody = 'system:authenticated';
-  if (kind === 'User') return { user: name, groups: [everybody] };
-  if (kind === 'Group') return { user: 'bulkhead:member-of-a-group', groups: [name, everybody] };
+  const authenticated = 'system:authenticated';
+  if (kind === 'User') return { user: name, groups: [authenticated] };
+  if (kind === 'Group') return { user: 'bulkhead:member-of-a-group', groups: [name, authenticated] };
   const namespace = name.split(':')[2] ?? '';
-  const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, everybody];
+  const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, authenticated];
   return { user: name, groups };
 }
 
-/** Somebody whom nobody gave anything. */
+/** A user without any rights. */
 export const nobody: Subject = { user: 'bulkhead:nobody', groups: ['system:authenticated'] };
 
-/** Somebody in words. */
+/** Names an identity for people. */
 export function identityInWords({ kind, name }: Identity): string {
   return kind === 'Group' ? `group ${name}` : name;
 }
 
 /**
- * Whose permissions are asked for one by one: of each kind and role so many, and every ServiceAccount. What RBAC gives
- * it gives by roles; the others are asked for what nobody may have.
+ * The identities whose permissions are all reviewed: `each` per kind and role, and every ServiceAccount. That is enough,
+ * because RBAC grants by role; the others are reviewed only for permissions that no tenant may have.
  */
 export function examplesOf(identities: readonly TenantIdentity[], each: number): TenantIdentity[] {
   const seen = new Map<string, number>();

@@ -10,9 +10,9 @@ import {
   type TrialClient,
 } from '#kube';
 
-/** The requests of one run, counted. A question that several checks ask is sent once. */
+/** Sends and counts the requests of one run. A question of several checks is sent once. */
 export class Inquiry {
-  /** How many requests the API server was sent. */
+  /** Requests sent to the API server. */
   requests = 0;
   private readonly tried = new Map<string, Promise<TrialAnswer>>();
   private readonly reviewed = new Map<string, Promise<boolean>>();
@@ -49,13 +49,13 @@ export class Inquiry {
     return this.kube.list(kind, '');
   }
 
-  /** The items of a list that is not of a managed kind. */
+  /** Reads a list of a kind that Bulkhead does not manage. */
   async items(path: string): Promise<unknown[]> {
     this.requests += 1;
     return ((await this.kube.read(path)) as { items?: unknown[] } | null)?.items ?? [];
   }
 
-  /** What an apply would come to, as the worker. @throws KubeError */
+  /** Applies an object as a dry run, as the worker. @throws KubeError */
   tryApply(object: KubernetesObject): Promise<LiveObject> {
     this.requests += 1;
     return this.kube.tryApply(object);

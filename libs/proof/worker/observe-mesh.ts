@@ -4,7 +4,7 @@ import { type KubernetesObject, meshAnswers, type TenantInput } from '#isolation
 import { resultOf } from './findings.js';
 import { type Inquiry } from './inquiry.js';
 
-/** By which objects it is decided whose calls get through; `Namespace` says who is in the mesh. */
+/** The kinds that decide which calls are allowed; the Namespace decides what is in the mesh. */
 const decidingKinds = {
   istio: [
     ['security.istio.io/v1', 'PeerAuthentication'],
@@ -19,17 +19,17 @@ const decidingKinds = {
   ],
 } as const;
 
-/** A tenant beside whom one is judged when there is no other. */
+/** A made-up neighbour for a tenant that has none. */
 const madeUp = { environments: [{ name: 'main', namespace: 'tn-another' }] };
 
-/** Whose calls the mesh lets through to the tenant, judged by the objects that stand in the cluster. */
+/** Checks which calls the mesh allows to the tenant, by the objects in the cluster. */
 export async function observeMesh(
   inquiry: Inquiry,
   tenant: TenantInput,
   neighbour: TenantInput | null,
 ): Promise<IsolationCheckResult[]> {
   const mesh = tenant.plan.spec.mesh.mode === 'none' ? null : (tenant.cluster.mesh ?? null);
-  const live = mesh === null ? [] : await standing(inquiry, tenant, mesh.kind === 'linkerd' ? 'linkerd' : 'istio');
+  const live = mesh === null ? [] : await liveObjects(inquiry, tenant, mesh.kind === 'linkerd' ? 'linkerd' : 'istio');
   const answers = meshAnswers(tenant, live, neighbour ?? madeUp);
   const notApplicable = answers === null ? 'The tenant is in no mesh.' : null;
   const about = { area: 'network', condition: 'NetworkIsolated', benchmark: null } as const;
@@ -59,7 +59,7 @@ export async function observeMesh(
   ];
 }
 
-async function standing(
+async function liveObjects(
   inquiry: Inquiry,
   { environments }: TenantInput,
   mesh: keyof typeof decidingKinds,

@@ -12,7 +12,7 @@ import { type LiveObject } from '#kube';
 import { type Findings, resultOf } from './findings.js';
 import { type Inquiry } from './inquiry.js';
 
-/** Who reaches the tenant and whom it reaches, judged by the objects that stand in the cluster. */
+/** Checks what reaches the tenant and what it reaches, by the objects in the cluster. */
 export async function observeNetwork(
   inquiry: Inquiry,
   tenant: TenantInput,
@@ -78,8 +78,8 @@ async function guardrail(
 }
 
 /**
- * Of the policies in a namespace one isolates all pods in both directions and opens nothing (CIS Kubernetes Benchmark
- * 5.3.2): what others open may go without opening everything.
+ * Checks that one policy of a namespace isolates all pods in both directions and opens nothing (CIS Kubernetes Benchmark
+ * 5.3.2), so that removing any other policy does not open everything.
  */
 function isolating(namespace: string, live: readonly LiveObject[]): Evidence[] {
   const policies = live.filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.namespace === namespace);
@@ -94,8 +94,8 @@ function isolating(namespace: string, live: readonly LiveObject[]): Evidence[] {
     ...policies
       .filter((policy) => !found.includes(policy))
       .map(({ metadata }): Evidence => {
-        const request = `look whether ${metadata.name} in ${namespace} opens nothing`;
-        const answer = { answer: 'It opens a way, or does not hold all pods.', expected: 'no' as const };
+        const request = `check that ${metadata.name} in ${namespace} opens nothing`;
+        const answer = { answer: 'It opens a path, or does not select all pods.', expected: 'no' as const };
         return { as: 'the worker', request, detail: null, ...answer, control: true, asExpected: true };
       }),
   ];

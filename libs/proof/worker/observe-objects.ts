@@ -1,5 +1,5 @@
 import { type Evidence, type IsolationCheckResult } from '#certificates';
-import { wallsInForce } from '#clusters';
+import { baselineInForce } from '#clusters';
 import { compare } from '#compare';
 import {
   type CheckTitle,
@@ -19,21 +19,21 @@ import { type Inquiry } from './inquiry.js';
 const IN_FLIGHT = 8;
 
 /**
- * Whether what Bulkhead made stands as it was made. The other checks look at what that comes to; this one names the
- * object when it does not.
- * @param policies objects of the policies that hold for the tenant
+ * Checks that the objects Bulkhead applied are unchanged. The other checks test their effect; this one names the object
+ * that differs.
+ * @param policies objects of the policies that target the tenant
  */
 export async function observeObjects(
   inquiry: Inquiry,
   rendered: readonly KubernetesObject[],
   policies: readonly KubernetesObject[],
-  { walls, cluster }: { walls: Walls; cluster: ClusterFacts },
+  { baseline, cluster }: { baseline: Walls; cluster: ClusterFacts },
 ): Promise<IsolationCheckResult[]> {
   const own = rendered.filter(({ kind }) => !isWorkloadKind(kind));
-  const shared = [...renderAdmissionPolicies(walls), ...renderGuardrail(cluster), ...renderClusterRoles()];
+  const shared = [...renderAdmissionPolicies(baseline), ...renderGuardrail(cluster), ...renderClusterRoles()];
   const look = (objects: readonly KubernetesObject[]): Promise<Evidence[]> =>
     pMap(objects, (object) => compareWith(inquiry, object), { concurrency: IN_FLIGHT });
-  const none = policies.length === 0 ? 'No policy holds for the tenant.' : null;
+  const none = policies.length === 0 ? 'No policy targets the tenant.' : null;
   return [
     resultOf(titleOf('objects-as-rendered', 'The tenant’s objects stand as rendered', 'objects'), {
       evidence: [...(await look(own)), await absent(inquiry)],
@@ -42,7 +42,7 @@ export async function observeObjects(
       evidence: [...(await look(shared)), await absent(inquiry)],
     }),
     resultOf(titleOf('walls-in-force', 'The API server acts on the admission policies', 'policies'), {
-      evidence: await canaries(inquiry, walls),
+      evidence: await canaries(inquiry, baseline),
     }),
     resultOf(titleOf('policies-as-written', 'The policies that hold for the tenant stand as written', 'policies'), {
       evidence: none === null ? [...(await look(policies)), await absent(inquiry)] : [],
@@ -56,17 +56,17 @@ async function compareWith(inquiry: Inquiry, object: KubernetesObject): Promise<
   const live = await inquiry.get(key);
   const difference = live === null ? null : compare(object, live);
   const isSame = difference !== null && difference.complete && difference.removal === null;
-  const answer = live === null ? 'It does not exist.' : isSame ? 'as rendered' : 'It differs from what is rendered.';
+  const answer = live === null ? 'It does not exist.' : isSame ? 'as rendered' : 'It differs from the rendered object.';
   return looked(`read ${objectName(key)}`, answer, isSame);
 }
 
-/** An object that nobody makes is not found: the looks of the others tell something. */
+/** The control: an object that does not exist is reported as such. */
 async function absent(inquiry: Inquiry): Promise<Evidence> {
   const key = { apiVersion: 'v1', kind: 'Namespace', namespace: '', name: 'tn-bulkhead-proof' };
   const live = await inquiry.get(key);
   return {
     ...looked(
-      `read ${objectName(key)}, which nobody makes`,
+      `read ${objectName(key)}, which must not exist`,
       live === null ? 'It does not exist.' : 'It exists.',
       live === null,
     ),
@@ -74,12 +74,12 @@ async function absent(inquiry: Inquiry): Promise<Evidence> {
   };
 }
 
-/** The answer to a canary names the set of policies that gave it; one of another set is not what is rendered. */
-async function canaries(inquiry: Inquiry, walls: Walls): Promise<Evidence[]> {
-  const { provisioner, mutates } = walls;
-  const another = { ...walls, provisioner: `${provisioner} of another set` };
-  const { validates, notes } = await wallsInForce((object) => inquiry.tryApply(object), walls);
-  const control = await wallsInForce((object) => inquiry.tryApply(object), another);
+/** Checks by canaries, whose answers name the set of policies in force, that it is the rendered one. */
+async function canaries(inquiry: Inquiry, baseline: Walls): Promise<Evidence[]> {
+  const { provisioner, mutates } = baseline;
+  const another = { ...baseline, provisioner: `${provisioner} of another set` };
+  const { validates, notes } = await baselineInForce((object) => inquiry.tryApply(object), baseline);
+  const control = await baselineInForce((object) => inquiry.tryApply(object), another);
   return [
     looked('ask the canary of the validating policies', validates ? 'this set' : 'another set, or none', validates),
     ...(mutates

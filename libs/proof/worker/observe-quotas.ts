@@ -12,17 +12,17 @@ interface Quota {
   status?: { hard?: Hard };
 }
 
-/** MTB-PL1-CC-FNS-1: what a quota has to bound. */
+/** MTB-PL1-CC-FNS-1: resources that a quota must bound. */
 const compute = ['cpu', 'memory', 'ephemeral-storage'];
-/** MTB-PL1-CC-FNS-2: of what a quota has to count the objects. */
+/** MTB-PL1-CC-FNS-2: kinds whose objects a quota must count. */
 const counted = [
   ...['pods', 'services', 'replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps'],
   ...['persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers'],
 ];
 
 /**
- * Whether the cluster counts what the tenant uses, and holds it to no more than its plan. The sum over the environments
- * is what the plan sells, because each quota is compared with its rendered share.
+ * Checks that the cluster counts the tenant's usage and limits it to the plan. Each quota is compared with its rendered
+ * share, so together the environments have what the plan sells.
  */
 export async function observeQuotas(
   inquiry: Inquiry,
@@ -61,11 +61,11 @@ export async function observeQuotas(
   ];
 }
 
-/** That the cluster says what it counts: a quota that nothing counts bounds nothing. */
+/** The control: the cluster reports a usage, because a quota that is not counted limits nothing. */
 function countedIn(namespace: string, quotas: readonly LiveObject[]): Evidence[] {
   return quotas.slice(0, 1).map((quota) => {
     const isCounted = (quota as unknown as Quota).status?.hard !== undefined;
-    const request = `look in ${namespace} whether ${quota.metadata.name} is counted`;
+    const request = `check in ${namespace} that ${quota.metadata.name} is counted`;
     return { ...evidenceOf(request, isCounted ? 'counted' : 'not counted', isCounted), control: true };
   });
 }

@@ -9,7 +9,7 @@ interface StorageClass {
   reclaimPolicy?: string;
 }
 
-/** Whether a volume ends with its claim, so that nobody finds the data of whoever had it before. */
+/** Checks that volumes are deleted with their claims, so that no later claim finds their data. */
 export async function observeStorage(inquiry: Inquiry, { plan }: TenantInput): Promise<IsolationCheckResult> {
   const classes = (await inquiry.items('/apis/storage.k8s.io/v1/storageclasses')) as StorageClass[];
   const { storageClasses } = plan.spec;

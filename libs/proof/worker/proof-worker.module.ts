@@ -5,10 +5,10 @@ import { Prover } from './prover.js';
 import { Reporter } from './reporter.js';
 import { Runs } from './runs.js';
 
-/** Carries isolation checks out. */
+/** Runs isolation checks. */
 @Module({})
 export class ProofWorkerModule {
-  /** @param imports where `Clusters`, `Leases` and `DeletionCertificates` come from. */
+  /** @param imports modules that provide `Clusters`, `Leases` and `DeletionCertificates`. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: ProofWorkerModule,

@@ -1,7 +1,7 @@
 import { Loop } from '#background';
 import { type IsolationReport, type SigningKey } from '#certificates';
 import { DeletionCertificates, Leases } from '#engine';
-import { KubeError, KubeUnreachable, ProverPowerless } from '#kube';
+import { KubeError, KubeUnreachable, MissingTrialRights } from '#kube';
 import { type IsolationFindings } from '#tenancy';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -10,13 +10,13 @@ import { ProverUnguarded } from './examine-tenant.js';
 import { Reporter } from './reporter.js';
 import { type ClaimedRun, Runs } from './runs.js';
 
-/** How often runs are looked for that no wake-up told of, and that are due by themselves. */
+/** How often the database is asked for runs whose wake-up was lost, and for scheduled ones. */
 const PERIOD_MS = 2_000;
 const SCHEDULE_PERIOD_MS = 60_000;
-/** How long a run waits for a tenant that is being changed. */
+/** How long a run waits for a tenant whose changes are not settled. */
 const PATIENCE_MS = 300_000;
 
-/** Runs the isolation checks that are asked for and those that are due. One at a time: each is thousands of requests. */
+/** Runs requested and scheduled isolation checks. One at a time: each sends thousands of requests. */
 @Injectable()
 export class Prover {
   private readonly logger = new Logger(Prover.name);
@@ -69,18 +69,21 @@ export class Prover {
       const isOver = await this.run(run);
       if (isOver) return;
       if (run.ageMs < PATIENCE_MS) await this.runs.putBack(run.id);
-      else await this.runs.fail(run.id, 'The tenant was being changed all the time; nothing can be said of it.');
+      else await this.runs.fail(run.id, 'The tenant kept changing during the check; no result.');
     } catch (error) {
-      const isKnown = [KubeError, KubeUnreachable, ProverPowerless, ProverUnguarded].some(
+      const isKnown = [KubeError, KubeUnreachable, MissingTrialRights, ProverUnguarded].some(
         (known) => error instanceof known,
       );
       const cause = isKnown ? {} : { err: error };
-      this.logger.warn({ checkId: run.id, tenantId: run.tenantId, ...cause }, 'isolation checks could not be run');
-      await this.runs.fail(run.id, isKnown ? (error as Error).message : 'Something went wrong on our side.');
+      this.logger.warn({ checkId: run.id, tenantId: run.tenantId, ...cause }, 'an isolation check failed to run');
+      await this.runs.fail(
+        run.id,
+        isKnown ? (error as Error).message : 'Internal error; the log of the worker has it.',
+      );
     }
   }
 
-  /** @returns false when the tenant is being changed, so that nothing can be said of it yet. */
+  /** @returns false when changes of the tenant are not settled, so that there is no result yet. */
   private async run({ id, tenantId }: ClaimedRun): Promise<boolean> {
     const tenant = await this.leases.look(this.dataSource.manager, tenantId);
     if (tenant === null || tenant.deletionRequested) {
@@ -94,7 +97,7 @@ export class Prover {
   }
 }
 
-/** The checks that failed, by the condition that they make False; null when none did. */
+/** The failed checks, by the condition that they make False; null if none failed. */
 function findingsOf({ checks }: IsolationReport): IsolationFindings | null {
   const failed = checks.filter(({ status }) => status === 'fail');
   const findings: IsolationFindings = {};

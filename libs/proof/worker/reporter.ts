@@ -1,25 +1,22 @@
 import { type IsolationReport } from '#certificates';
-import { CLUSTER_SETTINGS, Clusters, type ClusterSettings } from '#clusters';
+import { Clusters } from '#clusters';
 import { type LeasedTenant } from '#engine';
 import { type TenantInput } from '#isolation';
-import { TrialClient } from '#kube';
 import { policiesFor } from '#policies/worker';
 import { DesiredTenants } from '#tenancy';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { examineTenant } from './examine-tenant.js';
 import { Inquiry } from './inquiry.js';
 
-/** Examines tenants as the database wants them, and writes reports. */
+/** Compares tenants with their desired state, and writes reports. */
 @Injectable()
 export class Reporter {
   constructor(
     private readonly dataSource: DataSource,
     private readonly tenants: DesiredTenants,
     private readonly clusters: Clusters,
-    private readonly trials: TrialClient,
-    @Inject(CLUSTER_SETTINGS) private readonly settings: ClusterSettings,
   ) {}
 
   /**
@@ -27,14 +24,15 @@ export class Reporter {
    * @throws as `examineTenant`
    */
   async report(id: string, tenant: LeasedTenant): Promise<IsolationReport> {
-    const cluster = await this.clusters.ready(tenant.clusterId);
+    const session = await this.clusters.session(tenant.clusterId);
+    const cluster = await session.ready();
     const startedAt = new Date().toISOString();
-    const inquiry = new Inquiry(this.trials, this.clusters.kube);
+    const inquiry = new Inquiry(session.trials, session.kube);
     const neighbour = await this.tenants.neighbourOf(tenant);
     const joined = tenant.links.flatMap(({ provider, consumer }) => [provider.tenantId, consumer.tenantId]);
     const linked = await this.tenants.byIds(joined.filter((each) => each !== tenant.id));
     const input: TenantInput = { ...tenant, cluster };
-    const { provisioner } = this.settings;
+    const { provisioner } = session.settings;
     const { identities, notAsked, checks } = await examineTenant(inquiry, {
       tenant: input,
       neighbour: neighbour === null ? null : { ...neighbour, cluster },

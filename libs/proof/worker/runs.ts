@@ -4,27 +4,27 @@ import { type IsolationFindings, storeIsolationFindings } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-/** A run that did not end for so long was lost with its worker. */
+/** A run without an end after this time was lost with its worker. */
 const LOST = '5 minutes';
-/** Runs that begin by themselves at one look, so that tenants of one age do not all begin at once. */
+/** Scheduled runs per look, so that tenants of the same age do not all start at once. */
 const BATCH = 20;
-/** Reports that are kept of a tenant. */
+/** Reports kept per tenant. */
 const KEPT = 100;
 
-/** A run that somebody has to make. */
+/** A run that this worker has claimed. */
 export interface ClaimedRun {
   id: string;
   tenantId: string;
-  /** In ms since it was asked for. */
+  /** In ms since it was requested. */
   ageMs: number;
 }
 
-/** The runs of isolation checks, as rows. */
+/** Stores the runs of isolation checks. */
 @Injectable()
 export class Runs {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Takes the longest waiting run, or a given one; null when there is none, or another worker has it. */
+  /** Claims the longest waiting run, or the one with this id; null if there is none, or another worker has it. */
   async claim(id: string | null): Promise<ClaimedRun | null> {
     const [rows] = await this.dataSource.query<[{ id: string; tenantId: string; ageMs: number }[], number]>(
       `UPDATE isolation_checks SET state = 'running', started_at = now() WHERE id = (
@@ -41,7 +41,7 @@ export class Runs {
     return row === undefined ? null : { ...row, id: idOf('check', row.id), tenantId: idOf('tenant', row.tenantId) };
   }
 
-  /** Gives a run back, to be taken again a little later. */
+  /** Releases a run, to be claimed again a little later. */
   async putBack(id: string): Promise<void> {
     await this.dataSource.query(`UPDATE isolation_checks SET state = 'pending' WHERE id = $1 AND finished_at IS NULL`, [
       uuidOf('check', id),
@@ -49,8 +49,8 @@ export class Runs {
   }
 
   /**
-   * Writes down a report, and on the tenant what failed, so that its next pass says so. Of a tenant that was changed
-   * meanwhile nothing is written.
+   * Stores a report, and the failed checks on the tenant, so that its next pass reports them. Stores nothing if the tenant
+   * was changed since.
    * @returns false when the tenant is no longer at the generation of the report.
    */
   async finish(
@@ -84,8 +84,8 @@ export class Runs {
   }
 
   /**
-   * Begins runs of tenants whose plan asks for them and that had none for so long, and of those of which the last run
-   * found something wrong: what it found may be mended.
+   * Starts runs of tenants whose plan schedules them and whose last one is old enough, and of tenants whose last run
+   * failed: the cause may be fixed.
    */
   async schedule(): Promise<void> {
     const due = await this.dataSource.query<{ id: string }[]>(
@@ -99,7 +99,7 @@ export class Runs {
        LIMIT ${BATCH}`,
     );
     for (const { id } of due) {
-      // Two workers may look at the same time, and one run is enough.
+      // Two workers can do this at the same time, and one run is enough.
       await this.dataSource.query(
         `INSERT INTO isolation_checks (id, tenant_id, state, trigger, requested_by)
          SELECT $1, $2, 'pending', 'schedule', 'bulkhead' FROM tenants

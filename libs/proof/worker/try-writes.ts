@@ -8,14 +8,14 @@ import { type Inquiry } from './inquiry.js';
 
 const IN_FLIGHT = 16;
 
-/** Quotas are asked last of all: what only a quota refuses, everything else has let through. */
+/** Quotas are checked last: a write that only a quota refuses passed everything else. */
 const onlyQuota = /exceeded quota|status unknown for quota/;
-/** Somebody's guardrail, and not a wall: policies of the API, and webhooks of others. */
+/** Refusals that are not of the admission baseline: policies of the API, and webhooks of others. */
 const guardrail = /'bulkhead-policy-\d\d'|admission webhook|\[bulkheadpolicy\d\d\]/;
 
-/** Tries the writes of checks, each as a dry run. */
+/** Runs the trials of checks, each as a dry run. */
 export async function tryWrites(inquiry: Inquiry, checks: readonly TrialCheck[]): Promise<IsolationCheckResult[]> {
-  // All at once and not check by check, so that the last question of one does not hold up the next.
+  // All together, not check by check, so that the last trial of one check does not hold up the next.
   const questions = checks.flatMap((check) => check.questions);
   await pMap(questions, ({ write }) => inquiry.try(write), { concurrency: IN_FLIGHT });
   return Promise.all(checks.map((check) => conclude(inquiry, check)));
@@ -31,16 +31,16 @@ async function conclude(inquiry: Inquiry, check: TrialCheck): Promise<IsolationC
     }),
   );
   const evidence = answered.map((each) => each.evidence);
-  // What must be let through and is held up by something of the platform's own shows neither good nor bad.
-  const heldUp = answered.find(({ question, answer, evidence: { asExpected } }) => {
+  // A control that a policy or quota refuses proves nothing either way.
+  const blocked = answered.find(({ question, answer, evidence: { asExpected } }) => {
     if (asExpected || question.expected !== 'admitted' || answer.outcome !== 'refused') return false;
     return guardrail.test(answer.message) || onlyQuota.test(answer.message);
   });
-  if (heldUp === undefined) return resultOf(check, { evidence });
+  if (blocked === undefined) return resultOf(check, { evidence });
   const others = evidence.filter((each, index) => each.asExpected || answered[index]?.question.expected !== 'admitted');
   return resultOf(check, {
     evidence: others,
-    notApplicable: `The control is held up: ${messageOf(heldUp.answer)}`,
+    notApplicable: `The control is blocked: ${messageOf(blocked.answer)}`,
   });
 }
 
@@ -68,7 +68,7 @@ function isAsExpected(question: Question, answer: TrialAnswer): boolean {
   return answer.outcome === expected && lacking(question, answer) === null;
 }
 
-/** What an admitted object lacks that it must show; null when nothing. */
+/** What an admitted object lacks; null if nothing. */
 function lacking({ shows }: Question, answer: TrialAnswer): string | null {
   return answer.outcome === 'admitted' && shows !== undefined ? shows(answer.object) : null;
 }

@@ -8,6 +8,7 @@ import { PlanVersion } from '../plans/plan.entity.js';
 import { type PlanReference } from '../plans/plans.service.js';
 import { Environment } from './environment.entity.js';
 import { Hold } from './hold.entity.js';
+import { CHOSEN_CLUSTER, chosenCluster } from './placement.js';
 import { Tenant } from './tenant.entity.js';
 
 const READ = `
@@ -20,7 +21,7 @@ const READ = `
 /** One fixed statement per query, so that Postgres plans it once. */
 const placementOf = (which: string): string => `
   SELECT v.*, c.id AS placed_on, c.facts AS cluster_facts
-  FROM plan_versions v LEFT JOIN clusters c ON c.name = 'default'
+  FROM plan_versions v LEFT JOIN LATERAL (${CHOSEN_CLUSTER}) c ON true
   WHERE v.plan_id = $1 ${which} ORDER BY v.version DESC LIMIT 1`;
 const READ_PLACEMENT = { name: 'read-placement', text: placementOf('AND v.version = $2') };
 const READ_NEWEST_PLACEMENT = { name: 'read-newest-placement', text: placementOf('') };
@@ -76,19 +77,21 @@ export class TenantReader {
     return this.read(uuid, transaction);
   }
 
-  /** Reads the plan version and the cluster for a new tenant; null if there is no such version. */
+  /**
+   * Reads the plan version and the cluster for a new tenant; null if there is no such version.
+   * @throws as `chosenCluster`
+   */
   async placement(transaction: Transaction, { id, version }: PlanReference): Promise<Placement | null> {
     const { name, text } = version === undefined ? READ_NEWEST_PLACEMENT : READ_PLACEMENT;
-    const [row] = await this.statements.run<Row & { placed_on: unknown; cluster_facts: ClusterFacts | null }>(
+    const [row] = await this.statements.run<Row & { cluster_facts: ClusterFacts | null }>(
       name,
       text,
       version === undefined ? [id] : [id, version],
       transaction,
     );
     if (row === undefined) return null;
-    if (typeof row.placed_on !== 'string') throw new Error('there is no cluster "default"');
     const plan = this.toPlanVersion(row);
-    return { plan, clusterId: idOf('cluster', row.placed_on), facts: row.cluster_facts };
+    return { plan, clusterId: idOf('cluster', chosenCluster(row)), facts: row.cluster_facts };
   }
 }
 

@@ -1,0 +1,125 @@
+import { performance } from 'node:perf_hooks';
+import { isDeepStrictEqual } from 'node:util';
+
+import { type ClusterFacts } from '#isolation';
+import { type KubeClient, KubeError, KubeUnreachable } from '#kube';
+import { uuidOf } from '#persistence';
+import { Logger } from '@nestjs/common';
+import { type DataSource } from 'typeorm';
+
+import { detectCapabilities } from './cluster-capabilities.js';
+import { baselineOf, type ClusterSettings, detectClusterFacts, detectVersion } from './cluster-facts.js';
+import { ensureGuardrail, ensureSharedObjects } from './shared-objects.js';
+
+/** How old facts can be, and how long a removed admission policy can be missing. */
+const MAX_AGE_MS = 30_000;
+
+/**
+ * Prepares one cluster for tenants: makes the objects that all tenants share (Bulkhead's ClusterRoles and admission
+ * policies), and detects and stores the facts that rendering needs.
+ */
+export class ClusterReadiness {
+  private readonly logger = new Logger(ClusterReadiness.name);
+  private known: { facts: Promise<ClusterFacts>; until: number } | null = null;
+  private latestFacts: ClusterFacts | null = null;
+  /** Whether the next look wakes all tenants of the cluster even if its facts are unchanged. */
+  private wakesAll = false;
+
+  constructor(
+    private readonly cluster: { id: string; name: string },
+    private readonly kube: KubeClient,
+    private readonly settings: ClusterSettings,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** The facts of the last look of this process; null before the first one succeeded. */
+  get latest(): ClusterFacts | null {
+    return this.latestFacts;
+  }
+
+  /**
+   * Returns the facts of the cluster once it is ready for tenants. A failure of the first look is not remembered here.
+   * Later looks run in the background: until one succeeds, the facts of the last one are returned.
+   * @throws KubeError, KubeUnreachable; Error when the admission policies are not in force in time
+   */
+  async ready(): Promise<ClusterFacts> {
+    if (this.known === null) {
+      const facts = this.prepare(null);
+      this.known = { facts, until: performance.now() + MAX_AGE_MS };
+      facts.catch(() => {
+        this.known = null;
+      });
+    } else if (this.known.until < performance.now()) {
+      this.known.until = performance.now() + MAX_AGE_MS;
+      void this.lookAgain(this.known.facts);
+    }
+    return this.known.facts;
+  }
+
+  /** Reports whether newer facts that differ from these are known. */
+  isOutdated(facts: ClusterFacts): boolean {
+    return this.latestFacts !== null && facts !== this.latestFacts && !isDeepStrictEqual(facts, this.latestFacts);
+  }
+
+  /** Looks again at once and wakes all tenants of the cluster: kinds appeared or went that their objects are of. */
+  async lookNow(): Promise<void> {
+    this.wakesAll = true;
+    if (this.known !== null) this.known.until = performance.now();
+    await this.ready().catch((error: unknown) => {
+      this.warn(error);
+    });
+  }
+
+  private async lookAgain(before: Promise<ClusterFacts>): Promise<void> {
+    try {
+      const facts = await this.prepare(await before);
+      this.known = { facts: Promise.resolve(facts), until: performance.now() + MAX_AGE_MS };
+    } catch (error) {
+      this.warn(error);
+    }
+  }
+
+  private warn(error: unknown): void {
+    const isKnown = error instanceof KubeError || error instanceof KubeUnreachable;
+    const cause = isKnown ? { reason: error.message } : { err: error };
+    this.logger.warn({ cluster: this.cluster.name, ...cause }, 'failed to inspect a cluster; it is inspected again');
+  }
+
+  /** @param before the facts of an earlier look of this process, which has put their admission baseline in force */
+  private async prepare(before: ClusterFacts | null): Promise<ClusterFacts> {
+    const version = await detectVersion(this.kube);
+    const remembered = (before ?? (await this.storedFacts()))?.mesh ?? null;
+    const { capabilities, mesh } = await detectCapabilities(this.kube, this.settings, version, remembered);
+    const facts = await detectClusterFacts(this.kube, this.settings, capabilities, mesh);
+    const { provisioner } = this.settings;
+    const inForce = before === null ? null : baselineOf(provisioner, before);
+    await ensureGuardrail(this.kube, facts);
+    await ensureSharedObjects(this.kube, baselineOf(provisioner, facts), inForce);
+    // This process may have rendered from facts that another one has replaced since.
+    const wakes = this.wakesAll || (before !== null && !isDeepStrictEqual(before, facts));
+    this.wakesAll = false;
+    const id = uuidOf('cluster', this.cluster.id);
+    await this.dataSource.query(STORE, [id, JSON.stringify(facts), JSON.stringify(capabilities), wakes]);
+    this.latestFacts = facts;
+    return facts;
+  }
+
+  private async storedFacts(): Promise<ClusterFacts | null> {
+    const [row] = await this.dataSource.query<{ facts: ClusterFacts | null }[]>(
+      'SELECT facts FROM clusters WHERE id = $1',
+      [uuidOf('cluster', this.cluster.id)],
+    );
+    return row?.facts ?? null;
+  }
+}
+
+/** Stores facts and capabilities. If the facts changed, or `$4` is true, all tenants of the cluster become due. */
+const STORE = `
+  WITH before AS (
+    SELECT id, facts FROM clusters WHERE id = $1 FOR UPDATE
+  ), woken AS (
+    UPDATE tenants SET next_reconcile_at = now() FROM before
+    WHERE tenants.cluster_id = before.id AND tenants.deleted_at IS NULL
+      AND ($4 OR before.facts IS NOT NULL AND before.facts IS DISTINCT FROM $2::jsonb)
+  )
+  UPDATE clusters SET facts = $2::jsonb, capabilities = $3::jsonb, updated_at = now() WHERE id = $1`;
