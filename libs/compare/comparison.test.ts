@@ -29,7 +29,7 @@ function live(spec: object = {}, labels: object = {}): LiveObject {
     metadata,
     spec: { ...rendered.spec, ...spec },
     status: { any: 'thing' },
-  } as unknown as LiveObject;
+  };
 }
 
 test('labels of others, the status and metadata maintained by the API server are ignored', () => {
@@ -82,7 +82,7 @@ test('additions by the cluster to namespaces and service accounts are kept', () 
     imagePullSecrets: [{ name: 'pull' }],
   };
   expect(compare(account, existing)).toEqual({ complete: true, removal: null });
-  expect(compare(account, { ...existing, automountServiceAccountToken: true } as LiveObject).complete).toBe(false);
+  expect(compare(account, { ...existing, automountServiceAccountToken: true }).complete).toBe(false);
 });
 
 test('labels that Bulkhead wrote and no longer renders are removed, except the one that the API server writes', () => {
