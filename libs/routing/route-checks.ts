@@ -1,4 +1,4 @@
-import { type ClusterFacts, isWithin, lackingFor } from '#isolation';
+import { type ClusterFacts, isWithin, missingCapabilityFor } from '#isolation';
 import { durationMs, type PlanSpec, type RouteRule, type TenantRoute } from '#plans';
 import { type DomainError, invalidMember } from '#problems';
 
@@ -27,7 +27,7 @@ export function checkRoute(route: TenantRoute, context: RouteContext): void {
   checkEnvironment(route, context);
   checkHosts(route, context);
   checkPlan(route, context);
-  const lacking = lackingFor(route, context.cluster);
+  const lacking = missingCapabilityFor(route, context.cluster);
   if (lacking === null) return;
   const detail = `${lacking.detail} Missing capability: ${lacking.capability}.`;
   throw invalidMember('tenant_route.unsupported', lacking.pointer, detail);

@@ -1,4 +1,4 @@
-import { type ClusterFacts, type LackingCapability, lackingFor } from '#isolation';
+import { type ClusterFacts, type MissingCapability, missingCapabilityFor } from '#isolation';
 import { type Transaction, uuidOf } from '#persistence';
 import { type RouteRule } from '#plans';
 import { DomainError, invalidMember } from '#problems';
@@ -34,7 +34,7 @@ export type RouteChange = Partial<Pick<NewRoute, 'hosts' | 'rules' | 'tlsSecret'
 /** A route and the capability that the cluster lacks to carry it out; null if none is known to be missing. */
 export interface JudgedRoute {
   route: Route;
-  lacking: LackingCapability | null;
+  lacking: MissingCapability | null;
 }
 
 /** A changed route and the operation that carries the change out. */
@@ -127,7 +127,7 @@ export class RoutesService {
   async list(tenantId: string): Promise<JudgedRoute[]> {
     const cluster = await this.clusterOf(tenantId);
     const routes = await this.routes.find({ where: { tenantId }, order: { name: 'ASC' } });
-    return routes.map((route) => ({ route, lacking: cluster && lackingFor(route, cluster) }));
+    return routes.map((route) => ({ route, lacking: cluster && missingCapabilityFor(route, cluster) }));
   }
 
   /** @throws `tenant.not_found`, `tenant_route.not_found` */
@@ -135,7 +135,7 @@ export class RoutesService {
     const cluster = await this.clusterOf(tenantId);
     const route = await this.routes.findOneBy({ tenantId, name });
     if (route === null) throw routeNotFound(name);
-    return { route, lacking: cluster && lackingFor(route, cluster) };
+    return { route, lacking: cluster && missingCapabilityFor(route, cluster) };
   }
 
   /**

@@ -1,4 +1,4 @@
-import { type ClusterFacts, lackingFor } from '#isolation';
+import { type ClusterFacts, missingCapabilityFor } from '#isolation';
 import { type Transaction, Transactions } from '#persistence';
 import { type RouteRule } from '#plans';
 import { TenantChanges } from '#tenancy';
@@ -103,7 +103,7 @@ function moveOf(shift: DrivenShift): ShiftMove {
 /** Returns why the shift is on hold: a tenant out of service gets no requests, so no step could prove itself. */
 function heldBecause(shift: DrivenShift): string | null {
   if (shift.isHeld) return 'The tenant is on hold or to be deleted. The shift continues when it is in service.';
-  const lacking = shift.facts && lackingFor(shift, shift.facts);
+  const lacking = shift.facts && missingCapabilityFor(shift, shift.facts);
   return lacking === null ? null : `The route cannot be carried out: ${lacking.detail}`;
 }
 

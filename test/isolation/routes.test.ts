@@ -1,5 +1,5 @@
 import { type RouteRule, routeRuleSchema, type TenantRoute } from '#plans';
-import { type KubernetesObject, lackingFor, renderTenant, type TenantInput } from '#isolation';
+import { type KubernetesObject, missingCapabilityFor, renderTenant, type TenantInput } from '#isolation';
 import { describe, expect, test } from 'vitest';
 
 import { builtInPlan, cluster, planWith, tenant } from './tenants.js';
@@ -170,8 +170,8 @@ describe('nothing is rendered', () => {
   ] as const)('for a route that needs a capability that the cluster lacks: %s', ([capability, facts, more]) => {
     const incapable = { ...capable, ...facts };
     const asking = route(more);
-    expect(lackingFor(asking, capable)).toBeNull();
-    expect(lackingFor(asking, incapable)).toMatchObject({ capability });
+    expect(missingCapabilityFor(asking, capable)).toBeNull();
+    expect(missingCapabilityFor(asking, incapable)).toMatchObject({ capability });
     expect(rendered(withRoutes([asking], { cluster: incapable }))).toEqual([]);
   });
 });

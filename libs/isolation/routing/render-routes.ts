@@ -3,7 +3,7 @@ import { durationMs, type PlanRouting, type RouteRule, type TenantRoute } from '
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { environmentLabels } from '../model/labels.js';
 import { type ClusterFacts, type TenantEnvironment, type TenantInput } from '../model/tenant-input.js';
-import { isWithin, lackingFor } from './route-support.js';
+import { isWithin, missingCapabilityFor } from './route-support.js';
 
 const GROUP = 'gateway.networking.k8s.io';
 
@@ -58,7 +58,7 @@ export function routesIn(tenant: TenantInput, environment: TenantEnvironment): T
     return [];
   }
   return routes
-    .filter((route) => route.environment === environment.name && lackingFor(route, cluster) === null)
+    .filter((route) => route.environment === environment.name && missingCapabilityFor(route, cluster) === null)
     .map((route) => ({ ...route, hosts: route.hosts.filter((host) => isWithin(host, own)) }))
     .filter(({ hosts }) => hosts.length > 0)
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -3,7 +3,7 @@ import { type TenantRoute } from '#plans';
 import { type ClusterFacts } from '../model/tenant-input.js';
 
 /** A capability that a route needs and its cluster lacks. */
-export interface LackingCapability {
+export interface MissingCapability {
   /** Stable, for programs. */
   capability: 'gateway-api' | 'shared-gateway' | 'ingress-gateway' | 'listener-sets' | 'http-route-retries';
   /** A sentence for people. */
@@ -13,11 +13,11 @@ export interface LackingCapability {
 }
 
 /** Returns the capability that a cluster lacks to carry out a route as written; null: none. Pure. */
-export function lackingFor(
+export function missingCapabilityFor(
   route: Pick<TenantRoute, 'rules' | 'tlsSecret'>,
   cluster: ClusterFacts,
-): LackingCapability | null {
-  const lacking = (capability: LackingCapability['capability'], detail: string, pointer = ''): LackingCapability => ({
+): MissingCapability | null {
+  const lacking = (capability: MissingCapability['capability'], detail: string, pointer = ''): MissingCapability => ({
     ...{ capability, detail, pointer },
   });
   if (cluster.knowsGatewayApi !== true) {
