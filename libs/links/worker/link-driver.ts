@@ -22,23 +22,23 @@ import {
 import { type Findings, lookBehind, serviceName } from './service-behind-link.js';
 import { settleExport } from './service-export.js';
 
-/** How late an expiry is carried out at most, and how late a suspension of the one side is told to the other. */
+/** Maximum delay of an expiry, and of telling one side that the other was suspended. */
 const PERIOD_MS = 250;
 const BATCH = 200;
 const IN_FLIGHT = 8;
 
-/** How often the Service of a link is looked at that stands, and at most of one that cannot. */
+/** Period in which the Service of a link is resolved; after failures it is the longest pause. */
 const LOOK_PERIOD_MS = 15_000;
-/** Refusals in a row before they count: an API server that has just started refuses everybody for a moment. */
+/** Refusals in a row before they count: an API server that has just started briefly refuses every request. */
 const MOST_REFUSALS = 4;
 
-/** By whom a change is asked for that nobody asked for. */
-const ITSELF = 'bulkhead';
+/** Principal of changes that Bulkhead starts itself. */
+const SYSTEM = 'bulkhead';
 
 /**
- * Looks after open links: ends those that expire or lose a tenant, finds out what is behind their Services, and changes
- * the tenants of links that open or close, so that their next passes render it. Every worker does. Level-triggered:
- * what is to be done follows from the rows alone, and a worker that dies leaves it to the next look.
+ * Processes open links: ends those that expire or lose a tenant, resolves their Services, and changes the tenants of links
+ * that open or close, so that their next passes render it. Every worker runs it. It is level-triggered: the rows alone
+ * determine what to do, so another worker continues when one dies.
  */
 @Injectable()
 export class LinkDriver {
@@ -47,7 +47,7 @@ export class LinkDriver {
     name: 'link-driver',
     periodMs: PERIOD_MS,
     run: () => this.look(),
-    failed: 'links could not be processed; the next look follows',
+    failed: 'failed to process links; will retry',
   });
 
   constructor(
@@ -60,12 +60,12 @@ export class LinkDriver {
 
   private async look(): Promise<void> {
     const due = await dueLinks(this.statements, BATCH);
-    await pMap(due, (link) => this.attend(link), { concurrency: IN_FLIGHT });
+    await pMap(due, (link) => this.processLink(link), { concurrency: IN_FLIGHT });
     const ended = await endedExports(this.statements, BATCH);
     await pMap(ended, (id) => this.guarded(id, () => this.withdraw(id)), { concurrency: IN_FLIGHT });
   }
 
-  private async attend({ id, end, look }: DueLink): Promise<void> {
+  private async processLink({ id, end, look }: DueLink): Promise<void> {
     await this.guarded(id, async () => {
       if (end !== null) await this.end(id, end);
       else if (look) await this.resolve(id);
@@ -73,14 +73,14 @@ export class LinkDriver {
     });
   }
 
-  /** One link that cannot be looked after does not keep the others waiting. */
+  /** Never rejects, so that a failing link does not block the others. */
   private async guarded(id: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       const known = error instanceof KubeError || error instanceof KubeUnreachable;
       const cause = known ? { reason: error.message } : { err: error };
-      this.logger.warn({ linkId: idOf('link', id), ...cause }, 'a link was not looked after; the next look follows');
+      this.logger.warn({ linkId: idOf('link', id), ...cause }, 'failed to process a link; will retry');
     }
   }
 
@@ -98,7 +98,7 @@ export class LinkDriver {
     });
   }
 
-  /** Null when nothing can be said now; what is known stays then. */
+  /** Returns null if there is no result now; the earlier one then remains. */
   private async lookBehind(look: ClaimedLook): Promise<Findings | null> {
     try {
       const found = await lookBehind(this.clusters.kube, look);
@@ -116,7 +116,7 @@ export class LinkDriver {
     }
   }
 
-  /** Where the mesh tells of Services only whom it is told to: has it tell the consumer. */
+  /** Exports the Service to the consumer if the mesh exports Services only on request. */
   private async export(look: ClaimedLook): Promise<Findings['problem']> {
     const byDefault = await this.serviceExports(look);
     if (byDefault === undefined && !look.exported) return null;
@@ -144,8 +144,8 @@ export class LinkDriver {
   }
 
   /**
-   * Changes the sides that do not know yet.
-   * @param anew whether the link opens otherwise than before, so that those have to be changed as well that have it
+   * Changes the sides that are out of date.
+   * @param anew true if the link opens differently than before, so that sides that have it change too
    */
   private async tell(transaction: Transaction, link: LockedLink, anew: boolean): Promise<void> {
     const { manager } = transaction;
@@ -154,13 +154,13 @@ export class LinkDriver {
     const opening = linkSides.filter((side) => wanted(side) === true);
     const closing = linkSides.filter((side) => wanted(side) === false);
     if (closing.length > 0 && !anew) await forgetStanding(manager, link.id);
-    await this.changes.notifySides(transaction, link, { sides: closing, open: false, by: ITSELF });
+    await this.changes.notifySides(transaction, link, { sides: closing, open: false, by: SYSTEM });
     const known = { ...link, ...Object.fromEntries(closing.map((side) => [`${side}Told`, false])) };
-    await this.changes.notifySides(transaction, known, { sides: opening, open: true, by: ITSELF });
+    await this.changes.notifySides(transaction, known, { sides: opening, open: true, by: SYSTEM });
   }
 
   private async end(id: string, reason: NonNullable<DueLink['end']>): Promise<void> {
-    await this.change(id, (transaction, link) => this.changes.end(transaction, link, { by: ITSELF, reason }));
+    await this.change(id, (transaction, link) => this.changes.end(transaction, link, { by: SYSTEM, reason }));
   }
 
   /** Changes a link that is still open. */
@@ -172,7 +172,7 @@ export class LinkDriver {
   }
 }
 
-/** After a second, then twice as long each time, up to the period of links that stand. */
+/** Returns a second after the first failure, then twice as long each time, up to the regular period. */
 function nextLookMs(failures: number): number {
   return failures === 0 ? LOOK_PERIOD_MS : Math.min(2 ** (failures - 1) * 1000, LOOK_PERIOD_MS);
 }

@@ -10,9 +10,9 @@ import { PolicyJudge } from '../policy-judge.js';
 import { type PolicySpec } from '../policy-spec.js';
 import { auditPolicy } from './audit-policy.js';
 
-/** How often policies are looked for whose audit is due. */
+/** Period of the search for policies that are due for an audit. */
 const PERIOD_MS = 2_000;
-/** How old an audit may be: what stood before a policy, and what its mode lets through, is found by looking again. */
+/** Maximum age of an audit: objects older than a policy, and those that its mode allows, are only found by an audit. */
 const MAX_AGE = '5 minutes';
 
 interface DuePolicy {
@@ -21,8 +21,8 @@ interface DuePolicy {
 }
 
 /**
- * Finds out what policies in CEL do not allow and stands all the same. Those in Rego are audited by Gatekeeper. One
- * policy at a time; each is everybody's, whichever worker takes it.
+ * Finds existing objects that policies in CEL forbid. Gatekeeper audits those in Rego. Any worker takes any policy, one at
+ * a time.
  */
 @Injectable()
 export class PolicyAuditor {
@@ -30,7 +30,7 @@ export class PolicyAuditor {
     name: 'policy-auditor',
     periodMs: PERIOD_MS,
     run: (stopping) => this.auditDue(stopping),
-    failed: 'policies could not be audited; the next look follows',
+    failed: 'failed to audit policies; will retry',
     details: (error) => (error instanceof KubeUnreachable ? { reason: error.message } : { err: error }),
   });
 
@@ -40,7 +40,7 @@ export class PolicyAuditor {
     private readonly judge: PolicyJudge,
   ) {}
 
-  /** What a version of a policy makes of what stands. @throws as `auditPolicy` */
+  /** Judges existing objects by a policy. @throws as `auditPolicy` */
   async look(spec: PolicySpec, tenantIds: readonly string[] | null): Promise<PolicyFindings> {
     return auditPolicy(this.clusters.kube, this.judge, spec, tenantIds);
   }
@@ -53,7 +53,7 @@ export class PolicyAuditor {
     }
   }
 
-  /** A policy in force that was not audited in this version, or not lately. */
+  /** Takes a policy in force that was not audited in this version, or not recently. */
   private async take(): Promise<DuePolicy | null> {
     const [rows] = await this.dataSource.query<[DuePolicy[], number]>(
       `UPDATE policies p SET audited_at = now(), audited_version = p.version FROM policy_versions v

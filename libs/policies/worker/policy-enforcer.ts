@@ -11,11 +11,11 @@ import { keepAudit } from './gatekeeper-audit.js';
 import { GatekeeperRefused, makePolicy, removeParameters } from './policy-changes.js';
 import { nextExpiry, renderPolicy, type WantedPolicy } from './render-policy.js';
 
-/** How often the database is asked for policies that are due: changes whose wake-up was lost, expired exceptions. */
+/** Period of the search for due policies: changes whose wake-up was lost, expired exceptions. */
 const PERIOD_MS = 1_000;
-/** How often a policy is compared with the cluster when nothing changed. */
+/** How often an unchanged policy is compared with the cluster. */
 const RESYNC_MS = 60_000;
-/** A cluster that does not answer is asked again so soon. */
+/** Pause before a cluster that does not respond is asked again. */
 const RETRY_MS = 2_000;
 
 interface DuePolicy extends WantedPolicy {
@@ -24,8 +24,8 @@ interface DuePolicy extends WantedPolicy {
 type Outcome = { state: 'in-force' | 'failed' | 'pending'; message: string | null; checkInMs: number };
 
 /**
- * Keeps the cluster's guardrails as the policies say. One worker at a time looks after all that are due: they are few,
- * and the API server takes up what was written for all of them at once.
+ * Keeps the cluster's guardrails in line with the policies. One worker at a time handles all that are due: they are few,
+ * and the API server picks up the writes for all of them at once.
  */
 @Injectable()
 export class PolicyEnforcer {
@@ -36,7 +36,7 @@ export class PolicyEnforcer {
     // What the cluster can do decides which policies are accepted, also before there is any tenant.
     firstInMs: 0,
     run: () => this.ensureDue(),
-    failed: 'policies could not be enforced; the next look follows',
+    failed: 'failed to enforce policies; will retry',
   });
 
   constructor(
@@ -55,7 +55,7 @@ export class PolicyEnforcer {
     const [due] = await this.dataSource.query<unknown[]>('SELECT 1 FROM policies WHERE next_check_at <= now() LIMIT 1');
     if (due === undefined) return;
     await this.dataSource.transaction(async (manager) => {
-      // Held until everything is written down: two workers would undo each other's work.
+      // Held until everything is written: two workers would undo each other's work.
       await manager.query(`SELECT pg_advisory_xact_lock(hashtext('bulkhead.policies.enforce'))`);
       const policies = await manager.query<DuePolicy[]>(
         `SELECT p.id, p.slot, p.version, p.state, v.spec FROM policies p
@@ -116,7 +116,7 @@ export class PolicyEnforcer {
       : { state: 'pending', message, checkInMs: RETRY_MS };
   }
 
-  /** Written only for what was carried out: a newer version, or a removal that came meanwhile, is still due. */
+  /** Writes the outcome only for the version that was enforced: a newer version or a later removal is still due. */
   private async settle(
     manager: EntityManager,
     policy: DuePolicy,

@@ -10,13 +10,13 @@ import { ProverUnguarded } from './examine-tenant.js';
 import { Reporter } from './reporter.js';
 import { type ClaimedRun, Runs } from './runs.js';
 
-/** How often runs are looked for that no wake-up told of, and that are due by themselves. */
+/** Period of the search for runs whose wake-up was lost, and for scheduled runs. */
 const PERIOD_MS = 2_000;
 const SCHEDULE_PERIOD_MS = 60_000;
-/** How long a run waits for a tenant that is being changed. */
+/** How long a run waits for a tenant that keeps changing. */
 const PATIENCE_MS = 300_000;
 
-/** Runs the isolation checks that are asked for and those that are due. One at a time: each is thousands of requests. */
+/** Runs requested and scheduled isolation checks, one at a time: each is thousands of requests. */
 @Injectable()
 export class Prover {
   private readonly logger = new Logger(Prover.name);
@@ -24,7 +24,7 @@ export class Prover {
     name: 'prover',
     periodMs: PERIOD_MS,
     run: (stopping) => this.work(stopping),
-    failed: 'isolation checks could not be run; the next look follows',
+    failed: 'failed to look for isolation checks; will retry',
   });
   private scheduledAt = -Infinity;
   /** Runs to make before any other. */
@@ -75,12 +75,12 @@ export class Prover {
         (known) => error instanceof known,
       );
       const cause = isKnown ? {} : { err: error };
-      this.logger.warn({ checkId: run.id, tenantId: run.tenantId, ...cause }, 'isolation checks could not be run');
+      this.logger.warn({ checkId: run.id, tenantId: run.tenantId, ...cause }, 'failed to run an isolation check');
       await this.runs.fail(run.id, isKnown ? (error as Error).message : 'Something went wrong on our side.');
     }
   }
 
-  /** @returns false when the tenant is being changed, so that nothing can be said of it yet. */
+  /** @returns false if the tenant is being changed, so that there is no result yet. */
   private async run({ id, tenantId }: ClaimedRun): Promise<boolean> {
     const tenant = await this.leases.look(this.dataSource.manager, tenantId);
     if (tenant === null || tenant.deletionRequested) {
@@ -94,7 +94,7 @@ export class Prover {
   }
 }
 
-/** The checks that failed, by the condition that they make False; null when none did. */
+/** Returns the failed checks by the condition that they make False; null if none failed. */
 function findingsOf({ checks }: IsolationReport): IsolationFindings | null {
   const failed = checks.filter(({ status }) => status === 'fail');
   const findings: IsolationFindings = {};
