@@ -36,9 +36,9 @@ const MOST_REFUSALS = 4;
 const SYSTEM = 'bulkhead';
 
 /**
- * Processes open links: ends those that expire or lose a tenant, resolves their Services, and changes the tenants of links
- * that open or close, so that their next passes render it. Every worker runs it. It is level-triggered: the rows alone
- * determine what to do, so another worker continues when one dies.
+ * Processes open links: ends those that expire or lose a tenant, resolves their Services, and changes the tenants of
+ * links that open or close, so that their next passes render it. Every worker runs it. It is level-triggered: the rows
+ * alone determine what to do, so another worker continues when one dies.
  */
 @Injectable()
 export class LinkDriver {

@@ -21,8 +21,8 @@ interface DuePolicy {
 }
 
 /**
- * Finds existing objects that policies in CEL forbid. Gatekeeper audits those in Rego. Any worker takes any policy, one at
- * a time.
+ * Finds existing objects that policies in CEL forbid. Gatekeeper audits those in Rego. Any worker takes any policy,
+ * one at a time.
  */
 @Injectable()
 export class PolicyAuditor {

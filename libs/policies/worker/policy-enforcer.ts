@@ -24,8 +24,8 @@ interface DuePolicy extends WantedPolicy {
 type Outcome = { state: 'in-force' | 'failed' | 'pending'; message: string | null; checkInMs: number };
 
 /**
- * Keeps the cluster's guardrails in line with the policies. One worker at a time handles all that are due: they are few,
- * and the API server picks up the writes for all of them at once.
+ * Keeps the cluster's guardrails in line with the policies. One worker at a time handles all that are due: they are
+ * few, and the API server picks up the writes for all of them at once.
  */
 @Injectable()
 export class PolicyEnforcer {
