@@ -20,8 +20,8 @@ export class Batcher<Item, Result> {
   private isCalling = false;
 
   /**
-   * @param call answers every item, in order, or does nothing at all and rejects. It must be safe to repeat for an item: a
-   *   rejection may be all that came back of a call that was carried out.
+   * @param call answers every item, in order, or does nothing at all and rejects. It must be safe to repeat for an
+   *   item: a rejection may be all that came back of a call that was carried out.
    */
   constructor(private readonly call: (items: Item[]) => Promise<Result[]>) {}
 

@@ -39,8 +39,8 @@ newGauge(
 );
 
 /**
- * Repeats something in the background: every so often, and when asked. Runs never overlap. A run that fails is logged, and
- * the next one follows. `stop` waits for the run under way.
+ * Repeats something in the background: every so often, and when asked. Runs never overlap. A run that fails is logged,
+ * and the next one follows. `stop` waits for the run under way.
  */
 export class Loop {
   readonly name: LoopName;
@@ -82,8 +82,8 @@ export class Loop {
   }
 
   /**
-   * Runs now, or again after the run under way, which may have begun too early to see what the caller saw. Callers that wait
-   * for the same run share it. Never rejects.
+   * Runs now, or again after the run under way, which may have begun too early to see what the caller saw. Callers
+   * that wait for the same run share it. Never rejects.
    */
   now(): Promise<void> {
     if (this.stopping.signal.aborted) return Promise.resolve();

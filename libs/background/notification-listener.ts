@@ -13,8 +13,8 @@ export interface Subscription {
 }
 
 /**
- * Listens to channels of Postgres on a dedicated connection. Notifications are hints: those sent while the connection is
- * down are lost, so a caller also looks independently, and calls `connect` each time.
+ * Listens to channels of Postgres on a dedicated connection. Notifications are hints: those sent while the connection
+ * is down are lost, so a caller also looks independently, and calls `connect` each time.
  */
 export class NotificationListener {
   private readonly logger = new Logger(NotificationListener.name);

@@ -18,8 +18,8 @@ export interface RowWait<Row> {
 }
 
 /**
- * Reads a row until it is done, the deadline has passed or the process stops, and returns it as it was read last. It is read
- * at least once.
+ * Reads a row until it is done, the deadline has passed or the process stops, and returns it as it was read last. It
+ * is read at least once.
  * @throws what `read` throws
  */
 export async function waitForRow<Row>({ read, isDone, deadline, shutdown, changes }: RowWait<Row>): Promise<Row> {

@@ -28,7 +28,10 @@ export function jobHandlers(app: INestApplicationContext): JobHandlers {
   };
 }
 
-/** A pass over the same tenant that outlasts the patience finds at its end that the tenant has changed, and another follows. */
+/**
+ * A pass over the same tenant that outlasts the patience finds at its end that the tenant has changed, and another
+ * follows.
+ */
 async function reconcileUrgently(reconciler: Reconciler, tenantId: string): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (!(await reconciler.reconcile(tenantId, { urgent: true })) && Date.now() < deadline) await pause(RETRY_MS);

@@ -1,8 +1,8 @@
 import { type LoggerService } from '@nestjs/common';
 
 /**
- * How long a worker that is asked to stop may take to finish the passes under way. Less than the ten seconds after which
- * Docker kills; Kubernetes waits thirty.
+ * How long a worker that is asked to stop may take to finish the passes under way. Less than the ten seconds after
+ * which Docker kills; Kubernetes waits thirty.
  */
 const STOP_MS = 8_000;
 

@@ -20,7 +20,7 @@ export class Progress {
     periodMs: PERIOD_MS,
     firstInMs: FIRST_AFTER_MS,
     run: () => this.write(),
-    failed: 'could not write the progress of a pass',
+    failed: 'failed to write the progress of a pass; will retry',
     details: (error) => ({ err: error, tenantId: this.tenant.id }),
   });
   private written: number;

@@ -33,7 +33,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
     name: 'dispatcher',
     periodMs: PERIOD_MS,
     run: (stopping) => pTimeout(this.takeTenants(stopping), { milliseconds: PATIENCE_MS, message: false }),
-    failed: 'changed tenants could not be taken; the next look follows',
+    failed: 'failed to take changed tenants; will retry',
   });
   /** Most tenants that looks under way may still take. */
   private asked = 0;

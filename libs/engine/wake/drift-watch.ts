@@ -41,7 +41,7 @@ export class DriftWatch implements BeforeApplicationShutdown {
       this.watch();
     },
     run: () => this.lookAtDue(),
-    failed: 'a look for drift failed; another follows',
+    failed: 'failed to look for drift; will retry',
   });
 
   constructor(

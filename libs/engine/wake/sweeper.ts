@@ -36,7 +36,7 @@ export class Sweeper {
     name: 'sweeper',
     periodMs: PERIOD_MS,
     run: (stopping) => this.sweep(stopping),
-    failed: 'a sweep failed; the next one follows',
+    failed: 'failed to sweep; will retry',
   });
 
   constructor(

@@ -1,7 +1,9 @@
+import { stringify } from 'yaml';
+
 import { istioRules } from './istio-rules.js';
 import { linkerdRules } from './linkerd-rules.js';
 import { namespaceRules } from './namespace-rules.js';
-import { type RecordingRule, type RuleFile } from './recording-rule.js';
+import { type RuleFile } from './recording-rule.js';
 import { tenantRules } from './tenant-rules.js';
 
 /**
@@ -18,23 +20,7 @@ export const ruleFile: RuleFile = {
   ],
 };
 
-/** Renders the rules as YAML. JSON would be valid YAML, but hard to read. */
-export function ruleFileYaml({ groups }: RuleFile = ruleFile): string {
-  const lines = groups.flatMap(({ name, interval, rules }) => [
-    `  - name: ${name}`,
-    `    interval: ${interval}`,
-    '    rules:',
-    ...rules.flatMap(ruleLines),
-  ]);
-  return ['groups:', ...lines, ''].join('\n');
-}
-
-function ruleLines({ record, expr, labels }: RecordingRule): string[] {
-  // A JSON string is a valid YAML string, whatever it contains.
-  const texts = Object.entries(labels ?? {}).map(([name, value]) => `          ${name}: ${JSON.stringify(value)}`);
-  return [
-    `      - record: ${record}`,
-    `        expr: ${JSON.stringify(expr)}`,
-    ...(texts.length === 0 ? [] : ['        labels:', ...texts]),
-  ];
+/** Renders the rules as YAML, an expression a line. */
+export function ruleFileYaml(): string {
+  return stringify(ruleFile, { lineWidth: 0 });
 }

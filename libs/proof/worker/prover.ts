@@ -24,7 +24,7 @@ export class Prover {
     name: 'prover',
     periodMs: PERIOD_MS,
     run: (stopping) => this.work(stopping),
-    failed: 'isolation checks could not be run; the next look follows',
+    failed: 'failed to look for isolation checks; will retry',
   });
   private scheduledAt = -Infinity;
   /** Runs to make before any other. */

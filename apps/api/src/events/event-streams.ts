@@ -51,7 +51,7 @@ export class EventStreams implements BeforeApplicationShutdown {
       this.dropStalled();
       return Promise.resolve();
     },
-    failed: 'stalled event streams were not disconnected',
+    failed: 'failed to disconnect stalled event streams',
   });
   private closing = false;
 
