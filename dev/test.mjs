@@ -63,8 +63,12 @@ async function runTests(supervisor) {
   const { code } = await supervisor.run({
     command: process.execPath,
     args: [
-      ...[join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...filters],
-      ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      ...filters,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${reportFile}`,
     ],
     cwd: root,
     env: childEnvironment(),

@@ -68,10 +68,14 @@ export function entryOf(id: string, change: AuditedChange): Omit<AuditEntry, 'at
   const kept = bytes <= MOST_BYTES;
   const said = [text, JSON.stringify(answer.body ?? null), answer.location ?? '', from.kind === 'http' ? from.url : ''];
   return {
-    ...{ id, actor, action, tenantIds: tenantsIn(said) },
+    id,
+    actor,
+    action,
+    tenantIds: tenantsIn(said),
     request: kept ? (request ?? null) : null,
     requestOmitted: kept ? null : { bytes, sha256: createHash('sha256').update(text).digest('hex') },
-    ...{ location: answer.location, source: from },
+    location: answer.location,
+    source: from,
   };
 }
 

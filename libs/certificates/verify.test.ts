@@ -14,8 +14,11 @@ const statement: DeletionStatement = {
   version: 1,
   tenant: { id: 'tenant_1', slug: 'acme', externalId: null, plan: { id: 'team', version: 1 } },
   deletion: {
-    ...{ operationId: null, requestedAt: '2026-11-23T10:00:00.000Z', requestedBy: 'key_1' },
-    ...{ startedAt: '2026-11-23T10:00:00.000Z', finishedAt: '2026-11-23T10:00:05.000Z' },
+    operationId: null,
+    requestedAt: '2026-11-23T10:00:00.000Z',
+    requestedBy: 'key_1',
+    startedAt: '2026-11-23T10:00:00.000Z',
+    finishedAt: '2026-11-23T10:00:05.000Z',
   },
   namespaces: [{ environment: 'main', name: 'tn-acme', uid: 'u', ownedBySomebodyElse: false }],
   removed: { count: 0, byKind: {}, objects: [], workloads: [] },
@@ -88,11 +91,18 @@ describe('a deletion certificate', () => {
 
 describe('an isolation report', () => {
   const report: IsolationReport = {
-    ...{ type: 'bulkhead.io/isolation-report', version: 1, id: 'check_1', requests: 1 },
+    type: 'bulkhead.io/isolation-report',
+    version: 1,
+    id: 'check_1',
+    requests: 1,
     tenant: { id: 'tenant_1', slug: 'acme', generation: 1, plan: { id: 'team', version: 1 } },
-    ...{ namespaces: ['tn-acme'], identities: [], notAsked: [], checks: [] },
+    namespaces: ['tn-acme'],
+    identities: [],
+    notAsked: [],
+    checks: [],
     cluster: { name: 'cluster_1', apiServerVersion: '1.36' },
-    ...{ startedAt: '2026-11-23T10:00:00.000Z', finishedAt: '2026-11-23T10:00:05.000Z' },
+    startedAt: '2026-11-23T10:00:00.000Z',
+    finishedAt: '2026-11-23T10:00:05.000Z',
     summary: { passed: 0, failed: 0, notApplicable: 0 },
   };
 

@@ -69,7 +69,11 @@ function applied(): { metadata: object; app: Record<string, unknown>; object: Li
   };
   const entry = { manager: 'bulkhead', operation: 'Apply', apiVersion: 'apps/v1', fieldsV1: structuredClone(fieldsV1) };
   const metadata = {
-    ...{ name: 'web', namespace: 'tn-a', uid: 'u', resourceVersion: '1', labels: { app: 'web', theirs: 'x' } },
+    name: 'web',
+    namespace: 'tn-a',
+    uid: 'u',
+    resourceVersion: '1',
+    labels: { app: 'web', theirs: 'x' },
     managedFields: [{ manager: 'kubectl', operation: 'Update', apiVersion: 'apps/v1', fieldsV1: {} }, entry],
   };
   const spec = {
@@ -153,7 +157,9 @@ test('a list of plain values that is merged holds every value', () => {
       ...service,
       spec: { ips },
       metadata: {
-        ...{ name: 'a', uid: 'u', resourceVersion: '1' },
+        name: 'a',
+        uid: 'u',
+        resourceVersion: '1',
         managedFields: [
           {
             manager: 'bulkhead',

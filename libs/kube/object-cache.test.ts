@@ -48,7 +48,10 @@ test('tracks the progress of its watches by lists, events and bookmarks', async 
     expect(cache.complete).toBe(true);
   });
   expect(['9', '95', '96', '100'].map((version) => cache.hasReached(configMaps, version))).toEqual([
-    ...[true, true, false, false],
+    true,
+    true,
+    false,
+    false,
   ]);
   source.emit('ADDED', '99');
   await vi.waitFor(() => {

@@ -189,7 +189,10 @@ export class ObjectCache {
     if (known?.fingerprint === fingerprint && known.uid === metadata.uid) return null;
     members.set(name, {
       ...key,
-      ...{ uid: metadata.uid, fingerprint, group, ending: metadata.deletionTimestamp !== undefined },
+      uid: metadata.uid,
+      fingerprint,
+      group,
+      ending: metadata.deletionTimestamp !== undefined,
     });
     this.groups.set(group, members);
     this.groupOf.set(name, group);

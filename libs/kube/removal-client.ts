@@ -100,7 +100,9 @@ export class RemovalClient {
       };
       const path = collectionPath(resource, namespace);
       const page = (await this.transport.send({
-        ...{ method: 'GET', path, query },
+        method: 'GET',
+        path,
+        query,
         headers: { ...headers, accept: METADATA_ONLY },
       })) as { items?: { metadata: ListedMetadata }[]; metadata?: { continue?: string } };
       found.push(...(page.items ?? []).map(({ metadata }) => metadata));

@@ -121,8 +121,14 @@ async function refuseRepeat(manager: EntityManager, { provider, consumer, expire
      WHERE ended_at IS NULL AND provider_tenant_id = $1 AND provider_environment = $2 AND service = $3 AND ports @> $4
        AND consumer_tenant_id = $5 AND consumer_environment = $6 AND service_account = $7 AND expires_at >= $8 LIMIT 1`,
     [
-      ...[uuidOf('tenant', provider.tenantId), provider.environment, provider.service, provider.ports],
-      ...[uuidOf('tenant', consumer.tenantId), consumer.environment, consumer.serviceAccount, expiresAt],
+      uuidOf('tenant', provider.tenantId),
+      provider.environment,
+      provider.service,
+      provider.ports,
+      uuidOf('tenant', consumer.tenantId),
+      consumer.environment,
+      consumer.serviceAccount,
+      expiresAt,
     ],
   );
   if (same === undefined) return;

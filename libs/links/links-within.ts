@@ -42,7 +42,9 @@ export async function linksWithin(
     [uuidOf('tenant', tenantId), others, span.from, span.to],
   );
   return rows.map(({ id, provides, peer, service }) => ({
-    ...{ id: idOf('link', id), direction: provides ? 'inbound' : 'outbound', service },
+    id: idOf('link', id),
+    direction: provides ? 'inbound' : 'outbound',
+    service,
     peer: idOf('tenant', peer),
   }));
 }

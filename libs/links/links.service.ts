@@ -74,13 +74,21 @@ export class LinksService {
     const consent = (side: LinkSide): { by: string; at: Date } | null =>
       consents.includes(side) ? { by: caller.id, at: new Date() } : null;
     await manager.insert(Link, {
-      ...{ id, reason, expiresAt, createdBy: caller.id },
-      ...{ providerTenantId: provider.tenantId, providerEnvironment: provider.environment },
-      ...{ service: provider.service, ports: provider.ports.toSorted((a, b) => a - b) },
-      ...{ consumerTenantId: consumer.tenantId, consumerEnvironment: consumer.environment },
+      id,
+      reason,
+      expiresAt,
+      createdBy: caller.id,
+      providerTenantId: provider.tenantId,
+      providerEnvironment: provider.environment,
+      service: provider.service,
+      ports: provider.ports.toSorted((a, b) => a - b),
+      consumerTenantId: consumer.tenantId,
+      consumerEnvironment: consumer.environment,
       serviceAccount: consumer.serviceAccount,
-      ...{ providerConsentBy: consent('provider')?.by ?? null, providerConsentAt: consent('provider')?.at ?? null },
-      ...{ consumerConsentBy: consent('consumer')?.by ?? null, consumerConsentAt: consent('consumer')?.at ?? null },
+      providerConsentBy: consent('provider')?.by ?? null,
+      providerConsentAt: consent('provider')?.at ?? null,
+      consumerConsentBy: consent('consumer')?.by ?? null,
+      consumerConsentAt: consent('consumer')?.at ?? null,
     });
     return this.read(manager, id);
   }

@@ -98,7 +98,9 @@ function questionOf(spec: PolicySpec): object {
   if (rego !== undefined) return { engine: 'rego', source: rego.source, parameters: spec.parameters };
   const { variables, validations } = celRuleOf(spec);
   return {
-    ...{ engine: 'cel', variables: [parametersVariable, ...variables], validations },
+    engine: 'cel',
+    variables: [parametersVariable, ...variables],
+    validations,
     parameters: celParameters(spec.parameters),
   };
 }

@@ -38,8 +38,17 @@ export class IsolationChecksService {
     const open = await manager.findOneBy(IsolationCheck, { tenantId, finishedAt: IsNull() });
     if (open !== null) return open;
     const check = manager.create(IsolationCheck, {
-      ...{ id: newId('check'), tenantId, state: 'pending', trigger: 'request', requestedBy },
-      ...{ report: null, keyId: null, jws: null, error: null, startedAt: null, finishedAt: null },
+      id: newId('check'),
+      tenantId,
+      state: 'pending',
+      trigger: 'request',
+      requestedBy,
+      report: null,
+      keyId: null,
+      jws: null,
+      error: null,
+      startedAt: null,
+      finishedAt: null,
     });
     await manager.insert(IsolationCheck, check);
     transaction.afterCommit(() => this.wakeups.prove(check.id));

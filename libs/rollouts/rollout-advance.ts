@@ -103,8 +103,12 @@ async function writeRollout(
        finished_at = CASE WHEN $6 THEN coalesce(finished_at, statement_timestamp()) END
      WHERE id = $1`,
     [
-      ...[rollout.id, state, reason === null ? null : JSON.stringify(reason), JSON.stringify(counts)],
-      ...[watched, isFinished(state)],
+      rollout.id,
+      state,
+      reason === null ? null : JSON.stringify(reason),
+      JSON.stringify(counts),
+      watched,
+      isFinished(state),
     ],
   );
 }

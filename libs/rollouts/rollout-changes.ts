@@ -81,8 +81,14 @@ export class RolloutChanges {
     );
     const { counts } = await tallyOf(manager, uuidOf('rollout', id), 'back');
     await save(manager, rollout, {
-      ...{ state: 'rolling_back', direction: 'back', reason: null, counts, toleratedFailures: 0 },
-      ...{ rolledBackBy: requestedBy, finishedAt: null, watched: true },
+      state: 'rolling_back',
+      direction: 'back',
+      reason: null,
+      counts,
+      toleratedFailures: 0,
+      rolledBackBy: requestedBy,
+      finishedAt: null,
+      watched: true,
     });
     return rollout;
   }

@@ -3,8 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { nextStep, resumedState, type RolloutProgress } from './rollout-machine.js';
 
 const progress: RolloutProgress = {
-  ...{ state: 'pending', direction: 'forward', reason: null, maxFailures: 0, toleratedFailures: 0 },
-  ...{ pauseAfterCanary: false, failures: 0, wave: 0 },
+  state: 'pending',
+  direction: 'forward',
+  reason: null,
+  maxFailures: 0,
+  toleratedFailures: 0,
+  pauseAfterCanary: false,
+  failures: 0,
+  wave: 0,
 };
 const next = (changes: Partial<RolloutProgress>): string => {
   const { state, reason } = nextStep({ ...progress, ...changes });

@@ -47,9 +47,20 @@ export class RolloutsService {
     await checkCanary(manager, participants);
     await refuseSecond(manager, planId);
     const rollout = manager.create(Rollout, {
-      ...{ id: newId('rollout'), planId, toVersion, fromVersions: from, ...settings, requestedBy },
-      ...{ state: 'pending', direction: 'forward', reason: null, counts: nobody, watched: true },
-      ...{ toleratedFailures: 0, rolledBackBy: null, finishedAt: null },
+      id: newId('rollout'),
+      planId,
+      toVersion,
+      fromVersions: from,
+      ...settings,
+      requestedBy,
+      state: 'pending',
+      direction: 'forward',
+      reason: null,
+      counts: nobody,
+      watched: true,
+      toleratedFailures: 0,
+      rolledBackBy: null,
+      finishedAt: null,
     });
     await orActive(planId, () => manager.insert(Rollout, rollout));
     const pending = await addTenants(manager, rollout.id, participants);

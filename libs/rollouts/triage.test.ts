@@ -6,9 +6,19 @@ import { type Candidate, type Course, triage } from './triage.js';
 const forward: Course = { planId: 'team', toVersion: 3, direction: 'forward' };
 const back: Course = { ...forward, direction: 'back' };
 const candidate: Candidate = {
-  ...{ tenantId: 'a', slug: 'acme', planId: 'team', planVersion: 1, previousVersion: 1, moved: false },
-  ...{ deletionRequestedAt: null, deletesAt: null, freeze: null, environments: 2, maxEnvironments: 5 },
-  ...{ mesh: planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' } }).mesh, facts: null },
+  tenantId: 'a',
+  slug: 'acme',
+  planId: 'team',
+  planVersion: 1,
+  previousVersion: 1,
+  moved: false,
+  deletionRequestedAt: null,
+  deletesAt: null,
+  freeze: null,
+  environments: 2,
+  maxEnvironments: 5,
+  mesh: planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' } }).mesh,
+  facts: null,
 };
 const one = (course: Course, changes: Partial<Candidate> = {}): unknown =>
   triage(course, [{ ...candidate, ...changes }], 0)[0];

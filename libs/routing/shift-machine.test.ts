@@ -8,13 +8,21 @@ const steps = [
   { weight: 100, pauseSeconds: 0 },
 ];
 const at = (more: Omit<Partial<ShiftProgress>, 'tenant'> = {}, tenant: Partial<ShiftProgress['tenant']> = {}) => ({
-  ...{ state: 'running' as const, reason: null, steps, step: 0, stepGeneration: 7, settledMs: null },
+  state: 'running' as const,
+  reason: null,
+  steps,
+  step: 0,
+  stepGeneration: 7,
+  settledMs: null,
   tenant: { observedGeneration: 6, failed: false, held: null, ...tenant },
   ...more,
 });
 const settledIn = { observedGeneration: 7 };
 const note = (state: string, code: string | null, settled: boolean): object => ({
-  ...{ kind: 'note', state, reason: code === null ? null : { code, message: expect.any(String) as string }, settled },
+  kind: 'note',
+  state,
+  reason: code === null ? null : { code, message: expect.any(String) as string },
+  settled,
 });
 
 describe('a shift', () => {

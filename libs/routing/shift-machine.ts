@@ -27,7 +27,10 @@ export type ShiftMove =
 
 const stay: ShiftMove = { kind: 'stay' };
 const note = (state: ShiftState, reason: ShiftReason | null, settled: boolean): ShiftMove => ({
-  ...{ kind: 'note', state, reason, settled },
+  kind: 'note',
+  state,
+  reason,
+  settled,
 });
 
 /**

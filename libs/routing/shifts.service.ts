@@ -47,9 +47,22 @@ export class ShiftsService {
     const problem = shiftProblem(route.rules, { from, to, toPort });
     if (problem !== null) throw invalidMember('shift.impossible', '/from', `The route "${name}" ${problem}.`);
     const shift = manager.create(RouteShift, {
-      ...{ id: newId('shift'), tenantId, route: name, fromService: from, toService: to, toPort, steps, requestedBy },
-      ...{ state: 'running', reason: null, step: -1, stepGeneration: null, operationId: null },
-      ...{ settledAt: null, originalRules: route.rules, finishedAt: null },
+      id: newId('shift'),
+      tenantId,
+      route: name,
+      fromService: from,
+      toService: to,
+      toPort,
+      steps,
+      requestedBy,
+      state: 'running',
+      reason: null,
+      step: -1,
+      stepGeneration: null,
+      operationId: null,
+      settledAt: null,
+      originalRules: route.rules,
+      finishedAt: null,
     });
     await manager.insert(RouteShift, shift);
     await tell(manager, shift);

@@ -29,8 +29,17 @@ import { TenantObject } from './tenants/tenant-object.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
 const entities = [
-  ...[Cluster, DeletionCertificateRecord, Environment, Hold, Operation, Quarantine],
-  ...[SigningKeyRecord, SuspendedWorkload, Tenant, TenantDrift, TenantObject],
+  Cluster,
+  DeletionCertificateRecord,
+  Environment,
+  Hold,
+  Operation,
+  Quarantine,
+  SigningKeyRecord,
+  SuspendedWorkload,
+  Tenant,
+  TenantDrift,
+  TenantObject,
 ];
 
 /** Provides the domain: plans, tenants and operations. */
@@ -40,9 +49,19 @@ export class TenancyModule {
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     const changes = ChangesModule.forRoot(imports);
     const services = [
-      ...[ClustersService, QuarantinesService],
-      ...[ChangeFeed, ChangeSignals, DeletionCertificatesService, DriftService, HoldsService, OperationControl],
-      ...[OperationsService, PreviewsService, TenantDeletions, TenantsService, DesiredTenants],
+      ClustersService,
+      QuarantinesService,
+      ChangeFeed,
+      ChangeSignals,
+      DeletionCertificatesService,
+      DriftService,
+      HoldsService,
+      OperationControl,
+      OperationsService,
+      PreviewsService,
+      TenantDeletions,
+      TenantsService,
+      DesiredTenants,
     ];
     return {
       module: TenancyModule,

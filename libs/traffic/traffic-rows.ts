@@ -58,7 +58,10 @@ export function peerOf(
   const service = labels['service'] ?? '';
   const between = links.filter((link) => link.peer === labels['peer'] && link.direction === direction);
   return {
-    ...{ kind, peer: labels['peer'] ?? null, service, perSecond: value },
+    kind,
+    peer: labels['peer'] ?? null,
+    service,
+    perSecond: value,
     links: kind === 'tenant' ? explaining(between, service) : null,
   };
 }

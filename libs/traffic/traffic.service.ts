@@ -69,7 +69,9 @@ export class TrafficService {
     const links = await this.linksWith(tenant, tenantsAmong([...peers, ...refused]), { window, at });
     const measured = (query: string): Measured => ({ value: rows(query)[0]?.value ?? null, query });
     return {
-      ...{ tenant, window, at: at === null ? null : new Date(at * 1000) },
+      tenant,
+      window,
+      at: at === null ? null : new Date(at * 1000),
       signals: {
         requestsPerSecond: measured(queries.requests),
         connectionsPerSecond: measured(queries.connections),

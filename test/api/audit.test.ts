@@ -60,12 +60,20 @@ test('every change has one entry with who, what, when and from where', async () 
   const [event, ...others] = await events(`tenantId=${id}`);
   expect(others).toEqual([]);
   expect(event).toMatchObject({
-    ...{ action: 'tenants.create', tenantIds: [id], request: body, requestOmitted: null },
+    action: 'tenants.create',
+    tenantIds: [id],
+    request: body,
+    requestOmitted: null,
     location: made.headers.get('location'),
     actor: { id: expect.stringMatching(/^key_/) as string, role: 'platform-admin' },
     source: {
-      ...{ kind: 'http', method: 'POST', url: '/v1/tenants', requestId: 'audit-1' },
-      ...{ address: '127.0.0.1', forwardedFor: '192.0.2.1', userAgent: 'test/1' },
+      kind: 'http',
+      method: 'POST',
+      url: '/v1/tenants',
+      requestId: 'audit-1',
+      address: '127.0.0.1',
+      forwardedFor: '192.0.2.1',
+      userAgent: 'test/1',
     },
   });
   const [clock] = await bulkhead.database.query<{ now: Date }>('SELECT now()');

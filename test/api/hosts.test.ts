@@ -35,7 +35,8 @@ describe('a host', () => {
     expect((await bulkhead.api.change('DELETE', `${path}/${one}`)).operation).toMatchObject({ state: 'succeeded' });
     expect(await annotationOf(tenant)).toBe(two);
     expect(await bulkhead.api.send('DELETE', `${path}/${one}`)).toMatchObject({
-      ...{ status: 404, body: { code: 'host.not_found' } },
+      status: 404,
+      body: { code: 'host.not_found' },
     });
   });
 

@@ -72,12 +72,13 @@ describe('from a real Prometheus with the rules', () => {
       answer.setHeader('content-type', 'text/plain; version=0.0.4');
       answer.end(pages.get(url ?? '')?.() ?? '');
     });
-    const rules = ruleFileYaml()
-      .replaceAll('[5m]', '[10s]')
-      .replaceAll('[10m]', '[20s]')
-      .replace('interval: 1m', 'interval: 1s');
+    const shorter = ruleFileYaml().replaceAll('[5m]', '[10s]').replaceAll('[10m]', '[20s]');
+    const rules = shorter.replace('interval: 1m', 'interval: 1s');
     const job = (job_name: string, page: string, labels: object, more: object = {}): object => ({
-      ...{ job_name, metrics_path: page, static_configs: [{ targets: [target], labels }], ...more },
+      job_name,
+      metrics_path: page,
+      static_configs: [{ targets: [target], labels }],
+      ...more,
     });
     const pods = Array.from({ length: 8 }, (_, index) => index);
     // Named before the tenants exist: the pods are found by their namespaces, which follow from the tenants.
@@ -94,7 +95,8 @@ describe('from a real Prometheus with the rules', () => {
       { from: names.acme, to: names.beta, service: 'api', outcome: 'ok', perSecond: 7 },
     ] as const;
     prometheus = await startPrometheus({
-      ...{ dir, rules },
+      dir,
+      rules,
       scrapeConfigs: [
         job('kube-state-metrics', '/ksm', {}, { honor_labels: true }),
         ...pods.map((index) =>

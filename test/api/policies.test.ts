@@ -125,7 +125,9 @@ describe('a policy', () => {
     const pod = (image: string): object => ({
       resource: 'pods',
       object: {
-        ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'tn-a' } },
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'a', namespace: 'tn-a' },
         spec: { containers: [{ name: 'a', image }] },
       },
     });
@@ -133,7 +135,9 @@ describe('a policy', () => {
     const tried = await bulkhead.api.send('POST', `/v1/policies/${id}/test`, { reviews });
     expect(tried).toMatchObject({ status: 200, body: { version: 1 } });
     expect((tried.body as { results: { allowed: boolean }[] }).results.map(({ allowed }) => allowed)).toEqual([
-      ...[false, false, true],
+      false,
+      false,
+      true,
     ]);
     const broken = { resource: 'pods', object: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } } };
     const unclear = await bulkhead.api.send('POST', `/v1/policies/${id}/test`, { reviews: [broken] });

@@ -92,7 +92,9 @@ describe('in an inspected cluster', () => {
     const dns = ways.filter((way) => way.direction === 'outbound' && way.place === 'dns' && way.allowed);
     expect(dns).toMatchObject(
       [`tn-${slug}`, `tn-${slug}-dev`].map((namespace) => ({
-        ...{ namespace, ports: ['TCP/53', 'UDP/53'], readingsDiffer: false },
+        namespace,
+        ports: ['TCP/53', 'UDP/53'],
+        readingsDiffer: false,
         pods: { length: 4 },
         egress: { because: [{ object: `NetworkPolicy ${namespace}/tenant-allow-dns`, rule: 0, effect: 'allows' }] },
       })),
@@ -103,7 +105,9 @@ describe('in an inspected cluster', () => {
     );
     expect(metadata.filter(({ allowed }) => allowed)).toEqual([]);
     expect(metadata[0]?.egress.because).toContainEqual({
-      ...{ object: `NetworkPolicy tn-${slug}/tenant-default-deny`, rule: null, effect: 'isolates' },
+      object: `NetworkPolicy tn-${slug}/tenant-default-deny`,
+      rule: null,
+      effect: 'isolates',
     });
     expect(ways.filter(({ direction, allowed }) => direction === 'within' && !allowed)).toEqual([]);
     expect(otherTenants).toMatchObject({ reaches: [], reachedBy: [] });
@@ -222,7 +226,11 @@ describe('bulkhead reachability', () => {
       pods: [{ hostNetwork: false }, { namespace: 'web', name: 'probe-0', labels: {} }],
     });
     expect(plan().expectations).toContainEqual({
-      ...{ from: 'bulkhead-probe-nobody/probe-0', to: 'web/probe-0', protocol: 'TCP', port: 80, expect: 'blocked' },
+      from: 'bulkhead-probe-nobody/probe-0',
+      to: 'web/probe-0',
+      protocol: 'TCP',
+      port: 80,
+      expect: 'blocked',
     });
   });
 

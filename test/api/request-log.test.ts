@@ -23,8 +23,11 @@ test('a request is logged as one line with its id and status, without headers', 
   await eventually('the request is logged', () => Promise.resolve(lines().length > 0));
   expect(lines().map((line) => JSON.parse(line) as unknown)).toEqual([
     expect.objectContaining({
-      ...{ level: 'info', msg: 'request completed', statusCode: 404 },
-      ...{ req: { id, method: 'GET', url: '/v1/tenants/tenant_nobody' }, responseTime: expect.any(Number) as number },
+      level: 'info',
+      msg: 'request completed',
+      statusCode: 404,
+      req: { id, method: 'GET', url: '/v1/tenants/tenant_nobody' },
+      responseTime: expect.any(Number) as number,
     }),
   ]);
   expect(bulkhead.apiOutput()).not.toContain(secret);

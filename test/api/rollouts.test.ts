@@ -31,8 +31,17 @@ describe('creating a rollout', () => {
     expect(answer).toMatchObject({
       status: 202,
       body: {
-        ...{ planId: plan.id, toVersion: 2, from: null, state: 'pending', direction: 'forward', reason: null },
-        ...{ batchSize: null, maxConcurrent: 10, maxFailures: 0, pauseAfterCanary: false, finishedAt: null },
+        planId: plan.id,
+        toVersion: 2,
+        from: null,
+        state: 'pending',
+        direction: 'forward',
+        reason: null,
+        batchSize: null,
+        maxConcurrent: 10,
+        maxFailures: 0,
+        pauseAfterCanary: false,
+        finishedAt: null,
         tenants: { total: 4, pending: 4, updating: 0, succeeded: 0, failed: 0, skipped: 0, rolledBack: 0 },
       },
     });

@@ -14,12 +14,17 @@ type Json = Record<string, unknown>;
 
 const capable = {
   minorVersion: '1.36',
-  ...{ dnsServiceIps: [], podCidrs: [], serviceCidrs: [], nodeCidrs: [] },
+  dnsServiceIps: [],
+  podCidrs: [],
+  serviceCidrs: [],
+  nodeCidrs: [],
   apiServerEndpoints: { ips: [], port: 6443 },
   monitoring: null,
   gateway: { namespace: 'ingress', podLabels: { app: 'gateway' } },
   sharedGateway: { namespace: 'ingress', name: 'shared' },
-  ...{ knowsGatewayApi: true, knowsListenerSets: true, retriesRoutes: true },
+  knowsGatewayApi: true,
+  knowsListenerSets: true,
+  retriesRoutes: true,
 };
 const knows = (facts: object | null): Promise<unknown> =>
   bulkhead.database.query('UPDATE clusters SET facts = $1::jsonb', [facts === null ? null : JSON.stringify(facts)]);
@@ -62,14 +67,16 @@ test('a route is created, read, updated and deleted, and each change is one of t
   const path = `/v1/tenants/${tenant.id}/routes/shop`;
   const read = await bulkhead.api.send('GET', path);
   expect(read.body).toEqual({
-    ...{ name: 'shop', environment: 'main', hosts: [tenant.host], tls: null, lacking: null },
+    name: 'shop',
+    environment: 'main',
+    hosts: [tenant.host],
+    tls: null,
+    lacking: null,
     rules: [{ matches, backends: [{ service: 'web', port: 80, weight }], timeouts, retries: null }],
     podLabels: { 'bulkhead.io/exposed': 'true' },
-    ...{
-      createdBy: expect.stringMatching(/^key_/) as string,
-      createdAt: expect.any(String) as string,
-      updatedAt: expect.any(String) as string,
-    },
+    createdBy: expect.stringMatching(/^key_/) as string,
+    createdAt: expect.any(String) as string,
+    updatedAt: expect.any(String) as string,
   });
   const etag = read.headers.get('etag') ?? '';
   const hosts = [`www.${tenant.host}`, tenant.host];

@@ -16,7 +16,12 @@ import { median, ms, quantile, round, timed } from './measure/statistics.mjs';
  */
 export default async function api({ args, log, ...context }) {
   const flags = readFlags(args, {
-    ...{ tenants: 50, reads: 20_000, creations: 500, rounds: 3, connections: 32, plan: 'team' },
+    tenants: 50,
+    reads: 20_000,
+    creations: 500,
+    rounds: 3,
+    connections: 32,
+    plan: 'team',
   });
   const { tenants: count, rounds, connections, plan } = flags;
   const setting = await prepare(context, plan);
@@ -49,7 +54,11 @@ export default async function api({ args, log, ...context }) {
   }
   await setting.close();
   return {
-    ...{ bench: 'api', tenants: count, rounds, concurrency: connections, workerStopped: true },
+    bench: 'api',
+    tenants: count,
+    rounds,
+    concurrency: connections,
+    workerStopped: true,
     ...comparison('read', measured.reads, measured.rawReads),
     ...comparison('creation', measured.creations, measured.rawCreations),
     rssMb: memory('api').rssMb,

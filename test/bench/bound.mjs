@@ -48,7 +48,11 @@ export default async function bound({ args, log, ...context }) {
   await setting.close();
   const rate = (list) => median(list.map(({ perSecond }) => perSecond));
   return {
-    ...{ bench: 'bound', tenants, rounds, concurrency, rawConcurrency },
+    bench: 'bound',
+    tenants,
+    rounds,
+    concurrency,
+    rawConcurrency,
     tenantsPerSecond: round(rate(results.free)),
     rawTenantsPerSecond: round(rate(results.raw)),
     ratioToRaw: round(rate(results.free) / rate(results.raw)),

@@ -46,7 +46,9 @@ export default async function heal({ args, log, ...context }) {
   const { reads, writes } = await requests.since(requestsBefore);
   await setting.close();
   return {
-    ...{ bench: 'heal', tenants: count + 1, samples },
+    bench: 'heal',
+    tenants: count + 1,
+    samples,
     ...percentiles('', times.delete),
     ...percentiles('raw', times.rawDelete),
     ratioToRaw: round(quantile(times.delete, 0.5) / quantile(times.rawDelete, 0.5)),

@@ -37,7 +37,10 @@ export default async function noop({ args, log, ...context }) {
   await setting.close();
   const [ours, applies] = [median(results.ours), median(results.applies)];
   return {
-    ...{ bench: 'noop', tenants: tenants + 1, rounds, objectsPerTenant: raw.objectCount },
+    bench: 'noop',
+    tenants: tenants + 1,
+    rounds,
+    objectsPerTenant: raw.objectCount,
     passMs: ms(ours),
     rawApplyMs: ms(applies),
     rawListMs: ms(median(results.lists)),

@@ -29,7 +29,10 @@ export default async function policy({ args, log, ...context }) {
   for (let sample = 0; sample < flags.samples; sample++) {
     const [id, first, second] = ['policy', 'first', 'second'].map((word) => `${word}-${run}-${sample}`);
     const body = (name, mode = 'enforce') => ({
-      ...{ target: { all: true }, mode, rule: { cel: { match, validations } }, parameters: { names: [name] } },
+      target: { all: true },
+      mode,
+      rule: { cel: { match, validations } },
+      parameters: { names: [name] },
     });
     const put = (content) => bulkhead.accept('PUT', `/v1/policies/${id}`, content);
     const post = () => bulkhead.accept('POST', '/v1/policies', { id, ...body(first) });
@@ -45,7 +48,10 @@ export default async function policy({ args, log, ...context }) {
   const pods = await podLatencies(cluster, watched[0], `raw-${run}-plain`, flags.pods);
   await setting.close();
   return {
-    ...{ bench: 'policy', tenants: tenants.length + 1, watched: watched.length, samples: created.length },
+    bench: 'policy',
+    tenants: tenants.length + 1,
+    watched: watched.length,
+    samples: created.length,
     ...inForce('created', created),
     ...inForce('parameters', parameters),
     ...inForce('mode', modes),
@@ -95,16 +101,21 @@ function tryCreate(cluster, plural, body) {
 async function podLatencies(cluster, namespace, plain, count) {
   await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: plain } });
   await cluster.apply({
-    ...{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: plain } },
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'default', namespace: plain },
     automountServiceAccountToken: false,
   });
   const pod = (where) => ({
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bench', namespace: where } },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'bench', namespace: where },
     spec: {
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
       containers: [
         {
-          ...{ name: 'a', image: 'registry.example/a:1' },
+          name: 'a',
+          image: 'registry.example/a:1',
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
         },
       ],

@@ -44,7 +44,11 @@ export default async function propagate({ args, log, ...context }) {
   const rate = (list) => median(list.map(({ perSecond }) => perSecond));
   const durations = results.ours.flatMap((result) => result.durations);
   return {
-    ...{ bench: 'propagate', tenants: count, rounds, concurrency, objectsChanged: raw.objectCount },
+    bench: 'propagate',
+    tenants: count,
+    rounds,
+    concurrency,
+    objectsChanged: raw.objectCount,
     tenantsPerSecond: round(rate(results.ours)),
     rawTenantsPerSecond: round(rate(results.raw)),
     ratioToRaw: round(rate(results.ours) / rate(results.raw)),

@@ -34,7 +34,11 @@ export default async function prove({ args, log, ...context }) {
   const checks = median(reports.map((report) => report.checks.length));
   const asked = median(reports.map((report) => report.checks.reduce((sum, check) => sum + check.asked, 0)));
   return {
-    ...{ bench: 'prove', tenants: tenants.length + 1, samples: times.length, checks, questions: asked },
+    bench: 'prove',
+    tenants: tenants.length + 1,
+    samples: times.length,
+    checks,
+    questions: asked,
     p50Ms: ms(quantile(times, 0.5)),
     maxMs: ms(quantile(times, 1)),
     checksPerSecond: round((checks / median(times)) * 1000),

@@ -36,7 +36,12 @@ export default async function provision({ args, log, ...context }) {
   await setting.close();
   const rate = (results) => median(results.map(({ perSecond }) => perSecond));
   return {
-    ...{ bench: 'provision', tenants, rounds, concurrency, rawConcurrency, objectsPerTenant: raw.objectCount },
+    bench: 'provision',
+    tenants,
+    rounds,
+    concurrency,
+    rawConcurrency,
+    objectsPerTenant: raw.objectCount,
     tenantsPerSecond: round(rate(ours)),
     rawTenantsPerSecond: round(rate(theirs)),
     ratioToRaw: round(rate(ours) / rate(theirs)),

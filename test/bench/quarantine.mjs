@@ -43,7 +43,9 @@ export default async function quarantine({ args, log, ...context }) {
   await database.end();
   await setting.close();
   return {
-    ...{ bench: 'quarantine', tenants: count + 1, samples: times.length },
+    bench: 'quarantine',
+    tenants: count + 1,
+    samples: times.length,
     backlogAtLeast: Math.min(...backlogs),
     p50Ms: ms(quantile(times, 0.5)),
     p99Ms: ms(quantile(times, 0.99)),

@@ -51,13 +51,19 @@ function perSecond(items, work) {
 function tenantInput(number, spec, kind) {
   const slug = `bench-${number}`;
   return {
-    ...{ id: `tenant_01${slug}`, slug, displayName: slug, plan: { id: 'bench', version: 1, spec } },
+    id: `tenant_01${slug}`,
+    slug,
+    displayName: slug,
+    plan: { id: 'bench', version: 1, spec },
     environments: [{ name: 'main', namespace: `tn-${slug}` }],
     members: [{ kind: 'User', name: `owner@${slug}.example`, role: 'tenant-owner' }],
     cluster: {
       minorVersion: '1.36',
-      ...{ dnsServiceIps: ['10.96.0.10'], podCidrs: ['10.244.0.0/16'], serviceCidrs: ['10.96.0.0/12'] },
-      ...{ nodeCidrs: ['192.0.2.0/24'], apiServerEndpoints: { ips: ['198.51.100.7'], port: 6443 } },
+      dnsServiceIps: ['10.96.0.10'],
+      podCidrs: ['10.244.0.0/16'],
+      serviceCidrs: ['10.96.0.0/12'],
+      nodeCidrs: ['192.0.2.0/24'],
+      apiServerEndpoints: { ips: ['198.51.100.7'], port: 6443 },
       gateway: { namespace: 'ingress', podLabels: { app: 'gateway' } },
       monitoring: { namespace: 'monitoring', podLabels: { app: 'prometheus' }, ports: [9090] },
       knowsGatewayApi: true,
@@ -68,7 +74,10 @@ function tenantInput(number, spec, kind) {
 
 function meshFacts(kind) {
   return {
-    ...{ kind, version: null, revision: null, trustDomain: 'cluster.local' },
+    kind,
+    version: null,
+    revision: null,
+    trustDomain: 'cluster.local',
     controlPlaneNamespace: kind === 'linkerd' ? 'linkerd' : 'istio-system',
     gatewayIdentity: { namespace: 'ingress', serviceAccount: 'gateway' },
     monitoringIdentity: { namespace: 'monitoring', serviceAccount: 'prometheus' },

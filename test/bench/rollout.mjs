@@ -47,7 +47,10 @@ export default async function rollout({ args, log, ...context }) {
   await setting.close();
   const [ours, theirs] = [(count + 1) / seconds, (rawBefore.perSecond + rawAfter.perSecond) / 2];
   return {
-    ...{ bench: 'rollout', tenants: count + 1, concurrency: concurrent, objectsChanged: raw.objectCount },
+    bench: 'rollout',
+    tenants: count + 1,
+    concurrency: concurrent,
+    objectsChanged: raw.objectCount,
     tenantsPerSecond: round(ours),
     rawTenantsPerSecond: round(theirs),
     ratioToRaw: round(ours / theirs),

@@ -47,8 +47,14 @@ export default async function scale({ args, log, ...context }) {
   await remember();
   await setting.close();
   return {
-    ...{ bench: 'scale', tenants: provisioned, concurrency, chunk, objectsPerTenant: setting.raw.objectCount, sizes },
-    ...{ first: rates(first), last: rates(last) },
+    bench: 'scale',
+    tenants: provisioned,
+    concurrency,
+    chunk,
+    objectsPerTenant: setting.raw.objectCount,
+    sizes,
+    first: rates(first),
+    last: rates(last),
     tenantsPerSecond: round(last.ours.perSecond),
     rawTenantsPerSecond: round(last.theirs.perSecond),
     ratioToRaw: round(last.ours.perSecond / last.theirs.perSecond),

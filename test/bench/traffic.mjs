@@ -20,7 +20,10 @@ const SCRAPE_SECONDS = 15;
  */
 export default async function traffic({ args, log }) {
   const { tenants, environments, services, evaluations } = readFlags(args, {
-    ...{ tenants: 1_000, environments: 2, services: 2, evaluations: 3 },
+    tenants: 1_000,
+    environments: 2,
+    services: 2,
+    evaluations: 3,
   });
   const page = trafficPage({ tenants, environments, services });
   log(`${page.series} series of ${tenants} tenants`);
@@ -40,7 +43,12 @@ export default async function traffic({ args, log }) {
     const query = tenantQueries(idOf(0), '1h').requests;
     const asked = await timed(20, 1, () => ask(prometheus, query));
     return {
-      ...{ bench: 'traffic', tenants, environments, services, rules: rules.length, seriesRead: page.series },
+      bench: 'traffic',
+      tenants,
+      environments,
+      services,
+      rules: rules.length,
+      seriesRead: page.series,
       seriesRecorded: Number(recorded.value[1]),
       evaluationSeconds: round(median(seconds)),
       intervalSeconds: groups[0].interval,

@@ -43,12 +43,14 @@ async function condition(type: string): Promise<{ status: string } | undefined> 
 
 test('what the cluster lacks is told of it, and of each tenant', async () => {
   expect(await capabilities()).toMatchObject({
-    ...{ mutatingAdmissionPolicies: false, clusterNetworkPolicies: false },
+    mutatingAdmissionPolicies: false,
+    clusterNetworkPolicies: false,
     networkPolicyEngine: { state: 'absent' },
   });
   expect(await condition('PoliciesEnforced')).toMatchObject({ status: 'True', reason: 'NoMutatingAdmission' });
   expect(await condition('NetworkIsolated')).toMatchObject({
-    ...{ status: 'Unknown', reason: 'NoNetworkPolicyEngine' },
+    status: 'Unknown',
+    reason: 'NoNetworkPolicyEngine',
     message: expect.stringContaining('no ClusterNetworkPolicy') as string,
   });
 });
@@ -58,7 +60,7 @@ test('pods that are not filled in have to state what they leave out elsewhere', 
   const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
   const pod = (more: object): Promise<string> => {
     const spec = {
-      ...{ automountServiceAccountToken: false },
+      automountServiceAccountToken: false,
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
       containers: [{ name: 'a', image: 'registry.example/a:1', securityContext, ...more }],
     };

@@ -223,7 +223,8 @@ test('a tenant whose cluster the worker has no connection to is not reachable', 
   const { database } = bulkhead;
   const move = (name: string): Promise<unknown> =>
     database.query('UPDATE tenants SET cluster_id = (SELECT id FROM clusters WHERE name = $1) WHERE slug = $2', [
-      ...[name, tenant.slug],
+      name,
+      tenant.slug,
     ]);
   await database.query(`INSERT INTO clusters (id, name) VALUES (gen_random_uuid(), 'third')`);
   await move('third');

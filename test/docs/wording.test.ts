@@ -8,9 +8,32 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 /** How the summary of an endpoint can begin. Add a verb only if no listed one says the same. */
 const verbs = [
-  ...['Create', 'List', 'Get', 'Update', 'Delete', 'Add', 'Remove', 'Replace', 'Issue', 'Revoke'],
-  ...['Pause', 'Resume', 'Cancel', 'Retry', 'Abort', 'Stop', 'Start', 'Roll back'],
-  ...['Place', 'Lift', 'Consent to', 'Preview', 'Check', 'Compare', 'Test', 'Follow'],
+  'Create',
+  'List',
+  'Get',
+  'Update',
+  'Delete',
+  'Add',
+  'Remove',
+  'Replace',
+  'Issue',
+  'Revoke',
+  'Pause',
+  'Resume',
+  'Cancel',
+  'Retry',
+  'Abort',
+  'Stop',
+  'Start',
+  'Roll back',
+  'Place',
+  'Lift',
+  'Consent to',
+  'Preview',
+  'Check',
+  'Compare',
+  'Test',
+  'Follow',
 ];
 
 /**
@@ -21,19 +44,26 @@ const ordinary = ['update', 'request', 'run', 'turn', 'end', 'step', 'close', 't
 
 /** Riddles of translated English, wherever they stand. */
 const idioms = [
-  ...['somebody', 'nobody', 'whoever', 'anybody', 'everybody', 'meanwhile', 'beside', 'stands', 'stand', 'wanted'],
-  ...[
-    'let go',
-    'of its own',
-    'of their own',
-    'by itself',
-    'leads',
-    'led',
-    'give up',
-    'gives up',
-    'go on',
-    'kept apart',
-  ],
+  'somebody',
+  'nobody',
+  'whoever',
+  'anybody',
+  'everybody',
+  'meanwhile',
+  'beside',
+  'stands',
+  'stand',
+  'wanted',
+  'let go',
+  'of its own',
+  'of their own',
+  'by itself',
+  'leads',
+  'led',
+  'give up',
+  'gives up',
+  'go on',
+  'kept apart',
 ];
 
 /** The third column of the glossary's tables, a word each. Words ruled out in one sense only have it in parentheses. */

@@ -12,7 +12,9 @@ const pod = { namespace: 'tn-acme' };
 
 const policy = (kind: string, name: string, spec: object): KubernetesObject => ({
   apiVersion: `policy.linkerd.io/${kind === 'Server' ? 'v1beta3' : 'v1alpha1'}`,
-  ...{ kind, metadata: { name, namespace: 'tn-acme' }, spec },
+  kind,
+  metadata: { name, namespace: 'tn-acme' },
+  spec,
 });
 const server = (spec: object = {}): KubernetesObject =>
   policy('Server', 'web', { podSelector: {}, port: 7000, ...spec });
@@ -25,7 +27,8 @@ const known = { group: 'policy.linkerd.io', kind: 'MeshTLSAuthentication', name:
 const near = { group: 'policy.linkerd.io', kind: 'NetworkAuthentication', name: 'near' };
 const everyone = meshTls({ identities: ['*'] });
 const namespace: KubernetesObject = {
-  ...{ apiVersion: 'v1', kind: 'Namespace' },
+  apiVersion: 'v1',
+  kind: 'Namespace',
   metadata: { name: 'tn-acme', annotations: { 'config.linkerd.io/default-inbound-policy': 'deny' } },
 };
 
@@ -137,7 +140,9 @@ describe('the objects for Linkerd', () => {
       ports: [{ containerPort: 7777 }, { containerPort: 53, protocol: 'UDP' }],
     };
     const manifest = {
-      ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } },
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web' },
       spec: { template: { spec: { containers: [container] } } },
     };
     const spec = planWith({ workloads: [{ name: 'web', manifest }] });

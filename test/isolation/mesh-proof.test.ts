@@ -45,8 +45,10 @@ describe.each(meshKinds)('a proof in %s', (kind) => {
         : [
             ...objects,
             {
-              ...{ apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy' },
-              ...{ metadata: { name: 'open', namespace: 'tn-acme' }, spec: { rules: [{}] } },
+              apiVersion: 'security.istio.io/v1',
+              kind: 'AuthorizationPolicy',
+              metadata: { name: 'open', namespace: 'tn-acme' },
+              spec: { rules: [{}] },
             },
           ];
     expect(wrong(tenant, open, other).some((each) => each.startsWith('tn-beta/'))).toBe(true);

@@ -92,7 +92,9 @@ describe.each(meshKinds)('in %s', (kind) => {
       for (const port of ports) {
         const expected = row.mesh(target, port);
         expect({ target, port, ...ask(there, row.caller, targets[target], port) }).toEqual({
-          ...{ target, port, mesh: expected },
+          target,
+          port,
+          mesh: expected,
           network: network(target, port),
           through: expected,
         });

@@ -216,7 +216,11 @@ describe('rendering', () => {
       storageClasses: ['fast'],
       priorityClasses: ['high'],
       quota: {
-        ...{ cpu: '10', memory: '10Gi', roleBindings: 7, networkPolicies: 0, roles: 2000 },
+        cpu: '10',
+        memory: '10Gi',
+        roleBindings: 7,
+        networkPolicies: 0,
+        roles: 2000,
         storageClasses: { fast: { storage: '5Gi', volumeClaims: 3 } },
         priorityClasses: { high: { pods: 3, cpu: '1' } },
       },

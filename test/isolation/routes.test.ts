@@ -10,13 +10,19 @@ const GROUP = 'gateway.networking.k8s.io';
 const gateway = { group: GROUP, kind: 'Gateway', namespace: 'ingress', name: 'shared' };
 const capable = {
   ...cluster,
-  ...{ knowsGatewayApi: true, knowsListenerSets: true, retriesRoutes: true },
+  knowsGatewayApi: true,
+  knowsListenerSets: true,
+  retriesRoutes: true,
   sharedGateway: { namespace: 'ingress', name: 'shared' },
 };
 const rule = (more: object = {}): RouteRule =>
   routeRuleSchema.parse({ backends: [{ service: 'web', port: 80 }], ...more });
 const route = (more: Partial<TenantRoute> = {}): TenantRoute => ({
-  ...{ name: 'shop', environment: 'main', hosts: ['shop.acme.example'], rules: [rule()], tlsSecret: null },
+  name: 'shop',
+  environment: 'main',
+  hosts: ['shop.acme.example'],
+  rules: [rule()],
+  tlsSecret: null,
   ...more,
 });
 
@@ -102,7 +108,10 @@ describe('a route', () => {
     expect(spec(listeners)).toEqual({
       parentRef: gateway,
       listeners: ['a.acme.example', 'b.acme.example'].map((host) => ({
-        ...{ name: host, hostname: host, port: 443, protocol: 'HTTPS' },
+        name: host,
+        hostname: host,
+        port: 443,
+        protocol: 'HTTPS',
         tls: { mode: 'Terminate', certificateRefs: [{ group: '', kind: 'Secret', name: 'cert' }] },
         allowedRoutes: {
           namespaces: { from: 'Same' },

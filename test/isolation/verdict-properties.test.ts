@@ -70,7 +70,9 @@ const clusterWide = fc
   .map((specs) =>
     specs.map(({ tier, ingress, egress, subject }, priority) =>
       clusterPolicy(`cluster-${priority}`, {
-        ...{ tier, priority, subject: { namespaces: subject } },
+        tier,
+        priority,
+        subject: { namespaces: subject },
         ingress: [{ action: ingress.action, from: ingress.peers }],
         egress: [{ action: egress.action, to: egress.peers }],
       }),
@@ -147,7 +149,9 @@ test('the paths between classes of endpoints are those between the endpoints', (
       const world = Policies.read([...there, ...some, ...wide]);
       const all = [...pods, address('198.41.0.4'), address('10.1.2.9')];
       const each = all.map((one, index): Place => ({
-        ...{ id: String(index), label: '', kind: 'platform' },
+        id: String(index),
+        label: '',
+        kind: 'platform',
         endpoints: [one],
       }));
       const found = openLinks(world, each, ports).links.map(({ from, to, ports: open, readingsDiffer }) => {

@@ -222,7 +222,8 @@ describe('the reason', () => {
     const { ingress, egress } = judge(policies, pod('y'), pod('x'), tcp80);
     const object = (name: string): object => ({ kind: 'NetworkPolicy', namespace: 'x', name });
     expect(ingress).toEqual({
-      ...{ allowed: true, decidedBy: 'NetworkPolicy' },
+      allowed: true,
+      decidedBy: 'NetworkPolicy',
       because: [
         { object: object('in'), rule: 1, effect: 'allows' },
         { object: object('more'), rule: 0, effect: 'allows' },

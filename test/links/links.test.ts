@@ -70,8 +70,10 @@ describe('a link', () => {
 
     const link = await active(id);
     expect(link).toMatchObject({
-      ...{ resolved: { podLabels: { app: 'api' }, ports: [{ port: 80, targetPort: 8080 }] }, problem: null },
-      ...{ provider: { inForce: true }, consumer: { inForce: true } },
+      resolved: { podLabels: { app: 'api' }, ports: [{ port: 80, targetPort: 8080 }] },
+      problem: null,
+      provider: { inForce: true },
+      consumer: { inForce: true },
     });
     for (const side of [link.provider, link.consumer]) {
       expect(await operation(side.operationId)).toMatchObject({
@@ -90,11 +92,13 @@ describe('a link', () => {
     const spec = async (namespace: string, name: string): Promise<object | undefined> =>
       (await cluster.networking.readNamespacedNetworkPolicy({ namespace, name })).spec;
     expect(await spec(`tn-${provider.slug}`, offered)).toEqual({
-      ...{ podSelector: { matchLabels: { app: 'api' } }, policyTypes: ['Ingress'] },
+      podSelector: { matchLabels: { app: 'api' } },
+      policyTypes: ['Ingress'],
       ingress: [{ _from: [{ namespaceSelector: peer(consumer) }], ports: [port] }],
     });
     expect(await spec(`tn-${consumer.slug}`, used)).toEqual({
-      ...{ podSelector: {}, policyTypes: ['Egress'] },
+      podSelector: {},
+      policyTypes: ['Egress'],
       egress: [
         { to: [{ namespaceSelector: peer(provider), podSelector: { matchLabels: { app: 'api' } } }], ports: [port] },
       ],

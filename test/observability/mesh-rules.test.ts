@@ -133,13 +133,22 @@ describe.each(meshes)('%s', (mesh) => {
 
 test('a pod that claims to be another tenant counts for the namespace that it runs in', async () => {
   const claim = {
-    ...{ job: 'pods', namespace: 'tn-acme-evil', pod: 'liar', reporter: 'destination', response_code: '500' },
-    ...{ destination_workload_namespace: 'tn-acme', destination_service_name: 'web' },
-    ...{ source_workload_namespace: 'tn-beta', connection_security_policy: 'none' },
+    job: 'pods',
+    namespace: 'tn-acme-evil',
+    pod: 'liar',
+    reporter: 'destination',
+    response_code: '500',
+    destination_workload_namespace: 'tn-acme',
+    destination_service_name: 'web',
+    source_workload_namespace: 'tn-beta',
+    connection_security_policy: 'none',
   };
   const mapping = {
-    ...{ job: 'pods', namespace: 'tn-acme-evil', pod: 'liar' },
-    ...{ label_bulkhead_io_tenant_id: acme, label_bulkhead_io_environment: 'main' },
+    job: 'pods',
+    namespace: 'tn-acme-evil',
+    pod: 'liar',
+    label_bulkhead_io_tenant_id: acme,
+    label_bulkhead_io_environment: 'main',
   };
   await evaluates(
     [
@@ -193,8 +202,13 @@ test('neither two tenants in one namespace nor two replicas of kube-state-metric
 
 describe('classification', () => {
   const labels = {
-    ...{ job: 'pods', namespace: 'tn-acme', pod: 'web-0', reporter: 'destination', destination_service_name: 'web' },
-    ...{ source_workload_namespace: 'tn-acme', connection_security_policy: 'mutual_tls' },
+    job: 'pods',
+    namespace: 'tn-acme',
+    pod: 'web-0',
+    reporter: 'destination',
+    destination_service_name: 'web',
+    source_workload_namespace: 'tn-acme',
+    connection_security_policy: 'mutual_tls',
   };
   const total = (name: string): string => `sum(${name}{tenant="${acme}"}) or vector(0)`;
 
@@ -224,7 +238,7 @@ describe('classification', () => {
     ));
 
   test('kubelet probes and metrics scrapes do not count as traffic of a tenant', () => {
-    const linkerd = { ...{ namespace: 'tn-acme', deployment: 'web', direction: 'inbound', tls: 'no_identity' } };
+    const linkerd = { namespace: 'tn-acme', deployment: 'web', direction: 'inbound', tls: 'no_identity' };
     return evaluates(
       [
         ...tenants,

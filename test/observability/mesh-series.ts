@@ -35,8 +35,12 @@ export function namespaceSeries(
   more: { environment?: string; minutes?: readonly [number, number]; labels?: Labels } = {},
 ): InputSeries {
   const labels = {
-    ...{ job: 'kube-state-metrics', instance: 'ksm-0', namespace, label_bulkhead_io_tenant_id: tenant },
-    ...{ label_bulkhead_io_environment: more.environment ?? 'main', ...more.labels },
+    job: 'kube-state-metrics',
+    instance: 'ksm-0',
+    namespace,
+    label_bulkhead_io_tenant_id: tenant,
+    label_bulkhead_io_environment: more.environment ?? 'main',
+    ...more.labels,
   };
   return { series: written('kube_namespace_labels', labels), values: during('1', 0, more.minutes) };
 }
@@ -111,8 +115,16 @@ function linkerdLabels({ from, to, service }: Fact, pod: string): Labels {
       ? { tls: 'no_identity', no_tls_reason: 'no_tls_from_remote' }
       : { tls: 'true', client_id: `default.${from}.serviceaccount.identity.linkerd.cluster.local` };
   return {
-    ...{ job: 'linkerd-proxy', namespace: to, pod, deployment: service, direction: 'inbound' },
-    ...{ target_port: '8080', srv_port: '8080', authz_kind: 'authorizationpolicy', authz_name: 'tenant', ...identity },
+    job: 'linkerd-proxy',
+    namespace: to,
+    pod,
+    deployment: service,
+    direction: 'inbound',
+    target_port: '8080',
+    srv_port: '8080',
+    authz_kind: 'authorizationpolicy',
+    authz_name: 'tenant',
+    ...identity,
   };
 }
 

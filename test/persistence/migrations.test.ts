@@ -31,14 +31,29 @@ import { runProgram } from '../support/program.js';
 
 const files = readdirSync(path.resolve(import.meta.dirname, '../../migrations'));
 const entities = [
-  ...[ApiKey, Cluster, Environment, Hold, Operation, Plan, PlanVersion],
-  ...[SuspendedWorkload, Tenant, TenantObject],
-  ...[Policy, PolicyVersion, PolicyViolation],
-  ...[Link],
-  ...[Rollout, RolloutTenant],
-  ...[Route, RouteShift],
-  ...[DeletionCertificateRecord, SigningKeyRecord],
-  ...[Question, Quarantine, TenantDrift],
+  ApiKey,
+  Cluster,
+  Environment,
+  Hold,
+  Operation,
+  Plan,
+  PlanVersion,
+  SuspendedWorkload,
+  Tenant,
+  TenantObject,
+  Policy,
+  PolicyVersion,
+  PolicyViolation,
+  Link,
+  Rollout,
+  RolloutTenant,
+  Route,
+  RouteShift,
+  DeletionCertificateRecord,
+  SigningKeyRecord,
+  Question,
+  Quarantine,
+  TenantDrift,
 ];
 
 describe('migrations', () => {

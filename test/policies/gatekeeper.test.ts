@@ -65,7 +65,8 @@ interface NamedPod {
 function podOf(tenant: number, labels: Record<string, string> = {}): NamedPod {
   const securityContext = { allowPrivilegeEscalation: false };
   return {
-    ...{ apiVersion: 'v1', kind: 'Pod' },
+    apiVersion: 'v1',
+    kind: 'Pod',
     metadata: { name: newSlug('pod'), namespace: `tn-${tenants[tenant]?.slug ?? ''}`, labels },
     spec: {
       securityContext: { runAsNonRoot: true },
@@ -117,7 +118,8 @@ test('a policy in Rego is enforced by the real Gatekeeper, for its tenants', asy
   expect(await bulkhead.api.get(`/v1/tenants/${tenants[1]?.id ?? ''}/violations`)).toMatchObject({
     items: [
       {
-        ...{ policy: id, object: `v1/Pod/${standing.metadata.namespace}/${standing.metadata.name}` },
+        policy: id,
+        object: `v1/Pod/${standing.metadata.namespace}/${standing.metadata.name}`,
         message: 'The label team is missing.',
       },
     ],

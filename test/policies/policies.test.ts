@@ -43,7 +43,8 @@ async function newTenant(labels: Record<string, string>): Promise<TenantBody> {
 
 const namespaceOf = ({ slug }: { slug: string }): string => `tn-${slug}`;
 const configMap = (tenant: TenantBody | undefined, name: string): KubernetesObject => ({
-  ...{ apiVersion: 'v1', kind: 'ConfigMap' },
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
   metadata: { name, namespace: tenant === undefined ? '' : namespaceOf(tenant) },
 });
 const write = (tenant: TenantBody | undefined, name: string): Promise<string> => admin.create(configMap(tenant, name));
@@ -72,7 +73,9 @@ describe('a policy in CEL', () => {
   test('holds when it says so, for its tenants', async () => {
     const target = { labels: { region: 'eu' } };
     expect(await put('POST', '/v1/policies', { id, ...body({ target }) })).toMatchObject({
-      ...{ state: 'in-force', observedVersion: 1, message: null },
+      state: 'in-force',
+      observedVersion: 1,
+      message: null,
       conditions: [{ type: 'Enforced', status: 'True', reason: 'InForce', observedVersion: 1 }],
     });
     expect(await write(tenants[0], 'one')).toContain('Not this name.');
@@ -177,7 +180,9 @@ describe('a policy in CEL', () => {
       message: expect.stringContaining('apiGroups') as string,
       conditions: [
         {
-          ...{ type: 'Enforced', status: 'False', reason: 'EngineRefused' },
+          type: 'Enforced',
+          status: 'False',
+          reason: 'EngineRefused',
           message: expect.stringContaining('apiGroups') as string,
         },
       ],
@@ -196,7 +201,8 @@ test('a policy waits for a worker, and is lost with nothing', async () => {
     target.tenants.push(String(tenant['id']));
     await other.api.send('POST', '/v1/policies', { id, target, mode: 'enforce', rule, parameters });
     expect(await other.api.get(`/v1/policies/${id}?wait=1`)).toMatchObject({
-      ...{ state: 'pending', observedVersion: 0 },
+      state: 'pending',
+      observedVersion: 0,
       conditions: [{ type: 'Enforced', status: 'Unknown', reason: 'Pending' }],
     });
     expect(await bulkhead.api.get('/v1/policies')).not.toMatchObject({ items: [{ id }] });

@@ -53,7 +53,8 @@ async function newPolicy(body: object): Promise<string> {
   return id;
 }
 const blockImages = (image: string): object => ({
-  ...{ rule: { library: { name: 'block-images' } }, parameters: { images: [image] } },
+  rule: { library: { name: 'block-images' } },
+  parameters: { images: [image] },
 });
 async function tryLive(id: string, live: object): Promise<Live> {
   const { status, body } = await bulkhead.api.send('POST', `/v1/policies/${id}/test`, { live });

@@ -32,7 +32,9 @@ let tenant: TenantBody;
 let namespace: string;
 
 const members = ['admin', 'developer', 'viewer'].map((role) => ({
-  ...{ kind: 'User', name: `${role}@acme.example`, role: `tenant-${role}` },
+  kind: 'User',
+  name: `${role}@acme.example`,
+  role: `tenant-${role}`,
 }));
 const quota = { cpu: '10', memory: '10Gi' };
 

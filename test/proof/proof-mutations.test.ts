@@ -78,7 +78,9 @@ async function provisioned(kubeconfig: string): Promise<TenantInput> {
     };
     await bulkhead.api.send('POST', '/v1/plans', { id, displayName: id, spec });
     const members = ['admin', 'developer', 'viewer'].map((role) => ({
-      ...{ kind: 'User', name: `${role}@acme.example`, role: `tenant-${role}` },
+      kind: 'User',
+      name: `${role}@acme.example`,
+      role: `tenant-${role}`,
     }));
     const made = { slug: newSlug(), plan: id, members };
     const { tenant: body, operation } = await bulkhead.api.change('POST', '/v1/tenants', made);
@@ -92,7 +94,10 @@ async function provisioned(kubeconfig: string): Promise<TenantInput> {
     if (row === undefined) throw new Error('there is no plan');
     await worker.stop();
     return {
-      ...{ id: body.id, slug: made.slug, displayName: made.slug, members: members as TenantInput['members'] },
+      id: body.id,
+      slug: made.slug,
+      displayName: made.slug,
+      members: members as TenantInput['members'],
       plan: { id, version: 1, spec: row.spec },
       hosts,
       environments: [{ name: 'main', namespace: `tn-${made.slug}` }],
@@ -183,7 +188,8 @@ const sorts: readonly [string, () => readonly KubernetesObject[], Sorts][] = [
     'admission policies',
     () =>
       renderAdmissionPolicies({
-        ...{ provisioner: DEFAULT_PROVISIONER, mutates: true },
+        provisioner: DEFAULT_PROVISIONER,
+        mutates: true,
         mesh: tenant.cluster.mesh ?? null,
       }).filter(({ metadata }) => !untried.has(metadata.name)),
     ['trials'],

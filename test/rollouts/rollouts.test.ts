@@ -44,7 +44,10 @@ describe('a rollout', () => {
     expect(done.finishedAt).not.toBeNull();
     for (const tenant of tenants) {
       expect(await read(tenant.id)).toMatchObject({
-        ...{ plan: { id: plan.id, version: 2 }, phase: 'active', generation: 2, observedGeneration: 2 },
+        plan: { id: plan.id, version: 2 },
+        phase: 'active',
+        generation: 2,
+        observedGeneration: 2,
       });
       expect(await pods(tenant)).toBe('30');
       expect(await operationsOf(bulkhead.api, tenant.id)).toMatchObject([

@@ -50,7 +50,8 @@ describe('an administrator of the tenant', () => {
     ({ apiVersion: GATEWAY_API, kind, metadata: { name: 'own', namespace, ...metadata }, spec }) as KubernetesObject;
   const shared = { name: 'shared', namespace: 'platform' };
   const plain = (more: Json = {}, backend: Json = {}, rule: Json = {}): Json => ({
-    ...{ parentRefs: [shared], hostnames: [`own.${host}`] },
+    parentRefs: [shared],
+    hostnames: [`own.${host}`],
     rules: [{ backendRefs: [{ name: 'web', port: 80, ...backend }], ...rule }],
     ...more,
   });
@@ -220,7 +221,10 @@ describe('an administrator of the tenant', () => {
     const parentRef = { ...shared, group: 'gateway.networking.k8s.io', kind: 'Gateway' };
     const conditions = [
       {
-        ...{ type: 'Accepted', status: 'True', reason: 'Accepted', message: '' },
+        type: 'Accepted',
+        status: 'True',
+        reason: 'Accepted',
+        message: '',
         lastTransitionTime: new Date().toISOString(),
       },
     ];

@@ -59,7 +59,9 @@ describe('routes', () => {
     });
     const before = await standing();
     expect(before.map(({ kind, metadata }) => `${kind}/${metadata?.name ?? ''}`).sort()).toEqual([
-      ...['HTTPRoute/tenant-full', 'HTTPRoute/tenant-plain', 'HTTPRoute/tenant-secure'],
+      'HTTPRoute/tenant-full',
+      'HTTPRoute/tenant-plain',
+      'HTTPRoute/tenant-secure',
       'ListenerSet/tenant-listeners',
     ]);
     const operation = await bulkhead.api.changeNothing(`/v1/tenants/${tenant.id}`);

@@ -20,8 +20,13 @@ export interface SentPod {
 
 const field = (name: string, fieldPath: string): V1EnvVar => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 const noRights = (user: number, more: object = {}): NonNullable<V1Container['securityContext']> => ({
-  ...{ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, privileged: false },
-  ...{ readOnlyRootFilesystem: true, runAsNonRoot: true, runAsUser: user, ...more },
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  privileged: false,
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+  runAsUser: user,
+  ...more,
 });
 const proxyResources = { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '2', memory: '1Gi' } };
 
@@ -225,7 +230,9 @@ export function waypointPod(tenantId: string): SentPod {
       serviceAccountName: 'waypoint',
       containers: [
         {
-          ...{ name: 'istio-proxy', image: ISTIO_IMAGE, resources: proxyResources },
+          name: 'istio-proxy',
+          image: ISTIO_IMAGE,
+          resources: proxyResources,
           args: ['proxy', 'waypoint', '--domain', '$(POD_NAMESPACE).svc.cluster.local'],
           securityContext: noRights(1337, { runAsGroup: 1337, seccompProfile: { type: 'RuntimeDefault' } }),
           volumeMounts: (istioProxy.volumeMounts ?? []).filter(({ name }) => !without.has(name)),

@@ -35,8 +35,23 @@ export async function startInjector(
   const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-injector-'));
   const [key, cert] = [path.join(dir, 'tls.key'), path.join(dir, 'tls.crt')];
   await run('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-    ...['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert],
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=127.0.0.1',
+    '-addext',
+    'subjectAltName=IP:127.0.0.1',
+    '-keyout',
+    key,
+    '-out',
+    cert,
   ]);
   const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
     let text = '';
@@ -90,7 +105,8 @@ function answer({ uid, object }: Review['request'], injected: SentPod): object {
     { op: 'add', path: '/metadata/annotations', value: injected.metadata?.annotations ?? {} },
   ];
   const response = {
-    ...{ uid, allowed: true },
+    uid,
+    allowed: true,
     ...(injected !== object && {
       patchType: 'JSONPatch',
       patch: Buffer.from(JSON.stringify(patch)).toString('base64'),

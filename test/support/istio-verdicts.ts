@@ -5,8 +5,10 @@ import { type Cluster } from './cluster.js';
 /** Returns objects of Istio's kinds in a namespace. */
 async function istioObjects(cluster: Cluster, namespace: string): Promise<KubernetesObject[]> {
   const kinds = [
-    ...['security.istio.io/v1/AuthorizationPolicy', 'security.istio.io/v1/PeerAuthentication'],
-    ...['networking.istio.io/v1/Sidecar', 'telemetry.istio.io/v1/Telemetry'],
+    'security.istio.io/v1/AuthorizationPolicy',
+    'security.istio.io/v1/PeerAuthentication',
+    'networking.istio.io/v1/Sidecar',
+    'telemetry.istio.io/v1/Telemetry',
   ];
   const lists = kinds.map((each) => {
     const [group = '', version = '', kind = ''] = each.split('/');

@@ -43,7 +43,8 @@ export async function proposeLink(api: ApiClient, proposal: Proposal): Promise<L
   const { status, body } = await api.send('POST', '/v1/links', {
     provider: { tenantId: provider.id, service, ports },
     consumer: { tenantId: consumer.id, serviceAccount: 'reports' },
-    ...{ reason: 'Test.', consents: consents ?? ['provider', 'consumer'] },
+    reason: 'Test.',
+    consents: consents ?? ['provider', 'consumer'],
     expiresAt: new Date(Date.now() + expiresInMs).toISOString(),
   });
   if (status !== 201) throw new Error(`POST /v1/links answered ${status}: ${JSON.stringify(body)}`);

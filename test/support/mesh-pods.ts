@@ -79,7 +79,9 @@ export async function newMeshPod(
   const binding = { metadata: { name }, target: { kind: 'Node', name: NODE } };
   await cluster.core.createNamespacedPodBinding({ namespace, name, body: binding });
   const conditions = ['Ready', 'ContainersReady', 'Initialized', 'PodScheduled'].map((type) => ({
-    ...{ type, status: 'True', lastTransitionTime: new Date() },
+    type,
+    status: 'True',
+    lastTransitionTime: new Date(),
   }));
   const status = { phase: 'Running', podIP: ip, podIPs: [{ ip }], conditions, startTime: new Date() };
   const bound = await cluster.core.readNamespacedPod({ namespace, name });
@@ -103,7 +105,9 @@ function deployment(app: string, ports: number[]): V1Deployment {
     spec: {
       automountServiceAccountToken: false,
       securityContext: {
-        ...{ runAsNonRoot: true, runAsUser: 1_000, runAsGroup: 1_000 },
+        runAsNonRoot: true,
+        runAsUser: 1_000,
+        runAsGroup: 1_000,
         seccompProfile: { type: 'RuntimeDefault' },
       },
       containers: [{ ...container, ports: ports.map((containerPort) => ({ containerPort })) }],

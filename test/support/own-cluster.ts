@@ -25,7 +25,9 @@ export async function startOwnCluster(apiServerFlags: readonly string[] = []): P
   const workerKubeconfig = path.join(dir, 'worker.kubeconfig');
   await grantWorkerAccess(plane, workerKubeconfig);
   return {
-    ...{ cluster: new Cluster(plane.adminKubeconfig), plane, workerKubeconfig },
+    cluster: new Cluster(plane.adminKubeconfig),
+    plane,
+    workerKubeconfig,
     stop: async () => {
       await plane.stop();
       rmSync(dir, { recursive: true });

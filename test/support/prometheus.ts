@@ -39,7 +39,9 @@ export async function startPrometheus({ dir, rules, scrapeConfigs }: PrometheusO
   const child = spawn(
     binary,
     [
-      ...[`--config.file=${file}`, `--storage.tsdb.path=${path.join(dir, 'data')}`, '--log.level=warn'],
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${path.join(dir, 'data')}`,
+      '--log.level=warn',
       `--web.listen-address=127.0.0.1:${port}`,
     ],
     { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] } },

@@ -34,7 +34,10 @@ export class Refusal {
   private async impose(namespace: string): Promise<void> {
     const { name } = this;
     const limitRanges = {
-      ...{ apiGroups: [''], apiVersions: ['v1'], resources: ['limitranges'], operations: ['CREATE', 'UPDATE'] },
+      apiGroups: [''],
+      apiVersions: ['v1'],
+      resources: ['limitranges'],
+      operations: ['CREATE', 'UPDATE'],
     };
     await this.admission.createValidatingAdmissionPolicy({
       body: {

@@ -88,7 +88,11 @@ export async function startRoutedTenant(): Promise<RoutedTenant> {
   const host = `${slug}.example`;
   await bulkhead.api.change('POST', `/v1/tenants/${tenant.id}/hosts`, { host });
   return {
-    ...{ own, bulkhead, worker, tenant, host },
+    own,
+    bulkhead,
+    worker,
+    tenant,
+    host,
     namespace: tenant.namespaces[0]?.name ?? '',
     routes: `/v1/tenants/${tenant.id}/routes`,
     stop: async () => {

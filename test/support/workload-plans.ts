@@ -123,13 +123,21 @@ export const everyKind: readonly Workload[] = [
   job('registry.example/seed:1'),
   ...[
     {
-      ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', labels: {}, annotations: {} } },
-      ...{ immutable: false, data: { empty: '' }, binaryData: { bytes: 'AAEC' } },
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings', labels: {}, annotations: {} },
+      immutable: false,
+      data: { empty: '' },
+      binaryData: { bytes: 'AAEC' },
     },
     {
-      ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'db' } },
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'db' },
       spec: {
-        ...{ clusterIP: 'None', selector: { app: 'db' }, publishNotReadyAddresses: false },
+        clusterIP: 'None',
+        selector: { app: 'db' },
+        publishNotReadyAddresses: false,
         ports: [
           { name: 'tcp', port: 53, targetPort: 'tcp' },
           { name: 'udp', port: 53, protocol: 'UDP', targetPort: 53 },
@@ -137,13 +145,20 @@ export const everyKind: readonly Workload[] = [
       },
     },
     {
-      ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'shared' } },
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'shared' },
       spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1.5Gi' } }, storageClassName: '' },
     },
     {
-      ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'db-proxy' } },
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'db-proxy' },
       spec: {
-        ...{ replicas: 0, minReadySeconds: 0, paused: false, revisionHistoryLimit: 0 },
+        replicas: 0,
+        minReadySeconds: 0,
+        paused: false,
+        revisionHistoryLimit: 0,
         strategy: { rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
         selector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['db'] }] },
         template: {
@@ -153,9 +168,13 @@ export const everyKind: readonly Workload[] = [
       },
     },
     {
-      ...{ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'db' } },
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'db' },
       spec: {
-        ...{ serviceName: 'db', selector: { matchLabels: { app: 'db' } }, template: pod },
+        serviceName: 'db',
+        selector: { matchLabels: { app: 'db' } },
+        template: pod,
         volumeClaimTemplates: [
           {
             metadata: { name: 'data' },
@@ -165,7 +184,9 @@ export const everyKind: readonly Workload[] = [
       },
     },
     {
-      ...{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'db' } },
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'db' },
       spec: {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db' },
         maxReplicas: 3,
@@ -177,9 +198,12 @@ export const everyKind: readonly Workload[] = [
       },
     },
     {
-      ...{ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'backup' } },
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'backup' },
       spec: {
-        ...{ schedule: '0 3 * * *', suspend: false },
+        schedule: '0 3 * * *',
+        suspend: false,
         jobTemplate: {
           spec: {
             template: {
@@ -193,7 +217,9 @@ export const everyKind: readonly Workload[] = [
       },
     },
     {
-      ...{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'db' } },
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'db' },
       spec: { minAvailable: '50%', selector: { matchLabels: { app: 'db' } } },
     },
   ].map((manifest) => ({ name: manifest.kind.toLowerCase(), manifest })),

@@ -41,7 +41,9 @@ export async function makeWorkloads(namespace: string): Promise<void> {
     body: {
       metadata: metadata('db'),
       spec: {
-        ...{ replicas: 2, serviceName: 'db', selector: { matchLabels: { app: 'db' } } },
+        replicas: 2,
+        serviceName: 'db',
+        selector: { matchLabels: { app: 'db' } },
         persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete', whenDeleted: 'Retain' },
         template: { ...template, metadata: { labels: { app: 'db' } } },
         podManagementPolicy: 'Parallel',

@@ -34,7 +34,11 @@ export class WorkerModule {
     const answerers = AnswerersModule.forRoot(explainFailure);
     const policies = PoliciesWorkerModule.forRoot(config.policyJudge, [clusters, answerers]);
     const engine = EngineModule.forRoot({
-      ...{ concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey },
+      concurrency,
+      leaseMs,
+      resyncMs,
+      operationDeadlineMs,
+      signingKey,
       imports: [changes, clusters, answerers, queue],
     });
     return {

@@ -130,7 +130,8 @@ async function describeIstio(
   };
   const revision = newest === undefined && before !== null ? before.revision : await revisionOf(kube, newest);
   const facts: MeshFacts = {
-    ...{ kind, controlPlaneNamespace },
+    kind,
+    controlPlaneNamespace,
     version: newest === undefined ? null : versionOfImage(newest),
     ...configured(installation.mesh, kind, before),
     ...(settings.trustDomain !== undefined && { trustDomain: settings.trustDomain }),
@@ -179,7 +180,8 @@ async function describeLinkerd(
   const known = values.state === 'found' ? null : before;
   const runner = valueOf(destination);
   const facts: MeshFacts = {
-    ...{ kind, controlPlaneNamespace },
+    kind,
+    controlPlaneNamespace,
     version:
       runner === undefined ? null : (runner.metadata.labels?.['app.kubernetes.io/version'] ?? versionOfImage(runner)),
     trustDomain:

@@ -11,12 +11,22 @@ type Kind = (typeof kinds)[number];
 
 const identity = { namespace: 'platform', serviceAccount: 'gateway' };
 const facts = (kind: Kind): ClusterFacts => ({
-  ...{ minorVersion: '1.36', dnsServiceIps: ['10.0.0.10'], podCidrs: [], serviceCidrs: [], nodeCidrs: ['10.9.0.0/16'] },
-  ...{ gateway: { namespace: 'platform', podLabels: { app: 'gateway' } }, monitoring: null },
+  minorVersion: '1.36',
+  dnsServiceIps: ['10.0.0.10'],
+  podCidrs: [],
+  serviceCidrs: [],
+  nodeCidrs: ['10.9.0.0/16'],
+  gateway: { namespace: 'platform', podLabels: { app: 'gateway' } },
+  monitoring: null,
   apiServerEndpoints: { ips: ['10.1.0.1'], port: 6443 },
   mesh: {
-    ...{ kind, version: null, controlPlaneNamespace: 'mesh', trustDomain: 'cluster.local', revision: null },
-    ...{ gatewayIdentity: identity, monitoringIdentity: null },
+    kind,
+    version: null,
+    controlPlaneNamespace: 'mesh',
+    trustDomain: 'cluster.local',
+    revision: null,
+    gatewayIdentity: identity,
+    monitoringIdentity: null,
   },
 });
 
@@ -24,8 +34,13 @@ function meshObjects(kind: Kind, restriction?: TenantInput['restriction']): Kube
   const mesh = { waypoint: true, rateLimit: { requestsPerSecond: 9 } };
   const spec = planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' }, network: { ingressGateway: true }, mesh });
   return renderTenant({
-    ...{ id: 'tenant_01h455vb4pex5vsknk084sn02q', slug: 'a', displayName: 'A', members: [], restriction },
-    ...{ plan: { id: 'p', version: 1, spec }, environments: [{ name: 'main', namespace: 'tn-a' }] },
+    id: 'tenant_01h455vb4pex5vsknk084sn02q',
+    slug: 'a',
+    displayName: 'A',
+    members: [],
+    restriction,
+    plan: { id: 'p', version: 1, spec },
+    environments: [{ name: 'main', namespace: 'tn-a' }],
     cluster: facts(kind),
   }).filter(({ apiVersion }) => /istio\.io|linkerd\.io|gateway\.networking/.test(apiVersion));
 }

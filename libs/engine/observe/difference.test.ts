@@ -12,7 +12,9 @@ const role = (name: string): KubernetesObject => ({
 });
 const entry = (object: KubernetesObject, more: Partial<InventoryEntry> = {}): InventoryEntry => ({
   ...keyOf(object),
-  ...{ uid: 'u1', renderedHash: hashOf(object), fingerprint: 'v1' },
+  uid: 'u1',
+  renderedHash: hashOf(object),
+  fingerprint: 'v1',
   ...more,
 });
 const existing = (object: KubernetesObject, more: Partial<CachedObject> = {}): [string, CachedObject] => [

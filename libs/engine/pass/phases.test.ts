@@ -12,7 +12,13 @@ interface Scope {
 
 const context = {} as PassContext;
 const entry = (name: string): InventoryEntry => ({
-  ...{ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'tn-a', name, uid: name, renderedHash: 'h', fingerprint: null },
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  namespace: 'tn-a',
+  name,
+  uid: name,
+  renderedHash: 'h',
+  fingerprint: null,
 });
 const drift = {
   detectedAt: '2026-01-01T00:00:00.000Z',

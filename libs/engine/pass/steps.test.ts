@@ -49,7 +49,12 @@ test('the newest thousand steps are kept, and the dropped ones counted', async (
 
 test('a step of a worker that died is no longer running', () => {
   const running: OperationStep = {
-    ...{ name: 'apply', object: 'v1/Namespace/a', state: 'running', attempts: 3, durationMs: 0, error: null },
+    name: 'apply',
+    object: 'v1/Namespace/a',
+    state: 'running',
+    attempts: 3,
+    durationMs: 0,
+    error: null,
     startedAt: '2026-01-01T00:00:00.000Z',
   };
   expect(new StepLog([running]).all()).toMatchObject([

@@ -28,7 +28,10 @@ test('fields are listed one by one, lists and new empty maps as a whole', () => 
 test('a created or deleted object lists all its fields', () => {
   const created = changesBetween(null, before);
   expect(created.map(({ path }) => path)).toEqual([
-    ...['/metadata/labels/x', '/metadata/name', '/spec/hard/count~1jobs.batch', '/spec/hard/pods'],
+    '/metadata/labels/x',
+    '/metadata/name',
+    '/spec/hard/count~1jobs.batch',
+    '/spec/hard/pods',
   ]);
   expect(changesBetween(before, null)).toEqual(
     created.map(({ path, after }) => ({ path, before: after, after: null })),

@@ -28,6 +28,8 @@ test('quantities are compared as quantities', () => {
 test('a namespace that does not exist uses nothing, and one that was not counted is named', () => {
   expect(quotaFit([{ rendered: rendered({ pods: '1' }), live: null }]).unknown).toEqual([]);
   expect(quotaFit([{ rendered: rendered({ pods: '1' }), live: live(undefined) }])).toEqual({
-    ...{ fits: true, excess: [], unknown: ['main'] },
+    fits: true,
+    excess: [],
+    unknown: ['main'],
   });
 });

@@ -16,8 +16,13 @@ import { ensureStart } from './ensure-tenant.js';
 import { ensurePhases, removalPhases } from './phases.js';
 
 const cluster: ClusterFacts = {
-  ...{ minorVersion: '1.36', dnsServiceIps: ['10.0.0.10'], podCidrs: [], serviceCidrs: [], nodeCidrs: ['10.9.0.0/16'] },
-  ...{ gateway: { namespace: 'platform', podLabels: { app: 'gateway' } }, monitoring: null },
+  minorVersion: '1.36',
+  dnsServiceIps: ['10.0.0.10'],
+  podCidrs: [],
+  serviceCidrs: [],
+  nodeCidrs: ['10.9.0.0/16'],
+  gateway: { namespace: 'platform', podLabels: { app: 'gateway' } },
+  monitoring: null,
   apiServerEndpoints: { ips: ['10.1.0.1'], port: 6443 },
 };
 const id = 'tenant_01h455vb4pex5vsknk084sn02q';
@@ -25,10 +30,19 @@ const link = {
   id: 'link_01h455vb4pex5vsknk084sn02q',
   provider: { tenantId: id, namespace: 'tn-a', service: 'db', podLabels: { app: 'db' } },
   consumer: { tenantId: 'tenant_other', namespace: 'tn-b', serviceAccount: 'default' },
-  ...{ ports: [{ port: 80, targetPort: 80 }], revision: 1, standsAt: { provider: false, consumer: false } },
+  ports: [{ port: 80, targetPort: 80 }],
+  revision: 1,
+  standsAt: { provider: false, consumer: false },
 };
 const desired = {
-  ...{ id, slug: 'a', displayName: 'A', generation: 2, clusterId: 'c', labels: {}, hosts: [], routes: [] },
+  id,
+  slug: 'a',
+  displayName: 'A',
+  generation: 2,
+  clusterId: 'c',
+  labels: {},
+  hosts: [],
+  routes: [],
   plan: { id: 'p', version: 1, spec: planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' } }) },
   members: [{ kind: 'User' as const, name: 'alice', role: 'tenant-admin' as const }],
   environments: [{ name: 'main', namespace: 'tn-a' }],
@@ -43,7 +57,9 @@ const ofKind = (kind: string): KubernetesObject => {
 };
 const entry = (object: KubernetesObject): InventoryEntry => ({
   ...keyOf(object),
-  ...{ uid: 'u1', renderedHash: hashOf(object), fingerprint: 'as applied' },
+  uid: 'u1',
+  renderedHash: hashOf(object),
+  fingerprint: 'as applied',
 });
 
 const namespace = ofKind('Namespace');
@@ -55,7 +71,10 @@ const outdated = { ...ofKind('LimitRange'), metadata: { namespace: 'tn-a', name:
 /** A pass over a tenant with a namespace that others have touched, an object that drifted, and an outdated one. */
 function newPass(refused?: string): PassContext {
   const tenant = {
-    ...{ ...desired, observedGeneration: 2, suspendedWorkloads: [], isolationFindings: null },
+    ...desired,
+    observedGeneration: 2,
+    suspendedWorkloads: [],
+    isolationFindings: null,
     inventory: [namespace, drifted, outdated].map(entry),
   } as unknown as LeasedTenant;
   const cached = (object: KubernetesObject): [string, CachedObject] => [

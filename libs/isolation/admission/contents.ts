@@ -130,8 +130,15 @@ export function checkNetworkPolicies(provisioner: string): KubernetesObject[] {
  * load balancer implementations, clouds.
  */
 const claimingAnnotations = [
-  ...['external-dns.alpha.kubernetes.io/', 'external-dns.kubernetes.io/', 'service.beta.kubernetes.io/'],
-  ...['metallb.io/', 'metallb.universe.tf/', 'kube-vip.io/', 'io.cilium/', 'lbipam.cilium.io/', 'tailscale.com/'],
+  'external-dns.alpha.kubernetes.io/',
+  'external-dns.kubernetes.io/',
+  'service.beta.kubernetes.io/',
+  'metallb.io/',
+  'metallb.universe.tf/',
+  'kube-vip.io/',
+  'io.cilium/',
+  'lbipam.cilium.io/',
+  'tailscale.com/',
 ];
 
 /** Prevents traffic into or out of the cluster that bypasses gateways and policies (for example CVE-2020-8554). */

@@ -10,9 +10,13 @@ import { validating, type Validation } from './policy.js';
  * cert-manager that name the subject of a certificate could name another tenant.
  */
 const annotations = [
-  ...['kubectl.kubernetes.io/', 'meta.helm.sh/', 'argocd.argoproj.io/'],
-  ...['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer'],
-  ...['nginx.ingress.kubernetes.io/ssl-redirect', 'nginx.ingress.kubernetes.io/proxy-read-timeout'],
+  'kubectl.kubernetes.io/',
+  'meta.helm.sh/',
+  'argocd.argoproj.io/',
+  'cert-manager.io/issuer',
+  'cert-manager.io/cluster-issuer',
+  'nginx.ingress.kubernetes.io/ssl-redirect',
+  'nginx.ingress.kubernetes.io/proxy-read-timeout',
 ];
 
 /** Allows only annotations that mean nothing to gateways, certificates and DNS. */

@@ -6,9 +6,20 @@ const containers = {
 
 /** The volumes of those containers. */
 const volumes = [
-  ...['workload-socket', 'credential-socket', 'workload-certs', 'istio-envoy', 'istio-data', 'istio-podinfo'],
-  ...['istio-token', 'istiod-ca-cert', 'istio-ca-crl', 'go-proxy-envoy', 'go-proxy-data'],
-  ...['linkerd-identity-end-entity', 'linkerd-identity-token', 'linkerd-proxy-init-xtables-lock'],
+  'workload-socket',
+  'credential-socket',
+  'workload-certs',
+  'istio-envoy',
+  'istio-data',
+  'istio-podinfo',
+  'istio-token',
+  'istiod-ca-cert',
+  'istio-ca-crl',
+  'go-proxy-envoy',
+  'go-proxy-data',
+  'linkerd-identity-end-entity',
+  'linkerd-identity-token',
+  'linkerd-proxy-init-xtables-lock',
 ];
 
 /** The certificate authority for which the token in a volume is meant. */

@@ -56,14 +56,18 @@ const injectedValues: Readonly<Record<Marks, Readonly<Record<string, string>>>> 
 /** Marks of injection whose value only documents what was injected; no policy depends on it. */
 const injectedKeys: Readonly<Record<Marks, readonly string[]>> = {
   labels: [
-    ...['linkerd.io/control-plane-ns', 'linkerd.io/workload-ns'],
+    'linkerd.io/control-plane-ns',
+    'linkerd.io/workload-ns',
     ...['deployment', 'statefulset', 'daemonset', 'replicaset', 'job', 'cronjob', 'replicationcontroller'].map(
       (kind) => `linkerd.io/proxy-${kind}`,
     ),
   ],
   annotations: [
-    ...['sidecar.istio.io/status', 'istio.io/rev'],
-    ...['linkerd.io/created-by', 'linkerd.io/proxy-version', 'linkerd.io/trust-root-sha256'],
+    'sidecar.istio.io/status',
+    'istio.io/rev',
+    'linkerd.io/created-by',
+    'linkerd.io/proxy-version',
+    'linkerd.io/trust-root-sha256',
   ],
 };
 

@@ -16,10 +16,18 @@ type Known = Pick<Walls, 'provisioner' | 'mesh'>;
  * ISTIO-SECURITY-2026-002). Tenants have no rights to them; this policy still applies if another role grants some.
  */
 const meshGroups = [
-  ...['networking.istio.io', 'security.istio.io', 'telemetry.istio.io', 'extensions.istio.io', 'config.istio.io'],
-  ...['policy.linkerd.io', 'linkerd.io', 'workload.linkerd.io', 'multicluster.linkerd.io'],
+  'networking.istio.io',
+  'security.istio.io',
+  'telemetry.istio.io',
+  'extensions.istio.io',
+  'config.istio.io',
+  'policy.linkerd.io',
+  'linkerd.io',
+  'workload.linkerd.io',
+  'multicluster.linkerd.io',
   // Services of other clusters, and experimental kinds of the Gateway API.
-  ...['multicluster.x-k8s.io', 'gateway.networking.x-k8s.io'],
+  'multicluster.x-k8s.io',
+  'gateway.networking.x-k8s.io',
 ];
 
 /** Reserves the configuration of the mesh for Bulkhead. */

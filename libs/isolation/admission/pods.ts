@@ -133,7 +133,14 @@ const emptyDirs: Validation = {
 
 /** Sources that Kubernetes itself provides, and claims, which the quota counts. */
 const volumeSources = [
-  ...['configMap', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret'],
+  'configMap',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
 ];
 
 const volumes: Validation = {

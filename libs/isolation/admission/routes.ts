@@ -15,7 +15,12 @@ const GROUP = 'gateway.networking.k8s.io';
 
 /** Allowed filters. Others send requests to unchecked destinations, or are implementation-specific. */
 const filterTypes = [
-  ...['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestRedirect', 'URLRewrite', 'RequestMirror', 'CORS'],
+  'RequestHeaderModifier',
+  'ResponseHeaderModifier',
+  'RequestRedirect',
+  'URLRewrite',
+  'RequestMirror',
+  'CORS',
 ];
 
 /**

@@ -60,7 +60,12 @@ export function meshModel(tenant: TenantInput, environment: TenantEnvironment): 
   const metricsPorts = !cutOff && network.monitoring ? ascending(monitoring?.ports ?? []) : [];
   const identity = metricsPorts.length > 0 ? mesh.monitoringIdentity : null;
   return {
-    ...{ tenant, environment, mesh, plan, cutOff, offered },
+    tenant,
+    environment,
+    mesh,
+    plan,
+    cutOff,
+    offered,
     namespaces: tenant.environments.map(({ namespace }) => namespace).sort(),
     gateway: !cutOff && network.ingressGateway && gateway !== null ? mesh.gatewayIdentity : null,
     monitoring: identity === null ? null : { identity, ports: metricsPorts },

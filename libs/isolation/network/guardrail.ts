@@ -5,8 +5,12 @@ import { NODE_LOCAL_DNS } from './network-policy.js';
 
 /** Addresses at which clouds give machines their credentials. No plan can open them (`forbiddenCidrs`). */
 export const METADATA_RANGES: readonly string[] = [
-  ...['100.100.100.200/32', '168.63.129.16/32', '169.254.0.0/16', '192.0.0.192/32'],
-  ...['fd00:ec2::/32', 'fd20:ce::254/128'],
+  '100.100.100.200/32',
+  '168.63.129.16/32',
+  '169.254.0.0/16',
+  '192.0.0.192/32',
+  'fd00:ec2::/32',
+  'fd20:ce::254/128',
 ];
 
 /** The only object name that the worker has the right to write. */

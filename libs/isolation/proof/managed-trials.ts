@@ -33,12 +33,16 @@ export function managedTrials(
   const taken: Json = { metadata: { labels: { [TENANT_ID_LABEL]: null } } };
   const reaches: Question = {
     write: { ...target('v1', 'ConfigMap', 'configmaps', namespace), verb: 'delete', name: TRIAL_NAME },
-    ...{ expected: 'missing', control: true, detail: null },
+    expected: 'missing',
+    control: true,
+    detail: null,
   };
   return [
     trialCheck(
       {
-        ...{ id: 'protect-managed-objects', benchmark: 'MTB-PL1-BC-CPI-2', area: 'objects' },
+        id: 'protect-managed-objects',
+        benchmark: 'MTB-PL1-BC-CPI-2',
+        area: 'objects',
         title: 'Objects that Bulkhead manages cannot be changed or removed',
       },
       [

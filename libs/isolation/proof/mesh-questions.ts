@@ -46,7 +46,9 @@ export function meshAnswers(
       const wanted = variationOf(rendered, tenant, variation);
       const found = variationOf(live, tenant, variation);
       return callsTo(tenant, mesh, callers, rendered).map((call) => ({
-        ...{ direction: 'inbound' as const, from: `${callerOf(call)}, ${variation}`, to: calledOf(call) },
+        direction: 'inbound' as const,
+        from: `${callerOf(call)}, ${variation}`,
+        to: calledOf(call),
         port: { protocol: 'TCP' as const, port: call.port },
         wanted: judgeMesh(wanted, mesh, call).allowed,
         found: judgeMesh(found, mesh, call).allowed,
@@ -141,8 +143,10 @@ function closing(objects: readonly KubernetesObject[], tenant: TenantInput): Kub
 /** Returns policies that Istio treats as allowing everyone, at pods and at a waypoint. Linkerd has no such objects. */
 function allowingAll(namespace: string): KubernetesObject[] {
   const policy = (name: string, spec: object): KubernetesObject => ({
-    ...{ apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy' },
-    ...{ metadata: { name: `bulkhead-proof-${name}`, namespace }, spec: { ...spec, rules: [{}] } },
+    apiVersion: 'security.istio.io/v1',
+    kind: 'AuthorizationPolicy',
+    metadata: { name: `bulkhead-proof-${name}`, namespace },
+    spec: { ...spec, rules: [{}] },
   });
   const targetRefs = [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'waypoint' }];
   return [policy('pods', {}), policy('waypoint', { targetRefs })];

@@ -151,8 +151,12 @@ function bothSides(
     ['inbound', [theirs, mine]],
   ];
   return connections.map(([direction, ends]) => ({
-    ...{ direction, from: titleOf(ends[0]), to: titleOf(ends[1]), port },
-    ...{ ...expect(direction, ends, port), found: sideOf(found, direction, ends, port) },
+    direction,
+    from: titleOf(ends[0]),
+    to: titleOf(ends[1]),
+    port,
+    ...expect(direction, ends, port),
+    found: sideOf(found, direction, ends, port),
   }));
 }
 

@@ -30,7 +30,11 @@ export function objectTrials(tenant: TenantInput, namespace: string): TrialCheck
         ...(['delete', 'patch'] as const).map((verb) =>
           refused(
             {
-              ...{ verb, apiVersion: 'v1', resource: 'configmaps', kind: 'ConfigMap', namespace },
+              verb,
+              apiVersion: 'v1',
+              resource: 'configmaps',
+              kind: 'ConfigMap',
+              namespace,
               name: 'kube-root-ca.crt',
               ...(verb === 'patch' && { body: { data: { 'ca.crt': 'none' } } }),
             },
@@ -60,7 +64,9 @@ function forbidden(plain: PlainObjects): TriedWrite[] {
 function serviceTrials(plain: PlainObjects): TrialCheck[] {
   const faulty = (spec: Json): ReturnType<typeof refused> => refused(plain.service(spec), spec);
   const balanced = {
-    ...{ type: 'LoadBalancer', loadBalancerClass: 'another.invalid/class', allocateLoadBalancerNodePorts: false },
+    type: 'LoadBalancer',
+    loadBalancerClass: 'another.invalid/class',
+    allocateLoadBalancerNodePorts: false,
   };
   const named = { annotations: { 'external-dns.alpha.kubernetes.io/hostname': 'another.invalid' } };
   return [
@@ -95,7 +101,8 @@ function hostTrials({ hosts = [], plan }: TenantInput, plain: PlainObjects): Tri
     const http = { paths: [{ path: '/', pathType: 'Prefix', backend }] };
     const spec = {
       ...(ingressClass !== undefined && { ingressClassName: ingressClass }),
-      ...{ rules: [{ ...(host !== undefined && { host }), http }], ...more },
+      rules: [{ ...(host !== undefined && { host }), http }],
+      ...more,
     };
     return plain.make('networking.k8s.io/v1', 'ingresses', 'Ingress', { spec }, metadata);
   };

@@ -27,7 +27,9 @@ export class PlainObjects {
   /** A container that the Pod Security Standard "restricted" accepts. */
   container(more: Json = {}, securityContext: Json = {}): Json {
     const restricted = {
-      ...{ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
       ...securityContext,
     };
     return { name: 'proof', image: this.image, imagePullPolicy: 'Always', securityContext: restricted, ...more };

@@ -40,32 +40,44 @@ const inSource =
  */
 const fields: readonly Field[] = [
   {
-    ...{ id: 'block-add-capabilities', title: 'Containers cannot add capabilities', level: 'restricted' },
+    id: 'block-add-capabilities',
+    title: 'Containers cannot add capabilities',
+    level: 'restricted',
     benchmark: 'MTB-PL1-BC-CPI-3',
     faults: inContainer({ capabilities: { drop: ['ALL'], add: ['SETPCAP'] } }),
   },
   {
-    ...{ id: 'require-non-root', title: 'Containers must not run as root', level: 'restricted' },
+    id: 'require-non-root',
+    title: 'Containers must not run as root',
+    level: 'restricted',
     benchmark: 'MTB-PL1-BC-CPI-4',
     faults: inContainer({ runAsNonRoot: false }, { runAsUser: 0 }),
   },
   {
-    ...{ id: 'block-privileged', title: 'Containers cannot be privileged', level: 'baseline' },
+    id: 'block-privileged',
+    title: 'Containers cannot be privileged',
+    level: 'baseline',
     benchmark: 'MTB-PL1-BC-CPI-5',
     faults: inContainer({ privileged: true, allowPrivilegeEscalation: true }),
   },
   {
-    ...{ id: 'block-privilege-escalation', title: 'Processes cannot gain privileges', level: 'restricted' },
+    id: 'block-privilege-escalation',
+    title: 'Processes cannot gain privileges',
+    level: 'restricted',
     benchmark: 'MTB-PL1-BC-CPI-6',
     faults: inContainer({ allowPrivilegeEscalation: true }),
   },
   {
-    ...{ id: 'block-host-path', title: 'Pods cannot mount paths of their node', level: 'baseline' },
+    id: 'block-host-path',
+    title: 'Pods cannot mount paths of their node',
+    level: 'baseline',
     benchmark: 'MTB-PL1-BC-HI-1',
     faults: inSpec(volume({ hostPath: { path: '/' } })),
   },
   {
-    ...{ id: 'block-host-network', title: 'Pods cannot use the network or ports of their node', level: 'baseline' },
+    id: 'block-host-network',
+    title: 'Pods cannot use the network or ports of their node',
+    level: 'baseline',
     benchmark: 'MTB-PL1-BC-HI-3',
     faults: (plain) => [
       ...inSpec({ hostNetwork: true })(plain),
@@ -73,61 +85,83 @@ const fields: readonly Field[] = [
     ],
   },
   {
-    ...{ id: 'block-host-pid', title: 'Pods cannot see the processes of their node', level: 'baseline' },
+    id: 'block-host-pid',
+    title: 'Pods cannot see the processes of their node',
+    level: 'baseline',
     benchmark: 'MTB-PL1-BC-HI-4',
     faults: inSpec({ hostPID: true }),
   },
   {
-    ...{ id: 'block-host-ipc', title: 'Pods cannot share memory with their node', level: 'baseline' },
+    id: 'block-host-ipc',
+    title: 'Pods cannot share memory with their node',
+    level: 'baseline',
     benchmark: 'MTB-PL1-BC-HI-5',
     faults: inSpec({ hostIPC: true }),
   },
   {
-    ...{ id: 'block-dangerous-capabilities', title: 'Containers cannot add dangerous capabilities', level: 'baseline' },
+    id: 'block-dangerous-capabilities',
+    title: 'Containers cannot add dangerous capabilities',
+    level: 'baseline',
     faults: inContainer(
       { capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } },
       { capabilities: { drop: ['ALL'], add: ['SYS_ADMIN'] } },
     ),
   },
   {
-    ...{ id: 'require-dropped-capabilities', title: 'Containers must drop all capabilities', level: 'restricted' },
+    id: 'require-dropped-capabilities',
+    title: 'Containers must drop all capabilities',
+    level: 'restricted',
     faults: inContainer({ capabilities: { drop: ['NET_RAW'] } }),
   },
   {
-    ...{ id: 'block-unconfined-seccomp', title: 'Seccomp cannot be turned off', level: 'baseline' },
+    id: 'block-unconfined-seccomp',
+    title: 'Seccomp cannot be turned off',
+    level: 'baseline',
     faults: (plain) => [
       ...inPod({ seccompProfile: { type: 'Unconfined' } })(plain),
       ...inContainer({ seccompProfile: { type: 'Unconfined' } })(plain),
     ],
   },
   {
-    ...{ id: 'block-apparmor-override', title: 'AppArmor cannot be turned off', level: 'baseline' },
+    id: 'block-apparmor-override',
+    title: 'AppArmor cannot be turned off',
+    level: 'baseline',
     faults: inContainer({ appArmorProfile: { type: 'Unconfined' } }),
   },
   {
-    ...{ id: 'block-selinux-options', title: 'Pods cannot choose SELinux types or users', level: 'baseline' },
+    id: 'block-selinux-options',
+    title: 'Pods cannot choose SELinux types or users',
+    level: 'baseline',
     faults: inPod({ seLinuxOptions: { type: 'spc_t' } }, { seLinuxOptions: { user: 'system_u' } }),
   },
   {
-    ...{ id: 'block-proc-mount', title: '/proc stays masked', level: 'baseline' },
+    id: 'block-proc-mount',
+    title: '/proc stays masked',
+    level: 'baseline',
     faults: (plain) => {
       const context = { procMount: 'Unmasked' };
       return [[context, plain.pod({ hostUsers: false, containers: [plain.container({}, context)] })]];
     },
   },
   {
-    ...{ id: 'block-unsafe-sysctls', title: 'Pods cannot set unsafe sysctls', level: 'baseline' },
+    id: 'block-unsafe-sysctls',
+    title: 'Pods cannot set unsafe sysctls',
+    level: 'baseline',
     faults: inPod({ sysctls: [{ name: 'kernel.msgmax', value: '65536' }] }),
   },
   {
-    ...{ id: 'block-host-process', title: 'Windows pods cannot be processes of their host', level: 'baseline' },
+    id: 'block-host-process',
+    title: 'Windows pods cannot be processes of their host',
+    level: 'baseline',
     faults: (plain) => {
       const spec = { hostNetwork: true, securityContext: { windowsOptions: { hostProcess: true } } };
       return [[spec, plain.pod(spec)]];
     },
   },
   {
-    ...{ id: 'block-probe-hosts', title: 'Probes and hooks cannot name another host', level: 'baseline' },
+    id: 'block-probe-hosts',
+    title: 'Probes and hooks cannot name another host',
+    level: 'baseline',
     faults: inSource(
       { livenessProbe: { httpGet: { port: 80, host: '169.254.169.254' } } },
       { lifecycle: { postStart: { httpGet: { port: 80, host: '169.254.169.254' } } } },
@@ -135,7 +169,9 @@ const fields: readonly Field[] = [
   },
   {
     // The admission baseline enforces this at either level.
-    ...{ id: 'require-claimed-storage', title: 'Pods can get storage only through claims', level: 'baseline' },
+    id: 'require-claimed-storage',
+    title: 'Pods can get storage only through claims',
+    level: 'baseline',
     // Without an id: the benchmark proposed this check (kubernetes-sigs/multi-tenancy#1198) but never got it.
     benchmark: 'MTB pending #1198',
     faults: inSpec(

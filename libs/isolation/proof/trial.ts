@@ -60,7 +60,9 @@ export function trialCheck(
   notApplicable: string | null = null,
 ): TrialCheck {
   return {
-    ...{ benchmark: null, condition: 'PoliciesEnforced', ...title },
+    benchmark: null,
+    condition: 'PoliciesEnforced',
+    ...title,
     questions: notApplicable === null ? [...questions] : [],
     notApplicable,
   };

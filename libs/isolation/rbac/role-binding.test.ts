@@ -10,17 +10,21 @@ const environment = { name: 'main', namespace: 'tn-acme' };
 function bindings(members: readonly TenantMember[]): Record<string, unknown> {
   const spec = planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' } });
   const tenant: TenantInput = {
-    ...{
-      id: 'tenant_01',
-      slug: 'acme',
-      displayName: 'Acme',
-      plan: { id: 'free', version: 1, spec },
-      environments: [environment],
-      members,
-    },
+    id: 'tenant_01',
+    slug: 'acme',
+    displayName: 'Acme',
+    plan: { id: 'free', version: 1, spec },
+    environments: [environment],
+    members,
     cluster: {
-      ...{ minorVersion: '1.36', dnsServiceIps: [], podCidrs: [], serviceCidrs: [], nodeCidrs: [] },
-      ...{ apiServerEndpoints: { ips: [], port: 443 }, gateway: null, monitoring: null },
+      minorVersion: '1.36',
+      dnsServiceIps: [],
+      podCidrs: [],
+      serviceCidrs: [],
+      nodeCidrs: [],
+      apiServerEndpoints: { ips: [], port: 443 },
+      gateway: null,
+      monitoring: null,
     },
   };
   const objects = renderRoleBindings(tenant, environment);

@@ -21,7 +21,9 @@ export function renderRoutes(tenant: TenantInput, environment: TenantEnvironment
   if (sharedGateway === null || sharedGateway === undefined) return [];
   const routes = routesIn(tenant, environment);
   const metadata = (name: string): KubernetesObject['metadata'] => ({
-    ...{ name, namespace: environment.namespace, labels: environmentLabels(tenant, environment) },
+    name,
+    namespace: environment.namespace,
+    labels: environmentLabels(tenant, environment),
   });
   const listeners = listenersOf(routes);
   return [
@@ -106,7 +108,11 @@ function renderRule({ matches, backends, timeouts, retries }: RouteRule, routing
       ...(method !== null && { method }),
     })),
     backendRefs: backends.map(({ service, port, weight }) => ({
-      ...{ group: '', kind: 'Service', name: service, port, weight },
+      group: '',
+      kind: 'Service',
+      name: service,
+      port,
+      weight,
     })),
     timeouts: {
       request,

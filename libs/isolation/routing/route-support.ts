@@ -18,7 +18,9 @@ export function missingCapabilityFor(
   cluster: ClusterFacts,
 ): MissingCapability | null {
   const lacking = (capability: MissingCapability['capability'], detail: string, pointer = ''): MissingCapability => ({
-    ...{ capability, detail, pointer },
+    capability,
+    detail,
+    pointer,
   });
   if (cluster.knowsGatewayApi !== true) {
     return lacking('gateway-api', 'The cluster does not serve HTTPRoute of gateway.networking.k8s.io/v1.');

@@ -66,12 +66,16 @@ export function readClusterNetworkPolicy(name: string, input: unknown): { policy
   const ref: PolicyRef = { kind: 'ClusterNetworkPolicy', namespace: null, name };
   const { namespaces, pods: subjectPods } = spec.subject;
   const rule = (index: number, item: RuleInput, from: readonly PeerInput[]): Rule => ({
-    ...{ index, action: item.action, source: ref },
+    index,
+    action: item.action,
+    source: ref,
     peers: from.flatMap((peer) => readPeer(peer, item.action)),
     ports: item.protocols?.map(readPort) ?? null,
   });
   const policy: Policy = {
-    ...{ ref, tier: spec.tier, priority: spec.priority },
+    ref,
+    tier: spec.tier,
+    priority: spec.priority,
     namespaces: namespaces ?? subjectPods?.namespaceSelector ?? {},
     pods: subjectPods?.podSelector ?? {},
     rules: {

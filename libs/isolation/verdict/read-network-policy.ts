@@ -56,12 +56,18 @@ export function readNetworkPolicy(namespace: string, name: string, input: unknow
   const types =
     policyTypes.length > 0 ? policyTypes : ['Ingress', ...((spec.egress?.length ?? 0) > 0 ? ['Egress'] : [])];
   const rule = (from: readonly PeerInput[] = [], on: readonly PortInput[] = [], index: number): Rule => ({
-    ...{ index, action: 'Accept', source: ref },
+    index,
+    action: 'Accept',
+    source: ref,
     peers: from.length === 0 ? null : from.map((peer) => readPeer(namespace, peer)),
     ports: on.length === 0 ? null : on.map(readPort),
   });
   return {
-    ...{ ref, tier: 'NetworkPolicy', priority: 0, namespaces: namespace, pods: spec.podSelector },
+    ref,
+    tier: 'NetworkPolicy',
+    priority: 0,
+    namespaces: namespace,
+    pods: spec.podSelector,
     rules: {
       ingress: types.includes('Ingress')
         ? (spec.ingress ?? []).map((item, at) => rule(item.from, item.ports, at))

@@ -37,8 +37,11 @@ export function tenantPlace(
     title: string,
     labels: Readonly<Record<string, string>>,
   ): PodEndpoint => ({
-    ...{ kind: 'pod', name: title, namespace: environment.namespace },
-    ...{ labels, addresses: cluster.podCidrs },
+    kind: 'pod',
+    name: title,
+    namespace: environment.namespace,
+    labels,
+    addresses: cluster.podCidrs,
   });
   const offered = (tenant.links ?? []).filter(({ provider }) => provider.tenantId === tenant.id);
   const services = new Map(offered.map(({ provider }) => [JSON.stringify(provider), provider]));
@@ -58,10 +61,17 @@ export function tenantPlace(
 export function platformPlaces(cluster: ClusterFacts): Place[] {
   const { gateway, monitoring, nodeCidrs, apiServerEndpoints, dnsServiceIps } = cluster;
   const pod = (name: string, namespace: string, labels: Readonly<Record<string, string>>): PodEndpoint => ({
-    ...{ kind: 'pod', name, namespace, labels, addresses: cluster.podCidrs },
+    kind: 'pod',
+    name,
+    namespace,
+    labels,
+    addresses: cluster.podCidrs,
   });
   const pods = (id: string, label: string, endpoint: PodEndpoint): Place => ({
-    ...{ id, label, kind: 'platform', endpoints: [endpoint] },
+    id,
+    label,
+    kind: 'platform',
+    endpoints: [endpoint],
   });
   const ofPlatform = (id: string, label: string, known: PlatformPods | null): Place[] => {
     return known === null ? [] : [pods(id, label, pod(label, known.namespace, known.podLabels))];
@@ -100,7 +110,9 @@ function ofMesh({ mesh, podCidrs }: ClusterFacts): Place[] {
     return { kind: 'pod', name: title, namespace: mesh.controlPlaneNamespace, labels, addresses: podCidrs };
   });
   const probes: Place = {
-    ...{ id: 'mesh-probes', label: 'mesh probes', kind: 'outside' },
+    id: 'mesh-probes',
+    label: 'mesh probes',
+    kind: 'outside',
     endpoints: [{ kind: 'address', name: AMBIENT_PROBES, address: AMBIENT_PROBES }],
   };
   return [

@@ -104,8 +104,12 @@ function waysOf(
     }
     ways.set(key, {
       direction,
-      ...{ namespace: mine.kind === 'pod' ? mine.namespace : '', pods: [mine.name] },
-      ...{ place: '', endpoint: titleOf(other), ports: [port], ...verdict },
+      namespace: mine.kind === 'pod' ? mine.namespace : '',
+      pods: [mine.name],
+      place: '',
+      endpoint: titleOf(other),
+      ports: [port],
+      ...verdict,
     });
   }
   return [...ways.values()];

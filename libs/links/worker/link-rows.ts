@@ -112,7 +112,9 @@ export async function lookLater(
   later: { failures: number; inMs: number },
 ): Promise<void> {
   await manager.query('UPDATE links SET failures = $2, resolve_at = now() + $3::interval WHERE id = $1', [
-    ...[id, later.failures, `${later.inMs} milliseconds`],
+    id,
+    later.failures,
+    `${later.inMs} milliseconds`,
   ]);
 }
 

@@ -40,11 +40,15 @@ export interface Dashboard {
 export function dashboard({ variables, rows, ...texts }: DashboardContent): Dashboard {
   return {
     ...texts,
-    ...{ schemaVersion: 39, version: 1, editable: false, refresh: '1m', timezone: 'browser' },
+    schemaVersion: 39,
+    version: 1,
+    editable: false,
+    refresh: '1m',
+    timezone: 'browser',
     time: { from: 'now-6h', to: 'now' },
     templating: {
       list: [
-        { ...{ name: 'datasource', label: 'Prometheus', type: 'datasource', query: 'prometheus' }, hide: 0 },
+        { name: 'datasource', label: 'Prometheus', type: 'datasource', query: 'prometheus', hide: 0 },
         ...variables.map(labelVariable),
       ],
     },
@@ -56,8 +60,18 @@ export function dashboard({ variables, rows, ...texts }: DashboardContent): Dash
 
 function labelVariable({ name, title, values }: LabelVariable): Record<string, unknown> {
   return {
-    ...{ name, label: title, type: 'query', datasource: DATASOURCE, definition: values, refresh: 2, sort: 1, hide: 0 },
+    name,
+    label: title,
+    type: 'query',
+    datasource: DATASOURCE,
+    definition: values,
+    refresh: 2,
+    sort: 1,
+    hide: 0,
     query: { query: values, refId: name },
-    ...{ multi: true, includeAll: true, allValue: '.*', current: { text: 'All', value: '$__all' } },
+    multi: true,
+    includeAll: true,
+    allValue: '.*',
+    current: { text: 'All', value: '$__all' },
   };
 }

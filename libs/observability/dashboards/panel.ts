@@ -56,10 +56,18 @@ export function laidOut(rows: readonly Row[]): Panel[] {
 function panel(id: number, kind: Kind, content: PanelContent, gridPos: GridPos): Panel {
   const { title, description, unit, queries } = content;
   return {
-    ...{ id, type: kind, title, description, gridPos, datasource: DATASOURCE },
+    id,
+    type: kind,
+    title,
+    description,
+    gridPos,
+    datasource: DATASOURCE,
     fieldConfig: { defaults: { unit, min: 0, noValue: 'none' }, overrides: [] },
     targets: queries.map(({ expr, legend }, index) => ({
-      ...{ refId: String.fromCharCode(65 + index), datasource: DATASOURCE, expr, legendFormat: legend },
+      refId: String.fromCharCode(65 + index),
+      datasource: DATASOURCE,
+      expr,
+      legendFormat: legend,
       ...(kind === 'timeseries' ? { range: true, instant: false } : { range: false, instant: true }),
       ...(kind === 'table' ? { format: 'table' } : {}),
     })),

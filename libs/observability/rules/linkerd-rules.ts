@@ -15,7 +15,10 @@ const service = { service: { join: ['deployment', 'statefulset', 'daemonset', 'k
 const caller = {
   ...service,
   peer_namespace: {
-    ...{ from: 'client_id', where: '[^.]+[.]([^.]+)[.]serviceaccount[.]identity[.].+', is: '$1', otherwise: 'unknown' },
+    from: 'client_id',
+    where: '[^.]+[.]([^.]+)[.]serviceaccount[.]identity[.].+',
+    is: '$1',
+    otherwise: 'unknown',
   },
 };
 /** TLS without a client identity is not mutual. */

@@ -25,7 +25,9 @@ const caller = ['namespace', 'service', 'peer_namespace'];
 export function meshRules(reports: ProxyReports): RecordingRule[] {
   const { labels: proxy, inbound = [], outbound = [], denied = [], errors, buckets } = reports;
   const rule = (record: string, by: readonly string[], { rates, labels }: Report, more = {}): RecordingRule => ({
-    ...{ record, expr: sumBy(by, rates, labels), labels: { ...proxy, ...more } },
+    record,
+    expr: sumBy(by, rates, labels),
+    labels: { ...proxy, ...more },
   });
   return [
     ...inbound.map((report) => {

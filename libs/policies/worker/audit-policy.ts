@@ -117,8 +117,11 @@ async function judgeAll(
 function reviewOf({ kind, object, namespaceObject }: Subject): PolicyReview {
   const asJson = (live: LiveObject): Record<string, unknown> => live;
   return {
-    ...{ operation: 'CREATE', resource: kind.plural, oldObject: null },
-    ...{ object: asJson(object), namespaceObject: asJson(namespaceObject) },
+    operation: 'CREATE',
+    resource: kind.plural,
+    oldObject: null,
+    object: asJson(object),
+    namespaceObject: asJson(namespaceObject),
   };
 }
 

@@ -16,7 +16,9 @@ test('with several a policy is in force only when it is on all, and the message 
   const everywhere = new Map(['a', 'b'].map((name) => [name, IN_FORCE]));
   expect(combined(everywhere)).toEqual(IN_FORCE);
   expect(combined(new Map([...everywhere, ['b', away]]))).toEqual({
-    ...{ state: 'pending', message: 'Cluster "b": no answer', checkInMs: away.checkInMs },
+    state: 'pending',
+    message: 'Cluster "b": no answer',
+    checkInMs: away.checkInMs,
   });
 });
 

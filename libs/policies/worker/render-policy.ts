@@ -78,7 +78,9 @@ function withCel(policy: WantedPolicy, provisioner: string, now: Date): Kubernet
   return [
     parametersOf(policy),
     {
-      ...{ apiVersion: ADMISSION, kind: 'ValidatingAdmissionPolicy', metadata: metadata(policy) },
+      apiVersion: ADMISSION,
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: metadata(policy),
       spec: {
         failurePolicy: 'Fail',
         paramKind: { apiVersion: 'v1', kind: PARAMETERS_KIND },
@@ -93,7 +95,9 @@ function withCel(policy: WantedPolicy, provisioner: string, now: Date): Kubernet
       },
     },
     {
-      ...{ apiVersion: ADMISSION, kind: 'ValidatingAdmissionPolicyBinding', metadata: metadata(policy) },
+      apiVersion: ADMISSION,
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: metadata(policy),
       spec: {
         policyName: name,
         paramRef: reference,

@@ -168,7 +168,8 @@ export class PermissionChecks {
           'MTB-PL2-BC-OPS-3',
           'Administrators of the tenant write roles and bindings',
         ),
-        ...{ asked: given(roles), ...noAdmin },
+        asked: given(roles),
+        ...noAdmin,
       },
       {
         title: titleOf(
@@ -176,7 +177,8 @@ export class PermissionChecks {
           'MTB-PL2-BC-OPS-4',
           'Administrators of the tenant write network policies',
         ),
-        ...{ asked: given(policies), ...noAdmin },
+        asked: given(policies),
+        ...noAdmin,
       },
     ];
   }
@@ -192,7 +194,8 @@ export class PermissionChecks {
     return identity.namespaces.map((namespace) => ({
       ...askedAs(identity),
       permission: { ...right, namespace },
-      ...{ expected: true, control: true },
+      expected: true,
+      control: true,
     }));
   }
 
@@ -205,7 +208,8 @@ export class PermissionChecks {
     return rights.map((right) => ({
       ...askedAs(identity),
       permission: { ...right, ...(namespace !== undefined && { namespace }) },
-      ...{ expected: false, control: false },
+      expected: false,
+      control: false,
     }));
   }
 
@@ -213,10 +217,13 @@ export class PermissionChecks {
     const allowed = await this.inquiry.may(subject, permission);
     const where = permission.namespace === undefined ? 'in the cluster' : `in ${permission.namespace}`;
     return {
-      ...{ as, request: `${rightInWords(permission)} ${where}`, detail: null },
+      as,
+      request: `${rightInWords(permission)} ${where}`,
+      detail: null,
       answer: allowed ? 'allowed' : 'denied',
       expected: expected ? 'yes' : 'no',
-      ...{ control, asExpected: allowed === expected },
+      control,
+      asExpected: allowed === expected,
     };
   }
 }

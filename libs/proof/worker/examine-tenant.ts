@@ -65,7 +65,9 @@ export async function examineTenant(
     trials: () => tryWrites(inquiry, isolationTrials(tenant, rendered)),
     permissions: async () => {
       const questions: AccessQuestions = {
-        ...{ identities: examples, others: others.slice(0, MOST_OTHERS), cutOff: isCutOff(tenant) },
+        identities: examples,
+        others: others.slice(0, MOST_OTHERS),
+        cutOff: isCutOff(tenant),
         served: await inquiry.served(),
         neighbour: neighbour === null ? null : placeOf(neighbour),
       };
@@ -91,7 +93,11 @@ export async function examineTenant(
 /** Tries a write outside of tenants' namespaces, which the prover's own policy must refuse. @throws ProverUnguarded */
 async function assertGuarded(inquiry: Inquiry): Promise<void> {
   const answer: TrialAnswer = await inquiry.try({
-    ...{ verb: 'create', apiVersion: 'v1', resource: 'configmaps', kind: 'ConfigMap', namespace: 'default' },
+    verb: 'create',
+    apiVersion: 'v1',
+    resource: 'configmaps',
+    kind: 'ConfigMap',
+    namespace: 'default',
     body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'bulkhead-proof', namespace: 'default' } },
   });
   if (answer.outcome !== 'refused' || !answer.message.includes('bulkhead-prover')) throw new ProverUnguarded();

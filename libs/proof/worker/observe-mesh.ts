@@ -42,7 +42,8 @@ export async function observeMesh(
     detail: null,
     answer: found ? 'allowed' : 'denied',
     expected: expected ? 'yes' : 'no',
-    ...{ control: expected, asExpected: found === expected },
+    control: expected,
+    asExpected: found === expected,
   });
   const planned = (answers?.planned ?? []).map((answer) => evidenceOf(answer, answer.wanted));
   const inside = planned.filter(({ control }) => control).slice(0, 1);

@@ -48,14 +48,18 @@ export async function observeNetwork(
     ),
     resultOf(
       {
-        ...{ ...about, id: 'block-traffic-of-other-tenants', benchmark: 'MTB pending #1201' },
+        ...about,
+        id: 'block-traffic-of-other-tenants',
+        benchmark: 'MTB pending #1201',
         title: 'Nothing passes between the tenant and another but by links',
       },
       { evidence: [...inside, ...crossing.map((answer) => evidenceOf(answer, answer.link !== null))] },
     ),
     resultOf(
       {
-        ...{ ...about, id: 'withstand-open-policies', benchmark: null },
+        ...about,
+        id: 'withstand-open-policies',
+        benchmark: null,
         title: 'No policy in the tenant’s namespaces opens metadata services',
       },
       await guardrail(inquiry, tenant, standing),
@@ -87,8 +91,12 @@ function isolating(namespace: string, live: readonly LiveObject[]): Evidence[] {
   const names = found.map(({ metadata }) => metadata.name).join(', ');
   return [
     {
-      ...{ as: 'the worker', request: `look in ${namespace} for a policy that isolates all pods and opens nothing` },
-      ...{ detail: null, answer: names === '' ? 'There is none.' : names, expected: 'yes', control: false },
+      as: 'the worker',
+      request: `look in ${namespace} for a policy that isolates all pods and opens nothing`,
+      detail: null,
+      answer: names === '' ? 'There is none.' : names,
+      expected: 'yes',
+      control: false,
       asExpected: found.length > 0,
     },
     ...policies
@@ -120,6 +128,7 @@ function evidenceOf({ direction, from, to, port, wanted, found, link }: NetworkA
     detail: link === null ? null : { link },
     answer: found ? 'allowed' : 'denied',
     expected: wanted ? 'yes' : 'no',
-    ...{ control, asExpected: wanted === found },
+    control,
+    asExpected: wanted === found,
   };
 }

@@ -70,7 +70,8 @@ async function absent(inquiry: Inquiry): Promise<Evidence> {
       live === null ? 'It does not exist.' : 'It exists.',
       live === null,
     ),
-    ...{ expected: 'no', control: true },
+    expected: 'no',
+    control: true,
   };
 }
 
@@ -91,7 +92,8 @@ async function canaries(inquiry: Inquiry, baseline: Walls): Promise<Evidence[]> 
         control.validates ? 'that set' : 'not that set',
         !control.validates,
       ),
-      ...{ expected: 'no', control: true },
+      expected: 'no',
+      control: true,
     },
   ];
 }

@@ -16,8 +16,15 @@ interface Quota {
 const compute = ['cpu', 'memory', 'ephemeral-storage'];
 /** MTB-PL1-CC-FNS-2: kinds whose objects a quota must count. */
 const counted = [
-  ...['pods', 'services', 'replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps'],
-  ...['persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers'],
+  'pods',
+  'services',
+  'replicationcontrollers',
+  'resourcequotas',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
 ];
 
 /**

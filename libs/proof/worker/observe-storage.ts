@@ -17,17 +17,30 @@ export async function observeStorage(inquiry: Inquiry, { plan }: TenantInput): P
     ({ metadata }) => storageClasses.length === 0 || storageClasses.includes(metadata.name),
   );
   const evidence = allowed.map(({ metadata, reclaimPolicy = 'Delete' }) => ({
-    ...{ as: 'the worker', request: `look at the reclaim policy of StorageClass ${metadata.name}`, detail: null },
-    ...{ answer: reclaimPolicy, expected: 'yes' as const, control: false, asExpected: reclaimPolicy === 'Delete' },
+    as: 'the worker',
+    request: `look at the reclaim policy of StorageClass ${metadata.name}`,
+    detail: null,
+    answer: reclaimPolicy,
+    expected: 'yes' as const,
+    control: false,
+    asExpected: reclaimPolicy === 'Delete',
   }));
   const control = {
-    ...{ as: 'the worker', request: 'list StorageClasses', detail: null, answer: `${classes.length} found` },
-    ...{ expected: 'yes' as const, control: true, asExpected: true },
+    as: 'the worker',
+    request: 'list StorageClasses',
+    detail: null,
+    answer: `${classes.length} found`,
+    expected: 'yes' as const,
+    control: true,
+    asExpected: true,
   };
   return resultOf(
     {
-      ...{ id: 'delete-volumes-with-claims', benchmark: 'MTB pending #1199', area: 'storage' },
-      ...{ title: 'Volumes end with their claims', condition: 'PoliciesEnforced' },
+      id: 'delete-volumes-with-claims',
+      benchmark: 'MTB pending #1199',
+      area: 'storage',
+      title: 'Volumes end with their claims',
+      condition: 'PoliciesEnforced',
     },
     {
       evidence: evidence.length === 0 ? [] : [control, ...evidence],

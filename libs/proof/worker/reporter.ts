@@ -43,12 +43,17 @@ export class Reporter {
     const count = (status: string): number => checks.filter((check) => check.status === status).length;
     const { slug, generation, plan } = tenant;
     return {
-      ...{ type: 'bulkhead.io/isolation-report', version: 1, id },
+      type: 'bulkhead.io/isolation-report',
+      version: 1,
+      id,
       tenant: { id: tenant.id, slug, generation, plan: { id: plan.id, version: plan.version } },
       namespaces: tenant.environments.map(({ namespace }) => namespace),
-      ...{ identities, notAsked },
+      identities,
+      notAsked,
       cluster: { name: tenant.clusterId, apiServerVersion: cluster.minorVersion },
-      ...{ startedAt, finishedAt: new Date().toISOString(), requests: inquiry.requests },
+      startedAt,
+      finishedAt: new Date().toISOString(),
+      requests: inquiry.requests,
       summary: { passed: count('pass'), failed: count('fail'), notApplicable: count('not-applicable') },
       checks,
     };

@@ -4,8 +4,12 @@ import { applyChange, previewToken, type TenantChange } from './tenant-change.js
 
 const alice = { kind: 'User', name: 'alice', role: 'tenant-admin' } as const;
 const tenant = {
-  ...{ displayName: 'Acme', externalId: 'cus_1', members: [alice], labels: { a: '1', b: '2' } },
-  ...{ planId: 'team', planVersion: 3 },
+  displayName: 'Acme',
+  externalId: 'cus_1',
+  members: [alice],
+  labels: { a: '1', b: '2' },
+  planId: 'team',
+  planVersion: 3,
 };
 
 test('fields absent from a patch stay unchanged, and null clears', () => {
@@ -16,7 +20,9 @@ test('fields absent from a patch stay unchanged, and null clears', () => {
     labels: { b: '2', c: '3' },
   });
   expect(applyChange(tenant, { members: [] }, { planId: 'free', version: 1 })).toMatchObject({
-    ...{ members: [], planId: 'free', planVersion: 1 },
+    members: [],
+    planId: 'free',
+    planVersion: 1,
   });
 });
 

@@ -72,9 +72,20 @@ export class TenantsService {
     const { manager } = transaction;
     const { slug, displayName, externalId, members, labels } = input;
     const tenant = manager.create(Tenant, {
-      ...{ id: newId('tenant'), slug, displayName, externalId, members, labels },
-      ...{ planId: plan.planId, planVersion: plan.version, clusterId },
-      ...{ phase: 'pending', generation: 1, observedGeneration: 0, revision: 1, conditions: [] },
+      id: newId('tenant'),
+      slug,
+      displayName,
+      externalId,
+      members,
+      labels,
+      planId: plan.planId,
+      planVersion: plan.version,
+      clusterId,
+      phase: 'pending',
+      generation: 1,
+      observedGeneration: 0,
+      revision: 1,
+      conditions: [],
     });
     tenant.environments = names.map((name, position) =>
       manager.create(Environment, { tenantId: tenant.id, name, position, namespace: namespaceName(slug, name) }),

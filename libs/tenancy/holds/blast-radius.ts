@@ -58,7 +58,9 @@ export async function blastRadius(
   const ids = selector.tenants?.map((id) => uuidOf('tenant', id) ?? '') ?? null;
   const running = new Map(images?.findings.tenants.map(({ id, ...runs }) => [id, runs]));
   const values = [
-    ...[selector.plan ?? null, labelsOf(selector), ids?.filter((id) => id !== '') ?? null],
+    selector.plan ?? null,
+    labelsOf(selector),
+    ids?.filter((id) => id !== '') ?? null,
     images === null ? null : [...running.keys()].map((id) => uuidOf('tenant', id)),
   ];
   // Locks in a fixed order, so that concurrent quarantines cannot deadlock, and in a separate statement, because a

@@ -56,8 +56,15 @@ export class HoldsService {
     }
     const { manager } = transaction;
     const hold = manager.create(Hold, {
-      ...{ id: newId('hold'), tenantId: tenant.id, source, effect, reason, createdBy: caller.id },
-      ...{ liftedBy: null, liftedAt: null, quarantineId: null },
+      id: newId('hold'),
+      tenantId: tenant.id,
+      source,
+      effect,
+      reason,
+      createdBy: caller.id,
+      liftedBy: null,
+      liftedAt: null,
+      quarantineId: null,
     });
     await manager.insert(Hold, hold);
     tenant.holds.push(hold);

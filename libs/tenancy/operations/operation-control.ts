@@ -56,9 +56,13 @@ export class OperationControl {
       Tenant,
       { id: tenant.id },
       {
-        ...{ cancelledGeneration: tenant.generation, nextReconcileAt: null, failureCount: 0 },
-        ...{ phase: 'failed', conditions: conditionsOfCancelled(tenant, now.toISOString()) },
-        ...{ revision: tenant.revision + 1, updatedAt: now },
+        cancelledGeneration: tenant.generation,
+        nextReconcileAt: null,
+        failureCount: 0,
+        phase: 'failed',
+        conditions: conditionsOfCancelled(tenant, now.toISOString()),
+        revision: tenant.revision + 1,
+        updatedAt: now,
       },
     );
     return manager.findOneByOrFail(Operation, { id });
@@ -97,7 +101,9 @@ function obstacleToCancel({ kind, state, finishedAt }: Operation): string | null
 function conditionsOfCancelled({ conditions, generation }: Tenant, now: string): Condition[] {
   const before = conditions.find(({ type }) => type === 'Ready');
   const ready: Condition = {
-    ...{ type: 'Ready', status: 'False', reason: cancelled.reason },
+    type: 'Ready',
+    status: 'False',
+    reason: cancelled.reason,
     message: 'The latest change was cancelled before the cluster matched it.',
     observedGeneration: generation,
     lastTransitionTime: before?.status === 'False' ? before.lastTransitionTime : now,

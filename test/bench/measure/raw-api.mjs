@@ -58,10 +58,21 @@ app.post('/v1/tenants', async (request, reply) => {
 function answerOf(row) {
   const { id, slug, phase, generation, namespaces, members, conditions, labels } = row;
   return {
-    ...{ id, slug, displayName: row.display_name, externalId: row.external_id },
+    id,
+    slug,
+    displayName: row.display_name,
+    externalId: row.external_id,
     plan: { id: row.plan_id, version: row.plan_version },
-    ...{ phase, generation, observedGeneration: row.observed_generation, namespaces, members, holds: [] },
-    ...{ conditions, labels, createdAt: row.created_at, updatedAt: row.updated_at },
+    phase,
+    generation,
+    observedGeneration: row.observed_generation,
+    namespaces,
+    members,
+    holds: [],
+    conditions,
+    labels,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
   };
 }
 

@@ -101,7 +101,8 @@ test('on a change of the mesh, the new one restricts the tenant before the old o
   const servers = (await meshObjects(own.cluster, 'linkerd', [namespace])).filter(({ kind }) => kind === 'Server');
   const closedBy = {
     istio: [
-      ...['peerauthentications/default', 'authorizationpolicies/tenant-default-deny'],
+      'peerauthentications/default',
+      'authorizationpolicies/tenant-default-deny',
       'authorizationpolicies/tenant-isolation-guard',
     ],
     linkerd: [...servers.map(({ metadata }) => `servers/${metadata.name}`), 'egressnetworks/tenant-egress'],

@@ -13,7 +13,12 @@ let namespaces: string[];
 
 /** The plan's quota, in numbers that three environments do not divide evenly. */
 const quota = {
-  ...{ cpu: '10', memory: '10Gi', pods: 5, configMaps: 20, volumeClaims: 4, storage: '10Gi' },
+  cpu: '10',
+  memory: '10Gi',
+  pods: 5,
+  configMaps: 20,
+  volumeClaims: 4,
+  storage: '10Gi',
   storageClasses: { fast: { storage: '3Gi' } },
   priorityClasses: { gold: { pods: 2 } },
 };
@@ -63,16 +68,22 @@ async function admitted(each: number, make: (namespace: string, name: string) =>
 const pod =
   (more: object) =>
   (namespace: string, name: string): object => ({
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace } },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace },
     spec: {
-      ...{ automountServiceAccountToken: false, securityContext: { runAsNonRoot: true }, ...more },
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true },
+      ...more,
       containers: [{ name: 'a', image: 'registry.example/a:1', securityContext: { allowPrivilegeEscalation: false } }],
     },
   });
 const claim =
   (storageClassName: string, storage: string) =>
   (namespace: string, name: string): object => ({
-    ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace } },
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name, namespace },
     spec: { accessModes: ['ReadWriteOnce'], storageClassName, resources: { requests: { storage } } },
   });
 

@@ -11,7 +11,9 @@ const finalizers = ['example.com/hold'];
 /** A pod that the strictest Pod Security level lets in. Nothing runs it: the control plane has no nodes. */
 function pod(name: string, held: string[] = []): V1Pod {
   const securityContext = {
-    ...{ allowPrivilegeEscalation: false, runAsNonRoot: true, capabilities: { drop: ['ALL'] } },
+    allowPrivilegeEscalation: false,
+    runAsNonRoot: true,
+    capabilities: { drop: ['ALL'] },
     seccompProfile: { type: 'RuntimeDefault' },
   };
   return { metadata: { name, finalizers: held }, spec: { containers: [{ name: 'a', image: 'a', securityContext }] } };

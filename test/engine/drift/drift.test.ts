@@ -110,7 +110,9 @@ describe('with the policy "heal"', () => {
     const { id, namespace } = await create('free');
     await cluster.networking.patchNamespacedNetworkPolicy(
       {
-        ...{ namespace, name: 'tenant-default-deny', fieldManager: mallory },
+        namespace,
+        name: 'tenant-default-deny',
+        fieldManager: mallory,
         body: { metadata: { labels: { theirs: 'x' } }, spec: { egress: [{}] } },
       },
       mergePatch,

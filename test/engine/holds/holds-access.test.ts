@@ -82,7 +82,8 @@ describe('access that a tenant granted itself', () => {
     const binding = await cluster.rbac.readNamespacedRoleBinding({ namespace, name: 'of-bob' });
     const subjects = [{ apiGroup, kind: 'User', name: 'carol@acme.example' }];
     await cluster.rbac.replaceNamespacedRoleBinding({
-      ...{ namespace, name: 'of-bob' },
+      namespace,
+      name: 'of-bob',
       body: { metadata: binding.metadata ?? {}, roleRef: binding.roleRef, subjects },
     });
     await bulkhead.api.change('PATCH', `/v1/tenants/${id}`, { displayName: 'Other' });

@@ -32,7 +32,9 @@ const read = (id: string): Promise<TenantWithHolds> => bulkhead.api.get(`/v1/ten
 /** Places a hold, waits until it is in force, and returns its id. */
 async function place(tenantId: string, effect: string, source = 'admin'): Promise<string> {
   const { tenant, operation } = await bulkhead.api.change('POST', `/v1/tenants/${tenantId}/holds`, {
-    ...{ source, effect, reason: 'Because.' },
+    source,
+    effect,
+    reason: 'Because.',
   });
   expect(operation).toMatchObject({ kind: 'hold', state: 'succeeded', error: null });
   return tenant.id;

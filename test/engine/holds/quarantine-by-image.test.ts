@@ -37,7 +37,8 @@ beforeAll(async () => {
     body: {
       metadata: { name: 'later' },
       spec: {
-        ...{ replicas: 0, selector: { matchLabels: labels } },
+        replicas: 0,
+        selector: { matchLabels: labels },
         template: { metadata: { labels }, spec: podSpec(`${repository}/app:1.2`) },
       },
     },
@@ -52,10 +53,7 @@ function podSpec(image: string): { containers: { name: string; image: string }[]
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
     automountServiceAccountToken: false,
     containers: [
-      {
-        ...{ name: 'web', image },
-        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-      },
+      { name: 'web', image, securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } },
     ],
   };
   return spec;
@@ -79,10 +77,13 @@ test('a preview names the tenants that run an image or would, and the workloads'
   const radius = await preview({ images: [`${repository}/app:1.2`] });
   expect(idsOf(radius).sort()).toEqual([running.id, idle.id].sort());
   expect(radius.tenants.find(({ id }) => id === running.id)?.runs).toEqual({
-    ...{ images: [`${repository}/app:1.2`], pods: 1, workloads: [] },
+    images: [`${repository}/app:1.2`],
+    pods: 1,
+    workloads: [],
   });
   expect(radius.tenants.find(({ id }) => id === idle.id)?.runs).toMatchObject({
-    ...{ pods: 0, workloads: [`Deployment ${namespaceOf(idle)}/later`] },
+    pods: 0,
+    workloads: [`Deployment ${namespaceOf(idle)}/later`],
   });
   expect(Date.parse(radius.asOf ?? '')).toBeGreaterThan(Date.now() - 60_000);
   expect(idsOf(await preview({ images: [`${repository}/`] })).sort()).toEqual(idsOf(radius).sort());
@@ -95,7 +96,10 @@ test('running images are found by the digest that the node pulled', async () => 
     name: 'web',
     image: `${repository}/app:1.2`,
     imageID: `${repository}/app@${digest}`,
-    ...{ ready: true, restartCount: 0, state: {}, lastState: {} },
+    ready: true,
+    restartCount: 0,
+    state: {},
+    lastState: {},
   };
   await cluster.core.patchNamespacedPodStatus(
     { namespace: namespaceOf(running), name: 'web', body: { status: { containerStatuses: [status] } } },

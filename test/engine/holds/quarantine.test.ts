@@ -63,7 +63,9 @@ describe('a quarantine of many tenants', () => {
     const { id } = await place({ labels: { region } });
     expect(await settled(id)).toMatchObject({ counts: { 'in-force': 2, failed: 0, lifted: 0 } });
     expect(await Promise.all(tenants.map((tenant) => phaseOf(tenant.id)))).toEqual([
-      ...['quarantined', 'quarantined', 'quarantined'],
+      'quarantined',
+      'quarantined',
+      'quarantined',
     ]);
     expect(await policiesOf(first)).toBe(1);
 
@@ -83,7 +85,8 @@ describe('a quarantine of many tenants', () => {
     await newTenant({ region });
     const selector = { labels: { region } };
     expect(await send('', { selector, reason: 'Late.', match })).toMatchObject({
-      ...{ status: 412, body: { code: 'precondition.preview_stale' } },
+      status: 412,
+      body: { code: 'precondition.preview_stale' },
     });
     expect(await phaseOf(known.id)).toBe('active');
   });
@@ -101,7 +104,8 @@ describe('a quarantine of many tenants', () => {
     const tenant = await newTenant({});
     await bulkhead.api.removeTenant(tenant.id);
     expect(await send('/preview', { selector: { tenants: [tenant.id] } })).toMatchObject({
-      ...{ status: 400, body: { code: 'request.invalid', errors: [{ pointer: '/selector/tenants/0' }] } },
+      status: 400,
+      body: { code: 'request.invalid', errors: [{ pointer: '/selector/tenants/0' }] },
     });
     for (const selector of [{}, { labels: {} }, { image: 'evil' }, { tenants: [] }]) {
       expect((await send('/preview', { selector })).status, JSON.stringify(selector)).toBe(400);

@@ -238,7 +238,8 @@ test('a preview of a plan lists each tenant, page by page, and creates no versio
   };
   const first = await send('?limit=2', { spec: smaller });
   expect(first).toMatchObject({
-    ...{ planId: plan, version: 2 },
+    planId: plan,
+    version: 2,
     totals: { tenants: 3, withProblems: 1, doNotFit: 0 },
     items: [
       { tenantId: tenants[0]?.id, problems: [] },

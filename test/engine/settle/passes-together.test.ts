@@ -55,12 +55,23 @@ test.for(['first', 'last'])(
     const held = await leases.acquire(id, 'held', 60_000);
     const uuid = uuidOf('tenant', id) ?? '';
     const row = (name: string, epoch = ''): SettledRow => ({
-      ...{ id: uuid, epoch, generation: 1, phase: name === 'held' ? 'active' : 'failed', conditions: [] },
-      ...{ observed: name === 'held', failureCount: 0, nextIn: null, deleted: false, removed: [] },
+      id: uuid,
+      epoch,
+      generation: 1,
+      phase: name === 'held' ? 'active' : 'failed',
+      conditions: [],
+      observed: name === 'held',
+      failureCount: 0,
+      nextIn: null,
+      deleted: false,
+      removed: [],
       applied: [
         { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'ns', name, uid: name, renderedHash: '', fingerprint: null },
       ],
-      ...{ state: name === 'held' ? 'succeeded' : 'failed', steps: [], dropped: 0, error: null },
+      state: name === 'held' ? 'succeeded' : 'failed',
+      steps: [],
+      dropped: 0,
+      error: null,
     });
     const rows = [row('lost', lost?.epoch), row('held', held?.epoch)];
     if (place === 'last') rows.reverse();

@@ -168,7 +168,9 @@ describe('the dedicated workloads of a plan', () => {
     const namespace = `tn-${slug}`;
     const { tenant } = await create({ slug, plan });
     const settings = {
-      ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${slug}-settings`, namespace } },
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `${slug}-settings`, namespace },
       data: { environment: 'theirs' },
     };
     const objects = KubernetesObjectApi.makeApiClient(config);

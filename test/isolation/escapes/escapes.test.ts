@@ -36,7 +36,9 @@ beforeAll(async () => {
   expect(made.status, JSON.stringify(made.body)).toBe(201);
   const slug = newSlug();
   const members = ['admin', 'developer', 'viewer'].map((role) => ({
-    ...{ kind: 'User', name: `${role}@acme.example`, role: `tenant-${role}` },
+    kind: 'User',
+    name: `${role}@acme.example`,
+    role: `tenant-${role}`,
   }));
   const { tenant, operation } = await bulkhead.api.change('POST', '/v1/tenants', { slug, plan: id, members });
   expect(operation).toMatchObject({ state: 'succeeded', error: null });

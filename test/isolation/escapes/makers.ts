@@ -62,7 +62,9 @@ export function makers(place: Place) {
     core('PersistentVolumeClaim', {
       metadata: { name: 'escape', namespace: place.namespace, ...metadata },
       spec: {
-        ...{ accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, storageClassName: 'fast' },
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: '1Gi' } },
+        storageClassName: 'fast',
         ...spec,
       },
     });
@@ -107,10 +109,13 @@ export function makers(place: Place) {
     const backend = { service: { name: 'web', port: { number: 80 } } };
     const rules = [{ host, http: { paths: [{ ...path, backend }] } }];
     const spec = { ingressClassName: 'public', rules, ...more };
-    return {
-      ...{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', spec },
+    const object = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      spec,
       metadata: { name: 'escape', namespace: place.namespace, ...metadata },
     };
+    return object;
   };
 
   return {

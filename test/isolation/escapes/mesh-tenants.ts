@@ -13,7 +13,9 @@ const plan = planWith({
 });
 export const roles = ['admin', 'developer'] as const;
 const members: TenantInput['members'] = roles.map((role) => ({
-  ...{ kind: 'User', name: `${role}@acme.example`, role: `tenant-${role}` },
+  kind: 'User',
+  name: `${role}@acme.example`,
+  role: `tenant-${role}`,
 }));
 /** A tenant in each mesh, in the namespace `tn-<mesh>`. */
 export const inputs = Object.fromEntries(

@@ -50,7 +50,8 @@ describe('objects that the mesh itself writes', () => {
     } as KubernetesObject;
   };
   const account = (): KubernetesObject => ({
-    ...{ apiVersion: 'v1', kind: 'ServiceAccount' },
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
     metadata: { name: 'waypoint', namespace, labels: { 'gateway.networking.k8s.io/gateway-name': 'waypoint' } },
   });
   /** Writes the status of an object. */
@@ -127,7 +128,8 @@ describe('objects that the mesh itself writes', () => {
     const { pod } = makersIn('istio-ambient');
     await mallory.objects.create({ ...pod(), metadata: { name: 'caught', namespace } });
     const noted = (value: string | null): KubernetesObject => ({
-      ...{ apiVersion: 'v1', kind: 'Pod' },
+      apiVersion: 'v1',
+      kind: 'Pod',
       metadata: { name: 'caught', namespace, annotations: { 'ambient.istio.io/redirection': value as string } },
     });
     expect(await mallory.patch(noted('enabled'))).toContain('must not change how the mesh');

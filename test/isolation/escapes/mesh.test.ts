@@ -87,8 +87,13 @@ describe.for(meshKinds)('in a namespace of %s', (kind) => {
     );
     const selected = [...new Set(rendered.flatMap(namespaceLabels))].map((key) => ['labels', key] as const);
     const others = [
-      ...['istio-injection', 'istio.io/rev', 'istio.io/dataplane-mode', 'istio.io/use-waypoint'],
-      ...['istio.io/ingress-use-waypoint', 'topology.istio.io/network', 'config.linkerd.io/admission-webhooks'],
+      'istio-injection',
+      'istio.io/rev',
+      'istio.io/dataplane-mode',
+      'istio.io/use-waypoint',
+      'istio.io/ingress-use-waypoint',
+      'topology.istio.io/network',
+      'config.linkerd.io/admission-webhooks',
     ].map((key) => ['labels', key] as const);
     const keys = [...meshOnes, ...selected, ...others].filter(([, key]) => key !== 'kubernetes.io/metadata.name');
     expect(selected.length).toBeGreaterThan(1);
@@ -96,7 +101,8 @@ describe.for(meshKinds)('in a namespace of %s', (kind) => {
     const other = (key: string): string =>
       key.endsWith('-version') ? 'v1.30' : key.startsWith('pod-security') ? 'privileged' : 'other';
     const patch = (map: string, key: string): KubernetesObject => ({
-      ...{ apiVersion: 'v1', kind: 'Namespace' },
+      apiVersion: 'v1',
+      kind: 'Namespace',
       metadata: { name, [map]: { [key]: other(key) } },
     });
     expect(await mallory.patch(patch('labels', 'team'))).toBe('admitted');
@@ -176,7 +182,9 @@ describe.for(['istio-sidecar', 'linkerd'] as const)('a pod with the proxy of %s'
   test('keeps its marks', async () => {
     const key = kind === 'linkerd' ? 'linkerd.io/proxy-version' : 'sidecar.istio.io/status';
     const patch = (annotations: Json): KubernetesObject => ({
-      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace, annotations } as never },
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'web', namespace, annotations } as never,
     });
     expect(await mallory.patch(patch({ note: 'x' }))).toBe('admitted');
     expect(await mallory.patch(patch({ [key]: null }))).toContain('must stay');
@@ -194,7 +202,9 @@ describe.for(['istio-sidecar', 'linkerd'] as const)('a pod with the proxy of %s'
       outcome(
         api.patchNamespacedPodEphemeralcontainers(
           {
-            ...{ name: 'web', namespace, dryRun: 'All' },
+            name: 'web',
+            namespace,
+            dryRun: 'All',
             body: { spec: { ephemeralContainers: [{ ...container, name: 'debug', ...more }] } },
           },
           setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),

@@ -3,7 +3,9 @@ import { type Attempts, type Json, type Makers } from './makers.js';
 /** Attempts to receive or send traffic past the gateway. */
 export function serviceEscapes({ service }: Makers): Attempts {
   const balanced = (loadBalancerClass: string): Json => ({
-    ...{ type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, loadBalancerClass },
+    type: 'LoadBalancer',
+    allocateLoadBalancerNodePorts: false,
+    loadBalancerClass,
   });
   return {
     'a node port': [

@@ -80,11 +80,9 @@ export class LivePod {
       async () => {
         if (this.children.some((child) => child.exitCode !== null)) throw new Error(this.output.slice(-3_000));
         const { stdout } = await this.exec([
-          ...[
-            process.execPath,
-            '-e',
-            "fetch('http://127.0.0.1:15021/healthz/ready').then(r=>console.log(r.status),()=>0)",
-          ],
+          process.execPath,
+          '-e',
+          "fetch('http://127.0.0.1:15021/healthz/ready').then(r=>console.log(r.status),()=>0)",
         ]);
         const printed = this.output.split('\n').filter((line) => !line.includes('NOT ready'));
         if (stdout.trim() !== '200') throw new Error(`it is not ready:\n${printed.join('\n').slice(-3_000)}`);
@@ -135,18 +133,20 @@ export class LivePod {
     const { namespace, name, app, ip, labels } = this.pod;
     const config = { discoveryAddress: istiod.address, binaryPath: programs.envoy, concurrency: 1, statusPort: 15_020 };
     const env = {
-      ...{ PATH: process.env['PATH'], POD_NAME: name, POD_NAMESPACE: namespace, INSTANCE_IP: ip },
-      ...{ SERVICE_ACCOUNT: 'default', CA_ADDR: istiod.address, XDS_ROOT_CA: istiod.roots, CA_ROOT_CA: istiod.roots },
-      ...{
-        PROXY_CONFIG: stringify(config),
-        OUTPUT_CERTS: './certificates',
-        ISTIO_METAJSON_LABELS: JSON.stringify(labels),
-      },
-      ...{
-        ISTIO_META_CLUSTER_ID: 'Kubernetes',
-        ISTIO_META_INTERCEPTION_MODE: 'REDIRECT',
-        ISTIO_META_WORKLOAD_NAME: app,
-      },
+      PATH: process.env['PATH'],
+      POD_NAME: name,
+      POD_NAMESPACE: namespace,
+      INSTANCE_IP: ip,
+      SERVICE_ACCOUNT: 'default',
+      CA_ADDR: istiod.address,
+      XDS_ROOT_CA: istiod.roots,
+      CA_ROOT_CA: istiod.roots,
+      PROXY_CONFIG: stringify(config),
+      OUTPUT_CERTS: './certificates',
+      ISTIO_METAJSON_LABELS: JSON.stringify(labels),
+      ISTIO_META_CLUSTER_ID: 'Kubernetes',
+      ISTIO_META_INTERCEPTION_MODE: 'REDIRECT',
+      ISTIO_META_WORKLOAD_NAME: app,
     };
     const user = ['setpriv', `--reuid=${PROXY}`, `--regid=${PROXY}`, '--clear-groups'];
     this.spawn([...user, programs.agent, 'proxy', 'sidecar', '--templateFile', programs.bootstrap], env);
@@ -171,8 +171,12 @@ export class LivePod {
   private async request(what: object, group = 0): Promise<Outcome> {
     const { stdout } = await this.exec([
       // Another user might not have access to the folders of Node and of this repository.
-      ...['setpriv', `--regid=${group}`, '--clear-groups'],
-      ...[process.execPath, path.join(import.meta.dirname, 'call.mjs'), JSON.stringify(what)],
+      'setpriv',
+      `--regid=${group}`,
+      '--clear-groups',
+      process.execPath,
+      path.join(import.meta.dirname, 'call.mjs'),
+      JSON.stringify(what),
     ]);
     const { status, body = '', error } = JSON.parse(stdout) as { status?: number; body?: string; error?: string };
     const caller = /;URI=([^;"\\]+)/.exec(body)?.[1];

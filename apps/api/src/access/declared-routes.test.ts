@@ -10,7 +10,8 @@ import { DeclaredRoutes } from './declared-routes.js';
 
 const says = (more: Partial<EndpointOptions> = {}): MethodDecorator =>
   Endpoint({
-    ...{ summary: 'Test.', permission: 'tenants:read' },
+    summary: 'Test.',
+    permission: 'tenants:read',
     ok: { status: 200, schema: z.strictObject({}), description: 'Test.' },
     ...more,
   });

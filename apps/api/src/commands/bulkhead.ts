@@ -1,8 +1,13 @@
 #!/usr/bin/env node
 /** `bulkhead COMMAND …` runs a command of this folder. */
 const commands = [
-  ...['migrate', 'seed-plans', 'create-api-key', 'revoke-api-key'],
-  ...['verify-certificate', 'verify-audit-log', 'reachability'],
+  'migrate',
+  'seed-plans',
+  'create-api-key',
+  'revoke-api-key',
+  'verify-certificate',
+  'verify-audit-log',
+  'reachability',
 ];
 
 const [command = ''] = process.argv.splice(2, 1);

@@ -29,7 +29,9 @@ class Connection extends EventEmitter {
 async function serve(streams: EventStreams, client: Writable): Promise<Connection> {
   const connection = new Connection();
   const answer = await streams.answer({
-    ...{ id: 'op_x', lastEventId: null, reply: connection as unknown as FastifyReply },
+    id: 'op_x',
+    lastEventId: null,
+    reply: connection as unknown as FastifyReply,
     read: () => Promise.resolve({ event: 'operation', data: {}, last: false }),
     allowed: () => Promise.resolve(true),
   });

@@ -11,7 +11,9 @@ import { EventStreams } from './event-streams.js';
 import { operationState, tenantState } from './stream-states.js';
 
 const ok: EndpointOptions['ok'] = {
-  ...{ status: 200, schema: z.string(), description: 'Server-sent events.' },
+  status: 200,
+  schema: z.string(),
+  description: 'Server-sent events.',
   headers: { 'Cache-Control': '`no-store`' },
 };
 

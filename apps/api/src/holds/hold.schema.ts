@@ -41,7 +41,12 @@ export type HoldResponse = z.output<typeof holdResponse>;
 export function toHoldResponse(hold: Hold): HoldResponse {
   const { id, reason, createdBy, liftedBy } = hold;
   return {
-    ...{ id, source: hold.source, effect: hold.effect, reason, createdBy, liftedBy },
+    id,
+    source: hold.source,
+    effect: hold.effect,
+    reason,
+    createdBy,
+    liftedBy,
     createdAt: hold.createdAt.toISOString(),
     liftedAt: hold.liftedAt?.toISOString() ?? null,
   };

@@ -59,7 +59,8 @@ function changeBy(request: ApiRequest, action: string): Omit<AuditedChange, 'ans
   const source = { method, url: shortened(url) ?? '', requestId, address };
   return {
     actor: { id: user?.id ?? 'anonymous', role: user?.role ?? null },
-    ...{ action, request: body },
+    action,
+    request: body,
     source: { kind: 'http', ...source, forwardedFor: forwardedFor ?? null, userAgent: userAgent ?? null },
   };
 }

@@ -41,7 +41,12 @@ export type IsolationCheckResponse = z.output<typeof isolationCheckResponse>;
 export function toListedIsolationCheck(check: IsolationCheck): ListedIsolationCheck {
   const { id, tenantId, state, trigger, requestedBy, error } = check;
   return {
-    ...{ id, tenantId, state, trigger, requestedBy, error },
+    id,
+    tenantId,
+    state,
+    trigger,
+    requestedBy,
+    error,
     createdAt: check.createdAt.toISOString(),
     startedAt: check.startedAt?.toISOString() ?? null,
     finishedAt: check.finishedAt?.toISOString() ?? null,

@@ -43,7 +43,9 @@ export class IsolationChecksController {
       'is changed. While a check is running, further requests return it.',
     permission: 'isolation-checks:run',
     ok: {
-      ...{ status: 202, schema: isolationCheckResponse, description: 'The check. Poll `Location` with `wait`.' },
+      status: 202,
+      schema: isolationCheckResponse,
+      description: 'The check. Poll `Location` with `wait`.',
       headers: { Location: 'The check.' },
     },
     fails: ['tenant.not_found', 'tenant.deleting', 'idempotency.key_reused'],
@@ -111,10 +113,13 @@ export class IsolationChecksController {
   ): Promise<unknown> {
     const { report, keyId } = await this.checks.report(id, checkId);
     const { type, body } = rendered(report as IsolationReport, keyId, format ?? formatOf(accept));
-    void reply.type(type).headers({
-      ...{ vary: 'accept', 'x-content-type-options': 'nosniff' },
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-    });
+    void reply
+      .type(type)
+      .headers({
+        vary: 'accept',
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+      });
     return body;
   }
 }

@@ -30,15 +30,12 @@ const ports = z
 export const proposeLinkRequest = z
   .strictObject({
     provider: z
-      .strictObject({
-        ...{ tenantId, environment },
-        service: dnsLabel().describe('Name of a Service of the tenant.'),
-        ports,
-      })
+      .strictObject({ tenantId, environment, service: dnsLabel().describe('Name of a Service of the tenant.'), ports })
       .describe('The side that offers the service.'),
     consumer: z
       .strictObject({
-        ...{ tenantId, environment },
+        tenantId,
+        environment,
         serviceAccount: dnsSubdomainSchema.describe(
           'Service account of the calling pods. A service mesh enforces it; network policies only distinguish ' +
             'namespaces.',
@@ -134,19 +131,31 @@ export function toLinkResponse({ link, state, cutOff }: LinkStatus): LinkRespons
   const { id, reason, createdBy, resolution, problem } = link;
   const common = (of: LinkSide): z.output<z.ZodObject<Pick<typeof side, 'consent' | 'cutOff' | 'inForce'>>> => ({
     consent: toConsent(link[`${of}ConsentBy`], link[`${of}ConsentAt`]),
-    ...{ cutOff: cutOff[of], inForce: link[`${of}InForceAt`] !== null && !cutOff.provider && !cutOff.consumer },
+    cutOff: cutOff[of],
+    inForce: link[`${of}InForceAt`] !== null && !cutOff.provider && !cutOff.consumer,
   });
   return {
-    ...{ id, state },
+    id,
+    state,
     provider: {
-      ...{ tenantId: link.providerTenantId, environment: link.providerEnvironment, ...common('provider') },
-      ...{ service: link.service, ports: link.ports, operationId: link.providerOperationId },
+      tenantId: link.providerTenantId,
+      environment: link.providerEnvironment,
+      ...common('provider'),
+      service: link.service,
+      ports: link.ports,
+      operationId: link.providerOperationId,
     },
     consumer: {
-      ...{ tenantId: link.consumerTenantId, environment: link.consumerEnvironment, ...common('consumer') },
-      ...{ serviceAccount: link.serviceAccount, operationId: link.consumerOperationId },
+      tenantId: link.consumerTenantId,
+      environment: link.consumerEnvironment,
+      ...common('consumer'),
+      serviceAccount: link.serviceAccount,
+      operationId: link.consumerOperationId,
     },
-    ...{ reason, createdBy, expiresAt: link.expiresAt.toISOString(), createdAt: link.createdAt.toISOString() },
+    reason,
+    createdBy,
+    expiresAt: link.expiresAt.toISOString(),
+    createdAt: link.createdAt.toISOString(),
     resolved: resolution,
     problem: problem === null ? null : { ...problem, remedy: remedyFor(problem.code, null) },
     ended: toEnded(link),

@@ -55,7 +55,8 @@ export const operationResponse = z.strictObject({
       startedAt: z.iso.datetime().nullable().describe('Start of the last attempt; for a `wait`, of the whole wait.'),
       durationMs: z.number().describe('Duration of the last attempt; for a `wait`, of the whole wait.'),
       error: z.string().nullable().describe('Error message of the API server.'),
-      ...{ cause, remedy },
+      cause,
+      remedy,
     }),
   ),
   stepsDropped: z.int().describe('Number of oldest steps that were dropped; the latest thousand are kept.'),
@@ -73,8 +74,15 @@ export type OperationResponse = z.output<typeof operationResponse>;
 export function toOperationResponse(operation: Operation): OperationResponse {
   const { id, tenantId, kind, state, generation, error, createdAt, finishedAt } = operation;
   return {
-    ...{ id, tenantId, kind, state, generation, steps: operation.steps.map(toStepResponse) },
-    ...{ stepsDropped: operation.stepsDropped, error: error && toErrorResponse(error), retryOf: operation.retryOf },
+    id,
+    tenantId,
+    kind,
+    state,
+    generation,
+    steps: operation.steps.map(toStepResponse),
+    stepsDropped: operation.stepsDropped,
+    error: error && toErrorResponse(error),
+    retryOf: operation.retryOf,
     createdAt: createdAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
   };

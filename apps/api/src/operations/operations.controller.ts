@@ -64,7 +64,9 @@ export class OperationsController {
       'newer change of the tenant was requested.',
     permission: 'operations:write',
     ok: {
-      ...{ status: 202, schema: operationResponse, description: 'The new operation.' },
+      status: 202,
+      schema: operationResponse,
+      description: 'The new operation.',
       headers: { Location: 'The new operation.' },
     },
     fails: ['operation.not_found', 'operation.not_retryable', 'idempotency.key_reused'],

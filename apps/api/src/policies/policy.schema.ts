@@ -147,7 +147,10 @@ export type ViolationsResponse = z.output<typeof violationsResponse>;
 export function toViolationsResponse(violations: readonly PolicyViolation[]): ViolationsResponse {
   return {
     items: violations.map(({ policyId, object, message, foundAt }) => ({
-      ...{ policy: policyId, object, message, foundAt: foundAt.toISOString() },
+      policy: policyId,
+      object,
+      message,
+      foundAt: foundAt.toISOString(),
     })),
   };
 }
@@ -166,15 +169,13 @@ export const libraryResponse = z.strictObject({
 export function toPolicyResponse({ policy, version }: PolicyAtVersion): PolicyResponse {
   const { id, description: text, observedVersion, state, message } = policy;
   return {
-    ...{
-      id,
-      description: text,
-      version: version.version,
-      latestVersion: policy.version,
-      observedVersion,
-      state,
-      message,
-    },
+    id,
+    description: text,
+    version: version.version,
+    latestVersion: policy.version,
+    observedVersion,
+    state,
+    message,
     conditions: [conditionOf(policy)],
     inForceAt: policy.inForceAt?.toISOString() ?? null,
     ...version.spec,

@@ -134,11 +134,11 @@ export function toPlanPreviewResponse({ id, result }: Answered<PlanPreview>): Pl
   const doNotFit = items.filter(({ quota }) => !quota.fits).length;
   const withProblems = items.filter(({ problems }) => problems.length > 0).length;
   return {
-    ...{ id, planId, version, items },
-    totals: {
-      ...{ tenants, create: sum('create'), update: sum('update'), delete: sum('delete') },
-      ...{ doNotFit, withProblems },
-    },
+    id,
+    planId,
+    version,
+    items,
+    totals: { tenants, create: sum('create'), update: sum('update'), delete: sum('delete'), doNotFit, withProblems },
     nextCursor: next === null ? null : Buffer.from(next, 'utf8').toString('base64url'),
   };
 }

@@ -92,7 +92,8 @@ export function reachability({ tenants, tenantId }: ReachabilityQuestion): Matri
     const linkWays = tenant.links.map((link): LinkWays => {
       const isConsumer = link.consumer.tenantId === id;
       return {
-        ...{ id: link.id, direction: isConsumer ? 'outbound' : 'inbound' },
+        id: link.id,
+        direction: isConsumer ? 'outbound' : 'inbound',
         tenantId: (isConsumer ? link.provider : link.consumer).tenantId,
         ways: waysOverLink(policies, link, places, ports),
       };

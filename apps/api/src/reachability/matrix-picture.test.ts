@@ -10,7 +10,9 @@ const ports = [{ protocol: 'TCP', port: 53 } as const];
 
 function matrixOf(count: number, more: NamedWay[] = []): Matrix {
   const tenants = Array.from({ length: count }, (_, index) => ({
-    ...{ id: `t${index}`, label: `tenant-${index}`, kind: 'tenant' as const },
+    id: `t${index}`,
+    label: `tenant-${index}`,
+    kind: 'tenant' as const,
   }));
   const way = (from: string, to: string): NamedWay => ({
     from,
@@ -41,7 +43,12 @@ describe('the rows of the matrix', () => {
   test('group many tenants that are alike, with connected tenants alone and first', () => {
     const { rows, notice } = matrixRows(matrixOf(1000, [crossing]));
     expect(rows.map(({ label }) => label)).toEqual([
-      ...['tenant-3', 'tenant-8', '499 tenants like tenant-0', '499 tenants like tenant-1', 'DNS pod', 'internet'],
+      'tenant-3',
+      'tenant-8',
+      '499 tenants like tenant-0',
+      '499 tenants like tenant-1',
+      'DNS pod',
+      'internet',
     ]);
     expect(notice).toMatch(/^1000 tenants; /);
     expect(notice).not.toContain('NOT shown');

@@ -65,7 +65,11 @@ const mesh = z
   );
 
 export const tenantReachabilityResponse = z.strictObject({
-  ...{ tenantId: z.string(), slug: z.string(), generation: z.number().int(), basis, note },
+  tenantId: z.string(),
+  slug: z.string(),
+  generation: z.number().int(),
+  basis,
+  note,
   ports: portsAsked,
   mesh: mesh.nullable(),
   ways: z
@@ -93,7 +97,9 @@ export const tenantReachabilityResponse = z.strictObject({
 export type TenantReachabilityResponse = z.output<typeof tenantReachabilityResponse>;
 
 export const matrixResponse = z.strictObject({
-  ...{ basis, note, ports: portsAsked },
+  basis,
+  note,
+  ports: portsAsked,
   places: z.array(
     z.strictObject({
       id: z.string().describe('For a tenant, its id.'),
@@ -131,12 +137,18 @@ export function toTenantReachability(found: TenantReachability): TenantReachabil
   const ids = (own: 'from' | 'to', other: 'from' | 'to'): string[] =>
     found.crossings.filter((link) => link[own] === id).map((link) => link[other]);
   return {
-    ...{ tenantId: id, slug, generation, basis: 'rendered', note: BASIS },
+    tenantId: id,
+    slug,
+    generation,
+    basis: 'rendered',
+    note: BASIS,
     ports: found.ports.map(portText),
     mesh: found.mesh,
     ways: found.ways.map(toWay),
     otherTenants: {
-      ...{ checked: found.others, reaches: ids('from', 'to'), reachedBy: ids('to', 'from') },
+      checked: found.others,
+      reaches: ids('from', 'to'),
+      reachedBy: ids('to', 'from'),
       links: found.links.map((link) => ({ ...link, ways: link.ways.map(toWay) })),
       example: found.example.map(toWay),
     },
@@ -146,7 +158,10 @@ export function toTenantReachability(found: TenantReachability): TenantReachabil
 /** Maps the reachability of all tenants to its response. */
 export function toMatrix({ places, ports: asked, links }: Matrix): MatrixResponse {
   return {
-    ...{ basis: 'rendered', note: BASIS, ports: asked.map(portText), places },
+    basis: 'rendered',
+    note: BASIS,
+    ports: asked.map(portText),
+    places,
     links: links.map((link) => ({ ...link, ports: link.ports.map(portText) })),
   };
 }
@@ -158,7 +173,9 @@ function toWay(found: Way): TenantReachabilityResponse['ways'][number] {
 
 function toDirection({ because, ...rest }: DirectionVerdict): z.output<typeof oneDirection> {
   const named = because.map(({ object: { kind, namespace, name }, rule, effect }) => ({
-    ...{ object: `${kind} ${namespace === null ? '' : `${namespace}/`}${name}`, rule, effect },
+    object: `${kind} ${namespace === null ? '' : `${namespace}/`}${name}`,
+    rule,
+    effect,
   }));
   return { ...rest, because: named };
 }

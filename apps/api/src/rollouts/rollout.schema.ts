@@ -128,10 +128,21 @@ export function toRolloutResponse(rollout: Rollout): RolloutResponse {
   const { rolled_back: rolledBack, ...others } = counts;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {
-    ...{ id, planId, toVersion, from: fromVersions, state, direction, reason, canary: first },
-    ...{ batchSize, maxConcurrent, maxFailures, pauseAfterCanary },
+    id,
+    planId,
+    toVersion,
+    from: fromVersions,
+    state,
+    direction,
+    reason,
+    canary: first,
+    batchSize,
+    maxConcurrent,
+    maxFailures,
+    pauseAfterCanary,
     tenants: { total, ...others, rolledBack },
-    ...{ requestedBy, rolledBackBy },
+    requestedBy,
+    rolledBackBy,
     createdAt: rollout.createdAt.toISOString(),
     updatedAt: rollout.updatedAt.toISOString(),
     finishedAt: rollout.finishedAt?.toISOString() ?? null,
@@ -147,7 +158,12 @@ export function acceptedRollout(rollout: Rollout): Answer<RolloutResponse> {
 export function toRolloutTenantResponse(tenant: RolloutTenant): RolloutTenantResponse {
   const { tenantId, state, direction, canary: first, previousVersion, operationId } = tenant;
   return {
-    ...{ tenantId, state, direction, canary: first, previousVersion, operationId },
+    tenantId,
+    state,
+    direction,
+    canary: first,
+    previousVersion,
+    operationId,
     error: tenant.error,
     startedAt: tenant.startedAt?.toISOString() ?? null,
     finishedAt: tenant.finishedAt?.toISOString() ?? null,

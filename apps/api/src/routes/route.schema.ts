@@ -97,11 +97,16 @@ export function toRouteChange(patch: z.output<typeof updateRouteRequest>): Route
 export function toRouteResponse({ route, lacking }: JudgedRoute): RouteResponse {
   const { name, environment, hosts: from, rules: lead, tlsSecret, createdBy, createdAt, updatedAt } = route;
   return {
-    ...{ name, environment, hosts: from, rules: lead },
+    name,
+    environment,
+    hosts: from,
+    rules: lead,
     tls: tlsSecret === null ? null : { secret: tlsSecret },
     podLabels: { [EXPOSED_LABEL]: 'true' },
     lacking: lacking && { capability: lacking.capability, detail: lacking.detail },
-    ...{ createdBy, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() },
+    createdBy,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
   };
 }
 
@@ -113,7 +118,9 @@ export function readRoute(judged: JudgedRoute): Answer<RouteResponse> {
 /** Answers a change with the route and the location of its operation. */
 export function acceptedRoute({ route, operation }: RouteAndOperation): Answer<RouteResponse> {
   return new Answer(toRouteResponse({ route, lacking: null }), {
-    ...{ location: `/v1/operations/${operation.id}`, 'retry-after': '1', etag: routeTag(route) },
+    location: `/v1/operations/${operation.id}`,
+    'retry-after': '1',
+    etag: routeTag(route),
   });
 }
 

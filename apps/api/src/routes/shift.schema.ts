@@ -49,7 +49,8 @@ export const createShiftRequest = z
   .meta({
     examples: [
       {
-        ...{ from: 'web-v1', to: 'web-v2' },
+        from: 'web-v1',
+        to: 'web-v2',
         steps: [
           { weight: 5, pauseSeconds: 600 },
           { weight: 50, manual: true },
@@ -98,10 +99,19 @@ export function toShiftResponse(shift: RouteShift): ShiftResponse {
   const { id, route, fromService, toService, toPort, steps, state, reason, operationId, requestedBy } = shift;
   const aborted = state === 'aborted';
   return {
-    ...{ id, route, from: fromService, to: toService, toPort, steps, state, reason },
+    id,
+    route,
+    from: fromService,
+    to: toService,
+    toPort,
+    steps,
+    state,
+    reason,
     step: aborted || shift.step < 0 ? null : shift.step,
     weight: aborted ? 0 : (steps[shift.step]?.weight ?? 0),
-    ...{ operationId, settledAt: shift.settledAt?.toISOString() ?? null, requestedBy },
+    operationId,
+    settledAt: shift.settledAt?.toISOString() ?? null,
+    requestedBy,
     createdAt: shift.createdAt.toISOString(),
     updatedAt: shift.updatedAt.toISOString(),
     finishedAt: shift.finishedAt?.toISOString() ?? null,

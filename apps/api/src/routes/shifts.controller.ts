@@ -29,7 +29,9 @@ interface OfRoute {
 type OfShift = OfRoute & { shift: string };
 
 const keyOf = ({ id, name, shift }: OfShift): { tenantId: string; route: string; id: string } => ({
-  ...{ tenantId: id, route: name, id: shift },
+  tenantId: id,
+  route: name,
+  id: shift,
 });
 
 const accepted: EndpointOptions['ok'] = {

@@ -49,10 +49,14 @@ export type DriftResponse = z.output<typeof driftResponse>;
 /** Maps drift to its response. */
 export function toDriftResponse({ tenantId, policy, observedAt, items }: DriftReport): DriftResponse {
   return {
-    ...{ tenantId, policy, observedAt: observedAt?.toISOString() ?? null },
+    tenantId,
+    policy,
+    observedAt: observedAt?.toISOString() ?? null,
     driftFree: observedAt !== null && items.every(({ healedAt }) => healedAt !== null),
     items: items.map(({ object, kind, fields, detectedAt, healedAt }) => ({
-      ...{ object, kind, fields },
+      object,
+      kind,
+      fields,
       detectedAt: detectedAt.toISOString(),
       healedAt: healedAt?.toISOString() ?? null,
     })),

@@ -197,8 +197,18 @@ export function toTenantResponse(tenant: Tenant): TenantResponse {
   const holds = [...tenant.holds].sort((a, b) => (a.id < b.id ? -1 : 1));
   const environments = [...tenant.environments].sort((a, b) => a.position - b.position);
   return {
-    ...{ id, slug, displayName, externalId, plan: { id: tenant.planId, version: tenant.planVersion } },
-    ...{ phase, generation, observedGeneration, members, holds: holds.map(toHoldResponse), conditions, labels },
+    id,
+    slug,
+    displayName,
+    externalId,
+    plan: { id: tenant.planId, version: tenant.planVersion },
+    phase,
+    generation,
+    observedGeneration,
+    members,
+    holds: holds.map(toHoldResponse),
+    conditions,
+    labels,
     namespaces: environments.map(({ name, namespace }) => ({ environment: name, name: namespace })),
     deletionScheduledAt: tenant.deletionScheduledAt?.toISOString() ?? null,
     deletesAt: tenant.deletesAt?.toISOString() ?? null,
@@ -225,7 +235,11 @@ export function acceptedChange({ tenant, operation }: TenantAndOperation): Answe
 /** Maps the inventory of a tenant to its response. */
 export function toTenantObjectsResponse(objects: TenantObject[]): TenantObjectsResponse {
   const items = objects.map(({ apiVersion, kind, namespace, name, uid, appliedAt }) => ({
-    ...{ apiVersion, kind, name, uid, namespace: namespace === '' ? null : namespace },
+    apiVersion,
+    kind,
+    name,
+    uid,
+    namespace: namespace === '' ? null : namespace,
     appliedAt: appliedAt.toISOString(),
   }));
   return { items, nextCursor: null };

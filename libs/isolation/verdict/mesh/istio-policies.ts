@@ -9,13 +9,22 @@ const texts = z.array(z.string()).default([]);
 const requestTexts = z.array(z.string()).min(1).optional();
 
 const sourceSchema = z.strictObject({
-  ...{ principals: texts, notPrincipals: texts, namespaces: texts, notNamespaces: texts },
-  ...{ requestPrincipals: requestTexts, notRequestPrincipals: requestTexts },
+  principals: texts,
+  notPrincipals: texts,
+  namespaces: texts,
+  notNamespaces: texts,
+  requestPrincipals: requestTexts,
+  notRequestPrincipals: requestTexts,
 });
 const operationSchema = z.strictObject({
-  ...{ ports: texts, notPorts: texts },
-  ...{ hosts: requestTexts, notHosts: requestTexts, methods: requestTexts, notMethods: requestTexts },
-  ...{ paths: requestTexts, notPaths: requestTexts },
+  ports: texts,
+  notPorts: texts,
+  hosts: requestTexts,
+  notHosts: requestTexts,
+  methods: requestTexts,
+  notMethods: requestTexts,
+  paths: requestTexts,
+  notPaths: requestTexts,
 });
 const ruleSchema = z.strictObject({
   from: z.array(z.strictObject({ source: sourceSchema })).default([]),
@@ -94,7 +103,4 @@ export function speaksOfRequests(part: Source | Operation): boolean {
   return Object.entries(part).some(([key, values]) => !connectionFields.has(key) && values !== undefined);
 }
 
-const connectionFields = new Set([
-  ...['principals', 'notPrincipals', 'namespaces', 'notNamespaces'],
-  ...['ports', 'notPorts'],
-]);
+const connectionFields = new Set(['principals', 'notPrincipals', 'namespaces', 'notNamespaces', 'ports', 'notPorts']);

@@ -8,22 +8,38 @@ import { sarifReport } from './sarif-report.js';
 
 const evil = `</td><script>alert("1")</script> & 'two' \u0001\ud800`;
 const check = (id: string, status: IsolationCheckResult['status']): IsolationCheckResult => ({
-  ...{ id, benchmark: null, title: `The ${id}`, area: 'pods', condition: 'PoliciesEnforced', status },
+  id,
+  benchmark: null,
+  title: `The ${id}`,
+  area: 'pods',
+  condition: 'PoliciesEnforced',
+  status,
   reason: `Because of ${evil}`,
   asked: 1,
   evidence: [
     {
-      ...{ as: 'somebody', request: 'create v1/Pod in tn-acme (dry run)', detail: { spec: { hostPID: true } } },
-      ...{ answer: evil, expected: 'no', control: false, asExpected: status !== 'fail' },
+      as: 'somebody',
+      request: 'create v1/Pod in tn-acme (dry run)',
+      detail: { spec: { hostPID: true } },
+      answer: evil,
+      expected: 'no',
+      control: false,
+      asExpected: status !== 'fail',
     },
   ],
 });
 const report: IsolationReport = {
-  ...{ type: 'bulkhead.io/isolation-report', version: 1, id: 'check_1', requests: 3 },
+  type: 'bulkhead.io/isolation-report',
+  version: 1,
+  id: 'check_1',
+  requests: 3,
   tenant: { id: 'tenant_1', slug: 'acme', generation: 2, plan: { id: 'team', version: 1 } },
-  ...{ namespaces: ['tn-acme', 'tn-acme-staging'], identities: [], notAsked: [] },
+  namespaces: ['tn-acme', 'tn-acme-staging'],
+  identities: [],
+  notAsked: [],
   cluster: { name: 'cluster_1', apiServerVersion: '1.36' },
-  ...{ startedAt: '2026-11-23T10:00:00.000Z', finishedAt: '2026-11-23T10:00:05.000Z' },
+  startedAt: '2026-11-23T10:00:00.000Z',
+  finishedAt: '2026-11-23T10:00:05.000Z',
   summary: { passed: 1, failed: 1, notApplicable: 1 },
   checks: [check('one', 'pass'), check('two', 'fail'), check('three', 'not-applicable')],
 };

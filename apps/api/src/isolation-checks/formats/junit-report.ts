@@ -26,8 +26,13 @@ export function junitReport(report: IsolationReport): string {
 function suite(area: string, checks: readonly IsolationCheckResult[], timestamp: string): string {
   const count = (status: string): number => checks.filter((check) => check.status === status).length;
   const about = {
-    ...{ name: area, tests: checks.length, failures: count('fail'), errors: 0, skipped: count('not-applicable') },
-    ...{ timestamp, time: 0 },
+    name: area,
+    tests: checks.length,
+    failures: count('fail'),
+    errors: 0,
+    skipped: count('not-applicable'),
+    timestamp,
+    time: 0,
   };
   return [`  <testsuite${attributes(about)}>`, ...checks.map(testCase), '  </testsuite>'].join('\n');
 }

@@ -28,7 +28,9 @@ function resultOf(check: IsolationCheckResult, ruleIndex: number, namespaces: re
   const { id, status, reason, evidence } = check;
   const kinds = { pass: 'pass', fail: 'fail', 'not-applicable': 'notApplicable' } as const;
   return {
-    ...{ ruleId: id, ruleIndex, kind: kinds[status] },
+    ruleId: id,
+    ruleIndex,
+    kind: kinds[status],
     // SARIF, 3.27.10: results of every kind except "fail" have the level "none".
     level: status === 'fail' ? 'error' : 'none',
     message: { text: reason },
