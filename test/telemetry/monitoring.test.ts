@@ -99,6 +99,27 @@ test('what is told is as Prometheus wants it', async () => {
   }
 }, 600_000);
 
+test('both processes report the last success of their background loops', async () => {
+  const loopsOf = async (of: keyof typeof ports): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      [...(await series(of))].flatMap(([key, value]) => {
+        const [, loop] = /^bulkhead_loop_last_success_timestamp_seconds\{loop="(.*)"\}$/.exec(key) ?? [];
+        return loop === undefined ? [] : [[loop, value]];
+      }),
+    );
+  expect(Object.keys(await loopsOf('api')).sort()).toEqual([
+    'event-stream-watch',
+    'idempotency-purge',
+    'question-purge',
+  ]);
+  const began = Date.now() / 1_000;
+  await eventually('loops of the worker have run', async () => {
+    const loops = await loopsOf('worker');
+    const periodic = ['sweeper', 'dispatcher', 'link-driver', 'rollout-driver', 'audit-sealer', 'prover'];
+    return periodic.every((name) => (loops[name] ?? 0) > began);
+  });
+});
+
 test('a process is alive without its database, and ready with it', async () => {
   const name = new URL(bulkhead.database.url).pathname.slice(1);
   const admin = await createDatabase(null);
