@@ -45,7 +45,7 @@ export async function lockLink(manager: EntityManager, id: string | null): Promi
 export class LinkChanges {
   constructor(private readonly changes: TenantChanges) {}
 
-  /** Ends a link. Each side that was told of it gets a change and an operation; one that is being deleted is left alone. */
+  /** Ends a link. Each side that was opened gets a change and an operation; tenants being deleted are skipped. */
   async end(transaction: Transaction, link: LockedLink, { by, reason }: Ending): Promise<void> {
     await transaction.manager.query(
       `UPDATE links SET ended_at = now(), ended_by = $2, end_reason = $3, revision = revision + 1,
@@ -58,7 +58,7 @@ export class LinkChanges {
     await this.notifySides(transaction, link, { sides, open: false, by });
   }
 
-  /** Changes sides of a link so that their next pass opens or closes it, and writes down that they know. */
+  /** Starts a change of the given sides, whose next pass opens or closes the link, and records it on the link. */
   async notifySides(
     transaction: Transaction,
     link: LockedLink,

@@ -6,7 +6,7 @@ import { LinkDriver } from './link-driver.js';
 /** Drives links. */
 @Module({})
 export class LinksWorkerModule {
-  /** @param imports where `Clusters` and `TenantChanges` come from. */
+  /** @param imports modules that provide `Clusters` and `TenantChanges`. */
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return { module: LinksWorkerModule, imports, providers: [LinkChanges, LinkDriver] };
   }

@@ -27,7 +27,7 @@ export class Prover {
     failed: 'failed to look for isolation checks; will retry',
   });
   private scheduledAt = -Infinity;
-  /** Runs to make before any other. */
+  /** Ids of requested runs, which come first. */
   private asked: string[] = [];
 
   constructor(
@@ -38,13 +38,13 @@ export class Prover {
     private readonly certificates: DeletionCertificates,
   ) {}
 
-  /** Makes a run, unless another worker has it. Failures are logged, and recorded on the run. */
+  /** Runs one isolation check, unless another worker has it. Failures are logged, and stored on the run. */
   prove(checkId: string): Promise<void> {
     this.asked.push(checkId);
     return this.loop.now();
   }
 
-  /** Makes the runs that were asked for by their ids; without any, all that wait or are due. */
+  /** Makes the requested runs; without any, all that wait or are scheduled. */
   private async work(stopping: AbortSignal): Promise<void> {
     const asked = this.asked.splice(0);
     for (const id of asked) await this.makeRuns(stopping, id);
