@@ -113,13 +113,11 @@ export class IsolationChecksController {
   ): Promise<unknown> {
     const { report, keyId } = await this.checks.report(id, checkId);
     const { type, body } = rendered(report as IsolationReport, keyId, format ?? formatOf(accept));
-    void reply
-      .type(type)
-      .headers({
-        vary: 'accept',
-        'x-content-type-options': 'nosniff',
-        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-      });
+    void reply.type(type).headers({
+      vary: 'accept',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+    });
     return body;
   }
 }
