@@ -189,7 +189,7 @@ describe('on a cluster where the worker has few rights to list', () => {
     writeFileSync(file, JSON.stringify(certificate));
     const args = ['verify-certificate', file, '--keys', bulkhead.url + keysPath];
     const { output } = await runProgram('apps/api/src/commands/bulkhead.js', args, {});
-    expect(output).toMatch(/^VALID[^]*Not looked at: .*secrets \(Forbidden\)/);
+    expect(output).toMatch(/^VALID[^]*Not searched: .*secrets \(Forbidden\)/);
   });
 
   test('a search without the kinds that Bulkhead itself writes fails the deletion', async () => {
