@@ -1,5 +1,7 @@
+import { BackgroundModule } from '#background';
 import { idOf, PersistenceModule, type Transaction, Transactions, uuidOf } from '#persistence';
 import { planSpecSchema } from '#plans';
+import { QuestionsModule } from '#questions';
 import { JobQueue } from '#queue';
 import {
   type ChangedTenant,
@@ -57,10 +59,11 @@ beforeAll(async () => {
     exports: [JobQueue],
   };
   const imports = [
+    BackgroundModule.forRoot('api'),
     PersistenceModule.forRoot({ url: database.url, poolSize: 10 }, 'test-changes'),
-    TenancyModule.forRoot([queueModule]),
+    TenancyModule.forRoot([queueModule, QuestionsModule.forRoot([queueModule])]),
   ];
-  app = await NestFactory.createApplicationContext({ module: Root, imports }, { logger: false });
+  app = await NestFactory.createApplicationContext({ module: Root, imports }, { logger: false, abortOnError: false });
   [changes, transactions] = [app.get(TenantChanges), app.get(Transactions)];
   const spec = planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' } });
   const plans = app.get(PlansService);
