@@ -25,7 +25,7 @@ const long = [
   'killed-while-settling',
   'operations',
   'deletion',
-  'walls-repair',
+  'baseline-repair',
   'tenant-life',
 ].map((name) => `/${name}.test.ts`);
 

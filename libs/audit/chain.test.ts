@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { Chain, ChainBroken, GENESIS, hashOf, type SealedEvent } from './chain.js';
+import { Chain, ChainBrokenError, GENESIS, hashOf, type SealedEvent } from './chain.js';
 import { entryOf } from './entry.js';
 
 const tenant = 'tenant_01kab4x2fqe3n8v6zj5t0w9rsy';
@@ -26,7 +26,7 @@ function problemOf(log: readonly SealedEvent[]): string | null {
     for (const event of log) chain.add(event);
     return null;
   } catch (error) {
-    expect(error).toBeInstanceOf(ChainBroken);
+    expect(error).toBeInstanceOf(ChainBrokenError);
     return (error as Error).message;
   }
 }

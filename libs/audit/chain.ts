@@ -23,8 +23,8 @@ export interface SealedEvent {
 }
 
 /** The log was tampered with; the message is one sentence for humans. */
-export class ChainBroken extends Error {
-  override readonly name = 'ChainBroken';
+export class ChainBrokenError extends Error {
+  override readonly name = 'ChainBrokenError';
 }
 
 /**
@@ -42,21 +42,21 @@ export class Chain {
 
   /**
    * Adds the next entry.
-   * @throws ChainBroken
+   * @throws ChainBrokenError
    */
   add(event: SealedEvent): void {
     const { sequence, id, hash, entry } = event;
     const expected = this.sequence + 1;
     if (sequence !== expected) {
       const missing = sequence === expected + 1 ? `Entry ${expected} is` : `Entries ${expected} to ${sequence - 1} are`;
-      throw new ChainBroken(`${missing} missing.`);
+      throw new ChainBrokenError(`${missing} missing.`);
     }
     if (hashOf(this.hash, entry) !== hash) {
-      throw new ChainBroken(`Entry ${sequence} (${id}) was changed, or another entry preceded it.`);
+      throw new ChainBrokenError(`Entry ${sequence} (${id}) was changed, or another entry preceded it.`);
     }
     const changed = columnThatDiffers(event);
     if (changed !== null) {
-      throw new ChainBroken(
+      throw new ChainBrokenError(
         `"${changed}" of entry ${sequence} (${id}) differs between its column and the sealed text.`,
       );
     }

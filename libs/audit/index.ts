@@ -1,6 +1,6 @@
 export { AuditModule } from './audit.module.js';
 export { AuditSealer } from './audit-sealer.js';
 export { type AuditEvent, AuditTrail } from './audit-trail.js';
-export { ChainBroken } from './chain.js';
+export { ChainBrokenError } from './chain.js';
 export { type AuditedChange, entrySchema } from './entry.js';
 export { verifyLog } from './verify-log.js';

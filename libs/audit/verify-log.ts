@@ -1,7 +1,7 @@
 import { type AuditHeadStatement } from '#certificates';
 
 import { type AuditTrail } from './audit-trail.js';
-import { Chain, ChainBroken } from './chain.js';
+import { Chain, ChainBrokenError } from './chain.js';
 
 const BATCH = 1_000;
 
@@ -10,7 +10,7 @@ const BATCH = 1_000;
  * @param heads signed heads that were stored elsewhere; they reveal changes and truncation before them, even by an
  *   attacker who can write every row
  * @returns position and hash of the last entry; 0 and `GENESIS` for an empty log
- * @throws ChainBroken
+ * @throws ChainBrokenError
  */
 export async function verifyLog(
   trail: AuditTrail,
@@ -28,10 +28,10 @@ export async function verifyLog(
   }
   // Entries with a duplicate position or one below 1 are skipped above, but the API would list them.
   const beside = (await trail.countUpTo(chain.sequence)) - chain.sequence;
-  if (beside > 0) throw new ChainBroken(`Entries with an invalid position outside of the chain: ${beside}.`);
+  if (beside > 0) throw new ChainBrokenError(`Entries with an invalid position outside of the chain: ${beside}.`);
   const [cut] = open;
   if (cut === undefined) return { sequence: chain.sequence, hash: chain.hash };
-  throw new ChainBroken(
+  throw new ChainBrokenError(
     `The log ends at entry ${chain.sequence}, but entry ${cut.sequence} was signed at ${cut.signedAt}: ` +
       'later entries were removed.',
   );
@@ -39,5 +39,5 @@ export async function verifyLog(
 
 function compare(head: AuditHeadStatement | undefined, { sequence, hash }: Chain): void {
   if (head === undefined || head.hash === hash) return;
-  throw new ChainBroken(`The log up to entry ${sequence} differs from the one signed at ${head.signedAt}.`);
+  throw new ChainBrokenError(`The log up to entry ${sequence} differs from the one signed at ${head.signedAt}.`);
 }

@@ -4,7 +4,7 @@ export { type PublicJwk, SigningKey } from './signing-key.js';
 export { deletionCertificate, type DeletionCertificate, type DeletionStatement } from './statement.js';
 export {
   looksLikeIsolationReport,
-  NotVerified,
+  VerificationError,
   verifyAuditHead,
   verifyCertificate,
   verifyIsolationReport,

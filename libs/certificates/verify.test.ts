@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { SigningKey } from './signing-key.js';
 import { type DeletionCertificate, type DeletionStatement } from './statement.js';
 import { type IsolationReport } from './isolation-report.js';
-import { looksLikeIsolationReport, NotVerified, verifyCertificate, verifyIsolationReport } from './verify.js';
+import { looksLikeIsolationReport, VerificationError, verifyCertificate, verifyIsolationReport } from './verify.js';
 
 const pem = (): string => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
@@ -38,7 +38,7 @@ describe('a deletion certificate', () => {
 
   const refusal = async (text: string, trusted: unknown = keys): Promise<string> => {
     const error: unknown = await verifyCertificate(text, trusted).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(NotVerified);
+    expect(error).toBeInstanceOf(VerificationError);
     return (error as Error).message;
   };
 
@@ -114,7 +114,7 @@ describe('an isolation report', () => {
     for (const text of [run, jws]) {
       expect(looksLikeIsolationReport(text)).toBe(true);
       expect(await verifyIsolationReport(text, keys)).toEqual({ statement: report, keyId: key.id });
-      await expect(verifyCertificate(text, keys)).rejects.toThrow(NotVerified);
+      await expect(verifyCertificate(text, keys)).rejects.toThrow(VerificationError);
     }
     const certificate = await key.sign(statement);
     expect(looksLikeIsolationReport(certificate)).toBe(false);

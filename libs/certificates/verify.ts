@@ -17,8 +17,8 @@ export const signatureTypes = {
 } as const;
 
 /** The document is not validly signed; the message is one sentence for humans. */
-export class NotVerified extends Error {
-  override readonly name = 'NotVerified';
+export class VerificationError extends Error {
+  override readonly name = 'VerificationError';
 }
 
 /** The readable part next to a signature. */
@@ -70,7 +70,7 @@ const reports: Kind<IsolationReport> = {
  * @param text the response of `GET /v1/tenants/{id}/deletion-certificate`, or the bare JWS.
  * @param keys a JSON Web Key Set that the caller trusts.
  * @returns the signed statement.
- * @throws NotVerified
+ * @throws VerificationError
  */
 export function verifyCertificate(
   text: string,
@@ -82,7 +82,7 @@ export function verifyCertificate(
 /**
  * Verifies an isolation report; see `verifyCertificate`.
  * @param text the response of `GET /v1/tenants/{id}/isolation-checks/{check}`, or the bare JWS.
- * @throws NotVerified
+ * @throws VerificationError
  */
 export function verifyIsolationReport(
   text: string,
@@ -94,7 +94,7 @@ export function verifyIsolationReport(
 /**
  * Verifies a signed head of the audit log; see `verifyCertificate`.
  * @param text the response of `GET /v1/audit-events/head`, or the bare JWS.
- * @throws NotVerified
+ * @throws VerificationError
  */
 export function verifyAuditHead(
   text: string,
@@ -114,12 +114,14 @@ async function verify<T>(kind: Kind<T>, text: string, keys: unknown): Promise<{ 
   const keyId = headerKey(kind, jws);
   const payload = await signedPayload(jws, keySet(keys), keyId);
   const parsed = kind.statement.safeParse(payload);
-  if (!parsed.success) throw new NotVerified(`The signed content is not ${kind.name} that this version supports.`);
+  if (!parsed.success) {
+    throw new VerificationError(`The signed content is not ${kind.name} that this version supports.`);
+  }
   if (shown !== undefined && !isDeepStrictEqual(shown.statement, parsed.data)) {
-    throw new NotVerified('The readable statement is not what was signed: the document was changed.');
+    throw new VerificationError('The readable statement is not what was signed: the document was changed.');
   }
   if (shown !== undefined && shown.keyId !== keyId) {
-    throw new NotVerified('The key id differs from that of the signature.');
+    throw new VerificationError('The key id differs from that of the signature.');
   }
   return { statement: parsed.data, keyId };
 }
@@ -132,7 +134,7 @@ function read<T>(kind: Kind<T>, text: string): { jws: string; shown?: Shown } {
   const trimmed = text.trim();
   if (isJws(trimmed)) return { jws: trimmed };
   const document = kind.read(parseJson(trimmed));
-  if (document === null) throw new NotVerified(`This is not ${kind.name}.`);
+  if (document === null) throw new VerificationError(`This is not ${kind.name}.`);
   const { jws, ...shown } = document;
   return { jws, shown };
 }
@@ -148,12 +150,12 @@ function header(jws: string): ReturnType<typeof decodeProtectedHeader> | null {
 function headerKey<T>(kind: Kind<T>, jws: string): string {
   const { alg, typ, kid } = header(jws) ?? {};
   if (alg === ALGORITHM && typ === kind.type && typeof kid === 'string') return kid;
-  throw new NotVerified(`The signature is not that of ${kind.name}.`);
+  throw new VerificationError(`The signature is not that of ${kind.name}.`);
 }
 
 function keySet(keys: unknown): JSONWebKeySet {
   const { keys: list } = (keys ?? {}) as { keys?: unknown };
-  if (!Array.isArray(list)) throw new NotVerified('The keys are not a JSON Web Key Set.');
+  if (!Array.isArray(list)) throw new VerificationError('The keys are not a JSON Web Key Set.');
   return { keys: list as JSONWebKeySet['keys'] };
 }
 
@@ -163,12 +165,12 @@ async function signedPayload(jws: string, keys: JSONWebKeySet, keyId: string): P
     return parseJson(new TextDecoder().decode(payload));
   } catch (error) {
     if (error instanceof errors.JWKSNoMatchingKey) {
-      throw new NotVerified(`The signing key "${keyId}" is not among the trusted keys.`);
+      throw new VerificationError(`The signing key "${keyId}" is not among the trusted keys.`);
     }
     if (error instanceof errors.JWSSignatureVerificationFailed) {
-      throw new NotVerified('The signature does not match: the document was changed after it was signed.');
+      throw new VerificationError('The signature does not match: the document was changed after it was signed.');
     }
-    throw new NotVerified('The signature cannot be verified: the document or the keys are damaged.');
+    throw new VerificationError('The signature cannot be verified: the document or the keys are damaged.');
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ClusterFacts, DEFAULT_PROVISIONER, type MeshFacts, type Walls } from '#isolation';
+import { type ClusterFacts, DEFAULT_PROVISIONER, type MeshFacts, type AdmissionBaseline } from '#isolation';
 import { type KubeClient, KubeError } from '#kube';
 import { cidrSchema } from '#plans';
 import { type ClusterCapabilities } from '#tenancy';
@@ -103,7 +103,7 @@ export async function detectClusterFacts(
 }
 
 /** Returns the parameters of a cluster's admission baseline. */
-export function baselineOf(provisioner: string, { mutatesPods, mesh }: ClusterFacts): Walls {
+export function baselineOf(provisioner: string, { mutatesPods, mesh }: ClusterFacts): AdmissionBaseline {
   return { provisioner, mutates: mutatesPods === true, mesh: mesh ?? null };
 }
 

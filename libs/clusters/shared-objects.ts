@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { compare } from '#compare';
 import {
   canary,
-  type CanarySort,
+  type CanaryKind,
   type ClusterFacts,
   type KubernetesObject,
   POLICIES_ANNOTATION,
@@ -14,7 +14,7 @@ import {
   renderClusterRoles,
   renderGuardrail,
   renderPolicyCanary,
-  type Walls,
+  type AdmissionBaseline,
 } from '#isolation';
 import { keyOf, type KubeClient, KubeError, type LiveObject } from '#kube';
 import pMap from 'p-map';
@@ -34,8 +34,8 @@ const CANARY_INTERVAL_MS = 50;
  */
 export async function ensureSharedObjects(
   kube: KubeClient,
-  baseline: Walls,
-  before: Walls | null = null,
+  baseline: AdmissionBaseline,
+  before: AdmissionBaseline | null = null,
 ): Promise<void> {
   const { mutates } = baseline;
   const version = versionOf(baseline);
@@ -93,7 +93,10 @@ type TryApply = (object: KubernetesObject) => Promise<LiveObject>;
  * ones (true if the cluster does not support those).
  * @throws KubeError, KubeUnreachable
  */
-export function baselineInForce(tryApply: TryApply, baseline: Walls): Promise<{ validates: boolean; notes: boolean }> {
+export function baselineInForce(
+  tryApply: TryApply,
+  baseline: AdmissionBaseline,
+): Promise<{ validates: boolean; notes: boolean }> {
   return answersOf(tryApply, versionOf(baseline), baseline.mutates);
 }
 
@@ -106,7 +109,7 @@ async function answersOf(
   return { validates: answered, notes: !mutates || (await isNoted(tryApply, version)) };
 }
 
-function versionOf(baseline: Walls): string {
+function versionOf(baseline: AdmissionBaseline): string {
   return createHash('sha256')
     .update(JSON.stringify(renderAdmissionPolicies(baseline)))
     .digest('hex')
@@ -123,7 +126,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   }
 }
 
-async function validates(tryApply: TryApply, kind: CanarySort, version: string): Promise<boolean> {
+async function validates(tryApply: TryApply, kind: CanaryKind, version: string): Promise<boolean> {
   try {
     await tryApply(canary(kind));
     return false;

@@ -1,14 +1,14 @@
 export { renderAdmissionPolicies } from './admission/admission-policies.js';
 export {
   canary,
-  type CanarySort,
+  type CanaryKind,
   POLICIES_ANNOTATION,
   renderCanaryPolicies,
   renderPolicyCanary,
 } from './admission/canary.js';
 export { DEFAULT_PROVISIONER } from './admission/exemptions.js';
 export { EXPORT_ANNOTATION, EXPORT_MANAGER } from './admission/service-exports.js';
-export { type Walls } from './admission/walls.js';
+export { type AdmissionBaseline } from './admission/admission-baseline.js';
 export { DENIED_TAG } from './mesh/telemetry-tags.js';
 export { type KubernetesObject } from './model/kubernetes-object.js';
 export {
@@ -45,13 +45,13 @@ export { renderMeshPolicies, renderNetwork, renderTenant } from './render/object
 export { isWithin, type MissingCapability, missingCapabilityFor } from './routing/route-support.js';
 export { type Endpoint, type PodEndpoint, type Port } from './verdict/endpoint.js';
 export { type DirectionVerdict, judge, type Verdict } from './verdict/judge.js';
-export { portsOfLink, waysOverLink } from './verdict/link-ways.js';
+export { portsOfLink, pathsOverLink } from './verdict/link-paths.js';
 export { judgeMesh } from './verdict/mesh/judge-mesh.js';
 export { type MeshCall } from './verdict/mesh/mesh-call.js';
 export { samplePorts } from './verdict/named-ports.js';
-export { type OpenLink, openLinks, type Place } from './verdict/open-links.js';
+export { type OpenPath, openPaths, type Place } from './verdict/open-paths.js';
 export { Policies } from './verdict/policies.js';
 export { probePlan, type ProbePlan } from './verdict/probe-plan.js';
 export { platformPlaces, tenantPlace } from './verdict/rendered-places.js';
-export { type TenantWays, tenantWays, type Way } from './verdict/tenant-ways.js';
+export { type TenantPaths, tenantPaths, type Path } from './verdict/tenant-paths.js';
 export { UnreadableObjectError } from './verdict/unreadable-object.js';

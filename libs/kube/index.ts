@@ -6,7 +6,7 @@ export { FIELD_MANAGER, KubeClient, type LiveObject } from './kube-client.js';
 export {
   isAuthorizationFailure,
   isClusterFailure,
-  isOutOfRoom,
+  isAccessQuotaExceeded,
   isQuotaLag,
   isTransient,
   KubeError,

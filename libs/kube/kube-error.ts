@@ -53,7 +53,7 @@ export class KubeUnreachable extends Error {
  */
 export function isQuotaLag(error: unknown): boolean {
   const lags = /status unknown for quota|^resourcequotas ".*exceeded quota/;
-  return isOutOfRoom(error) || (isForbidden(error) && lags.test(error.message));
+  return isAccessQuotaExceeded(error) || (isForbidden(error) && lags.test(error.message));
 }
 
 /**
@@ -61,7 +61,7 @@ export function isQuotaLag(error: unknown): boolean {
  * the share, or the tenant created objects before the first count of the quota was complete (the quota controller
  * counts what its watches have seen, and corrects that five minutes later).
  */
-export function isOutOfRoom(error: unknown): boolean {
+export function isAccessQuotaExceeded(error: unknown): boolean {
   return isForbidden(error) && error.message.includes('exceeded quota: tenant-quota-access,');
 }
 

@@ -75,7 +75,7 @@ export const managedResources: readonly Resource[] = [
 export function resourceOf({ apiVersion, kind }: Pick<Resource, 'apiVersion' | 'kind'>): Resource {
   // Gatekeeper creates a kind for each template.
   if (apiVersion.startsWith('constraints.gatekeeper.sh/')) return resource(apiVersion, kind, kind.toLowerCase(), false);
-  const known = [...managedResources, ...suspendableResources, ...readResources];
+  const known = [...managedResources, ...suspendableResources, ...listedResources];
   const found = known.find((entry) => entry.apiVersion === apiVersion && entry.kind === kind);
   if (found === undefined) throw new Error(`${apiVersion}/${kind} is not a kind that Bulkhead manages`);
   return found;
@@ -115,7 +115,7 @@ export const suspendableResources: readonly Resource[] = [
 ];
 
 /** Kinds that are only listed. */
-const readResources: readonly Resource[] = [
+const listedResources: readonly Resource[] = [
   resource('v1', 'Pod', 'pods'),
   resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', false),
 ];

@@ -1,6 +1,6 @@
 import { uuidOf } from '#persistence';
 import { readPlanSpec } from '#plans';
-import { DomainError, invalidMember } from '#problems';
+import { DomainError, fieldError } from '#problems';
 import { refuseFrozen, refuseWhileDeleting } from '#tenancy';
 import { type EntityManager } from 'typeorm';
 
@@ -42,7 +42,7 @@ interface LinkableTenant {
 export async function checkProposal(manager: EntityManager, link: NewLink): Promise<void> {
   if (link.provider.tenantId === link.consumer.tenantId) {
     const detail = 'Services of the same tenant need no link.';
-    throw invalidMember('link.same_tenant', '/consumer/tenantId', detail);
+    throw fieldError('link.same_tenant', '/consumer/tenantId', detail);
   }
   const sides = await lockSides(manager, link);
   for (const side of linkSides) checkSide(sides[side], link, side);
@@ -74,7 +74,7 @@ async function lockSides(manager: EntityManager, link: NewLink): Promise<Record<
     const { tenantId } = link[side];
     const found = tenants.find(({ id }) => id === uuidOf('tenant', tenantId));
     if (found !== undefined) return found;
-    throw invalidMember('link.tenant_unknown', `/${side}/tenantId`, `There is no tenant "${tenantId}".`);
+    throw fieldError('link.tenant_unknown', `/${side}/tenantId`, `There is no tenant "${tenantId}".`);
   };
   return { provider: of('provider'), consumer: of('consumer') };
 }
@@ -102,16 +102,16 @@ function checkSide(tenant: LinkableTenant, link: NewLink, side: LinkSide): void 
   const { environment } = link[side];
   if (!tenant.environments.includes(environment)) {
     const detail = `The tenant "${slug}" has no environment "${environment}".`;
-    throw invalidMember('link.environment_unknown', `/${side}/environment`, detail);
+    throw fieldError('link.environment_unknown', `/${side}/environment`, detail);
   }
-  if (link.expiresAt <= now) throw invalidMember('link.expired', '/expiresAt', 'This time has already passed.');
+  if (link.expiresAt <= now) throw fieldError('link.expired', '/expiresAt', 'This time has already passed.');
   if (link.expiresAt.getTime() > now.getTime() + limits.maxDays * DAY_MS) {
     const detail = `The plan "${planId}" of the tenant "${slug}" allows links for at most ${limits.maxDays} days.`;
-    throw invalidMember('tenant.plan_limit', '/expiresAt', detail);
+    throw fieldError('tenant.plan_limit', '/expiresAt', detail);
   }
   if (links < limits.max) return;
   const detail = `The plan "${planId}" allows ${limits.max} links, and the tenant "${slug}" already has ${links}.`;
-  throw invalidMember('tenant.plan_limit', `/${side}/tenantId`, detail);
+  throw fieldError('tenant.plan_limit', `/${side}/tenantId`, detail);
 }
 
 /** Refuses a duplicate of an open link. One that expires later is allowed: it extends the link without a gap. */

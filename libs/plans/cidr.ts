@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-import { remembered } from './remembered.js';
+import { memoized } from './memoized.js';
 
 /** The text is not an address range that the API server accepts without a warning. `message` is a sentence. */
 export class InvalidCidrError extends RangeError {
@@ -27,7 +27,7 @@ export interface Cidr {
  * (CVE-2021-29923).
  * @throws InvalidCidrError
  */
-export const parseCidr = remembered((text: string): Cidr => {
+export const parseCidr = memoized((text: string): Cidr => {
   const [address, prefix] = parseParts(text);
   const bytes = address.toByteArray();
   const first = bytes.reduce((value, byte) => value * 256n + BigInt(byte), 0n);

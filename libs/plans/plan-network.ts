@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { type Cidr, cidrsOverlap, parseCidr, strictlyContainsCidr } from './cidr.js';
 import { forbiddenOverlap } from './forbidden-cidrs.js';
-import { cidrSchema, refuseRepeats } from './value-schemas.js';
+import { cidrSchema, rejectDuplicates } from './value-schemas.js';
 
 const cidrListSchema = z.array(cidrSchema).max(200, { abort: true });
 
@@ -37,10 +37,10 @@ export const networkSchema = z
       context.addIssue({ code: 'custom', path: [list, index], message });
     };
     const [allowed, denied] = [allowCidrs.map(parseCidr), denyCidrs.map(parseCidr)];
-    refuseRepeats(textsOf(allowed), (index, cidr) => {
+    rejectDuplicates(textsOf(allowed), (index, cidr) => {
       issue('allowCidrs', index, `${cidr} is listed twice.`);
     });
-    refuseRepeats(textsOf(denied), (index, cidr) => {
+    rejectDuplicates(textsOf(denied), (index, cidr) => {
       issue('denyCidrs', index, `${cidr} is listed twice.`);
     });
     allowed.forEach((cidr, index) => {

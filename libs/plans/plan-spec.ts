@@ -11,7 +11,7 @@ import { quotaSchema } from './plan-quota.js';
 import { routingSchema } from './plan-routing.js';
 import { checkClasses, checkShares } from './plan-shares.js';
 import { workloadsSchema } from './plan-workloads.js';
-import { countSchema, refuseRepeats } from './value-schemas.js';
+import { countSchema, rejectDuplicates } from './value-schemas.js';
 
 const environmentsSchema = z
   .strictObject({
@@ -27,7 +27,7 @@ const environmentsSchema = z
       const message = `${names.length} environments exceed the maximum of ${max}.`;
       context.addIssue({ code: 'custom', path: ['default'], message });
     }
-    refuseRepeats(names, (index, name) => {
+    rejectDuplicates(names, (index, name) => {
       context.addIssue({ code: 'custom', path: ['default', index], message: `"${name}" is listed twice.` });
     });
   });

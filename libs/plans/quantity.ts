@@ -1,4 +1,4 @@
-import { remembered } from './remembered.js';
+import { memoized } from './memoized.js';
 
 /** The text is not a Kubernetes quantity, or cannot be stored exactly. `message` is a sentence for the caller. */
 export class InvalidQuantityError extends RangeError {
@@ -66,7 +66,7 @@ export function divideQuantity(total: string, parts: number, step: QuantityStep)
   return Array.from({ length: parts }, (_, index) => formatQuantity(index === 0 ? first : share, format));
 }
 
-const parse = remembered(parseUncached);
+const parse = memoized(parseUncached);
 
 function parseUncached(text: string): { nanos: bigint; format: Format } {
   const match = text.length > MAX_LENGTH ? null : quantityPattern.exec(text);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { durationSchema } from './duration.js';
 import { dnsLabel } from './names.js';
-import { refuseRepeats } from './value-schemas.js';
+import { rejectDuplicates } from './value-schemas.js';
 
 /** A path that the Gateway API accepts (HTTPPathMatch); it would refuse any other after the change was accepted. */
 const pathValue = z
@@ -40,7 +40,7 @@ const routeMatch = z.strictObject({
     .max(16)
     .superRefine((headers, context) => {
       // Header names are case-insensitive.
-      refuseRepeats(
+      rejectDuplicates(
         headers.map(({ name }) => name.toLowerCase()),
         (index, name) => {
           context.addIssue({ code: 'custom', path: [index, 'name'], message: `"${name}" is listed twice.` });
@@ -63,7 +63,7 @@ const backends = z
   .min(1)
   .max(8)
   .superRefine((items, context) => {
-    refuseRepeats(
+    rejectDuplicates(
       items.map(({ service, port }) => `${service}:${port}`),
       (index, name) => {
         context.addIssue({ code: 'custom', path: [index], message: `${name} is listed twice.` });
@@ -81,7 +81,7 @@ const retries = z.strictObject({
     .min(1)
     .max(20)
     .superRefine((codes, context) => {
-      refuseRepeats(codes.map(String), (index, code) => {
+      rejectDuplicates(codes.map(String), (index, code) => {
         context.addIssue({ code: 'custom', path: [index], message: `${code} is listed twice.` });
       });
     })

@@ -1,5 +1,5 @@
 import { planSpecSchema, type PlanSpec } from './plan-spec.js';
-import { remembered } from './remembered.js';
+import { memoized } from './memoized.js';
 
 /** A plan that states nothing but its quota: what each other member is when a stored spec lacks it. */
 const defaults = planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' } });
@@ -11,7 +11,7 @@ const defaults = planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' } });
  * @param text JSON; a text is parsed once, because every pass reads its tenant's plan.
  * @returns a frozen object, which all tenants of the plan share.
  */
-export const readPlanSpec: (text: string) => PlanSpec = remembered((text) => {
+export const readPlanSpec: (text: string) => PlanSpec = memoized((text) => {
   const stored = JSON.parse(text) as PlanSpec;
   const { data = { ...defaults, ...stored } } = planSpecSchema.safeParse(stored);
   return frozen(data);

@@ -34,7 +34,7 @@ export function countSchema(minimum = 0): z.ZodInt {
 }
 
 /** Adds an issue for every repeated item of the list, at the repetition. */
-export function refuseRepeats(items: readonly string[], issue: (index: number, item: string) => void): void {
+export function rejectDuplicates(items: readonly string[], issue: (index: number, item: string) => void): void {
   items.forEach((item, index) => {
     if (items.indexOf(item) !== index) issue(index, item);
   });

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { Shutdown, waitForRow } from '#background';
 import { type Page, pageOf, type PageRequest, type Transaction, uuidOf, violatedUnique } from '#persistence';
-import { DomainError, invalidMember } from '#problems';
+import { DomainError, fieldError } from '#problems';
 import { Wakeups } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
@@ -62,7 +62,7 @@ export class PoliciesService {
       });
     } catch (error) {
       if (violatedUnique(error) === 'policies_pkey') {
-        throw invalidMember('policy.id_taken', '/id', `The policy "${id}" already exists.`);
+        throw fieldError('policy.id_taken', '/id', `The policy "${id}" already exists.`);
       }
       throw error;
     }
@@ -189,7 +189,7 @@ export class PoliciesService {
     );
     if (missing === undefined) return;
     const detail = `No OPA Gatekeeper has been detected in the cluster "${missing.name}", so nothing enforces Rego.`;
-    throw invalidMember('policy.gatekeeper_missing', '/rule/rego', detail);
+    throw fieldError('policy.gatekeeper_missing', '/rule/rego', detail);
   }
 
   private async addVersion(
@@ -250,7 +250,7 @@ async function checkTenants(manager: EntityManager, { target, exceptions }: Poli
   const known = new Set(rows.map(({ id }) => id));
   const stranger = named.find((_, index) => !known.has(uuids[index] ?? ''));
   if (stranger === undefined) return;
-  throw invalidMember('request.invalid', stranger.pointer, `There is no tenant "${stranger.id}".`);
+  throw fieldError('request.invalid', stranger.pointer, `There is no tenant "${stranger.id}".`);
 }
 
 function policyNotFound(id: string): DomainError {

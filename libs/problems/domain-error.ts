@@ -33,6 +33,6 @@ export function invalidField(pointer: string, detail: string): DomainError {
 }
 
 /** Creates a `DomainError` about one field of the request body. */
-export function invalidMember(code: ProblemCode, pointer: string, detail: string): DomainError {
+export function fieldError(code: ProblemCode, pointer: string, detail: string): DomainError {
   return new DomainError(code, detail, { errors: [{ pointer, code, detail }] });
 }

@@ -1,2 +1,2 @@
-export { DomainError, invalidField, invalidMember, type ProblemDetail } from './domain-error.js';
+export { DomainError, invalidField, fieldError, type ProblemDetail } from './domain-error.js';
 export { problemTitles, type ProblemCode } from './problem-code.js';

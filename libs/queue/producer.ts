@@ -5,7 +5,7 @@ import { type JobsOptions } from 'bullmq';
 import { type QueueHandle } from './driver.js';
 
 /** The queue is unavailable and nothing was queued. */
-export class QueueAway extends Error {
+export class QueueUnavailable extends Error {
   override readonly name = 'QueueAway';
 }
 
@@ -39,8 +39,8 @@ export class Producer {
    * @throws QueueAway, or the error of the queue.
    */
   async add(name: string, payload: object, options: JobsOptions, insistOn: string | null): Promise<void> {
-    if (performance.now() < this.awayUntil) throw new QueueAway('the queue is unavailable');
-    if (this.underWay.size >= MOST_UNDER_WAY) throw new QueueAway('too many jobs are in flight to the queue');
+    if (performance.now() < this.awayUntil) throw new QueueUnavailable('the queue is unavailable');
+    if (this.underWay.size >= MOST_UNDER_WAY) throw new QueueUnavailable('too many jobs are in flight to the queue');
     if (this.underWay.size === 0) this.answeredAt = performance.now();
     const handle = this.connected();
     await new Promise<void>((resolve, reject) => {
@@ -80,7 +80,7 @@ export class Producer {
     this.handle = handle;
     this.watch = setInterval(() => {
       const isSilent = this.underWay.size > 0 && performance.now() - this.answeredAt > PATIENCE_MS;
-      if (isSilent) this.giveUp(handle, new QueueAway('the queue does not respond'));
+      if (isSilent) this.giveUp(handle, new QueueUnavailable('the queue does not respond'));
     }, 1_000);
     this.watch.unref();
     return handle;

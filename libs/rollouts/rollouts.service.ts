@@ -1,5 +1,5 @@
 import { newId, type Page, pageOf, type PageRequest, type Transaction, uuidOf, violatedUnique } from '#persistence';
-import { DomainError, invalidMember } from '#problems';
+import { DomainError, fieldError } from '#problems';
 import { PlansService } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
@@ -155,13 +155,13 @@ function checkVersions(asked: { planId: string; latest: number; toVersion: numbe
   const { planId, latest, toVersion, from } = asked;
   const check = (version: number, pointer: string): void => {
     if (version <= latest) return;
-    throw invalidMember('plan.version_not_found', pointer, `The plan "${planId}" has no version ${version}.`);
+    throw fieldError('plan.version_not_found', pointer, `The plan "${planId}" has no version ${version}.`);
   };
   check(toVersion, '/toVersion');
   from?.forEach((version, index) => {
     check(version, `/from/${index}`);
     if (version !== toVersion) return;
-    throw invalidMember('request.invalid', `/from/${index}`, `Version ${version} is the target version.`);
+    throw fieldError('request.invalid', `/from/${index}`, `Version ${version} is the target version.`);
   });
 }
 
@@ -171,5 +171,5 @@ async function checkCanary(manager: EntityManager, participants: Participants): 
   const index = tenantIds.findIndex((id) => !known.has(id));
   if (index < 0) return;
   const detail = `The tenant "${tenantIds[index] ?? ''}" is not on any of the versions to move from.`;
-  throw invalidMember('rollout.canary_unknown', `/canary/tenantIds/${index}`, detail);
+  throw fieldError('rollout.canary_unknown', `/canary/tenantIds/${index}`, detail);
 }

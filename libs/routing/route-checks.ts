@@ -1,6 +1,6 @@
 import { type ClusterFacts, isWithin, missingCapabilityFor } from '#isolation';
 import { durationMs, type PlanSpec, type RouteRule, type TenantRoute } from '#plans';
-import { type DomainError, invalidMember } from '#problems';
+import { type DomainError, fieldError } from '#problems';
 
 /** The facts that a route is checked against. */
 export interface RouteContext {
@@ -30,13 +30,13 @@ export function checkRoute(route: TenantRoute, context: RouteContext): void {
   const lacking = missingCapabilityFor(route, context.cluster);
   if (lacking === null) return;
   const detail = `${lacking.detail} Missing capability: ${lacking.capability}.`;
-  throw invalidMember('tenant_route.unsupported', lacking.pointer, detail);
+  throw fieldError('tenant_route.unsupported', lacking.pointer, detail);
 }
 
 function checkEnvironment({ environment }: TenantRoute, { environments }: RouteContext): void {
   if (environments.includes(environment)) return;
   const detail = `The tenant has no environment "${environment}".`;
-  throw invalidMember('tenant_route.environment_unknown', '/environment', detail);
+  throw fieldError('tenant_route.environment_unknown', '/environment', detail);
 }
 
 function checkHosts(route: TenantRoute, { hosts, others }: RouteContext): void {
@@ -45,12 +45,12 @@ function checkHosts(route: TenantRoute, { hosts, others }: RouteContext): void {
     if (!isWithin(host, hosts)) {
       // Do not reveal whether another tenant owns the host.
       const detail = `"${host}" is neither a host of the tenant nor a subdomain of one.`;
-      throw invalidMember('tenant_route.host_foreign', pointer, detail);
+      throw fieldError('tenant_route.host_foreign', pointer, detail);
     }
     const other = others.find((each) => each.hosts.includes(host) && !isSamePlace(each, route));
     if (other === undefined) return;
     const detail = `The route "${other.name}" uses "${host}" with a different environment or certificate.`;
-    throw invalidMember('tenant_route.host_conflict', pointer, detail);
+    throw fieldError('tenant_route.host_conflict', pointer, detail);
   });
 }
 
@@ -61,7 +61,7 @@ function isSamePlace(a: TenantRoute, b: TenantRoute): boolean {
 
 function checkPlan(route: TenantRoute, { plan, others, isNew }: RouteContext): void {
   const limit = (pointer: string, what: string): DomainError =>
-    invalidMember('tenant.plan_limit', pointer, `The plan "${plan.id}" ${what}`);
+    fieldError('tenant.plan_limit', pointer, `The plan "${plan.id}" ${what}`);
   if (!plan.spec.network.ingressGateway) throw limit('', 'does not allow access from the ingress gateway.');
   const { routing } = plan.spec;
   const beside = others.filter(({ environment }) => environment === route.environment);
@@ -74,11 +74,11 @@ function checkPlan(route: TenantRoute, { plan, others, isNew }: RouteContext): v
   const certified = [...beside, route].flatMap(({ hosts, tlsSecret }) => (tlsSecret === null ? [] : hosts));
   if (new Set(certified).size > MOST_CERTIFIED_HOSTS) {
     const detail = `An environment can have at most ${MOST_CERTIFIED_HOSTS} hosts with their own certificate.`;
-    throw invalidMember('tenant.plan_limit', '/hosts', detail);
+    throw fieldError('tenant.plan_limit', '/hosts', detail);
   }
   route.rules.forEach((rule, index) => {
     const problem = timeProblem(rule, routing.defaultTimeout, routing.maxTimeout);
-    if (problem !== null) throw invalidMember('tenant.plan_limit', `/rules/${index}${problem.pointer}`, problem.detail);
+    if (problem !== null) throw fieldError('tenant.plan_limit', `/rules/${index}${problem.pointer}`, problem.detail);
     if ((rule.retries?.attempts ?? 0) > routing.maxRetries) {
       throw limit(`/rules/${index}/retries/attempts`, `allows at most ${routing.maxRetries} retries.`);
     }

@@ -1,7 +1,7 @@
 import { type ClusterFacts, type MissingCapability, missingCapabilityFor } from '#isolation';
 import { type Transaction, uuidOf } from '#persistence';
 import { type RouteRule } from '#plans';
-import { DomainError, invalidMember } from '#problems';
+import { DomainError, fieldError } from '#problems';
 import {
   Cluster,
   PlansService,
@@ -65,7 +65,7 @@ export class RoutesService {
     const tenant = await this.lock(transaction, tenantId);
     if (await manager.existsBy(Route, { tenantId, name: input.name })) {
       const detail = `The tenant "${tenant.slug}" already has a route "${input.name}".`;
-      throw invalidMember('tenant_route.name_taken', '/name', detail);
+      throw fieldError('tenant_route.name_taken', '/name', detail);
     }
     const hosts = input.hosts.toSorted();
     // Check before sorting the hosts, so that pointers refer to the request.

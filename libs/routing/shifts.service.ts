@@ -1,5 +1,5 @@
 import { newId, type Page, pageOf, type PageRequest, type Transaction, uuidOf } from '#persistence';
-import { DomainError, invalidMember } from '#problems';
+import { DomainError, fieldError } from '#problems';
 import { type Tenant } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
@@ -45,7 +45,7 @@ export class ShiftsService {
       throw new DomainError('shift.active', detail);
     }
     const problem = shiftProblem(route.rules, { from, to, toPort });
-    if (problem !== null) throw invalidMember('shift.impossible', '/from', `The route "${name}" ${problem}.`);
+    if (problem !== null) throw fieldError('shift.impossible', '/from', `The route "${name}" ${problem}.`);
     const shift = manager.create(RouteShift, {
       id: newId('shift'),
       tenantId,

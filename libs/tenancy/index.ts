@@ -59,7 +59,7 @@ export { refuseWhileDeleting } from './tenants/deletion-state.js';
 export { Environment } from './tenants/environment.entity.js';
 export { Hold, holdEffects, type HoldSource, holdSources } from './tenants/hold.entity.js';
 export { storeIsolationFindings } from './tenants/isolation-findings.js';
-export { cutOff, LINK_IS_AGREED, type LinkInForce } from './tenants/links-in-force.js';
+export { cutOff, LINK_IS_APPROVED, type LinkInForce } from './tenants/links-in-force.js';
 export { demandCapabilities } from './tenants/mesh-offer.js';
 export {
   type FailureCause,

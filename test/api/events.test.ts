@@ -6,7 +6,7 @@ import { EventSource } from '../support/event-source.js';
 import { notTrue } from '../support/conditions.js';
 import { eventually } from '../support/eventually.js';
 import { type Program, startProgram } from '../support/program.js';
-import { SlowWay } from '../support/slow-way.js';
+import { SlowConnection } from '../support/slow-connection.js';
 
 let bulkhead: Bulkhead;
 beforeAll(async () => {
@@ -136,10 +136,10 @@ describe('without a worker, so that nothing changes on its own', () => {
 });
 
 describe('with a worker', () => {
-  let way: SlowWay;
+  let way: SlowConnection;
   let worker: Program;
   beforeAll(async () => {
-    way = await SlowWay.open(300);
+    way = await SlowConnection.open(300);
     const env = { DATABASE_URL: bulkhead.database.url, BULKHEAD_KUBECONFIG: way.kubeconfig };
     worker = await startProgram('apps/worker/src/main.js', env, 'worker ready');
   });

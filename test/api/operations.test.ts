@@ -6,7 +6,7 @@ import { Cluster, workerWrites } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import { type Program } from '../support/program.js';
 import { Refusal } from '../support/refusal.js';
-import { SlowWay } from '../support/slow-way.js';
+import { SlowConnection } from '../support/slow-connection.js';
 
 const cluster = new Cluster();
 const ready = ({ conditions }: TenantBody): object | undefined => conditions.find(({ type }) => type === 'Ready');
@@ -154,7 +154,7 @@ describe('cancelling', () => {
   });
 
   test('during a pass ends it before its next wave; steps are visible; a later change continues', async () => {
-    const way = await SlowWay.open(1_000);
+    const way = await SlowConnection.open(1_000);
     const bulkhead = await Bulkhead.start({ kubeconfig: way.kubeconfig });
     try {
       await bulkhead.startWorker();
@@ -212,7 +212,7 @@ describe('cancelling', () => {
 });
 
 test('an operation without progress reports why, and fails at its deadline', async () => {
-  const way = await SlowWay.open(0);
+  const way = await SlowConnection.open(0);
   const bulkhead = await Bulkhead.start({
     kubeconfig: way.kubeconfig,
     env: { BULKHEAD_OPERATION_DEADLINE_SECONDS: '5' },

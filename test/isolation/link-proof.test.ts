@@ -2,13 +2,13 @@ import {
   type KubernetesObject,
   type NetworkAnswer,
   networkAnswers,
-  openLinks,
+  openPaths,
   Policies,
   renderNetwork,
   samplePorts,
   tenantPlace,
   type TenantInput,
-  waysOverLink,
+  pathsOverLink,
 } from '#isolation';
 import { describe, expect, test } from 'vitest';
 
@@ -70,11 +70,11 @@ test('reachability lists the pods and the port that a link opens, and the rules 
   const policies = Policies.read([...renderNetwork(provider), ...renderNetwork(consumer)]);
   const places = [provider, consumer].map((each) => tenantPlace(each, each.cluster));
   const { ports } = samplePorts(policies);
-  const paths = waysOverLink(policies, link, places, ports);
+  const paths = pathsOverLink(policies, link, places, ports);
   expect(new Set(paths.map(({ endpoint }) => endpoint))).toEqual(new Set(['pod of the Service api in tn-acme']));
   expect(new Set(paths.map(({ namespace }) => namespace))).toEqual(new Set(['tn-beta']));
   expect(paths.flatMap((path) => path.ports)).toEqual(paths.map(() => ({ protocol: 'TCP', port: 8080 })));
   expect(paths[0]?.ingress.because.map(({ object }) => object.name)).toContain(`${link.id.replace('_', '-')}-provider`);
-  const crossings = openLinks(policies, places, ports).links.filter(({ from, to }) => from !== to);
+  const crossings = openPaths(policies, places, ports).links.filter(({ from, to }) => from !== to);
   expect(crossings).toMatchObject([{ from: beta.id, to: acme.id, complete: false }]);
 });

@@ -1,7 +1,7 @@
 import {
   judge,
   type KubernetesObject,
-  openLinks,
+  openPaths,
   platformPlaces,
   Policies,
   renderNetwork,
@@ -33,7 +33,7 @@ const ids = new Set(tenants.map(({ id }) => id));
 /** Returns paths from one tenant to another, as "from to". */
 function crossings(objects: readonly KubernetesObject[], ipBlockMatchesPods: boolean): string[] {
   const policies = Policies.read(objects);
-  return openLinks(policies, places, samplePorts(policies).ports, { ipBlockMatchesPods })
+  return openPaths(policies, places, samplePorts(policies).ports, { ipBlockMatchesPods })
     .links.filter(({ from, to }) => from !== to && ids.has(from) && ids.has(to))
     .map(({ from, to }) => `${from} ${to}`);
 }
@@ -113,7 +113,7 @@ test('the order of a tenant’s labels does not matter', () => {
     /abels$/.test(key) ? Object.fromEntries(Object.entries(value as object).reverse()) : value,
   ) as KubernetesObject[];
   const linksOf = (some: readonly KubernetesObject[]): unknown =>
-    openLinks(Policies.read(some), places, samplePorts(Policies.read(some)).ports).links;
+    openPaths(Policies.read(some), places, samplePorts(Policies.read(some)).ports).links;
   expect(linksOf(reordered)).toEqual(linksOf(objects));
 });
 
@@ -142,13 +142,13 @@ test('network objects are the same whether rendered alone or with the rest', () 
 
 test('a tenant that is cut off reaches nothing and is not reached', () => {
   const policies = Policies.read(rendered);
-  const { links } = openLinks(policies, places, samplePorts(policies).ports);
+  const { links } = openPaths(policies, places, samplePorts(policies).ports);
   expect(links.filter(({ from, to }) => [from, to].includes('tenant_01cut'))).toEqual([]);
 });
 
 test('a tenant on the plan "team" reaches, and is reached by, exactly these places', () => {
   const policies = Policies.read(rendered);
-  const { links } = openLinks(policies, places, samplePorts(policies).ports);
+  const { links } = openPaths(policies, places, samplePorts(policies).ports);
   const text = ({ protocol, port }: { protocol: string; port: number }): string => `${protocol}/${port}`;
   const pathsOf = (own: 'from' | 'to', other: 'from' | 'to'): Record<string, string> =>
     Object.fromEntries(
@@ -174,7 +174,7 @@ test('all paths between a thousand tenants are found without comparing every pai
   const policies = Policies.read(many.flatMap(renderTenant));
   const all = [...many.map((each) => tenantPlace(each, cluster)), ...platformPlaces(cluster)];
   const { ports } = samplePorts(policies);
-  const { links, judged } = openLinks(policies, all, ports);
+  const { links, judged } = openPaths(policies, all, ports);
   const between = links.filter(({ from, to }) => from !== to && from.startsWith('tenant') && to.startsWith('tenant'));
   expect(between).toEqual([]);
   expect(links.filter(({ from, to }) => from === to && from.startsWith('tenant'))).toHaveLength(1000);

@@ -1,4 +1,4 @@
-import { judge, type KubernetesObject, openLinks, type Place, Policies, type PodEndpoint, type Port } from '#isolation';
+import { judge, type KubernetesObject, openPaths, type Place, Policies, type PodEndpoint, type Port } from '#isolation';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -154,7 +154,7 @@ test('the paths between classes of endpoints are those between the endpoints', (
         kind: 'platform',
         endpoints: [one],
       }));
-      const found = openLinks(world, each, ports).links.map(({ from, to, ports: open, readingsDiffer }) => {
+      const found = openPaths(world, each, ports).links.map(({ from, to, ports: open, readingsDiffer }) => {
         return { from, to, open, readingsDiffer };
       });
       const expected = all.flatMap((from, a) =>

@@ -17,7 +17,7 @@ import {
 } from '#isolation';
 import { KubeClient, loadCredentials, TrialClient } from '#kube';
 import { type PlanSpec } from '#plans';
-import { examineTenant, Inquiry, tryWrites } from '#proof/worker';
+import { examineTenant, TrialRun, tryWrites } from '#proof/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
@@ -114,7 +114,7 @@ type Sorts = Parameters<typeof examineTenant>[2];
 /** The checks that fail now, but for those that compare objects with what is rendered. */
 async function failing(wanted?: Sorts): Promise<string[]> {
   const examined = { tenant, neighbour: null, linked: [], policies: [], provisioner: DEFAULT_PROVISIONER };
-  const { checks } = await examineTenant(new Inquiry(trials, kube), examined, wanted);
+  const { checks } = await examineTenant(new TrialRun(trials, kube), examined, wanted);
   return checks.filter(({ id, status }) => status === 'fail' && !comparisons.has(id)).map(({ id }) => id);
 }
 
@@ -122,7 +122,7 @@ async function failing(wanted?: Sorts): Promise<string[]> {
 async function stillFailing(ids: readonly string[], wanted: Sorts): Promise<string[]> {
   if (wanted?.includes('trials') !== true) return failing(wanted);
   const tried = isolationTrials(tenant, renderTenant(tenant)).filter(({ id }) => ids.includes(id));
-  const checks = await tryWrites(new Inquiry(trials, kube), tried);
+  const checks = await tryWrites(new TrialRun(trials, kube), tried);
   return checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
 }
 
@@ -222,7 +222,7 @@ test('what nobody is judged by is missed by comparison', async () => {
     const target = { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace } };
     const live = await cluster.objects.read(target as never);
     await cluster.objects.delete(target as never);
-    const { checks } = await examineTenant(new Inquiry(trials, kube), examined, ['objects']);
+    const { checks } = await examineTenant(new TrialRun(trials, kube), examined, ['objects']);
     await putBack(live);
     expect(checks.filter(({ status }) => status === 'fail').map(({ id }) => id)).toEqual(['objects-as-rendered']);
   }

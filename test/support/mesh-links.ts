@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { type MeshKind, type Specs } from './mesh-tenants.js';
 
 /** A link in force from the account `reports` to the Service `api`, port 80, with target port 8080 of `app=api`. */
-export interface StandingLink {
+export interface ActiveLink {
   /** The prefix of the names of its objects. */
   name: string;
   /** The namespaces of its two sides. */
@@ -18,14 +18,14 @@ interface Change {
   changed: Specs;
 }
 
-type Changes = (link: StandingLink) => Change;
+type Changes = (link: ActiveLink) => Change;
 
 /**
  * Checks that a link adds and changes exactly the expected objects on its two sides in a mesh.
  * @param before objects on both sides without the link
  * @param during objects with it
  */
-export function expectLinked(mesh: MeshKind, link: StandingLink, before: Specs, during: Specs): void {
+export function expectLinked(mesh: MeshKind, link: ActiveLink, before: Specs, during: Specs): void {
   if (mesh === 'linkerd') {
     expectServersAnew(link, before, during);
     [before, during] = [before, during].map(withoutServers) as [Specs, Specs];
@@ -84,25 +84,25 @@ const ISTIO_POLICY = 'security.istio.io/v1/AuthorizationPolicy';
 const NETWORK_POLICY = 'networking.k8s.io/v1/NetworkPolicy';
 
 const tcp = (port: number): object => ({ protocol: 'TCP', port });
-const principalOf = ({ consumer }: StandingLink): string => `cluster.local/ns/${consumer}/sa/reports`;
+const principalOf = ({ consumer }: ActiveLink): string => `cluster.local/ns/${consumer}/sa/reports`;
 
-function allowedAtPods(link: StandingLink): Specs {
+function allowedAtPods(link: ActiveLink): Specs {
   const selector = { matchLabels: { app: 'api' } };
   return { [`${ISTIO_POLICY}/${link.provider}/${link.name}-provider`]: { selector, ...allowing(link, '8080') } };
 }
 
-function allowing(link: StandingLink, port: string): object {
+function allowing(link: ActiveLink, port: string): object {
   const from = [{ source: { principals: [principalOf(link)] } }];
   return { action: 'ALLOW', rules: [{ from, to: [{ operation: { ports: [port] } }] }] };
 }
 
-function exempted(link: StandingLink, guard: string): Specs {
+function exempted(link: ActiveLink, guard: string): Specs {
   const notPrincipals = expect.arrayContaining([principalOf(link)]) as string[];
   const rules = [{ from: [{ source: { notPrincipals } }] }];
   return { [`${ISTIO_POLICY}/${link.provider}/${guard}`]: { action: 'DENY', rules } };
 }
 
-function networkPolicies({ name, provider, consumer }: StandingLink, inbound: number[], outbound: number[]): Specs {
+function networkPolicies({ name, provider, consumer }: ActiveLink, inbound: number[], outbound: number[]): Specs {
   return {
     [`${NETWORK_POLICY}/${provider}/${name}-provider`]: {
       podSelector: { matchLabels: { app: 'api' } },
@@ -126,7 +126,7 @@ const withoutServers = (specs: Specs): Specs =>
   Object.fromEntries(Object.entries(specs).filter(([name]) => !isOfPort(name)));
 
 /** Checks that exactly the Servers of the pods behind the link let the consumer in by its account. */
-function expectServersAnew({ name, provider }: StandingLink, before: Specs, during: Specs): void {
+function expectServersAnew({ name, provider }: ActiveLink, before: Specs, during: Specs): void {
   const servers = `policy.linkerd.io/v1beta3/Server/${provider}/`;
   const ofPort = (specs: Specs): [string, object][] =>
     Object.entries(specs).flatMap(([key, spec = {}]) =>

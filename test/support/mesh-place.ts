@@ -4,7 +4,7 @@ import {
   type KubernetesObject as Rendered,
   renderTenant,
   type TenantInput,
-  type Walls,
+  type AdmissionBaseline,
 } from '#isolation';
 import { KubeClient, loadCredentials } from '#kube';
 
@@ -32,7 +32,7 @@ export class MeshPlace {
    * Resolves once the admission baseline for a cluster with this mesh is in force. Namespaces of any mesh can be among
    * the tenants'.
    */
-  static async start(mesh: Walls['mesh'], tenants: readonly TenantInput[]): Promise<MeshPlace> {
+  static async start(mesh: AdmissionBaseline['mesh'], tenants: readonly TenantInput[]): Promise<MeshPlace> {
     const own = await startOwnCluster();
     await installMeshCrds(own.plane, 'istio', 'gateway-api');
     await installDefinitions(own.plane, await linkerdDefinitions());
@@ -50,13 +50,13 @@ export class MeshPlace {
       return ofNamespace['bulkhead.io/mesh'] === 'linkerd' ? injectLinkerd(pod, ofNamespace) : pod;
     });
     const place = new MeshPlace(own, injector, kube);
-    await place.raiseWalls(mesh);
+    await place.applyBaseline(mesh);
     for (const object of rendered) await place.make(object);
     return place;
   }
 
   /** Replaces the admission baseline by that of a cluster with this mesh. */
-  async raiseWalls(mesh: Walls['mesh']): Promise<void> {
+  async applyBaseline(mesh: AdmissionBaseline['mesh']): Promise<void> {
     await ensureSharedObjects(this.kube, { provisioner: DEFAULT_PROVISIONER, mutates: true, mesh });
   }
 

@@ -7,7 +7,7 @@ import { MESH_NAMESPACE } from './istio-installation.js';
 import { type OwnCluster } from './own-cluster.js';
 
 /** Configures istiod to export Services by default only to these namespaces. */
-export async function tellServicesTo({ cluster }: OwnCluster, ...namespaces: string[]): Promise<void> {
+export async function exportServicesTo({ cluster }: OwnCluster, ...namespaces: string[]): Promise<void> {
   const core = cluster.client(CoreV1Api);
   const place = { namespace: MESH_NAMESPACE, name: 'istio' };
   const body = await core.readNamespacedConfigMap(place);

@@ -1,5 +1,13 @@
 import { compare } from '#compare';
-import { isOutOfRoom, isQuotaLag, keyOf, type KubeClient, type LiveObject, type ObjectKey, objectName } from '#kube';
+import {
+  isAccessQuotaExceeded,
+  isQuotaLag,
+  keyOf,
+  type KubeClient,
+  type LiveObject,
+  type ObjectKey,
+  objectName,
+} from '#kube';
 import pMap from 'p-map';
 
 import { type LeasedTenant } from '../lease/leased-tenant.js';
@@ -44,7 +52,7 @@ export async function repairWave(pass: Pass, wave: readonly Repair[]): Promise<v
     try {
       await repair(each);
     } catch (error) {
-      if (!(error instanceof StepFailed && isOutOfRoom(error.cause))) throw error;
+      if (!(error instanceof StepFailed && isAccessQuotaExceeded(error.cause))) throw error;
       outOfRoom.push(each);
     }
   });

@@ -4,7 +4,7 @@ import { Loop } from '#background';
 import { Clusters } from '#clusters';
 import { renderTenant } from '#isolation';
 import { isWorkloadKind } from '#kube';
-import { hasUnseenLinks } from '#links/worker';
+import { hasUnrecordedLinks } from '#links/worker';
 import { JobQueue } from '#queue';
 import { DueDeletions } from '#tenancy';
 import { Injectable } from '@nestjs/common';
@@ -89,7 +89,7 @@ export class Sweeper {
     if (
       tenant.failureCount > 0 ||
       hasOpenDrift(tenant) ||
-      hasUnseenLinks(tenant) ||
+      hasUnrecordedLinks(tenant) ||
       tenant.deletionRequested ||
       tenant.phase === 'failed' ||
       session === null ||

@@ -15,13 +15,13 @@ import { checkMeshPods, markImitations } from './mesh-pods.js';
 import { checkPods } from './pods.js';
 import { protectNamespaces, protectObjects } from './protected-objects.js';
 import { checkRoutes, forbidGatewayKinds } from './routes.js';
-import { type Walls } from './walls.js';
+import { type AdmissionBaseline } from './admission-baseline.js';
 
 /**
  * Renders the admission baseline, which is the same for all tenants. Plan-specific settings are read from annotations
  * of the tenant's namespace.
  */
-export function renderAdmissionPolicies(walls: Walls): KubernetesObject[] {
+export function renderAdmissionPolicies(walls: AdmissionBaseline): KubernetesObject[] {
   const { provisioner, mutates } = walls;
   return [
     ...protectNamespaces(provisioner),

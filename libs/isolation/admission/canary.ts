@@ -7,13 +7,13 @@ const CANARY_LABEL = 'bulkhead.io/canary';
 export const POLICIES_ANNOTATION = 'bulkhead.io/policies';
 
 /** `policies` are those that people write; the other two belong to the admission baseline. */
-export type CanarySort = 'validating' | 'mutating' | 'policies';
+export type CanaryKind = 'validating' | 'mutating' | 'policies';
 
 /**
  * An object that is only ever sent as a dry run. The API server picks up admission policies some time after they are
  * written, and in batches; its reply to the canary shows which version is in force.
  */
-export function canary(sort: CanarySort): KubernetesObject {
+export function canary(sort: CanaryKind): KubernetesObject {
   const labels = { [MANAGED_BY_LABEL]: MANAGED_BY, [CANARY_LABEL]: sort };
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'bulkhead-canary', labels } };
 }
@@ -35,11 +35,11 @@ export function renderPolicyCanary(version: string): KubernetesObject[] {
   return answering('bulkhead-policy-canary', 'policies', version);
 }
 
-function answering(name: string, sort: CanarySort, version: string): KubernetesObject[] {
+function answering(name: string, sort: CanaryKind, version: string): KubernetesObject[] {
   return validating(canaryPolicy(name, sort), [{ expression: 'false', message: `policies ${version}` }]);
 }
 
-function canaryPolicy(name: string, sort: CanarySort): Parameters<typeof validating>[0] {
+function canaryPolicy(name: string, sort: CanaryKind): Parameters<typeof validating>[0] {
   const expression = `object.metadata.?labels[?'${CANARY_LABEL}'].orValue('') == '${sort}'`;
   return {
     name,

@@ -1,7 +1,7 @@
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { NAMESPACE_NAME_LABEL, TENANT_ID_LABEL } from '../model/labels.js';
 import { clusterRoleNames } from '../rbac/cluster-roles.js';
-import { istiodExempt, meshNotesStatus, platformExempt } from './exemptions.js';
+import { istiodExempt, exemptMeshStatusWrites, platformExempt } from './exemptions.js';
 import {
   listedIn,
   LOAD_BALANCER_CLASSES_ANNOTATION,
@@ -10,7 +10,7 @@ import {
   STORAGE_CLASSES_ANNOTATION,
 } from './parameters.js';
 import { type ResourceRule, validating } from './policy.js';
-import { type Walls } from './walls.js';
+import { type AdmissionBaseline } from './admission-baseline.js';
 
 const write = (group: string, ...resources: string[]): ResourceRule => ({
   apiGroups: [group],
@@ -33,7 +33,10 @@ export const whenSpecOrAnnotationsChange = {
 };
 
 /** Forbids kinds and subresources that no tenant can write, whatever its roles. */
-export function forbidKinds({ provisioner, mesh }: Pick<Walls, 'provisioner' | 'mesh'>): KubernetesObject[] {
+export function forbidKinds({
+  provisioner,
+  mesh,
+}: Pick<AdmissionBaseline, 'provisioner' | 'mesh'>): KubernetesObject[] {
   const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
   return validating(
     {
@@ -57,7 +60,7 @@ export function forbidKinds({ provisioner, mesh }: Pick<Walls, 'provisioner' | '
         },
         { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], operations },
       ],
-      conditions: [...platformExempt(provisioner), ...meshNotesStatus(mesh)],
+      conditions: [...platformExempt(provisioner), ...exemptMeshStatusWrites(mesh)],
     },
     [{ expression: 'false', message: 'Tenants cannot write this kind of object.' }],
   );
@@ -246,7 +249,10 @@ export function checkClaims(provisioner: string): KubernetesObject[] {
 }
 
 /** Forbids tokens that never expire, and protects the certificates with which pods verify the API server. */
-export function checkSecretsAndRoots({ provisioner, mesh }: Pick<Walls, 'provisioner' | 'mesh'>): KubernetesObject[] {
+export function checkSecretsAndRoots({
+  provisioner,
+  mesh,
+}: Pick<AdmissionBaseline, 'provisioner' | 'mesh'>): KubernetesObject[] {
   const conditions = platformExempt(provisioner);
   const secrets = validating({ name: 'bulkhead-token-secrets', rules: [write('', 'secrets')], conditions }, [
     {

@@ -1,5 +1,5 @@
 import { GATEWAY_LABEL } from '../model/labels.js';
-import { type Walls } from './walls.js';
+import { type AdmissionBaseline } from './admission-baseline.js';
 
 /** The worker's user name in a cluster that was set up with `deploy/worker-rbac.yaml`. */
 export const DEFAULT_PROVISIONER = 'system:serviceaccount:bulkhead-system:bulkhead-worker';
@@ -52,7 +52,7 @@ function notInGroup(group: string): string {
   return `!(request.userInfo.?groups.orValue([]).exists(group, group == '${group}'))`;
 }
 
-type InstalledMesh = Walls['mesh'];
+type InstalledMesh = AdmissionBaseline['mesh'];
 
 /** CEL: the request comes from istiod, or `istiod-<revision>` if it was installed as a revision. */
 function isIstiod({ kind, controlPlaneNamespace }: NonNullable<InstalledMesh>): string {
@@ -71,7 +71,7 @@ export function istiodExempt(mesh: InstalledMesh): MatchCondition[] {
  * Exempts istiod for the objects that it creates for the Gateway of a waypoint (Deployment, Service, ServiceAccount,
  * …), and for no others. Empty without Istio.
  */
-export function gatewaysOfIstiod(mesh: InstalledMesh): MatchCondition[] {
+export function exemptIstiodGateways(mesh: InstalledMesh): MatchCondition[] {
   if (mesh === null || mesh.kind === 'linkerd') return [];
   const isGateways = (of: string): string =>
     `(${of} != null && ${of}.metadata.?labels[?'${GATEWAY_LABEL}'].orValue('') != '')`;
@@ -83,7 +83,7 @@ export function gatewaysOfIstiod(mesh: InstalledMesh): MatchCondition[] {
  * Exempts writes of status by the mesh: istiod, or Linkerd's policy controller, which runs as `linkerd-destination`.
  * Covers no other subresource, and is empty without a mesh.
  */
-export function meshNotesStatus(mesh: InstalledMesh): MatchCondition[] {
+export function exemptMeshStatusWrites(mesh: InstalledMesh): MatchCondition[] {
   if (mesh === null) return [];
   const who =
     mesh.kind === 'linkerd'

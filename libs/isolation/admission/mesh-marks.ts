@@ -88,9 +88,9 @@ const anyOf = (allowed: readonly Allowed[], key: string, value: string): string 
   `(${allowed.map((each) => `(${each(key, value)})`).join(' || ')})`;
 
 /** Who can set which marks: anyone on any object, people on pods, injection on pods. */
-export type MarksOf = 'objects' | 'pods' | 'injected-pods';
+export type MarkScope = 'objects' | 'pods' | 'injected-pods';
 
-function allowedOn(of: MarksOf, marks: Marks): readonly Allowed[] {
+function allowedOn(of: MarkScope, marks: Marks): readonly Allowed[] {
   const anyone = [...harmless, asTheNamespace];
   if (of === 'objects') return anyone;
   return of === 'pods' ? [...anyone, ...ofPods] : [...anyone, ...ofPods, ...byInjection(marks)];
@@ -101,13 +101,13 @@ function allowedOn(of: MarksOf, marks: Marks): readonly Allowed[] {
  * @param metadata the CEL expression of the metadata
  * @param unless a further CEL condition over `key` under which a mark is allowed
  */
-export function marksAllowed(metadata: string, marks: Marks, of: MarksOf, unless = 'false'): string {
+export function marksAllowed(metadata: string, marks: Marks, of: MarkScope, unless = 'false'): string {
   const allowed = anyOf(allowedOn(of, marks), 'key', `${metadata}.${marks}[key]`);
   return `(!has(${metadata}.${marks}) || ${metadata}.${marks}.all(key, !${isMark('key')} || ${unless} || ${allowed}))`;
 }
 
 /** CEL over `key`: an update leaves a mark of the object as it was. */
-export function markStood(marks: Marks): string {
+export function markUnchanged(marks: Marks): string {
   return `(request.operation == 'UPDATE' && oldObject.metadata.?${marks}[?key] == optional.of(object.metadata.${marks}[key]))`;
 }
 
@@ -115,7 +115,7 @@ export function markStood(marks: Marks): string {
  * CEL: an update keeps every existing mark; true for other operations.
  * @param unless a further CEL condition over `key` under which a mark can change or be removed
  */
-export function marksStay(marks: Marks, unless = 'false'): string {
+export function marksKept(marks: Marks, unless = 'false'): string {
   const old = `oldObject.metadata.${marks}`;
   return (
     `(request.operation != 'UPDATE' || !has(${old}) || ${old}.all(key, !${isMark('key')} || ${unless} || ` +

@@ -1,15 +1,15 @@
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { GATEWAY_LABEL } from '../model/labels.js';
-import { gatewaysOfIstiod, isImpersonatedDeployer, meshNotesStatus, platformExempt } from './exemptions.js';
+import { exemptIstiodGateways, isImpersonatedDeployer, exemptMeshStatusWrites, platformExempt } from './exemptions.js';
 import { isMeshContainer, isMeshVolume } from './mesh-containers.js';
-import { marksAllowed, marksStay, markStood } from './mesh-marks.js';
+import { marksAllowed, marksKept, markUnchanged } from './mesh-marks.js';
 import { runsAsProxy } from './mesh-pods.js';
 import { MESH_ANNOTATION, parameter } from './parameters.js';
 import { validating } from './policy.js';
 import { EXPORT_ANNOTATION, EXPORT_MANAGER } from './service-exports.js';
-import { type Walls } from './walls.js';
+import { type AdmissionBaseline } from './admission-baseline.js';
 
-type Known = Pick<Walls, 'provisioner' | 'mesh'>;
+type Known = Pick<AdmissionBaseline, 'provisioner' | 'mesh'>;
 
 /**
  * Groups whose kinds all change what a mesh does, some of them mesh-wide (istio.io, Security Bulletin
@@ -36,7 +36,7 @@ export function forbidMeshKinds({ provisioner, mesh }: Known): KubernetesObject[
     {
       name: 'bulkhead-mesh-kinds',
       rules: [{ apiGroups: meshGroups, resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE'] }],
-      conditions: [...platformExempt(provisioner), ...meshNotesStatus(mesh)],
+      conditions: [...platformExempt(provisioner), ...exemptMeshStatusWrites(mesh)],
     },
     [{ expression: 'false', message: 'The mesh is configured by Bulkhead; tenants cannot write its objects.' }],
   );
@@ -48,12 +48,12 @@ export function checkMarks({ provisioner, mesh }: Known): KubernetesObject[] {
     {
       name: 'bulkhead-mesh-marks',
       rules: [{ apiGroups: [''], resources: ['services', 'serviceaccounts'], operations: ['CREATE', 'UPDATE'] }],
-      conditions: [...platformExempt(provisioner), ...gatewaysOfIstiod(mesh)],
+      conditions: [...platformExempt(provisioner), ...exemptIstiodGateways(mesh)],
     },
     (['labels', 'annotations'] as const).map((marks) => ({
       expression:
-        `${marksAllowed('object.metadata', marks, 'objects', `${markStood(marks)} || ${exported}`)} && ` +
-        marksStay(marks, exported),
+        `${marksAllowed('object.metadata', marks, 'objects', `${markUnchanged(marks)} || ${exported}`)} && ` +
+        marksKept(marks, exported),
       message: `The ${marks} of a Service or ServiceAccount must not change how the mesh treats it.`,
     })),
   );
@@ -78,7 +78,7 @@ export function checkTemplates({ provisioner, mesh }: Known): KubernetesObject[]
       ],
       conditions: [
         ...platformExempt(provisioner),
-        ...gatewaysOfIstiod(mesh),
+        ...exemptIstiodGateways(mesh),
         {
           name: 'template-changes',
           expression:
@@ -127,7 +127,7 @@ export function protectGateways({ provisioner, mesh }: Known): KubernetesObject[
         { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], operations },
         { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], operations },
       ],
-      conditions: [...platformExempt(provisioner), ...gatewaysOfIstiod(mesh)],
+      conditions: [...platformExempt(provisioner), ...exemptIstiodGateways(mesh)],
     },
     [
       {

@@ -2,10 +2,10 @@ import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { GATEWAY_LABEL } from '../model/labels.js';
 import { isMeshAgent } from './exemptions.js';
 import { isMeshContainer, isMeshVolume } from './mesh-containers.js';
-import { marksAllowed, marksStay, markStood } from './mesh-marks.js';
+import { marksAllowed, marksKept, markUnchanged } from './mesh-marks.js';
 import { MESH_ANNOTATION, MESH_IMAGES_ANNOTATION, MESH_PROXY_ANNOTATION, parameter } from './parameters.js';
-import { aboutPods, mutating, unlessSpecStays, validating, type Validation } from './policy.js';
-import { type Walls } from './walls.js';
+import { podPolicy, mutating, unlessSpecStays, validating, type Validation } from './policy.js';
+import { type AdmissionBaseline } from './admission-baseline.js';
 
 /** On a pod that was submitted with parts that only the mesh can inject. No such pod is ever stored. */
 const IMITATION_ANNOTATION = 'bulkhead.io/imitates-mesh';
@@ -77,7 +77,8 @@ const containers: Validation[] = [
 
 /** Refuses marks that take a pod or its traffic out of the mesh, or make it look like a part of the mesh. */
 const marks: Validation[] = (['labels', 'annotations'] as const).flatMap((map) => {
-  const allowed = (of: 'pods' | 'injected-pods'): string => marksAllowed('object.metadata', map, of, markStood(map));
+  const allowed = (of: 'pods' | 'injected-pods'): string =>
+    marksAllowed('object.metadata', map, of, markUnchanged(map));
   return [
     {
       expression:
@@ -86,7 +87,7 @@ const marks: Validation[] = (['labels', 'annotations'] as const).flatMap((map) =
       message: `${map === 'labels' ? 'Labels' : 'Annotations'} of pods must not change how the mesh treats them.`,
     },
     {
-      expression: `variables.byAgent || ${marksStay(map)}`,
+      expression: `variables.byAgent || ${marksKept(map)}`,
       message: `The ${map} that the mesh wrote on a pod must stay.`,
     },
   ];
@@ -109,10 +110,13 @@ function provenance(mutates: boolean): Validation {
 }
 
 /** Keeps pods in their mesh, whoever creates them. */
-export function checkMeshPods({ mutates, mesh: installed }: Pick<Walls, 'mutates' | 'mesh'>): KubernetesObject[] {
+export function checkMeshPods({
+  mutates,
+  mesh: installed,
+}: Pick<AdmissionBaseline, 'mutates' | 'mesh'>): KubernetesObject[] {
   const all = ['containers', 'initContainers'].map((list) => `object.spec.?${list}.orValue([])`).join(' + ');
   return validating(
-    aboutPods('bulkhead-mesh-pods', [
+    podPolicy('bulkhead-mesh-pods', [
       { name: 'byAgent', expression: isMeshAgent(installed) },
       {
         name: 'family',

@@ -16,7 +16,7 @@ import {
   RUNTIME_CLASS_ANNOTATION,
   USER_NAMESPACES_ANNOTATION,
 } from './parameters.js';
-import { aboutPods, unlessSpecStays, validating, type Validation } from './policy.js';
+import { podPolicy, unlessSpecStays, validating, type Validation } from './policy.js';
 
 const images: Validation[] = [
   {
@@ -170,7 +170,7 @@ export function checkPods(): KubernetesObject[] {
   const kinds = ['containers', 'initContainers', 'ephemeralContainers'];
   const lists = [...kinds.map(named), ofVolumes];
   return validating(
-    aboutPods('bulkhead-pods', [
+    podPolicy('bulkhead-pods', [
       { name: 'images', expression: lists.join(' + ') },
       { name: 'containers', expression: kinds.map((list) => `object.spec.?${list}.orValue([])`).join(' + ') },
     ]),

@@ -38,7 +38,7 @@ export function validating(policy: Policy, validations: readonly Validation[]): 
  * A policy that checks pods on creation, and again when something relevant changes.
  * @param variables in addition to `specStays`, which is true if an update leaves the spec unchanged
  */
-export function aboutPods(name: string, variables: NonNullable<Policy['variables']>): Policy {
+export function podPolicy(name: string, variables: NonNullable<Policy['variables']>): Policy {
   return {
     name,
     rules: [{ apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers'], operations: ['CREATE', 'UPDATE'] }],

@@ -1,9 +1,14 @@
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { ENVIRONMENT_LABEL, MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL } from '../model/labels.js';
-import { gatewaysOfIstiod, meshNotesStatus, notTheImpersonatedDeployer, platformExempt } from './exemptions.js';
+import {
+  exemptIstiodGateways,
+  exemptMeshStatusWrites,
+  notTheImpersonatedDeployer,
+  platformExempt,
+} from './exemptions.js';
 import { isMark } from './mesh-marks.js';
 import { validating } from './policy.js';
-import { type Walls } from './walls.js';
+import { type AdmissionBaseline } from './admission-baseline.js';
 
 /** The labels that assign an object to a tenant: only the provisioner can set, change or remove them. */
 export const protectedLabels = [TENANT_ID_LABEL, ENVIRONMENT_LABEL] as const;
@@ -25,7 +30,10 @@ const label = (of: string, key: string): string => `${of}.?metadata.?labels[?'${
  * Protects Bulkhead's objects from changes, individually and in collections (the deletion of a collection names no
  * object, so nothing here depends on `request.name`; MTB-PL1-BC-CPI-2), and refuses objects that imitate them.
  */
-export function protectObjects({ provisioner, mesh }: Pick<Walls, 'provisioner' | 'mesh'>): KubernetesObject[] {
+export function protectObjects({
+  provisioner,
+  mesh,
+}: Pick<AdmissionBaseline, 'provisioner' | 'mesh'>): KubernetesObject[] {
   const isOurs = (of: string): string =>
     `(${label(of, MANAGED_BY_LABEL)} == '${MANAGED_BY}' || ${protectedLabels.map((key) => `${label(of, key)} != ''`).join(' || ')})`;
   return validating(
@@ -46,8 +54,8 @@ export function protectObjects({ provisioner, mesh }: Pick<Walls, 'provisioner' 
           expression:
             "!(request.resource.group == 'gateway.networking.k8s.io' && request.?subResource.orValue('') == 'status')",
         },
-        ...meshNotesStatus(mesh),
-        ...gatewaysOfIstiod(mesh),
+        ...exemptMeshStatusWrites(mesh),
+        ...exemptIstiodGateways(mesh),
       ],
     },
     [

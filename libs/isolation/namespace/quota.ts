@@ -4,11 +4,11 @@ import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { environmentLabels } from '../model/labels.js';
 import { restrictionOf } from '../model/restriction.js';
 import { type ClusterFacts, type TenantEnvironment, type TenantInput } from '../model/tenant-input.js';
-import { furtherPolicyCount } from '../network/network-policy.js';
+import { additionalPolicyCount } from '../network/network-policy.js';
 import { routesIn } from '../routing/render-routes.js';
 
 /** The quantities of a `ResourceQuota`, by resource name. */
-export type Hard = Record<string, string>;
+export type QuotaQuantities = Record<string, string>;
 
 type PlanQuota = PlanSpec['quota'];
 type QuotaField = Exclude<keyof PlanQuota, 'storageClasses' | 'priorityClasses' | AccessField>;
@@ -85,10 +85,10 @@ function fixedQuotas(): Quota[] {
 
 /** The share of a plan's quota for one environment. */
 export interface QuotaShare {
-  total: Hard;
-  access: Hard;
+  total: QuotaQuantities;
+  access: QuotaQuantities;
   /** Quantities by the name of their PriorityClass. */
-  priorityClasses: readonly [string, Hard][];
+  priorityClasses: readonly [string, QuotaQuantities][];
 }
 
 /**
@@ -133,8 +133,8 @@ export function divideQuota(quota: PlanQuota, parts: number): QuotaShare[] {
 
 const one = (key: string): Total => ({ keys: [key], step: 'one' });
 
-function divide(amounts: readonly (readonly [string | number | undefined, Total])[], parts: number): Hard[] {
-  const shares = Array.from({ length: parts }, (): Hard => ({}));
+function divide(amounts: readonly (readonly [string | number | undefined, Total])[], parts: number): QuotaQuantities[] {
+  const shares = Array.from({ length: parts }, (): QuotaQuantities => ({}));
   for (const [amount, { keys, step }] of amounts) {
     if (amount === undefined) continue;
     divideQuantity(String(amount), parts, step).forEach((part, index) => {
@@ -189,7 +189,7 @@ export function renderAccessQuota(
   const { networkPolicies, httpRoutes, grpcRoutes } = accessCounts;
   // Objects for the mesh, links and routes of the API do not count against the tenant.
   const further: Record<string, number> = {
-    [networkPolicies.key]: furtherPolicyCount(tenant, environment),
+    [networkPolicies.key]: additionalPolicyCount(tenant, environment),
     [httpRoutes.key]: routesIn(tenant, environment).length,
   };
   // A quota for a kind that the cluster does not count refuses every object of that kind.
@@ -216,7 +216,7 @@ function resourceQuota(tenant: TenantInput, environment: TenantEnvironment, { na
   };
 }
 
-function ofPriorityClass([name, hard]: readonly [string, Hard]): Quota {
+function ofPriorityClass([name, hard]: readonly [string, QuotaQuantities]): Quota {
   const scope = { scopeName: 'PriorityClass', operator: 'In', values: [name] };
   return { name: `tenant-quota-priority-${name}`, spec: { hard, scopeSelector: { matchExpressions: [scope] } } };
 }

@@ -40,7 +40,7 @@ export function renderAllows(tenant: TenantInput, environment: TenantEnvironment
  * Returns the number of policies that an environment has in addition to the standard ones; quotas must leave room for
  * them.
  */
-export function furtherPolicyCount(tenant: TenantInput, environment: TenantEnvironment): number {
+export function additionalPolicyCount(tenant: TenantInput, environment: TenantEnvironment): number {
   return furtherPolicies(tenant, environment).length;
 }
 

@@ -3,9 +3,9 @@ import { type TenantInput } from '../model/tenant-input.js';
 import { renderNetwork } from '../render/object-set.js';
 import { type Endpoint, type PodEndpoint, type Port } from '../verdict/endpoint.js';
 import { judge } from '../verdict/judge.js';
-import { linkFor } from '../verdict/link-ways.js';
+import { linkFor } from '../verdict/link-paths.js';
 import { samplePorts } from '../verdict/named-ports.js';
-import { type Place } from '../verdict/open-links.js';
+import { type Place } from '../verdict/open-paths.js';
 import { Policies } from '../verdict/policies.js';
 import { platformPlaces, tenantPlace } from '../verdict/rendered-places.js';
 

@@ -6,7 +6,7 @@ import {
   type TenantLink,
 } from '../model/tenant-input.js';
 import { type AddressEndpoint, type PodEndpoint } from './endpoint.js';
-import { type Place } from './open-links.js';
+import { type Place } from './open-paths.js';
 
 /** Addresses at which clouds give machines their identity and credentials. */
 const METADATA_ADDRESSES = ['169.254.169.254', 'fd00:ec2::254', '168.63.129.16', '100.100.100.200'];

@@ -1,5 +1,5 @@
 import { type Statements } from '#persistence';
-import { cutOff, LINK_IS_AGREED } from '#tenancy';
+import { cutOff, LINK_IS_APPROVED } from '#tenancy';
 import { type EntityManager } from 'typeorm';
 
 import { type LinkTarget } from './service-behind-link.js';
@@ -45,7 +45,7 @@ export async function consumersOf(manager: EntityManager, { namespace, service }
     `SELECT DISTINCT c.namespace FROM links l
        JOIN environments p ON p.tenant_id = l.provider_tenant_id AND p.name = l.provider_environment
        JOIN environments c ON c.tenant_id = l.consumer_tenant_id AND c.name = l.consumer_environment
-     WHERE p.namespace = $1 AND l.service = $2 AND ${LINK_IS_AGREED} ORDER BY c.namespace`,
+     WHERE p.namespace = $1 AND l.service = $2 AND ${LINK_IS_APPROVED} ORDER BY c.namespace`,
     [namespace, service],
   );
   return rows.map(({ namespace: consumer }) => consumer);

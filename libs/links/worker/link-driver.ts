@@ -15,7 +15,7 @@ import {
   type DueLink,
   dueLinks,
   dueOf,
-  forgetStanding,
+  forgetInForce,
   lookLater,
   writeFindings,
 } from './link-rows.js';
@@ -160,7 +160,7 @@ export class LinkDriver {
     const wanted = (side: LinkSide): boolean | null => due?.[side] ?? (anew && link[`${side}Told`] ? true : null);
     const opening = linkSides.filter((side) => wanted(side) === true);
     const closing = linkSides.filter((side) => wanted(side) === false);
-    if (closing.length > 0 && !anew) await forgetStanding(manager, link.id);
+    if (closing.length > 0 && !anew) await forgetInForce(manager, link.id);
     await this.changes.notifySides(transaction, link, { sides: closing, open: false, by: SYSTEM });
     const known = { ...link, ...Object.fromEntries(closing.map((side) => [`${side}Told`, false])) };
     await this.changes.notifySides(transaction, known, { sides: opening, open: true, by: SYSTEM });

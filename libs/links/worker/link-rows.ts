@@ -1,5 +1,5 @@
 import { type Statements, uuidOf } from '#persistence';
-import { cutOff, LINK_IS_AGREED, type LinkInForce, type DesiredTenant } from '#tenancy';
+import { cutOff, LINK_IS_APPROVED, type LinkInForce, type DesiredTenant } from '#tenancy';
 import { type EntityManager } from 'typeorm';
 
 import { type LinkProblem, type LinkResolution, type LinkSide } from '../link-status.js';
@@ -44,7 +44,7 @@ const due = (which: string): string => `
       s.agreed AND l.resolve_at <= now() AND NOT s.provider_off AND p.observed_generation > 0 AS look
     FROM links l
     JOIN tenants p ON p.id = l.provider_tenant_id JOIN tenants c ON c.id = l.consumer_tenant_id
-    CROSS JOIN LATERAL (SELECT ${LINK_IS_AGREED} AS agreed, ${LINK_IS_AGREED} AND l.resolution IS NOT NULL AS opens,
+    CROSS JOIN LATERAL (SELECT ${LINK_IS_APPROVED} AS agreed, ${LINK_IS_APPROVED} AND l.resolution IS NOT NULL AS opens,
       ${cutOff('p')} AS provider_off, ${cutOff('c')} AS consumer_off) s
     WHERE l.ended_at IS NULL AND ${which}) open
   WHERE "end" IS NOT NULL OR provider IS NOT NULL OR consumer IS NOT NULL OR look
@@ -119,7 +119,7 @@ export async function lookLater(
 }
 
 /** Records that no side of a link is in force, because it closes. */
-export async function forgetStanding(manager: EntityManager, id: string): Promise<void> {
+export async function forgetInForce(manager: EntityManager, id: string): Promise<void> {
   await manager.query(
     `UPDATE links SET revision = revision + 1, provider_in_force_at = NULL, consumer_in_force_at = NULL WHERE id = $1`,
     [id],
@@ -132,8 +132,8 @@ export function sideOf({ provider }: LinkInForce, tenantId: string): LinkSide {
 }
 
 /** Reports whether the objects of one of the tenant's links are not confirmed to be in the cluster. */
-export function hasUnseenLinks({ id, links }: { id: string; links: readonly LinkInForce[] }): boolean {
-  return links.some((link) => !link.standsAt[sideOf(link, id)]);
+export function hasUnrecordedLinks({ id, links }: { id: string; links: readonly LinkInForce[] }): boolean {
+  return links.some((link) => !link.inForceAt[sideOf(link, id)]);
 }
 
 /**
@@ -141,12 +141,12 @@ export function hasUnseenLinks({ id, links }: { id: string; links: readonly Link
  * repeated.
  * @param links as the pass rendered them; a link that has changed since is skipped
  */
-export async function noteStanding(
+export async function recordLinksInForce(
   manager: EntityManager,
   { id }: Pick<DesiredTenant, 'id'>,
   links: readonly LinkInForce[],
 ): Promise<void> {
-  const unseen = links.filter((link) => !link.standsAt[sideOf(link, id)]);
+  const unseen = links.filter((link) => !link.inForceAt[sideOf(link, id)]);
   if (unseen.length === 0) return;
   await manager.query(
     `UPDATE links l SET
@@ -159,7 +159,7 @@ export async function noteStanding(
 }
 
 /** Makes the Services of a provider's links due, because the provider has changed. */
-export async function lookSoon(manager: EntityManager, tenantId: string): Promise<void> {
+export async function scheduleServiceLook(manager: EntityManager, tenantId: string): Promise<void> {
   await manager.query('UPDATE links SET resolve_at = now() WHERE provider_tenant_id = $1 AND ended_at IS NULL', [
     uuidOf('tenant', tenantId),
   ]);

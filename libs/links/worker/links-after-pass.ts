@@ -1,7 +1,7 @@
 import { type LinkInForce } from '#tenancy';
 import { type EntityManager } from 'typeorm';
 
-import { hasUnseenLinks, lookSoon, noteStanding } from './link-rows.js';
+import { hasUnrecordedLinks, scheduleServiceLook, recordLinksInForce } from './link-rows.js';
 
 /** What a pass did that concerns links. */
 interface PassedTenant {
@@ -21,12 +21,12 @@ export const linksAfterPass = {
     { links, applied, removed }: PassedTenant,
   ): ((manager: EntityManager) => Promise<void>) | null {
     const isService = ({ kind }: { kind: string }): boolean => kind === 'Service';
-    const unseen = hasUnseenLinks({ id: tenant.id, links });
+    const unseen = hasUnrecordedLinks({ id: tenant.id, links });
     const touchesServices = applied.some(isService) || removed.some(isService);
     if (!unseen && !touchesServices) return null;
     return async (manager) => {
-      if (unseen) await noteStanding(manager, tenant, links);
-      if (touchesServices) await lookSoon(manager, tenant.id);
+      if (unseen) await recordLinksInForce(manager, tenant, links);
+      if (touchesServices) await scheduleServiceLook(manager, tenant.id);
     };
   },
 };

@@ -5,7 +5,7 @@ import pMap from 'p-map';
 
 import { resultOf } from './findings.js';
 import { identityInWords, nobody, subjectOf, type TenantIdentity } from './identities.js';
-import { type Inquiry } from './inquiry.js';
+import { type TrialRun } from './trial-run.js';
 
 const IN_FLIGHT = 16;
 const RBAC = 'rbac.authorization.k8s.io';
@@ -40,7 +40,7 @@ export class PermissionChecks {
   private readonly ofCluster: Right[];
 
   constructor(
-    private readonly inquiry: Inquiry,
+    private readonly inquiry: TrialRun,
     private readonly questions: AccessQuestions,
   ) {
     this.inNamespaces = allRights(questions.served, true);

@@ -5,7 +5,7 @@ import { type TrialAnswer } from '#kube';
 
 import { type AccessQuestions, PermissionChecks } from './ask-permissions.js';
 import { examplesOf, identitiesOf, identityInWords } from './identities.js';
-import { type Inquiry } from './inquiry.js';
+import { type TrialRun } from './trial-run.js';
 import { observeMesh } from './observe-mesh.js';
 import { observeNetwork } from './observe-network.js';
 import { observeObjects } from './observe-objects.js';
@@ -50,7 +50,7 @@ type CheckKind = (typeof kinds)[number];
  * @throws ProverUnguarded, MissingTrialRights; KubeError, KubeUnreachable
  */
 export async function examineTenant(
-  inquiry: Inquiry,
+  inquiry: TrialRun,
   { tenant, neighbour, linked, policies, provisioner }: Examined,
   wanted: readonly CheckKind[] = kinds,
 ): Promise<Pick<IsolationReport, 'identities' | 'notAsked' | 'checks'>> {
@@ -91,7 +91,7 @@ export async function examineTenant(
 }
 
 /** Tries a write outside of tenants' namespaces, which the prover's own policy must refuse. @throws ProverUnguarded */
-async function assertGuarded(inquiry: Inquiry): Promise<void> {
+async function assertGuarded(inquiry: TrialRun): Promise<void> {
   const answer: TrialAnswer = await inquiry.try({
     verb: 'create',
     apiVersion: 'v1',

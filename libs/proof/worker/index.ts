@@ -1,5 +1,5 @@
 export { examineTenant } from './examine-tenant.js';
-export { Inquiry } from './inquiry.js';
+export { TrialRun } from './trial-run.js';
 export { ProofWorkerModule } from './proof-worker.module.js';
 export { Prover } from './prover.js';
 export { tryWrites } from './try-writes.js';

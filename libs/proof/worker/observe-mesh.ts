@@ -2,7 +2,7 @@ import { type Evidence, type IsolationCheckResult } from '#certificates';
 import { type KubernetesObject, meshAnswers, type TenantInput } from '#isolation';
 
 import { resultOf } from './findings.js';
-import { type Inquiry } from './inquiry.js';
+import { type TrialRun } from './trial-run.js';
 
 /** The kinds that decide which calls are allowed; the Namespace decides what is in the mesh. */
 const decidingKinds = {
@@ -24,7 +24,7 @@ const madeUp = { environments: [{ name: 'main', namespace: 'tn-another' }] };
 
 /** Checks which calls the mesh allows to the tenant, by the objects in the cluster. */
 export async function observeMesh(
-  inquiry: Inquiry,
+  inquiry: TrialRun,
   tenant: TenantInput,
   neighbour: TenantInput | null,
 ): Promise<IsolationCheckResult[]> {
@@ -61,7 +61,7 @@ export async function observeMesh(
 }
 
 async function liveObjects(
-  inquiry: Inquiry,
+  inquiry: TrialRun,
   { environments }: TenantInput,
   mesh: keyof typeof decidingKinds,
 ): Promise<KubernetesObject[]> {

@@ -10,11 +10,11 @@ import {
 import { type LiveObject } from '#kube';
 
 import { type Findings, resultOf } from './findings.js';
-import { type Inquiry } from './inquiry.js';
+import { type TrialRun } from './trial-run.js';
 
 /** Checks what reaches the tenant and what it reaches, by the objects in the cluster. */
 export async function observeNetwork(
-  inquiry: Inquiry,
+  inquiry: TrialRun,
   tenant: TenantInput,
   others: readonly TenantInput[],
 ): Promise<IsolationCheckResult[]> {
@@ -68,7 +68,7 @@ export async function observeNetwork(
 }
 
 async function guardrail(
-  inquiry: Inquiry,
+  inquiry: TrialRun,
   tenant: TenantInput,
   standing: readonly KubernetesObject[],
 ): Promise<Findings> {

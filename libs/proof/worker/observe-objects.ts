@@ -8,13 +8,13 @@ import {
   renderAdmissionPolicies,
   renderClusterRoles,
   renderGuardrail,
-  type Walls,
+  type AdmissionBaseline,
 } from '#isolation';
 import { isWorkloadKind, keyOf, objectName } from '#kube';
 import pMap from 'p-map';
 
 import { resultOf } from './findings.js';
-import { type Inquiry } from './inquiry.js';
+import { type TrialRun } from './trial-run.js';
 
 const IN_FLIGHT = 8;
 
@@ -24,10 +24,10 @@ const IN_FLIGHT = 8;
  * @param policies objects of the policies that target the tenant
  */
 export async function observeObjects(
-  inquiry: Inquiry,
+  inquiry: TrialRun,
   rendered: readonly KubernetesObject[],
   policies: readonly KubernetesObject[],
-  { baseline, cluster }: { baseline: Walls; cluster: ClusterFacts },
+  { baseline, cluster }: { baseline: AdmissionBaseline; cluster: ClusterFacts },
 ): Promise<IsolationCheckResult[]> {
   const own = rendered.filter(({ kind }) => !isWorkloadKind(kind));
   const shared = [...renderAdmissionPolicies(baseline), ...renderGuardrail(cluster), ...renderClusterRoles()];
@@ -51,7 +51,7 @@ export async function observeObjects(
   ];
 }
 
-async function compareWith(inquiry: Inquiry, object: KubernetesObject): Promise<Evidence> {
+async function compareWith(inquiry: TrialRun, object: KubernetesObject): Promise<Evidence> {
   const key = keyOf(object);
   const live = await inquiry.get(key);
   const difference = live === null ? null : compare(object, live);
@@ -61,7 +61,7 @@ async function compareWith(inquiry: Inquiry, object: KubernetesObject): Promise<
 }
 
 /** The control: an object that does not exist is reported as such. */
-async function absent(inquiry: Inquiry): Promise<Evidence> {
+async function absent(inquiry: TrialRun): Promise<Evidence> {
   const key = { apiVersion: 'v1', kind: 'Namespace', namespace: '', name: 'tn-bulkhead-proof' };
   const live = await inquiry.get(key);
   return {
@@ -76,7 +76,7 @@ async function absent(inquiry: Inquiry): Promise<Evidence> {
 }
 
 /** Checks by canaries, whose answers name the set of policies in force, that it is the rendered one. */
-async function canaries(inquiry: Inquiry, baseline: Walls): Promise<Evidence[]> {
+async function canaries(inquiry: TrialRun, baseline: AdmissionBaseline): Promise<Evidence[]> {
   const { provisioner, mutates } = baseline;
   const another = { ...baseline, provisioner: `${provisioner} of another set` };
   const { validates, notes } = await baselineInForce((object) => inquiry.tryApply(object), baseline);

@@ -4,7 +4,7 @@ import { type LiveObject } from '#kube';
 import { compareQuantities } from '#plans';
 
 import { resultOf } from './findings.js';
-import { type Inquiry } from './inquiry.js';
+import { type TrialRun } from './trial-run.js';
 
 type Hard = Record<string, string>;
 interface Quota {
@@ -32,7 +32,7 @@ const counted = [
  * share, so together the environments have what the plan sells.
  */
 export async function observeQuotas(
-  inquiry: Inquiry,
+  inquiry: TrialRun,
   tenant: TenantInput,
   rendered: readonly KubernetesObject[],
 ): Promise<IsolationCheckResult[]> {

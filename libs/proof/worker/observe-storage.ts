@@ -2,7 +2,7 @@ import { type IsolationCheckResult } from '#certificates';
 import { type TenantInput } from '#isolation';
 
 import { resultOf } from './findings.js';
-import { type Inquiry } from './inquiry.js';
+import { type TrialRun } from './trial-run.js';
 
 interface StorageClass {
   metadata: { name: string };
@@ -10,7 +10,7 @@ interface StorageClass {
 }
 
 /** Checks that volumes are deleted with their claims, so that no later claim finds their data. */
-export async function observeStorage(inquiry: Inquiry, { plan }: TenantInput): Promise<IsolationCheckResult> {
+export async function observeStorage(inquiry: TrialRun, { plan }: TenantInput): Promise<IsolationCheckResult> {
   const classes = (await inquiry.items('/apis/storage.k8s.io/v1/storageclasses')) as StorageClass[];
   const { storageClasses } = plan.spec;
   const allowed = classes.filter(

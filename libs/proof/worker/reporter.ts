@@ -8,7 +8,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { examineTenant } from './examine-tenant.js';
-import { Inquiry } from './inquiry.js';
+import { TrialRun } from './trial-run.js';
 
 /** Compares tenants with their desired state, and writes reports. */
 @Injectable()
@@ -27,7 +27,7 @@ export class Reporter {
     const session = await this.clusters.session(tenant.clusterId);
     const cluster = await session.ready();
     const startedAt = new Date().toISOString();
-    const inquiry = new Inquiry(session.trials, session.kube);
+    const inquiry = new TrialRun(session.trials, session.kube);
     const neighbour = await this.tenants.neighbourOf(tenant);
     const joined = tenant.links.flatMap(({ provider, consumer }) => [provider.tenantId, consumer.tenantId]);
     const linked = await this.tenants.byIds(joined.filter((each) => each !== tenant.id));

@@ -4,7 +4,7 @@ import { PROVER, type TrialAnswer } from '#kube';
 import pMap from 'p-map';
 
 import { resultOf } from './findings.js';
-import { type Inquiry } from './inquiry.js';
+import { type TrialRun } from './trial-run.js';
 
 const IN_FLIGHT = 16;
 
@@ -14,14 +14,14 @@ const onlyQuota = /exceeded quota|status unknown for quota/;
 const guardrail = /'bulkhead-policy-\d\d'|admission webhook|\[bulkheadpolicy\d\d\]/;
 
 /** Runs the trials of checks, each as a dry run. */
-export async function tryWrites(inquiry: Inquiry, checks: readonly TrialCheck[]): Promise<IsolationCheckResult[]> {
+export async function tryWrites(inquiry: TrialRun, checks: readonly TrialCheck[]): Promise<IsolationCheckResult[]> {
   // All together, not check by check, so that the last trial of one check does not hold up the next.
   const questions = checks.flatMap((check) => check.questions);
   await pMap(questions, ({ write }) => inquiry.try(write), { concurrency: IN_FLIGHT });
   return Promise.all(checks.map((check) => conclude(inquiry, check)));
 }
 
-async function conclude(inquiry: Inquiry, check: TrialCheck): Promise<IsolationCheckResult> {
+async function conclude(inquiry: TrialRun, check: TrialCheck): Promise<IsolationCheckResult> {
   const { notApplicable } = check;
   if (notApplicable !== null) return resultOf(check, { evidence: [], notApplicable });
   const answered = await Promise.all(

@@ -21,7 +21,7 @@ const channels: Readonly<Record<string, { prefix: 'op' | 'tenant'; ended: boolea
 const topicOf = (id: string, ended: boolean): string => (ended ? `${id} ended` : id);
 
 /** Options for waiting for a change. */
-export interface Patience {
+export interface WaitOptions {
   /** Epoch milliseconds; by default there is no deadline. */
   deadline?: number;
   /** Wakes the waiter at once. */
@@ -69,7 +69,7 @@ export class ChangeSignals implements OnApplicationShutdown {
    * Resolves when the row may have changed, after a polling period, or at the deadline.
    * @param id id of an operation or a tenant.
    */
-  async next(id: string, { deadline = Infinity, abort, endOnly = false }: Patience): Promise<void> {
+  async next(id: string, { deadline = Infinity, abort, endOnly = false }: WaitOptions): Promise<void> {
     await this.listen();
     const topic = topicOf(id, endOnly);
     await new Promise<void>((resolve) => {

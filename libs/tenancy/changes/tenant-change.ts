@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { type TenantMember } from '#isolation';
-import { type DomainError, invalidMember } from '#problems';
+import { type DomainError, fieldError } from '#problems';
 import canonicalize from 'canonicalize';
 
 import { type PlanVersion } from '../plans/plan.entity.js';
@@ -55,7 +55,7 @@ export function environmentLimit(
   const { max } = plan.spec.environments;
   if (count <= max) return null;
   const detail = `The plan "${plan.planId}" allows ${max} environment${max === 1 ? '' : 's'}, the tenant would have ${count}.`;
-  return invalidMember('tenant.plan_limit', pointer, detail);
+  return fieldError('tenant.plan_limit', pointer, detail);
 }
 
 /**

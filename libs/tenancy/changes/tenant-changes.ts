@@ -1,5 +1,5 @@
 import { idOf, newId, newUuid, Statements, type Transaction, uuidOf, violatedUnique } from '#persistence';
-import { DomainError, invalidMember } from '#problems';
+import { DomainError, fieldError } from '#problems';
 import { Injectable } from '@nestjs/common';
 
 import { type Hold } from '../tenants/hold.entity.js';
@@ -189,11 +189,11 @@ function asUniquenessProblem(error: unknown, { slug }: Pick<Tenant, 'slug'>): un
   const constraint: string = violatedUnique(error) ?? '';
   switch (constraint) {
     case 'tenants_slug_key':
-      return invalidMember('tenant.slug_taken', '/slug', `The slug "${slug}" is already taken.`);
+      return fieldError('tenant.slug_taken', '/slug', `The slug "${slug}" is already taken.`);
     case 'tenants_external_id_key':
-      return invalidMember('tenant.external_id_taken', '/externalId', `Another tenant has this external id.`);
+      return fieldError('tenant.external_id_taken', '/externalId', `Another tenant has this external id.`);
     case 'environments_namespace_key':
-      return invalidMember(
+      return fieldError(
         'tenant.namespace_taken',
         '/slug',
         `A namespace name derived from the slug "${slug}" and its environments belongs to another tenant.`,

@@ -1,7 +1,7 @@
 import { type TenantMember } from '#isolation';
 import { newId, type Page, pageOf, type PageRequest, type Transaction, uuidOf } from '#persistence';
 import { namespaceName } from '#plans';
-import { type DomainError, invalidMember } from '#problems';
+import { type DomainError, fieldError } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository, type SelectQueryBuilder } from 'typeorm';
@@ -176,7 +176,7 @@ export class TenantsService {
 
 function planUnknown({ id, version }: PlanReference): DomainError {
   const which = version === undefined ? '' : ` with version ${version}`;
-  return invalidMember('tenant.plan_unknown', '/plan', `There is no plan "${id}"${which}.`);
+  return fieldError('tenant.plan_unknown', '/plan', `There is no plan "${id}"${which}.`);
 }
 
 /** @throws `tenant.plan_limit` */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { type Page, pageOf, type PageRequest, type Transaction, violatedUnique } from '#persistence';
 import { type PlanSpec } from '#plans';
-import { DomainError, invalidMember } from '#problems';
+import { DomainError, fieldError } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, MoreThan, type Repository } from 'typeorm';
@@ -43,7 +43,7 @@ export class PlansService {
       await manager.insert(Plan, { id, displayName, description, latestVersion: 1 });
     } catch (error) {
       if (violatedUnique(error) === 'plans_pkey') {
-        throw invalidMember('plan.id_taken', '/id', `The plan "${id}" already exists.`);
+        throw fieldError('plan.id_taken', '/id', `The plan "${id}" already exists.`);
       }
       throw error;
     }

@@ -1,5 +1,5 @@
 import { Transactions } from '#persistence';
-import { invalidMember } from '#problems';
+import { fieldError } from '#problems';
 import { type Answered, Questions } from '#questions';
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull, Not } from 'typeorm';
@@ -63,7 +63,7 @@ export class PreviewsService {
     for (const [index, tenantId] of (request.tenantIds ?? []).entries()) {
       const tenant = await this.tenants.get(tenantId);
       if (tenant.planId === id && tenant.deletionRequestedAt === null) continue;
-      throw invalidMember('request.invalid', `/tenantIds/${index}`, `"${tenantId}" is not a tenant of this plan.`);
+      throw fieldError('request.invalid', `/tenantIds/${index}`, `"${tenantId}" is not a tenant of this plan.`);
     }
     return this.questions.ask<PlanPreview>({ kind: 'plan', subject: id, request, requestedBy }, waitSeconds);
   }
@@ -95,6 +95,6 @@ export class PreviewsService {
     if (externalId === undefined || externalId === null) return;
     const others = { externalId, id: Not(tenant.id), deletedAt: IsNull() };
     if (!(await this.dataSource.manager.existsBy(Tenant, others))) return;
-    throw invalidMember('tenant.external_id_taken', '/externalId', 'Another tenant has this external id.');
+    throw fieldError('tenant.external_id_taken', '/externalId', 'Another tenant has this external id.');
   }
 }

@@ -6,7 +6,7 @@ export interface LinkInForce extends TenantLink {
   /** Raised whenever the content of the link changes. */
   revision: number;
   /** Whether a pass of each side has confirmed its objects at this revision. */
-  standsAt: { provider: boolean; consumer: boolean };
+  inForceAt: { provider: boolean; consumer: boolean };
 }
 
 /**
@@ -21,7 +21,7 @@ export function cutOff(tenant: string): string {
 /**
  * SQL that reports whether both sides have consented to a link `l` and it has not ended, by the clock of the database.
  */
-export const LINK_IS_AGREED = `(l.ended_at IS NULL AND l.expires_at > now()
+export const LINK_IS_APPROVED = `(l.ended_at IS NULL AND l.expires_at > now()
       AND l.provider_consent_at IS NOT NULL AND l.consumer_consent_at IS NOT NULL)`;
 
 /**
@@ -34,14 +34,14 @@ export const LINKS_IN_FORCE = `
           'podLabels', l.resolution -> 'podLabels'),
         'consumer', jsonb_build_object('tenantId', c.id, 'namespace', ce.namespace, 'serviceAccount', l.service_account),
         'ports', l.resolution -> 'ports',
-        'standsAt', jsonb_build_object('provider', l.provider_in_force_at IS NOT NULL,
+        'inForceAt', jsonb_build_object('provider', l.provider_in_force_at IS NOT NULL,
           'consumer', l.consumer_in_force_at IS NOT NULL)) ORDER BY l.id), '[]')
       FROM (SELECT * FROM links WHERE provider_tenant_id = t.id AND ended_at IS NULL
         UNION ALL SELECT * FROM links WHERE consumer_tenant_id = t.id AND ended_at IS NULL) l
       JOIN tenants p ON p.id = l.provider_tenant_id JOIN tenants c ON c.id = l.consumer_tenant_id
       JOIN environments pe ON pe.tenant_id = p.id AND pe.name = l.provider_environment
       JOIN environments ce ON ce.tenant_id = c.id AND ce.name = l.consumer_environment
-      WHERE ${LINK_IS_AGREED} AND l.resolution IS NOT NULL AND NOT ${cutOff('p')} AND NOT ${cutOff('c')})`;
+      WHERE ${LINK_IS_APPROVED} AND l.resolution IS NOT NULL AND NOT ${cutOff('p')} AND NOT ${cutOff('c')})`;
 
 /** Converts the ids of links to TypeIDs. */
 export function withLinkIds(links: readonly LinkInForce[]): LinkInForce[] {

@@ -148,14 +148,14 @@ describe('objects that the mesh itself writes', () => {
   });
 
   test('in a cluster with Linkerd its policy controller can write status, and istiod nothing', async () => {
-    await mesh.raiseWalls({ kind: 'linkerd', controlPlaneNamespace: 'linkerd' });
+    await mesh.applyBaseline({ kind: 'linkerd', controlPlaneNamespace: 'linkerd' });
     expect(await onGuard(as(LINKERD))).toBe('admitted');
     expect(await onGuard(as(ISTIOD))).toMatch(/managed by Bulkhead|The mesh is configured/);
     expect(await as(ISTIOD).create(roots)).toContain('belongs to the cluster');
   });
 
   test('in a cluster without a mesh no controller of a mesh is exempt', async () => {
-    await mesh.raiseWalls(null);
+    await mesh.applyBaseline(null);
     for (const name of [ISTIOD, LINKERD]) {
       expect(await as(name).create(roots)).toContain('belongs to the cluster');
       expect(await as(name).create(account())).toMatch(/belong to the mesh|must not change how the mesh treats it/);

@@ -25,7 +25,7 @@ import {
   type ZtunnelConfig,
   ztunnelConfig,
 } from '../../support/proxy-config.js';
-import { deployerToken, exportAs, tellServicesTo } from '../../support/service-exports.js';
+import { deployerToken, exportAs, exportServicesTo } from '../../support/service-exports.js';
 
 interface Stoppable {
   stop: () => unknown;
@@ -161,7 +161,7 @@ describe('with sidecars', () => {
   test('Istio’s own analysis finds nothing in tenants’ namespaces', analysisIsClean);
 
   test('a Service of a link is told to its consumer, where Services are told to their own namespace alone', async () => {
-    await tellServicesTo(own, '.');
+    await exportServicesTo(own, '.');
     await worker.stop();
     worker = await startWorkerIn('istio-sidecar');
     await eventually('istiod tells of Services their own namespace alone', async () => !(await knows('plain', 'web')));

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
-import { AuditModule, AuditTrail, ChainBroken, verifyLog } from '#audit';
-import { type AuditHeadStatement, NotVerified, verifyAuditHead } from '#certificates';
+import { AuditModule, AuditTrail, ChainBrokenError, verifyLog } from '#audit';
+import { type AuditHeadStatement, VerificationError, verifyAuditHead } from '#certificates';
 import { PersistenceModule } from '#persistence';
 
 import { CommandError, runCommand, withModules } from './command.js';
@@ -24,7 +24,7 @@ await runCommand(async (config) => {
       console.log(await summary(app.get(AuditTrail, { strict: false }), heads));
     });
   } catch (error) {
-    const expected = [ChainBroken, NotVerified, UnusableInput].some((type) => error instanceof type);
+    const expected = [ChainBrokenError, VerificationError, UnusableInput].some((type) => error instanceof type);
     throw expected ? new CommandError(`NOT VALID: ${(error as Error).message}`) : error;
   }
 });

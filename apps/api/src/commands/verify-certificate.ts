@@ -4,7 +4,7 @@ import {
   type DeletionStatement,
   type IsolationReport,
   looksLikeIsolationReport,
-  NotVerified,
+  VerificationError,
   verifyCertificate,
   verifyIsolationReport,
 } from '#certificates';
@@ -22,7 +22,7 @@ try {
   const { file, keys } = options();
   console.log(await verified(await readText(file), await readKeys(keys)));
 } catch (error) {
-  const expected = error instanceof NotVerified || error instanceof UnusableInput;
+  const expected = error instanceof VerificationError || error instanceof UnusableInput;
   console.error(expected ? `NOT VALID: ${error.message}` : error);
   process.exitCode = 1;
 }

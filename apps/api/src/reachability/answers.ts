@@ -1,7 +1,7 @@
 import {
   type ClusterFacts,
-  type OpenLink,
-  openLinks,
+  type OpenPath,
+  openPaths,
   platformPlaces,
   Policies,
   type Port,
@@ -12,11 +12,11 @@ import {
   samplePorts,
   type TenantInput,
   tenantPlace,
-  type TenantWays,
-  tenantWays,
+  type TenantPaths,
+  tenantPaths,
   tunnelPort,
-  type Way,
-  waysOverLink,
+  type Path,
+  pathsOverLink,
 } from '#isolation';
 import { type PlacedTenant } from '#tenancy';
 
@@ -38,36 +38,36 @@ export interface NamedPlace {
 }
 
 /** An open path and the links that explain it; empty if links do not explain all of it. */
-export type NamedWay = OpenLink & { becauseOf: string[] };
+export type NamedPath = OpenPath & { becauseOf: string[] };
 
 export interface Matrix {
   places: NamedPlace[];
   ports: Port[];
-  links: NamedWay[];
+  links: NamedPath[];
 }
 
 /** A link of the tenant and the paths that it opens. */
-export interface LinkWays {
+export interface LinkPaths {
   id: string;
   /** `outbound` if the tenant is the consumer. */
   direction: 'outbound' | 'inbound';
   /** The other tenant. */
   tenantId: string;
-  ways: Way[];
+  ways: Path[];
 }
 
-export interface TenantReachability extends TenantWays {
-  links: LinkWays[];
+export interface TenantReachability extends TenantPaths {
+  links: LinkPaths[];
   tenant: { id: string; slug: string; generation: number };
   ports: Port[];
   /** Number of other tenants. */
   others: number;
   /** Mesh policies that restrict paths in addition to network policies; null if the tenant is in no mesh. */
-  mesh: MeshHold | null;
+  mesh: MeshRestriction | null;
 }
 
 /** Mesh policies, as `Kind namespace/name`, and the tunnel port that stands for all other ports. */
-export interface MeshHold {
+export interface MeshRestriction {
   kind: string;
   objects: string[];
   tunnelPort: number | null;
@@ -87,27 +87,27 @@ export function reachability({ tenants, tenantId }: ReachabilityQuestion): Matri
   const own = places.find(({ id }) => id === tenantId);
   if (tenant !== undefined && own !== undefined) {
     const { id, slug, generation } = tenant;
-    const answer = tenantWays(policies, own, places, ports);
+    const answer = tenantPaths(policies, own, places, ports);
     const mesh = meshHold({ ...tenant, cluster: tenant.clusterFacts });
-    const linkWays = tenant.links.map((link): LinkWays => {
+    const linkWays = tenant.links.map((link): LinkPaths => {
       const isConsumer = link.consumer.tenantId === id;
       return {
         id: link.id,
         direction: isConsumer ? 'outbound' : 'inbound',
         tenantId: (isConsumer ? link.provider : link.consumer).tenantId,
-        ways: waysOverLink(policies, link, places, ports),
+        ways: pathsOverLink(policies, link, places, ports),
       };
     });
     return { tenant: { id, slug, generation }, ports, others: tenants.length - 1, mesh, ...answer, links: linkWays };
   }
   // No tenant object decides the traffic between two platform places.
   const ids = new Set(tenants.map(({ id }) => id));
-  const open = openLinks(policies, places, ports).links.filter(({ from, to }) => ids.has(from) || ids.has(to));
+  const open = openPaths(policies, places, ports).links.filter(({ from, to }) => ids.has(from) || ids.has(to));
   const links = open.map((way) => ({ ...way, becauseOf: becauseOf(way, tenants) }));
   return { places: places.map(({ id, label, kind }) => ({ id, label, kind })), ports, links };
 }
 
-function meshHold(tenant: TenantInput): MeshHold | null {
+function meshHold(tenant: TenantInput): MeshRestriction | null {
   const objects = renderMeshPolicies(tenant).map(
     ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
   );
@@ -116,7 +116,7 @@ function meshHold(tenant: TenantInput): MeshHold | null {
 }
 
 /** Returns the links that explain a path between two tenants; empty if they do not explain all of it. */
-function becauseOf({ from, to, ports }: OpenLink, tenants: readonly KnownTenant[]): string[] {
+function becauseOf({ from, to, ports }: OpenPath, tenants: readonly KnownTenant[]): string[] {
   const consumer = tenants.find(({ id }) => id === from);
   if (consumer === undefined || from === to) return [];
   const links = consumer.links.filter((link) => link.consumer.tenantId === from && link.provider.tenantId === to);

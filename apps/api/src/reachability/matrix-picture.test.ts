@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { type Matrix, type NamedWay } from './answers.js';
+import { type Matrix, type NamedPath } from './answers.js';
 import { matrixPicture } from './matrix-picture.js';
 import { matrixRows } from './matrix-rows.js';
 
@@ -8,13 +8,13 @@ const dns = { id: 'dns', label: 'DNS pod', kind: 'platform' as const };
 const internet = { id: 'internet', label: 'internet', kind: 'outside' as const };
 const ports = [{ protocol: 'TCP', port: 53 } as const];
 
-function matrixOf(count: number, more: NamedWay[] = []): Matrix {
+function matrixOf(count: number, more: NamedPath[] = []): Matrix {
   const tenants = Array.from({ length: count }, (_, index) => ({
     id: `t${index}`,
     label: `tenant-${index}`,
     kind: 'tenant' as const,
   }));
-  const way = (from: string, to: string): NamedWay => ({
+  const way = (from: string, to: string): NamedPath => ({
     from,
     to,
     complete: false,
@@ -27,7 +27,7 @@ function matrixOf(count: number, more: NamedWay[] = []): Matrix {
   return { places: [...tenants, dns, internet], ports, links: [...links, ...more] };
 }
 
-const crossing: NamedWay = { from: 't3', to: 't8', complete: true, ports, readingsDiffer: false, becauseOf: [] };
+const crossing: NamedPath = { from: 't3', to: 't8', complete: true, ports, readingsDiffer: false, becauseOf: [] };
 
 describe('the rows of the matrix', () => {
   test('show few tenants one by one', () => {
@@ -55,7 +55,7 @@ describe('the rows of the matrix', () => {
   });
 
   test('end at a readable number and report how many tenants are left out', () => {
-    const all = Array.from({ length: 60 }, (_, index): NamedWay => {
+    const all = Array.from({ length: 60 }, (_, index): NamedPath => {
       return { ...crossing, from: `t${index}`, to: `t${(index + 1) % 60}` };
     });
     const { rows, notice } = matrixRows(matrixOf(60, all));

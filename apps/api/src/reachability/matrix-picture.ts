@@ -1,4 +1,4 @@
-import { type Matrix, type NamedWay } from './answers.js';
+import { type Matrix, type NamedPath } from './answers.js';
 import { type MatrixRow, matrixRows } from './matrix-rows.js';
 
 const CELL = 24;
@@ -64,7 +64,7 @@ export function matrixPicture(matrix: Matrix, note: string): string {
 function cell(
   from: MatrixRow,
   to: MatrixRow,
-  links: ReadonlyMap<string, NamedWay>,
+  links: ReadonlyMap<string, NamedPath>,
   [x, y]: readonly [number, number],
 ): string {
   const link = links.get(`${from.place.id} ${to.place.id}`);
@@ -75,7 +75,7 @@ function cell(
   return `<g transform="translate(${LEFT + x * CELL} ${TOP + y * CELL})">${title}<rect width="24" height="24" fill="#fff" stroke="#ddd"/>${looks[look].shape}</g>`;
 }
 
-function lookOf({ place: from }: MatrixRow, { place: to }: MatrixRow, link: NamedWay | undefined): Look {
+function lookOf({ place: from }: MatrixRow, { place: to }: MatrixRow, link: NamedPath | undefined): Look {
   if (from.kind !== 'tenant' && to.kind !== 'tenant') return 'undecided';
   if (link === undefined) return 'closed';
   if (from.kind === 'tenant' && to.kind === 'tenant' && from.id !== to.id) {

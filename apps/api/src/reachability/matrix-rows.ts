@@ -1,4 +1,4 @@
-import { type OpenLink } from '#isolation';
+import { type OpenPath } from '#isolation';
 
 import { type Matrix, type NamedPlace } from './answers.js';
 
@@ -48,7 +48,7 @@ export function matrixRows({ places, links }: Matrix): MatrixRows {
  * Groups tenants by what they reach and what reaches them; tenants connected to other tenants stay alone and come
  * first.
  */
-function groupsOf(tenants: readonly NamedPlace[], links: readonly OpenLink[]): Map<string, NamedPlace[]> {
+function groupsOf(tenants: readonly NamedPlace[], links: readonly OpenPath[]): Map<string, NamedPlace[]> {
   const ids = new Set(tenants.map(({ id }) => id));
   const ways = new Map<string, string[]>();
   const joined = new Set<string>();

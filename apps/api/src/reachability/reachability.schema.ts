@@ -1,4 +1,4 @@
-import { type DirectionVerdict, type Port, type Way } from '#isolation';
+import { type DirectionVerdict, type Port, type Path } from '#isolation';
 import { z } from 'zod';
 
 import { type Matrix, type TenantReachability } from './answers.js';
@@ -166,7 +166,7 @@ export function toMatrix({ places, ports: asked, links }: Matrix): MatrixRespons
   };
 }
 
-function toWay(found: Way): TenantReachabilityResponse['ways'][number] {
+function toWay(found: Path): TenantReachabilityResponse['ways'][number] {
   const { ports: open, egress, ingress, ...rest } = found;
   return { ...rest, ports: open.map(portText), egress: toDirection(egress), ingress: toDirection(ingress) };
 }

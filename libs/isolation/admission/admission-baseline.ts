@@ -3,7 +3,7 @@ import { type MeshFacts } from '../model/tenant-input.js';
 /**
  * The facts about a cluster on which its admission baseline depends. Settings of plans are annotations of namespaces.
  */
-export interface Walls {
+export interface AdmissionBaseline {
   /** The user name under which the API server knows the worker. */
   provisioner: string;
   /** True if the cluster serves MutatingAdmissionPolicy in v1, available from 1.36 (KEP-3962). */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
-import { remembered } from './remembered.js';
+import { memoized } from './memoized.js';
 
 test('computes once for each text, caches a bounded number of results, and caches no error', () => {
   const asked: string[] = [];
-  const answer = remembered((text) => {
+  const answer = memoized((text) => {
     asked.push(text);
     if (text === 'bad') throw new RangeError(text);
     return { text };

@@ -11,7 +11,7 @@ import {
 } from '#kube';
 
 /** Sends and counts the requests of one run. A question of several checks is sent once. */
-export class Inquiry {
+export class TrialRun {
   /** Requests sent to the API server. */
   requests = 0;
   private readonly tried = new Map<string, Promise<TrialAnswer>>();

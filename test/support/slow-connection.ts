@@ -8,7 +8,7 @@ import { Transform } from 'node:stream';
 import { inject } from 'vitest';
 
 /** A connection to the API server that delays every message, so that a pass lasts long enough to be observed. */
-export class SlowWay {
+export class SlowConnection {
   private readonly sockets = new Set<Socket>();
   private readonly folder = mkdtempSync(join(tmpdir(), 'bulkhead-slow-'));
   private readonly server: Server;
@@ -32,10 +32,10 @@ export class SlowWay {
     });
   }
 
-  static async open(delayMs: number): Promise<SlowWay> {
+  static async open(delayMs: number): Promise<SlowConnection> {
     const text = readFileSync(inject('workerKubeconfig'), 'utf8');
     const [server = ''] = /https:\/\/[^\s"]+/.exec(text) ?? [];
-    const way = new SlowWay(new URL(server), delayMs);
+    const way = new SlowConnection(new URL(server), delayMs);
     way.server.listen(0, '127.0.0.1');
     await once(way.server, 'listening');
     const { port } = way.server.address() as { port: number };

@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** A place with an endpoint that reaches one in another. Places without such a link do not reach each other. */
-export interface OpenLink {
+export interface OpenPath {
   /** Ids of places; both may be the same. */
   from: string;
   to: string;
@@ -27,7 +27,7 @@ export interface OpenLink {
 }
 
 export interface OpenLinks {
-  links: OpenLink[];
+  links: OpenPath[];
   /** The number of judged combinations of two endpoints and a port. */
   judged: number;
 }
@@ -36,7 +36,7 @@ export interface OpenLinks {
  * Finds all open paths between places. Endpoints are judged by classes, and two classes only if policies in both
  * directions name the other or do not apply: between isolated tenants nothing is computed.
  */
-export function openLinks(
+export function openPaths(
   policies: Policies,
   places: readonly Place[],
   ports: readonly Port[],
@@ -44,7 +44,7 @@ export function openLinks(
 ): OpenLinks {
   const population = populate(policies, places);
   const pairJudge = new PairJudge(policies, ports, options);
-  const cells = new Map<string, OpenLink & { pairs: number; open: number }>();
+  const cells = new Map<string, OpenPath & { pairs: number; open: number }>();
   for (const [from, to] of candidates(policies, population.classes)) {
     const { open, readingsDiffer } = pairJudge.between(from, to);
     if (open.length === 0 && !readingsDiffer) continue;
@@ -65,7 +65,7 @@ export function openLinks(
   return { links: links.filter((link) => link.ports.length > 0 || link.readingsDiffer), judged: pairJudge.judged };
 }
 
-function emptyLink(from: Place, to: Place): OpenLink {
+function emptyLink(from: Place, to: Place): OpenPath {
   return { from: from.id, to: to.id, complete: false, ports: [], readingsDiffer: false };
 }
 

@@ -2,9 +2,9 @@ import { isCutOff } from '../model/restriction.js';
 import { type TenantInput, type TenantLink } from '../model/tenant-input.js';
 import { tunnelPort } from '../network/mesh-network.js';
 import { type Endpoint, type Port } from './endpoint.js';
-import { type Place } from './open-links.js';
+import { type Place } from './open-paths.js';
 import { type Policies } from './policies.js';
-import { type Way, waysBetween } from './tenant-ways.js';
+import { type Path, pathsBetween } from './tenant-paths.js';
 
 /**
  * Returns the link that requires a tenant's own side of a connection with another tenant to be open, derived from the
@@ -39,13 +39,13 @@ export function portsOfLink(consumer: Pick<TenantInput, 'cluster' | 'plan'>, { p
 }
 
 /** Returns all open paths from the consumer of a link to its provider, with the rules that open them. */
-export function waysOverLink(
+export function pathsOverLink(
   policies: Policies,
   link: TenantLink,
   places: readonly Place[],
   ports: readonly Port[],
-): Way[] {
+): Path[] {
   const [from, to] = [link.consumer, link.provider].map(({ tenantId }) => places.find(({ id }) => id === tenantId));
   if (from === undefined || to === undefined) return [];
-  return waysBetween(policies, from, to, ports, 'outbound').filter(({ allowed }) => allowed);
+  return pathsBetween(policies, from, to, ports, 'outbound').filter(({ allowed }) => allowed);
 }

@@ -5,7 +5,7 @@ const MAX_CACHED = 1_000;
  * Caches the results of a function: thousands of tenants share the same few plan values.
  * @param answer pure; errors are not cached. The result must not be modified.
  */
-export function remembered<Answer>(answer: (text: string) => Answer): (text: string) => Answer {
+export function memoized<Answer>(answer: (text: string) => Answer): (text: string) => Answer {
   const answers = new Map<string, Answer>();
   return (text) => {
     const known = answers.get(text);

@@ -1,10 +1,10 @@
 import { type Endpoint, type Port } from './endpoint.js';
 import { type DirectionVerdict, judge } from './judge.js';
-import { openLinks, type OpenLink, type Place } from './open-links.js';
+import { openPaths, type OpenPath, type Place } from './open-paths.js';
 import { type Policies } from './policies.js';
 
 /** The verdict on traffic between some pods of a tenant and another endpoint, on some ports. */
-export interface Way {
+export interface Path {
   direction: 'inbound' | 'outbound' | 'within';
   /** The tenant's side: pods of one namespace with the same verdict. For `within` it is the sender. */
   namespace: string;
@@ -20,26 +20,26 @@ export interface Way {
 }
 
 /** Everything that a tenant reaches and that reaches it. */
-export interface TenantWays {
-  ways: Way[];
+export interface TenantPaths {
+  ways: Path[];
   /** Open paths from and to other tenants. */
-  crossings: OpenLink[];
+  crossings: OpenPath[];
   /** Traffic between the tenant and one other tenant, as an example; empty if there is none. */
-  example: Way[];
+  example: Path[];
 }
 
 /**
  * Judges a tenant against itself and everything that is not a tenant, and lists the other tenants that it has paths to.
  * @param own the tenant's place, which is one of `places`
  */
-export function tenantWays(
+export function tenantPaths(
   policies: Policies,
   own: Place,
   places: readonly Place[],
   ports: readonly Port[],
-): TenantWays {
+): TenantPaths {
   const others = places.filter(({ kind }) => kind !== 'tenant');
-  const crossings = openLinks(policies, places, ports).links.filter(({ from, to }) => {
+  const crossings = openPaths(policies, places, ports).links.filter(({ from, to }) => {
     return (
       from !== to && [from, to].includes(own.id) && [from, to].every((id) => !others.some((place) => place.id === id))
     );
@@ -47,7 +47,7 @@ export function tenantWays(
   const neighbour = places.find((place) => place.kind === 'tenant' && place !== own);
   return {
     ways: [
-      ...waysBetween(policies, own, own, ports, 'within'),
+      ...pathsBetween(policies, own, own, ports, 'within'),
       ...others.flatMap((place) => bothDirections(policies, own, place, ports)),
     ],
     crossings,
@@ -55,19 +55,21 @@ export function tenantWays(
   };
 }
 
-function bothDirections(policies: Policies, own: Place, place: Place, ports: readonly Port[]): Way[] {
-  return (['outbound', 'inbound'] as const).flatMap((direction) => waysBetween(policies, own, place, ports, direction));
+function bothDirections(policies: Policies, own: Place, place: Place, ports: readonly Port[]): Path[] {
+  return (['outbound', 'inbound'] as const).flatMap((direction) =>
+    pathsBetween(policies, own, place, ports, direction),
+  );
 }
 
 /** Judges traffic between the endpoints of two places; equal verdicts are merged. */
-export function waysBetween(
+export function pathsBetween(
   policies: Policies,
   own: Place,
   place: Place,
   ports: readonly Port[],
-  direction: Way['direction'],
-): Way[] {
-  const grouped = new Map<string, Way>();
+  direction: Path['direction'],
+): Path[] {
+  const grouped = new Map<string, Path>();
   for (const other of place.endpoints) {
     for (const mine of own.endpoints) {
       for (const way of waysOf(policies, mine, other, ports, direction)) {
@@ -88,9 +90,9 @@ function waysOf(
   mine: Endpoint,
   other: Endpoint,
   ports: readonly Port[],
-  direction: Way['direction'],
-): Way[] {
-  const ways = new Map<string, Way>();
+  direction: Path['direction'],
+): Path[] {
+  const ways = new Map<string, Path>();
   // Two identical pods, not one pod and itself.
   const there = other === mine ? { ...other } : other;
   const [from, to] = direction === 'inbound' ? [there, mine] : [mine, there];
