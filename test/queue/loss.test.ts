@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.js';
 import { redisMissing } from '../support/redis.js';
 
 /** How long Redis is down. */
-const downSeconds = Number(process.env['BULKHEAD_TEST_REDIS_AWAY_SECONDS'] ?? 60);
+const downSeconds = Number(process.env['BULKHEAD_TEST_REDIS_AWAY_SECONDS'] ?? 20);
 
 async function post(bulkhead: Bulkhead, count: number): Promise<number[]> {
   const slugs = Array.from({ length: count }, () => newSlug('loss'));
