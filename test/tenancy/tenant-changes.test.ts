@@ -114,6 +114,19 @@ async function rowOf(uuid: string): Promise<Record<string, unknown>> {
   return row ?? {};
 }
 
+test('a tenant is refused while there is no cluster to place it on', async () => {
+  const input = { slug: newSlug(), displayName: 'A', externalId: null, plan: { id: plan.id }, members: [], labels: {} };
+  const created = transactions.run(async (transaction) => {
+    await transaction.manager.query('TRUNCATE clusters CASCADE');
+    return app.get(TenantsService).create(transaction, BY, input);
+  });
+  await expect(created).rejects.toMatchObject({
+    code: 'service.unavailable',
+    message: 'There is no cluster to place the tenant on.',
+  });
+  expect(jobs).toEqual([]);
+});
+
 test('one tenant gets the next generation and revision, is due, and has one new operation', async () => {
   const { id, uuid } = await newTenant();
   await database.query('UPDATE tenants SET failure_count = 3, next_reconcile_at = NULL WHERE id = $1', [uuid]);
