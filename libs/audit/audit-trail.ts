@@ -1,5 +1,15 @@
 import { type AuditHead, auditHead } from '#certificates';
-import { idOf, newId, type Page, pageOf, type PageRequest, Statements, type Transaction, uuidOf } from '#persistence';
+import {
+  idOf,
+  jsonOf,
+  newId,
+  type Page,
+  pageOf,
+  type PageRequest,
+  Statements,
+  type Transaction,
+  uuidOf,
+} from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -52,7 +62,7 @@ export class AuditTrail {
     const id = newId('audit');
     const entry = entryOf(id, change);
     const tenants = entry.tenantIds.map((tenant) => uuidOf('tenant', tenant));
-    const values = [uuidOf('audit', id), entry.actor.id, entry.action, tenants, JSON.stringify(entry)];
+    const values = [uuidOf('audit', id), entry.actor.id, entry.action, tenants, jsonOf(entry)];
     await this.statements.run('record-audit-event', RECORD, values, transaction);
   }
 

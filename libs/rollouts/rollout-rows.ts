@@ -1,4 +1,4 @@
-import { idOf } from '#persistence';
+import { idOf, jsonOf } from '#persistence';
 import { readPlanSpec } from '#plans';
 import { type EntityManager } from 'typeorm';
 
@@ -138,6 +138,6 @@ export async function writeVerdicts(
        finished_at = CASE WHEN v.operation IS NULL THEN statement_timestamp() END
      FROM jsonb_to_recordset($2::jsonb) AS v(id uuid, state text, operation uuid, error jsonb)
      WHERE r.rollout_id = $1 AND r.tenant_id = v.id`,
-    [rolloutId, JSON.stringify(rows)],
+    [rolloutId, jsonOf(rows)],
   );
 }

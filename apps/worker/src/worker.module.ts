@@ -27,7 +27,7 @@ export class WorkerModule {
     config: Config,
     connections: readonly ClusterConnection[] = [configuredConnection(config.worker)],
   ): DynamicModule {
-    const { concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey } = config.worker;
+    const { concurrency, leaseMs, resyncMs, operationDeadlineMs, refusalPatienceMs, signingKey } = config.worker;
     const queue = QueueModule.forRoot(config.queue);
     const changes = ChangesModule.forRoot([queue]);
     const clusters = ClustersModule.forRoot(connections);
@@ -38,6 +38,7 @@ export class WorkerModule {
       leaseMs,
       resyncMs,
       operationDeadlineMs,
+      refusalPatienceMs,
       signingKey,
       imports: [changes, clusters, answerers, queue],
     });
