@@ -1,3 +1,4 @@
+import { UnrenderableTenant } from '#isolation';
 import { cutText } from '#persistence';
 import { type Condition, type ConditionType, type FailureCause } from '#tenancy';
 
@@ -91,6 +92,10 @@ export function outcomeOf(error: unknown, before: Refusals, patienceMs: number):
   }
   const ended = error instanceof StepFailed ? error.cause : error;
   if (ended instanceof PassFailed) return { kind: 'failed', problem: ended.problem, refused: false };
+  if (ended instanceof UnrenderableTenant) {
+    const problem = { reason: 'NotRenderable', message: cutText(ended.message), object: null, kind: null };
+    return { kind: 'failed', problem, refused: false };
+  }
   const place = error instanceof StepFailed ? { object: error.object, kind: error.kind } : { object: null, kind: null };
   const { reason, message, isRefusal, clusterReachable, cause, retryAfterMs } = diagnose(ended);
   const problem = { reason, message: cutText(message), ...place, cause };

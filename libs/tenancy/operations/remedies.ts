@@ -44,6 +44,9 @@ const byCode = remedies({
     'another slug.',
   NamespaceTerminating:
     'None needed unless it persists; then make sure that the controller of the finalizer in the message can finish.',
+  NotRenderable:
+    'Change what the message names, in the tenant or in its plan. If the message does not help, report it with the id ' +
+    'of the tenant.',
   Cancelled: 'Retry the operation, change the tenant, or delete it.',
   Interrupted: 'None needed: the next pass repeats the step.',
   ServiceNotFound: 'Create the Service, or revoke the link. Bulkhead checks again automatically.',
