@@ -42,6 +42,8 @@ interface AuditRow {
   hash: string | null;
 }
 
+const COLUMNS = 'id, at, actor, action, tenant_ids, entry, sequence, hash';
+
 /** The time comes from the database and is part of the text, formatted like `Date.prototype.toISOString`. */
 const RECORD = `
   INSERT INTO audit_events (id, at, actor, action, tenant_ids, entry)
@@ -80,14 +82,14 @@ export class AuditTrail {
     const given = conditions.filter(([value]) => value !== undefined);
     const where = given.map(([, sql], index) => sql(`$${index + 2}`)).join(' AND ') || 'true';
     const values = [limit + 1, ...given.map(([value]) => value)];
-    const text = `SELECT * FROM audit_events WHERE ${where} ORDER BY id DESC LIMIT $1`;
+    const text = `SELECT ${COLUMNS} FROM audit_events WHERE ${where} ORDER BY id DESC LIMIT $1`;
     const rows = await this.dataSource.query<AuditRow[]>(text, values);
     return pageOf(rows.map(eventOf), limit, ({ id }) => id);
   }
 
   /** Returns up to `limit` sealed entries after a position, in chain order. */
   async sealedAfter(sequence: number, limit: number): Promise<SealedEvent[]> {
-    const text = 'SELECT * FROM audit_events WHERE sequence > $1 ORDER BY sequence LIMIT $2';
+    const text = `SELECT ${COLUMNS} FROM audit_events WHERE sequence > $1 ORDER BY sequence LIMIT $2`;
     const rows = await this.dataSource.query<AuditRow[]>(text, [sequence, limit]);
     return rows.map((row) => eventOf(row) as SealedEvent);
   }
