@@ -5,5 +5,6 @@ export { violatedUnique } from './postgres-errors.js';
 export { type Row, RowReader } from './row-reader.js';
 export { Statements } from './statements.js';
 export { cutText, jsonOf, storableText } from './stored-text.js';
-export { type Transaction, Transactions } from './transactions.js';
+export { retryingConflicts, type Transaction, Transactions } from './transactions.js';
+export { watchedSockets } from './watched-socket.js';
 export { idOf, newId, newUuid, typeIdTransformer, uuidOf } from './type-id.js';

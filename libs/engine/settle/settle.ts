@@ -1,5 +1,5 @@
 import { Batcher } from '#background';
-import { jsonOf, Statements, uuidOf } from '#persistence';
+import { jsonOf, retryingConflicts, Statements, uuidOf } from '#persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -49,12 +49,14 @@ export class Settlement {
     const row = settledRow(tenant, result, resyncMs);
     const writes = this.hooks.map((hook) => hook.within?.(tenant, result) ?? null).filter((write) => write !== null);
     if (writes.length === 0 && result.removed.length === 0 && (await this.batcher.ask(row))) return true;
-    return this.dataSource.transaction(async (manager) => {
-      const cancelled = !(await settle(manager, row));
-      if (cancelled && !(await endCancelledPass(manager, row))) return false;
-      for (const write of writes) await write(manager, { cancelled });
-      return true;
-    });
+    return retryingConflicts(() =>
+      this.dataSource.transaction(async (manager) => {
+        const cancelled = !(await settle(manager, row));
+        if (cancelled && !(await endCancelledPass(manager, row))) return false;
+        for (const write of writes) await write(manager, { cancelled });
+        return true;
+      }),
+    );
   }
 
   /** Records how far a long pass has come, until it is stopped. */
