@@ -1,4 +1,4 @@
-import { newId, type Row, rowReader, Statements, type Transaction, uuidOf } from '#persistence';
+import { newId, type Row, RowReader, Statements, type Transaction, uuidOf } from '#persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
@@ -26,22 +26,19 @@ export interface NewApiKey {
 
 const LAST_USED_RESOLUTION_MS = 60_000;
 
-// Runs for every request.
-const READ = 'SELECT * FROM api_keys WHERE id = $1';
-
 /** Issues and verifies API keys. */
 @Injectable()
 export class ApiKeysService {
   private readonly logger = new Logger(ApiKeysService.name);
 
   private readonly stored = new SharedLookups((id) => this.find(id));
-  private readonly toKey: (row: Row) => ApiKey;
+  private readonly rows: RowReader<ApiKey>;
 
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly statements: Statements,
   ) {
-    this.toKey = rowReader(keys.manager.dataSource, ApiKey);
+    this.rows = new RowReader(keys.manager.dataSource, ApiKey);
   }
 
   /** Creates a key. Returns its id and its text, which cannot be retrieved later. */
@@ -76,9 +73,11 @@ export class ApiKeysService {
     return key !== null && (key.expiresAt === null || key.expiresAt > new Date());
   }
 
+  /** Runs for every request. */
   private async find(id: string): Promise<ApiKey | null> {
-    const [row] = await this.statements.run<Row>('read-api-key', READ, [uuidOf('key', id)]);
-    return row === undefined ? null : this.toKey(row);
+    const text = `SELECT ${this.rows.columns('k')} FROM api_keys k WHERE k.id = $1`;
+    const [row] = await this.statements.run<Row>('read-api-key', text, [uuidOf('key', id)]);
+    return row === undefined ? null : this.rows.read(row);
   }
 
   private noteUse(key: ApiKey, now: Date): void {

@@ -1,5 +1,6 @@
 import { Loop } from '#background';
 import { type AuditHeadStatement, type SigningKey } from '#certificates';
+import { jsonOf } from '#persistence';
 import { Logger } from '@nestjs/common';
 import { type DataSource, type EntityManager } from 'typeorm';
 
@@ -99,6 +100,6 @@ async function signHead(
     `INSERT INTO audit_head (statement, key_id, jws) VALUES ($1::jsonb, $2, $3)
      ON CONFLICT ON CONSTRAINT audit_head_pkey
      DO UPDATE SET statement = excluded.statement, key_id = excluded.key_id, jws = excluded.jws`,
-    [JSON.stringify(statement), key.id, await key.sign(statement)],
+    [jsonOf(statement), key.id, await key.sign(statement)],
   );
 }

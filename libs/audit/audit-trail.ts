@@ -1,5 +1,15 @@
 import { type AuditHead, auditHead } from '#certificates';
-import { idOf, newId, type Page, pageOf, type PageRequest, Statements, type Transaction, uuidOf } from '#persistence';
+import {
+  idOf,
+  jsonOf,
+  newId,
+  type Page,
+  pageOf,
+  type PageRequest,
+  Statements,
+  type Transaction,
+  uuidOf,
+} from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -32,6 +42,8 @@ interface AuditRow {
   hash: string | null;
 }
 
+const COLUMNS = 'id, at, actor, action, tenant_ids, entry, sequence, hash';
+
 /** The time comes from the database and is part of the text, formatted like `Date.prototype.toISOString`. */
 const RECORD = `
   INSERT INTO audit_events (id, at, actor, action, tenant_ids, entry)
@@ -52,7 +64,7 @@ export class AuditTrail {
     const id = newId('audit');
     const entry = entryOf(id, change);
     const tenants = entry.tenantIds.map((tenant) => uuidOf('tenant', tenant));
-    const values = [uuidOf('audit', id), entry.actor.id, entry.action, tenants, JSON.stringify(entry)];
+    const values = [uuidOf('audit', id), entry.actor.id, entry.action, tenants, jsonOf(entry)];
     await this.statements.run('record-audit-event', RECORD, values, transaction);
   }
 
@@ -70,14 +82,14 @@ export class AuditTrail {
     const given = conditions.filter(([value]) => value !== undefined);
     const where = given.map(([, sql], index) => sql(`$${index + 2}`)).join(' AND ') || 'true';
     const values = [limit + 1, ...given.map(([value]) => value)];
-    const text = `SELECT * FROM audit_events WHERE ${where} ORDER BY id DESC LIMIT $1`;
+    const text = `SELECT ${COLUMNS} FROM audit_events WHERE ${where} ORDER BY id DESC LIMIT $1`;
     const rows = await this.dataSource.query<AuditRow[]>(text, values);
     return pageOf(rows.map(eventOf), limit, ({ id }) => id);
   }
 
   /** Returns up to `limit` sealed entries after a position, in chain order. */
   async sealedAfter(sequence: number, limit: number): Promise<SealedEvent[]> {
-    const text = 'SELECT * FROM audit_events WHERE sequence > $1 ORDER BY sequence LIMIT $2';
+    const text = `SELECT ${COLUMNS} FROM audit_events WHERE sequence > $1 ORDER BY sequence LIMIT $2`;
     const rows = await this.dataSource.query<AuditRow[]>(text, [sequence, limit]);
     return rows.map((row) => eventOf(row) as SealedEvent);
   }

@@ -1,6 +1,12 @@
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
+import { watchedSockets } from '#persistence';
 import { type DataSource } from 'typeorm';
+
+/** How often a connection that only listens asks for an answer. */
+const PROBE_MS = 10_000;
+/** A connection without an answer for so long is lost. */
+const SILENCE_MS = 15_000;
 
 export interface Subscription {
   /** Name of the connection in `pg_stat_activity`. */
@@ -10,6 +16,8 @@ export interface Subscription {
   onNotification: (channel: string, payload: string) => void;
   /** The connection was lost, and what was sent since is too. */
   onLost?: () => void;
+  /** Other than the usual times, in ms. */
+  probe?: { everyMs: number; silenceMs: number };
 }
 
 /**
@@ -51,7 +59,9 @@ export class NotificationListener {
     const { applicationName, channels, onNotification } = this.subscription;
     const client = this.newClient(applicationName);
     client.on('error', (error) => {
-      this.logger.warn({ err: error, applicationName }, 'lost the connection for notifications');
+      if (this.client === client) {
+        this.logger.warn({ err: error, applicationName }, 'lost the connection for notifications');
+      }
       this.forget(client);
     });
     client.on('end', () => {
@@ -64,6 +74,7 @@ export class NotificationListener {
       await client.connect();
       for (const channel of channels) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
       this.client = client;
+      this.probe(client);
     } catch (error) {
       this.logger.warn({ err: error, applicationName }, 'cannot listen for notifications; reading goes on without');
       await client.end().catch(() => undefined);
@@ -77,8 +88,24 @@ export class NotificationListener {
       connectionString: options.url,
       application_name: applicationName,
       connectionTimeoutMillis: 5_000,
-      // A connection that only listens would not notice a peer that vanished.
-      keepAlive: true,
+      stream: watchedSockets(this.subscription.probe?.silenceMs ?? SILENCE_MS),
+    });
+  }
+
+  /** A connection that only listens would not notice a peer that vanished; its socket does when a probe stays alone. */
+  private probe(client: pg.Client): void {
+    let isUnanswered = false;
+    const timer = setInterval(() => {
+      if (isUnanswered) return;
+      isUnanswered = true;
+      client.query('SELECT 1').then(
+        () => (isUnanswered = false),
+        () => undefined,
+      );
+    }, this.subscription.probe?.everyMs ?? PROBE_MS);
+    timer.unref();
+    client.once('end', () => {
+      clearInterval(timer);
     });
   }
 

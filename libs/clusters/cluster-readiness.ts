@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { type ClusterFacts } from '#isolation';
 import { type KubeClient, KubeError, KubeUnreachable } from '#kube';
-import { uuidOf } from '#persistence';
+import { jsonOf, uuidOf } from '#persistence';
 import { Logger } from '@nestjs/common';
 import { type DataSource } from 'typeorm';
 
@@ -99,7 +99,7 @@ export class ClusterReadiness {
     const wakes = this.wakesAll || (before !== null && !isDeepStrictEqual(before, facts));
     this.wakesAll = false;
     const id = uuidOf('cluster', this.cluster.id);
-    await this.dataSource.query(STORE, [id, JSON.stringify(facts), JSON.stringify(capabilities), wakes]);
+    await this.dataSource.query(STORE, [id, jsonOf(facts), jsonOf(capabilities), wakes]);
     this.latestFacts = facts;
     return facts;
   }

@@ -69,6 +69,9 @@ export const environmentSchema = z.object({
   BULKHEAD_OPERATION_DEADLINE_SECONDS: seconds(86_400).describe(
     'How long an operation is retried before it fails. Its tenant is then reconciled as often as an unchanged one.',
   ),
+  BULKHEAD_REFUSAL_SECONDS: seconds(60).describe(
+    'How long a refusal by the API server is retried, at least three times, before the operation fails.',
+  ),
   BULKHEAD_EVENT_STREAMS: z.coerce
     .number()
     .int()

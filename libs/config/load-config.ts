@@ -16,6 +16,7 @@ export interface WorkerConfig {
   leaseMs: number;
   resyncMs: number;
   operationDeadlineMs: number;
+  refusalPatienceMs: number;
   /** PEM; a secret. */
   signingKey: string | null;
 }
@@ -71,6 +72,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
       leaseMs: values.BULKHEAD_LEASE_SECONDS * 1000,
       resyncMs: values.BULKHEAD_RESYNC_SECONDS * 1000,
       operationDeadlineMs: values.BULKHEAD_OPERATION_DEADLINE_SECONDS * 1000,
+      refusalPatienceMs: values.BULKHEAD_REFUSAL_SECONDS * 1000,
       signingKey: values.BULKHEAD_SIGNING_KEY ?? null,
     },
     exitWithStdin: values.BULKHEAD_EXIT_WITH_STDIN === '1',

@@ -42,6 +42,7 @@ export { type CheckTitle, type Question, type TrialCheck, type TriedWrite } from
 export { isolationTrials } from './proof/trials.js';
 export { renderClusterRoles } from './rbac/cluster-roles.js';
 export { renderMeshPolicies, renderNetwork, renderTenant } from './render/object-set.js';
+export { UnrenderableTenant } from './render/unrenderable-tenant.js';
 export { isWithin, type MissingCapability, missingCapabilityFor } from './routing/route-support.js';
 export { type Endpoint, type PodEndpoint, type Port } from './verdict/endpoint.js';
 export { type DirectionVerdict, judge, type Verdict } from './verdict/judge.js';

@@ -1,4 +1,3 @@
-import { isAuthorizationFailure } from './kube-error.js';
 import { resourceOf } from './resources.js';
 
 /** The ServiceAccount in each of a tenant's namespaces that deploys workloads. */
@@ -24,10 +23,4 @@ export function identityFor(target: { apiVersion: string; kind: string; namespac
 /** Returns the headers that impersonate the namespace's deployer. */
 export function asDeployerOf(namespace: string): Record<string, string> {
   return { 'impersonate-user': `system:serviceaccount:${namespace}:${DEPLOYER}` };
-}
-
-/** Reports whether the API server's authorizer refused a tenant's deployer, rather than the worker itself. */
-export function isRefusedToDeployer(error: unknown): boolean {
-  const asDeployer = new RegExp(`User "system:serviceaccount:[^":]+:${DEPLOYER}" cannot `);
-  return isAuthorizationFailure(error) && asDeployer.test((error as Error).message);
 }

@@ -1,14 +1,14 @@
 export { type Credentials, KubeconfigError, loadCredentials } from './credentials.js';
 export { type ApiResource, type ServedResource } from './discovery.js';
 export { fingerprintOf, type ManagedFields } from './fingerprint.js';
-export { asDeployerOf, isRefusedToDeployer } from './impersonation.js';
+export { asDeployerOf } from './impersonation.js';
 export { FIELD_MANAGER, KubeClient, type LiveObject } from './kube-client.js';
 export {
   isAuthorizationFailure,
   isClusterFailure,
   isAccessQuotaExceeded,
   isQuotaLag,
-  isTransient,
+  isRefusedToDeployer,
   KubeError,
   KubeUnreachable,
 } from './kube-error.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { isQuotaLag, KubeError } from './kube-error.js';
+import { isQuotaLag, isRefusedToDeployer, KubeError } from './kube-error.js';
 
 const { retryAfterSeconds: none } = new KubeError(503, {});
 
@@ -29,4 +29,14 @@ test.for([
   ['pods "a" is forbidden: exceeded quota: tenant-quota, requested: pods=1, used: pods=1, limited: pods=1', false],
 ] as const)('%s: is transient: %s', ([message, passes]) => {
   expect(isQuotaLag(new KubeError(403, { reason: 'Forbidden', message }))).toBe(passes);
+});
+
+test('a refusal of a deployer is distinguished from one of the worker, which can lack the right to impersonate it', () => {
+  const refusedTo = (user: string): KubeError =>
+    new KubeError(403, {
+      message: `ingresses "a" is forbidden: User "${user}" cannot patch resource "ingresses" in …`,
+    });
+  expect(isRefusedToDeployer(refusedTo('system:serviceaccount:tn-a:deployer'))).toBe(true);
+  expect(isRefusedToDeployer(refusedTo('system:serviceaccount:bulkhead-system:bulkhead-worker'))).toBe(false);
+  expect(isRefusedToDeployer(new KubeError(422, { message: 'invalid' }))).toBe(false);
 });

@@ -1,3 +1,5 @@
+import { type Answer, type AnsweredError, classify } from '#problems';
+
 /** The body of an error response of the API server (meta/v1 Status). */
 export interface KubeStatus {
   reason?: string;
@@ -6,7 +8,7 @@ export interface KubeStatus {
 }
 
 /** The API server answered with an error. */
-export class KubeError extends Error {
+export class KubeError extends Error implements AnsweredError {
   override readonly name = 'KubeError';
 
   readonly status: KubeStatus;
@@ -30,6 +32,11 @@ export class KubeError extends Error {
   get reason(): string {
     return this.status.reason ?? `Status${this.httpStatus}`;
   }
+
+  get answer(): Answer {
+    const causes = (this.status.details?.causes ?? []).map(({ reason = '' }) => reason);
+    return { from: 'kubernetes', code: String(this.httpStatus), message: this.message, causes };
+  }
 }
 
 /** Parses `Retry-After` (RFC 9110, section 10.2.3) to seconds from now; null if it is absent or invalid. */
@@ -41,19 +48,22 @@ function secondsOf(retryAfter: string | string[] | undefined): number | null {
 }
 
 /** The API server did not answer: connection refused, reset or timed out, or its certificate is not trusted. */
-export class KubeUnreachable extends Error {
+export class KubeUnreachable extends Error implements AnsweredError {
   override readonly name = 'KubeUnreachable';
+
+  get answer(): Answer {
+    return { from: 'kubernetes', code: 'none', message: this.message };
+  }
 }
 
 /**
  * Reports whether a quota refused because its controller lags behind: a new quota, one that still counts a deleted
  * ResourceQuota of its namespace, or the access quota before it has its new size. Tenants cannot create ResourceQuotas,
  * and Bulkhead's own objects come on top of the tenants' share of the access quota, so nothing else can have exhausted
- * it, except a tenant that exceeds its share: see `isOutOfRoom`.
+ * it, except a tenant that exceeds its share: see `isAccessQuotaExceeded`.
  */
 export function isQuotaLag(error: unknown): boolean {
-  const lags = /status unknown for quota|^resourcequotas ".*exceeded quota/;
-  return isAccessQuotaExceeded(error) || (isForbidden(error) && lags.test(error.message));
+  return isAccessQuotaExceeded(error) || classify(error).name === 'quota-lag';
 }
 
 /**
@@ -62,27 +72,7 @@ export function isQuotaLag(error: unknown): boolean {
  * counts what its watches have seen, and corrects that five minutes later).
  */
 export function isAccessQuotaExceeded(error: unknown): boolean {
-  return isForbidden(error) && error.message.includes('exceeded quota: tenant-quota-access,');
-}
-
-function isForbidden(error: unknown): error is KubeError {
-  return error instanceof KubeError && error.httpStatus === 403;
-}
-
-/**
- * Reports whether the same request can succeed later without any change. 429, 5xx: a problem of the API server. 409: a
- * concurrent write. 404: the namespace vanished during the pass and the next pass recreates it. 401: credentials are
- * being rotated. Two kinds of 403 are transient: a terminating namespace (cause NamespaceTerminating), and a quota
- * whose usage is not counted yet.
- */
-export function isTransient(error: unknown): boolean {
-  if (error instanceof KubeUnreachable) return true;
-  if (!(error instanceof KubeError)) return false;
-  if (error.httpStatus === 403) {
-    const causes = error.status.details?.causes ?? [];
-    return causes.some(({ reason }) => reason === 'NamespaceTerminating') || isQuotaLag(error);
-  }
-  return [401, 404, 408, 409, 429].includes(error.httpStatus) || error.httpStatus >= 500;
+  return classify(error).name === 'access-quota-exceeded';
 }
 
 /** Returns the answer; null if the API server reports 404. */
@@ -97,10 +87,7 @@ export async function ifFound<T>(answer: Promise<T>): Promise<T | null> {
 
 /** Reports whether the error concerns the whole cluster, not one object. */
 export function isClusterFailure(error: unknown): boolean {
-  if (error instanceof KubeUnreachable) return true;
-  return (
-    error instanceof KubeError && (error.httpStatus === 401 || error.httpStatus === 429 || error.httpStatus >= 500)
-  );
+  return classify(error).name === 'cluster-unavailable';
 }
 
 /**
@@ -108,5 +95,10 @@ export function isClusterFailure(error: unknown): boolean {
  * started refuses everyone until it has read the roles, so this is worth a few retries.
  */
 export function isAuthorizationFailure(error: unknown): boolean {
-  return error instanceof KubeError && error.httpStatus === 403 && /" cannot \w+ resource "/.test(error.message);
+  return isRefusedToDeployer(error) || classify(error).name === 'not-authorized';
+}
+
+/** Reports whether the API server's authorizer refused a tenant's deployer, rather than the worker itself. */
+export function isRefusedToDeployer(error: unknown): boolean {
+  return classify(error).name === 'refused-to-deployer';
 }

@@ -4,7 +4,7 @@ import {
   pageOf,
   type PageRequest,
   type Row,
-  rowReader,
+  RowReader,
   type Transaction,
   uuidOf,
 } from '#persistence';
@@ -40,20 +40,21 @@ export interface LinkFilter {
   state?: LinkState | undefined;
 }
 
-const SELECT = `
-  SELECT l.*, ${LINK_STATE} AS state, ${cutOff('p')} AS provider_cut_off, ${cutOff('c')} AS consumer_cut_off
+/** @param columns those of the link `l` */
+const select = (columns: string): string => `
+  SELECT ${columns}, ${LINK_STATE} AS state, ${cutOff('p')} AS provider_cut_off, ${cutOff('c')} AS consumer_cut_off
   FROM links l JOIN tenants p ON p.id = l.provider_tenant_id JOIN tenants c ON c.id = l.consumer_tenant_id`;
 
 /** Proposes links, records consents and revokes links. Workers open and close them. */
 @Injectable()
 export class LinksService {
-  private readonly toLink: (row: Row) => Link;
+  private readonly rows: RowReader<Link>;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly changes: LinkChanges,
   ) {
-    this.toLink = rowReader(dataSource, Link);
+    this.rows = new RowReader(dataSource, Link);
   }
 
   /**
@@ -137,7 +138,7 @@ export class LinksService {
     const tenant = tenantId === undefined ? null : uuidOf('tenant', tenantId);
     if (tenantId !== undefined && tenant === null) return { items: [], next: null };
     const rows = await this.dataSource.query<Row[]>(
-      `SELECT * FROM (${SELECT}
+      `SELECT listed.* FROM (${select(this.rows.columns('l'))}
          WHERE ($1::uuid IS NULL OR $1 IN (l.provider_tenant_id, l.consumer_tenant_id))
            AND ($2::uuid IS NULL OR l.id < $2)) listed
        WHERE ($3::text IS NULL OR state = $3) ORDER BY id DESC LIMIT $4`,
@@ -159,7 +160,7 @@ export class LinksService {
   }
 
   private async read(manager: EntityManager, id: string): Promise<LinkStatus> {
-    const [row] = await manager.query<Row[]>(`${SELECT} WHERE l.id = $1`, [uuidOf('link', id)]);
+    const [row] = await manager.query<Row[]>(`${select(this.rows.columns('l'))} WHERE l.id = $1`, [uuidOf('link', id)]);
     if (row === undefined) throw new DomainError('link.not_found', `There is no link "${id}".`);
     return this.toStatus(row);
   }
@@ -167,7 +168,7 @@ export class LinksService {
   private toStatus(row: Row): LinkStatus {
     const { state, provider_cut_off: provider, consumer_cut_off: consumer } = row;
     return {
-      link: this.toLink(row),
+      link: this.rows.read(row),
       state: state as LinkState,
       cutOff: { provider: provider === true, consumer: consumer === true },
     };

@@ -2,7 +2,7 @@ import { type DatabaseConfig } from '#config';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
-import { dataSourceOptions } from './data-source-options.js';
+import { dataSourceOptions, type SessionOptions } from './data-source-options.js';
 import { Statements } from './statements.js';
 import { Transactions } from './transactions.js';
 
@@ -10,12 +10,7 @@ import { Transactions } from './transactions.js';
 @Global()
 @Module({})
 export class PersistenceModule {
-  /** @param session Postgres settings of each connection */
-  static forRoot(
-    config: DatabaseConfig,
-    applicationName: string,
-    session?: Readonly<Record<string, string>>,
-  ): DynamicModule {
+  static forRoot(config: DatabaseConfig, applicationName: string, session?: SessionOptions): DynamicModule {
     return {
       module: PersistenceModule,
       imports: [

@@ -20,6 +20,7 @@ export const problemTitles = {
   'plan.id_taken': 'The plan id is taken',
   'plan.unchanged': 'The new plan version equals the latest one',
   'tenant.not_found': 'No such tenant',
+  'tenant.not_renderable': 'The objects of the tenant cannot be computed',
   'tenant.slug_taken': 'The slug is taken',
   'tenant.namespace_taken': 'A namespace of the tenant is taken',
   'tenant.external_id_taken': 'The external id is taken',

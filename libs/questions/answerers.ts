@@ -1,5 +1,5 @@
 import { MissingRunner } from '#background';
-import { uuidOf } from '#persistence';
+import { jsonOf, storableText, uuidOf } from '#persistence';
 import { Logger } from '@nestjs/common';
 import { type DataSource } from 'typeorm';
 
@@ -91,7 +91,7 @@ export class Answerers {
   ): Promise<void> {
     await this.dataSource.query(
       `UPDATE previews SET state = $2, result = $3::jsonb, error = $4, token = $5, finished_at = now() WHERE id = $1`,
-      [id, state, result === null ? null : JSON.stringify(result), error, token],
+      [id, state, result === null ? null : jsonOf(result), error && storableText(error), token],
     );
   }
 }

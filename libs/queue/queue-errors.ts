@@ -1,21 +1,11 @@
 import { performance } from 'node:perf_hooks';
 
 import { ErrorLog } from '#background';
+import { classify } from '#problems';
 import { type Logger } from '@nestjs/common';
 
 /** Minimum time between two repairs. */
 const REPAIR_PAUSE_MS = 1_000;
-
-/**
- * Codes with which Postgres reports that the schema of the queue, or a part of it, is gone: undefined table, schema,
- * function, type (PostgreSQL's errcodes, appendix A).
- */
-const SCHEMA_GONE = new Set(['42P01', '3F000', '42883', '42704']);
-
-function isSchemaGone(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && SCHEMA_GONE.has(code);
-}
 
 /** Handles the errors that a consumer's connection reports: logs them sparingly, and repairs what can be repaired. */
 export class QueueErrors {
@@ -33,7 +23,7 @@ export class QueueErrors {
   handle(error: Error): void {
     this.log.warn(error, { err: error, queue: this.queue }, 'the queue reported an error');
     const now = performance.now();
-    if (!isSchemaGone(error) || now - this.repairedAt < REPAIR_PAUSE_MS) return;
+    if (classify(error, 'queue').name !== 'queue-schema-gone' || now - this.repairedAt < REPAIR_PAUSE_MS) return;
     this.repairedAt = now;
     this.repair().then(
       () => {

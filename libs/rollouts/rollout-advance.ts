@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { type Transaction, Transactions } from '#persistence';
+import { jsonOf, type Transaction, Transactions } from '#persistence';
 import { TenantChanges } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
@@ -102,14 +102,7 @@ async function writeRollout(
     `UPDATE rollouts SET state = $2, reason = $3::jsonb, counts = $4::jsonb, watched = $5, updated_at = now(),
        finished_at = CASE WHEN $6 THEN coalesce(finished_at, statement_timestamp()) END
      WHERE id = $1`,
-    [
-      rollout.id,
-      state,
-      reason === null ? null : JSON.stringify(reason),
-      JSON.stringify(counts),
-      watched,
-      isFinished(state),
-    ],
+    [rollout.id, state, reason === null ? null : jsonOf(reason), jsonOf(counts), watched, isFinished(state)],
   );
 }
 

@@ -1,4 +1,4 @@
-import { type Transaction, uuidOf } from '#persistence';
+import { jsonOf, type Transaction, uuidOf } from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
@@ -107,7 +107,7 @@ async function leaveOutPending(manager: EntityManager, { id }: Rollout, error: R
   await manager.query(
     `UPDATE rollout_tenants SET state = 'skipped', error = $2::jsonb, finished_at = now()
      WHERE rollout_id = $1 AND state = 'pending'`,
-    [uuidOf('rollout', id), JSON.stringify(error)],
+    [uuidOf('rollout', id), jsonOf(error)],
   );
 }
 

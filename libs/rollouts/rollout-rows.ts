@@ -1,4 +1,4 @@
-import { idOf } from '#persistence';
+import { idOf, jsonOf } from '#persistence';
 import { readPlanSpec } from '#plans';
 import { type EntityManager } from 'typeorm';
 
@@ -86,13 +86,25 @@ export async function collectEnded(manager: EntityManager, rolloutId: string, co
   return rows.filter(({ state }) => state === 'updating').length;
 }
 
-/** Returns the next tenants of a wave in order, locked until the transaction ends. */
+/** Tenants of a wave that are next. Parameters: the rollout, the wave, the maximum number. */
+const NEXT = `
+  SELECT tenant_id FROM rollout_tenants
+  WHERE rollout_id = $1 AND state = 'pending' AND wave = $2 ORDER BY position LIMIT $3`;
+
+/** Returns the next tenants of a wave in order, locked until the transaction ends. The rollout is locked already. */
 export async function lockCandidates(
   manager: EntityManager,
   rolloutId: string,
   course: Course,
   { wave, limit }: { wave: number; limit: number },
 ): Promise<Candidate[]> {
+  // Locks in the order that all transactions keep, and in a separate statement: one that waits for a lock sees the new
+  // tenant, but its holds as they were before.
+  await manager.query(`SELECT FROM tenants WHERE id = ANY (ARRAY(${NEXT})) ORDER BY id FOR UPDATE`, [
+    rolloutId,
+    wave,
+    limit,
+  ]);
   const rows = await manager.query<(Omit<Candidate, 'maxEnvironments' | 'mesh'> & { spec: string })[]>(
     `SELECT r.tenant_id AS "tenantId", t.slug, t.plan_id AS "planId", t.plan_version AS "planVersion",
        r.previous_version AS "previousVersion", r.operation_id IS NOT NULL AS moved,
@@ -107,7 +119,7 @@ export async function lockCandidates(
      JOIN plan_versions v ON v.plan_id = $2
        AND v.version = CASE r.direction WHEN 'back' THEN r.previous_version ELSE $3 END
      WHERE r.rollout_id = $1 AND r.state = 'pending' AND r.wave = $4
-     ORDER BY r.position LIMIT $5 FOR UPDATE OF t`,
+     ORDER BY r.position LIMIT $5`,
     [rolloutId, course.planId, course.toVersion, wave, limit],
   );
   return rows.map(({ spec, freeze, ...row }) => {
@@ -138,6 +150,6 @@ export async function writeVerdicts(
        finished_at = CASE WHEN v.operation IS NULL THEN statement_timestamp() END
      FROM jsonb_to_recordset($2::jsonb) AS v(id uuid, state text, operation uuid, error jsonb)
      WHERE r.rollout_id = $1 AND r.tenant_id = v.id`,
-    [rolloutId, JSON.stringify(rows)],
+    [rolloutId, jsonOf(rows)],
   );
 }

@@ -1,5 +1,5 @@
 import { type ClusterFacts, missingCapabilityFor } from '#isolation';
-import { type Transaction, Transactions } from '#persistence';
+import { jsonOf, type Transaction, Transactions } from '#persistence';
 import { type RouteRule } from '#plans';
 import { TenantChanges } from '#tenancy';
 import { Injectable } from '@nestjs/common';
@@ -82,7 +82,7 @@ export class ShiftAdvance {
     await manager.query(
       `UPDATE routes SET rules = $3::jsonb, revision = revision + 1, updated_at = now()
        WHERE tenant_id = $1 AND name = $2`,
-      [tenantId, route, JSON.stringify(rules)],
+      [tenantId, route, jsonOf(rules)],
     );
     const [changed] = await this.changes.change(transaction, 'update', [{ id: tenantId, by: requestedBy }]);
     if (changed === undefined) throw new Error('a tenant that was locked is gone');
@@ -117,6 +117,6 @@ async function noteDown(
        settled_at = CASE WHEN $4 THEN coalesce(settled_at, clock_timestamp()) END,
        finished_at = CASE WHEN $5 THEN clock_timestamp() END
      WHERE id = $1`,
-    [id, state, reason === null ? null : JSON.stringify(reason), settled, isFinished(state)],
+    [id, state, reason === null ? null : jsonOf(reason), settled, isFinished(state)],
   );
 }

@@ -31,7 +31,8 @@ describe('an operation that the API server refuses', () => {
     const failed = operation.steps.find(({ state }) => state === 'failed') as StepBody;
     expect(operation).toMatchObject({ state: 'failed', stepsDropped: 0, retryOf: null });
     expect(operation.error).toMatchObject({ reason: 'WriteRefused', message: said, cause, object: failed.object });
-    expect(failed).toMatchObject({ name: 'apply', attempts: 1, error: said, cause });
+    expect(failed).toMatchObject({ name: 'apply', error: said, cause });
+    expect(failed.attempts).toBeGreaterThanOrEqual(3);
     expect(failed.object.startsWith(object.slice(0, object.lastIndexOf('/')))).toBe(true);
     expect(failed.remedy).toBe(operation.error?.remedy);
     expect(failed.remedy).toContain('retry');

@@ -6,7 +6,15 @@ const root = join(import.meta.dirname, '../..');
 
 /** Every reason that the engine or a cancellation can set: the texts after `reason:`, and the one that has a name. */
 function reasonsInCode(): string[] {
-  const sources = ['libs/engine', 'libs/clusters', 'libs/links', 'libs/policies', 'libs/proof', 'libs/tenancy']
+  const sources = [
+    'libs/engine',
+    'libs/clusters',
+    'libs/links',
+    'libs/policies',
+    'libs/problems',
+    'libs/proof',
+    'libs/tenancy',
+  ]
     .flatMap((folder) => {
       const files = readdirSync(join(root, folder), { encoding: 'utf8', recursive: true });
       return files.map((file) => join(root, folder, file));

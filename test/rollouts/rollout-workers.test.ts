@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 
 import { type TenantBody } from '../support/api-client.js';
@@ -94,4 +95,38 @@ describe('workers', () => {
       expect(back).toMatchObject({ tenants: { rolledBack: moved.length, total: 8, updating: 0 } });
     });
   }, 120_000);
+
+  test('skip a tenant that is frozen while a step waits for its row', async () => {
+    await withOwn(async (own) => {
+      await own.startWorker();
+      const { plan, tenants } = await planWith(own.api, 1);
+      const [tenant] = tenants as [TenantBody];
+      const client = new pg.Client(own.database.url);
+      await client.connect();
+      try {
+        await client.query('BEGIN');
+        const [row] = (
+          await client.query<{ id: string }>('SELECT id FROM tenants WHERE slug = $1 FOR NO KEY UPDATE', [tenant.slug])
+        ).rows;
+        const { id } = await plan.rollOut({});
+        await eventually('the step waits for the tenant', async () => {
+          const waiting = await own.database.query(
+            `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
+               AND application_name = 'bulkhead-worker'`,
+          );
+          return waiting.length > 0;
+        });
+        await client.query(
+          `INSERT INTO holds (id, tenant_id, source, effect, reason, created_by)
+           VALUES (gen_random_uuid(), $1, 'security', 'freeze', 'evidence', 'key_test')`,
+          [row?.id],
+        );
+        await client.query('COMMIT');
+        expect(await reaches(own.api, id, 'succeeded')).toMatchObject({ tenants: { succeeded: 0, skipped: 1 } });
+        expect(await own.api.get(`/v1/tenants/${tenant.id}`)).toMatchObject({ generation: 1, plan: { version: 1 } });
+      } finally {
+        await client.end();
+      }
+    });
+  });
 });

@@ -38,6 +38,7 @@ export class Bulkhead {
       BULKHEAD_PORT: new URL(url).port,
       BULKHEAD_KUBECONFIG: options.kubeconfig ?? inject('workerKubeconfig'),
       BULKHEAD_LEASE_SECONDS: '3',
+      BULKHEAD_REFUSAL_SECONDS: '1',
       ...(redis === null ? {} : { BULKHEAD_QUEUE: 'redis', REDIS_URL: redis.url }),
       BULKHEAD_SIGNING_KEY: newSigningKey(),
       BULKHEAD_POLICY_JUDGE: inject('policyJudge'),

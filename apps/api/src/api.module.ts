@@ -48,6 +48,9 @@ import { ShiftsController } from './routes/shifts.controller.js';
 import { DriftController } from './tenants/drift.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
+/** Longest time of a statement, which is less than callers wait. */
+const STATEMENT_MS = 20_000;
+
 /** Composition root of the API. The API writes desired state and never talks to a cluster. */
 @Module({})
 export class ApiModule {
@@ -60,7 +63,7 @@ export class ApiModule {
       imports: [
         // A Fastify hook logs requests.
         LoggerModule.forRoot({ pinoHttp: loggerOptions('api', config.log.level), forRoutes: [] }),
-        PersistenceModule.forRoot(config.database, 'bulkhead-api'),
+        PersistenceModule.forRoot(config.database, 'bulkhead-api', { statementMs: STATEMENT_MS }),
         BackgroundModule.forRoot('api'),
         AccessModule,
         AuditModule,

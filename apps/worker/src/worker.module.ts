@@ -19,6 +19,9 @@ import { DataSource } from 'typeorm';
 
 import { configuredConnection } from './cluster-settings.js';
 
+/** Longest time of a statement. Those of passes and loops take milliseconds. */
+const STATEMENT_MS = 30_000;
+
 /** Composition root of the worker: everything that talks to clusters. */
 @Module({})
 export class WorkerModule {
@@ -27,7 +30,7 @@ export class WorkerModule {
     config: Config,
     connections: readonly ClusterConnection[] = [configuredConnection(config.worker)],
   ): DynamicModule {
-    const { concurrency, leaseMs, resyncMs, operationDeadlineMs, signingKey } = config.worker;
+    const { concurrency, leaseMs, resyncMs, operationDeadlineMs, refusalPatienceMs, signingKey } = config.worker;
     const queue = QueueModule.forRoot(config.queue);
     const changes = ChangesModule.forRoot([queue]);
     const clusters = ClustersModule.forRoot(connections);
@@ -38,6 +41,7 @@ export class WorkerModule {
       leaseMs,
       resyncMs,
       operationDeadlineMs,
+      refusalPatienceMs,
       signingKey,
       imports: [changes, clusters, answerers, queue],
     });
@@ -49,8 +53,8 @@ export class WorkerModule {
         // plan it anew for each number of leases that are taken together. A plan that is made while tables are empty would
         // read them whole until Postgres has statistics; everything that grows has an index that the worker asks by.
         PersistenceModule.forRoot(config.database, 'bulkhead-worker', {
-          plan_cache_mode: 'force_generic_plan',
-          enable_seqscan: 'off',
+          settings: { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' },
+          statementMs: STATEMENT_MS,
         }),
         BackgroundModule.forRoot('worker'),
         queue,

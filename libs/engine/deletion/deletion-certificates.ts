@@ -1,5 +1,5 @@
 import { type DeletionStatement, SigningKey } from '#certificates';
-import { idOf, uuidOf } from '#persistence';
+import { idOf, jsonOf, uuidOf } from '#persistence';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -56,7 +56,7 @@ export class DeletionCertificates implements OnApplicationBootstrap {
        ON CONFLICT ON CONSTRAINT deletion_certificates_pkey DO NOTHING`,
       [
         uuidOf('tenant', tenant.id),
-        JSON.stringify(statement),
+        jsonOf(statement),
         key === null ? null : key.id,
         key === null ? null : await key.sign(statement),
       ],
@@ -105,6 +105,6 @@ async function readRecord(manager: EntityManager, tenant: LeasedTenant): Promise
 async function publish(manager: EntityManager, { id, publicJwk }: SigningKey): Promise<void> {
   await manager.query('INSERT INTO signing_keys (id, public_jwk) VALUES ($1, $2::jsonb) ON CONFLICT DO NOTHING', [
     id,
-    JSON.stringify(publicJwk),
+    jsonOf(publicJwk),
   ]);
 }

@@ -1,13 +1,13 @@
 import { TENANT_ID_LABEL } from '#isolation';
 import {
   type ApiResource,
-  isClusterFailure,
   KubeError,
   KubeUnreachable,
   type ListedMetadata,
   type RemovalClient,
   tenantResources,
 } from '#kube';
+import { classify } from '#problems';
 import pMap from 'p-map';
 
 import { PassWaiting } from '../pass/outcome.js';
@@ -130,7 +130,7 @@ export class FinalSweep {
     } catch (error) {
       if (error instanceof KubeUnreachable || !(error instanceof KubeError)) throw error;
       // For a kind of an aggregated API, 5xx means that its server is unavailable, not the cluster.
-      if (isClusterFailure(error) || error.httpStatus === 410) {
+      if (classify(error).class !== 'final') {
         throw incomplete(`${titleOf(resource)} cannot be listed: ${error.message}`);
       }
       return error;

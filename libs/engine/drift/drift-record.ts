@@ -1,4 +1,4 @@
-import { uuidOf } from '#persistence';
+import { jsonOf, uuidOf } from '#persistence';
 import { type EntityManager } from 'typeorm';
 
 import { type LeasedTenant } from '../lease/leased-tenant.js';
@@ -35,7 +35,7 @@ async function writeDrift(manager: EntityManager, tenant: LeasedTenant, result: 
          FROM jsonb_to_recordset($2::jsonb) AS found(object text, kind text, fields jsonb)
        ON CONFLICT (tenant_id, object) WHERE healed_at IS NULL
          DO UPDATE SET kind = excluded.kind, fields = excluded.fields`,
-      [id, JSON.stringify(drift.objects), drift.detectedAt],
+      [id, jsonOf(drift.objects), drift.detectedAt],
     );
   }
   if (outcome.kind !== 'settled') return;

@@ -1,6 +1,7 @@
 import { fieldDifferences } from '#compare';
 import { type KubernetesObject } from '#isolation';
 import { FIELD_MANAGER, type LiveObject } from '#kube';
+import { cutText } from '#persistence';
 import { type DriftedField } from '#tenancy';
 
 import { lastWriter, managerOf } from './field-managers.js';
@@ -50,7 +51,7 @@ export function pointerOf(path: readonly string[]): string {
 function presentable(value: unknown): unknown {
   if (value === undefined) return null;
   const text = JSON.stringify(value);
-  return text.length <= LONGEST_VALUE ? value : `${text.slice(0, LONGEST_VALUE)}… (${text.length} characters)`;
+  return text.length <= LONGEST_VALUE ? value : `${cutText(text, LONGEST_VALUE)}… (${text.length} characters)`;
 }
 
 function redact(value: unknown): unknown {

@@ -8,10 +8,16 @@ export const INVENTORY = `
         'name', o.name, 'uid', o.uid, 'renderedHash', o.rendered_hash, 'fingerprint', o.fingerprint)), '[]')
       FROM tenant_objects o WHERE o.tenant_id = t.id)`;
 
+/** Refusals of the passes over a tenant `t`. A change resets the count of failures, and thereby these. */
+const REFUSALS = `
+    CASE WHEN t.failure_count = 0 OR t.refused_since IS NULL THEN jsonb_build_object('count', 0, 'forMs', 0)
+      ELSE jsonb_build_object('count', t.refusals,
+        'forMs', (extract(epoch FROM now() - t.refused_since) * 1000)::bigint) END`;
+
 /** The columns of a `LeasedTenant`, of a tenant `t` and the version `v` of its plan. */
 export const SNAPSHOT = `${DESIRED_TENANT},
     t.lease_epoch AS epoch, t.phase, t.observed_generation AS "observedGeneration",
-    t.failure_count AS "failureCount", t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
+    t.failure_count AS "failureCount", ${REFUSALS} AS refusals, t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
     t.deletion_requested_at IS NULL AND t.deletion_scheduled_at IS NOT NULL AS "deletionScheduled",
     t.isolation_findings AS "isolationFindings", ${INVENTORY} AS inventory, ${REMEMBERED_WORKLOADS} AS "suspendedWorkloads",
     coalesce((SELECT o.steps FROM operations o WHERE o.tenant_id = t.id AND o.finished_at IS NULL), '[]') AS steps`;

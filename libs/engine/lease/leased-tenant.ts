@@ -26,6 +26,8 @@ export interface LeasedTenant extends DesiredTenant {
   phase: TenantPhase;
   observedGeneration: number;
   failureCount: number;
+  /** Answers that refused passes since the last change of the tenant or success. */
+  refusals: { count: number; forMs: number };
   conditions: Condition[];
   deletionRequested: boolean;
   /** The deletion is scheduled and has not begun: the tenant is out of service, and its data is kept. */

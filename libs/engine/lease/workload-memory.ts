@@ -1,4 +1,4 @@
-import { uuidOf } from '#persistence';
+import { jsonOf, uuidOf } from '#persistence';
 import { type DataSource } from 'typeorm';
 
 import { LeaseLost } from './lease-keeper.js';
@@ -35,7 +35,7 @@ export class WorkloadMemory {
          restore = known.restore || excluded.restore || CASE WHEN known.restore ? 'spec'
            THEN jsonb_build_object('spec', (known.restore -> 'spec') || (excluded.restore -> 'spec')) ELSE '{}' END
        RETURNING uid`,
-      [uuidOf('tenant', tenant.id), tenant.epoch, JSON.stringify(workloads)],
+      [uuidOf('tenant', tenant.id), tenant.epoch, jsonOf(workloads)],
     );
     if (rows.length !== workloads.length) throw new LeaseLost('the lease was lost');
   }

@@ -1,43 +1,56 @@
-import { isAuthorizationFailure, isClusterFailure, isRefusedToDeployer, isTransient, KubeError } from '#kube';
+import { KubeError } from '#kube';
+import { classify, type Failure, INTERNAL_ERROR } from '#problems';
 import { type FailureCause } from '#tenancy';
 
 /** Classification of an error. Conditions, steps, operations and log lines all take the reason from here. */
 export interface Diagnosis {
   /** One CamelCase word; documented in docs/runbooks/conditions.md. */
   reason: string;
-  /** True if another attempt can succeed. */
-  passing: boolean;
+  message: string;
+  /** True if the request is at fault: the same one would be refused again, as far as one answer can show. */
+  isRefusal: boolean;
   clusterReachable: boolean;
+  /** The cause as it is recorded: Bulkhead's code, and the API server's answer. */
+  cause: FailureCause;
+  /** The pause that the API server asked for, in ms; null if it did not ask for one. */
+  retryAfterMs: number | null;
 }
 
-/** Reason of a defect of Bulkhead itself; the error is in the log. */
-export const INTERNAL_ERROR = 'InternalError';
+export function diagnose(error: unknown): Diagnosis {
+  const failure = classify(error);
+  const { reason } = failure;
+  const answer = error instanceof KubeError ? error : null;
+  const seconds = answer?.retryAfterSeconds ?? null;
+  return {
+    reason,
+    message: messageFor(failure, error),
+    isRefusal: failure.class === 'final' && reason !== INTERNAL_ERROR,
+    clusterReachable: reason !== 'ClusterUnreachable',
+    cause: { code: reason, reason: answer?.reason ?? null, httpStatus: answer?.httpStatus ?? null },
+    retryAfterMs: seconds === null ? null : seconds * 1000,
+  };
+}
 
-/** Attempts of a pass that is not authorized before the worker's rights count as missing for good. */
-const UNAUTHORIZED_ATTEMPTS = 6;
-
-/** @param failures consecutive passes before this one that ended in an error */
-export function diagnose(error: unknown, failures: number): Diagnosis {
-  if (isClusterFailure(error)) return { reason: 'ClusterUnreachable', passing: true, clusterReachable: false };
-  if (isTransient(error)) return { reason: 'WriteConflict', passing: true, clusterReachable: true };
-  // A template that demands more than its tenant is allowed is refused in every attempt.
-  const worthAnother = failures + 1 < UNAUTHORIZED_ATTEMPTS && !isRefusedToDeployer(error);
-  if (isAuthorizationFailure(error) && worthAnother) {
-    return { reason: 'NotAuthorized', passing: true, clusterReachable: true };
+/** Texts that say more than the error itself. The same error always has the same text, so that conditions do not flap. */
+function messageFor({ reason, names }: Failure, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  switch (reason) {
+    case INTERNAL_ERROR:
+      return 'Internal error of Bulkhead; see the log of the worker.';
+    case 'ClusterUnreachable':
+      return `The cluster cannot be used: ${message}.`;
+    case 'WebhookUnavailable':
+      return `The webhook ${webhookIn(names)} does not work: ${message}`;
+    case 'AdmissionNotReady':
+      return `The admission of the API server is not ready: ${message}`;
+    case 'DependencyUnavailable':
+      return 'The database did not take a statement; see the log of the worker.';
+    default:
+      return message;
   }
-  if (error instanceof KubeError) return { reason: 'WriteRefused', passing: false, clusterReachable: true };
-  return { reason: INTERNAL_ERROR, passing: true, clusterReachable: true };
 }
 
-/** The cause as it is recorded: Bulkhead's code, and the API server's answer. */
-export function causeOf(error: unknown, failures: number): FailureCause {
-  const { reason: code } = diagnose(error, failures);
-  if (!(error instanceof KubeError)) return { code, reason: null, httpStatus: null };
-  return { code, reason: error.reason, httpStatus: error.httpStatus };
-}
-
-/** The pause that the API server asked for, in ms; null if it did not ask for one. */
-export function retryAfterMsOf(error: unknown): number | null {
-  if (!(error instanceof KubeError) || error.retryAfterSeconds === null) return null;
-  return error.retryAfterSeconds * 1000;
+/** A webhook by its name and, if the API server tells it, the Service that its configuration names. */
+function webhookIn({ webhook = '', service, namespace }: Failure['names']): string {
+  return service === undefined ? `"${webhook}"` : `"${webhook}" (Service ${namespace ?? ''}/${service})`;
 }

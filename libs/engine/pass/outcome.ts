@@ -1,6 +1,8 @@
+import { UnrenderableTenant } from '#isolation';
+import { cutText } from '#persistence';
 import { type Condition, type ConditionType, type FailureCause } from '#tenancy';
 
-import { causeOf, diagnose, INTERNAL_ERROR, retryAfterMsOf } from './diagnosis.js';
+import { diagnose } from './diagnosis.js';
 import { StepFailed } from './steps.js';
 
 /** Why the cluster does not match at the end of a pass. */
@@ -22,10 +24,30 @@ export type Outcome =
   | { kind: 'settled'; restricted?: Restricted; caveats?: Caveats }
   /** Nothing is wrong; the cluster needs time. */
   | { kind: 'waiting'; problem: Problem; recheckAfterMs: number; overdue?: boolean }
-  /** Another attempt can succeed. `retryAfterMs` is the pause that the API server asked for. */
-  | { kind: 'retry'; problem: Problem; clusterReachable: boolean; retryAfterMs?: number; overdue?: boolean }
-  /** No further attempt can succeed until something is changed. */
-  | { kind: 'failed'; problem: Problem };
+  /**
+   * Another attempt can succeed. `retryAfterMs` is the pause that the API server asked for; `refused` is true if the
+   * request seems to be at fault.
+   */
+  | {
+      kind: 'retry';
+      problem: Problem;
+      clusterReachable: boolean;
+      refused: boolean;
+      retryAfterMs?: number;
+      overdue?: boolean;
+    }
+  /** No further attempt can succeed until something is changed. `refused` is true if the API server decided that. */
+  | { kind: 'failed'; problem: Problem; refused: boolean };
+
+/** Refusals of a tenant's passes before this one, without another change in between. */
+export interface Refusals {
+  count: number;
+  /** Time since the first of them by the database's clock, in ms; 0 if there was none. */
+  forMs: number;
+}
+
+/** Attempts before a refusal is final. One answer can be wrong: roles, policies and quotas reach a starting API server late. */
+const FEWEST_ATTEMPTS = 3;
 
 /** Why a tenant that matches its desired state cannot be used. */
 export interface Restricted {
@@ -61,27 +83,25 @@ export class PassWaiting extends Error {
 
 /**
  * The outcome of a pass that an error ended.
- * @param failures consecutive passes before this one that ended in an error
+ * @param before refusals of earlier passes
+ * @param patienceMs a refusal that lasts so long is final
  */
-export function outcomeOf(error: unknown, failures: number): Outcome {
+export function outcomeOf(error: unknown, before: Refusals, patienceMs: number): Outcome {
   if (error instanceof PassWaiting) {
     return { kind: 'waiting', problem: error.problem, recheckAfterMs: error.recheckAfterMs };
   }
-  const cause = error instanceof StepFailed ? error.cause : error;
-  if (cause instanceof PassFailed) return { kind: 'failed', problem: cause.problem };
+  const ended = error instanceof StepFailed ? error.cause : error;
+  if (ended instanceof PassFailed) return { kind: 'failed', problem: ended.problem, refused: false };
+  if (ended instanceof UnrenderableTenant) {
+    const problem = { reason: 'NotRenderable', message: cutText(ended.message), object: null, kind: null };
+    return { kind: 'failed', problem, refused: false };
+  }
   const place = error instanceof StepFailed ? { object: error.object, kind: error.kind } : { object: null, kind: null };
-  const { reason, passing, clusterReachable } = diagnose(cause, failures);
-  const problem = { reason, message: messageFor(reason, cause), ...place, cause: causeOf(cause, failures) };
-  if (!passing) return { kind: 'failed', problem };
-  const retryAfterMs = retryAfterMsOf(cause);
-  return { kind: 'retry', problem, clusterReachable, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
-}
-
-function messageFor(reason: string, error: unknown): string {
-  if (reason === INTERNAL_ERROR) return 'Internal error of Bulkhead; see the log of the worker.';
-  return reason === 'ClusterUnreachable' ? `The cluster cannot be used: ${messageOf(error)}.` : messageOf(error);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const { reason, message, isRefusal, clusterReachable, cause, retryAfterMs } = diagnose(ended);
+  const problem = { reason, message: cutText(message), ...place, cause };
+  if (isRefusal && before.count + 1 >= FEWEST_ATTEMPTS && before.forMs >= patienceMs) {
+    return { kind: 'failed', problem, refused: true };
+  }
+  const pause = retryAfterMs === null ? {} : { retryAfterMs };
+  return { kind: 'retry', problem, clusterReachable, refused: isRefusal, ...pause };
 }

@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks';
 
+import { cutText } from '#persistence';
 import { type FailureCause, type OperationStep } from '#tenancy';
 
-import { causeOf } from './diagnosis.js';
+import { diagnose } from './diagnosis.js';
 
 /** A step that failed, and why. Thrown once all concurrent steps have ended. */
 export class StepFailed extends Error {
@@ -19,8 +20,6 @@ export class StepFailed extends Error {
 
 /** Steps that an operation keeps; the oldest are dropped first. */
 export const MOST_STEPS = 1_000;
-/** An admission webhook can answer with a whole page; the beginning names the problem. */
-const LONGEST_ERROR = 2_000;
 
 const interrupted = {
   state: 'failed',
@@ -34,14 +33,8 @@ export class StepLog {
   private dropped = 0;
   private changes = 0;
 
-  /**
-   * @param earlier steps of earlier passes
-   * @param failures as for `diagnose`
-   */
-  constructor(
-    earlier: readonly OperationStep[],
-    private readonly failures = 0,
-  ) {
+  /** @param earlier steps of earlier passes */
+  constructor(earlier: readonly OperationStep[]) {
     this.steps = new Map(
       earlier.map((step) => [
         stepKey(step.name, step.object),
@@ -74,7 +67,7 @@ export class StepLog {
       record('succeeded', null, null);
       return result;
     } catch (error) {
-      record('failed', messageOf(error).slice(0, LONGEST_ERROR), causeOf(error, this.failures));
+      record('failed', cutText(messageOf(error)), diagnose(error).cause);
       throw new StepFailed(object, target.kind, error);
     }
   }
@@ -100,7 +93,7 @@ export class StepLog {
       state: 'running',
       attempts: (before?.attempts ?? 0) + 1,
       durationMs: begun === null ? 0 : lasted(begun),
-      error: message.slice(0, LONGEST_ERROR),
+      error: cutText(message),
       startedAt: begun?.startedAt ?? new Date(now).toISOString(),
       cause: { code, reason: null, httpStatus: null },
     });

@@ -1,4 +1,5 @@
 import { Clusters } from '#clusters';
+import { UnrenderableTenant } from '#isolation';
 import { idOf, uuidOf } from '#persistence';
 import { type PlanSpec, readPlanSpec } from '#plans';
 import { type Answer, Answerers } from '#questions';
@@ -9,6 +10,7 @@ import {
   type ImageFindings,
   type PlanPreview,
   type PlanPreviewRequest,
+  type PreviewProblem,
   previewToken,
   type TenantChange,
   type TenantPreview,
@@ -128,19 +130,29 @@ export class Previewer {
     const tenant = await this.leases.look(this.dataSource.manager, tenantId);
     if (tenant === null) return null;
     const limit = environmentLimit({ planId: plan.id, spec: plan.spec }, tenant.environments.length, '/plan');
-    if (limit === null) return this.ofTenant(tenant, { plan, members: tenant.members, labels: tenant.labels });
-    return {
-      tenantId,
-      slug: tenant.slug,
-      generation: tenant.generation,
-      plan: { id: plan.id, version: plan.version },
-      changes: [],
-      truncated: false,
-      totals: { create: 0, update: 0, delete: 0 },
-      quota: { fits: true, excess: [], unknown: [] },
-      problems: [{ code: limit.code, detail: limit.message }],
-    };
+    if (limit !== null) return withoutChanges(tenant, plan, { code: limit.code, detail: limit.message });
+    try {
+      return await this.ofTenant(tenant, { plan, members: tenant.members, labels: tenant.labels });
+    } catch (error) {
+      if (!(error instanceof UnrenderableTenant)) throw error;
+      return withoutChanges(tenant, plan, { code: 'NotRenderable', detail: error.message });
+    }
   }
+}
+
+/** The preview of a tenant that cannot get this plan. */
+function withoutChanges(tenant: LeasedTenant, plan: WantedTenant['plan'], problem: PreviewProblem): TenantPreview {
+  return {
+    tenantId: tenant.id,
+    slug: tenant.slug,
+    generation: tenant.generation,
+    plan: { id: plan.id, version: plan.version },
+    changes: [],
+    truncated: false,
+    totals: { create: 0, update: 0, delete: 0 },
+    quota: { fits: true, excess: [], unknown: [] },
+    problems: [problem],
+  };
 }
 
 async function planOf(manager: EntityManager, { id, version }: NonNullable<TenantChange['plan']>): Promise<PlanRow> {

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { Clusters, type ClusterSession } from '#clusters';
 import { type ClusterFacts } from '#isolation';
 import { objectName } from '#kube';
+import { INTERNAL_ERROR } from '#problems';
 import { newDurations } from '#telemetry';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
@@ -11,7 +12,6 @@ import { removalStart, TenantRemoval } from '../deletion/remove-tenant.js';
 import { currentMoment, LeaseKeeper, LeaseLost, PassCancelled, PassHandedOver } from '../lease/lease-keeper.js';
 import { Leases } from '../lease/lease.js';
 import { type InventoryEntry, type LeasedTenant } from '../lease/leased-tenant.js';
-import { INTERNAL_ERROR } from '../pass/diagnosis.js';
 import { type Findings, noFindings, type Write } from '../pass/findings.js';
 import { type Outcome, outcomeOf } from '../pass/outcome.js';
 import { type PassResult, resultOf } from '../pass/pass-result.js';
@@ -23,6 +23,8 @@ import { ensurePhases, removalPhases } from './phases.js';
 
 export interface ReconcilerSettings extends SettlementSettings {
   leaseMs: number;
+  /** Time after which a refusal that is repeated is final. */
+  refusalPatienceMs: number;
 }
 
 /** Injection token of the `ReconcilerSettings`. */
@@ -131,7 +133,7 @@ export class Reconciler implements OnModuleDestroy {
 
   private async pass(tenant: LeasedTenant, keeper: LeaseKeeper): Promise<void> {
     const ended = passDurations.startTimer();
-    const steps = new StepLog(tenant.steps, tenant.failureCount);
+    const steps = new StepLog(tenant.steps);
     const progress = this.settlement.progressOf(tenant, steps, keeper);
     const { findings, relied, failure } = await this.work(tenant, keeper, steps);
     await progress.stop();
@@ -216,7 +218,7 @@ export class Reconciler implements OnModuleDestroy {
 
   private outcomeOf(tenant: LeasedTenant, { phase, error }: PhaseFailure): Outcome {
     if (error instanceof PassCancelled) return cancelledPass;
-    const outcome = outcomeOf(error, tenant.failureCount);
+    const outcome = outcomeOf(error, tenant.refusals, this.settings.refusalPatienceMs);
     const about = { tenantId: tenant.id, generation: tenant.generation, phase };
     if (outcome.kind === 'retry' || outcome.kind === 'failed') {
       const { reason, message, object, cause } = outcome.problem;
@@ -232,6 +234,7 @@ const cancelledPass: Outcome = {
   kind: 'retry',
   problem: { reason: 'Cancelled', message: 'The operation was cancelled on request.', object: null, kind: null },
   clusterReachable: true,
+  refused: false,
 };
 
 /** Waiting is a step, too: it begins here, and a later pass ends it. */

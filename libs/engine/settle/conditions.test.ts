@@ -5,10 +5,11 @@ import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
 
 const [first, later] = ['2026-01-01T00:00:00.000Z', '2026-01-01T01:00:00.000Z'];
 const problem = { reason: 'WriteRefused', message: 'no', object: 'v1/ResourceQuota/a/b', kind: 'ResourceQuota' };
-const failed: Outcome = { kind: 'failed', problem };
+const failed: Outcome = { kind: 'failed', problem, refused: true };
 const away: Outcome = {
   kind: 'retry',
   clusterReachable: false,
+  refused: false,
   problem: { ...problem, reason: 'ClusterUnreachable', kind: null },
 };
 

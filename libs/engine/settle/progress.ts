@@ -1,5 +1,5 @@
 import { Loop } from '#background';
-import { uuidOf } from '#persistence';
+import { jsonOf, uuidOf } from '#persistence';
 import { type DataSource } from 'typeorm';
 
 import { type LeaseKeeper } from '../lease/lease-keeper.js';
@@ -42,7 +42,7 @@ export class Progress {
 
   private async write(): Promise<void> {
     const { revision } = this.steps;
-    const steps = revision === this.written ? null : JSON.stringify(this.steps.all());
+    const steps = revision === this.written ? null : jsonOf(this.steps.all());
     const { id, epoch, generation } = this.tenant;
     const rows = await this.dataSource.query<{ cancelled: boolean }[]>(
       `WITH leased AS (

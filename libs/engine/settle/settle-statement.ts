@@ -20,6 +20,8 @@ export interface SettledRow {
   conditions: readonly Condition[];
   observed: boolean;
   failureCount: number;
+  /** Refusals without another change in between, this pass's included. */
+  refusals: number;
   /** Interval until the next pass; null: not before the next change. */
   nextIn: string | null;
   deleted: boolean;
@@ -43,7 +45,7 @@ export interface SettledRow {
 const settle = (lock: RowLock): string => `
   WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS passes(id uuid, epoch bigint, generation integer, phase text,
-      conditions jsonb, observed boolean, "failureCount" integer, "nextIn" interval, deleted boolean, removed jsonb,
+      conditions jsonb, observed boolean, "failureCount" integer, refusals integer, "nextIn" interval, deleted boolean, removed jsonb,
       applied jsonb, state text, steps jsonb, dropped integer, error jsonb)
   ), free AS (
     SELECT id FROM tenants WHERE id = ANY(ARRAY(SELECT id FROM given)) ${lock}
@@ -53,7 +55,8 @@ const settle = (lock: RowLock): string => `
       conditions = g.conditions,
       observed_generation = CASE WHEN g.observed THEN g.generation ELSE observed_generation END,
       observed_at = CASE WHEN g.observed THEN now() ELSE observed_at END,
-      failure_count = g."failureCount",
+      failure_count = g."failureCount", refusals = g.refusals,
+      refused_since = CASE g.refusals WHEN 0 THEN NULL WHEN 1 THEN now() ELSE coalesce(t.refused_since, now()) END,
       next_reconcile_at = CASE WHEN t.generation = g.generation THEN now() + g."nextIn" ELSE now() END,
       lease_owner = NULL, lease_until = NULL,
       deleted_at = CASE WHEN g.deleted THEN now() END,

@@ -1,5 +1,5 @@
 import { Batcher } from '#background';
-import { Statements, uuidOf } from '#persistence';
+import { jsonOf, retryingConflicts, Statements, uuidOf } from '#persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -26,7 +26,7 @@ export class Settlement {
   /** Passes that end while others are being written are written together; reports for each whether it was written. */
   private readonly batcher = new Batcher<SettledRow, boolean>(async (rows) => {
     const { name, text } = SETTLE_UNLOCKED;
-    const settled = await this.statements.run<Pick<SettledRow, 'id' | 'epoch'>>(name, text, [JSON.stringify(rows)]);
+    const settled = await this.statements.run<Pick<SettledRow, 'id' | 'epoch'>>(name, text, [jsonOf(rows)]);
     return rows.map(({ id, epoch }) => settled.some((each) => each.id === id && each.epoch === epoch));
   });
 
@@ -49,12 +49,14 @@ export class Settlement {
     const row = settledRow(tenant, result, resyncMs);
     const writes = this.hooks.map((hook) => hook.within?.(tenant, result) ?? null).filter((write) => write !== null);
     if (writes.length === 0 && result.removed.length === 0 && (await this.batcher.ask(row))) return true;
-    return this.dataSource.transaction(async (manager) => {
-      const cancelled = !(await settle(manager, row));
-      if (cancelled && !(await endCancelledPass(manager, row))) return false;
-      for (const write of writes) await write(manager, { cancelled });
-      return true;
-    });
+    return retryingConflicts(() =>
+      this.dataSource.transaction(async (manager) => {
+        const cancelled = !(await settle(manager, row));
+        if (cancelled && !(await endCancelledPass(manager, row))) return false;
+        for (const write of writes) await write(manager, { cancelled });
+        return true;
+      }),
+    );
   }
 
   /** Records how far a long pass has come, until it is stopped. */
@@ -87,7 +89,7 @@ async function withDeadline(
 
 /** @returns false if the pass must write nothing: its lease is lost, or its operation cancelled */
 async function settle(manager: EntityManager, row: SettledRow): Promise<boolean> {
-  return (await manager.query<unknown[]>(SETTLE.text, [JSON.stringify([row])])).length === 1;
+  return (await manager.query<unknown[]>(SETTLE.text, [jsonOf([row])])).length === 1;
 }
 
 /**
@@ -107,7 +109,7 @@ async function endCancelledPass(manager: EntityManager, row: SettledRow): Promis
   await manager.query(
     `UPDATE operations SET steps = $3::jsonb, steps_dropped = steps_dropped + $4
      WHERE tenant_id = $1 AND generation = $2 AND state = 'cancelled'`,
-    [id, generation, JSON.stringify(steps), dropped],
+    [id, generation, jsonOf(steps), dropped],
   );
   return true;
 }

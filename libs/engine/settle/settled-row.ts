@@ -34,6 +34,7 @@ export function settledRow(tenant: LeasedTenant, result: PassResult, resyncMs: n
     conditions,
     observed,
     failureCount,
+    refusals: refusalsAfter(outcome, tenant.refusals.count),
     nextIn: nextInMs === null ? null : `${nextInMs} milliseconds`,
     deleted,
     removed,
@@ -49,6 +50,13 @@ export function settledRow(tenant: LeasedTenant, result: PassResult, resyncMs: n
 export function phaseOf({ suspended, quarantined }: LeasedTenant['restriction']): TenantPhase {
   if (quarantined) return 'quarantined';
   return suspended ? 'suspended' : 'active';
+}
+
+/** A refusal counts on while other errors pass, unless they say that the cluster answers nothing at all. */
+function refusalsAfter(outcome: Outcome, before: number): number {
+  if (outcome.kind !== 'retry' && outcome.kind !== 'failed') return 0;
+  if (outcome.refused) return before + 1;
+  return outcome.kind === 'retry' && outcome.clusterReachable ? before : 0;
 }
 
 function stateAfter(outcome: Outcome): OperationState {

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { Loop } from '#background';
+import { ErrorLog, Loop } from '#background';
 import { Clusters } from '#clusters';
 import { renderTenant } from '#isolation';
 import { isWorkloadKind } from '#kube';
 import { hasUnrecordedLinks } from '#links/worker';
 import { JobQueue } from '#queue';
 import { DueDeletions } from '#tenancy';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 
 import { hasOpenDrift } from '../drift/drift-record.js';
 import { type DueTenant, Leases } from '../lease/lease.js';
@@ -32,6 +32,7 @@ type Compared = Record<'settled' | 'others', DueTenant[]>;
  */
 @Injectable()
 export class Sweeper {
+  private readonly errors = new ErrorLog(new Logger(Sweeper.name));
   readonly loop = new Loop({
     name: 'sweeper',
     periodMs: PERIOD_MS,
@@ -67,9 +68,19 @@ export class Sweeper {
     for (const [number, tenant] of due.entries()) {
       // Passes, leases and watches of this process go on meanwhile.
       if (number % TOGETHER === 0) await nextTurn();
-      compared[this.isAsWanted(tenant) ? 'settled' : 'others'].push(tenant);
+      compared[this.needsNoPass(tenant) ? 'settled' : 'others'].push(tenant);
     }
     return compared;
+  }
+
+  /** A tenant that cannot be compared gets a pass, which reports why on the tenant, and holds nobody else up. */
+  private needsNoPass(tenant: DueTenant): boolean {
+    try {
+      return this.isAsWanted(tenant);
+    } catch (error) {
+      this.errors.warn(error, { err: error, tenantId: tenant.id }, 'failed to compare a tenant; it gets a pass');
+      return false;
+    }
   }
 
   private async note({ settled, others }: Compared): Promise<void> {

@@ -10,6 +10,7 @@ import { renderAllows, renderDefaultDeny } from '../network/network-policy.js';
 import { renderRoleBindings } from '../rbac/role-binding.js';
 import { renderServiceAccounts } from '../rbac/service-account.js';
 import { renderRoutes } from '../routing/render-routes.js';
+import { rendering } from './unrenderable-tenant.js';
 
 const none: QuotaShare = { total: {}, access: {}, priorityClasses: [] };
 
@@ -22,10 +23,13 @@ const none: QuotaShare = { total: {}, access: {}, priorityClasses: [] };
  *
  * A pure function: neither the order of members nor that of environments changes the result. Values are written the way
  * the API server stores them, so that a field-by-field comparison finds no difference.
- * @throws Error when a member's name begins with `system:`
- * @throws RangeError when an address of the cluster is invalid
+ * @throws UnrenderableTenant when a member's name begins with `system:`, or a value is one that no request could set
  */
 export function renderTenant(tenant: TenantInput): KubernetesObject[] {
+  return rendering(tenant, () => objectsOf(tenant));
+}
+
+function objectsOf(tenant: TenantInput): KubernetesObject[] {
   const environments = [...tenant.environments].sort((a, b) => (a.namespace < b.namespace ? -1 : 1));
   const shares = divideQuota(tenant.plan.spec.quota, environments.length);
   const opened = isCutOff(tenant) ? [] : environments;
@@ -49,15 +53,18 @@ export function renderTenant(tenant: TenantInput): KubernetesObject[] {
   ];
 }
 
-/** Renders only the objects that decide who reaches whom: namespaces and network policies. */
+/**
+ * Renders only the objects that decide who reaches whom: namespaces and network policies.
+ * @throws UnrenderableTenant
+ */
 export function renderNetwork(tenant: TenantInput): KubernetesObject[] {
   const { environments } = tenant;
   const opened = isCutOff(tenant) ? [] : environments;
-  return [
+  return rendering(tenant, () => [
     ...environments.map((environment) => renderNamespace(tenant, environment)),
     ...environments.map((environment) => renderDefaultDeny(tenant, environment)),
     ...opened.flatMap((environment) => renderAllows(tenant, environment)),
-  ];
+  ]);
 }
 
 /** Renders only the objects with which the mesh decides who calls whom, in the order of application. */

@@ -1,4 +1,4 @@
-import { type Statements, uuidOf } from '#persistence';
+import { jsonOf, type Statements, uuidOf } from '#persistence';
 import { cutOff, LINK_IS_APPROVED, type LinkInForce, type DesiredTenant } from '#tenancy';
 import { type EntityManager } from 'typeorm';
 
@@ -166,5 +166,5 @@ export async function scheduleServiceLook(manager: EntityManager, tenantId: stri
 }
 
 function jsonOrNull(value: object | null): string | null {
-  return value === null ? null : JSON.stringify(value);
+  return value === null ? null : jsonOf(value);
 }

@@ -1,6 +1,6 @@
 import { type KubernetesObject } from '#isolation';
 import { keyOf, type KubeClient } from '#kube';
-import { uuidOf } from '#persistence';
+import { jsonOf, uuidOf } from '#persistence';
 import { type EntityManager } from 'typeorm';
 
 import { forgetViolations } from './forget-violations.js';
@@ -39,6 +39,6 @@ export async function storeAudit(
      FROM jsonb_to_recordset($2::jsonb) AS v(namespace text, object text, message text)
      JOIN environments e ON e.namespace = v.namespace AND e.released_at IS NULL
      JOIN tenants t ON t.id = e.tenant_id AND t.cluster_id = $3`,
-    [policyId, JSON.stringify(found), uuidOf('cluster', clusterId)],
+    [policyId, jsonOf(found), uuidOf('cluster', clusterId)],
   );
 }

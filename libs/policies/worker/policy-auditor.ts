@@ -1,7 +1,7 @@
 import { Loop } from '#background';
 import { Clusters } from '#clusters';
 import { KubeUnreachable } from '#kube';
-import { uuidOf } from '#persistence';
+import { jsonOf, uuidOf } from '#persistence';
 import { type PolicyFindings } from '#tenancy';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -94,7 +94,7 @@ export class PolicyAuditor {
          FROM jsonb_to_recordset($2::jsonb) AS v(tenant uuid, object text, message text)
          JOIN tenants t ON t.id = v.tenant AND t.cluster_id = $3 JOIN policies p ON p.id = $1
          ON CONFLICT DO NOTHING`,
-        [policyId, JSON.stringify(found), uuidOf('cluster', clusterId)],
+        [policyId, jsonOf(found), uuidOf('cluster', clusterId)],
       );
     });
   }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { compare } from '#compare';
 import { type KubernetesObject } from '#isolation';
 import { keyOf, type KubeClient, KubeError } from '#kube';
+import { type Answer, type AnsweredError } from '#problems';
 
 import { PARAMETERS_KIND, policyObjects } from './render-policy.js';
 
@@ -12,8 +13,20 @@ const GATEKEEPER_MS = 30_000;
 const POLL_MS = 200;
 
 /** Gatekeeper accepted a policy but does not enforce it. The message is Gatekeeper's. */
-export class GatekeeperRefused extends Error {
+export class GatekeeperRefused extends Error implements AnsweredError {
   override readonly name = 'GatekeeperRefused';
+
+  /** @param isSilent whether Gatekeeper said nothing in time, as while it is upgraded */
+  constructor(
+    message: string,
+    private readonly isSilent = false,
+  ) {
+    super(message);
+  }
+
+  get answer(): Answer {
+    return { from: 'gatekeeper', code: this.isSilent ? 'none' : 'refused', message: this.message };
+  }
 }
 
 /** The writes for one policy. */
@@ -120,7 +133,8 @@ async function followGatekeeper(kube: KubeClient, object: KubernetesObject): Pro
       object.kind === 'ConstraintTemplate' ? status.created === true : current.some((pod) => pod.enforced);
     if (isTaken && current.length > 0) return;
     if (performance.now() > until) {
-      throw new GatekeeperRefused(`Gatekeeper reported no status of ${object.kind} ${object.metadata.name} in time.`);
+      const message = `Gatekeeper reported no status of ${object.kind} ${object.metadata.name} in time.`;
+      throw new GatekeeperRefused(message, true);
     }
     await delay(POLL_MS);
   }

@@ -1,6 +1,7 @@
 import { Loop } from '#background';
 import { Clusters, type ClusterSession, type UnusableClusters } from '#clusters';
 import { KubeUnreachable } from '#kube';
+import { storableText } from '#persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -100,7 +101,7 @@ export class PolicyEnforcer {
          state_changed_at = CASE WHEN state IN ('deleting', $3) THEN state_changed_at ELSE now() END,
          state = CASE WHEN state = 'deleting' THEN state ELSE $3 END, message = $4, next_check_at = $5, updated_at = now()
        WHERE id = $1 AND version = $2 AND (state = 'deleting') = $6`,
-      [policy.id, policy.version, state, message, new Date(next), policy.state === 'deleting'],
+      [policy.id, policy.version, state, message && storableText(message), new Date(next), policy.state === 'deleting'],
     );
   }
 }

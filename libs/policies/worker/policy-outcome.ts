@@ -1,4 +1,5 @@
 import { KubeError, KubeUnreachable } from '#kube';
+import { classify } from '#problems';
 
 import { GatekeeperRefused } from './policy-changes.js';
 
@@ -24,8 +25,7 @@ export function isClusterError(error: unknown): error is Error {
 /** The outcome of a policy that could not be enforced. */
 export function failureOf(error: unknown): Outcome {
   const message = isClusterError(error) ? error.message : 'Internal error; the log of the worker has it.';
-  const isFinal = error instanceof GatekeeperRefused || (error instanceof KubeError && error.httpStatus < 500);
-  return isFinal
+  return isClusterError(error) && classify(error).class === 'final'
     ? { state: 'failed', message, checkInMs: RESYNC_MS }
     : { state: 'pending', message, checkInMs: RETRY_MS };
 }

@@ -1,6 +1,7 @@
 import { Loop } from '#background';
 import { type IsolationReport, type SigningKey } from '#certificates';
 import { DeletionCertificates, Leases } from '#engine';
+import { UnrenderableTenant } from '#isolation';
 import { KubeError, KubeUnreachable, MissingTrialRights } from '#kube';
 import { type IsolationFindings } from '#tenancy';
 import { Injectable, Logger } from '@nestjs/common';
@@ -71,7 +72,7 @@ export class Prover {
       if (run.ageMs < PATIENCE_MS) await this.runs.putBack(run.id);
       else await this.runs.fail(run.id, 'The tenant kept changing during the check; no result.');
     } catch (error) {
-      const isKnown = [KubeError, KubeUnreachable, MissingTrialRights, ProverUnguarded].some(
+      const isKnown = [KubeError, KubeUnreachable, MissingTrialRights, ProverUnguarded, UnrenderableTenant].some(
         (known) => error instanceof known,
       );
       const cause = isKnown ? {} : { err: error };

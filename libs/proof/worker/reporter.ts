@@ -1,7 +1,7 @@
 import { type IsolationReport } from '#certificates';
 import { Clusters } from '#clusters';
 import { type LeasedTenant } from '#engine';
-import { type TenantInput } from '#isolation';
+import { renderTenant, type TenantInput, UnrenderableTenant } from '#isolation';
 import { policiesFor } from '#policies/worker';
 import { DesiredTenants } from '#tenancy';
 import { Injectable } from '@nestjs/common';
@@ -32,11 +32,14 @@ export class Reporter {
     const joined = tenant.links.flatMap(({ provider, consumer }) => [provider.tenantId, consumer.tenantId]);
     const linked = await this.tenants.byIds(joined.filter((each) => each !== tenant.id));
     const input: TenantInput = { ...tenant, cluster };
+    const others = [...linked, ...(neighbour === null ? [] : [neighbour])].map((other) => ({ ...other, cluster }));
+    const unknown = others.filter((other) => !isRenderable(other));
+    const isKnown = ({ id: other }: { id: string }): boolean => !unknown.some((each) => each.id === other);
     const { provisioner } = session.settings;
     const { identities, notAsked, checks } = await examineTenant(inquiry, {
       tenant: input,
-      neighbour: neighbour === null ? null : { ...neighbour, cluster },
-      linked: linked.map((other) => ({ ...other, cluster })),
+      neighbour: neighbour === null || !isKnown(neighbour) ? null : { ...neighbour, cluster },
+      linked: linked.filter(isKnown).map((other) => ({ ...other, cluster })),
       policies: await policiesFor(this.dataSource.manager, input, provisioner),
       provisioner,
     });
@@ -49,7 +52,10 @@ export class Reporter {
       tenant: { id: tenant.id, slug, generation, plan: { id: plan.id, version: plan.version } },
       namespaces: tenant.environments.map(({ namespace }) => namespace),
       identities,
-      notAsked,
+      notAsked: [
+        ...notAsked,
+        ...unknown.map(({ slug: other }) => `the paths to the tenant ${other}, which cannot be rendered`),
+      ],
       cluster: { name: tenant.clusterId, apiServerVersion: cluster.minorVersion },
       startedAt,
       finishedAt: new Date().toISOString(),
@@ -57,5 +63,16 @@ export class Reporter {
       summary: { passed: count('pass'), failed: count('fail'), notApplicable: count('not-applicable') },
       checks,
     };
+  }
+}
+
+/** Another tenant that cannot be rendered limits a check; it does not end it. */
+function isRenderable(tenant: TenantInput): boolean {
+  try {
+    renderTenant(tenant);
+    return true;
+  } catch (error) {
+    if (error instanceof UnrenderableTenant) return false;
+    throw error;
   }
 }

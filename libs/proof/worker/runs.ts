@@ -1,5 +1,5 @@
 import { type IsolationReport } from '#certificates';
-import { idOf, newId, uuidOf } from '#persistence';
+import { idOf, jsonOf, newId, storableText, uuidOf } from '#persistence';
 import { type IsolationFindings, storeIsolationFindings } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -63,7 +63,7 @@ export class Runs {
       await manager.query(
         `UPDATE isolation_checks SET state = 'succeeded', report = $2::jsonb, key_id = $3, jws = $4, error = NULL,
            finished_at = now() WHERE id = $1`,
-        [uuidOf('check', report.id), JSON.stringify(report), signature?.keyId ?? null, signature?.jws ?? null],
+        [uuidOf('check', report.id), jsonOf(report), signature?.keyId ?? null, signature?.jws ?? null],
       );
       await manager.query(
         `DELETE FROM isolation_checks WHERE tenant_id = $1 AND finished_at IS NOT NULL AND id NOT IN (
@@ -79,7 +79,7 @@ export class Runs {
     await this.dataSource.query(
       `UPDATE isolation_checks SET state = 'failed', error = $2, finished_at = now()
        WHERE id = $1 AND finished_at IS NULL`,
-      [uuidOf('check', id), error],
+      [uuidOf('check', id), storableText(error)],
     );
   }
 

@@ -1,5 +1,5 @@
 import { Shutdown, waitForRow } from '#background';
-import { type Page, pageOf, type PageRequest, type Row, rowReader, Statements, uuidOf } from '#persistence';
+import { type Page, pageOf, type PageRequest, type Row, RowReader, Statements, uuidOf } from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
@@ -13,12 +13,10 @@ export interface OperationFilter {
   state?: OperationState | undefined;
 }
 
-const READ = 'SELECT * FROM operations WHERE id = $1';
-
 /** Reads operations. */
 @Injectable()
 export class OperationsService {
-  private readonly toOperation: (row: Row) => Operation;
+  private readonly rows: RowReader<Operation>;
 
   constructor(
     @InjectRepository(Operation) private readonly operations: Repository<Operation>,
@@ -26,7 +24,7 @@ export class OperationsService {
     private readonly signals: ChangeSignals,
     private readonly shutdown: Shutdown,
   ) {
-    this.toOperation = rowReader(operations.manager.dataSource, Operation);
+    this.rows = new RowReader(operations.manager.dataSource, Operation);
   }
 
   /**
@@ -62,9 +60,10 @@ export class OperationsService {
 
   private async find(id: string): Promise<Operation> {
     const uuid = uuidOf('op', id);
-    const [row] = uuid === null ? [] : await this.statements.run<Row>('read-operation', READ, [uuid]);
+    const text = `SELECT ${this.rows.columns('o')} FROM operations o WHERE o.id = $1`;
+    const [row] = uuid === null ? [] : await this.statements.run<Row>('read-operation', text, [uuid]);
     if (row === undefined) throw operationNotFound(id);
-    return this.toOperation(row);
+    return this.rows.read(row);
   }
 }
 

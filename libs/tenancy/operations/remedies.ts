@@ -1,15 +1,25 @@
-/** Remedies by the reason of the API server, which is more specific than Bulkhead's code. */
-const byReason = remedies({
+const otherPlan =
+  'Move the tenant to a plan version that this version of Kubernetes accepts, or change the admission policy in ' +
+  'the message. Then retry the operation.';
+
+/** Remedies of refusals by the reason of the API server, which is more specific than Bulkhead's code. */
+const ofRefusals = remedies({
   Forbidden:
     'Grant the permission to the worker: apply deploy/worker-rbac.yaml again, or exempt the worker from the ' +
     'admission policy or webhook in the message. Then retry the operation.',
-  Invalid:
-    'Move the tenant to a plan version that this version of Kubernetes accepts, or change the admission policy in ' +
-    'the message. Then retry the operation.',
+  Invalid: otherPlan,
+  BadRequest: otherPlan,
+  // Of objects that the API server cannot convert: these answers have no reason of their own.
+  InternalError: otherPlan,
+  Status500: otherPlan,
+  RequestEntityTooLarge: 'Reduce the plan or the list of members, then retry the operation.',
+});
+
+/** Remedies of answers that concern the whole cluster, by the reason of the API server. */
+const ofOutages = remedies({
   Unauthorized: 'Give the worker valid credentials: see "Change the kubeconfig" in docs/runbooks/operate.md.',
   TooManyRequests:
     'None needed unless it persists: the API server is overloaded, and Bulkhead waits as long as requested.',
-  RequestEntityTooLarge: 'Reduce the plan or the list of members, then retry the operation.',
 });
 
 /** Remedies by the code of a condition (docs/runbooks/conditions.md). */
@@ -18,13 +28,25 @@ const byCode = remedies({
     'Check that the API server is running and reachable from the worker, and that the credentials of the worker are ' +
     'valid. Bulkhead retries automatically.',
   WriteConflict: 'None needed unless it persists; then find the other controller in the managedFields of the object.',
-  NotAuthorized: 'If it persists for more than a minute, apply deploy/worker-rbac.yaml again.',
+  NotAuthorized:
+    'If it persists for more than a minute, apply deploy/worker-rbac.yaml again, and retry the operation if it failed.',
+  WebhookUnavailable:
+    'Repair the webhook that the message names, or let its configuration (kubectl get ' +
+    'validatingwebhookconfigurations,mutatingwebhookconfigurations) leave out namespaces with the label ' +
+    'bulkhead.io/tenant-id. Bulkhead retries automatically.',
+  AdmissionNotReady:
+    'None needed unless it persists; then restore the parameters of the admission policy in the message, or remove ' +
+    'its binding. Bulkhead restores those of its own policies, and retries automatically.',
+  DependencyUnavailable: 'None needed unless it persists; then check Postgres, and the log of the worker.',
   WriteRefused: 'Remove the obstacle named in the message, then retry the operation.',
   NamespaceNotOwned:
     'Remove the namespace if it is not needed, then retry the operation; or delete the tenant and create it under ' +
     'another slug.',
   NamespaceTerminating:
     'None needed unless it persists; then make sure that the controller of the finalizer in the message can finish.',
+  NotRenderable:
+    'Change what the message names, in the tenant or in its plan. If the message does not help, report it with the id ' +
+    'of the tenant.',
   Cancelled: 'Retry the operation, change the tenant, or delete it.',
   Interrupted: 'None needed: the next pass repeats the step.',
   ServiceNotFound: 'Create the Service, or revoke the link. Bulkhead checks again automatically.',
@@ -51,8 +73,8 @@ const elsewhere = 'Look up the reason in docs/runbooks/conditions.md.';
  * @param reason the reason of the API server; null if there is none. Only used if the request was refused.
  */
 export function remedyFor(code: string, reason: string | null): string {
-  const refused = code === 'WriteRefused' || code === 'ClusterUnreachable';
-  const nearer = refused && reason !== null ? byReason.get(reason) : undefined;
+  const byReason = code === 'WriteRefused' ? ofRefusals : code === 'ClusterUnreachable' ? ofOutages : null;
+  const nearer = reason === null ? undefined : byReason?.get(reason);
   return nearer ?? byCode.get(code) ?? elsewhere;
 }
 

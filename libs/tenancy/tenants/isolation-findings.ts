@@ -1,4 +1,4 @@
-import { uuidOf } from '#persistence';
+import { jsonOf, uuidOf } from '#persistence';
 import { type EntityManager } from 'typeorm';
 
 import { type IsolationFindings } from './tenant-status.js';
@@ -18,7 +18,7 @@ export async function storeIsolationFindings(
     `UPDATE tenants SET isolation_findings = $3::jsonb,
        next_reconcile_at = CASE WHEN isolation_findings IS NOT DISTINCT FROM $3::jsonb THEN next_reconcile_at ELSE now() END
      WHERE id = $1 AND generation = $2 AND deletion_requested_at IS NULL`,
-    [uuidOf('tenant', id), generation, findings === null ? null : JSON.stringify(findings)],
+    [uuidOf('tenant', id), generation, findings === null ? null : jsonOf(findings)],
   );
   return changed > 0;
 }

@@ -1,5 +1,5 @@
 import { type ClusterFacts } from '#isolation';
-import { idOf, type Row, rowReader, Statements, type Transaction } from '#persistence';
+import { idOf, type Row, RowReader, Statements, type Transaction } from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -11,20 +11,19 @@ import { Hold } from './hold.entity.js';
 import { CHOSEN_CLUSTER, chosenCluster } from './placement.js';
 import { Tenant } from './tenant.entity.js';
 
-const READ = `
-  SELECT t.*,
+/** @param columns those of the tenant `t` */
+const readTenant = (columns: string): string => `
+  SELECT ${columns},
     (SELECT jsonb_agg(to_jsonb(e) ORDER BY e.position) FROM environments e WHERE e.tenant_id = t.id) AS environments,
     (SELECT jsonb_agg(to_jsonb(h) ORDER BY h.id) FROM holds h
       WHERE h.tenant_id = t.id AND h.lifted_at IS NULL) AS holds
   FROM tenants t WHERE t.id = $1`;
 
-/** One fixed statement per query, so that Postgres plans it once. */
-const placementOf = (which: string): string => `
-  SELECT v.*, c.id AS placed_on, c.facts AS cluster_facts
+/** @param columns those of the version `v` */
+const placementOf = (columns: string, which: string): string => `
+  SELECT ${columns}, c.id AS placed_on, c.facts AS cluster_facts
   FROM plan_versions v LEFT JOIN LATERAL (${CHOSEN_CLUSTER}) c ON true
   WHERE v.plan_id = $1 ${which} ORDER BY v.version DESC LIMIT 1`;
-const READ_PLACEMENT = { name: 'read-placement', text: placementOf('AND v.version = $2') };
-const READ_NEWEST_PLACEMENT = { name: 'read-newest-placement', text: placementOf('') };
 
 type TenantRow = Row & { environments: Row[] | null; holds: Row[] | null };
 
@@ -42,28 +41,29 @@ export interface Placement {
  */
 @Injectable()
 export class TenantReader {
-  private readonly toTenant: (row: Row) => Tenant;
-  private readonly toEnvironment: (row: Row) => Environment;
-  private readonly toHold: (row: Row) => Hold;
-  private readonly toPlanVersion: (row: Row) => PlanVersion;
+  private readonly tenants: RowReader<Tenant>;
+  private readonly environments: RowReader<Environment>;
+  private readonly holds: RowReader<Hold>;
+  private readonly versions: RowReader<PlanVersion>;
 
   constructor(
     dataSource: DataSource,
     private readonly statements: Statements,
   ) {
-    this.toTenant = rowReader(dataSource, Tenant);
-    this.toEnvironment = rowReader(dataSource, Environment);
-    this.toHold = rowReader(dataSource, Hold);
-    this.toPlanVersion = rowReader(dataSource, PlanVersion);
+    this.tenants = new RowReader(dataSource, Tenant);
+    this.environments = new RowReader(dataSource, Environment);
+    this.holds = new RowReader(dataSource, Hold);
+    this.versions = new RowReader(dataSource, PlanVersion);
   }
 
   /** @param uuid the tenant's id as stored. */
   async read(uuid: string, transaction?: Transaction): Promise<Tenant | null> {
-    const [row] = await this.statements.run<TenantRow>('read-tenant', READ, [uuid], transaction);
+    const text = readTenant(this.tenants.columns('t'));
+    const [row] = await this.statements.run<TenantRow>('read-tenant', text, [uuid], transaction);
     if (row === undefined) return null;
-    const tenant = this.toTenant(row);
-    tenant.environments = (row.environments ?? []).map(this.toEnvironment);
-    tenant.holds = (row.holds ?? []).map(this.toHold);
+    const tenant = this.tenants.read(row);
+    tenant.environments = (row.environments ?? []).map(this.environments.read);
+    tenant.holds = (row.holds ?? []).map(this.holds.read);
     return tenant;
   }
 
@@ -82,15 +82,15 @@ export class TenantReader {
    * @throws as `chosenCluster`
    */
   async placement(transaction: Transaction, { id, version }: PlanReference): Promise<Placement | null> {
-    const { name, text } = version === undefined ? READ_NEWEST_PLACEMENT : READ_PLACEMENT;
+    // One fixed statement per query, so that Postgres plans it once.
     const [row] = await this.statements.run<Row & { cluster_facts: ClusterFacts | null }>(
-      name,
-      text,
+      version === undefined ? 'read-newest-placement' : 'read-placement',
+      placementOf(this.versions.columns('v'), version === undefined ? '' : 'AND v.version = $2'),
       version === undefined ? [id] : [id, version],
       transaction,
     );
     if (row === undefined) return null;
-    const plan = this.toPlanVersion(row);
+    const plan = this.versions.read(row);
     return { plan, clusterId: idOf('cluster', chosenCluster(row)), facts: row.cluster_facts };
   }
 }

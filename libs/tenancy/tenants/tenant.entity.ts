@@ -108,6 +108,14 @@ export class Tenant {
   @Column({ type: 'integer', default: 0 })
   failureCount!: number;
 
+  /** Refusals of its passes by the API server that no success or change has followed; some make a refusal final. */
+  @Column({ type: 'integer', default: 0 })
+  refusals!: number;
+
+  /** Time of the first of these refusals. */
+  @Column({ type: 'timestamptz', nullable: true })
+  refusedSince!: Date | null;
+
   /** The generation whose operation was cancelled: workers ignore the tenant while it is the latest. */
   @Column({ type: 'integer', nullable: true })
   cancelledGeneration!: number | null;

@@ -62,6 +62,7 @@ test.for(['first', 'last'])(
       conditions: [],
       observed: name === 'held',
       failureCount: 0,
+      refusals: 0,
       nextIn: null,
       deleted: false,
       removed: [],

@@ -9,6 +9,7 @@ import {
   renderGuardrail,
   renderNetwork,
   UnreadableObjectError,
+  UnrenderableTenant,
 } from '#isolation';
 import { PersistenceModule } from '#persistence';
 import { type PlacedTenant, DesiredTenants } from '#tenancy';
@@ -67,7 +68,7 @@ await (process.argv.includes('--objects')
         const [first] = tenants;
         const objects = [
           ...(first === undefined ? [] : renderGuardrail(factsOf(first))),
-          ...tenants.flatMap((tenant) => renderNetwork({ ...tenant, cluster: factsOf(tenant) })),
+          ...tenants.flatMap(networkOf),
         ];
         await write(options, objects, first === undefined ? [] : factsOf(first).podCidrs);
       });
@@ -94,6 +95,17 @@ function factsOf({ clusterFacts }: PlacedTenant): ClusterFacts {
     throw new CommandError('No worker has inspected the cluster yet, so its capabilities are unknown.');
   }
   return clusterFacts;
+}
+
+/** The network objects of a tenant; one for which they cannot be computed is reported and left out. */
+function networkOf(tenant: PlacedTenant): KubernetesObject[] {
+  try {
+    return renderNetwork({ ...tenant, cluster: factsOf(tenant) });
+  } catch (error) {
+    if (!(error instanceof UnrenderableTenant)) throw error;
+    console.log(`left out: ${error.message}`);
+    return [];
+  }
 }
 
 async function readObjects(file: string): Promise<KubernetesObject[]> {

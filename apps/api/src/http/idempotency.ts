@@ -27,6 +27,9 @@ interface StoredAnswer {
 const RETENTION = '7 days';
 const PURGE_PERIOD_MS = 3_600_000;
 
+/** Rows that one statement deletes. */
+const PURGED_TOGETHER = 5_000;
+
 /**
  * Stores the answers of POST requests that carry `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07) in
  * the transaction of their change: both are committed, or neither. A repeated request that arrives while the first is
@@ -37,13 +40,22 @@ export class IdempotencyKeys {
   readonly loop = new Loop({
     name: 'idempotency-purge',
     periodMs: PURGE_PERIOD_MS,
-    run: async () => {
-      await this.dataSource.query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '${RETENTION}'`);
+    run: async (stopping) => {
+      while (!stopping.aborted && (await this.purge()) === PURGED_TOGETHER);
     },
     failed: 'failed to delete expired idempotency keys',
   });
 
   constructor(private readonly dataSource: DataSource) {}
+
+  /** @returns how many were deleted: a limited number, so that no statement takes long */
+  private async purge(): Promise<number> {
+    const [, count] = await this.dataSource.query<[unknown, number]>(
+      `DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM idempotency_keys WHERE created_at < now() - interval '${RETENTION}' LIMIT ${PURGED_TOGETHER}))`,
+    );
+    return count;
+  }
 
   /**
    * Claims the key for this request.

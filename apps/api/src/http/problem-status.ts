@@ -19,6 +19,7 @@ export const problemStatus: Record<ProblemCode, number> = {
   'plan.id_taken': 409,
   'plan.unchanged': 409,
   'tenant.not_found': 404,
+  'tenant.not_renderable': 409,
   'tenant.slug_taken': 409,
   'tenant.namespace_taken': 409,
   'tenant.external_id_taken': 409,

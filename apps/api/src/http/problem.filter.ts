@@ -1,5 +1,4 @@
-import { isConnectionFailure, isUnstorableText } from '#persistence';
-import { DomainError } from '#problems';
+import { classify, DomainError } from '#problems';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 
@@ -23,13 +22,21 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+/** Details of failures that pass, by their names in the table of failures. */
+const unavailable: ReadonlyMap<string, string> = new Map([
+  ['database-unavailable', 'The database cannot be reached. Nothing was changed.'],
+  ['statement-timeout', 'The database took too long. Repeat the request, with the same Idempotency-Key if it had one.'],
+  ['transaction-conflict', 'Another change was made at the same moment. Nothing was changed; repeat the request.'],
+]);
+
 function asDomainError(error: unknown, request: FastifyRequest): DomainError {
   if (error instanceof DomainError) return error;
-  if (isConnectionFailure(error)) {
-    const detail = 'The database cannot be reached. Nothing was changed.';
+  const failure = classify(error);
+  if (failure.class === 'passing') {
+    const detail = unavailable.get(failure.name) ?? 'A part of the service does not respond; retry later.';
     return new DomainError('service.unavailable', detail, { cause: error });
   }
-  if (isUnstorableText(error)) {
+  if (failure.name === 'text-unstorable') {
     return new DomainError('request.invalid', 'A string contains a NUL character or an unpaired surrogate.');
   }
   // Nest turns errors of Fastify's body parser, which runs before routing, into HttpExceptions.

@@ -1,5 +1,6 @@
 import {
   type ClusterFacts,
+  type KubernetesObject,
   type OpenPath,
   openPaths,
   platformPlaces,
@@ -37,11 +38,19 @@ export interface NamedPlace {
   kind: 'tenant' | 'platform' | 'outside';
 }
 
+/** A tenant whose objects cannot be computed, so that nothing is known about its paths. */
+export interface LeftOut {
+  id: string;
+  slug: string;
+  reason: string;
+}
+
 /** An open path and the links that explain it; empty if links do not explain all of it. */
 export type NamedPath = OpenPath & { becauseOf: string[] };
 
 export interface Matrix {
   places: NamedPlace[];
+  leftOut: LeftOut[];
   ports: Port[];
   links: NamedPath[];
 }
@@ -58,6 +67,7 @@ export interface LinkPaths {
 
 export interface TenantReachability extends TenantPaths {
   links: LinkPaths[];
+  leftOut: LeftOut[];
   tenant: { id: string; slug: string; generation: number };
   ports: Port[];
   /** Number of other tenants. */
@@ -73,13 +83,19 @@ export interface MeshRestriction {
   tunnelPort: number | null;
 }
 
-/** Computes the answer from the object sets of the tenants. Slow for many tenants. */
-export function reachability({ tenants, tenantId }: ReachabilityQuestion): Matrix | TenantReachability {
-  const [first] = tenants;
-  const policies = Policies.read([
-    ...(first === undefined ? [] : renderGuardrail(first.clusterFacts)),
-    ...tenants.flatMap((tenant) => renderNetwork({ ...tenant, cluster: tenant.clusterFacts })),
-  ]);
+/**
+ * Computes the answer from the object sets of the tenants. Slow for many tenants.
+ * @returns the tenant in question as `LeftOut` if its own objects cannot be computed
+ */
+export function reachability({
+  tenants: asked,
+  tenantId,
+}: ReachabilityQuestion): Matrix | TenantReachability | LeftOut {
+  const [first] = asked;
+  const { tenants, objects, leftOut } = rendered(asked);
+  const unknown = leftOut.find(({ id }) => id === tenantId);
+  if (unknown !== undefined) return unknown;
+  const policies = Policies.read([...(first === undefined ? [] : renderGuardrail(first.clusterFacts)), ...objects]);
   const platform = first === undefined ? [] : platformPlaces(first.clusterFacts);
   const places = [...tenants.map((tenant) => tenantPlace(tenant, tenant.clusterFacts)), ...platform];
   const { ports } = samplePorts(policies);
@@ -98,13 +114,36 @@ export function reachability({ tenants, tenantId }: ReachabilityQuestion): Matri
         ways: pathsOverLink(policies, link, places, ports),
       };
     });
-    return { tenant: { id, slug, generation }, ports, others: tenants.length - 1, mesh, ...answer, links: linkWays };
+    const others = tenants.length - 1;
+    return { tenant: { id, slug, generation }, ports, others, mesh, ...answer, links: linkWays, leftOut };
   }
   // No tenant object decides the traffic between two platform places.
   const ids = new Set(tenants.map(({ id }) => id));
   const open = openPaths(policies, places, ports).links.filter(({ from, to }) => ids.has(from) || ids.has(to));
   const links = open.map((way) => ({ ...way, becauseOf: becauseOf(way, tenants) }));
-  return { places: places.map(({ id, label, kind }) => ({ id, label, kind })), ports, links };
+  return { places: places.map(({ id, label, kind }) => ({ id, label, kind })), ports, links, leftOut };
+}
+
+/** The network objects of the tenants for which they can be computed, and the other tenants. */
+function rendered(asked: readonly KnownTenant[]): {
+  tenants: KnownTenant[];
+  objects: KubernetesObject[];
+  leftOut: LeftOut[];
+} {
+  const [tenants, objects, leftOut]: [KnownTenant[], KubernetesObject[], LeftOut[]] = [[], [], []];
+  for (const tenant of asked) {
+    try {
+      const own = renderNetwork({ ...tenant, cluster: tenant.clusterFacts });
+      Policies.read(own);
+      tenantPlace(tenant, tenant.clusterFacts);
+      objects.push(...own);
+      tenants.push(tenant);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      leftOut.push({ id: tenant.id, slug: tenant.slug, reason });
+    }
+  }
+  return { tenants, objects, leftOut };
 }
 
 function meshHold(tenant: TenantInput): MeshRestriction | null {

@@ -24,7 +24,7 @@ function matrixOf(count: number, more: NamedPath[] = []): Matrix {
   });
   // Every second one reaches the internet.
   const links = tenants.flatMap(({ id }, index) => [way(id, 'dns'), ...(index % 2 === 0 ? [] : [way(id, 'internet')])]);
-  return { places: [...tenants, dns, internet], ports, links: [...links, ...more] };
+  return { places: [...tenants, dns, internet], ports, links: [...links, ...more], leftOut: [] };
 }
 
 const crossing: NamedPath = { from: 't3', to: 't8', complete: true, ports, readingsDiffer: false, becauseOf: [] };
@@ -38,6 +38,12 @@ describe('the rows of the matrix', () => {
       'internet',
     ]);
     expect(notice).toBeNull();
+  });
+
+  test('say how many tenants could not be computed', () => {
+    const leftOut = [{ id: 't9', slug: 'odd', reason: 'no' }];
+    expect(matrixRows({ ...matrixOf(4), leftOut }).notice).toContain('Not computed: 1');
+    expect(matrixRows({ ...matrixOf(1000), leftOut }).notice).toMatch(/^1000 tenants; .*Not computed: 1/);
   });
 
   test('group many tenants that are alike, with connected tenants alone and first', () => {

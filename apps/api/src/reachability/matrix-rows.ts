@@ -24,7 +24,15 @@ export interface MatrixRows {
  * Selects the places that a picture shows. Tenants that reach other tenants or are reached by them come first and are
  * never grouped: they matter most to the reader.
  */
-export function matrixRows({ places, links }: Matrix): MatrixRows {
+export function matrixRows({ places, links, leftOut }: Matrix): MatrixRows {
+  const { rows, notice } = rowsOf(places, links);
+  const unknown =
+    leftOut.length === 0 ? [] : [`Not computed: ${leftOut.length} of the tenants; request JSON to see why.`];
+  const notices = [...(notice === null ? [] : [notice]), ...unknown];
+  return { rows, notice: notices.length === 0 ? null : notices.join(' ') };
+}
+
+function rowsOf(places: Matrix['places'], links: Matrix['links']): MatrixRows {
   const tenants = places.filter(({ kind }) => kind === 'tenant');
   const rest = places.filter(({ kind }) => kind !== 'tenant').map((place) => ({ label: place.label, place }));
   if (tenants.length <= MOST_SINGLE) {

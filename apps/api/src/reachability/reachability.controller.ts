@@ -32,7 +32,7 @@ export class ReachabilityController {
       'What the tenant reaches and what reaches it, with the objects and rules that open or close each path. ' + BASIS,
     permission: 'tenants:read',
     ok: { status: 200, schema: tenantReachabilityResponse, description: 'The paths, open and closed.' },
-    fails: ['tenant.not_found', 'reachability.cluster_unknown'],
+    fails: ['tenant.not_found', 'tenant.not_renderable', 'reachability.cluster_unknown'],
   })
   async ofTenant(@Param('id') id: string): Promise<TenantReachabilityResponse> {
     return toTenantReachability(await this.reachability.ofTenant(id));

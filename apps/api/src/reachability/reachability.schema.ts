@@ -19,6 +19,16 @@ const readingsDiffer = z
   .boolean()
   .describe('Whether the verdict depends on the network plug-in: some apply address blocks to pods, others never do.');
 
+const leftOut = z
+  .array(
+    z.strictObject({
+      id: z.string(),
+      slug: z.string(),
+      reason: z.string().describe('The same text as in the condition `Ready` of the tenant.'),
+    }),
+  )
+  .describe('Tenants whose objects cannot be computed: nothing is known about their paths. Usually empty.');
+
 const oneDirection = z.strictObject({
   allowed: z.boolean(),
   decidedBy: z
@@ -70,6 +80,7 @@ export const tenantReachabilityResponse = z.strictObject({
   generation: z.number().int(),
   basis,
   note,
+  leftOut,
   ports: portsAsked,
   mesh: mesh.nullable(),
   ways: z
@@ -99,6 +110,7 @@ export type TenantReachabilityResponse = z.output<typeof tenantReachabilityRespo
 export const matrixResponse = z.strictObject({
   basis,
   note,
+  leftOut,
   ports: portsAsked,
   places: z.array(
     z.strictObject({
@@ -142,6 +154,7 @@ export function toTenantReachability(found: TenantReachability): TenantReachabil
     generation,
     basis: 'rendered',
     note: BASIS,
+    leftOut: found.leftOut,
     ports: found.ports.map(portText),
     mesh: found.mesh,
     ways: found.ways.map(toWay),
@@ -156,10 +169,11 @@ export function toTenantReachability(found: TenantReachability): TenantReachabil
 }
 
 /** Maps the reachability of all tenants to its response. */
-export function toMatrix({ places, ports: asked, links }: Matrix): MatrixResponse {
+export function toMatrix({ places, ports: asked, links, leftOut: tenants }: Matrix): MatrixResponse {
   return {
     basis: 'rendered',
     note: BASIS,
+    leftOut: tenants,
     ports: asked.map(portText),
     places,
     links: links.map((link) => ({ ...link, ports: link.ports.map(portText) })),

@@ -4,7 +4,13 @@ import { DomainError } from '#problems';
 import { type PlacedTenant, DesiredTenants } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 
-import { type KnownTenant, type Matrix, type ReachabilityQuestion, type TenantReachability } from './answers.js';
+import {
+  type KnownTenant,
+  type LeftOut,
+  type Matrix,
+  type ReachabilityQuestion,
+  type TenantReachability,
+} from './answers.js';
 
 /** Computes reachability from the rendered object sets. Computes one answer at a time, because each occupies a core. */
 @Injectable()
@@ -13,10 +19,12 @@ export class ReachabilityService {
 
   constructor(private readonly tenants: DesiredTenants) {}
 
-  /** @throws `tenant.not_found`, `reachability.cluster_unknown` */
+  /** @throws `tenant.not_found`, `tenant.not_renderable`, `reachability.cluster_unknown` */
   async ofTenant(id: string): Promise<TenantReachability> {
     const tenants = known(await this.tenants.neighboursOf(id));
-    return (await this.ask({ tenants, tenantId: id })) as TenantReachability;
+    const answer = (await this.ask({ tenants, tenantId: id })) as TenantReachability | LeftOut;
+    if ('reason' in answer) throw new DomainError('tenant.not_renderable', answer.reason);
+    return answer;
   }
 
   /** @throws `reachability.cluster_unknown` */
