@@ -73,11 +73,6 @@ export class ClusterSession {
     return this.readiness.latest;
   }
 
-  /** Reports whether newer facts that differ from these are known. */
-  isOutdated(facts: ClusterFacts): boolean {
-    return this.readiness.isOutdated(facts);
-  }
-
   /** Begins to watch tenants' objects. */
   watch(listener: ClusterListener): void {
     if (this.isWatching) return;

@@ -1,6 +1,6 @@
 import { Batcher } from '#background';
 import { idOf, Statements, uuidOf } from '#persistence';
-import { type DesiredRow, fromDesiredRow } from '#tenancy';
+import { type DesiredRow, fromDesiredRow, wakeTenants } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -170,10 +170,16 @@ export class Leases {
    */
   async postpone(tenants: readonly LeasedTenant[], afterMs: number): Promise<void> {
     await this.dataSource.query(
-      `UPDATE tenants t SET observed_at = now(), next_reconcile_at = now() + (0.8 + 0.4 * random()) * $3::interval
-       FROM unnest($1::uuid[], $2::bigint[]) AS seen(id, epoch)
-       WHERE t.id = seen.id AND t.lease_epoch = seen.epoch AND t.observed_generation = t.generation`,
-      [tenants.map(({ id }) => uuidOf('tenant', id)), tenants.map(({ epoch }) => epoch), `${afterMs} milliseconds`],
+      `UPDATE tenants t SET observed_at = now(), next_reconcile_at = now() + (0.8 + 0.4 * random()) * $4::interval
+       FROM unnest($1::uuid[], $2::bigint[], $3::integer[]) AS seen(id, epoch, wakes)
+       WHERE t.id = seen.id AND t.lease_epoch = seen.epoch AND t.wakes = seen.wakes
+         AND t.observed_generation = t.generation`,
+      [
+        tenants.map(({ id }) => uuidOf('tenant', id)),
+        tenants.map(({ epoch }) => epoch),
+        tenants.map(({ wakes }) => wakes),
+        `${afterMs} milliseconds`,
+      ],
     );
   }
 
@@ -217,13 +223,8 @@ export class Leases {
     );
   }
 
-  /**
-   * Requests another pass, for example after one lost its lease: its last requests may have reached the cluster after
-   * those of the new holder.
-   */
-  async askForAnotherPass(tenantId: string): Promise<void> {
-    await this.dataSource.query('UPDATE tenants SET next_reconcile_at = now() WHERE id = $1', [
-      uuidOf('tenant', tenantId),
-    ]);
+  /** Requests another pass over a tenant, also while one is under way. */
+  async wake(tenantId: string): Promise<void> {
+    await wakeTenants(this.dataSource.manager, [tenantId]);
   }
 }

@@ -1,8 +1,7 @@
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
-import { Clusters, type ClusterSession } from '#clusters';
-import { type ClusterFacts } from '#isolation';
+import { Clusters } from '#clusters';
 import { objectName } from '#kube';
 import { newDurations } from '#telemetry';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
@@ -12,10 +11,10 @@ import { currentMoment, LeaseKeeper, LeaseLost, PassCancelled, PassHandedOver } 
 import { Leases } from '../lease/lease.js';
 import { type InventoryEntry, type LeasedTenant } from '../lease/leased-tenant.js';
 import { INTERNAL_ERROR } from '../pass/diagnosis.js';
-import { type Findings, noFindings, type Write } from '../pass/findings.js';
+import { noFindings, type Write } from '../pass/findings.js';
 import { type Outcome, outcomeOf } from '../pass/outcome.js';
 import { type PassResult, resultOf } from '../pass/pass-result.js';
-import { type PhaseFailure, runPhases } from '../pass/phases.js';
+import { type PhaseFailure, type PhasesEnd, runPhases } from '../pass/phases.js';
 import { StepLog } from '../pass/steps.js';
 import { Settlement, type SettlementSettings } from '../settle/settle.js';
 import { ensureStart } from './ensure-tenant.js';
@@ -41,14 +40,6 @@ const passDurations = newDurations({
   help: 'Passes over tenants from the lease to the written result, by how they ended.',
   labels: ['outcome'],
 });
-
-/** The end of a pass's phases. */
-interface PhasesEnd {
-  findings: Findings;
-  /** The session and facts that the pass relied on; null if it did not need any, or did not get them. */
-  relied: { session: ClusterSession; facts: ClusterFacts } | null;
-  failure: PhaseFailure | null;
-}
 
 /** A pass under way. */
 export interface BegunPass {
@@ -133,7 +124,7 @@ export class Reconciler implements OnModuleDestroy {
     const ended = passDurations.startTimer();
     const steps = new StepLog(tenant.steps, tenant.failureCount);
     const progress = this.settlement.progressOf(tenant, steps, keeper);
-    const { findings, relied, failure } = await this.work(tenant, keeper, steps);
+    const { findings, failure } = await this.work(tenant, keeper, steps);
     await progress.stop();
     if (failure?.error instanceof LeaseLost) {
       ended({ outcome: 'lease-lost' });
@@ -151,8 +142,6 @@ export class Reconciler implements OnModuleDestroy {
     ended({ outcome: written ? result.outcome.kind : 'lease-lost' });
     if (written) this.remember(tenant, result);
     else await this.afterLostLease(tenant.id);
-    // If the cluster's facts changed during the pass, the tenant was woken, and settling postponed that.
-    if (relied?.session.isOutdated(relied.facts) === true) await this.leases.askForAnotherPass(tenant.id);
   }
 
   /** Runs the phases of a pass; an error that ends them is part of the result. */
@@ -162,12 +151,12 @@ export class Reconciler implements OnModuleDestroy {
       const { kube, cache, removal } = session;
       const pass = { tenant, steps, keeper, kube, cache, removal, memory: this.leases.workloads };
       if (tenant.deletionRequested) {
-        return { relied: null, ...(await runPhases(removalPhases(this.removal), pass, removalStart)) };
+        return await runPhases(removalPhases(this.removal), pass, removalStart);
       }
       const facts = await session.ready();
-      return { relied: { session, facts }, ...(await runPhases(ensurePhases, pass, ensureStart(facts))) };
+      return await runPhases(ensurePhases, pass, ensureStart(facts));
     } catch (error) {
-      return { relied: null, findings: noFindings, failure: { phase: 'reach the cluster', error } };
+      return { findings: noFindings, failure: { phase: 'reach the cluster', error } };
     }
   }
 
@@ -209,9 +198,10 @@ export class Reconciler implements OnModuleDestroy {
     if (this.remembered.size > REMEMBERED && oldest !== undefined) this.remembered.delete(oldest);
   }
 
+  /** Its last requests may have reached the cluster after those of the new holder. */
   private async afterLostLease(tenantId: string): Promise<void> {
     this.logger.warn({ tenantId }, 'the lease was lost; the result of the pass is not written');
-    await this.leases.askForAnotherPass(tenantId);
+    await this.leases.wake(tenantId);
   }
 
   private outcomeOf(tenant: LeasedTenant, { phase, error }: PhaseFailure): Outcome {

@@ -16,6 +16,8 @@ export interface SettledRow {
   /** Epoch of the pass's lease; if it is no longer current, nothing is written. */
   epoch: string;
   generation: number;
+  /** Wakes of the tenant that the pass has answered. */
+  wakes: number;
   phase: TenantPhase;
   conditions: readonly Condition[];
   observed: boolean;
@@ -37,13 +39,13 @@ export interface SettledRow {
  * Writes tenants, inventories and operations in one statement: most passes need only this one round trip, and passes
  * that end together share it. Takes one parameter, an array of `SettledRow`; returns a row for each pass that was
  * written. The array can contain two passes over one tenant, the older one without its lease: everything is written
- * from the row that matched, never by the tenant's id alone. A change that arrived during a pass gets its own pass at
- * once, and its phase is kept.
+ * from the row that matched, never by the tenant's id alone. A change or a wake that arrived during a pass gets its own
+ * pass at once, and a change keeps its phase.
  */
 const settle = (lock: RowLock): string => `
   WITH given AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset($1::jsonb) AS passes(id uuid, epoch bigint, generation integer, phase text,
-      conditions jsonb, observed boolean, "failureCount" integer, "nextIn" interval, deleted boolean, removed jsonb,
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS passes(id uuid, epoch bigint, generation integer, wakes integer,
+      phase text, conditions jsonb, observed boolean, "failureCount" integer, "nextIn" interval, deleted boolean, removed jsonb,
       applied jsonb, state text, steps jsonb, dropped integer, error jsonb)
   ), free AS (
     SELECT id FROM tenants WHERE id = ANY(ARRAY(SELECT id FROM given)) ${lock}
@@ -54,7 +56,7 @@ const settle = (lock: RowLock): string => `
       observed_generation = CASE WHEN g.observed THEN g.generation ELSE observed_generation END,
       observed_at = CASE WHEN g.observed THEN now() ELSE observed_at END,
       failure_count = g."failureCount",
-      next_reconcile_at = CASE WHEN t.generation = g.generation THEN now() + g."nextIn" ELSE now() END,
+      next_reconcile_at = CASE WHEN t.generation = g.generation AND t.wakes = g.wakes THEN now() + g."nextIn" ELSE now() END,
       lease_owner = NULL, lease_until = NULL,
       deleted_at = CASE WHEN g.deleted THEN now() END,
       updated_at = CASE WHEN t.phase = g.phase AND t.conditions = g.conditions THEN updated_at ELSE now() END,

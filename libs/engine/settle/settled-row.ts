@@ -30,6 +30,7 @@ export function settledRow(tenant: LeasedTenant, result: PassResult, resyncMs: n
     id: uuidOf('tenant', tenant.id) ?? '',
     epoch: tenant.epoch,
     generation: tenant.generation,
+    wakes: tenant.wakes,
     phase,
     conditions,
     observed,

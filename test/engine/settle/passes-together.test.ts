@@ -58,6 +58,7 @@ test.for(['first', 'last'])(
       id: uuid,
       epoch,
       generation: 1,
+      wakes: held?.wakes ?? 0,
       phase: name === 'held' ? 'active' : 'failed',
       conditions: [],
       observed: name === 'held',
