@@ -5,6 +5,7 @@
 export const loopCatalog = {
   worker: [
     'drift-watch',
+    'change-watch',
     'dispatcher',
     'policy-enforcer',
     'policy-auditor',

@@ -14,6 +14,7 @@ import { SETTLE_HOOKS, type SettleHook } from './pass/settle-hook.js';
 import { Previewer } from './preview/previewer.js';
 import { Reconciler, RECONCILER_SETTINGS, type ReconcilerSettings } from './reconcile/reconciler.js';
 import { Settlement } from './settle/settle.js';
+import { ChangeWatch } from './wake/change-watch.js';
 import { CONCURRENCY, Dispatcher } from './wake/dispatcher.js';
 import { DriftWatch } from './wake/drift-watch.js';
 import { FleetMetrics } from './wake/fleet-metrics.js';
@@ -39,6 +40,7 @@ export class EngineModule {
         FleetMetrics,
         Leases,
         Settlement,
+        ChangeWatch,
         DriftWatch,
         { provide: SIGNING_KEY, useValue: signingKey },
         DeletionCertificates,

@@ -135,14 +135,14 @@ export class Leases {
     return row === undefined ? null : fromDesiredRow<LeasedTenant>(row);
   }
 
-  /** Renews the lease; returns false if it was lost to another holder. */
-  async renew(tenantId: string, epoch: string, leaseMs: number): Promise<boolean> {
-    const [, affected] = await this.dataSource.query<[unknown, number]>(
+  /** Renews the lease; returns the tenant's current generation, or null if the lease was lost to another holder. */
+  async renew(tenantId: string, epoch: string, leaseMs: number): Promise<number | null> {
+    const [rows] = await this.dataSource.query<[{ generation: number }[], number]>(
       `UPDATE tenants SET lease_until = now() + $3::interval, next_reconcile_at = now() + $3::interval
-       WHERE id = $1 AND lease_epoch = $2 AND lease_until IS NOT NULL`,
+       WHERE id = $1 AND lease_epoch = $2 AND lease_until IS NOT NULL RETURNING generation`,
       [uuidOf('tenant', tenantId), epoch, `${leaseMs} milliseconds`],
     );
-    return affected === 1;
+    return rows[0]?.generation ?? null;
   }
 
   /**
@@ -214,12 +214,13 @@ export class Leases {
     }));
   }
 
-  /** Releases the lease of a pass that did not get to its end; another worker continues at once. */
-  async release(tenantId: string, epoch: string): Promise<void> {
+  /** Releases the leases of passes that do not get to their end; other workers continue at once. */
+  async release(held: readonly Pick<LeasedTenant, 'id' | 'epoch'>[]): Promise<void> {
     await this.dataSource.query(
-      `UPDATE tenants SET lease_owner = NULL, lease_until = NULL, next_reconcile_at = now()
-       WHERE id = $1 AND lease_epoch = $2`,
-      [uuidOf('tenant', tenantId), epoch],
+      `UPDATE tenants t SET lease_owner = NULL, lease_until = NULL, next_reconcile_at = now()
+       FROM unnest($1::uuid[], $2::bigint[]) AS held(id, epoch)
+       WHERE t.id = held.id AND t.lease_epoch = held.epoch`,
+      [held.map(({ id }) => uuidOf('tenant', id)), held.map(({ epoch }) => epoch)],
     );
   }
 

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 
 import { type FailureCause, type OperationStep } from '#tenancy';
 
+import { PassEnded } from '../lease/pass-ended.js';
 import { causeOf } from './diagnosis.js';
 
 /** A step that failed, and why. Thrown once all concurrent steps have ended. */
@@ -74,7 +75,8 @@ export class StepLog {
       record('succeeded', null, null);
       return result;
     } catch (error) {
-      record('failed', messageOf(error).slice(0, LONGEST_ERROR), causeOf(error, this.failures));
+      const cause = error instanceof PassEnded ? interrupted.cause : causeOf(error, this.failures);
+      record('failed', messageOf(error).slice(0, LONGEST_ERROR), cause);
       throw new StepFailed(object, target.kind, error);
     }
   }

@@ -7,9 +7,10 @@ import { newDurations } from '#telemetry';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
 import { removalStart, TenantRemoval } from '../deletion/remove-tenant.js';
-import { currentMoment, LeaseKeeper, LeaseLost, PassCancelled, PassHandedOver } from '../lease/lease-keeper.js';
+import { currentMoment, LeaseKeeper } from '../lease/lease-keeper.js';
 import { Leases } from '../lease/lease.js';
 import { type InventoryEntry, type LeasedTenant } from '../lease/leased-tenant.js';
+import { LeaseLost, type PassEnded } from '../lease/pass-ended.js';
 import { INTERNAL_ERROR } from '../pass/diagnosis.js';
 import { noFindings, type Write } from '../pass/findings.js';
 import { type Outcome, outcomeOf } from '../pass/outcome.js';
@@ -109,14 +110,17 @@ export class Reconciler implements OnModuleDestroy {
 
   private async carryOut(tenant: LeasedTenant, askedAt: ReturnType<typeof currentMoment>): Promise<void> {
     const { leaseMs } = this.settings;
-    const keeper = new LeaseKeeper(() => this.leases.renew(tenant.id, tenant.epoch, leaseMs), leaseMs, askedAt);
+    const { generation } = tenant;
+    const renew = (): Promise<number | null> => this.leases.renew(tenant.id, tenant.epoch, leaseMs);
+    const keeper = new LeaseKeeper({ leaseMs, askedAt, generation, renew });
     if (this.stopping) keeper.handOver();
     this.keepers.set(tenant.id, keeper);
     try {
       await this.pass(tenant, keeper);
     } finally {
       keeper.stop();
-      this.keepers.delete(tenant.id);
+      // A later pass may have begun, if this one lost its lease.
+      if (this.keepers.get(tenant.id) === keeper) this.keepers.delete(tenant.id);
     }
   }
 
@@ -126,15 +130,14 @@ export class Reconciler implements OnModuleDestroy {
     const progress = this.settlement.progressOf(tenant, steps, keeper);
     const { findings, failure } = await this.work(tenant, keeper, steps);
     await progress.stop();
-    if (failure?.error instanceof LeaseLost) {
-      ended({ outcome: 'lease-lost' });
-      await this.afterLostLease(tenant.id);
-      return;
-    }
-    if (failure?.error instanceof PassHandedOver) {
-      ended({ outcome: 'handed-over' });
-      await this.leases.release(tenant.id, tenant.epoch);
-      return;
+    if (failure !== null) {
+      // Whatever error it ended by: a pass that has to end tells nothing about the cluster.
+      const cause = failure.error instanceof LeaseLost ? failure.error : keeper.ended;
+      if (cause !== null) {
+        ended({ outcome: cause.outcome });
+        await this.giveUp(tenant, cause, resultOf(findings, steps, interruptedPass));
+        return;
+      }
     }
     const result = resultOf(findings, steps, failure === null ? null : this.outcomeOf(tenant, failure));
     recordWait(result);
@@ -144,17 +147,22 @@ export class Reconciler implements OnModuleDestroy {
     else await this.afterLostLease(tenant.id);
   }
 
+  /** Ends a pass that had to end before its work was done. */
+  private async giveUp(tenant: LeasedTenant, cause: PassEnded, result: PassResult): Promise<void> {
+    const isHeld = !(cause instanceof LeaseLost) && (await this.settlement.giveBack(tenant, result));
+    if (!isHeld) await this.afterLostLease(tenant.id);
+  }
+
   /** Runs the phases of a pass; an error that ends them is part of the result. */
   private async work(tenant: LeasedTenant, keeper: LeaseKeeper, steps: StepLog): Promise<PhasesEnd> {
     try {
       const session = await this.clusters.session(tenant.clusterId);
       const { kube, cache, removal } = session;
       const pass = { tenant, steps, keeper, kube, cache, removal, memory: this.leases.workloads };
-      if (tenant.deletionRequested) {
-        return await runPhases(removalPhases(this.removal), pass, removalStart);
-      }
-      const facts = await session.ready();
-      return await runPhases(ensurePhases, pass, ensureStart(facts));
+      // Deletions share requests with each other, so no pass may end them.
+      if (tenant.deletionRequested) return await runPhases(removalPhases(this.removal), pass, removalStart);
+      const facts = await keeper.unlessEnded(session.ready());
+      return await runPhases(ensurePhases, { ...pass, kube: kube.within(keeper.limits) }, ensureStart(facts));
     } catch (error) {
       return { findings: noFindings, failure: { phase: 'reach the cluster', error } };
     }
@@ -165,6 +173,11 @@ export class Reconciler implements OnModuleDestroy {
     this.stopping = true;
     for (const keeper of this.keepers.values()) keeper.handOver();
     setTimeout(() => void this.clusters.cutOff(), CUT_OFF_AFTER_MS).unref();
+  }
+
+  /** Ends the pass of this process over the tenant, if there is one, for an earlier generation. */
+  noteGeneration(tenantId: string, generation: number): void {
+    this.keepers.get(tenantId)?.noteGeneration(generation);
   }
 
   /** Reports whether this process is making a pass over the tenant. */
@@ -205,7 +218,6 @@ export class Reconciler implements OnModuleDestroy {
   }
 
   private outcomeOf(tenant: LeasedTenant, { phase, error }: PhaseFailure): Outcome {
-    if (error instanceof PassCancelled) return cancelledPass;
     const outcome = outcomeOf(error, tenant.failureCount);
     const about = { tenantId: tenant.id, generation: tenant.generation, phase };
     if (outcome.kind === 'retry' || outcome.kind === 'failed') {
@@ -217,10 +229,10 @@ export class Reconciler implements OnModuleDestroy {
   }
 }
 
-/** Settling finds the cancellation and decides what is written; this outcome only has to be a non-final one. */
-const cancelledPass: Outcome = {
+/** Nothing of it is written: it only has to be an outcome that is not final. */
+const interruptedPass: Outcome = {
   kind: 'retry',
-  problem: { reason: 'Cancelled', message: 'The operation was cancelled on request.', object: null, kind: null },
+  problem: { reason: 'Interrupted', message: 'The pass had to end.', object: null, kind: null },
   clusterReachable: true,
 };
 

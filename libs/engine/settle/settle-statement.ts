@@ -27,8 +27,8 @@ export interface SettledRow {
   deleted: boolean;
   removed: readonly Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
   applied: readonly InventoryEntry[];
-  /** State of the operation. */
-  state: OperationState;
+  /** State of the operation; null: it goes on, with the error it has. */
+  state: OperationState | null;
   steps: readonly OperationStep[];
   /** Steps dropped since the last write. */
   dropped: number;
@@ -55,7 +55,7 @@ const settle = (lock: RowLock): string => `
       conditions = g.conditions,
       observed_generation = CASE WHEN g.observed THEN g.generation ELSE observed_generation END,
       observed_at = CASE WHEN g.observed THEN now() ELSE observed_at END,
-      failure_count = g."failureCount",
+      failure_count = CASE WHEN t.generation = g.generation THEN g."failureCount" ELSE t.failure_count END,
       next_reconcile_at = CASE WHEN t.generation = g.generation AND t.wakes = g.wakes THEN now() + g."nextIn" ELSE now() END,
       lease_owner = NULL, lease_until = NULL,
       deleted_at = CASE WHEN g.deleted THEN now() END,
@@ -78,8 +78,10 @@ const settle = (lock: RowLock): string => `
     ON CONFLICT ON CONSTRAINT tenant_objects_pkey DO UPDATE SET uid = excluded.uid,
       rendered_hash = excluded.rendered_hash, fingerprint = excluded.fingerprint, applied_at = now()
   ), ended AS (
-    UPDATE operations o SET state = settled.state, steps = settled.steps, steps_dropped = o.steps_dropped + settled.dropped,
-      error = settled.error, finished_at = CASE WHEN settled.state = 'running' THEN NULL ELSE now() END
+    UPDATE operations o SET state = coalesce(settled.state, o.state), steps = settled.steps,
+      steps_dropped = o.steps_dropped + settled.dropped,
+      error = CASE WHEN settled.state IS NULL THEN o.error ELSE settled.error END,
+      finished_at = CASE WHEN settled.state <> 'running' THEN now() END
     FROM settled WHERE o.tenant_id = settled.id AND o.generation = settled.generation AND o.finished_at IS NULL
   )
   SELECT id, epoch FROM settled`;

@@ -46,6 +46,31 @@ export function settledRow(tenant: LeasedTenant, result: PassResult, resyncMs: n
   };
 }
 
+/**
+ * The row of a pass that had to end: what it did to the cluster, and no conclusions from it. The tenant is due at once.
+ */
+export function unfinishedRow(tenant: LeasedTenant, { steps, applied, removed }: PassResult): SettledRow {
+  const { id, epoch, generation, wakes, phase, conditions, failureCount } = tenant;
+  return {
+    id: uuidOf('tenant', id) ?? '',
+    epoch,
+    generation,
+    wakes,
+    phase,
+    conditions,
+    observed: false,
+    failureCount,
+    nextIn: '0 milliseconds',
+    deleted: false,
+    removed,
+    applied,
+    state: null,
+    steps: steps.all(),
+    dropped: steps.takeDropped(),
+    error: null,
+  };
+}
+
 /** The phase of a tenant that matches its desired state. */
 export function phaseOf({ suspended, quarantined }: LeasedTenant['restriction']): TenantPhase {
   if (quarantined) return 'quarantined';

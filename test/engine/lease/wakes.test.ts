@@ -98,7 +98,7 @@ test('findings that are stored already ask for no other pass', async () => {
 
 test('a holder that lost its lease gets another pass after that of the new holder', async () => {
   const lost = await begin();
-  await leases.release(lost.id, lost.epoch);
+  await leases.release([lost]);
   const held = await leases.acquire(lost.id, 'another', 60_000);
   if (held === null) throw new Error('the lease is taken');
   await leases.wake(lost.id);
