@@ -67,8 +67,8 @@ export interface Remembered {
 @Injectable()
 export class Reconciler implements OnModuleDestroy {
   private readonly logger = new Logger(Reconciler.name);
-  /** Passes of this process, by tenant. */
-  private readonly keepers = new Map<string, LeaseKeeper>();
+  /** Passes of this process under way, by tenant. */
+  private readonly underWay = new Map<string, { tenant: LeasedTenant; keeper: LeaseKeeper }>();
   private stopping = false;
   /** Results of this process's last passes, by tenant. */
   private readonly remembered = new Map<string, Remembered>();
@@ -114,13 +114,14 @@ export class Reconciler implements OnModuleDestroy {
     const renew = (): Promise<number | null> => this.leases.renew(tenant.id, tenant.epoch, leaseMs);
     const keeper = new LeaseKeeper({ leaseMs, askedAt, generation, renew });
     if (this.stopping) keeper.handOver();
-    this.keepers.set(tenant.id, keeper);
+    const pass = { tenant, keeper };
+    this.underWay.set(tenant.id, pass);
     try {
       await this.pass(tenant, keeper);
     } finally {
       keeper.stop();
       // A later pass may have begun, if this one lost its lease.
-      if (this.keepers.get(tenant.id) === keeper) this.keepers.delete(tenant.id);
+      if (this.underWay.get(tenant.id) === pass) this.underWay.delete(tenant.id);
     }
   }
 
@@ -171,18 +172,26 @@ export class Reconciler implements OnModuleDestroy {
   /** Ends passes at their next step and hands their tenants over; cuts off requests that hang. */
   onModuleDestroy(): void {
     this.stopping = true;
-    for (const keeper of this.keepers.values()) keeper.handOver();
+    for (const { keeper } of this.underWay.values()) keeper.handOver();
     setTimeout(() => void this.clusters.cutOff(), CUT_OFF_AFTER_MS).unref();
+  }
+
+  /**
+   * Gives the leases of all passes back that have not ended, in one statement, so that other workers continue at once.
+   * Only for a process that is about to exit, after its connections to clusters were cut off.
+   */
+  async abandonPasses(): Promise<void> {
+    await this.leases.release([...this.underWay.values()].map(({ tenant }) => tenant));
   }
 
   /** Ends the pass of this process over the tenant, if there is one, for an earlier generation. */
   noteGeneration(tenantId: string, generation: number): void {
-    this.keepers.get(tenantId)?.noteGeneration(generation);
+    this.underWay.get(tenantId)?.keeper.noteGeneration(generation);
   }
 
   /** Reports whether this process is making a pass over the tenant. */
   isBusy(tenantId: string): boolean {
-    return this.keepers.has(tenantId);
+    return this.underWay.has(tenantId);
   }
 
   /** The result of the last pass that this process remembers; another process may have made a later one. */
