@@ -4,6 +4,7 @@
  */
 export const loopCatalog = {
   worker: [
+    'pass-runner',
     'drift-watch',
     'change-watch',
     'dispatcher',

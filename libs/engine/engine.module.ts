@@ -15,9 +15,11 @@ import { Previewer } from './preview/previewer.js';
 import { Reconciler, RECONCILER_SETTINGS, type ReconcilerSettings } from './reconcile/reconciler.js';
 import { Settlement } from './settle/settle.js';
 import { ChangeWatch } from './wake/change-watch.js';
-import { CONCURRENCY, Dispatcher } from './wake/dispatcher.js';
+import { Dispatcher } from './wake/dispatcher.js';
+import { DriftCheck } from './wake/drift-check.js';
 import { DriftWatch } from './wake/drift-watch.js';
 import { FleetMetrics } from './wake/fleet-metrics.js';
+import { CONCURRENCY, PassRunner } from './wake/pass-runner.js';
 import { Sweeper } from './wake/sweeper.js';
 
 export interface EngineOptions extends ReconcilerSettings {
@@ -41,6 +43,7 @@ export class EngineModule {
         Leases,
         Settlement,
         ChangeWatch,
+        DriftCheck,
         DriftWatch,
         { provide: SIGNING_KEY, useValue: signingKey },
         DeletionCertificates,
@@ -67,9 +70,10 @@ export class EngineModule {
         { provide: RECONCILER_SETTINGS, useValue: settings },
         Reconciler,
         { provide: CONCURRENCY, useValue: concurrency },
+        PassRunner,
         Dispatcher,
       ],
-      exports: [DeletionCertificates, Dispatcher, Leases, Reconciler],
+      exports: [DeletionCertificates, Dispatcher, Leases, PassRunner, Reconciler],
     };
   }
 }

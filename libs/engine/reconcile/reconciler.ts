@@ -7,7 +7,7 @@ import { newDurations } from '#telemetry';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
 import { removalStart, TenantRemoval } from '../deletion/remove-tenant.js';
-import { currentMoment, LeaseKeeper } from '../lease/lease-keeper.js';
+import { currentMoment, LeaseKeeper, type Moment } from '../lease/lease-keeper.js';
 import { Leases } from '../lease/lease.js';
 import { type InventoryEntry, type LeasedTenant } from '../lease/leased-tenant.js';
 import { LeaseLost, type PassEnded } from '../lease/pass-ended.js';
@@ -44,9 +44,10 @@ const passDurations = newDurations({
 
 /** A pass under way. */
 export interface BegunPass {
+  tenantId: string;
   /** The cluster of its tenant. */
   clusterId: string;
-  /** Rejects as `Reconciler.reconcile` does. */
+  /** Rejects only if the database fails; the lease then expires, and the sweeper wakes the tenant. */
   ended: Promise<void>;
 }
 
@@ -83,17 +84,14 @@ export class Reconciler implements OnModuleDestroy {
   ) {}
 
   /**
-   * Makes one pass over one tenant. An error of the cluster is recorded on the tenant and its operation.
+   * Begins one pass over one tenant. An error of the cluster is recorded on the tenant and its operation.
    * @param options `urgent`: takes the lease in a statement of its own, so that it waits for nothing
-   * @returns false if another pass holds the tenant's lease, or the tenant is deleted
-   * @throws only if the database fails; the lease then expires, and the sweeper wakes the tenant
+   * @returns null if another pass holds the tenant's lease, or the tenant is deleted
    */
-  async reconcile(tenantId: string, { urgent = false } = {}): Promise<boolean> {
+  async begin(tenantId: string, { urgent }: { urgent: boolean }): Promise<BegunPass | null> {
     const askedAt = currentMoment();
     const tenant = await this.leases.acquire(tenantId, this.owner, this.settings.leaseMs, { alone: urgent });
-    if (tenant === null) return false;
-    await this.carryOut(tenant, askedAt);
-    return true;
+    return tenant === null ? null : this.begun(tenant, askedAt);
   }
 
   /**
@@ -105,10 +103,14 @@ export class Reconciler implements OnModuleDestroy {
     if (this.stopping) return [];
     const askedAt = currentMoment();
     const tenants = await this.leases.acquireChanged(this.owner, this.settings.leaseMs, limit, exceptClusters);
-    return tenants.map((tenant) => ({ clusterId: tenant.clusterId, ended: this.carryOut(tenant, askedAt) }));
+    return tenants.map((tenant) => this.begun(tenant, askedAt));
   }
 
-  private async carryOut(tenant: LeasedTenant, askedAt: ReturnType<typeof currentMoment>): Promise<void> {
+  private begun(tenant: LeasedTenant, askedAt: Moment): BegunPass {
+    return { tenantId: tenant.id, clusterId: tenant.clusterId, ended: this.carryOut(tenant, askedAt) };
+  }
+
+  private async carryOut(tenant: LeasedTenant, askedAt: Moment): Promise<void> {
     const { leaseMs } = this.settings;
     const { generation } = tenant;
     const renew = (): Promise<number | null> => this.leases.renew(tenant.id, tenant.epoch, leaseMs);
@@ -187,11 +189,6 @@ export class Reconciler implements OnModuleDestroy {
   /** Ends the pass of this process over the tenant, if there is one, for an earlier generation. */
   noteGeneration(tenantId: string, generation: number): void {
     this.underWay.get(tenantId)?.keeper.noteGeneration(generation);
-  }
-
-  /** Reports whether this process is making a pass over the tenant. */
-  isBusy(tenantId: string): boolean {
-    return this.underWay.has(tenantId);
   }
 
   /** The result of the last pass that this process remembers; another process may have made a later one. */
