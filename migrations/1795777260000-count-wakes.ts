@@ -2,8 +2,8 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
  * Counts how often a tenant was made due at once, so that a pass under way notices at its end that another one was
- * requested. A trigger counts, so that no writer can forget to, programs of older versions included. Changes are also
- * announced with their generation: a pass for an older one can then end early.
+ * requested. A trigger counts, so that no writer can forget to, programs of older versions included. Generations are also
+ * announced: workers learn of changed tenants at once, and a pass for an older generation can end early.
  */
 export class CountWakes1795777260000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
@@ -24,12 +24,16 @@ export class CountWakes1795777260000 implements MigrationInterface {
           RETURN NULL;
         END $$`);
     await queryRunner.query(`
+      CREATE TRIGGER tenants_notify_new AFTER INSERT ON tenants
+        FOR EACH ROW EXECUTE FUNCTION notify_generation()`);
+    await queryRunner.query(`
       CREATE TRIGGER tenants_notify_generation AFTER UPDATE OF generation ON tenants
         FOR EACH ROW WHEN (OLD.generation < NEW.generation) EXECUTE FUNCTION notify_generation()`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query('DROP TRIGGER tenants_notify_generation ON tenants');
+    await queryRunner.query('DROP TRIGGER tenants_notify_new ON tenants');
     await queryRunner.query('DROP FUNCTION notify_generation()');
     await queryRunner.query('DROP TRIGGER tenants_count_wake ON tenants');
     await queryRunner.query('DROP FUNCTION count_wake()');

@@ -4,6 +4,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 import { Reconciler } from '../reconcile/reconciler.js';
+import { Dispatcher } from './dispatcher.js';
 
 /** How often a lost connection is opened again. */
 const PERIOD_MS = 1_000;
@@ -11,8 +12,9 @@ const PERIOD_MS = 1_000;
 const CHANNEL = 'bulkhead_generations';
 
 /**
- * Notices when a tenant changes while this process makes a pass over it: the pass ends before its next wave, so that an
- * urgent change never waits for the work of an older one. Without the notification the pass learns it within a second.
+ * Notices changed tenants as soon as they are stored. The dispatcher looks for them; and if this process makes a pass
+ * over one, the pass ends before its next wave, so that an urgent change never waits for the work of an older one. When
+ * notifications are lost, the dispatcher looks a quarter of a second later, and a pass learns it within a second.
  */
 @Injectable()
 export class ChangeWatch implements OnApplicationShutdown {
@@ -22,6 +24,7 @@ export class ChangeWatch implements OnApplicationShutdown {
   constructor(
     dataSource: DataSource,
     private readonly reconciler: Reconciler,
+    private readonly dispatcher: Dispatcher,
   ) {
     this.listener = new NotificationListener(dataSource, {
       applicationName: 'bulkhead-change-watch',
@@ -46,5 +49,6 @@ export class ChangeWatch implements OnApplicationShutdown {
   private note(payload: string): void {
     const [uuid = '', generation = ''] = payload.split(' ');
     this.reconciler.noteGeneration(idOf('tenant', uuid), Number(generation));
+    this.dispatcher.ring();
   }
 }

@@ -87,6 +87,17 @@ test('takes what waits when it is told, a few together, and never more than it h
   expect(tenants.underWay).toEqual(['a', 'b', 'd', 'e', 'f', 'g']);
 });
 
+test('looks for the first of many changes at once, and for the others together', async () => {
+  for (const name of ['a', 'b', 'c']) {
+    tenants.waiting.push(name);
+    dispatcher.ring();
+    await vi.advanceTimersByTimeAsync(2);
+  }
+  expect([tenants.underWay, tenants.looks]).toEqual([['a'], 1]);
+  await vi.advanceTimersByTimeAsync(20);
+  expect([tenants.underWay, tenants.looks]).toEqual([['a', 'b', 'c'], 2]);
+});
+
 test('looks although nobody tells, and goes on after a look that failed', async () => {
   dispatcher.loop.start();
   tenants.failure = new Error('the database is away');

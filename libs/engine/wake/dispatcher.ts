@@ -31,6 +31,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
   private asked = 0;
   /** Time of the last wake-up: monotonic clock, in ms. */
   private wokenAt = -Infinity;
+  /** Time of the last look, by the same clock. */
+  private lookedAt = -Infinity;
 
   constructor(
     private readonly reconciler: Reconciler,
@@ -43,7 +45,13 @@ export class Dispatcher implements BeforeApplicationShutdown {
     });
   }
 
-  /** A tenant has changed. Resolves when it, and whatever else there was room for, is in hand. */
+  /** A tenant has changed. The first of many is looked for at once, the others a little later, together. */
+  ring(): void {
+    this.wokenAt = performance.now();
+    this.loop.within(this.lookedAt + SOON_MS - this.wokenAt);
+  }
+
+  /** Some tenants have changed. Resolves when it, and whatever else there was room for, is in hand. */
   async dispatch(): Promise<void> {
     this.wokenAt = performance.now();
     await this.loop.now();
@@ -58,6 +66,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
     const { room, full } = this.room();
     if (stopping.aborted || room <= 0) return;
     this.asked += room;
+    this.lookedAt = performance.now();
     let taken = 0;
     try {
       const begun = await this.reconciler.reconcileChanged(room, full);

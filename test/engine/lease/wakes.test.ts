@@ -6,6 +6,7 @@ import { type DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { type Bulkhead } from '../../support/bulkhead.js';
+import { eventually } from '../../support/eventually.js';
 import { type LeaseTrial, newTenants, startLeaseTrial } from '../../support/lease-trial.js';
 
 let trial: LeaseTrial;
@@ -115,4 +116,16 @@ test('a comparison in memory is not the answer to a wake that came after its rea
   await leases.wake(tenant.id);
   await leases.postpone(seen, 600_000);
   expect(await isDue(tenant.id)).toBe(true);
+});
+
+test('every new generation is announced', async () => {
+  const announced: string[] = [];
+  client.on('notification', ({ payload = '' }) => announced.push(payload));
+  await client.query('LISTEN bulkhead_generations');
+  const [id = ''] = await newTenants(bulkhead, 1);
+  await bulkhead.api.send('PATCH', `/v1/tenants/${id}`, { displayName: 'Another' });
+  const uuid = uuidOf('tenant', id) ?? '';
+  await eventually('both are announced', () => Promise.resolve(announced.length >= 2));
+  await client.query('UNLISTEN bulkhead_generations');
+  expect(announced).toEqual([`${uuid} 1`, `${uuid} 2`]);
 });
