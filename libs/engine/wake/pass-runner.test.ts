@@ -137,6 +137,16 @@ test('a tenant that is due is reconciled without a look, also when drift is susp
   expect(tenants.asked).toEqual(['a']);
 });
 
+test('a tenant that is due and drifted is only looked at again after another worker had its lease', async () => {
+  tenants.held.add('a');
+  runner.suspectDrift('a', 'near');
+  void runner.reconcile('a', 'due');
+  await later();
+  tenants.looks.set('a', { hasDrifted: false, nextIn: null });
+  await later(2_000);
+  expect(tenants.asked).toEqual(['a']);
+});
+
 test('tenants that are only due stay behind changed ones, but not for ever', async () => {
   runner.hasBacklog = true;
   void runner.reconcile('a', 'due');

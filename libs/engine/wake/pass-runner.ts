@@ -177,7 +177,11 @@ export class PassRunner implements OnModuleDestroy, BeforeApplicationShutdown {
         cluster = clusterId;
       });
       slots.giveBack(cluster);
-      if (nextIn !== null) this.queue.add({ ...work, notBefore: performance.now() + nextIn });
+      if (nextIn !== null) {
+        // What others asked for, if anything, the holder of the lease does; what is left is to look for drift.
+        const onlyIfDrifted = priority === 'drift';
+        this.queue.add({ ...work, onlyIfDrifted, notBefore: performance.now() + nextIn });
+      }
       this.end(tenantId);
       if (passed) this.tellListeners(since);
     });

@@ -25,9 +25,10 @@ const ids = (works: Work[]): string[] => works.map(({ tenantId }) => tenantId);
 test('the most pressing begins first, and of equals the one that was asked for first', () => {
   const queue = new WorkQueue();
   queue.add(work('resync'));
-  queue.add(work('late', { priority: 'drift', askedAt: 2 }));
-  queue.add(work('early', { priority: 'drift', askedAt: 1 }));
-  queue.add(work('quarantine', { priority: 'urgent', askedAt: 3 }));
+  queue.add(work('early', { priority: 'drift' }));
+  queue.add(work('late', { priority: 'drift' }));
+  queue.add(work('quarantine'));
+  queue.add(work('quarantine', { priority: 'urgent' }));
   expect(ids(taken(queue))).toEqual(['quarantine', 'early', 'late', 'resync']);
 });
 

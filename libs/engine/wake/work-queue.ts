@@ -22,35 +22,37 @@ export interface Work {
  * after it. It has no clock and no timer of its own.
  */
 export class WorkQueue {
-  private readonly waiting = new Map<string, Work>();
+  /** What waits, by priority and tenant; in each, what was asked for first comes first. */
+  private readonly waiting = new Map<Priority, Map<string, Work>>(priorities.map((priority) => [priority, new Map()]));
   /** Number of works under way, by tenant: another holder of the lease can still be at its end. */
   private readonly active = new Map<string, number>();
 
-  /** Tenants that wait. */
+  /** Number of tenants that wait. */
   get size(): number {
-    return this.waiting.size;
+    return [...this.waiting.values()].reduce((sum, works) => sum + works.size, 0);
   }
 
   /** Asks for work. If the tenant waits already, both are one: the more pressing, the earlier. */
   add(work: Work): void {
-    const waiting = this.waiting.get(work.tenantId);
-    this.waiting.set(work.tenantId, waiting === undefined ? work : merged(waiting, work));
+    const before = this.find(work.tenantId);
+    const merged = before === undefined ? work : mergedOf(before, work);
+    if (before !== undefined && before.priority !== merged.priority) this.of(before).delete(work.tenantId);
+    this.of(merged).set(work.tenantId, merged);
   }
 
   /**
    * Takes work that is due, the most pressing first, then what was asked for first, and calls `begin` with each. Every
-   * beginning is followed by a call of `end`.
-   * @param mayBegin whether there is room for it, and for nothing that `begin` was called with before
+   * beginning is followed by a call of `end`. Work for which there is no room holds up none behind it.
+   * @param mayBegin whether there is room for it; asked again after each beginning
    */
   take(now: number, mayBegin: (work: Work) => boolean, begin: (work: Work) => void): void {
-    const due = [...this.waiting.values()].filter(
-      ({ tenantId, notBefore }) => notBefore <= now && !this.active.has(tenantId),
-    );
-    for (const work of due.sort(byPressure)) {
-      if (!mayBegin(work)) continue;
-      this.waiting.delete(work.tenantId);
-      this.start(work.tenantId);
-      begin(work);
+    for (const works of this.waiting.values()) {
+      for (const work of works.values()) {
+        if (work.notBefore > now || this.active.has(work.tenantId) || !mayBegin(work)) continue;
+        works.delete(work.tenantId);
+        this.start(work.tenantId);
+        begin(work);
+      }
     }
   }
 
@@ -73,25 +75,37 @@ export class WorkQueue {
 
   /** True if work on the tenant is still to begin. */
   isWaiting(tenantId: string): boolean {
-    return this.waiting.has(tenantId);
+    return this.find(tenantId) !== undefined;
   }
 
   /** When work that is not due yet is due: monotonic clock, in ms; Infinity if there is none. */
   nextAt(now: number): number {
     let next = Infinity;
-    for (const { notBefore } of this.waiting.values()) if (notBefore > now && notBefore < next) next = notBefore;
+    for (const works of this.waiting.values()) {
+      for (const { notBefore } of works.values()) if (notBefore > now && notBefore < next) next = notBefore;
+    }
     return next;
+  }
+
+  private find(tenantId: string): Work | undefined {
+    for (const works of this.waiting.values()) {
+      const work = works.get(tenantId);
+      if (work !== undefined) return work;
+    }
+    return undefined;
+  }
+
+  private of({ priority }: Work): Map<string, Work> {
+    const works = this.waiting.get(priority);
+    if (works === undefined) throw new Error(`unknown priority ${priority}`);
+    return works;
   }
 }
 
-function byPressure(a: Work, b: Work): number {
-  return priorities.indexOf(a.priority) - priorities.indexOf(b.priority) || a.askedAt - b.askedAt;
-}
-
-function merged(a: Work, b: Work): Work {
+function mergedOf(a: Work, b: Work): Work {
   return {
     tenantId: a.tenantId,
-    priority: byPressure({ ...a, askedAt: 0 }, { ...b, askedAt: 0 }) <= 0 ? a.priority : b.priority,
+    priority: priorities.indexOf(a.priority) <= priorities.indexOf(b.priority) ? a.priority : b.priority,
     notBefore: Math.min(a.notBefore, b.notBefore),
     askedAt: Math.min(a.askedAt, b.askedAt),
     clusterId: a.clusterId ?? b.clusterId,
