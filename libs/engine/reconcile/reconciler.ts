@@ -238,7 +238,7 @@ export class Reconciler implements OnModuleDestroy {
 /** Nothing of it is written: it only has to be an outcome that is not final. */
 const interruptedPass: Outcome = {
   kind: 'retry',
-  problem: { reason: 'Interrupted', message: 'The pass had to end.', object: null, kind: null },
+  problem: { reason: '', message: '', object: null, kind: null },
   clusterReachable: true,
 };
 
