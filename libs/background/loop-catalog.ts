@@ -4,7 +4,9 @@
  */
 export const loopCatalog = {
   worker: [
+    'pass-runner',
     'drift-watch',
+    'change-watch',
     'dispatcher',
     'policy-enforcer',
     'policy-auditor',

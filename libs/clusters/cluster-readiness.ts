@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type ClusterFacts } from '#isolation';
 import { type KubeClient, KubeError, KubeUnreachable } from '#kube';
 import { jsonOf, uuidOf } from '#persistence';
+import { wakeTenantsOfCluster } from '#tenancy';
 import { Logger } from '@nestjs/common';
 import { type DataSource } from 'typeorm';
 
@@ -22,8 +23,6 @@ export class ClusterReadiness {
   private readonly logger = new Logger(ClusterReadiness.name);
   private known: { facts: Promise<ClusterFacts>; until: number } | null = null;
   private latestFacts: ClusterFacts | null = null;
-  /** Whether the next look wakes all tenants of the cluster even if its facts are unchanged. */
-  private wakesAll = false;
 
   constructor(
     private readonly cluster: { id: string; name: string },
@@ -56,16 +55,20 @@ export class ClusterReadiness {
     return this.known.facts;
   }
 
-  /** Reports whether newer facts that differ from these are known. */
-  isOutdated(facts: ClusterFacts): boolean {
-    return this.latestFacts !== null && facts !== this.latestFacts && !isDeepStrictEqual(facts, this.latestFacts);
-  }
-
-  /** Looks again at once and wakes all tenants of the cluster: kinds appeared or went that their objects are of. */
+  /** Looks again at once, then wakes all tenants of the cluster: kinds appeared or went that their objects are of. */
   async lookNow(): Promise<void> {
-    this.wakesAll = true;
-    if (this.known !== null) this.known.until = performance.now();
-    await this.ready().catch((error: unknown) => {
+    try {
+      const { known } = this;
+      if (known === null) {
+        await this.ready();
+      } else {
+        known.until = performance.now() + MAX_AGE_MS;
+        await this.lookAgain(known.facts);
+      }
+    } catch (error) {
+      this.warn(error);
+    }
+    await wakeTenantsOfCluster(this.dataSource.manager, this.cluster.id).catch((error: unknown) => {
       this.warn(error);
     });
   }
@@ -96,10 +99,16 @@ export class ClusterReadiness {
     await ensureGuardrail(this.kube, facts);
     await ensureSharedObjects(this.kube, baselineOf(provisioner, facts), inForce);
     // This process may have rendered from facts that another one has replaced since.
-    const wakes = this.wakesAll || (before !== null && !isDeepStrictEqual(before, facts));
-    this.wakesAll = false;
+    const renderedFromOthers = before !== null && !isDeepStrictEqual(before, facts);
     const id = uuidOf('cluster', this.cluster.id);
-    await this.dataSource.query(STORE, [id, jsonOf(facts), jsonOf(capabilities), wakes]);
+    await this.dataSource.transaction(async (manager) => {
+      const [rows] = await manager.query<[{ changed: boolean }[], number]>(STORE, [
+        id,
+        jsonOf(facts),
+        jsonOf(capabilities),
+      ]);
+      if (renderedFromOthers || rows[0]?.changed === true) await wakeTenantsOfCluster(manager, this.cluster.id);
+    });
     this.latestFacts = facts;
     return facts;
   }
@@ -113,13 +122,9 @@ export class ClusterReadiness {
   }
 }
 
-/** Stores facts and capabilities. If the facts changed, or `$4` is true, all tenants of the cluster become due. */
+/** Stores facts and capabilities, and returns whether the facts replace others. */
 const STORE = `
-  WITH before AS (
-    SELECT id, facts FROM clusters WHERE id = $1 FOR UPDATE
-  ), woken AS (
-    UPDATE tenants SET next_reconcile_at = now() FROM before
-    WHERE tenants.cluster_id = before.id AND tenants.deleted_at IS NULL
-      AND ($4 OR before.facts IS NOT NULL AND before.facts IS DISTINCT FROM $2::jsonb)
-  )
-  UPDATE clusters SET facts = $2::jsonb, capabilities = $3::jsonb, updated_at = now() WHERE id = $1`;
+  UPDATE clusters c SET facts = $2::jsonb, capabilities = $3::jsonb, updated_at = now()
+  FROM (SELECT id, facts FROM clusters WHERE id = $1 FOR NO KEY UPDATE) before
+  WHERE c.id = before.id
+  RETURNING before.facts IS NOT NULL AND before.facts IS DISTINCT FROM $2::jsonb AS changed`;

@@ -17,8 +17,8 @@ export interface ClusterConnection {
 
 /** Receives changes of tenants' objects, of all clusters. */
 export interface ClusterListener {
-  /** An object that carries this tenant id as a label appeared, changed or went. The label can be forged. */
-  changed: (tenantId: string) => void;
+  /** An object that carries this tenant id as a label appeared, changed or went in a cluster. The label can be forged. */
+  changed: (tenantId: string, clusterId: string) => void;
 }
 
 /** Everything a worker needs to work with one cluster: clients, watches, facts. */
@@ -73,17 +73,14 @@ export class ClusterSession {
     return this.readiness.latest;
   }
 
-  /** Reports whether newer facts that differ from these are known. */
-  isOutdated(facts: ClusterFacts): boolean {
-    return this.readiness.isOutdated(facts);
-  }
-
   /** Begins to watch tenants' objects. */
   watch(listener: ClusterListener): void {
     if (this.isWatching) return;
     this.isWatching = true;
     this.cache.start({
-      changed: listener.changed,
+      changed: (tenantId) => {
+        listener.changed(tenantId, this.id);
+      },
       lost: (kind, error) => {
         const reason = error instanceof Error ? error.message : String(error);
         this.logger.warn({ cluster: this.name, kind, reason }, 'a watch was lost; it is resumed');

@@ -14,9 +14,12 @@ import { SETTLE_HOOKS, type SettleHook } from './pass/settle-hook.js';
 import { Previewer } from './preview/previewer.js';
 import { Reconciler, RECONCILER_SETTINGS, type ReconcilerSettings } from './reconcile/reconciler.js';
 import { Settlement } from './settle/settle.js';
-import { CONCURRENCY, Dispatcher } from './wake/dispatcher.js';
+import { ChangeWatch } from './wake/change-watch.js';
+import { Dispatcher } from './wake/dispatcher.js';
+import { DriftCheck } from './wake/drift-check.js';
 import { DriftWatch } from './wake/drift-watch.js';
 import { FleetMetrics } from './wake/fleet-metrics.js';
+import { CONCURRENCY, PassRunner } from './wake/pass-runner.js';
 import { Sweeper } from './wake/sweeper.js';
 
 export interface EngineOptions extends ReconcilerSettings {
@@ -39,6 +42,8 @@ export class EngineModule {
         FleetMetrics,
         Leases,
         Settlement,
+        ChangeWatch,
+        DriftCheck,
         DriftWatch,
         { provide: SIGNING_KEY, useValue: signingKey },
         DeletionCertificates,
@@ -65,9 +70,10 @@ export class EngineModule {
         { provide: RECONCILER_SETTINGS, useValue: settings },
         Reconciler,
         { provide: CONCURRENCY, useValue: concurrency },
+        PassRunner,
         Dispatcher,
       ],
-      exports: [DeletionCertificates, Dispatcher, Leases, Reconciler],
+      exports: [DeletionCertificates, Dispatcher, Leases, PassRunner, Reconciler],
     };
   }
 }

@@ -6,3 +6,4 @@ export { explainFailure } from './preview/explain-failure.js';
 export { Reconciler } from './reconcile/reconciler.js';
 export { SETTLE_UNLOCKED, type SettledRow } from './settle/settle-statement.js';
 export { Dispatcher } from './wake/dispatcher.js';
+export { PassRunner } from './wake/pass-runner.js';

@@ -25,6 +25,7 @@ export {
   suspendableResources,
   tenantResources,
 } from './resources.js';
+export { type RequestLimits } from './transport.js';
 export {
   type Permission,
   PROVER,

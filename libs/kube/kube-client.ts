@@ -6,7 +6,7 @@ import { identityFor } from './impersonation.js';
 import { ifFound, KubeError } from './kube-error.js';
 import { ObjectCache } from './object-cache.js';
 import { type ObjectKey, pathOf, type Resource, resourceOf } from './resources.js';
-import { Transport } from './transport.js';
+import { type RequestLimits, Transport } from './transport.js';
 import { METADATA_OF_LIST, type MetadataList } from './watch.js';
 
 /** An object in the cluster. */
@@ -21,11 +21,24 @@ const LIST_PAGE_SIZE = '500';
 
 /** Reads and writes objects of one Kubernetes API server. */
 export class KubeClient {
-  private readonly transport: Transport;
+  /**
+   * @param onUnreachable called whenever a request, watches included, gets no answer
+   * @param transport a view of another client's connections; its own by default
+   */
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly onUnreachable?: () => void,
+    private readonly transport = new Transport(credentials, onUnreachable),
+  ) {}
 
-  /** @param onUnreachable called whenever a request, watches included, gets no answer */
-  constructor(credentials: Credentials, onUnreachable?: () => void) {
-    this.transport = new Transport(credentials, onUnreachable);
+  /** A client over the same connections, whose requests end with their caller's work. */
+  within(limits: RequestLimits): KubeClient {
+    return new KubeClient(this.credentials, this.onUnreachable, this.transport.within(limits));
+  }
+
+  /** Pauses before a request is repeated. @throws as soon as the client's limits are reached */
+  pause(ms: number): Promise<void> {
+    return this.transport.pause(ms);
   }
 
   /**

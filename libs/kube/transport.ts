@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -19,6 +20,14 @@ export interface KubeRequest {
   timeoutMs?: number;
 }
 
+/** When requests of one caller have to end, although the connection does not. */
+export interface RequestLimits {
+  /** Ends pauses between attempts; they throw its reason. */
+  readonly waits: AbortSignal;
+  /** Ends requests under way, and lets no others begin; they throw its reason. */
+  readonly requests: AbortSignal;
+}
+
 /** Connections to one API server. More than the server handles at once would only lengthen its queue. */
 const CONNECTIONS = 64;
 const ANSWER_TIMEOUT_MS = 15_000;
@@ -32,6 +41,13 @@ const requestDurations = newDurations({
   help: 'Duration of requests to the Kubernetes API server including the response body, without watches; code "none": no answer.',
   labels: ['method', 'code'],
 });
+
+/** The connections that the views of one transport share. */
+interface Line {
+  pool: Connection | null;
+  /** Aborted for good by `destroy`. */
+  readonly cut: AbortController;
+}
 
 interface Connection {
   dispatcher: Pool;
@@ -48,13 +64,21 @@ interface Connection {
  * opens a TLS connection for every request and has neither a time limit nor a retry on 429).
  */
 export class Transport {
-  private pool: Connection | null = null;
-
-  /** @param onUnreachable called whenever a request gets no answer */
+  /**
+   * @param onUnreachable called whenever a request gets no answer
+   * @param line shared connections; its own by default
+   */
   constructor(
     private readonly credentials: Credentials,
     private readonly onUnreachable: () => void = () => undefined,
+    private readonly line: Line = { pool: null, cut: unlimited(new AbortController()) },
+    private readonly limits: RequestLimits | null = null,
   ) {}
+
+  /** A view of this transport, over the same connections, whose requests end with their caller's work. */
+  within(limits: RequestLimits): Transport {
+    return new Transport(this.credentials, this.onUnreachable, this.line, limits);
+  }
 
   /**
    * Returns the parsed JSON answer. Waits as `Retry-After` says on 429, a few times.
@@ -75,8 +99,20 @@ export class Transport {
       // A longer pause than a request should take is left to the caller.
       const tooLong = seconds > MAX_RETRY_AFTER_SECONDS;
       if (statusCode !== 429 || attempt === MAX_THROTTLED_ATTEMPTS || tooLong) throw error;
-      await pause(Math.max(seconds, 1) * 1000);
+      await this.pause(Math.max(seconds, 1) * 1000);
     }
+  }
+
+  /**
+   * Pauses between two attempts.
+   * @throws the reason of the limits as soon as waits have to end; KubeUnreachable once the connections are cut off
+   */
+  async pause(ms: number): Promise<void> {
+    const cut = this.line.cut.signal;
+    const signal = this.limits === null ? cut : AbortSignal.any([cut, this.limits.waits]);
+    await pause(ms, undefined, { signal }).catch(() => {
+      throw signal.reason as Error;
+    });
   }
 
   /**
@@ -95,19 +131,20 @@ export class Transport {
         yield* lines;
       }
     } catch (error) {
-      throw this.unreachable(error);
+      throw this.failure(error);
     }
   }
 
   async close(): Promise<void> {
-    await this.pool?.dispatcher.close();
-    this.pool = null;
+    await this.line.pool?.dispatcher.close();
+    this.line.pool = null;
   }
 
-  /** Aborts all requests in flight. */
+  /** Aborts all requests in flight and all pauses, and connects no more. */
   async destroy(): Promise<void> {
-    await this.pool?.dispatcher.destroy();
-    this.pool = null;
+    this.line.cut.abort(new KubeUnreachable('the connections to the API server were cut off'));
+    await this.line.pool?.dispatcher.destroy();
+    this.line.pool = null;
   }
 
   private async dispatch(request: KubeRequest): Promise<{
@@ -117,17 +154,22 @@ export class Transport {
   }> {
     const ended = requestDurations.startTimer({ method: request.method });
     try {
-      const { timeoutMs } = request;
-      const options = timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) };
-      const { statusCode, headers, body } = await this.request(request, options);
+      const { statusCode, headers, body } = await this.request(request, this.endOf(request));
       const text = await body.text();
       ended({ code: statusCode });
       return { statusCode, headers, body: parseBody(text) };
     } catch (error) {
       ended({ code: 'none' });
       if (error instanceof KubeUnreachable || error instanceof errors.InvalidArgumentError) throw error;
-      throw this.unreachable(error);
+      throw this.failure(error);
     }
+  }
+
+  private endOf({ timeoutMs }: KubeRequest): Pick<Dispatcher.RequestOptions, 'signal'> {
+    const limit = this.limits?.requests;
+    if (timeoutMs === undefined) return limit === undefined ? {} : { signal: limit };
+    const timeout = AbortSignal.timeout(timeoutMs);
+    return { signal: limit === undefined ? timeout : AbortSignal.any([timeout, limit]) };
   }
 
   private async request(
@@ -148,24 +190,35 @@ export class Transport {
     } catch (error) {
       // An invalid request is a bug, not an unreachable cluster.
       if (error instanceof errors.InvalidArgumentError) throw error;
-      throw this.unreachable(error);
+      throw this.failure(error);
     }
   }
 
+  /** The error of a request without an answer. */
+  private failure(error: unknown): unknown {
+    if (this.limits?.requests.aborted === true) return this.limits.requests.reason;
+    return this.unreachable(error);
+  }
+
   private unreachable(error: unknown): KubeUnreachable {
+    const { signal } = this.line.cut;
+    if (signal.aborted) return signal.reason as KubeUnreachable;
     this.onUnreachable();
     return new KubeUnreachable(`the API server cannot be reached (${reasonOf(error)})`, { cause: error });
   }
 
   private async connect(): Promise<Connection> {
-    if (this.pool !== null && performance.now() - this.pool.readAt < CREDENTIALS_MAX_AGE_MS) return this.pool;
+    const { line } = this;
+    line.cut.signal.throwIfAborted();
+    if (line.pool !== null && performance.now() - line.pool.readAt < CREDENTIALS_MAX_AGE_MS) return line.pool;
     const endpoint = await this.credentials.endpoint();
+    line.cut.signal.throwIfAborted();
     const fingerprint = JSON.stringify([endpoint.server, endpoint.tls]);
-    if (this.pool?.fingerprint === fingerprint) {
-      this.pool = { ...this.pool, endpoint, readAt: performance.now() };
-      return this.pool;
+    if (line.pool?.fingerprint === fingerprint) {
+      line.pool = { ...line.pool, endpoint, readAt: performance.now() };
+      return line.pool;
     }
-    const retired = this.pool?.dispatcher;
+    const retired = line.pool?.dispatcher;
     const dispatcher = new Pool(new URL(endpoint.server).origin, {
       connections: CONNECTIONS,
       // One lost HTTP/2 connection would fail all requests in flight on it.
@@ -176,11 +229,17 @@ export class Transport {
       keepAliveTimeout: 30_000,
     });
     const prefix = new URL(endpoint.server).pathname.replace(/\/$/, '');
-    this.pool = { dispatcher, endpoint, prefix, readAt: performance.now(), fingerprint };
+    line.pool = { dispatcher, endpoint, prefix, readAt: performance.now(), fingerprint };
     // Requests in flight on the old connections still complete.
     void retired?.close();
-    return this.pool;
+    return line.pool;
   }
+}
+
+/** Each request that waits has a listener; Node suspects a leak at eleven. */
+function unlimited(controller: AbortController): AbortController {
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 function parseBody(text: string): unknown {

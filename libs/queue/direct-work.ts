@@ -12,7 +12,7 @@ const MOST_WAITING = 1_000;
 export class DirectWork {
   private readonly handlers = new Map<JobName, { handle: Handle<JobName>; concurrency: number }>();
   private readonly waiting = new Map<string, { name: JobName; payload: JobPayload<JobName> }>();
-  private readonly running = new Set<Promise<void>>();
+  private readonly running = new Set<{ name: JobName; ended: Promise<void> }>();
   private isStopped = false;
 
   /** @param handle must not reject. */
@@ -34,19 +34,25 @@ export class DirectWork {
   async stop(): Promise<void> {
     this.isStopped = true;
     this.waiting.clear();
-    await Promise.allSettled(this.running);
+    await Promise.all([...this.running].map(({ ended }) => ended));
   }
 
   private proceed(): void {
     for (const [key, { name, payload }] of this.waiting) {
       const handler = this.handlers.get(name);
-      if (handler === undefined || this.running.size >= handler.concurrency) return;
+      // Every kind of job has places of its own: a slow one must not hold up another.
+      if (handler === undefined || this.runningOf(name) >= handler.concurrency) continue;
       this.waiting.delete(key);
-      const job = handler.handle(payload).finally(() => {
+      const ended = handler.handle(payload).finally(() => {
         this.running.delete(job);
         this.proceed();
       });
+      const job = { name, ended };
       this.running.add(job);
     }
+  }
+
+  private runningOf(name: JobName): number {
+    return [...this.running].filter((job) => job.name === name).length;
   }
 }

@@ -14,8 +14,6 @@ interface JobDefinition<Payload> {
   payload: z.ZodType<Payload>;
   /** Jobs with the same id are merged. A job added while its twin is active runs once afterwards. */
   deduplicationId: (payload: Payload) => string;
-  /** Minimum time between two jobs without a key; requests within it are merged into one job at its end. */
-  restMs?: number;
   /** How a worker takes such jobs. */
   work: (settings: JobSettings) => WorkerSettings;
 }
@@ -32,11 +30,13 @@ export const jobCatalog = {
     deduplicationId: ({ tenantId }) => tenantId,
     work: ({ leaseMs }) => ({ concurrency: 4, lockMs: leaseMs }),
   }),
-  /** Some tenants have changed; their rows show which. Busy workers look again on their own. */
+  /**
+   * Some tenants have changed; their rows show which. For producers outside of Bulkhead: its own changes are announced by
+   * the database.
+   */
   'reconcile-changed': defineJob({
     payload: z.strictObject({}),
     deduplicationId: () => 'all',
-    restMs: 100,
     work: ({ leaseMs }) => ({ concurrency: 1, lockMs: leaseMs }),
   }),
   /** An unchanged tenant is due for reconciliation. */
@@ -72,12 +72,6 @@ export type JobPayload<Name extends JobName> = z.output<(typeof jobCatalog)[Name
 export type JobHandlers = { [Name in JobName]: (payload: JobPayload<Name>) => Promise<void> };
 
 export const jobNames = Object.keys(jobCatalog) as JobName[];
-
-/** Returns the minimum time between two jobs; undefined if there is none. */
-export function restOf(name: JobName): number | undefined {
-  const definition: { restMs?: number } = jobCatalog[name];
-  return definition.restMs;
-}
 
 /** Returns the id by which jobs of one kind are merged. */
 export function deduplicationIdOf<Name extends JobName>(name: Name, payload: JobPayload<Name>): string {

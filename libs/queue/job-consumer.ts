@@ -16,8 +16,6 @@ import {
 } from './job-catalog.js';
 import { QueueErrors } from './queue-errors.js';
 
-/** How long a starting process waits for its queue. After that it starts without and connects later. */
-const CONNECT_MS = 5_000;
 /** Pause before the next attempt to connect. */
 const RETRY_MS = 1_000;
 
@@ -41,35 +39,29 @@ export class JobConsumer implements BeforeApplicationShutdown {
   ) {}
 
   /**
-   * Starts consuming all queues of the catalog, one after the other.
-   * @param onStarted called after each queue.
+   * Starts consuming all queues of the catalog, side by side.
    * @throws MissingRunner before the first, when a job of the catalog has no handler
    */
-  async consumeAll(
-    handlers: JobHandlers,
-    settings: JobSettings,
-    onStarted: (name: JobName) => void = () => undefined,
-  ): Promise<void> {
+  consumeAll(handlers: JobHandlers, settings: JobSettings): void {
     const missing = jobNames.filter((name) => !(name in handlers));
     if (missing.length > 0) {
       throw new MissingRunner(`The worker cannot start: nothing handles the job "${missing.join('", "')}".`);
     }
     for (const name of jobNames) {
       const handle = handlers[name] as (payload: JobPayload<JobName>) => Promise<void>;
-      await this.consume(name, jobCatalog[name].work(settings), handle);
-      onStarted(name);
+      this.consume(name, jobCatalog[name].work(settings), handle);
     }
   }
 
   /**
-   * Starts consuming a queue; resolves once connected, or after a timeout. If the handler rejects, the job fails, which
-   * is logged and has no other effect.
+   * Starts consuming a queue, and connects to it in the background. If the handler rejects, the job fails, which is
+   * logged and has no other effect.
    */
-  async consume<Name extends JobName>(
+  consume<Name extends JobName>(
     name: Name,
     settings: WorkerSettings,
     handle: (payload: JobPayload<Name>) => Promise<void>,
-  ): Promise<void> {
+  ): void {
     const process = async (job: { data: unknown }): Promise<void> => {
       try {
         await handle(jobCatalog[name].payload.parse(job.data) as JobPayload<Name>);
@@ -82,10 +74,7 @@ export class JobConsumer implements BeforeApplicationShutdown {
     };
     this.direct.handleWith(name, settings.concurrency, (payload) => process({ data: payload }).catch(() => undefined));
     const errors = new QueueErrors(this.logger, name, () => this.driver.repair(name));
-    await new Promise<void>((resolve) => {
-      setTimeout(resolve, CONNECT_MS).unref();
-      void this.keepWorking(() => this.driver.worker(name, process, settings), errors, resolve);
-    });
+    void this.keepWorking(() => this.driver.worker(name, process, settings), errors);
   }
 
   /** Takes no new job and waits for the running ones while the database is still open. */
@@ -98,7 +87,7 @@ export class JobConsumer implements BeforeApplicationShutdown {
    * Consumes until the process stops. A BullMQ worker whose first connection is refused (the server is full or
    * starting) never reconnects, so it is replaced.
    */
-  private async keepWorking(open: () => WorkerHandle, errors: QueueErrors, onReady: () => void): Promise<void> {
+  private async keepWorking(open: () => WorkerHandle, errors: QueueErrors): Promise<void> {
     const { signal } = this.stopping;
     const stopped = (): boolean => signal.aborted;
     while (!stopped()) {
@@ -109,7 +98,6 @@ export class JobConsumer implements BeforeApplicationShutdown {
       this.workers.add(worker);
       try {
         await worker.waitUntilReady();
-        onReady();
         await worker.run();
       } catch (error) {
         if (!stopped()) errors.handle(error as Error);

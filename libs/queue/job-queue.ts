@@ -2,9 +2,8 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 
 import { DirectWork } from './direct-work.js';
 import { type QueueDriver } from './driver.js';
-import { deduplicationIdOf, type JobName, type JobPayload, restOf } from './job-catalog.js';
+import { deduplicationIdOf, type JobName, type JobPayload } from './job-catalog.js';
 import { Producer } from './producer.js';
-import { Throttle } from './throttle.js';
 
 /** Successful jobs are removed; failed ones are kept for some days for inspection. */
 const retention = { removeOnComplete: true, removeOnFail: { age: 7 * 86_400, count: 5_000 } };
@@ -14,7 +13,6 @@ const retention = { removeOnComplete: true, removeOnFail: { age: 7 * 86_400, cou
 export class JobQueue implements OnApplicationShutdown {
   private readonly logger = new Logger(JobQueue.name);
   private readonly producers = new Map<JobName, Producer>();
-  private readonly throttles = new Map<JobName, Throttle>();
   private isClosed = false;
 
   /** @param direct runs jobs in this process while their queue is unavailable. */
@@ -29,24 +27,7 @@ export class JobQueue implements OnApplicationShutdown {
    * @param options.isIdle true if no worker is processing such a job, even if the queue has one marked active.
    */
   async add<Name extends JobName>(name: Name, payload: JobPayload<Name>, options = { isIdle: false }): Promise<void> {
-    const restMs = restOf(name);
-    if (restMs === undefined) return this.put(name, payload, options);
-    const throttle = this.throttles.get(name) ?? new Throttle(() => this.put(name, payload, options), restMs);
-    this.throttles.set(name, throttle);
-    return throttle.ask();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    this.isClosed = true;
-    await Promise.allSettled([...this.producers.values()].map((producer) => producer.close()));
-  }
-
-  private async put<Name extends JobName>(
-    name: Name,
-    payload: JobPayload<Name>,
-    options: { isIdle: boolean },
-  ): Promise<void> {
-    // The job was delayed until shutdown; other processes find the work.
+    // Something was still to be done at shutdown; other processes find the work.
     if (this.isClosed) return;
     const id = deduplicationIdOf(name, payload);
     const settings = { attempts: 1, deduplication: { id, keepLastIfActive: true }, ...retention };
@@ -56,6 +37,11 @@ export class JobQueue implements OnApplicationShutdown {
     } catch (error) {
       if (!this.direct.offer(name, payload)) throw error;
     }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.isClosed = true;
+    await Promise.allSettled([...this.producers.values()].map((producer) => producer.close()));
   }
 
   private producer(name: JobName): Producer {

@@ -94,3 +94,4 @@ export {
   tenantPhases,
 } from './tenants/tenant-status.js';
 export { Tenant } from './tenants/tenant.entity.js';
+export { wakeTenants, wakeTenantsOfCluster } from './tenants/wake.js';

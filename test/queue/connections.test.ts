@@ -26,7 +26,7 @@ test('a consumer starts to work as soon as a Postgres that refused connections a
     try {
       await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
       const received: string[] = [];
-      await consumer.consume('reconcile-tenant', { concurrency: 1, lockMs: 5_000 }, ({ tenantId }) => {
+      consumer.consume('reconcile-tenant', { concurrency: 1, lockMs: 5_000 }, ({ tenantId }) => {
         received.push(tenantId);
         return Promise.resolve();
       });
@@ -51,8 +51,8 @@ test('a queue uses at maximum two connections to add jobs, and three to process 
       done.push(id);
       return Promise.resolve();
     };
-    await consumer.consume('reconcile-tenant', settings, ({ tenantId }) => record(tenantId));
-    await consumer.consume('preview', settings, ({ previewId }) => record(previewId));
+    consumer.consume('reconcile-tenant', settings, ({ tenantId }) => record(tenantId));
+    consumer.consume('preview', settings, ({ previewId }) => record(previewId));
     let maximum = 0;
     const measure = async (): Promise<void> => {
       const [row] = await database.query<{ count: number }>(

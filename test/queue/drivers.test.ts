@@ -38,11 +38,11 @@ describeOnBothQueues('the queue', (name) => {
     const gate = Promise.withResolvers<undefined>();
     const busy = new JobConsumer(queueDriver(backend.config));
     for (const tenantId of [...backlog, 'c']) await queue.add('reconcile-tenant', { tenantId });
-    await busy.consume('reconcile-tenant', { concurrency: 1, lockMs: 5_000 }, async ({ tenantId }) => {
+    busy.consume('reconcile-tenant', { concurrency: 1, lockMs: 5_000 }, async ({ tenantId }) => {
       await gate.promise;
       ordinary.push(tenantId);
     });
-    await busy.consume('reconcile-tenant-urgently', { concurrency: 1, lockMs: 5_000 }, ({ tenantId }) => {
+    busy.consume('reconcile-tenant-urgently', { concurrency: 1, lockMs: 5_000 }, ({ tenantId }) => {
       urgent.push(tenantId);
       return Promise.resolve();
     });
@@ -60,7 +60,7 @@ describeOnBothQueues('the queue', (name) => {
     const gate = Promise.withResolvers<undefined>();
     for (let wakeUp = 0; wakeUp < 5; wakeUp += 1) await queue.add('reconcile-tenant', { tenantId: 'a' });
     await queue.add('reconcile-tenant', { tenantId: 'b' });
-    await consumer.consume('reconcile-tenant', { concurrency: 4, lockMs: 5_000 }, async ({ tenantId }) => {
+    consumer.consume('reconcile-tenant', { concurrency: 4, lockMs: 5_000 }, async ({ tenantId }) => {
       running += 1;
       if (passes.length < 2) await gate.promise;
       passes.push(tenantId);

@@ -42,7 +42,6 @@ const exceptions: Record<string, Record<string, string>> = {
   environments: { engine: 'The last pass of a deletion removes what belongs to the tenant, with its own result.' },
   operations: { engine: 'Steps and ends of operations are observed; the lease of the tenant fences them.' },
   tenants: {
-    clusters: 'New facts of a cluster make its tenants due in the statement that stores the facts.',
     engine: 'Leases and observed state, which each statement fences with the epoch of the lease.',
   },
 };

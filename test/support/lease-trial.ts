@@ -10,6 +10,7 @@ import { Bulkhead, newSlug } from './bulkhead.js';
 export interface LeaseTrial {
   bulkhead: Bulkhead;
   leases: Leases;
+  dataSource: DataSource;
   /** A separate connection, for blocking transactions. */
   client: pg.Client;
   stop(): Promise<void>;
@@ -25,7 +26,7 @@ export async function startLeaseTrial(): Promise<LeaseTrial> {
     await Promise.allSettled([dataSource.destroy(), client.end()]);
     await bulkhead.stop();
   };
-  return { bulkhead, leases: new Leases(dataSource, new Statements(dataSource)), client, stop };
+  return { bulkhead, leases: new Leases(dataSource, new Statements(dataSource)), dataSource, client, stop };
 }
 
 /** Creates tenants that no worker reconciles, in order. */

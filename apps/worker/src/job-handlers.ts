@@ -1,15 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
-import { Dispatcher, Reconciler } from '#engine';
+import { Dispatcher, PassRunner } from '#engine';
 import { PolicyEnforcer } from '#policies/worker';
 import { Prover } from '#proof/worker';
 import { Answerers } from '#questions';
 import { type JobHandlers } from '#queue';
 import { type INestApplicationContext } from '@nestjs/common';
-
-/** A pass under way over the same tenant is waited for: two holders of one lease would undo each other's work. */
-const RETRY_MS = 20;
-const PATIENCE_MS = 2_000;
 
 /** Returns the handler of every job; one that is missing does not compile. */
 export function jobHandlers(app: INestApplicationContext): JobHandlers {
@@ -17,22 +11,13 @@ export function jobHandlers(app: INestApplicationContext): JobHandlers {
   const dispatcher = app.get(Dispatcher);
   const enforcer = app.get(PolicyEnforcer);
   const prover = app.get(Prover);
-  const reconciler = app.get(Reconciler);
+  const runner = app.get(PassRunner);
   return {
-    'reconcile-tenant-urgently': ({ tenantId }) => reconcileUrgently(reconciler, tenantId),
+    'reconcile-tenant-urgently': ({ tenantId }) => runner.reconcile(tenantId, 'urgent'),
     'reconcile-changed': () => dispatcher.dispatch(),
-    'reconcile-tenant': ({ tenantId }) => dispatcher.reconcile(tenantId),
+    'reconcile-tenant': ({ tenantId }) => runner.reconcile(tenantId, 'due'),
     preview: ({ previewId }) => answerers.answer(previewId),
     'ensure-policies': () => enforcer.ensure(),
     prove: ({ checkId }) => prover.prove(checkId),
   };
-}
-
-/**
- * A pass over the same tenant that outlasts the patience finds at its end that the tenant has changed, and another
- * follows.
- */
-async function reconcileUrgently(reconciler: Reconciler, tenantId: string): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!(await reconciler.reconcile(tenantId, { urgent: true })) && Date.now() < deadline) await pause(RETRY_MS);
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 
 import { Loops, MissingRunner } from '#background';
 import { ConfigError, loadConfig, stopWithStarter } from '#config';
+import { Reconciler } from '#engine';
 import { KubeconfigError } from '#kube';
 import { Answerers } from '#questions';
 import { JobConsumer } from '#queue';
@@ -19,16 +20,13 @@ async function main(): Promise<void> {
   const logger = app.get(Logger);
   app.useLogger(logger);
   app.enableShutdownHooks();
-  enforceShutdownDeadline(logger);
+  enforceShutdownDeadline(logger, () => app.get(Reconciler).abandonPasses());
   app.get(Answerers).check();
   const loops = app.get(Loops);
   // Before any pass: the watches begin to list the cluster, which passes compare with.
   loops.start({ upTo: 'drift-watch' });
-  await app.get(JobConsumer).consumeAll(jobHandlers(app), config.worker, (name) => {
-    // While the queue is away each job waits for it a few seconds; changed tenants do not.
-    if (name === 'reconcile-changed') loops.start({ upTo: 'dispatcher' });
-  });
-  // After the jobs: what a loop cannot queue while the queue is away is handed to their handlers.
+  // Before the other loops, whose work is handed to the handlers of jobs while the queue is away. Waits for no queue.
+  app.get(JobConsumer).consumeAll(jobHandlers(app), config.worker);
   loops.start();
   logger.log('worker ready');
 }

@@ -42,7 +42,7 @@ export async function repairWave(pass: Pass, wave: readonly Repair[]): Promise<v
     const { object } = each;
     const { apiVersion, kind } = object;
     await steps.run('apply', { object: objectName(keyOf(object)), kind }, async () => {
-      const live = await retryWhile(QUOTA_PAUSES_MS, isQuotaLag, () => write(kube, tenant, each));
+      const live = await retryWhile(kube, QUOTA_PAUSES_MS, isQuotaLag, () => write(kube, tenant, each));
       const version = live.metadata.resourceVersion;
       report({ applied: [entryOf(object, live)], written: [{ apiVersion, kind, version }] });
     });

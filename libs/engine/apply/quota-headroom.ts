@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { ACCESS_QUOTA_NAME } from '#isolation';
 import { type KubeClient, type LiveObject } from '#kube';
 import { canonicalQuantity, parseQuantity } from '#plans';
@@ -35,7 +33,7 @@ export async function withRaisedQuota(
     for (const ms of PAUSES_MS) {
       const { hard: inForce = {} } = (await read())?.status ?? {};
       if (Object.entries(raised).every(([name, limit]) => inForce[name] === limit)) break;
-      await pause(ms);
+      await kube.pause(ms);
     }
     await work();
   } finally {

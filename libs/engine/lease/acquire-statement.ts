@@ -16,7 +16,7 @@ const REFUSALS = `
 
 /** The columns of a `LeasedTenant`, of a tenant `t` and the version `v` of its plan. */
 export const SNAPSHOT = `${DESIRED_TENANT},
-    t.lease_epoch AS epoch, t.phase, t.observed_generation AS "observedGeneration",
+    t.lease_epoch AS epoch, t.wakes, t.phase, t.observed_generation AS "observedGeneration",
     t.failure_count AS "failureCount", ${REFUSALS} AS refusals, t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
     t.deletion_requested_at IS NULL AND t.deletion_scheduled_at IS NOT NULL AS "deletionScheduled",
     t.isolation_findings AS "isolationFindings", ${INVENTORY} AS inventory, ${REMEMBERED_WORKLOADS} AS "suspendedWorkloads",

@@ -1,21 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 
-/**
- * Ends a pass whose lease went to another holder. Its writes to the cluster are repeatable; it makes no more of them.
- */
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
-}
+import { type RequestLimits } from '#kube';
 
-/** Ends a pass because its process is stopping: another worker can continue at once. */
-export class PassHandedOver extends Error {
-  override readonly name = 'PassHandedOver';
-}
-
-/** Ends a pass whose operation was cancelled. */
-export class PassCancelled extends Error {
-  override readonly name = 'PassCancelled';
-}
+import { LeaseLost, PassCancelled, type PassEnded, PassHandedOver, PassSuperseded } from './pass-ended.js';
 
 /**
  * A moment on both clocks of this machine. Neither is enough to measure how long a lease has been held: the wall clock
@@ -36,56 +24,124 @@ function elapsedSince(moment: Moment): number {
   return Math.max(now.monotonicMs - moment.monotonicMs, now.wallMs - moment.wallMs);
 }
 
-/** Renews a lease during a pass, and knows when it is lost. */
-export class LeaseKeeper {
-  private lost = false;
-  private handedOver = false;
-  private cancelled = false;
-  private readonly timer: NodeJS.Timeout;
+/** The lease that a keeper keeps. */
+export interface KeptLease {
+  /** Duration in milliseconds. */
+  leaseMs: number;
+  /** When the lease was requested: it counts from then, because the database may have granted it at once. */
+  askedAt: Moment;
+  /** Generation that the pass has read. */
+  generation: number;
+  /** Renews the lease; resolves to the tenant's current generation, or to null if the lease belongs to another holder. */
+  renew: () => Promise<number | null>;
+}
 
-  /**
-   * @param renew resolves to false if the lease belongs to another holder
-   * @param askedAt when the lease was requested: it counts from then, because the database may have granted it at once
-   */
-  constructor(
-    private readonly renew: () => Promise<boolean>,
-    private readonly leaseMs: number,
-    private askedAt: Moment,
-  ) {
-    this.timer = setInterval(() => void this.extend(), leaseMs / 3);
+/**
+ * Renews a lease during a pass, and knows when the pass has to end early. Its waits then end at once, its requests
+ * after a grace period, and the pass itself before its next wave.
+ */
+export class LeaseKeeper {
+  private reason: PassEnded | null = null;
+  private readonly waits = new AbortController();
+  private readonly requests = new AbortController();
+  private readonly timer: NodeJS.Timeout;
+  private grace: NodeJS.Timeout | null = null;
+  private askedAt: Moment;
+  /** Ends the waits and requests of the pass. */
+  readonly limits: RequestLimits = { waits: this.waits.signal, requests: this.requests.signal };
+
+  constructor(private readonly lease: KeptLease) {
+    this.askedAt = lease.askedAt;
+    // One listener for each request of the pass; Node suspects a leak at eleven.
+    setMaxListeners(0, this.waits.signal, this.requests.signal);
+    this.timer = setInterval(() => void this.extend(), lease.leaseMs / 3);
   }
 
-  /** Makes the pass end at its next `assertHeld`. */
-  handOver(): void {
-    this.handedOver = true;
+  /** Why the pass has to end early; null if it does not. */
+  get ended(): PassEnded | null {
+    return this.reason;
   }
 
   /**
    * @throws LeaseLost if the lease may belong to another holder. A process that was suspended for a while notices here.
-   * @throws PassHandedOver after `handOver`; PassCancelled after `cancel`
+   * @throws PassHandedOver, PassCancelled, PassSuperseded after the call of that meaning
    */
   assertHeld(): void {
-    if (this.handedOver) throw new PassHandedOver('the process is stopping');
-    if (this.lost || elapsedSince(this.askedAt) >= this.leaseMs) throw new LeaseLost('the lease was lost');
-    if (this.cancelled) throw new PassCancelled('the operation was cancelled');
+    this.checkClocks();
+    if (this.reason !== null) throw this.reason;
   }
 
-  /** Ends the pass before its next wave. */
+  /**
+   * Waits for something that knows nothing of the pass.
+   * @throws the reason for which the pass has to end, as soon as it has to
+   */
+  async unlessEnded<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this.waits;
+    const ended = Promise.withResolvers<never>();
+    const end = (): void => {
+      ended.reject(signal.reason as PassEnded);
+    };
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+    try {
+      return await Promise.race([work, ended.promise]);
+    } finally {
+      signal.removeEventListener('abort', end);
+    }
+  }
+
+  /** Ends the pass because its process is stopping. */
+  handOver(): void {
+    this.end(new PassHandedOver('the process is stopping'));
+  }
+
+  /** Ends the pass because its operation was cancelled. */
   cancel(): void {
-    this.cancelled = true;
+    this.end(new PassCancelled('the operation was cancelled'));
   }
 
+  /** Ends the pass if the tenant is at a later generation than the pass. */
+  noteGeneration(generation: number): void {
+    if (generation > this.lease.generation) this.end(new PassSuperseded('the tenant was changed again'));
+  }
+
+  /** The pass is over. */
   stop(): void {
     clearInterval(this.timer);
+    if (this.grace !== null) clearTimeout(this.grace);
+  }
+
+  private end(reason: PassEnded): void {
+    if (this.reason !== null) return;
+    this.reason = reason;
+    this.waits.abort(reason);
+    this.grace = setTimeout(() => {
+      this.requests.abort(reason);
+    }, reason.graceMs);
+    this.grace.unref();
   }
 
   private async extend(): Promise<void> {
+    this.checkClocks();
     const askedAt = currentMoment();
     try {
-      if (await this.renew()) this.askedAt = askedAt;
-      else this.lost = true;
+      const generation = await this.lease.renew();
+      if (generation === null) {
+        this.loseLease();
+        return;
+      }
+      this.askedAt = askedAt;
+      this.noteGeneration(generation);
     } catch {
       // The database is unavailable: the lease expires unless a later renewal succeeds.
     }
+  }
+
+  private checkClocks(): void {
+    if (elapsedSince(this.askedAt) >= this.lease.leaseMs) this.loseLease();
+  }
+
+  private loseLease(): void {
+    this.end(new LeaseLost('the lease was lost'));
   }
 }

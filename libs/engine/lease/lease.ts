@@ -1,6 +1,6 @@
 import { Batcher } from '#background';
 import { idOf, Statements, uuidOf } from '#persistence';
-import { type DesiredRow, fromDesiredRow } from '#tenancy';
+import { type DesiredRow, fromDesiredRow, wakeTenants } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -135,14 +135,14 @@ export class Leases {
     return row === undefined ? null : fromDesiredRow<LeasedTenant>(row);
   }
 
-  /** Renews the lease; returns false if it was lost to another holder. */
-  async renew(tenantId: string, epoch: string, leaseMs: number): Promise<boolean> {
-    const [, affected] = await this.dataSource.query<[unknown, number]>(
+  /** Renews the lease; returns the tenant's current generation, or null if the lease was lost to another holder. */
+  async renew(tenantId: string, epoch: string, leaseMs: number): Promise<number | null> {
+    const [rows] = await this.dataSource.query<[{ generation: number }[], number]>(
       `UPDATE tenants SET lease_until = now() + $3::interval, next_reconcile_at = now() + $3::interval
-       WHERE id = $1 AND lease_epoch = $2 AND lease_until IS NOT NULL`,
+       WHERE id = $1 AND lease_epoch = $2 AND lease_until IS NOT NULL RETURNING generation`,
       [uuidOf('tenant', tenantId), epoch, `${leaseMs} milliseconds`],
     );
-    return affected === 1;
+    return rows[0]?.generation ?? null;
   }
 
   /**
@@ -170,10 +170,16 @@ export class Leases {
    */
   async postpone(tenants: readonly LeasedTenant[], afterMs: number): Promise<void> {
     await this.dataSource.query(
-      `UPDATE tenants t SET observed_at = now(), next_reconcile_at = now() + (0.8 + 0.4 * random()) * $3::interval
-       FROM unnest($1::uuid[], $2::bigint[]) AS seen(id, epoch)
-       WHERE t.id = seen.id AND t.lease_epoch = seen.epoch AND t.observed_generation = t.generation`,
-      [tenants.map(({ id }) => uuidOf('tenant', id)), tenants.map(({ epoch }) => epoch), `${afterMs} milliseconds`],
+      `UPDATE tenants t SET observed_at = now(), next_reconcile_at = now() + (0.8 + 0.4 * random()) * $4::interval
+       FROM unnest($1::uuid[], $2::bigint[], $3::integer[]) AS seen(id, epoch, wakes)
+       WHERE t.id = seen.id AND t.lease_epoch = seen.epoch AND t.wakes = seen.wakes
+         AND t.observed_generation = t.generation`,
+      [
+        tenants.map(({ id }) => uuidOf('tenant', id)),
+        tenants.map(({ epoch }) => epoch),
+        tenants.map(({ wakes }) => wakes),
+        `${afterMs} milliseconds`,
+      ],
     );
   }
 
@@ -208,22 +214,18 @@ export class Leases {
     }));
   }
 
-  /** Releases the lease of a pass that did not get to its end; another worker continues at once. */
-  async release(tenantId: string, epoch: string): Promise<void> {
+  /** Releases the leases of passes that do not get to their end; other workers continue at once. */
+  async release(held: readonly Pick<LeasedTenant, 'id' | 'epoch'>[]): Promise<void> {
     await this.dataSource.query(
-      `UPDATE tenants SET lease_owner = NULL, lease_until = NULL, next_reconcile_at = now()
-       WHERE id = $1 AND lease_epoch = $2`,
-      [uuidOf('tenant', tenantId), epoch],
+      `UPDATE tenants t SET lease_owner = NULL, lease_until = NULL, next_reconcile_at = now()
+       FROM unnest($1::uuid[], $2::bigint[]) AS held(id, epoch)
+       WHERE t.id = held.id AND t.lease_epoch = held.epoch`,
+      [held.map(({ id }) => uuidOf('tenant', id)), held.map(({ epoch }) => epoch)],
     );
   }
 
-  /**
-   * Requests another pass, for example after one lost its lease: its last requests may have reached the cluster after
-   * those of the new holder.
-   */
-  async askForAnotherPass(tenantId: string): Promise<void> {
-    await this.dataSource.query('UPDATE tenants SET next_reconcile_at = now() WHERE id = $1', [
-      uuidOf('tenant', tenantId),
-    ]);
+  /** Requests another pass over a tenant, also while one is under way. */
+  async wake(tenantId: string): Promise<void> {
+    await wakeTenants(this.dataSource.manager, [tenantId]);
   }
 }

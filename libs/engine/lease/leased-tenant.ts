@@ -23,6 +23,8 @@ export interface InventoryEntry {
 /** A tenant as read by the holder of its lease: everything that one pass needs, in one snapshot. */
 export interface LeasedTenant extends DesiredTenant {
   epoch: string;
+  /** `wakes` of its row: if it has risen at the end of the pass, another pass was requested during this one. */
+  wakes: number;
   phase: TenantPhase;
   observedGeneration: number;
   failureCount: number;

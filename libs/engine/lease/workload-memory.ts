@@ -1,7 +1,7 @@
 import { jsonOf, uuidOf } from '#persistence';
 import { type DataSource } from 'typeorm';
 
-import { LeaseLost } from './lease-keeper.js';
+import { LeaseLost } from './pass-ended.js';
 import { type RememberedWorkload } from './remembered-workload.js';
 
 /** The holder of a lease, with its fencing token. */

@@ -27,7 +27,7 @@ export interface PhaseFailure {
 }
 
 /** The end of a pass's phases. */
-interface PhasesEnd {
+export interface PhasesEnd {
   /** Findings of the phases that completed, and what the failed one had reported. */
   readonly findings: Findings;
   /** Null: all phases completed. */

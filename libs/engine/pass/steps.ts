@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { cutText } from '#persistence';
 import { type FailureCause, type OperationStep } from '#tenancy';
 
+import { PassEnded } from '../lease/pass-ended.js';
 import { diagnose } from './diagnosis.js';
 
 /** A step that failed, and why. Thrown once all concurrent steps have ended. */
@@ -67,7 +68,8 @@ export class StepLog {
       record('succeeded', null, null);
       return result;
     } catch (error) {
-      record('failed', cutText(messageOf(error)), diagnose(error).cause);
+      const cause = error instanceof PassEnded ? interrupted.cause : diagnose(error).cause;
+      record('failed', cutText(messageOf(error)), cause);
       throw new StepFailed(object, target.kind, error);
     }
   }

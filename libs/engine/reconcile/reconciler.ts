@@ -1,21 +1,21 @@
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
-import { Clusters, type ClusterSession } from '#clusters';
-import { type ClusterFacts } from '#isolation';
+import { Clusters } from '#clusters';
 import { objectName } from '#kube';
 import { INTERNAL_ERROR } from '#problems';
 import { newDurations } from '#telemetry';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
 import { removalStart, TenantRemoval } from '../deletion/remove-tenant.js';
-import { currentMoment, LeaseKeeper, LeaseLost, PassCancelled, PassHandedOver } from '../lease/lease-keeper.js';
+import { currentMoment, LeaseKeeper, type Moment } from '../lease/lease-keeper.js';
 import { Leases } from '../lease/lease.js';
 import { type InventoryEntry, type LeasedTenant } from '../lease/leased-tenant.js';
-import { type Findings, noFindings, type Write } from '../pass/findings.js';
+import { LeaseLost, type PassEnded } from '../lease/pass-ended.js';
+import { noFindings, type Write } from '../pass/findings.js';
 import { type Outcome, outcomeOf } from '../pass/outcome.js';
 import { type PassResult, resultOf } from '../pass/pass-result.js';
-import { type PhaseFailure, runPhases } from '../pass/phases.js';
+import { type PhaseFailure, type PhasesEnd, runPhases } from '../pass/phases.js';
 import { StepLog } from '../pass/steps.js';
 import { Settlement, type SettlementSettings } from '../settle/settle.js';
 import { ensureStart } from './ensure-tenant.js';
@@ -44,19 +44,12 @@ const passDurations = newDurations({
   labels: ['outcome'],
 });
 
-/** The end of a pass's phases. */
-interface PhasesEnd {
-  findings: Findings;
-  /** The session and facts that the pass relied on; null if it did not need any, or did not get them. */
-  relied: { session: ClusterSession; facts: ClusterFacts } | null;
-  failure: PhaseFailure | null;
-}
-
 /** A pass under way. */
 export interface BegunPass {
+  tenantId: string;
   /** The cluster of its tenant. */
   clusterId: string;
-  /** Rejects as `Reconciler.reconcile` does. */
+  /** Rejects only if the database fails; the lease then expires, and the sweeper wakes the tenant. */
   ended: Promise<void>;
 }
 
@@ -77,8 +70,8 @@ export interface Remembered {
 @Injectable()
 export class Reconciler implements OnModuleDestroy {
   private readonly logger = new Logger(Reconciler.name);
-  /** Passes of this process, by tenant. */
-  private readonly keepers = new Map<string, LeaseKeeper>();
+  /** Passes of this process under way, by tenant. */
+  private readonly underWay = new Map<string, { tenant: LeasedTenant; keeper: LeaseKeeper }>();
   private stopping = false;
   /** Results of this process's last passes, by tenant. */
   private readonly remembered = new Map<string, Remembered>();
@@ -93,17 +86,14 @@ export class Reconciler implements OnModuleDestroy {
   ) {}
 
   /**
-   * Makes one pass over one tenant. An error of the cluster is recorded on the tenant and its operation.
+   * Begins one pass over one tenant. An error of the cluster is recorded on the tenant and its operation.
    * @param options `urgent`: takes the lease in a statement of its own, so that it waits for nothing
-   * @returns false if another pass holds the tenant's lease, or the tenant is deleted
-   * @throws only if the database fails; the lease then expires, and the sweeper wakes the tenant
+   * @returns null if another pass holds the tenant's lease, or the tenant is deleted
    */
-  async reconcile(tenantId: string, { urgent = false } = {}): Promise<boolean> {
+  async begin(tenantId: string, { urgent }: { urgent: boolean }): Promise<BegunPass | null> {
     const askedAt = currentMoment();
     const tenant = await this.leases.acquire(tenantId, this.owner, this.settings.leaseMs, { alone: urgent });
-    if (tenant === null) return false;
-    await this.carryOut(tenant, askedAt);
-    return true;
+    return tenant === null ? null : this.begun(tenant, askedAt);
   }
 
   /**
@@ -115,19 +105,27 @@ export class Reconciler implements OnModuleDestroy {
     if (this.stopping) return [];
     const askedAt = currentMoment();
     const tenants = await this.leases.acquireChanged(this.owner, this.settings.leaseMs, limit, exceptClusters);
-    return tenants.map((tenant) => ({ clusterId: tenant.clusterId, ended: this.carryOut(tenant, askedAt) }));
+    return tenants.map((tenant) => this.begun(tenant, askedAt));
   }
 
-  private async carryOut(tenant: LeasedTenant, askedAt: ReturnType<typeof currentMoment>): Promise<void> {
+  private begun(tenant: LeasedTenant, askedAt: Moment): BegunPass {
+    return { tenantId: tenant.id, clusterId: tenant.clusterId, ended: this.carryOut(tenant, askedAt) };
+  }
+
+  private async carryOut(tenant: LeasedTenant, askedAt: Moment): Promise<void> {
     const { leaseMs } = this.settings;
-    const keeper = new LeaseKeeper(() => this.leases.renew(tenant.id, tenant.epoch, leaseMs), leaseMs, askedAt);
+    const { generation } = tenant;
+    const renew = (): Promise<number | null> => this.leases.renew(tenant.id, tenant.epoch, leaseMs);
+    const keeper = new LeaseKeeper({ leaseMs, askedAt, generation, renew });
     if (this.stopping) keeper.handOver();
-    this.keepers.set(tenant.id, keeper);
+    const pass = { tenant, keeper };
+    this.underWay.set(tenant.id, pass);
     try {
       await this.pass(tenant, keeper);
     } finally {
       keeper.stop();
-      this.keepers.delete(tenant.id);
+      // A later pass may have begun, if this one lost its lease.
+      if (this.underWay.get(tenant.id) === pass) this.underWay.delete(tenant.id);
     }
   }
 
@@ -135,17 +133,16 @@ export class Reconciler implements OnModuleDestroy {
     const ended = passDurations.startTimer();
     const steps = new StepLog(tenant.steps);
     const progress = this.settlement.progressOf(tenant, steps, keeper);
-    const { findings, relied, failure } = await this.work(tenant, keeper, steps);
+    const { findings, failure } = await this.work(tenant, keeper, steps);
     await progress.stop();
-    if (failure?.error instanceof LeaseLost) {
-      ended({ outcome: 'lease-lost' });
-      await this.afterLostLease(tenant.id);
-      return;
-    }
-    if (failure?.error instanceof PassHandedOver) {
-      ended({ outcome: 'handed-over' });
-      await this.leases.release(tenant.id, tenant.epoch);
-      return;
+    if (failure !== null) {
+      // Whatever error it ended by: a pass that has to end tells nothing about the cluster.
+      const cause = failure.error instanceof LeaseLost ? failure.error : keeper.ended;
+      if (cause !== null) {
+        ended({ outcome: cause.outcome });
+        await this.giveUp(tenant, cause, resultOf(findings, steps, interruptedPass));
+        return;
+      }
     }
     const result = resultOf(findings, steps, failure === null ? null : this.outcomeOf(tenant, failure));
     recordWait(result);
@@ -153,8 +150,12 @@ export class Reconciler implements OnModuleDestroy {
     ended({ outcome: written ? result.outcome.kind : 'lease-lost' });
     if (written) this.remember(tenant, result);
     else await this.afterLostLease(tenant.id);
-    // If the cluster's facts changed during the pass, the tenant was woken, and settling postponed that.
-    if (relied?.session.isOutdated(relied.facts) === true) await this.leases.askForAnotherPass(tenant.id);
+  }
+
+  /** Ends a pass that had to end before its work was done. */
+  private async giveUp(tenant: LeasedTenant, cause: PassEnded, result: PassResult): Promise<void> {
+    const isHeld = !(cause instanceof LeaseLost) && (await this.settlement.giveBack(tenant, result));
+    if (!isHeld) await this.afterLostLease(tenant.id);
   }
 
   /** Runs the phases of a pass; an error that ends them is part of the result. */
@@ -163,26 +164,33 @@ export class Reconciler implements OnModuleDestroy {
       const session = await this.clusters.session(tenant.clusterId);
       const { kube, cache, removal } = session;
       const pass = { tenant, steps, keeper, kube, cache, removal, memory: this.leases.workloads };
-      if (tenant.deletionRequested) {
-        return { relied: null, ...(await runPhases(removalPhases(this.removal), pass, removalStart)) };
-      }
-      const facts = await session.ready();
-      return { relied: { session, facts }, ...(await runPhases(ensurePhases, pass, ensureStart(facts))) };
+      // Deletions share requests with each other, so no pass may end them.
+      if (tenant.deletionRequested) return await runPhases(removalPhases(this.removal), pass, removalStart);
+      const facts = await keeper.unlessEnded(session.ready());
+      return await runPhases(ensurePhases, { ...pass, kube: kube.within(keeper.limits) }, ensureStart(facts));
     } catch (error) {
-      return { relied: null, findings: noFindings, failure: { phase: 'reach the cluster', error } };
+      return { findings: noFindings, failure: { phase: 'reach the cluster', error } };
     }
   }
 
   /** Ends passes at their next step and hands their tenants over; cuts off requests that hang. */
   onModuleDestroy(): void {
     this.stopping = true;
-    for (const keeper of this.keepers.values()) keeper.handOver();
+    for (const { keeper } of this.underWay.values()) keeper.handOver();
     setTimeout(() => void this.clusters.cutOff(), CUT_OFF_AFTER_MS).unref();
   }
 
-  /** Reports whether this process is making a pass over the tenant. */
-  isBusy(tenantId: string): boolean {
-    return this.keepers.has(tenantId);
+  /**
+   * Gives the leases of all passes back that have not ended, in one statement, so that other workers continue at once.
+   * Only for a process that is about to exit, after its connections to clusters were cut off.
+   */
+  async abandonPasses(): Promise<void> {
+    await this.leases.release([...this.underWay.values()].map(({ tenant }) => tenant));
+  }
+
+  /** Ends the pass of this process over the tenant, if there is one, for an earlier generation. */
+  noteGeneration(tenantId: string, generation: number): void {
+    this.underWay.get(tenantId)?.keeper.noteGeneration(generation);
   }
 
   /** The result of the last pass that this process remembers; another process may have made a later one. */
@@ -211,13 +219,13 @@ export class Reconciler implements OnModuleDestroy {
     if (this.remembered.size > REMEMBERED && oldest !== undefined) this.remembered.delete(oldest);
   }
 
+  /** Its last requests may have reached the cluster after those of the new holder. */
   private async afterLostLease(tenantId: string): Promise<void> {
     this.logger.warn({ tenantId }, 'the lease was lost; the result of the pass is not written');
-    await this.leases.askForAnotherPass(tenantId);
+    await this.leases.wake(tenantId);
   }
 
   private outcomeOf(tenant: LeasedTenant, { phase, error }: PhaseFailure): Outcome {
-    if (error instanceof PassCancelled) return cancelledPass;
     const outcome = outcomeOf(error, tenant.refusals, this.settings.refusalPatienceMs);
     const about = { tenantId: tenant.id, generation: tenant.generation, phase };
     if (outcome.kind === 'retry' || outcome.kind === 'failed') {
@@ -229,10 +237,10 @@ export class Reconciler implements OnModuleDestroy {
   }
 }
 
-/** Settling finds the cancellation and decides what is written; this outcome only has to be a non-final one. */
-const cancelledPass: Outcome = {
+/** Nothing of it is written: it only has to be an outcome that is not final. */
+const interruptedPass: Outcome = {
   kind: 'retry',
-  problem: { reason: 'Cancelled', message: 'The operation was cancelled on request.', object: null, kind: null },
+  problem: { reason: '', message: '', object: null, kind: null },
   clusterReachable: true,
   refused: false,
 };

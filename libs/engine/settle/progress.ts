@@ -12,7 +12,7 @@ const PERIOD_MS = 1_000;
 
 /**
  * Writes the steps of a long pass while it works, at most once a second, and learns in the same query whether the
- * operation was cancelled. The written steps are only for readers; the end of the pass writes them all again.
+ * operation was cancelled or the tenant was changed again. The written steps are only for readers; the end of the pass writes them all again.
  */
 export class Progress {
   private readonly loop = new Loop({
@@ -44,17 +44,19 @@ export class Progress {
     const { revision } = this.steps;
     const steps = revision === this.written ? null : jsonOf(this.steps.all());
     const { id, epoch, generation } = this.tenant;
-    const rows = await this.dataSource.query<{ cancelled: boolean }[]>(
+    const rows = await this.dataSource.query<{ cancelled: boolean; generation: number }[]>(
       `WITH leased AS (
-         SELECT id, cancelled_generation = $3 AS cancelled FROM tenants WHERE id = $1 AND lease_epoch = $2
+         SELECT id, generation, cancelled_generation = $3 AS cancelled FROM tenants WHERE id = $1 AND lease_epoch = $2
        ), written AS (
          UPDATE operations SET steps = $4::jsonb
          WHERE tenant_id IN (SELECT id FROM leased) AND generation = $3 AND finished_at IS NULL AND $4::jsonb IS NOT NULL
        )
-       SELECT coalesce(cancelled, false) AS cancelled FROM leased`,
+       SELECT coalesce(cancelled, false) AS cancelled, generation FROM leased`,
       [uuidOf('tenant', id), epoch, generation, steps],
     );
     this.written = revision;
-    if (rows[0]?.cancelled === true) this.keeper.cancel();
+    const [current] = rows;
+    if (current?.cancelled === true) this.keeper.cancel();
+    if (current !== undefined) this.keeper.noteGeneration(current.generation);
   }
 }

@@ -16,6 +16,8 @@ export interface SettledRow {
   /** Epoch of the pass's lease; if it is no longer current, nothing is written. */
   epoch: string;
   generation: number;
+  /** Wakes of the tenant that the pass has answered. */
+  wakes: number;
   phase: TenantPhase;
   conditions: readonly Condition[];
   observed: boolean;
@@ -27,8 +29,8 @@ export interface SettledRow {
   deleted: boolean;
   removed: readonly Pick<InventoryEntry, 'apiVersion' | 'kind' | 'namespace' | 'name'>[];
   applied: readonly InventoryEntry[];
-  /** State of the operation. */
-  state: OperationState;
+  /** State of the operation; null: it goes on, with the error it has. */
+  state: OperationState | null;
   steps: readonly OperationStep[];
   /** Steps dropped since the last write. */
   dropped: number;
@@ -39,12 +41,12 @@ export interface SettledRow {
  * Writes tenants, inventories and operations in one statement: most passes need only this one round trip, and passes
  * that end together share it. Takes one parameter, an array of `SettledRow`; returns a row for each pass that was
  * written. The array can contain two passes over one tenant, the older one without its lease: everything is written
- * from the row that matched, never by the tenant's id alone. A change that arrived during a pass gets its own pass at
- * once, and its phase is kept.
+ * from the row that matched, never by the tenant's id alone. A change or a wake that arrived during a pass gets its own
+ * pass at once, and a change keeps its phase.
  */
 const settle = (lock: RowLock): string => `
   WITH given AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset($1::jsonb) AS passes(id uuid, epoch bigint, generation integer, phase text,
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS passes(id uuid, epoch bigint, generation integer, wakes integer, phase text,
       conditions jsonb, observed boolean, "failureCount" integer, refusals integer, "nextIn" interval, deleted boolean, removed jsonb,
       applied jsonb, state text, steps jsonb, dropped integer, error jsonb)
   ), free AS (
@@ -55,9 +57,11 @@ const settle = (lock: RowLock): string => `
       conditions = g.conditions,
       observed_generation = CASE WHEN g.observed THEN g.generation ELSE observed_generation END,
       observed_at = CASE WHEN g.observed THEN now() ELSE observed_at END,
-      failure_count = g."failureCount", refusals = g.refusals,
-      refused_since = CASE g.refusals WHEN 0 THEN NULL WHEN 1 THEN now() ELSE coalesce(t.refused_since, now()) END,
-      next_reconcile_at = CASE WHEN t.generation = g.generation THEN now() + g."nextIn" ELSE now() END,
+      failure_count = CASE WHEN t.generation = g.generation THEN g."failureCount" ELSE t.failure_count END,
+      refusals = CASE WHEN g.state IS NULL THEN t.refusals ELSE g.refusals END,
+      refused_since = CASE WHEN g.state IS NULL THEN t.refused_since WHEN g.refusals = 0 THEN NULL
+        WHEN g.refusals = 1 THEN now() ELSE coalesce(t.refused_since, now()) END,
+      next_reconcile_at = CASE WHEN t.generation = g.generation AND t.wakes = g.wakes THEN now() + g."nextIn" ELSE now() END,
       lease_owner = NULL, lease_until = NULL,
       deleted_at = CASE WHEN g.deleted THEN now() END,
       updated_at = CASE WHEN t.phase = g.phase AND t.conditions = g.conditions THEN updated_at ELSE now() END,
@@ -79,8 +83,10 @@ const settle = (lock: RowLock): string => `
     ON CONFLICT ON CONSTRAINT tenant_objects_pkey DO UPDATE SET uid = excluded.uid,
       rendered_hash = excluded.rendered_hash, fingerprint = excluded.fingerprint, applied_at = now()
   ), ended AS (
-    UPDATE operations o SET state = settled.state, steps = settled.steps, steps_dropped = o.steps_dropped + settled.dropped,
-      error = settled.error, finished_at = CASE WHEN settled.state = 'running' THEN NULL ELSE now() END
+    UPDATE operations o SET state = coalesce(settled.state, o.state), steps = settled.steps,
+      steps_dropped = o.steps_dropped + settled.dropped,
+      error = CASE WHEN settled.state IS NULL THEN o.error ELSE settled.error END,
+      finished_at = CASE WHEN settled.state <> 'running' THEN now() END
     FROM settled WHERE o.tenant_id = settled.id AND o.generation = settled.generation AND o.finished_at IS NULL
   )
   SELECT id, epoch FROM settled`;

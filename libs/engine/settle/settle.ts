@@ -11,7 +11,7 @@ import { type StepLog } from '../pass/steps.js';
 import { Progress } from './progress.js';
 import { SETTLE_HOOKS, type SettleHook } from '../pass/settle-hook.js';
 import { SETTLE, SETTLE_UNLOCKED, type SettledRow } from './settle-statement.js';
-import { settledRow } from './settled-row.js';
+import { settledRow, unfinishedRow } from './settled-row.js';
 
 export interface SettlementSettings {
   /** Pause before a converged tenant is compared again. */
@@ -45,8 +45,21 @@ export class Settlement {
     const { resyncMs, operationDeadlineMs } = settings;
     const outcome = await withDeadline(this.dataSource, tenant, passed.outcome, operationDeadlineMs);
     const result = { ...passed, outcome };
+    return this.store(tenant, result, settledRow(tenant, result, resyncMs));
+  }
+
+  /**
+   * Gives the lease of a pass back that had to end: writes what it did to the cluster, and concludes nothing from it.
+   * @returns false if the lease was lost
+   */
+  async giveBack(tenant: LeasedTenant, passed: PassResult): Promise<boolean> {
+    // Drift is found again, or was healed: nothing would find it healed if it were recorded without its condition.
+    const result = { ...passed, drift: null };
+    return this.store(tenant, result, unfinishedRow(tenant, result));
+  }
+
+  private async store(tenant: LeasedTenant, result: PassResult, row: SettledRow): Promise<boolean> {
     for (const hook of this.hooks) await hook.before?.(tenant, result)?.(this.dataSource.manager);
-    const row = settledRow(tenant, result, resyncMs);
     const writes = this.hooks.map((hook) => hook.within?.(tenant, result) ?? null).filter((write) => write !== null);
     if (writes.length === 0 && result.removed.length === 0 && (await this.batcher.ask(row))) return true;
     return retryingConflicts(() =>

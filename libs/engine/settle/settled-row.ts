@@ -30,6 +30,7 @@ export function settledRow(tenant: LeasedTenant, result: PassResult, resyncMs: n
     id: uuidOf('tenant', tenant.id) ?? '',
     epoch: tenant.epoch,
     generation: tenant.generation,
+    wakes: tenant.wakes,
     phase,
     conditions,
     observed,
@@ -43,6 +44,32 @@ export function settledRow(tenant: LeasedTenant, result: PassResult, resyncMs: n
     steps: steps.all(),
     dropped: steps.takeDropped(),
     error: errorOf(outcome),
+  };
+}
+
+/**
+ * The row of a pass that had to end: what it did to the cluster, and no conclusions from it. The tenant is due at once.
+ */
+export function unfinishedRow(tenant: LeasedTenant, { steps, applied, removed }: PassResult): SettledRow {
+  const { id, epoch, generation, wakes, phase, conditions, failureCount } = tenant;
+  return {
+    id: uuidOf('tenant', id) ?? '',
+    epoch,
+    generation,
+    wakes,
+    phase,
+    conditions,
+    observed: false,
+    failureCount,
+    refusals: tenant.refusals.count,
+    nextIn: '0 milliseconds',
+    deleted: false,
+    removed,
+    applied,
+    state: null,
+    steps: steps.all(),
+    dropped: steps.takeDropped(),
+    error: null,
   };
 }
 

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { type BegunPass, type Reconciler } from '../reconcile/reconciler.js';
 import { Dispatcher } from './dispatcher.js';
+import { type DriftCheck } from './drift-check.js';
+import { PassRunner } from './pass-runner.js';
 
 /** Tenants in a list instead of a table; passes end when they are told to. */
 class Tenants {
@@ -19,18 +21,17 @@ class Tenants {
     this.waiting = this.waiting.filter((name) => !taken.includes(name));
     await this.hangs;
     if (this.failure !== null) throw this.failure;
-    return taken.map((name) => ({ clusterId: clusterOf(name), ended: this.begin(name) }));
+    return taken.map((name) => this.begun(name));
   }
 
-  async reconcile(name: string): Promise<boolean> {
-    await this.begin(name);
-    return true;
+  begin(name: string): Promise<BegunPass> {
+    return Promise.resolve(this.begun(name));
   }
 
-  private begin(name: string): Promise<void> {
+  private begun(name: string): BegunPass {
     const pass = Promise.withResolvers<undefined>();
     this.passes.set(name, pass);
-    return pass.promise;
+    return { tenantId: name, clusterId: clusterOf(name), ended: pass.promise };
   }
 
   get underWay(): string[] {
@@ -51,26 +52,26 @@ const clusterOf = (name: string): string => /^(\w+)\//.exec(name)?.[1] ?? 'c';
 let tenants: Tenants;
 let clusters: string[];
 let dispatcher: Dispatcher;
-
-const newDispatcher = (): Dispatcher => {
-  const connected = {
-    get ids() {
-      return clusters;
-    },
-  };
-  return new Dispatcher(tenants as unknown as Reconciler, connected as unknown as Clusters, 6);
-};
+let runner: PassRunner;
 
 beforeEach(() => {
   vi.useFakeTimers();
   tenants = new Tenants();
   clusters = ['c'];
-  dispatcher = newDispatcher();
+  const connected = {
+    get ids() {
+      return clusters;
+    },
+  } as unknown as Clusters;
+  const reconciler = tenants as unknown as Reconciler;
+  runner = new PassRunner(reconciler, {} as DriftCheck, connected, 6);
+  dispatcher = new Dispatcher(reconciler, runner, connected);
 });
 afterEach(async () => {
   tenants.waiting = [];
   for (const name of tenants.underWay) await tenants.end(name);
   await dispatcher.beforeApplicationShutdown();
+  await runner.beforeApplicationShutdown();
   vi.useRealTimers();
 });
 
@@ -84,6 +85,17 @@ test('takes what waits when it is told, a few together, and never more than it h
   expect(tenants.underWay).toHaveLength(6);
   await tenants.end('c');
   expect(tenants.underWay).toEqual(['a', 'b', 'd', 'e', 'f', 'g']);
+});
+
+test('looks for the first of many changes at once, and for the others together', async () => {
+  for (const name of ['a', 'b', 'c']) {
+    tenants.waiting.push(name);
+    dispatcher.ring();
+    await vi.advanceTimersByTimeAsync(2);
+  }
+  expect([tenants.underWay, tenants.looks]).toEqual([['a'], 1]);
+  await vi.advanceTimersByTimeAsync(20);
+  expect([tenants.underWay, tenants.looks]).toEqual([['a', 'b', 'c'], 2]);
 });
 
 test('looks although nobody tells, and goes on after a look that failed', async () => {
@@ -144,10 +156,11 @@ test('tenants that nobody changed wait for a place', async () => {
   tenants.waiting = ['a', 'b', 'c', 'd', 'e', 'f'];
   await dispatcher.dispatch();
   await vi.advanceTimersByTimeAsync(50);
-  const looked = dispatcher.reconcile('z');
+  const looked = runner.reconcile('z', 'due');
   await vi.advanceTimersByTimeAsync(50);
   expect(tenants.underWay).not.toContain('z');
   await tenants.end('a');
+  await vi.advanceTimersByTimeAsync(50);
   expect(tenants.underWay).toContain('z');
   await tenants.end('z');
   await looked;
@@ -156,7 +169,7 @@ test('tenants that nobody changed wait for a place', async () => {
 test('stops when its passes have ended, and takes nothing more', async () => {
   tenants.waiting = ['a', 'b'];
   await dispatcher.dispatch();
-  const stopped = dispatcher.beforeApplicationShutdown();
+  const stopped = Promise.all([dispatcher.beforeApplicationShutdown(), runner.beforeApplicationShutdown()]);
   tenants.waiting = ['c'];
   await dispatcher.dispatch();
   await tenants.end('a');

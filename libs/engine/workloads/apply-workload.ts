@@ -12,8 +12,8 @@ import { retryWhile } from '../apply/retry-while.js';
 const PAUSES_MS = [100, 200, 400, 800];
 
 /** Sends a request as a deployer, again while the cluster does not know the deployer or its quota yet. */
-export function asKnownDeployer<T>(request: () => Promise<T>): Promise<T> {
-  return retryWhile(PAUSES_MS, (error) => isRefusedToDeployer(error) || isQuotaLag(error), request);
+export function asKnownDeployer<T>(kube: KubeClient, request: () => Promise<T>): Promise<T> {
+  return retryWhile(kube, PAUSES_MS, (error) => isRefusedToDeployer(error) || isQuotaLag(error), request);
 }
 
 /**
@@ -29,7 +29,7 @@ export async function applyWorkload(
   object: KubernetesObject,
   live: LiveObject | null,
 ): Promise<LiveObject> {
-  const apply = (): Promise<LiveObject> => asKnownDeployer(() => kube.apply(object));
+  const apply = (): Promise<LiveObject> => asKnownDeployer(kube, () => kube.apply(object));
   try {
     return await apply();
   } catch (error) {

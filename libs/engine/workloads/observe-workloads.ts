@@ -31,7 +31,7 @@ export async function observeWorkloads(
   const kinds = managedResources.filter(({ kind }) => isWorkloadKind(kind) && (known.has(kind) || !isSettled));
   const queries = [...namespaces].flatMap((namespace) => kinds.map((kind) => ({ ...kind, namespace })));
   const list = (query: (typeof queries)[number]): Promise<LiveObject[]> =>
-    asKnownDeployer(() => kube.list(query, `${TENANT_ID_LABEL}=${tenant.id}`));
+    asKnownDeployer(kube, () => kube.list(query, `${TENANT_ID_LABEL}=${tenant.id}`));
   const lists = await pMap(queries, list, { concurrency: IN_FLIGHT });
   const made = new Set(inventory.map(({ uid }) => uid));
   const labelled = lists.flat().filter((object) => made.has(object.metadata.uid) || wasApplied(object));

@@ -93,7 +93,7 @@ export class LinkDriver {
     const problem: LinkProblem | null = found.problem && { ...found.problem, object: serviceName(look) };
     await this.change(id, async (transaction, link) => {
       const written = { resolution: found.resolution, problem, failures };
-      const anew = await writeFindings(transaction.manager, id, written, nextLookMs(failures));
+      const anew = await writeFindings(transaction.manager, look, written, nextLookMs(failures));
       await this.notify(transaction, link, anew);
     });
   }
@@ -112,7 +112,7 @@ export class LinkDriver {
         const message = `The deployer of ${look.namespace} has no right to read the Service: ${(error as Error).message}.`;
         return { resolution: null, problem: { code: 'ServiceUnreadable', message } };
       }
-      await lookLater(this.dataSource.manager, look.id, { failures, inMs: nextLookMs(failures) });
+      await lookLater(this.dataSource.manager, look, { failures, inMs: nextLookMs(failures) });
       return null;
     }
   }
@@ -130,7 +130,7 @@ export class LinkDriver {
     const look = await claimLook(manager, id, { ended: true });
     if (look === null) return;
     const failures = look.failures + 1;
-    await lookLater(manager, id, { failures, inMs: nextLookMs(failures) });
+    await lookLater(manager, look, { failures, inMs: nextLookMs(failures) });
     const session = await this.sessionOf(look);
     await this.settleExport(session, look, await serviceExports(session));
     await noteWithdrawal(manager, id);

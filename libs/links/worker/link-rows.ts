@@ -21,6 +21,8 @@ export interface DueLink {
 export interface ClaimedLook extends LinkTarget {
   id: string;
   failures: number;
+  /** Until when the claim lasts, in the database's notation: whoever asks for another look in between sets another time. */
+  claimedUntil: string;
   /** The cluster that the Service is in. */
   clusterId: string;
   /** Whether the Service may be exported to the consumer because of the link. */
@@ -76,7 +78,8 @@ export async function claimLook(
      FROM environments e JOIN tenants t ON t.id = e.tenant_id
      WHERE l.id = $1 AND (l.ended_at IS NOT NULL) = $2 AND l.resolve_at <= now()
        AND e.tenant_id = l.provider_tenant_id AND e.name = l.provider_environment
-     RETURNING l.id, e.namespace, l.service, l.ports, l.failures, l.exported, t.cluster_id AS "clusterId"`,
+     RETURNING l.id, e.namespace, l.service, l.ports, l.failures, l.exported,
+       l.resolve_at::text AS "claimedUntil", t.cluster_id AS "clusterId"`,
     [id, ended],
   );
   return rows[0] ?? null;
@@ -84,23 +87,31 @@ export async function claimLook(
 
 /**
  * Stores what was found.
- * @param nextInMs when to resolve the Service again
+ * @param nextInMs when to resolve the Service again, unless another look was requested since the claim
  * @returns whether the link now opens something else; its sides are then no longer in force
  */
 export async function writeFindings(
   manager: EntityManager,
-  id: string,
+  { id, claimedUntil }: Pick<ClaimedLook, 'id' | 'claimedUntil'>,
   found: { resolution: LinkResolution | null; problem: LinkProblem | null; failures: number },
   nextInMs: number,
 ): Promise<boolean> {
   const [rows] = await manager.query<[{ changed: boolean }[], number]>(
-    `UPDATE links l SET problem = $3::jsonb, failures = $4, resolve_at = now() + $5::interval, resolution = $2::jsonb,
+    `UPDATE links l SET problem = $3::jsonb, failures = $4, resolution = $2::jsonb,
+       resolve_at = ${unlessRequested('$6', '$5')},
        revision = l.revision + before.changed::int,
        provider_in_force_at = CASE WHEN NOT before.changed THEN l.provider_in_force_at END,
        consumer_in_force_at = CASE WHEN NOT before.changed THEN l.consumer_in_force_at END
      FROM (SELECT id, resolution IS DISTINCT FROM $2::jsonb AS changed FROM links WHERE id = $1) before
      WHERE l.id = before.id RETURNING before.changed`,
-    [id, jsonOrNull(found.resolution), jsonOrNull(found.problem), found.failures, `${nextInMs} milliseconds`],
+    [
+      id,
+      jsonOrNull(found.resolution),
+      jsonOrNull(found.problem),
+      found.failures,
+      `${nextInMs} milliseconds`,
+      claimedUntil,
+    ],
   );
   return rows[0]?.changed === true;
 }
@@ -108,14 +119,20 @@ export async function writeFindings(
 /** Keeps the stored result, and schedules the next look. */
 export async function lookLater(
   manager: EntityManager,
-  id: string,
+  { id, claimedUntil }: Pick<ClaimedLook, 'id' | 'claimedUntil'>,
   later: { failures: number; inMs: number },
 ): Promise<void> {
-  await manager.query('UPDATE links SET failures = $2, resolve_at = now() + $3::interval WHERE id = $1', [
+  await manager.query(`UPDATE links l SET failures = $2, resolve_at = ${unlessRequested('$4', '$3')} WHERE id = $1`, [
     id,
     later.failures,
     `${later.inMs} milliseconds`,
+    claimedUntil,
   ]);
+}
+
+/** SQL for when a claimed link `l` is looked at next; a look that was requested since the claim stays due. */
+function unlessRequested(claimedUntil: string, pause: string): string {
+  return `CASE WHEN l.resolve_at = ${claimedUntil}::timestamptz THEN now() + ${pause}::interval ELSE l.resolve_at END`;
 }
 
 /** Records that no side of a link is in force, because it closes. */

@@ -61,17 +61,22 @@ export class Prover {
     while (!stopping.aborted) {
       const run = await this.runs.claim(id);
       if (run === null) return;
-      await this.attempt(run);
+      await this.attempt(run, stopping);
     }
   }
 
-  private async attempt(run: ClaimedRun): Promise<void> {
+  private async attempt(run: ClaimedRun, stopping: AbortSignal): Promise<void> {
     try {
       const isOver = await this.run(run);
       if (isOver) return;
-      if (run.ageMs < PATIENCE_MS) await this.runs.putBack(run.id);
+      if (run.ageMs < PATIENCE_MS) await this.runs.putBack(run.id, 'later');
       else await this.runs.fail(run.id, 'The tenant kept changing during the check; no result.');
     } catch (error) {
+      if (stopping.aborted) {
+        // Its connections were cut off, which tells nothing about the tenant.
+        await this.runs.putBack(run.id, 'now');
+        return;
+      }
       const isKnown = [KubeError, KubeUnreachable, MissingTrialRights, ProverUnguarded, UnrenderableTenant].some(
         (known) => error instanceof known,
       );

@@ -41,11 +41,16 @@ export class Runs {
     return row === undefined ? null : { ...row, id: idOf('check', row.id), tenantId: idOf('tenant', row.tenantId) };
   }
 
-  /** Releases a run, to be claimed again a little later. */
-  async putBack(id: string): Promise<void> {
-    await this.dataSource.query(`UPDATE isolation_checks SET state = 'pending' WHERE id = $1 AND finished_at IS NULL`, [
-      uuidOf('check', id),
-    ]);
+  /**
+   * Releases a run, to be claimed again.
+   * @param when `later`: not at once, because the tenant has to settle first
+   */
+  async putBack(id: string, when: 'later' | 'now'): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE isolation_checks SET state = 'pending', started_at = CASE WHEN $2 THEN started_at END
+       WHERE id = $1 AND finished_at IS NULL`,
+      [uuidOf('check', id), when === 'later'],
+    );
   }
 
   /**

@@ -106,7 +106,7 @@ export class TenantChanges {
     ];
     const changed = await this.statements.run<ChangedTenant>('change-tenants', CHANGE_TENANTS, values, transaction);
     const ids = changed.map((tenant) => idOf('tenant', tenant.id));
-    transaction.afterCommit(() => this.wakeups.wake(ids, { urgent }));
+    if (urgent) transaction.afterCommit(() => this.wakeups.urgent(ids));
     return changed;
   }
 
@@ -147,7 +147,6 @@ export class TenantChanges {
     } catch (error) {
       throw asUniquenessProblem(error, tenant);
     }
-    transaction.afterCommit(() => this.wakeups.wake([tenant.id], { urgent: false }));
     return { tenant, operation };
   }
 }

@@ -10,12 +10,10 @@ export class Wakeups {
   constructor(private readonly queue: JobQueue) {}
 
   /**
-   * Tells them of changed tenants.
-   * @param urgent each gets a job of its own in a queue that no backlog holds up; otherwise one job stands for all
+   * Tells them of tenants with an urgent change: each gets a job in a queue that no backlog holds up. A trigger announces
+   * every other change.
    */
-  async wake(tenantIds: readonly string[], { urgent }: { urgent: boolean }): Promise<void> {
-    if (tenantIds.length === 0) return;
-    if (!urgent) return this.queue.add('reconcile-changed', {});
+  async urgent(tenantIds: readonly string[]): Promise<void> {
     for (const tenantId of tenantIds) await this.queue.add('reconcile-tenant-urgently', { tenantId });
   }
 

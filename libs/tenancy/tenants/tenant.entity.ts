@@ -124,6 +124,10 @@ export class Tenant {
   @Column({ type: 'timestamptz', nullable: true })
   nextReconcileAt!: Date | null;
 
+  /** How often the tenant was made due at once; counted by a trigger (see `wakeTenants`). */
+  @Column({ type: 'integer', default: 0 })
+  wakes!: number;
+
   @Column({ type: 'text', nullable: true })
   leaseOwner!: string | null;
 

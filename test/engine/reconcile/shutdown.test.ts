@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { idOf } from '#persistence';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { describeOnBothQueues } from '../../support/both-queues.js';
@@ -10,6 +11,13 @@ import { type Program } from '../../support/program.js';
 
 /** Time that Docker grants a container before it kills it. */
 const GRACE_MS = 10_000;
+
+const tooBusy = {
+  kind: 'answer',
+  status: 429,
+  headers: { 'retry-after': '10' },
+  body: { kind: 'Status', reason: 'TooManyRequests', code: 429, message: 'Too many requests.' },
+} as const;
 
 async function stopsInTime(worker: Program): Promise<void> {
   const ended = await Promise.race([worker.stop('SIGTERM').then(() => true), pause(GRACE_MS, false, { ref: false })]);
@@ -44,6 +52,12 @@ describeOnBothQueues('a busy worker that is asked to stop', (queue) => {
       60_000,
     );
 
+  async function startedWorker(): Promise<Program> {
+    const worker = await bulkhead.startWorker();
+    await allActive();
+    return worker;
+  }
+
   test('finishes its passes and leaves the rest to the next', async () => {
     const worker = await bulkhead.startWorker({ BULKHEAD_WORKER_CONCURRENCY: '8' });
     const posted = post(30);
@@ -51,26 +65,56 @@ describeOnBothQueues('a busy worker that is asked to stop', (queue) => {
     await stopsInTime(worker);
     expect(await leased()).toEqual([]);
     await posted;
-    const next = await bulkhead.startWorker();
-    await allActive();
-    await stopsInTime(next);
+    await stopsInTime(await startedWorker());
   });
 
-  test('hands over the passes that wait for an API server that does not answer', async () => {
+  test('hands over the passes that wait for an API server, and blames the cluster for none', async () => {
     const release = Promise.withResolvers<undefined>();
     let held = 0;
     const lift = proxy.use(({ isWrite, query }) => {
       if (!isWrite || query.has('dryRun')) return undefined;
       held += 1;
-      return { kind: 'hold', when: 'before', until: release.promise };
+      return held % 2 === 0 ? tooBusy : { kind: 'hold', when: 'before', until: release.promise };
     });
     const worker = await bulkhead.startWorker();
     await post(6);
     await eventually('it waits', () => Promise.resolve(held >= 6));
     await stopsInTime(worker);
+    expect(await leased()).toEqual([]);
+    expect(
+      await bulkhead.database.query(
+        `SELECT slug, failure_count, conditions FROM tenants
+         WHERE failure_count > 0 OR conditions @> '[{"type": "ClusterReachable", "status": "False"}]'`,
+      ),
+    ).toEqual([]);
+    lift();
+    release.resolve(undefined);
+    await stopsInTime(await startedWorker());
+  });
+
+  test('hands over an isolation check, which another worker takes up at once', async () => {
+    const release = Promise.withResolvers<undefined>();
+    let held = 0;
+    const lift = proxy.use(({ path }) => {
+      if (!path.includes('/subjectaccessreviews/')) return undefined;
+      held += 1;
+      return { kind: 'hold', when: 'before', until: release.promise };
+    });
+    const worker = await bulkhead.startWorker();
+    const [tenant] = await bulkhead.database.query<{ id: string }>('SELECT id FROM tenants LIMIT 1');
+    const path = `/v1/tenants/${idOf('tenant', tenant?.id ?? '')}/isolation-checks`;
+    expect((await bulkhead.api.send('POST', path)).status).toBe(202);
+    await eventually('it examines the tenant', () => Promise.resolve(held > 0));
+    await stopsInTime(worker);
+    const checks = (): Promise<object[]> =>
+      bulkhead.database.query('SELECT state, started_at IS NULL AS due FROM isolation_checks');
+    expect(await checks()).toEqual([{ state: 'pending', due: true }]);
     lift();
     release.resolve(undefined);
     await bulkhead.startWorker();
-    await allActive();
+    await eventually('the check is made', async () => {
+      const [check] = (await checks()) as { state: string }[];
+      return check?.state === 'succeeded';
+    });
   });
 });

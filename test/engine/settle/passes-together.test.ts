@@ -51,13 +51,14 @@ test.for(['first', 'last'])(
   async (place) => {
     const [id = ''] = await newTenants(bulkhead, 1);
     const lost = await leases.acquire(id, 'lost', 60_000);
-    await leases.release(id, lost?.epoch ?? '');
+    await leases.release([{ id, epoch: lost?.epoch ?? '' }]);
     const held = await leases.acquire(id, 'held', 60_000);
     const uuid = uuidOf('tenant', id) ?? '';
     const row = (name: string, epoch = ''): SettledRow => ({
       id: uuid,
       epoch,
       generation: 1,
+      wakes: held?.wakes ?? 0,
       phase: name === 'held' ? 'active' : 'failed',
       conditions: [],
       observed: name === 'held',
