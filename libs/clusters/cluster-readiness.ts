@@ -99,7 +99,7 @@ export class ClusterReadiness {
     const wakes = this.wakesAll || (before !== null && !isDeepStrictEqual(before, facts));
     this.wakesAll = false;
     const id = uuidOf('cluster', this.cluster.id);
-    await this.dataSource.query(STORE, [id, JSON.stringify(facts), JSON.stringify(capabilities), wakes]);
+    await this.dataSource.query(STORE_FACTS, [id, JSON.stringify(facts), JSON.stringify(capabilities), wakes]);
     this.latestFacts = facts;
     return facts;
   }
@@ -113,10 +113,13 @@ export class ClusterReadiness {
   }
 }
 
-/** Stores facts and capabilities. If the facts changed, or `$4` is true, all tenants of the cluster become due. */
-const STORE = `
+/**
+ * Stores facts and capabilities. If the facts changed, or `$4` is true, all tenants of the cluster become due. The lock does
+ * not hold up new tenants, whose foreign key needs the row.
+ */
+export const STORE_FACTS = `
   WITH before AS (
-    SELECT id, facts FROM clusters WHERE id = $1 FOR UPDATE
+    SELECT id, facts FROM clusters WHERE id = $1 FOR NO KEY UPDATE
   ), woken AS (
     UPDATE tenants SET next_reconcile_at = now() FROM before
     WHERE tenants.cluster_id = before.id AND tenants.deleted_at IS NULL
