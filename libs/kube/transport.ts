@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { assertNoTransaction } from '#persistence';
 import { newDurations } from '#telemetry';
 import { type Dispatcher, errors, Pool } from 'undici';
 
@@ -134,6 +135,7 @@ export class Transport {
     request: KubeRequest,
     options: Pick<Dispatcher.RequestOptions, 'bodyTimeout' | 'signal'>,
   ): Promise<Dispatcher.ResponseData> {
+    assertNoTransaction('A cluster');
     const { dispatcher, endpoint, prefix } = await this.connect();
     const { method, path, query, contentType = 'application/json' } = request;
     try {
