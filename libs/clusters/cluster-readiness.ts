@@ -117,7 +117,7 @@ export class ClusterReadiness {
  * Stores facts and capabilities. If the facts changed, or `$4` is true, all tenants of the cluster become due. The lock does
  * not hold up new tenants, whose foreign key needs the row.
  */
-export const STORE_FACTS = `
+const STORE_FACTS = `
   WITH before AS (
     SELECT id, facts FROM clusters WHERE id = $1 FOR NO KEY UPDATE
   ), woken AS (

@@ -108,6 +108,19 @@ async function objectsOf(id: string): Promise<string[]> {
   return lists.flatMap(({ items }) => items.filter(isOf).map(({ metadata }) => metadata?.name ?? ''));
 }
 
+/** Stops the worker after it has written a policy, and before it reports it as in force. */
+async function stopInTheMiddle(): Promise<string> {
+  return eventually('the worker is stopped in the middle', async () => {
+    const id = await create(inCel('third'));
+    await eventually('it is written', async () => (await objectsOf(id)).length === 3);
+    worker.signal('SIGSTOP');
+    if ((await rowOf(id)).claimed) return id;
+    worker.signal('SIGCONT');
+    await remove(id);
+    return false;
+  });
+}
+
 /** Sets the status of an object as Gatekeeper would. */
 async function report(path: string, status: object): Promise<void> {
   const { url, ca, adminToken: token } = own.plane;
@@ -172,10 +185,7 @@ test('a policy that waits can be changed and deleted, and leaves nothing behind'
 });
 
 test('a worker that stops in the middle is replaced, and stores nothing when it comes back late', async () => {
-  const id = await create(inCel('third'));
-  await eventually('it is written', async () => (await objectsOf(id)).length === 3);
-  worker.signal('SIGSTOP');
-  expect(await rowOf(id)).toMatchObject({ claim: 1, claimed: true });
+  const id = await stopInTheMiddle();
   const second = await bulkhead.startWorker(clockOf(-60));
   await inForce(id);
   expect(await rowOf(id)).toMatchObject({ claim: 2, unconfirmed: false });
