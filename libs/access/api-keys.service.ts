@@ -21,10 +21,20 @@ export interface NewApiKey {
   name: string;
   role: Role;
   /** Null if the key never expires. */
-  expiresAt: Date | null;
+  expiresInDays: number | null;
 }
 
-const LAST_USED_RESOLUTION_MS = 60_000;
+const LAST_USED_RESOLUTION = '1 minute';
+
+/** The clock of Postgres decides when a key expires: those of the processes can differ. */
+const IS_VALID = 'revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())';
+
+/** A key that is neither revoked nor expired. */
+interface ValidKey {
+  key: ApiKey;
+  /** Whether its last use is recorded, as exactly as it is ever recorded. */
+  isUseKnown: boolean;
+}
 
 /** Issues and verifies API keys. */
 @Injectable()
@@ -41,12 +51,19 @@ export class ApiKeysService {
     this.rows = new RowReader(keys.manager.dataSource, ApiKey);
   }
 
-  /** Creates a key. Returns its id and its text, which cannot be retrieved later. */
-  async create({ manager }: Transaction, input: NewApiKey): Promise<{ id: string; text: string }> {
+  /** Creates a key. Returns its id, when it expires, and its text, which cannot be retrieved later. */
+  async create(
+    { manager }: Transaction,
+    { name, role, expiresInDays }: NewApiKey,
+  ): Promise<{ id: string; expiresAt: Date | null; text: string }> {
     const [id, secret] = [newId('key'), newSecret()];
-    const { name, role, expiresAt } = input;
+    const [row] = await manager.query<{ expiresAt: Date | null }[]>(
+      `SELECT now() + $1::int * interval '1 day' AS "expiresAt"`,
+      [expiresInDays],
+    );
+    const expiresAt = row?.expiresAt ?? null;
     await manager.insert(ApiKey, { id, name, role, expiresAt, secretHash: hashSecret(secret) });
-    return { id, text: formatApiKey({ id, secret }) };
+    return { id, expiresAt, text: formatApiKey({ id, secret }) };
   }
 
   /** Revokes a key immediately; false if it does not exist or was already revoked. */
@@ -59,32 +76,30 @@ export class ApiKeysService {
   /** Returns the principal of a key; null if the key is malformed, unknown, expired or revoked. */
   async verify(text: string): Promise<Principal | null> {
     const parsed = parseApiKey(text);
-    const key = parsed === null ? null : await this.stored.get(parsed.id);
-    if (parsed === null || key === null || !matchesHash(parsed.secret, key.secretHash)) return null;
-    const now = new Date();
-    if (key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt <= now)) return null;
-    this.noteUse(key, now);
-    return { id: key.id, role: key.role };
+    const found = parsed === null ? null : await this.stored.get(parsed.id);
+    if (parsed === null || found === null || !matchesHash(parsed.secret, found.key.secretHash)) return null;
+    this.noteUse(found);
+    return { id: found.key.id, role: found.key.role };
   }
 
   /** Reports whether a key is still valid. For requests that outlive their authentication, such as event streams. */
   async isValid(id: string): Promise<boolean> {
-    const key = await this.keys.findOneBy({ id, revokedAt: IsNull() });
-    return key !== null && (key.expiresAt === null || key.expiresAt > new Date());
+    return (await this.find(id)) !== null;
   }
 
   /** Runs for every request. */
-  private async find(id: string): Promise<ApiKey | null> {
-    const text = `SELECT ${this.rows.columns('k')} FROM api_keys k WHERE k.id = $1`;
+  private async find(id: string): Promise<ValidKey | null> {
+    const text = `SELECT ${this.rows.columns('k')}, last_used_at > now() - interval '${LAST_USED_RESOLUTION}' AS "isUseKnown"
+      FROM api_keys k WHERE k.id = $1 AND ${IS_VALID}`;
     const [row] = await this.statements.run<Row>('read-api-key', text, [uuidOf('key', id)]);
-    return row === undefined ? null : this.rows.read(row);
+    return row === undefined ? null : { key: this.rows.read(row), isUseKnown: row['isUseKnown'] === true };
   }
 
-  private noteUse(key: ApiKey, now: Date): void {
-    if (key.lastUsedAt !== null && now.getTime() - key.lastUsedAt.getTime() < LAST_USED_RESOLUTION_MS) return;
+  private noteUse(found: ValidKey): void {
+    if (found.isUseKnown) return;
     // Concurrent requests can share this row; one update is enough.
-    key.lastUsedAt = now;
-    this.keys.update({ id: key.id }, { lastUsedAt: now }).catch((error: unknown) => {
+    found.isUseKnown = true;
+    this.keys.update({ id: found.key.id }, { lastUsedAt: () => 'now()' }).catch((error: unknown) => {
       this.logger.warn({ err: error }, 'failed to record the last use of an API key');
     });
   }

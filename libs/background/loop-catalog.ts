@@ -10,6 +10,7 @@ export const loopCatalog = {
     'dispatcher',
     'policy-enforcer',
     'policy-auditor',
+    'question-answerer',
     'prover',
     'sweeper',
     'link-driver',

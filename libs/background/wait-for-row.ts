@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { assertNoTransaction } from '#persistence';
+
 /** How to wait until a row is as a caller waits for. */
 export interface RowWait<Row> {
   /** Reads the row. */
@@ -23,6 +25,7 @@ export interface RowWait<Row> {
  * @throws what `read` throws
  */
 export async function waitForRow<Row>({ read, isDone, deadline, shutdown, changes }: RowWait<Row>): Promise<Row> {
+  assertNoTransaction('A row');
   const over = new AbortController();
   try {
     for (;;) {

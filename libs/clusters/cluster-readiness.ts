@@ -122,7 +122,10 @@ export class ClusterReadiness {
   }
 }
 
-/** Stores facts and capabilities, and returns whether the facts replace others. */
+/**
+ * Stores facts and capabilities, and returns whether the facts replace others. The lock does not hold up new tenants, whose
+ * foreign key needs the row.
+ */
 const STORE = `
   UPDATE clusters c SET facts = $2::jsonb, capabilities = $3::jsonb, updated_at = now()
   FROM (SELECT id, facts FROM clusters WHERE id = $1 FOR NO KEY UPDATE) before

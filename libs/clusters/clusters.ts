@@ -1,6 +1,9 @@
+import { performance } from 'node:perf_hooks';
+
 import { KubeUnreachable } from '#kube';
 import { idOf } from '#persistence';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import pTimeout from 'p-timeout';
 import { DataSource } from 'typeorm';
 
 import { type ClusterConnection, type ClusterListener, ClusterSession } from './cluster-session.js';
@@ -8,8 +11,18 @@ import { type ClusterConnection, type ClusterListener, ClusterSession } from './
 /** Injection token of the connections of this worker: `ClusterConnection[]`, by distinct names. */
 export const CLUSTER_CONNECTIONS = Symbol('ClusterConnections');
 
-/** Why each of the clusters that cannot be used cannot, by its name. */
-export type UnusableClusters = ReadonlyMap<string, unknown>;
+/** How long looks at the clusters wait for a new one to become ready for tenants. */
+const READY_MS = 8_000;
+
+/** Which clusters can be used. */
+export interface ClusterReport {
+  /** The sessions of clusters that are ready for tenants and answer. */
+  ready: ClusterSession[];
+  /** Why each of the clusters that cannot be used cannot, by its name. */
+  unusable: ReadonlyMap<string, unknown>;
+  /** Names of clusters without a connection and without tenants. */
+  unused: readonly string[];
+}
 
 /**
  * The sessions of a worker, by cluster id: one for each row of `clusters` whose name this worker has a connection for.
@@ -19,8 +32,10 @@ export type UnusableClusters = ReadonlyMap<string, unknown>;
 export class Clusters implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(Clusters.name);
   private readonly open = new Map<string, ClusterSession>();
-  /** Names of clusters without a connection. */
-  private unconnected: readonly string[] = [];
+  /** Until when looks wait for a session to become ready; monotonic clock. */
+  private readonly awaitedUntil = new WeakMap<ClusterSession, number>();
+  /** Clusters without a connection. */
+  private unconnected: readonly UnconnectedCluster[] = [];
   private listener: ClusterListener | null = null;
   private synchronizing: Promise<void> | null = null;
   private isStopped = false;
@@ -53,13 +68,13 @@ export class Clusters implements BeforeApplicationShutdown, OnApplicationShutdow
   }
 
   /**
-   * The sessions of all clusters.
-   * @throws KubeUnreachable when this worker has no connection to one of them, or one does not answer
+   * The sessions of all clusters that can have tenants.
+   * @throws KubeUnreachable when this worker has no connection to one that has tenants, or one does not answer
    */
   async all(): Promise<ClusterSession[]> {
     if (this.open.size === 0) await this.synchronize();
-    const [missing] = this.unconnected;
-    if (missing !== undefined) throw noConnection(missing);
+    const missing = this.unconnected.find(({ isUsed }) => isUsed);
+    if (missing !== undefined) throw noConnection(missing.name);
     const sessions = [...this.open.values()];
     for (const session of sessions) session.assertReachable();
     return sessions;
@@ -67,23 +82,27 @@ export class Clusters implements BeforeApplicationShutdown, OnApplicationShutdow
 
   /**
    * Opens and closes sessions as the rows of `clusters` ask for, and makes every cluster ready for tenants. Called
-   * periodically: a failure affects one cluster, and the next call tries again.
-   * @returns the sessions of clusters that are ready and answer, and why the others cannot be used
+   * periodically: a failure affects one cluster, and the next call tries again. A new cluster holds up the others for some
+   * seconds at most.
    */
-  async makeReady(): Promise<{ ready: ClusterSession[]; unusable: UnusableClusters }> {
+  async makeReady(): Promise<ClusterReport> {
     await this.synchronize();
-    const unusable = new Map<string, unknown>(this.unconnected.map((name) => [name, noConnection(name)]));
+    const missing = this.unconnected.filter(({ isUsed }) => isUsed);
+    const unusable = new Map<string, unknown>(missing.map(({ name }) => [name, noConnection(name)]));
     const attempts = [...this.open.values()].map(async (session) => {
       try {
         session.assertReachable();
-        await session.ready();
+        const milliseconds = Math.max(1, (this.awaitedUntil.get(session) ?? 0) - performance.now());
+        const message = new KubeUnreachable('the cluster is not ready for tenants yet');
+        await pTimeout(session.ready(), { milliseconds, message });
         return [session];
       } catch (error) {
         unusable.set(session.name, error);
         return [];
       }
     });
-    return { ready: (await Promise.all(attempts)).flat(), unusable };
+    const unused = this.unconnected.filter(({ isUsed }) => !isUsed).map(({ name }) => name);
+    return { ready: (await Promise.all(attempts)).flat(), unusable, unused };
   }
 
   /** Begins to watch tenants' objects in all clusters, those included that are added later. */
@@ -123,21 +142,27 @@ export class Clusters implements BeforeApplicationShutdown, OnApplicationShutdow
     for (const session of this.open.values()) {
       if (named.get(session.id) !== session.name) this.end(session);
     }
-    const unconnected: string[] = [];
+    const missing: string[] = [];
     for (const [id, name] of named) {
       const connection = this.connections.find((each) => each.name === name);
-      if (connection === undefined) unconnected.push(name);
+      if (connection === undefined) missing.push(name);
       else if (!this.open.has(id)) this.begin(id, connection);
     }
-    for (const name of unconnected) {
-      if (!this.unconnected.includes(name)) this.logger.warn({ cluster: name }, 'no connection to a cluster');
+    await this.noteUnconnected(missing);
+  }
+
+  private async noteUnconnected(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      if (this.unconnected.some((known) => known.name === name)) continue;
+      this.logger.warn({ cluster: name }, 'no connection to a cluster');
     }
-    this.unconnected = unconnected;
+    this.unconnected = names.length === 0 ? [] : await this.dataSource.query<UnconnectedCluster[]>(WITH_USE, [names]);
   }
 
   private begin(id: string, connection: ClusterConnection): void {
     const session = new ClusterSession(id, connection, this.dataSource);
     this.open.set(id, session);
+    this.awaitedUntil.set(session, performance.now() + READY_MS);
     if (this.listener !== null) session.watch(this.listener);
   }
 
@@ -149,6 +174,16 @@ export class Clusters implements BeforeApplicationShutdown, OnApplicationShutdow
     });
   }
 }
+
+interface UnconnectedCluster {
+  name: string;
+  /** Whether it has tenants. */
+  isUsed: boolean;
+}
+
+const WITH_USE = `
+  SELECT name, EXISTS (SELECT FROM tenants t WHERE t.cluster_id = c.id AND t.deleted_at IS NULL) AS "isUsed"
+  FROM clusters c WHERE name = ANY ($1::text[]) ORDER BY name`;
 
 function noConnection(name: string): KubeUnreachable {
   return new KubeUnreachable(`this worker has no connection to the cluster "${name}"`);

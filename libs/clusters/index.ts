@@ -1,5 +1,5 @@
 export { baselineOf, type ClusterSettings, clusterSettingsSchema } from './cluster-facts.js';
 export { type ClusterConnection, type ClusterSession } from './cluster-session.js';
-export { Clusters, type UnusableClusters } from './clusters.js';
+export { type ClusterReport, Clusters } from './clusters.js';
 export { ClustersModule } from './clusters.module.js';
 export { baselineInForce, ensureSharedObjects, policiesInForce } from './shared-objects.js';

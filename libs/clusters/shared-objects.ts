@@ -24,6 +24,8 @@ const IN_FLIGHT = 16;
 /** The API server looks for changed policies about once a second, and then compiles all of them. */
 const MOST_WAIT_MS = 60_000;
 const CANARY_INTERVAL_MS = 50;
+/** How soon a worker notices that another one has replaced its canary. */
+const CANARY_LOOK_MS = 500;
 
 /**
  * Applies the objects that all tenants share: the admission baseline and, once it is in force, the roles. Access must
@@ -76,13 +78,42 @@ async function ensure(kube: KubeClient, objects: readonly KubernetesObject[]): P
 }
 
 /**
- * Waits until the API server acts on the policies that were written before this call.
+ * Waits until the API server acts on the policies that were written before this call. Workers that wait at the same time
+ * replace each other's canary, so any canary that comes later counts too.
  * @param version a text that was never used before
- * @throws as `ensureSharedObjects`
+ * @param stopping ends the wait
+ * @returns false if the API server does not act on them in time, or the wait was ended
+ * @throws KubeError, KubeUnreachable
  */
-export async function policiesInForce(kube: KubeClient, version: string): Promise<void> {
+export async function policiesInForce(kube: KubeClient, version: string, stopping: AbortSignal): Promise<boolean> {
+  const isStopped = (): boolean => stopping.aborted;
+  if (isStopped()) return false;
   await ensure(kube, renderPolicyCanary(version));
-  await until(() => validates((object) => kube.tryApply(object), 'policies', version));
+  const versions = new Set([version]);
+  const deadline = performance.now() + MOST_WAIT_MS;
+  let lookAt = performance.now() + CANARY_LOOK_MS;
+  while (!isStopped() && performance.now() < deadline) {
+    const answer = await answerOf((object) => kube.tryApply(object), 'policies');
+    if ([...versions].some((each) => answer.includes(each))) return true;
+    if (performance.now() > lookAt) {
+      versions.add(await currentCanary(kube, version));
+      lookAt = performance.now() + CANARY_LOOK_MS;
+    }
+    await delay(CANARY_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
+  }
+  return false;
+}
+
+/** The version that the canary has now. A canary that was removed is made again. */
+async function currentCanary(kube: KubeClient, version: string): Promise<string> {
+  const objects = renderPolicyCanary(version);
+  const policy = objects.find(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+  const live = policy === undefined ? null : await kube.get(keyOf(policy));
+  const { validations = [] } = (live as { spec?: { validations?: { message?: string }[] } } | null)?.spec ?? {};
+  const { message } = validations[0] ?? {};
+  if (message !== undefined) return message;
+  await ensure(kube, objects);
+  return version;
 }
 
 /** Applies an object as a dry run, as `KubeClient.tryApply`. */
@@ -127,11 +158,16 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 async function validates(tryApply: TryApply, kind: CanaryKind, version: string): Promise<boolean> {
+  return (await answerOf(tryApply, kind)).includes(version);
+}
+
+/** The message of the policy that answers a canary; empty if none does. */
+async function answerOf(tryApply: TryApply, kind: CanaryKind): Promise<string> {
   try {
     await tryApply(canary(kind));
-    return false;
+    return '';
   } catch (error) {
-    if (error instanceof KubeError && error.httpStatus === 403) return error.message.includes(version);
+    if (error instanceof KubeError && error.httpStatus === 403) return error.message;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { assertNoTransaction } from '#persistence';
 import { newDurations } from '#telemetry';
 import { type Dispatcher, errors, Pool } from 'undici';
 
@@ -176,6 +177,7 @@ export class Transport {
     request: KubeRequest,
     options: Pick<Dispatcher.RequestOptions, 'bodyTimeout' | 'signal'>,
   ): Promise<Dispatcher.ResponseData> {
+    assertNoTransaction('A cluster');
     const { dispatcher, endpoint, prefix } = await this.connect();
     const { method, path, query, contentType = 'application/json' } = request;
     try {

@@ -1,4 +1,5 @@
 export { dataSourceOptions } from './data-source-options.js';
+export { assertNoTransaction, WatchedDataSource } from './open-transactions.js';
 export { type Page, pageOf, type PageRequest } from './page.js';
 export { PersistenceModule } from './persistence.module.js';
 export { violatedUnique } from './postgres-errors.js';

@@ -49,7 +49,6 @@ export class PoliciesService {
     const { manager } = transaction;
     await this.checkSpec(manager, spec);
     const slot = await freeSlot(manager);
-    const now = new Date();
     try {
       await manager.insert(Policy, {
         id,
@@ -58,7 +57,7 @@ export class PoliciesService {
         version: 1,
         state: 'pending',
         message: null,
-        nextCheckAt: now,
+        nextCheckAt: databaseNow,
       });
     } catch (error) {
       if (violatedUnique(error) === 'policies_pkey') {
@@ -87,7 +86,7 @@ export class PoliciesService {
       throw new DomainError('policy.unchanged', `The policy "${id}" already has this content.`);
     }
     const version = policy.version + 1;
-    await manager.update(Policy, { id }, { description, ...pending(version) });
+    await manager.update(Policy, { id }, { description, version, state: 'pending', ...dueNow });
     return this.addVersion(transaction, { policyId: id, version, spec, createdBy });
   }
 
@@ -109,9 +108,7 @@ export class PoliciesService {
    */
   async remove(transaction: Transaction, id: string): Promise<PolicyAtVersion> {
     const policy = await lockedPolicy(transaction.manager, id);
-    const now = new Date();
-    const change = { state: 'deleting', stateChangedAt: now, message: null, nextCheckAt: now } as const;
-    await transaction.manager.update(Policy, { id }, change);
+    await transaction.manager.update(Policy, { id }, { state: 'deleting', ...dueNow });
     transaction.afterCommit(() => this.wakeups.policies());
     return this.at(transaction.manager, id, policy.version);
   }
@@ -184,8 +181,11 @@ export class PoliciesService {
     await this.judge.check(spec);
     await checkTenants(manager, spec);
     if (spec.rule.rego === undefined) return;
+    // A cluster that no worker has reached counts only if there is no other.
     const [missing] = await manager.query<{ name: string }[]>(
-      `SELECT name FROM clusters WHERE coalesce((capabilities -> 'gatekeeper' ->> 'present')::boolean, false) = false LIMIT 1`,
+      `SELECT name FROM clusters
+       WHERE coalesce((capabilities -> 'gatekeeper' ->> 'present')::boolean, false) = false
+         AND (capabilities IS NOT NULL OR NOT EXISTS (SELECT FROM clusters WHERE capabilities IS NOT NULL)) LIMIT 1`,
     );
     if (missing === undefined) return;
     const detail = `No OPA Gatekeeper has been detected in the cluster "${missing.name}", so nothing enforces Rego.`;
@@ -210,10 +210,9 @@ export class PoliciesService {
   }
 }
 
-function pending(version: number): Pick<Policy, 'version' | 'state' | 'stateChangedAt' | 'message' | 'nextCheckAt'> {
-  const now = new Date();
-  return { version, state: 'pending', stateChangedAt: now, message: null, nextCheckAt: now };
-}
+/** Workers compare these times with the database's clock, so it sets them. */
+const databaseNow = (): string => 'now()';
+const dueNow = { stateChangedAt: databaseNow, message: null, nextCheckAt: databaseNow };
 
 /** @throws `policy.not_found` if there is none or it is being deleted */
 async function lockedPolicy(manager: EntityManager, id: string): Promise<Policy> {

@@ -8,6 +8,8 @@ import { celParameters, libraryRule, parametersVariable } from './library.js';
 import { type CelRule, type PolicySpec } from './policy-spec.js';
 
 const TIME_LIMIT_MS = 10_000;
+/** A rule is compiled inside the transaction that stores it, which Postgres ends after five seconds without a statement. */
+const COMPILE_LIMIT_MS = 4_000;
 const MOST_OUTPUT = 4 << 20;
 
 /** A write of one object, in the form of an admission request. */
@@ -44,7 +46,7 @@ export class PolicyJudge {
 
   /** @throws `policy.rule_invalid` with line and column of each error; `policy.judge_unavailable` */
   async check(spec: PolicySpec): Promise<void> {
-    await this.judge(spec, []);
+    await this.judge(spec, [], COMPILE_LIMIT_MS);
   }
 
   /**
@@ -52,11 +54,11 @@ export class PolicyJudge {
    * @throws like `check`
    */
   async try(spec: PolicySpec, reviews: readonly PolicyReview[]): Promise<PolicyResult[]> {
-    return this.judge(spec, reviews);
+    return this.judge(spec, reviews, TIME_LIMIT_MS);
   }
 
-  private async judge(spec: PolicySpec, reviews: readonly PolicyReview[]): Promise<PolicyResult[]> {
-    const { errors, results } = await this.ask({ ...questionOf(spec), reviews });
+  private async judge(spec: PolicySpec, reviews: readonly PolicyReview[], timeout: number): Promise<PolicyResult[]> {
+    const { errors, results } = await this.ask({ ...questionOf(spec), reviews }, timeout);
     if (errors.length === 0) return results;
     const details = errors.map(({ pointer, line, column, message }): ProblemDetail => {
       const where = spec.rule.rego === undefined ? `/rule/cel${inRule(pointer)}` : '/rule/rego/source';
@@ -65,12 +67,12 @@ export class PolicyJudge {
     throw new DomainError('policy.rule_invalid', details[0]?.detail ?? '', { errors: details });
   }
 
-  private async ask(question: object): Promise<z.output<typeof verdictSchema>> {
+  private async ask(question: object, timeout: number): Promise<z.output<typeof verdictSchema>> {
     const output = await new Promise<string>((resolve, reject) => {
       const { program, searchPath } = this.location;
       // Do not pass on the environment: it contains secrets, and the program runs untrusted rules.
       const env = { PATH: searchPath };
-      const options = { timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT, env } as const;
+      const options = { timeout, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT, env } as const;
       const child = execFile(program, [], options, (error, stdout) => {
         if (error === null) resolve(stdout);
         else reject(new Error('the policy judge did not answer', { cause: error }));

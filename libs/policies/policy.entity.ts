@@ -44,7 +44,7 @@ export class Policy {
   @Column({ type: 'timestamptz', default: () => 'now()' })
   stateChangedAt!: Date;
 
-  /** Why it is not in force; null if there is no problem. */
+  /** Why it is not in force, or which unused clusters it was not applied to; null if there is nothing to say. */
   @Column({ type: 'text', nullable: true })
   message!: string | null;
 
@@ -55,6 +55,18 @@ export class Policy {
   /** When a worker has to check it next. */
   @Column({ type: 'timestamptz' })
   nextCheckAt!: Date;
+
+  /** Raised by each worker that claims the policy: results of an earlier claim are not stored. */
+  @Column({ type: 'integer', default: 0 })
+  claim!: number;
+
+  /** When another worker can claim the policy; null if no worker has. */
+  @Column({ type: 'timestamptz', nullable: true })
+  claimedUntil!: Date | null;
+
+  /** Whether a worker may have written objects without seeing that the API server acts on them. */
+  @Column({ type: 'boolean', default: false })
+  unconfirmed!: boolean;
 
   /** When existing objects were last evaluated against it; null if never, or if Gatekeeper does it. */
   @Column({ type: 'timestamptz', nullable: true })

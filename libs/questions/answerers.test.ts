@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { type DataSource } from 'typeorm';
 import { expect, test, vi } from 'vitest';
 
-import { newId } from '#persistence';
+import { newId, newUuid } from '#persistence';
 
 import { type AnswerFailure, Answerers } from './answerers.js';
 
@@ -12,7 +12,7 @@ const failure: AnswerFailure = { reason: 'ClusterUnreachable', message: 'The clu
 function answerersOf(kind: string): { answerers: Answerers; written: unknown[][] } {
   const written: unknown[][] = [];
   const query = (text: string, parameters: unknown[]): Promise<unknown> => {
-    if (text.includes('RETURNING')) return Promise.resolve([[{ kind, subject: 'x', request: { n: 1 } }], 1]);
+    if (text.includes('RETURNING')) return Promise.resolve([[{ id: newUuid('preview'), kind, subject: 'x', request: { n: 1 } }], 1]);
     written.push(parameters.slice(1));
     return Promise.resolve([]);
   };

@@ -47,6 +47,10 @@ export class Question {
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: Date;
 
+  /** When another worker can answer the question instead; null until a worker began. */
+  @Column({ type: 'timestamptz', nullable: true })
+  claimedUntil!: Date | null;
+
   @Column({ type: 'timestamptz', nullable: true })
   finishedAt!: Date | null;
 }

@@ -4,17 +4,17 @@ import { DomainError } from '#problems';
 import { JobQueue } from '#queue';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, LessThan, MoreThan, type Repository } from 'typeorm';
+import { In, Raw, type Repository } from 'typeorm';
 
 import { Question } from './question.entity.js';
 
 const POLL_MS = 150;
-const RETENTION_MS = 86_400_000;
+const RETENTION = '1 day';
 const PURGE_PERIOD_MS = 3_600_000;
 /** Questions that may wait for a worker at the same time; more would only wait for each other. */
 const MOST_WAITING = 50;
-/** Nobody waits for the answer to an older question. */
-const WAITING_MS = 60_000;
+/** No caller waits for the answer to an older question. */
+const WAITING = '60 seconds';
 
 export interface Answered<Result> {
   id: string;
@@ -31,7 +31,7 @@ export class Questions {
     name: 'question-purge',
     periodMs: PURGE_PERIOD_MS,
     run: async () => {
-      await this.questions.delete({ createdAt: LessThan(new Date(Date.now() - RETENTION_MS)) });
+      await this.questions.delete({ createdAt: Raw((column) => `${column} < now() - interval '${RETENTION}'`) });
     },
     failed: 'failed to delete expired questions',
   });
@@ -52,14 +52,14 @@ export class Questions {
     waitSeconds: number,
   ): Promise<Answered<Result>> {
     const deadline = Date.now() + waitSeconds * 1000;
-    const recently = MoreThan(new Date(Date.now() - WAITING_MS));
+    const recently = Raw((column) => `${column} > now() - interval '${WAITING}'`);
     const waiting = await this.questions.countBy({ state: In(['pending', 'running']), createdAt: recently });
     if (waiting >= MOST_WAITING) {
       throw new DomainError('preview.timeout', 'Too many previews are waiting for a worker; retry later.');
     }
     const id = newId('preview');
     await this.questions.insert({ ...question, id, state: 'pending' });
-    // A lost job leaves the question unanswered. A queue that is away may not respond at all; the wait below ends anyway.
+    // A hint: workers also look for questions that wait. A queue that is away may not respond at all.
     this.queue.add('preview', { previewId: id }).catch((error: unknown) => {
       this.logger.warn({ err: error }, 'failed to queue a question');
     });

@@ -42,7 +42,7 @@ export default async function policy({ args, log, ...context }) {
     await bulkhead.expect('GET', `/v1/policies/${id}?wait=60`);
     modes.push(await untilRefused(cluster, watched, second, () => put(body(second))));
     await bulkhead.accept('DELETE', `/v1/policies/${id}`);
-    // One worker handles all policies, so the next sample would wait for the end of this one.
+    // Its removal must not overlap the next sample.
     while ((await bulkhead.send('GET', `/v1/policies/${id}`)).status !== 404) await pause();
   }
   const pods = await podLatencies(cluster, watched[0], `raw-${run}-plain`, flags.pods);

@@ -1,4 +1,5 @@
 import { AppsV1Api } from '@kubernetes/client-node';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { outcome } from '../isolation/escapes/adversary.js';
@@ -53,6 +54,28 @@ test('what the cluster lacks is told of it, and of each tenant', async () => {
     reason: 'NoNetworkPolicyEngine',
     message: expect.stringContaining('no ClusterNetworkPolicy') as string,
   });
+});
+
+test('storing what is known of a cluster does not hold up new tenants', async () => {
+  const client = new pg.Client({ connectionString: bulkhead.database.url });
+  await client.connect();
+  try {
+    // New facts wake all tenants of the cluster, and wait for one that is being changed.
+    await client.query('BEGIN');
+    await client.query('SELECT FROM tenants WHERE id IS NOT NULL FOR UPDATE');
+    await bulkhead.database.query(`UPDATE clusters SET facts = facts || '{"minorVersion": "0"}'`);
+    await eventually('a worker waits', async () => {
+      const waiting = await bulkhead.database.query(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%UPDATE clusters SET facts%'`,
+      );
+      return waiting.length > 0;
+    });
+    await bulkhead.database.query('SELECT FROM clusters FOR KEY SHARE NOWAIT');
+    const made = await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });
+    expect(made.status, JSON.stringify(made.body)).toBe(202);
+  } finally {
+    await client.end();
+  }
 });
 
 test('pods that are not filled in have to state what they leave out elsewhere', async () => {

@@ -78,12 +78,14 @@ describe.skipIf(redisMissing !== null)('a Redis outage', () => {
   afterAll(() => bulkhead.stop());
 
   test(
-    'blocks no one: the API accepts changes, workers find them in the database, and work continues afterwards',
+    'blocks no one: the API accepts changes and answers previews, workers find both in the database, and work continues',
     async () => {
       const worker = await bulkhead.startWorker();
       expect(new Set(await post(bulkhead, 20))).toEqual(new Set([202]));
       await bulkhead.redis?.stop();
       const backAt = Date.now() + downSeconds * 1000;
+      const preview = await bulkhead.api.send('POST', '/v1/quarantine/preview', { selector: { images: ['none/'] } });
+      expect(preview, JSON.stringify(preview.body)).toMatchObject({ status: 200, body: { tenants: [] } });
       while (Date.now() < backAt) {
         expect(new Set(await post(bulkhead, 2))).toEqual(new Set([202]));
         await pause(500);

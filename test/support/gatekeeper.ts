@@ -114,7 +114,8 @@ async function selfSigned(dir: string): Promise<string> {
   return readFileSync(cert).toString('base64');
 }
 
-async function installKinds({ url, ca, adminToken }: ControlPlane): Promise<void> {
+/** Makes the kinds that Gatekeeper brings along. */
+export async function installKinds({ url, ca, adminToken }: ControlPlane): Promise<void> {
   const cwd = path.resolve(import.meta.dirname, '../../dev/gatekeeper');
   const env = { ...process.env, GOWORK: 'off', GOFLAGS: '-mod=mod' };
   const { stdout } = await run('go', ['list', '-m', '-f', '{{.Dir}}', MODULE], { cwd, env });

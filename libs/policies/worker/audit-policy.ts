@@ -22,6 +22,7 @@ interface Subject {
  * Evaluates a policy for existing objects in tenants' namespaces, as if they were created now, whatever its mode. Covers
  * only the kinds that the worker has the right to read.
  * @param tenantIds the tenants to audit, whether the policy targets them or not; null: all that it targets
+ * @param asOf the time of the database, which decides which exceptions have expired
  * @throws KubeError, KubeUnreachable; `policy.judge_unavailable`
  */
 export async function auditPolicy(
@@ -29,11 +30,12 @@ export async function auditPolicy(
   judge: PolicyJudge,
   spec: PolicySpec,
   tenantIds: readonly string[] | null,
+  asOf: Date,
 ): Promise<PolicyFindings> {
-  const asOf = new Date().toISOString();
-  const namespaces = await namespacesOf(kube, spec, tenantIds);
+  const namespaces = await namespacesOf(kube, spec, tenantIds, asOf);
   const { kinds, notLookedAt } = kindsOf(spec);
-  const findings: PolicyFindings = { asOf, objects: 0, violations: [], truncated: false, notLookedAt };
+  const none = { objects: 0, violations: [], truncated: false };
+  const findings: PolicyFindings = { ...none, asOf: asOf.toISOString(), notLookedAt };
   for (const kind of kinds) {
     for await (const page of kube.pages(kind)) {
       const subjects = page.flatMap((object): Subject[] => {
@@ -48,11 +50,11 @@ export async function auditPolicy(
   return findings;
 }
 
-/** Merges the audits of several clusters; the result is as old as the oldest of them. */
-export function together(audits: readonly PolicyFindings[]): PolicyFindings {
+/** Merges the audits of several clusters, which began at this time. */
+export function together(audits: readonly PolicyFindings[], asOf: Date): PolicyFindings {
   const violations = audits.flatMap((audit) => audit.violations);
   return {
-    asOf: audits.map(({ asOf }) => asOf).sort()[0] ?? new Date().toISOString(),
+    asOf: asOf.toISOString(),
     objects: audits.reduce((sum, { objects }) => sum + objects, 0),
     violations: violations.slice(0, MOST_VIOLATIONS),
     truncated: violations.length > MOST_VIOLATIONS || audits.some(({ truncated }) => truncated),
@@ -69,9 +71,9 @@ async function namespacesOf(
   kube: KubeClient,
   spec: PolicySpec,
   tenantIds: readonly string[] | null,
+  now: Date,
 ): Promise<Map<string, LiveObject>> {
   const all = await kube.list({ apiVersion: 'v1', kind: 'Namespace', namespace: '' }, TENANT_ID_LABEL);
-  const now = new Date();
   const isIncluded = (labels: Readonly<Record<string, string>>): boolean =>
     tenantIds === null ? selectsNamespace(spec, labels, now) : tenantIds.includes(labels[TENANT_ID_LABEL] ?? '');
   return new Map(

@@ -1,74 +1,113 @@
 import { randomUUID } from 'node:crypto';
 
+import { Batcher } from '#background';
 import { type ClusterSession, policiesInForce } from '#clusters';
 import { type KubernetesObject } from '#isolation';
 import { Logger } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
+import { type DataSource } from 'typeorm';
 
+import { type ClaimKeeper } from './claim-keeper.js';
 import { storeAudit } from './gatekeeper-audit.js';
-import { makePolicy, removeParameters } from './policy-changes.js';
+import { makePolicy, PolicyWaits, type PolicyWrites, removeParameters } from './policy-changes.js';
+import { type ClaimedPolicy } from './policy-claims.js';
 import { failureOf, IN_FORCE, isClusterError, type Outcome } from './policy-outcome.js';
-import { renderPolicy, type WantedPolicy } from './render-policy.js';
+import { renderPolicy } from './render-policy.js';
 
-/** A policy to enforce, or to remove when its state is `deleting`. */
-export interface DuePolicy extends WantedPolicy {
-  state: string;
+/** What became of a policy on one cluster. */
+export interface ClusterResult {
+  outcome: Outcome;
+  /** Whether objects were written, and it is not known that the API server acts on them. */
+  unconfirmed: boolean;
 }
 
 /** The policies of one cluster. */
 export class ClusterPolicies {
   private readonly logger = new Logger(ClusterPolicies.name);
+  /** An API server picks up everything that was written at once, so policies share their canaries. */
+  private readonly canaries: Batcher<null, boolean>;
 
-  constructor(private readonly cluster: ClusterSession) {}
+  /** @param stopping aborted when the process stops */
+  constructor(
+    private readonly cluster: ClusterSession,
+    private readonly dataSource: DataSource,
+    stopping: AbortSignal,
+  ) {
+    this.canaries = new Batcher(async (waiting) => {
+      const areInForce = await policiesInForce(this.cluster.kube, randomUUID(), stopping);
+      return waiting.map(() => areInForce);
+    });
+  }
 
   /**
-   * Makes the objects of policies, and waits until the API server acts on them.
-   * @returns the outcome of each policy; errors are logged
+   * Makes the objects of a policy, or removes them, and waits until the API server acts on that. Never rejects.
+   * @param waitsFor is told what the work waits for
    */
-  async ensure(manager: EntityManager, policies: readonly DuePolicy[]): Promise<Map<DuePolicy, Outcome>> {
+  async ensure(
+    policy: ClaimedPolicy,
+    keeper: ClaimKeeper,
+    waitsFor: (reason: string | null) => void,
+  ): Promise<ClusterResult> {
     const { kube } = this.cluster;
-    const outcomes = new Map<DuePolicy, Outcome>();
-    const made = new Map<DuePolicy, KubernetesObject[]>();
-    let slow = false;
-    for (const policy of policies) {
-      try {
-        // A cluster that went away meanwhile must not hold up the policies of others by a timeout for each request.
-        this.cluster.assertReachable();
-        const objects = this.objectsOf(policy);
-        slow = (await this.make(manager, policy, objects)).slow || slow;
-        made.set(policy, objects);
-        outcomes.set(policy, IN_FORCE);
-      } catch (error) {
-        outcomes.set(policy, this.failed(error, policy));
-      }
-    }
+    let { unconfirmed } = policy;
+    const writes: PolicyWrites = {
+      assertHeld: () => {
+        keeper.assertHeld();
+      },
+      slow: () => {
+        unconfirmed = true;
+      },
+    };
     try {
-      if (slow) await policiesInForce(kube, randomUUID());
-      for (const [{ slot }, objects] of made) await removeParameters(kube, slot, objects);
+      this.cluster.assertReachable();
+      waitsFor('The API server has not answered yet.');
+      const objects = this.objectsOf(policy);
+      await makePolicy(kube, policy.slot, objects, writes);
+      await this.storeAudit(policy, objects);
+      if (unconfirmed) {
+        waitsFor(NOT_ACTING);
+        await this.confirm(keeper.signal);
+        unconfirmed = false;
+      }
+      await removeParameters(kube, policy.slot, objects, writes);
+      return { outcome: IN_FORCE, unconfirmed };
     } catch (error) {
-      for (const policy of made.keys()) outcomes.set(policy, this.failed(error, policy));
+      return { outcome: this.failed(error, policy), unconfirmed };
+    } finally {
+      waitsFor(null);
     }
-    return outcomes;
   }
 
-  private objectsOf(policy: DuePolicy): KubernetesObject[] {
-    return policy.state === 'deleting' ? [] : renderPolicy(policy, this.cluster.settings.provisioner, new Date());
+  private objectsOf(policy: ClaimedPolicy): KubernetesObject[] {
+    return policy.state === 'deleting' ? [] : renderPolicy(policy, this.cluster.settings.provisioner, policy.asOf);
   }
 
-  private async make(
-    manager: EntityManager,
-    policy: DuePolicy,
-    objects: readonly KubernetesObject[],
-  ): Promise<{ slow: boolean }> {
-    const writes = await makePolicy(this.cluster.kube, policy.slot, objects);
+  private async storeAudit({ id }: ClaimedPolicy, objects: readonly KubernetesObject[]): Promise<void> {
     const constraint = objects.find(({ apiVersion }) => apiVersion.startsWith('constraints.gatekeeper.sh/'));
-    if (constraint !== undefined) await storeAudit(this.cluster, manager, policy.id, constraint);
-    return writes;
+    if (constraint !== undefined) await storeAudit(this.cluster, this.dataSource, id, constraint);
   }
 
-  private failed(error: unknown, policy: DuePolicy): Outcome {
-    const cause = isClusterError(error) ? { reason: error.message } : { err: error };
-    this.logger.warn({ policyId: policy.id, cluster: this.cluster.name, ...cause }, 'failed to enforce a policy');
+  /** Waits until the API server acts on what was written, or the claim ends. */
+  private async confirm(ended: AbortSignal): Promise<void> {
+    const end = Promise.withResolvers<never>();
+    const onEnd = (): void => {
+      end.reject(ended.reason as Error);
+    };
+    ended.addEventListener('abort', onEnd);
+    try {
+      ended.throwIfAborted();
+      if (!(await Promise.race([this.canaries.ask(null), end.promise]))) throw new PolicyWaits(NOT_ACTING);
+    } finally {
+      ended.removeEventListener('abort', onEnd);
+    }
+  }
+
+  private failed(error: unknown, policy: ClaimedPolicy): Outcome {
+    if (!isClusterError(error)) {
+      const details = { policyId: policy.id, cluster: this.cluster.name, err: error };
+      this.logger.error(details, 'failed to enforce a policy; it is retried');
+    }
     return failureOf(error);
   }
 }
+
+const NOT_ACTING = 'The API server does not act on the policy yet.';

@@ -1,7 +1,7 @@
 import { type KubernetesObject } from '#isolation';
 import { keyOf, type KubeClient } from '#kube';
 import { jsonOf, uuidOf } from '#persistence';
-import { type EntityManager } from 'typeorm';
+import { type DataSource } from 'typeorm';
 
 import { forgetViolations } from './forget-violations.js';
 
@@ -22,7 +22,7 @@ interface AuditedViolation {
  */
 export async function storeAudit(
   { id: clusterId, kube }: { id: string; kube: KubeClient },
-  manager: EntityManager,
+  dataSource: DataSource,
   policyId: string,
   constraint: KubernetesObject,
 ): Promise<void> {
@@ -32,13 +32,16 @@ export async function storeAudit(
     object: [group, version, kind, more.namespace, more.name].filter(Boolean).join('/'),
     message: more.message ?? '',
   }));
-  await forgetViolations(manager, policyId, clusterId);
-  await manager.query(
-    `INSERT INTO policy_violations (policy_id, tenant_id, object, message, found_at)
-     SELECT DISTINCT $1, e.tenant_id, v.object, v.message, now()
-     FROM jsonb_to_recordset($2::jsonb) AS v(namespace text, object text, message text)
-     JOIN environments e ON e.namespace = v.namespace AND e.released_at IS NULL
-     JOIN tenants t ON t.id = e.tenant_id AND t.cluster_id = $3`,
-    [policyId, jsonOf(found), uuidOf('cluster', clusterId)],
-  );
+  await dataSource.transaction(async (manager) => {
+    await forgetViolations(manager, policyId, clusterId);
+    await manager.query(
+      `INSERT INTO policy_violations (policy_id, tenant_id, object, message, found_at)
+       SELECT DISTINCT p.id, e.tenant_id, v.object, v.message, now()
+       FROM jsonb_to_recordset($2::jsonb) AS v(namespace text, object text, message text)
+       JOIN environments e ON e.namespace = v.namespace AND e.released_at IS NULL
+       JOIN tenants t ON t.id = e.tenant_id AND t.cluster_id = $3 JOIN policies p ON p.id = $1
+       ON CONFLICT DO NOTHING`,
+      [policyId, jsonOf(found), uuidOf('cluster', clusterId)],
+    );
+  });
 }

@@ -9,14 +9,13 @@ export async function policiesFor(
   tenant: TenantInput,
   provisioner: string,
 ): Promise<KubernetesObject[]> {
-  const policies = await manager.query<WantedPolicy[]>(
-    `SELECT p.id, p.slot, p.version, v.spec FROM policies p
+  const policies = await manager.query<(WantedPolicy & { now: Date })[]>(
+    `SELECT p.id, p.slot, p.version, v.spec, now() AS now FROM policies p
      JOIN policy_versions v ON v.policy_id = p.id AND v.version = p.version
      WHERE p.state = 'in-force' AND p.observed_version = p.version ORDER BY p.slot`,
   );
-  const now = new Date();
   const namespaces = tenant.environments.map((environment) => renderNamespace(tenant, environment));
   return policies
-    .filter(({ spec }) => namespaces.some(({ metadata }) => selectsNamespace(spec, metadata.labels ?? {}, now)))
-    .flatMap((policy) => renderPolicy(policy, provisioner, now));
+    .filter(({ spec, now }) => namespaces.some(({ metadata }) => selectsNamespace(spec, metadata.labels ?? {}, now)))
+    .flatMap(({ now, ...policy }) => renderPolicy(policy, provisioner, now));
 }

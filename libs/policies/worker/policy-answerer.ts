@@ -20,11 +20,11 @@ export class PolicyAnswerer {
   }
 
   private async findings(id: string, { version, tenants }: PolicyQuestion): Promise<PolicyFindings> {
-    const [row] = await this.dataSource.query<{ spec: PolicySpec }[]>(
-      'SELECT spec FROM policy_versions WHERE policy_id = $1 AND version = $2',
+    const [row] = await this.dataSource.query<{ spec: PolicySpec; now: Date }[]>(
+      'SELECT spec, now() FROM policy_versions WHERE policy_id = $1 AND version = $2',
       [id, version],
     );
     if (row === undefined) throw new Error(`there is no policy ${id}`);
-    return this.auditor.look(row.spec, tenants);
+    return this.auditor.look(row.spec, tenants, row.now);
   }
 }

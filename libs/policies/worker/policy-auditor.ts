@@ -19,6 +19,8 @@ const MAX_AGE = '5 minutes';
 interface DuePolicy {
   id: string;
   spec: PolicySpec;
+  /** The time of the database. */
+  asOf: Date;
 }
 
 /**
@@ -43,12 +45,15 @@ export class PolicyAuditor {
 
   /**
    * Audits the tenants of all clusters by a version of a policy.
+   * @param asOf the time of the database
    * @throws as `auditPolicy`
    */
-  async look(spec: PolicySpec, tenantIds: readonly string[] | null): Promise<PolicyFindings> {
+  async look(spec: PolicySpec, tenantIds: readonly string[] | null, asOf: Date): Promise<PolicyFindings> {
     const audits: PolicyFindings[] = [];
-    for (const { kube } of await this.clusters.all()) audits.push(await auditPolicy(kube, this.judge, spec, tenantIds));
-    return together(audits);
+    for (const { kube } of await this.clusters.all()) {
+      audits.push(await auditPolicy(kube, this.judge, spec, tenantIds, asOf));
+    }
+    return together(audits, asOf);
   }
 
   private async auditDue(stopping: AbortSignal): Promise<void> {
@@ -60,10 +65,10 @@ export class PolicyAuditor {
   }
 
   /** Audits a policy on one cluster. What an earlier audit found there is kept when this one fails. */
-  private async auditOn(clusterId: string, { id, spec }: DuePolicy): Promise<void> {
+  private async auditOn(clusterId: string, { id, spec, asOf }: DuePolicy): Promise<void> {
     try {
       const { kube } = await this.clusters.session(clusterId);
-      await this.store(id, clusterId, await auditPolicy(kube, this.judge, spec, null));
+      await this.store(id, clusterId, await auditPolicy(kube, this.judge, spec, null, asOf));
     } catch (error) {
       const cause = error instanceof KubeUnreachable ? { reason: error.message } : { err: error };
       this.logger.warn({ policyId: id, clusterId, ...cause }, 'failed to audit a policy; it is audited again');
@@ -79,7 +84,7 @@ export class PolicyAuditor {
          WHERE d.state = 'in-force' AND d.observed_version = d.version AND NOT (w.spec -> 'rule') ? 'rego'
            AND (d.audited_at IS NULL OR d.audited_version <> d.version OR d.audited_at < now() - interval '${MAX_AGE}')
          ORDER BY d.audited_at NULLS FIRST LIMIT 1 FOR UPDATE OF d SKIP LOCKED)
-       RETURNING p.id, v.spec`,
+       RETURNING p.id, v.spec, now() AS "asOf"`,
     );
     return rows[0] ?? null;
   }

@@ -5,7 +5,7 @@ import { DomainError } from '#problems';
 import { Question } from '#questions';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, LessThan, MoreThan, type Repository } from 'typeorm';
+import { type EntityManager, LessThan, Raw, type Repository } from 'typeorm';
 
 import { TenantChanges } from '../changes/tenant-changes.js';
 import { type ImageFindings } from '../previews/preview.js';
@@ -15,7 +15,7 @@ import { type TenantPhase } from '../tenants/tenant-status.js';
 import { type BlastRadius, blastRadius, type KnownImages } from './blast-radius.js';
 
 /** Maximum age of an image search; workloads change, so older results are unreliable. */
-const PREVIEW_HOLDS_MS = 900_000;
+const PREVIEW_HOLDS = '15 minutes';
 
 /** The state of one tenant of a quarantine. */
 export interface QuarantinedTenant {
@@ -152,7 +152,7 @@ export class QuarantinesService {
  */
 async function foundImages(manager: EntityManager, images: readonly string[], match: string): Promise<KnownImages> {
   const [previewId = ''] = match.split('.');
-  const recently = MoreThan(new Date(Date.now() - PREVIEW_HOLDS_MS));
+  const recently = Raw((column) => `${column} > now() - interval '${PREVIEW_HOLDS}'`);
   const isId = uuidOf('preview', previewId) !== null;
   const preview = isId
     ? await manager.findOneBy(Question, { id: previewId, kind: 'images', state: 'succeeded', createdAt: recently })

@@ -255,3 +255,31 @@ test('a preview of a plan lists each tenant, page by page, and creates no versio
   expect(chosen).toMatchObject({ totals: { tenants: 1 }, items: [{ tenantId: tenants[2]?.id }] });
   expect(await bulkhead.api.get(`/v1/plans/${plan}`)).toMatchObject({ latestVersion: 1 });
 });
+
+test('a question whose job was lost is answered, unless its caller no longer waits', async () => {
+  const { id } = await create({});
+  const ask = async (more: { age?: string; state?: string; claimedUntil?: string }): Promise<string> => {
+    const [row] = await bulkhead.database.query<{ id: string }>(
+      `INSERT INTO previews (id, kind, subject, request, requested_by, state, created_at, claimed_until)
+       VALUES (gen_random_uuid(), 'tenant', $1, '{"displayName":"Other"}', 'test', $2, now() - $3::interval,
+         now() + $4::interval) RETURNING id`,
+      [id, more.state ?? 'pending', more.age ?? '0', more.claimedUntil ?? null],
+    );
+    return row?.id ?? '';
+  };
+  const stateOf = async (question: string): Promise<string> => {
+    const [row] = await bulkhead.database.query<{ state: string }>('SELECT state FROM previews WHERE id = $1', [
+      question,
+    ]);
+    return row?.state ?? '';
+  };
+  const late = await ask({ age: '61 seconds' });
+  const taken = await ask({ state: 'running', claimedUntil: '1 hour' });
+  const lost = await ask({ state: 'running', claimedUntil: '-1 second' });
+  const waiting = await Promise.all(Array.from({ length: 4 }, () => ask({})));
+  for (const question of [lost, ...waiting]) {
+    await eventually('it is answered', async () => (await stateOf(question)) === 'succeeded');
+  }
+  expect(await stateOf(late)).toBe('pending');
+  expect(await stateOf(taken)).toBe('running');
+});

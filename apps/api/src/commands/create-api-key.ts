@@ -14,9 +14,10 @@ await runCommand(async (config) => {
   await withModules(modules, async (app) => {
     const [keys, audit] = [app.get(ApiKeysService, { strict: false }), app.get(AuditTrail, { strict: false })];
     const text = await app.get(Transactions, { strict: false }).run(async (transaction) => {
-      const made = await keys.create(transaction, input);
-      await audit.record(transaction, audited('create-api-key', 'apikeys.create', { id: made.id, ...input }));
-      return made.text;
+      const { text: made, ...more } = await keys.create(transaction, input);
+      const { name, role } = input;
+      await audit.record(transaction, audited('create-api-key', 'apikeys.create', { name, role, ...more }));
+      return made;
     });
     console.log(text);
   });
@@ -30,6 +31,5 @@ function options(): NewApiKey {
   if (values.name === undefined || role === undefined || (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))) {
     throw new CommandError(`usage: create-api-key --name NAME --role ${roles.join('|')} [--expires-in-days N]`);
   }
-  const expiresAt = days === undefined ? null : new Date(Date.now() + Number(days) * 86_400_000);
-  return { name: values.name, role, expiresAt };
+  return { name: values.name, role, expiresInDays: days === undefined ? null : Number(days) };
 }
