@@ -12,8 +12,9 @@ export {
   KubeError,
   KubeUnreachable,
 } from './kube-error.js';
-export { type CachedObject, ObjectCache } from './object-cache.js';
+export { type Knowledge, ObjectCache } from './object-cache.js';
 export { hashOf, keyOf, nameOf } from './object-identity.js';
+export { type CachedObject } from './object-store.js';
 export { type ListedMetadata, RemovalClient } from './removal-client.js';
 export {
   isMeshKind,

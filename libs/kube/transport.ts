@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { type Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { newDurations } from '#telemetry';
@@ -18,6 +19,19 @@ export interface KubeRequest {
   /** Fails with KubeUnreachable without a complete answer in this time; by default as long as the connection allows. */
   timeoutMs?: number;
 }
+
+/** Reads an answer line by line. */
+interface LineReader {
+  /** Ends the answer if nothing was received for so long: the connection can be dead. */
+  silenceMs: number;
+  signal: AbortSignal;
+  /** Called once the server has begun to answer with a success. */
+  onOpen: () => void;
+  onLine: (line: string) => void;
+}
+
+/** The connection was lost in the middle of an answer. */
+class BrokenStream extends Error {}
 
 /** Connections to one API server. More than the server handles at once would only lengthen its queue. */
 const CONNECTIONS = 64;
@@ -80,22 +94,18 @@ export class Transport {
   }
 
   /**
-   * Yields the lines of an open-ended answer, e.g. of a watch.
-   * @param silenceMs ends the answer if nothing was received for so long: the connection can be dead
-   * @throws as `send`; the iteration throws KubeUnreachable when the connection is lost
+   * Reports the lines of an open-ended answer, e.g. of a watch, except empty ones. Resolves when the server ends the
+   * answer, or when `signal` is aborted. An error that `onLine` throws ends the answer.
+   * @throws as `send`; KubeUnreachable when the connection is lost; the error that `onLine` threw
    */
-  async *lines(request: KubeRequest, silenceMs: number, signal: AbortSignal): AsyncGenerator<string> {
-    const { statusCode, body } = await this.request(request, { bodyTimeout: silenceMs, signal });
-    if (statusCode >= 400) throw new KubeError(statusCode, parseBody(await body.text()) as KubeStatus);
-    let rest = '';
+  async lines(request: KubeRequest, { silenceMs, signal, onOpen, onLine }: LineReader): Promise<void> {
     try {
-      for await (const chunk of body.setEncoding('utf8')) {
-        const lines = (rest + (chunk as string)).split('\n');
-        rest = lines.pop() ?? '';
-        yield* lines;
-      }
+      const { statusCode, body } = await this.request(request, { bodyTimeout: silenceMs, signal });
+      if (statusCode >= 400) throw new KubeError(statusCode, parseBody(await body.text()) as KubeStatus);
+      onOpen();
+      await readLines(body, onLine);
     } catch (error) {
-      throw this.unreachable(error);
+      if (!signal.aborted) throw error instanceof BrokenStream ? this.unreachable(error.cause) : error;
     }
   }
 
@@ -181,6 +191,31 @@ export class Transport {
     void retired?.close();
     return this.pool;
   }
+}
+
+/**
+ * Calls `onLine` with each line that is not empty, until the stream ends.
+ * @throws BrokenStream; the error that `onLine` threw
+ */
+function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
+  let rest = '';
+  return new Promise((resolve, reject) => {
+    const read = (chunk: string): void => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      try {
+        for (const line of lines) if (line !== '') onLine(line);
+      } catch (error) {
+        stream.off('data', read);
+        reject(error as Error);
+        stream.destroy();
+      }
+    };
+    stream.on('error', (error) => {
+      reject(new BrokenStream('the answer broke off', { cause: error }));
+    });
+    stream.on('end', resolve).setEncoding('utf8').on('data', read);
+  });
 }
 
 function parseBody(text: string): unknown {

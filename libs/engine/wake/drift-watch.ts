@@ -110,7 +110,9 @@ export class DriftWatch implements BeforeApplicationShutdown {
   ): boolean {
     const cache = this.clusters.find(clusterId)?.cache;
     // Without a session nothing is known of drift there, and there is nothing to heal it by.
-    return cache === undefined || isAsApplied(inventory, cache.ofGroup(tenantId));
+    return (
+      cache === undefined || isAsApplied(inventory, cache.ofGroup(tenantId), (resource) => cache.isWatched(resource))
+    );
   }
 
   private judge(tenant: AppliedTenant): void {
