@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { type Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -36,8 +35,6 @@ class BrokenStream extends Error {}
 /** Connections to one API server. More than the server handles at once would only lengthen its queue. */
 const CONNECTIONS = 64;
 const ANSWER_TIMEOUT_MS = 15_000;
-/** Tokens and client certificates rotate, so the files are read again this often. */
-const CREDENTIALS_MAX_AGE_MS = 60_000;
 const MAX_THROTTLED_ATTEMPTS = 5;
 const MAX_RETRY_AFTER_SECONDS = 10;
 
@@ -52,8 +49,6 @@ interface Connection {
   endpoint: Endpoint;
   /** The path of the server's URL, without a trailing slash. */
   prefix: string;
-  /** Monotonic ms: the wall clock can be set back. */
-  readAt: number;
   fingerprint: string;
 }
 
@@ -144,7 +139,18 @@ export class Transport {
     request: KubeRequest,
     options: Pick<Dispatcher.RequestOptions, 'bodyTimeout' | 'signal'>,
   ): Promise<Dispatcher.ResponseData> {
-    const { dispatcher, endpoint, prefix } = await this.connect();
+    const connection = await this.connect();
+    const answer = await this.requestOver(connection, request, options);
+    if (answer.statusCode !== 401 || !(await this.renew(connection.endpoint))) return answer;
+    await answer.body.dump();
+    return this.requestOver(await this.connect(), request, options);
+  }
+
+  private async requestOver(
+    { dispatcher, endpoint, prefix }: Connection,
+    request: KubeRequest,
+    options: Pick<Dispatcher.RequestOptions, 'bodyTimeout' | 'signal'>,
+  ): Promise<Dispatcher.ResponseData> {
     const { method, path, query, contentType = 'application/json' } = request;
     try {
       return await dispatcher.request({
@@ -167,12 +173,17 @@ export class Transport {
     return new KubeUnreachable(`the API server cannot be reached (${reasonOf(error)})`, { cause: error });
   }
 
+  /** Reports whether a request that was refused with 401 can succeed now. */
+  private async renew(refused: Endpoint): Promise<boolean> {
+    return withCredentials(this.credentials.renew(refused));
+  }
+
   private async connect(): Promise<Connection> {
-    if (this.pool !== null && performance.now() - this.pool.readAt < CREDENTIALS_MAX_AGE_MS) return this.pool;
-    const endpoint = await this.credentials.endpoint();
+    const endpoint = await withCredentials(this.credentials.endpoint());
+    if (this.pool?.endpoint === endpoint) return this.pool;
     const fingerprint = JSON.stringify([endpoint.server, endpoint.tls]);
     if (this.pool?.fingerprint === fingerprint) {
-      this.pool = { ...this.pool, endpoint, readAt: performance.now() };
+      this.pool = { ...this.pool, endpoint };
       return this.pool;
     }
     const retired = this.pool?.dispatcher;
@@ -186,10 +197,20 @@ export class Transport {
       keepAliveTimeout: 30_000,
     });
     const prefix = new URL(endpoint.server).pathname.replace(/\/$/, '');
-    this.pool = { dispatcher, endpoint, prefix, readAt: performance.now(), fingerprint };
+    this.pool = { dispatcher, endpoint, prefix, fingerprint };
     // Requests in flight on the old connections still complete.
     void retired?.close();
     return this.pool;
+  }
+}
+
+/** @throws KubeUnreachable instead of any error: without credentials, the API server might as well be away */
+async function withCredentials<T>(result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new KubeUnreachable(`no credentials for the API server (${reason})`, { cause: error });
   }
 }
 
