@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { type LiveMetadata } from './fingerprint.js';
 import { KubeError } from './kube-error.js';
 import { ObjectCache } from './object-cache.js';
 import { type Resource } from './resources.js';
@@ -81,8 +82,9 @@ class Source {
   }
 }
 
-function full(metadata: Metadata): object {
-  return { ...metadata, namespace: 'ns', uid: `uid-${metadata.name}`, labels: { group: `of-${metadata.name}` } };
+/** The metadata of an object, in the order in which an API server writes it. */
+function full({ name, resourceVersion }: Metadata): LiveMetadata {
+  return { name, namespace: 'ns', uid: `uid-${name}`, resourceVersion, labels: { group: `of-${name}` } };
 }
 
 const listener = { changed: vi.fn<(group: string) => void>(), lost: vi.fn(), watched: vi.fn(), kindsChanged: vi.fn() };
@@ -213,6 +215,64 @@ test('pauses before it watches again although the watch ended without an error',
   expect(source.watches).toBeLessThan(8);
   expect(source.watches).toBeGreaterThan(2);
   expect(source.lists).toBe(1);
+});
+
+describe('an own write', () => {
+  const fingerprintsOf = (group: string): string[] =>
+    [...cache.ofGroup(group).values()].map(({ fingerprint }) => fingerprint);
+  const wrote = (name: string, resourceVersion: string): void => {
+    cache.wrote(configMaps, full({ name, resourceVersion }), `v${resourceVersion}`);
+  };
+
+  beforeEach(async () => {
+    start([configMaps]);
+    await soon();
+  });
+
+  test('is known at once, and its event is no change', () => {
+    const source = sourceOf(configMaps);
+    wrote('a', '99');
+    expect(fingerprintsOf('of-a')).toEqual(['v99']);
+    source.emit('ADDED', 'a', '99');
+    expect(cache.hasReached(configMaps, '99')).toBe(true);
+    expect(listener.changed).not.toHaveBeenCalled();
+    source.emit('MODIFIED', 'a', '100');
+    expect(listener.changed.mock.calls).toEqual([['of-a']]);
+    expect(fingerprintsOf('of-a')).toEqual(['v100']);
+  });
+
+  test('is not undone by events that are older', () => {
+    const source = sourceOf(configMaps);
+    source.emit('ADDED', 'a', '96');
+    listener.changed.mockClear();
+    wrote('a', '99');
+    wrote('b', '100');
+    source.emit('MODIFIED', 'a', '97');
+    source.emit('DELETED', 'a', '98');
+    source.emit('ADDED', 'a', '99');
+    expect([fingerprintsOf('of-a'), fingerprintsOf('of-b')]).toEqual([['v99'], ['v100']]);
+    expect(listener.changed).not.toHaveBeenCalled();
+    source.emit('DELETED', 'b', '101');
+    expect(fingerprintsOf('of-b')).toEqual([]);
+  });
+
+  test('that the watch has already told of, or an even newer one, changes nothing', () => {
+    const source = sourceOf(configMaps);
+    source.emit('ADDED', 'a', '99');
+    source.emit('DELETED', 'a', '100');
+    wrote('a', '99');
+    expect(fingerprintsOf('of-a')).toEqual([]);
+  });
+
+  test('counts for nothing once the kind is listed again', async () => {
+    const source = sourceOf(configMaps);
+    wrote('a', '99');
+    source.end(new KubeError(410, null));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(fingerprintsOf('of-a')).toEqual([]);
+    source.emit('ADDED', 'a', '99');
+    expect(fingerprintsOf('of-a')).toEqual(['v99']);
+  });
 });
 
 describe('a kind that must not be watched', () => {

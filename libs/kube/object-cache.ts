@@ -1,6 +1,7 @@
 import { type LiveMetadata } from './fingerprint.js';
 import { KubeError } from './kube-error.js';
 import { type CachedObject, keyOf, ObjectStore } from './object-store.js';
+import { isAtLeast, OwnWrites } from './own-writes.js';
 import { objectName, type Resource } from './resources.js';
 import { kindName, ServedKinds } from './served-kinds.js';
 import { type Transport } from './transport.js';
@@ -48,6 +49,8 @@ export class ObjectCache {
   private readonly reached = new Map<string, string>();
   /** By `apiVersion/Kind`. */
   private readonly knowledge: Map<string, Knowledge>;
+  /** By `apiVersion/Kind`. */
+  private readonly own: ReadonlyMap<string, OwnWrites>;
   /** Groups that changed before the cache was complete for the first time; null afterwards. */
   private early: Set<string> | null = new Set();
   private readonly stopped = new AbortController();
@@ -65,6 +68,7 @@ export class ObjectCache {
   ) {
     this.store = new ObjectStore(label);
     this.knowledge = new Map(resources.map((resource) => [kindName(resource), 'unknown']));
+    this.own = new Map(resources.map((resource) => [kindName(resource), new OwnWrites()]));
     this.installed = new Map(
       resources.filter(({ isInstalled }) => isInstalled === true).map((resource) => [kindName(resource), resource]),
     );
@@ -118,8 +122,22 @@ export class ObjectCache {
    */
   hasReached(resource: Pick<Resource, 'apiVersion' | 'kind'>, version: string): boolean {
     const reached = this.reached.get(kindName(resource));
-    if (reached === undefined || !this.isWatched(resource)) return true;
-    return reached.length === version.length ? reached >= version : reached.length > version.length;
+    return reached === undefined || !this.isWatched(resource) || isAtLeast(reached, version);
+  }
+
+  /**
+   * Takes note of an object as this process has just written it. Its event, which arrives later, is then no change: no
+   * listener is called for it. Does nothing if the kind is not watched, or if the watch was faster.
+   * @param metadata as the API server answered the write
+   * @param fingerprint of this metadata
+   */
+  wrote(kind: Pick<Resource, 'apiVersion' | 'kind'>, metadata: LiveMetadata, fingerprint: string): void {
+    const own = this.own.get(kindName(kind));
+    if (own === undefined || !this.isWatched(kind) || this.hasReached(kind, metadata.resourceVersion)) return;
+    const name = objectName(keyOf(kind, metadata));
+    if (own.isNewer(name, metadata.resourceVersion)) return;
+    own.add(name, metadata.resourceVersion);
+    this.store.putKnown(kind, metadata, fingerprint);
   }
 
   /** Returns the objects of a group, by `objectName`. */
@@ -164,6 +182,7 @@ export class ObjectCache {
 
   private handlerOf(resource: Resource, listener: ObjectCacheListener): WatchHandler {
     const name = kindName(resource);
+    const own = this.own.get(name) ?? new OwnWrites();
     const seen = new Set<string>();
     const put = (metadata: LiveMetadata): Iterable<string> => {
       const group = this.store.put(resource, metadata);
@@ -183,6 +202,8 @@ export class ObjectCache {
       listed: () => {
         for (const group of this.store.keepOnly(resource, seen)) touched.add(group);
         seen.clear();
+        // The list may be older than they are, so that their events count.
+        own.clear();
         // Where a watch was refused, a new one has to be accepted first.
         if (this.knowledge.get(name) !== 'listed') this.note(resource, 'watched', listener);
         this.report(touched, listener);
@@ -191,15 +212,21 @@ export class ObjectCache {
       opened: () => {
         this.note(resource, 'watched', listener);
       },
+      isKnown: (version) => own.has(version),
       changed: (metadata) => {
-        this.report(put(metadata), listener);
+        if (!own.isNewer(objectName(keyOf(resource, metadata)), metadata.resourceVersion)) {
+          this.report(put(metadata), listener);
+        }
       },
       gone: (metadata) => {
-        const group = this.store.remove(resource, objectName(keyOf(resource, metadata)));
+        const object = objectName(keyOf(resource, metadata));
+        if (own.isNewer(object, metadata.resourceVersion)) return;
+        const group = this.store.remove(resource, object);
         if (group !== null) this.report([group], listener);
       },
       reached: (version) => {
         this.reached.set(name, version);
+        own.reached(version);
       },
       lost: (error, during) => {
         this.lose(resource, { error, during }, listener);

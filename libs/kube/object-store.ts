@@ -36,6 +36,13 @@ export class ObjectStore {
     return this.store({ ...key, uid: metadata.uid, fingerprint, group, ending });
   }
 
+  /** Stores an object whose fingerprint is known, if it has the label. */
+  putKnown(kind: Kind, metadata: LiveMetadata, fingerprint: string): void {
+    const group = metadata.labels?.[this.label];
+    const [key, ending] = [keyOf(kind, metadata), metadata.deletionTimestamp !== undefined];
+    if (group !== undefined) this.store({ ...key, uid: metadata.uid, fingerprint, group, ending });
+  }
+
   /** Removes an object. Returns its group if it was known. */
   remove(kind: Kind, name: string): string | null {
     const names = this.namesOf(kind);
