@@ -1,5 +1,5 @@
 export { type Credentials, KubeconfigError, loadCredentials } from './credentials.js';
-export { type ApiResource, type ServedResource } from './discovery.js';
+export { type ApiResource, apiResourceOf, type ServedResource } from './discovery.js';
 export { fingerprintOf, type ManagedFields } from './fingerprint.js';
 export { asDeployerOf, isRefusedToDeployer } from './impersonation.js';
 export { FIELD_MANAGER, KubeClient, type LiveObject } from './kube-client.js';
@@ -17,14 +17,19 @@ export { hashOf, keyOf, nameOf } from './object-identity.js';
 export { type CachedObject } from './object-store.js';
 export { type ListedMetadata, RemovalClient } from './removal-client.js';
 export {
+  isCompletedByOthers,
   isMeshKind,
+  isTenantKind,
   isWorkloadKind,
   managedResources,
   type ObjectKey,
   objectName,
   PLATFORM_NAMESPACE,
+  readableResources,
   suspendableResources,
+  type TenantKind,
   tenantResources,
+  type WorkloadKind,
 } from './resources.js';
 export {
   type Permission,

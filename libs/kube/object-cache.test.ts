@@ -6,9 +6,10 @@ import { ObjectCache } from './object-cache.js';
 import { type Resource } from './resources.js';
 import { type Transport } from './transport.js';
 
-const configMaps: Resource = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
-const services: Resource = { apiVersion: 'v1', kind: 'Service', plural: 'services', namespaced: true };
-const quotas: Resource = { apiVersion: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas', namespaced: true };
+const core = { apiVersion: 'v1', namespaced: true, part: 'tenant' } as const;
+const configMaps: Resource = { ...core, kind: 'ConfigMap', plural: 'configmaps' };
+const services: Resource = { ...core, kind: 'Service', plural: 'services' };
+const quotas: Resource = { ...core, kind: 'ResourceQuota', plural: 'resourcequotas' };
 
 // The fake clock does not reach this module.
 vi.mock('node:timers/promises', () => ({
