@@ -1,5 +1,13 @@
 import { type ClusterFacts, TENANT_ID_LABEL } from '#isolation';
-import { type Credentials, KubeClient, type ObjectCache, RemovalClient, tenantResources, TrialClient } from '#kube';
+import {
+  type Credentials,
+  type Knowledge,
+  KubeClient,
+  type ObjectCache,
+  RemovalClient,
+  tenantResources,
+  TrialClient,
+} from '#kube';
 import { Logger } from '@nestjs/common';
 import { type DataSource } from 'typeorm';
 
@@ -21,6 +29,14 @@ export interface ClusterListener {
   changed: (tenantId: string, clusterId: string) => void;
 }
 
+/** Log messages by how much is still known of a kind whose watch was lost. */
+const lostMessages: Record<Knowledge, string> = {
+  unknown: 'a watch was lost; it is resumed',
+  watched: 'a watch was lost; it is resumed',
+  listed: 'the worker must not watch a kind and lists it instead: its drift is found late; apply worker-rbac.yaml',
+  forbidden: 'the worker must not list a kind, so its objects are unknown; apply worker-rbac.yaml',
+};
+
 /** Everything a worker needs to work with one cluster: clients, watches, facts. */
 export class ClusterSession {
   private readonly logger = new Logger(ClusterSession.name);
@@ -35,6 +51,8 @@ export class ClusterSession {
   private readonly reachability: Reachability;
   private readonly readiness: ClusterReadiness;
   private isWatching = false;
+  /** Why kinds are not watched, as logged. */
+  private readonly unwatched = new Map<string, string>();
 
   constructor(id: string, { name, credentials, settings }: ClusterConnection, dataSource: DataSource) {
     [this.id, this.name, this.settings] = [id, name, settings];
@@ -81,9 +99,15 @@ export class ClusterSession {
       changed: (tenantId) => {
         listener.changed(tenantId, this.id);
       },
-      lost: (kind, error) => {
+      lost: (kind, error, knowledge) => {
         const reason = error instanceof Error ? error.message : String(error);
-        this.logger.warn({ cluster: this.name, kind, reason }, 'a watch was lost; it is resumed');
+        // Attempts go on for as long as a right is missing.
+        if (this.unwatched.get(kind) === reason) return;
+        this.unwatched.set(kind, reason);
+        this.logger.warn({ cluster: this.name, kind, reason }, lostMessages[knowledge]);
+      },
+      watched: (kind) => {
+        this.unwatched.delete(kind);
       },
       kindsChanged: () => {
         void this.readiness.lookNow();

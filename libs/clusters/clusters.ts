@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 
 import { KubeUnreachable } from '#kube';
 import { idOf } from '#persistence';
+import { newGauge } from '#telemetry';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pTimeout from 'p-timeout';
 import { DataSource } from 'typeorm';
@@ -24,6 +25,12 @@ export interface ClusterReport {
   unused: readonly string[];
 }
 
+const unwatchedKinds = {
+  name: 'bulkhead_unwatched_kinds',
+  help: 'Kinds of tenants\' objects that this worker does not watch: "listed" and "forbidden" ones lack a right.',
+  labels: ['cluster', 'kind', 'knowledge'],
+} as const;
+
 /**
  * The sessions of a worker, by cluster id: one for each row of `clusters` whose name this worker has a connection for.
  * They are opened and closed as rows come and go.
@@ -43,7 +50,14 @@ export class Clusters implements BeforeApplicationShutdown, OnApplicationShutdow
   constructor(
     private readonly dataSource: DataSource,
     @Inject(CLUSTER_CONNECTIONS) private readonly connections: readonly ClusterConnection[],
-  ) {}
+  ) {
+    newGauge(unwatchedKinds, async (gauge) => {
+      for (const { name, cache } of this.open.values()) {
+        for (const [kind, knowledge] of cache.unwatched) gauge.set({ cluster: name, kind, knowledge }, 1);
+      }
+      return Promise.resolve();
+    });
+  }
 
   /** Ids of the clusters with a session. */
   get ids(): readonly string[] {

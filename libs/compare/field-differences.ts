@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { type KubernetesObject } from '#isolation';
-import { type LiveObject } from '#kube';
+import { isCompletedByOthers, type LiveObject } from '#kube';
 
 type Json = Record<string, unknown>;
 
@@ -17,8 +17,6 @@ export interface FieldDifference {
   remedy: 'apply' | 'remove' | 'both';
 }
 
-/** Kinds that the cluster and its controllers complete: fields beyond the rendered object are not drift. */
-const completedByOthers = new Set(['Namespace', 'ServiceAccount']);
 /** Never part of the comparison. */
 const notCompared = new Set(['apiVersion', 'kind', 'metadata', 'status']);
 
@@ -29,7 +27,7 @@ const notCompared = new Set(['apiVersion', 'kind', 'metadata', 'status']);
  */
 export function fieldDifferences(rendered: KubernetesObject, live: LiveObject): FieldDifference[] {
   const { metadata, ...wanted } = rendered;
-  const strict = !completedByOthers.has(rendered.kind);
+  const strict = !isCompletedByOthers(rendered.kind);
   const found = Object.fromEntries(Object.entries(live).filter(([key]) => key in wanted || !notCompared.has(key)));
   return [...walk({ ...metadata }, live.metadata, ['metadata'], false), ...walk(wanted, found, [], strict)];
 }

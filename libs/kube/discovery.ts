@@ -1,3 +1,5 @@
+import { type Resource, resourceOf } from './resources.js';
+
 /** A kind that an API server serves. */
 export interface ApiResource {
   /** Empty for the core group. */
@@ -7,6 +9,13 @@ export interface ApiResource {
   resource: string;
   kind: string;
   namespaced: boolean;
+}
+
+/** Returns a kind of the table in the form of discovery. */
+export function apiResourceOf(target: Pick<Resource, 'apiVersion' | 'kind'>): ApiResource {
+  const { apiVersion, kind, plural, namespaced } = resourceOf(target);
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  return { group, version, resource: plural, kind, namespaced };
 }
 
 /** Requests all groups and resources at once (KEP-3352); v2beta1 for API servers before 1.30. */

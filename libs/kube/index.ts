@@ -1,5 +1,5 @@
 export { type Credentials, KubeconfigError, loadCredentials } from './credentials.js';
-export { type ApiResource, type ServedResource } from './discovery.js';
+export { type ApiResource, apiResourceOf, type ServedResource } from './discovery.js';
 export { fingerprintOf, type ManagedFields } from './fingerprint.js';
 export { asDeployerOf } from './impersonation.js';
 export { FIELD_MANAGER, KubeClient, type LiveObject } from './kube-client.js';
@@ -12,18 +12,24 @@ export {
   KubeError,
   KubeUnreachable,
 } from './kube-error.js';
-export { type CachedObject, ObjectCache } from './object-cache.js';
+export { type Knowledge, ObjectCache } from './object-cache.js';
 export { hashOf, keyOf, nameOf } from './object-identity.js';
+export { type CachedObject } from './object-store.js';
 export { type ListedMetadata, RemovalClient } from './removal-client.js';
 export {
+  isCompletedByOthers,
   isMeshKind,
+  isTenantKind,
   isWorkloadKind,
   managedResources,
   type ObjectKey,
   objectName,
   PLATFORM_NAMESPACE,
+  readableResources,
   suspendableResources,
+  type TenantKind,
   tenantResources,
+  type WorkloadKind,
 } from './resources.js';
 export { type RequestLimits } from './transport.js';
 export {

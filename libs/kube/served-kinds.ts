@@ -62,7 +62,7 @@ export class ServedKinds {
     };
     const target = { resource: resourceOf(DEFINITIONS), labelSelector: '' };
     // A worker without the right to watch definitions looks the kinds up after each attempt.
-    const handler = { listed: look, changed: lookAt, gone: lookAt, lost: look };
+    const handler = { page: () => undefined, listed: look, changed: lookAt, gone: lookAt, lost: look };
     await Promise.all([watchMetadata(this.transport, target, handler, signal), this.keepLooking(changed, signal)]);
   }
 

@@ -24,7 +24,7 @@ async function busy(times: number, retryAfter: string): Promise<() => number> {
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   const endpoint = { server: `http://127.0.0.1:${port}`, headers: {}, tls: { rejectUnauthorized: true } };
-  transport = new Transport({ endpoint: () => Promise.resolve(endpoint) });
+  transport = new Transport({ endpoint: () => Promise.resolve(endpoint), renew: () => Promise.resolve(false) });
   return () => requests;
 }
 

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { assertNoTransaction } from '#persistence';
@@ -8,6 +7,7 @@ import { type Dispatcher, errors, Pool } from 'undici';
 
 import { type Credentials, type Endpoint } from './credentials.js';
 import { KubeError, type KubeStatus, KubeUnreachable } from './kube-error.js';
+import { BrokenStream, readLines } from './read-lines.js';
 
 export interface KubeRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -29,11 +29,19 @@ export interface RequestLimits {
   readonly requests: AbortSignal;
 }
 
+/** Reads an answer line by line. */
+interface LineReader {
+  /** Ends the answer if nothing was received for so long: the connection can be dead. */
+  silenceMs: number;
+  signal: AbortSignal;
+  /** Called once the server has begun to answer with a success. */
+  onOpen: () => void;
+  onLine: (line: string) => void;
+}
+
 /** Connections to one API server. More than the server handles at once would only lengthen its queue. */
 const CONNECTIONS = 64;
 const ANSWER_TIMEOUT_MS = 15_000;
-/** Tokens and client certificates rotate, so the files are read again this often. */
-const CREDENTIALS_MAX_AGE_MS = 60_000;
 const MAX_THROTTLED_ATTEMPTS = 5;
 const MAX_RETRY_AFTER_SECONDS = 10;
 
@@ -55,8 +63,6 @@ interface Connection {
   endpoint: Endpoint;
   /** The path of the server's URL, without a trailing slash. */
   prefix: string;
-  /** Monotonic ms: the wall clock can be set back. */
-  readAt: number;
   fingerprint: string;
 }
 
@@ -117,22 +123,18 @@ export class Transport {
   }
 
   /**
-   * Yields the lines of an open-ended answer, e.g. of a watch.
-   * @param silenceMs ends the answer if nothing was received for so long: the connection can be dead
-   * @throws as `send`; the iteration throws KubeUnreachable when the connection is lost
+   * Reports the lines of an open-ended answer, e.g. of a watch, except empty ones. Resolves when the server ends the
+   * answer, or when `signal` is aborted. An error that `onLine` throws ends the answer.
+   * @throws as `send`; KubeUnreachable when the connection is lost; the error that `onLine` threw
    */
-  async *lines(request: KubeRequest, silenceMs: number, signal: AbortSignal): AsyncGenerator<string> {
-    const { statusCode, body } = await this.request(request, { bodyTimeout: silenceMs, signal });
-    if (statusCode >= 400) throw new KubeError(statusCode, parseBody(await body.text()) as KubeStatus);
-    let rest = '';
+  async lines(request: KubeRequest, { silenceMs, signal, onOpen, onLine }: LineReader): Promise<void> {
     try {
-      for await (const chunk of body.setEncoding('utf8')) {
-        const lines = (rest + (chunk as string)).split('\n');
-        rest = lines.pop() ?? '';
-        yield* lines;
-      }
+      const { statusCode, body } = await this.request(request, { bodyTimeout: silenceMs, signal });
+      if (statusCode >= 400) throw new KubeError(statusCode, parseBody(await body.text()) as KubeStatus);
+      onOpen();
+      await readLines(body, onLine);
     } catch (error) {
-      throw this.failure(error);
+      if (!signal.aborted) throw error instanceof BrokenStream ? this.failure(error.cause) : error;
     }
   }
 
@@ -178,7 +180,18 @@ export class Transport {
     options: Pick<Dispatcher.RequestOptions, 'bodyTimeout' | 'signal'>,
   ): Promise<Dispatcher.ResponseData> {
     assertNoTransaction('A cluster');
-    const { dispatcher, endpoint, prefix } = await this.connect();
+    const connection = await this.connect();
+    const answer = await this.requestOver(connection, request, options);
+    if (answer.statusCode !== 401 || !(await this.renew(connection.endpoint))) return answer;
+    await answer.body.dump();
+    return this.requestOver(await this.connect(), request, options);
+  }
+
+  private async requestOver(
+    { dispatcher, endpoint, prefix }: Connection,
+    request: KubeRequest,
+    options: Pick<Dispatcher.RequestOptions, 'bodyTimeout' | 'signal'>,
+  ): Promise<Dispatcher.ResponseData> {
     const { method, path, query, contentType = 'application/json' } = request;
     try {
       return await dispatcher.request({
@@ -209,15 +222,20 @@ export class Transport {
     return new KubeUnreachable(`the API server cannot be reached (${reasonOf(error)})`, { cause: error });
   }
 
+  /** Reports whether a request that was refused with 401 can succeed now. */
+  private async renew(refused: Endpoint): Promise<boolean> {
+    return withCredentials(this.credentials.renew(refused));
+  }
+
   private async connect(): Promise<Connection> {
     const { line } = this;
     line.cut.signal.throwIfAborted();
-    if (line.pool !== null && performance.now() - line.pool.readAt < CREDENTIALS_MAX_AGE_MS) return line.pool;
-    const endpoint = await this.credentials.endpoint();
+    const endpoint = await withCredentials(this.credentials.endpoint());
     line.cut.signal.throwIfAborted();
+    if (line.pool?.endpoint === endpoint) return line.pool;
     const fingerprint = JSON.stringify([endpoint.server, endpoint.tls]);
     if (line.pool?.fingerprint === fingerprint) {
-      line.pool = { ...line.pool, endpoint, readAt: performance.now() };
+      line.pool = { ...line.pool, endpoint };
       return line.pool;
     }
     const retired = line.pool?.dispatcher;
@@ -231,7 +249,7 @@ export class Transport {
       keepAliveTimeout: 30_000,
     });
     const prefix = new URL(endpoint.server).pathname.replace(/\/$/, '');
-    line.pool = { dispatcher, endpoint, prefix, readAt: performance.now(), fingerprint };
+    line.pool = { dispatcher, endpoint, prefix, fingerprint };
     // Requests in flight on the old connections still complete.
     void retired?.close();
     return line.pool;
@@ -242,6 +260,16 @@ export class Transport {
 function unlimited(controller: AbortController): AbortController {
   setMaxListeners(0, controller.signal);
   return controller;
+}
+
+/** @throws KubeUnreachable instead of any error: without credentials, the API server might as well be away */
+async function withCredentials<T>(result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new KubeUnreachable(`no credentials for the API server (${reason})`, { cause: error });
+  }
 }
 
 function parseBody(text: string): unknown {

@@ -4,17 +4,37 @@ import { type LiveMetadata } from './fingerprint.js';
 import { KubeError } from './kube-error.js';
 import { pathOf, type Resource } from './resources.js';
 import { type Transport } from './transport.js';
+import { type Turns } from './turns.js';
 
 /** Receives the events of a watch. */
 export interface WatchHandler {
-  /** All existing objects, after the first list and after every gap. */
-  listed: (objects: LiveMetadata[]) => void;
+  /** The first page of a list follows: at the start, and after every gap. */
+  listing?: () => void;
+  /** One page of the objects that exist. */
+  page: (objects: readonly LiveMetadata[]) => void;
+  /** The last page was handed over: objects that were on none of them do not exist. */
+  listed: () => void;
+  /** The API server has accepted the watch: every change since the list is reported. */
+  opened?: () => void;
+  /** Reports whether the object of an event is known as it was at this version: the event is then not even parsed. */
+  isKnown?: (resourceVersion: string) => boolean;
   changed: (metadata: LiveMetadata) => void;
   gone: (metadata: LiveMetadata) => void;
   /** All events of the kind up to this version have been reported. */
   reached?: (resourceVersion: string) => void;
-  /** The connection is lost: the objects are unknown until the next `listed`. */
-  lost: (error: unknown) => void;
+  /**
+   * The objects are unknown until the next list.
+   * @param during what failed: a list, or a watch that followed one
+   */
+  lost: (error: unknown, during: 'list' | 'watch') => void;
+}
+
+/** What to watch. */
+export interface WatchTarget {
+  resource: Resource;
+  labelSelector: string;
+  /** Bounds how many kinds are listed at a time. */
+  lists?: Turns;
 }
 
 interface WatchEvent {
@@ -36,89 +56,124 @@ const PAGE_SIZE = '500';
 const SILENCE_MS = 150_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
+/**
+ * The longest pause while a kind must not be listed or watched: until an operator grants the right, each attempt lists
+ * the kind in the whole cluster.
+ */
+const LONGEST_PAUSE_WHILE_FORBIDDEN_MS = 60_000;
 
 /**
  * Watches the metadata (PartialObjectMetadata) of all objects of a kind that match a label selector, until aborted:
  * lists, watches from there, and watches again from the last version when the connection ends. A version that is too
- * old (410) causes a new list.
+ * old (410) causes a new list. Between two attempts there is a pause, which grows while there are no events, so that
+ * an API server that ends each watch at once is not asked without end.
  */
 export async function watchMetadata(
   transport: Transport,
-  target: { resource: Resource; labelSelector: string },
+  target: WatchTarget,
   handler: WatchHandler,
   signal: AbortSignal,
 ): Promise<void> {
-  const stopped = (): boolean => signal.aborted;
   let version: string | null = null;
   let pauseMs = FIRST_PAUSE_MS;
-  while (!stopped()) {
+  const advance = (to: string): void => {
+    version = to;
+    pauseMs = FIRST_PAUSE_MS;
+  };
+  while (!signal.aborted) {
+    let longestMs = LONGEST_PAUSE_MS;
+    let during: 'list' | 'watch' = 'list';
     try {
-      if (version === null) {
-        const { items, resourceVersion } = await list(transport, target);
-        handler.listed(items);
-        version = resourceVersion;
-        handler.reached?.(version);
-      }
-      for await (const event of follow(transport, target, version, signal)) {
-        version = event.object.metadata.resourceVersion;
-        pauseMs = FIRST_PAUSE_MS;
-        if (event.type === 'DELETED') handler.gone(event.object.metadata);
-        else if (event.type !== 'BOOKMARK') handler.changed(event.object.metadata);
-        handler.reached?.(version);
-      }
+      version ??= await list(transport, target, handler);
+      during = 'watch';
+      await follow(transport, target, { from: version, handler, advance, signal });
     } catch (error) {
-      if (error instanceof KubeError && error.httpStatus === 410) {
-        version = null;
-        continue;
-      }
       version = null;
-      if (!stopped()) handler.lost(error);
-      await pause(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      const isTooOld = error instanceof KubeError && error.httpStatus === 410;
+      if (isForbidden(error)) longestMs = LONGEST_PAUSE_WHILE_FORBIDDEN_MS;
+      if (!isTooOld && !signal.aborted) handler.lost(error, during);
     }
+    await pause(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
+    pauseMs = Math.min(pauseMs * 2, longestMs);
   }
 }
 
-async function list(
-  transport: Transport,
-  { resource, labelSelector }: { resource: Resource; labelSelector: string },
-): Promise<{ items: LiveMetadata[]; resourceVersion: string }> {
-  const items: LiveMetadata[] = [];
-  let proceed = '';
-  for (;;) {
-    const query = { labelSelector, limit: PAGE_SIZE, ...(proceed === '' ? {} : { continue: proceed }) };
-    const page = (await transport.send({
-      method: 'GET',
-      path: pathOf({ apiVersion: resource.apiVersion, kind: resource.kind }),
-      query,
-      headers: { accept: METADATA_OF_LIST },
-    })) as MetadataList;
-    items.push(...(page.items ?? []).map(({ metadata }) => metadata));
-    proceed = page.metadata.continue ?? '';
-    if (proceed === '') return { items, resourceVersion: page.metadata.resourceVersion };
-  }
+/** Reports whether the worker lacks the right to list or watch a kind. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof KubeError && error.httpStatus === 403;
 }
 
-async function* follow(
+/** Hands the objects over page by page, since all pages together can exceed the memory. Returns the list's version. */
+function list(transport: Transport, target: WatchTarget, handler: WatchHandler): Promise<string> {
+  const { resource, labelSelector, lists } = target;
+  const work = async (): Promise<string> => {
+    handler.listing?.();
+    let proceed = '';
+    for (;;) {
+      const query = { labelSelector, limit: PAGE_SIZE, ...(proceed === '' ? {} : { continue: proceed }) };
+      const { items, metadata } = (await transport.send({
+        method: 'GET',
+        path: pathOf({ apiVersion: resource.apiVersion, kind: resource.kind }),
+        query,
+        headers: { accept: METADATA_OF_LIST },
+      })) as MetadataList;
+      handler.page((items ?? []).map((item) => item.metadata));
+      proceed = metadata.continue ?? '';
+      if (proceed !== '') continue;
+      handler.listed();
+      handler.reached?.(metadata.resourceVersion);
+      return metadata.resourceVersion;
+    }
+  };
+  return lists === undefined ? work() : lists.run(work);
+}
+
+/**
+ * Reports events until the API server ends the watch.
+ * @param options `advance`: called with the version of each event
+ * @throws KubeError, KubeUnreachable
+ */
+async function follow(
   transport: Transport,
-  { resource, labelSelector }: { resource: Resource; labelSelector: string },
-  resourceVersion: string,
-  signal: AbortSignal,
-): AsyncGenerator<WatchEvent> {
-  const query = { watch: '1', labelSelector, resourceVersion, allowWatchBookmarks: 'true' };
+  { resource, labelSelector }: WatchTarget,
+  options: { from: string; handler: WatchHandler; advance: (version: string) => void; signal: AbortSignal },
+): Promise<void> {
+  const { from, handler, advance, signal } = options;
   const request = {
     method: 'GET' as const,
     path: pathOf({ apiVersion: resource.apiVersion, kind: resource.kind }),
-    query,
+    query: { watch: '1', labelSelector, resourceVersion: from, allowWatchBookmarks: 'true' },
     headers: { accept: METADATA_OF_ONE },
   };
-  for await (const line of transport.lines(request, SILENCE_MS, signal)) {
-    if (line === '') continue;
-    const event = JSON.parse(line) as WatchEvent;
-    if (event.type === 'ERROR') {
-      const { code = 500, message = 'the watch ended with an error' } = event.object;
-      throw new KubeError(code, { message });
-    }
-    yield event;
-  }
+  await transport.lines(request, {
+    silenceMs: SILENCE_MS,
+    signal,
+    onOpen: () => handler.opened?.(),
+    onLine: (line) => {
+      const version = versionIn(line);
+      if (version !== null && handler.isKnown?.(version) === true) {
+        advance(version);
+        handler.reached?.(version);
+        return;
+      }
+      const { type, object } = JSON.parse(line) as WatchEvent;
+      if (type === 'ERROR') {
+        throw new KubeError(object.code ?? 500, { message: object.message ?? 'the watch ended with an error' });
+      }
+      if (type === 'DELETED') handler.gone(object.metadata);
+      else if (type !== 'BOOKMARK') handler.changed(object.metadata);
+      advance(object.metadata.resourceVersion);
+      handler.reached?.(object.metadata.resourceVersion);
+    },
+  });
+}
+
+/**
+ * Returns the resource version of an event that is not a deletion; null if it is not obvious. The API server writes it
+ * right after the uid (the order of ObjectMeta in k8s.io/apimachinery/pkg/apis/meta/v1/types.go), and before anything
+ * that others can choose except the object's name: no text inside of a JSON string contains an unescaped quote.
+ */
+function versionIn(line: string): string | null {
+  if (line.startsWith('{"type":"DELETED"')) return null;
+  return /"uid":"[^"]*","resourceVersion":"(\d+)"/.exec(line)?.[1] ?? null;
 }

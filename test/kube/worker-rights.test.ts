@@ -6,6 +6,7 @@ import {
   RbacAuthorizationV1Api,
   setHeaderOptions,
 } from '@kubernetes/client-node';
+import { readableResources, suspendableResources, tenantResources } from '#kube';
 import { expect, inject, test } from 'vitest';
 
 import { documents, rightsOf } from '../support/worker-rights.js';
@@ -81,6 +82,27 @@ test('the worker may do this and nothing else', () => {
     'serviceaccounts (named): impersonate',
     'services (named): get',
   ]);
+});
+
+test('it has the rights that the table of kinds relies on', () => {
+  const rights = rightsOf('ClusterRole', 'bulkhead-worker');
+  const nameOf = ({ apiVersion, plural }: { apiVersion: string; plural: string }): string =>
+    apiVersion.includes('/') ? `${apiVersion.split('/')[0] ?? ''}/${plural}` : plural;
+  for (const resource of tenantResources) {
+    expect(rights).toContain(`${nameOf(resource)}: get list watch create patch delete`);
+  }
+  for (const [resources, verb] of [
+    [readableResources, 'list'],
+    [suspendableResources, 'patch'],
+  ] as const) {
+    for (const resource of resources) {
+      const own = rights.filter((right) => right.startsWith(`${nameOf(resource)}: `));
+      expect(
+        own.flatMap((right) => right.split(': ')[1]?.split(' ')),
+        nameOf(resource),
+      ).toContain(verb);
+    }
+  }
 });
 
 test('it may act as the deployer of a namespace, with no right beyond that one, and as nobody else', async () => {

@@ -66,6 +66,11 @@ test.each<[string, Record<string, string>, string[]]>([
     ['BulkheadClusterUnreachable'],
   ],
   [
+    'the worker must not watch a kind',
+    { 'bulkhead_unwatched_kinds{cluster="default",kind="v1/Namespace",knowledge="listed",instance="w1"}': '1x40' },
+    ['BulkheadKindNotWatched'],
+  ],
+  [
     'one request in thirty fails',
     { 'http_server_request_duration_seconds_count{http_response_status_code="500",instance="a1"}': '0+10x40' },
     ['BulkheadApiFails'],

@@ -37,14 +37,15 @@ const QUOTA_PAUSES_MS = [4, 8, 16, 32, 64, 128, 64];
  * @throws StepFailed of the first object that failed, once all have ended
  */
 export async function repairWave(pass: Pass, wave: readonly Repair[]): Promise<void> {
-  const { kube, tenant, steps, report } = pass;
+  const { kube, cache, tenant, steps, report } = pass;
   const repair = async (each: Repair): Promise<void> => {
     const { object } = each;
     const { apiVersion, kind } = object;
     await steps.run('apply', { object: objectName(keyOf(object)), kind }, async () => {
       const live = await retryWhile(kube, QUOTA_PAUSES_MS, isQuotaLag, () => write(kube, tenant, each));
-      const version = live.metadata.resourceVersion;
-      report({ applied: [entryOf(object, live)], written: [{ apiVersion, kind, version }] });
+      const [entry, version] = [entryOf(object, live), live.metadata.resourceVersion];
+      if (entry.fingerprint !== null) cache.wrote(entry, live.metadata, entry.fingerprint);
+      report({ applied: [entry], written: [{ apiVersion, kind, version }] });
     });
   };
   const outOfRoom: Repair[] = [];

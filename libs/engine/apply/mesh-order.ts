@@ -1,18 +1,10 @@
 import { type KubernetesObject } from '#isolation';
+import { isMeshKind } from '#kube';
+
+import { orderOf } from './kind-order.js';
 
 type Named = Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>;
 
-/** Kinds of meshes that never open anything, regardless of their content. */
-const restrictingKinds = new Set([
-  'PeerAuthentication',
-  'Sidecar',
-  'Telemetry',
-  'DestinationRule',
-  'EnvoyFilter',
-  'Server',
-  'EgressNetwork',
-  'HTTPLocalRateLimitPolicy',
-]);
 /** Names of restricting AuthorizationPolicies of Istio. Linkerd has the kind, too; its policies can only allow. */
 const restrictingPolicies = /-(default-deny|isolation-guard)$/;
 const guards = /-isolation-guard$/;
@@ -22,7 +14,9 @@ const guards = /-isolation-guard$/;
  * more is known of an object that is about to be removed; a policy with any other name counts as opening.
  */
 export function restrictsMesh({ apiVersion, kind, metadata }: Named): boolean {
-  return restrictingKinds.has(kind) || (isIstioPolicy(apiVersion, kind) && restrictingPolicies.test(metadata.name));
+  if (!isMeshKind(kind)) return false;
+  const { effect } = orderOf(kind);
+  return effect === 'closes' || (isIstioPolicy(apiVersion, kind) && restrictingPolicies.test(metadata.name));
 }
 
 /** Reports whether an object denies even what others allow: of all that restricts it is removed last. */

@@ -1,7 +1,7 @@
 import { ACCESS_QUOTA_NAME, type KubernetesObject } from '#isolation';
-import { isMeshKind, isWorkloadKind } from '#kube';
 
 import { type Repair } from '../observe/examine.js';
+import { orderOf, waves } from './kind-order.js';
 import { isMeshGuard, restrictsMesh } from './mesh-order.js';
 
 /**
@@ -18,7 +18,7 @@ import { isMeshGuard, restrictsMesh } from './mesh-order.js';
  * running pods into the mesh at once.
  */
 export function wavesOf(repairs: readonly Repair[]): Repair[][] {
-  const waves: Repair[][] = [[], [], [], [], [], [], []];
+  const sorted: Repair[][] = Object.values(waves).map(() => []);
   const countingLast = repairs.toSorted((a, b) => Number(countsObjects(a.object)) - Number(countsObjects(b.object)));
   const joining = new Set(
     repairs
@@ -28,38 +28,22 @@ export function wavesOf(repairs: readonly Repair[]): Repair[][] {
   for (const repair of countingLast) {
     const { object, write } = repair;
     const isLate = object.kind === 'Namespace' && write !== 'create' && joining.has(object.metadata.name);
-    waves[isLate ? LAST_RESTRICTING_WAVE : waveOf(repair)]?.push(repair);
+    sorted[isLate ? waves.joiningNamespaces : waveOf(repair)]?.push(repair);
   }
-  return waves.filter((wave) => wave.length > 0);
+  return sorted.filter((wave) => wave.length > 0);
 }
 
-/** After this wave, the tenant is fully restricted. */
-const LAST_RESTRICTING_WAVE = 3;
-
 function waveOf({ object, write }: Pick<Repair, 'object' | 'write'>): number {
-  switch (object.kind) {
-    case 'Namespace':
-      return 0;
-    case 'ResourceQuota':
-      if (write !== 'create') return 1;
-      return object.metadata.name === ACCESS_QUOTA_NAME ? 4 : 2;
-    case 'LimitRange':
-    case 'NetworkPolicy':
-    case 'ServiceAccount':
-      return 2;
-    case 'ConfigMap':
-    case 'PersistentVolumeClaim':
-    case 'Service':
-      return 5;
-    default:
-      if (restrictsMesh(object)) return 2;
-      return isWorkloadKind(object.kind) ? 6 : 4;
+  if (object.kind === 'ResourceQuota') {
+    if (write !== 'create') return waves.changedQuotas;
+    return object.metadata.name === ACCESS_QUOTA_NAME ? waves.openings : waves.restrictions;
   }
+  return restrictsMesh(object) ? waves.restrictions : orderOf(object.kind).wave;
 }
 
 /** Reports whether a repair belongs to the waves before anything opens. */
 export function restricts(repair: Pick<Repair, 'object' | 'write'>): boolean {
-  return waveOf(repair) <= LAST_RESTRICTING_WAVE;
+  return waveOf(repair) <= waves.joiningNamespaces;
 }
 
 /** Reports whether an object is a quota that counts objects; one with a scope counts only pods. */
@@ -82,7 +66,8 @@ export function opens(repairs: readonly Repair[]): (object: Removed) => boolean 
   );
   return (object) => {
     if (givesAccess(object.kind)) return true;
-    const allows = object.kind === 'NetworkPolicy' || (isMeshKind(object.kind) && !restrictsMesh(object));
+    const { effect } = orderOf(object.kind);
+    const allows = effect === 'allows' || (effect === 'by-name' && !restrictsMesh(object));
     return allows && !unsafe.has(groupAndNamespace(object));
   };
 }
@@ -106,5 +91,5 @@ export function removalOrder<T extends Removed>(objects: readonly T[]): T[][] {
 
 /** Reports whether objects of this kind give access. Access is withdrawn before anything else is granted. */
 export function givesAccess(kind: string): boolean {
-  return kind === 'RoleBinding';
+  return orderOf(kind).effect === 'gives-access';
 }

@@ -1,5 +1,13 @@
 import { renderDeletionQuota } from '#isolation';
-import { type ApiResource, keyOf, type LiveObject, objectName, type RemovalClient } from '#kube';
+import {
+  type ApiResource,
+  apiResourceOf,
+  keyOf,
+  type LiveObject,
+  objectName,
+  type RemovalClient,
+  suspendableResources,
+} from '#kube';
 import pMap from 'p-map';
 
 import { PassWaiting } from '../pass/outcome.js';
@@ -11,24 +19,15 @@ const POLL_MS = 1_000;
 const NAMED = 5;
 const MOST_COUNTED = 500;
 
-const workload = (apiVersion: string, kind: string, resource: string): ApiResource => {
-  const [version = '', group = ''] = apiVersion.split('/').reverse();
-  return { group, version, resource, kind, namespaced: true };
-};
+const kind = (apiVersion: string, name: string): ApiResource => apiResourceOf({ apiVersion, kind: name });
 
-const pods = workload('v1', 'Pod', 'pods');
+const pods = kind('v1', 'Pod');
 
 /** Kinds that create pods, scale them or route traffic to them; the pods themselves come last. */
 const workloads: readonly ApiResource[] = [
-  workload('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
-  workload('batch/v1', 'CronJob', 'cronjobs'),
-  workload('batch/v1', 'Job', 'jobs'),
-  workload('apps/v1', 'Deployment', 'deployments'),
-  workload('apps/v1', 'StatefulSet', 'statefulsets'),
-  workload('apps/v1', 'DaemonSet', 'daemonsets'),
-  workload('apps/v1', 'ReplicaSet', 'replicasets'),
-  workload('v1', 'ReplicationController', 'replicationcontrollers'),
-  workload('v1', 'Service', 'services'),
+  kind('autoscaling/v2', 'HorizontalPodAutoscaler'),
+  ...suspendableResources.map(apiResourceOf),
+  kind('v1', 'Service'),
   pods,
 ];
 

@@ -59,15 +59,28 @@ test('labelled objects outside of the tenantâ€™s namespaces are not the tenantâ€
   expect([...within(['tn-acme'], labelled).keys()]).toEqual([nameOf(admin)]);
 });
 
-test('a tenant is as applied only if every object is, and there are no others', () => {
+describe('a tenant', () => {
   const home: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tn-acme' } };
   const other = role('other');
-  expect(isAsApplied([entry(home), entry(admin)], new Map([existing(home), existing(admin)]))).toBe(true);
-  expect(isAsApplied([entry(home), entry(admin)], new Map([existing(home), existing(admin), existing(other)]))).toBe(
-    false,
-  );
-  expect(isAsApplied([entry(home), entry(admin), entry(other)], new Map([existing(home), existing(admin)]))).toBe(
-    false,
-  );
-  expect(isAsApplied([entry(admin)], new Map([existing(home), existing(admin, { fingerprint: 'v2' })]))).toBe(false);
+  const everyKind = (): boolean => true;
+
+  test('is as applied only if every object is, and there are no others', () => {
+    const both = [entry(home), entry(admin)];
+    expect(isAsApplied(both, new Map([existing(home), existing(admin)]), everyKind)).toBe(true);
+    expect(isAsApplied(both, new Map([existing(home), existing(admin), existing(other)]), everyKind)).toBe(false);
+    expect(isAsApplied([...both, entry(other)], new Map([existing(home), existing(admin)]), everyKind)).toBe(false);
+    const changed = new Map([existing(home), existing(admin, { fingerprint: 'v2' })]);
+    expect(isAsApplied([entry(admin)], changed, everyKind)).toBe(false);
+  });
+
+  test('is judged only by kinds that are watched', () => {
+    const isWatched = ({ kind }: { kind: string }): boolean => kind !== 'RoleBinding';
+    const both = [entry(home), entry(admin)];
+    expect(isAsApplied(both, new Map([existing(home)]), isWatched)).toBe(true);
+    expect(isAsApplied(both, new Map([existing(home), existing(other)]), isWatched)).toBe(true);
+    expect(isAsApplied(both, new Map([existing(admin)]), isWatched)).toBe(false);
+    // The tenant's namespaces are known even if namespaces are not watched.
+    const except = ({ kind }: { kind: string }): boolean => kind !== 'Namespace';
+    expect(isAsApplied(both, new Map([existing(admin), existing(other)]), except)).toBe(false);
+  });
 });

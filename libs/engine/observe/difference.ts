@@ -1,5 +1,5 @@
 import { type KubernetesObject } from '#isolation';
-import { type CachedObject, hashOf, isWorkloadKind, nameOf, objectName } from '#kube';
+import { type CachedObject, hashOf, isWorkloadKind, nameOf, type ObjectKey, objectName } from '#kube';
 
 import { type InventoryEntry } from '../lease/leased-tenant.js';
 
@@ -63,19 +63,20 @@ export function within(
 }
 
 /**
- * Reports whether every applied object is untouched, and no other object carries the tenant's label. Ignores workloads,
- * which no cache holds: the worker is not allowed to watch them. Pure.
+ * Reports whether every applied object is untouched, and no other object carries the tenant's label. Ignores kinds that
+ * are not watched, workloads above all: the worker is not allowed to watch them. Pure.
+ * @param isWatched reports whether all labelled objects of a kind are in `labelled`
  */
 export function isAsApplied(
   inventory: readonly InventoryEntry[],
   labelled: ReadonlyMap<string, CachedObject>,
+  isWatched: (kind: Pick<ObjectKey, 'apiVersion' | 'kind'>) => boolean,
 ): boolean {
-  const watched = inventory.filter(({ kind }) => !isWorkloadKind(kind));
-  const namespaces = watched.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
-  const existing = within(namespaces, labelled);
-  return (
-    watched.length === existing.size && watched.every((entry) => isUntouched(entry, existing.get(objectName(entry))))
-  );
+  const namespaces = inventory.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
+  const applied = inventory.filter((entry) => !isWorkloadKind(entry.kind) && isWatched(entry));
+  const existing = [...within(namespaces, labelled)].filter(([, object]) => isWatched(object));
+  const found = new Map(existing);
+  return applied.length === found.size && applied.every((entry) => isUntouched(entry, found.get(objectName(entry))));
 }
 
 function isUntouched(entry: InventoryEntry, found: CachedObject | undefined): boolean {

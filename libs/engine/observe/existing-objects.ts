@@ -18,8 +18,9 @@ import { within } from './difference.js';
 const IN_FLIGHT = 8;
 
 /**
- * Objects with the tenant's label in the tenant's namespaces, by `objectName`: from the cache, which costs nothing, or
- * from lists until the cache is complete.
+ * Objects with the tenant's label in the tenant's namespaces, by `objectName`. Kinds that are watched come from the
+ * cache, which costs nothing; the others are read in the tenant's namespaces only, so that what a pass costs does not
+ * grow with the number of tenants.
  */
 export async function existingObjects({
   kube,
@@ -27,15 +28,19 @@ export async function existingObjects({
   tenant,
 }: Pick<Pass, 'kube' | 'cache' | 'tenant'>): Promise<ReadonlyMap<string, CachedObject>> {
   const namespaces = tenant.environments.map(({ namespace }) => namespace);
-  if (cache.complete) return within(namespaces, cache.ofGroup(tenant.id));
-  const queries = tenantResources
-    .filter((resource) => cache.isServed(resource))
-    .map((resource) => ({ ...resource, namespace: '' }));
-  const lists = await pMap(queries, (query) => kube.list(query, `${TENANT_ID_LABEL}=${tenant.id}`), {
-    concurrency: IN_FLIGHT,
-  });
-  const labelled = lists.flat().map((object) => [objectName(keyOf(object)), asCached(object, tenant.id)] as const);
-  return within(namespaces, new Map(labelled));
+  const cached = [...cache.ofGroup(tenant.id)].filter(([, object]) => cache.isWatched(object));
+  const unwatched = tenantResources.filter((resource) => cache.isServed(resource) && !cache.isWatched(resource));
+  const selector = `${TENANT_ID_LABEL}=${tenant.id}`;
+  const reads = namespaces.flatMap((namespace) =>
+    unwatched.map(({ apiVersion, kind, namespaced }) => async (): Promise<readonly LiveObject[]> => {
+      if (namespaced) return kube.list({ apiVersion, kind, namespace }, selector);
+      const found = await kube.get({ apiVersion, kind, namespace: '', name: namespace });
+      return found?.metadata.labels?.[TENANT_ID_LABEL] === tenant.id ? [found] : [];
+    }),
+  );
+  const read = await pMap(reads, (each) => each(), { concurrency: IN_FLIGHT });
+  const labelled = read.flat().map((object) => [objectName(keyOf(object)), asCached(object, tenant.id)] as const);
+  return within(namespaces, new Map([...cached, ...labelled]));
 }
 
 function asCached(object: LiveObject, group: string): CachedObject {

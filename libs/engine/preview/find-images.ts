@@ -1,4 +1,4 @@
-import { type KubeClient } from '#kube';
+import { type KubeClient, suspendableResources } from '#kube';
 import { idOf, uuidOf } from '#persistence';
 import { type TenantWithImages } from '#tenancy';
 import { type EntityManager } from 'typeorm';
@@ -6,16 +6,7 @@ import { type EntityManager } from 'typeorm';
 import { imageTest, type ImageTest } from './image-reference.js';
 
 /** Kinds that run images, or will: a workload without pods starts some when it is scaled. */
-const kinds = [
-  { apiVersion: 'v1', kind: 'Pod' },
-  { apiVersion: 'apps/v1', kind: 'Deployment' },
-  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
-  { apiVersion: 'apps/v1', kind: 'DaemonSet' },
-  { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
-  { apiVersion: 'v1', kind: 'ReplicationController' },
-  { apiVersion: 'batch/v1', kind: 'CronJob' },
-  { apiVersion: 'batch/v1', kind: 'Job' },
-] as const;
+const kinds = [{ apiVersion: 'v1', kind: 'Pod' }, ...suspendableResources];
 
 /** Images and workloads that are named for each tenant. */
 const MOST_NAMED = 20;

@@ -1,4 +1,4 @@
-import { isMeshKind, isWorkloadKind, suspendableResources } from '#kube';
+import { isTenantKind, isWorkloadKind, suspendableResources, type TenantKind } from '#kube';
 import { type Condition, type ConditionType, conditionTypes } from '#tenancy';
 
 import { type Outcome, type Problem } from '../pass/outcome.js';
@@ -6,22 +6,34 @@ import { type RemainingDrift } from './remaining-drift.js';
 
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
 
-/** The condition that covers objects of this kind. `MeshReady` covers Gateway API, too. */
+/** The condition that covers the objects of each kind. `MeshReady` covers Gateway API, too. */
+const conditionsByKind: Record<TenantKind, ConditionType> = {
+  Namespace: 'NamespacesReady',
+  ResourceQuota: 'QuotaApplied',
+  LimitRange: 'QuotaApplied',
+  NetworkPolicy: 'NetworkIsolated',
+  ServiceAccount: 'AccessReady',
+  RoleBinding: 'AccessReady',
+  PeerAuthentication: 'MeshReady',
+  AuthorizationPolicy: 'MeshReady',
+  Sidecar: 'MeshReady',
+  DestinationRule: 'MeshReady',
+  EnvoyFilter: 'MeshReady',
+  Telemetry: 'MeshReady',
+  Server: 'MeshReady',
+  MeshTLSAuthentication: 'MeshReady',
+  NetworkAuthentication: 'MeshReady',
+  EgressNetwork: 'MeshReady',
+  HTTPLocalRateLimitPolicy: 'MeshReady',
+  Gateway: 'MeshReady',
+  HTTPRoute: 'MeshReady',
+  ListenerSet: 'MeshReady',
+};
+
 function conditionOf(kind: string): ConditionType {
+  if (isTenantKind(kind)) return conditionsByKind[kind];
   if (isWorkloadKind(kind)) return 'WorkloadsApplied';
-  if (isMeshKind(kind)) return 'MeshReady';
-  if (suspendableResources.some((resource) => resource.kind === kind)) return 'Ready';
-  switch (kind) {
-    case 'Namespace':
-      return 'NamespacesReady';
-    case 'ResourceQuota':
-    case 'LimitRange':
-      return 'QuotaApplied';
-    case 'NetworkPolicy':
-      return 'NetworkIsolated';
-    default:
-      return 'AccessReady';
-  }
+  return suspendableResources.some((resource) => resource.kind === kind) ? 'Ready' : 'AccessReady';
 }
 
 /**

@@ -65,7 +65,9 @@ export class DriftCheck {
   ): boolean {
     const cache = this.clusters.find(clusterId)?.cache;
     // Without a session nothing is known of drift there, and there is nothing to heal it by.
-    return cache === undefined || isAsApplied(inventory, cache.ofGroup(tenantId));
+    return (
+      cache === undefined || isAsApplied(inventory, cache.ofGroup(tenantId), (resource) => cache.isWatched(resource))
+    );
   }
 
   private inTime(tenantId: string): DriftLook {

@@ -86,7 +86,12 @@ export function cpuInAll(ours, theirs) {
 
 /** Returns the memory of a program in megabytes: now, and its maximum so far. */
 export function memory(program) {
-  const status = read(`/proc/${pidOf(program)}/status`);
+  return memoryOf(pidOf(program));
+}
+
+/** Returns the memory of a process, as `memory`. */
+export function memoryOf(pid) {
+  const status = read(`/proc/${pid}/status`);
   const megabytes = (field) => Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024);
   return { rssMb: megabytes('VmRSS'), highestMb: megabytes('VmHWM') };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Bulkhead, newSlug } from '../../support/bulkhead.js';
 import { Cluster, workerWrites } from '../../support/cluster.js';
 import { eventually } from '../../support/eventually.js';
+import { FaultProxy } from '../../support/fault-proxy.js';
 import { logLeases, readLeases } from '../../support/lease-log.js';
 
 /** Long enough that whatever is healed here is healed because a watch told of it. */
@@ -27,6 +28,39 @@ test('a worker takes what it has just written for no drift, however late its wat
     for (const { id } of smooth) expect(taken.filter(({ tenant }) => tenant === id)).toHaveLength(1);
   } finally {
     await bulkhead.stop();
+  }
+});
+
+test('a worker that starts takes no tenant for changed while it does not know every kind yet', async () => {
+  const [proxy, { promise: listed, resolve: list }] = [await FaultProxy.start(), Promise.withResolvers<undefined>()];
+  const bulkhead = await Bulkhead.start({ env: resync });
+  try {
+    const first = await bulkhead.startWorker();
+    const slugs = Array.from({ length: 4 }, () => newSlug('start'));
+    await Promise.all(slugs.map((slug) => bulkhead.api.change('POST', '/v1/tenants', { slug, plan: 'team' })));
+    await atRest(bulkhead);
+    await first.stop();
+    await logLeases(bulkhead.database);
+
+    const watched = new Set<string>();
+    proxy.use(({ path, query }) => {
+      if (query.has('watch')) watched.add(path);
+      const isHeld = path === '/apis/networking.k8s.io/v1/networkpolicies' && !query.has('watch');
+      return isHeld ? { kind: 'hold', when: 'before', until: listed } : undefined;
+    });
+    await bulkhead.startWorker({ BULKHEAD_KUBECONFIG: proxy.kubeconfig });
+    await eventually('every other kind is watched', () =>
+      Promise.resolve(['namespaces', 'resourcequotas', 'rolebindings'].every((kind) => isIn(watched, kind))),
+    );
+    await atRest(bulkhead);
+    list(undefined);
+    await eventually('all are watched', () => Promise.resolve(isIn(watched, 'networkpolicies')));
+    await atRest(bulkhead);
+    expect(await readLeases(bulkhead.database)).toEqual([]);
+  } finally {
+    list(undefined);
+    await bulkhead.stop();
+    await proxy.stop();
   }
 });
 
@@ -92,6 +126,9 @@ describe('workers that watch the same tenants', () => {
     });
   });
 });
+
+const isIn = (paths: ReadonlySet<string>, kind: string): boolean =>
+  [...paths].some((path) => path.endsWith(`/${kind}`));
 
 /** Resolves when no pass is under way and none has begun for a while. */
 async function atRest({ database }: Bulkhead): Promise<void> {
