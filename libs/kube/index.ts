@@ -14,7 +14,7 @@ export {
 } from './kube-error.js';
 export { type CachedObject, ObjectCache } from './object-cache.js';
 export { hashOf, keyOf, nameOf } from './object-identity.js';
-export { type ListedMetadata, RemovalClient } from './removal-client.js';
+export { type ListedMetadata, type ListedPage, RemovalClient } from './removal-client.js';
 export {
   isMeshKind,
   isWorkloadKind,
