@@ -6,7 +6,7 @@ import { runMain } from './main.mjs';
 import { root } from './paths.mjs';
 
 const folder = join(root, 'test/bench');
-const [name, ...args] = process.argv.slice(2);
+const [name, ...flags] = process.argv.slice(2);
 const available = existsSync(folder)
   ? readdirSync(folder)
       .filter((file) => file.endsWith('.mjs'))
@@ -19,6 +19,10 @@ if (!available.includes(name)) {
 
 await runMain(import.meta.url, async (context) => {
   // Imported late, because these need the dependencies and a recent Node.
+  const { default: measure, controllerLimits = 'lifted' } = await import(
+    pathToFileURL(join(folder, `${name}.mjs`)).href
+  );
+  const { limits, args } = chooseLimits(flags, controllerLimits);
   const [{ startStack }, { choosePort }, { temporaryFolder }] = await Promise.all([
     import('./stack.mjs'),
     import('./ports.mjs'),
@@ -30,14 +34,29 @@ await runMain(import.meta.url, async (context) => {
     port: await choosePort(),
     dataDir: join(temporary.path, 'data'),
     reset: false,
+    liftedLimits: limits === 'lifted',
     queue: process.env.BULKHEAD_QUEUE ?? 'postgres',
     redisUrl: process.env.BULKHEAD_QUEUE === 'redis' ? process.env.REDIS_URL : undefined,
   });
   const { apiUrl, adminApiKey, kubeconfig, workerKubeconfig, databaseUrl } = stack;
-  const { default: measure } = await import(pathToFileURL(join(folder, `${name}.mjs`)).href);
   const log = (text) => console.log(`  ${text}`);
   const result = await measure({ apiUrl, adminApiKey, kubeconfig, workerKubeconfig, databaseUrl, args, log });
   // Processes are stopped first, because nothing must follow the result.
   await context.supervisor.stopAll();
-  console.log(JSON.stringify(result));
+  console.log(JSON.stringify({ ...result, controllerLimits: limits }));
 });
+
+/**
+ * Takes `--controller-limits default|lifted` from the flags: whether controllers run with Kubernetes' default limits.
+ * Most benches lift them, because they would measure only the limits.
+ */
+function chooseLimits(given, ofBench) {
+  const at = given.indexOf('--controller-limits');
+  if (at === -1) return { limits: ofBench, args: given };
+  const limits = given[at + 1];
+  if (!['default', 'lifted'].includes(limits)) {
+    console.error(`--controller-limits must be default or lifted, not "${limits ?? ''}".`);
+    process.exit(2);
+  }
+  return { limits, args: given.toSpliced(at, 2) };
+}

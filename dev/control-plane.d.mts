@@ -11,6 +11,11 @@ export interface ControlPlaneOptions {
   unsafeNoFsync?: boolean;
   /** Use more memory (a few GiB) and less CPU: Go collects garbage less often. */
   lavish?: boolean;
+  /**
+   * Let controllers send more requests and remove more namespaces at a time than by default. Without it they run with
+   * the flags that Kubernetes has by default, as in most clusters.
+   */
+  liftedLimits?: boolean;
   /** Record every write request (who, what, status; no contents) as JSON lines in `auditLog`. */
   auditLog?: boolean;
   /** Additional flags of kube-apiserver. */

@@ -32,13 +32,14 @@ export async function startControlPlane({
   ports = {},
   unsafeNoFsync = false,
   lavish = false,
+  liftedLimits = false,
   auditLog = false,
   apiServerFlags = [],
   logDir = dir,
   supervisor = new Supervisor(),
 }) {
   makePrivateFolder(dir);
-  const options = { unsafeNoFsync, lavish, auditLog, apiServerFlags, logDir };
+  const options = { unsafeNoFsync, lavish, liftedLimits, auditLog, apiServerFlags, logDir };
   const plane = await prepare({ dir, binary, ports, supervisor, ...options });
   await startEtcd(plane);
   await startApiServer(plane);

@@ -88,14 +88,14 @@ export async function ensurePolicyJudge({ supervisor }) {
 }
 
 async function startEmbedded({ supervisor }, options, folder, binary) {
-  const { databaseUrl: givenUrl } = options;
+  const { databaseUrl: givenUrl, liftedLimits } = options;
   const what = [givenUrl ? [] : 'Postgres', binary ? 'Kubernetes' : []].flat().join(' and ');
   if (!what) return { databaseUrl: givenUrl };
   return step(`Start ${what}`, async () => {
     const logDir = folder.logs;
     const [databaseUrl, plane] = await Promise.all([
       givenUrl ?? startDatabase({ dir: folder.postgres, logDir, supervisor }),
-      binary && startControlPlane({ dir: folder.controlPlane, binary, logDir, supervisor }),
+      binary && startControlPlane({ dir: folder.controlPlane, binary, logDir, supervisor, liftedLimits }),
     ]);
     return { databaseUrl, plane };
   });

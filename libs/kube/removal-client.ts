@@ -6,17 +6,35 @@ import {
   type GroupDiscoveryList,
   listableResources,
 } from './discovery.js';
-import { ifFound } from './kube-error.js';
+import { ifFound, KubeError } from './kube-error.js';
 import { Transport } from './transport.js';
 
 /** The metadata of an object that was listed without its content. */
 export interface ListedMetadata {
   name: string;
   namespace?: string;
-  uid: string;
+  /** Absent on objects of some aggregated APIs. */
+  uid?: string;
   labels?: Record<string, string>;
   finalizers?: string[];
   deletionTimestamp?: string;
+}
+
+/** One page of a list. */
+export interface ListedPage {
+  objects: ListedMetadata[];
+  /** How many objects follow on further pages; null if the API server does not count them. */
+  following: number | null;
+}
+
+interface ListedItem {
+  metadata: ListedMetadata;
+}
+
+interface ListAnswer {
+  kind?: string;
+  items?: ListedItem[] | null;
+  metadata?: { continue?: string; remainingItemCount?: number };
 }
 
 /** The identity of the sweep: it can list everything, which the worker itself cannot. */
@@ -47,21 +65,34 @@ export class RemovalClient {
   }
 
   /**
-   * Returns metadata of objects of one kind, as the sweeper.
-   * @param enough stops reading pages after that many objects
+   * Reads metadata of objects of one kind, as the sweeper, page by page. Only a caller that has taken every page knows
+   * what does not exist.
+   * @param limit most objects on a page
    * @throws KubeError 403 when the sweeper has no right to list them
    */
-  async sweep(
+  sweep(
     resource: ApiResource,
     where: { namespace?: string; labelSelector?: string },
-    enough: number,
-  ): Promise<ListedMetadata[]> {
-    return this.list(resource, where, { enough, headers: { 'impersonate-user': SWEEPER } });
+    limit = PAGE_SIZE,
+  ): AsyncGenerator<ListedPage> {
+    return this.pages(resource, where, { limit, headers: { 'impersonate-user': SWEEPER } });
   }
 
-  /** Returns metadata of objects of one kind in a namespace, as the worker itself; empty if the namespace is gone. */
+  /**
+   * Returns metadata of objects of one kind in a namespace, as the worker itself; empty if the namespace is gone.
+   * @param enough stops reading pages after that many objects
+   */
   async listIn(namespace: string, resource: ApiResource, enough: number): Promise<ListedMetadata[]> {
-    return (await ifFound(this.list(resource, { namespace }, { enough, headers: {} }))) ?? [];
+    const read = async (): Promise<ListedMetadata[]> => {
+      const found: ListedMetadata[] = [];
+      const limit = Math.min(PAGE_SIZE, enough);
+      for await (const { objects } of this.pages(resource, { namespace }, { limit, headers: {} })) {
+        found.push(...objects);
+        if (found.length >= enough) break;
+      }
+      return found;
+    };
+    return (await ifFound(read())) ?? [];
   }
 
   /**
@@ -85,29 +116,48 @@ export class RemovalClient {
     await this.transport.close();
   }
 
-  private async list(
+  private async *pages(
     resource: ApiResource,
     { namespace, labelSelector }: { namespace?: string; labelSelector?: string },
-    { enough, headers }: { enough: number; headers: Record<string, string> },
-  ): Promise<ListedMetadata[]> {
-    const found: ListedMetadata[] = [];
+    { limit, headers }: { limit: number; headers: Record<string, string> },
+  ): AsyncGenerator<ListedPage> {
+    const path = collectionPath(resource, namespace);
     let proceed: string | undefined;
     do {
       const query = {
-        limit: String(Math.min(PAGE_SIZE, enough)),
+        limit: String(limit),
         ...(labelSelector === undefined ? {} : { labelSelector }),
         ...(proceed === undefined ? {} : { continue: proceed }),
       };
-      const path = collectionPath(resource, namespace);
-      const page = (await this.transport.send({
-        method: 'GET',
-        path,
-        query,
-        headers: { ...headers, accept: METADATA_ONLY },
-      })) as { items?: { metadata: ListedMetadata }[]; metadata?: { continue?: string } };
-      found.push(...(page.items ?? []).map(({ metadata }) => metadata));
-      proceed = page.metadata?.continue === '' ? undefined : page.metadata?.continue;
-    } while (proceed !== undefined && found.length < enough);
-    return found;
+      const request = { method: 'GET', path, query, headers: { ...headers, accept: METADATA_ONLY } } as const;
+      const { objects, continued, remaining } = pageOf(await this.transport.send(request));
+      proceed = continued;
+      yield { objects, following: proceed === undefined ? 0 : remaining };
+    } while (proceed !== undefined);
   }
+}
+
+/**
+ * Reads the answer to a list.
+ * @throws KubeError if it is no list: a proxy or an aggregated API can answer anything with 200, and an answer without
+ *   objects must not be taken for the absence of objects
+ */
+export function pageOf(answer: unknown): {
+  objects: ListedMetadata[];
+  continued: string | undefined;
+  remaining: number | null;
+} {
+  const { kind = '', items = null, metadata = {} } = (answer ?? {}) as ListAnswer;
+  // The API server encodes an empty list of metadata as null.
+  const listed = items ?? (kind.endsWith('List') ? [] : null);
+  const objects = Array.isArray(listed) ? listed.map((item: Partial<ListedItem> | null) => item?.metadata) : null;
+  if (objects === null || !objects.every((each) => typeof each?.name === 'string')) {
+    throw new KubeError(502, { reason: 'NotAList', message: 'the answer is not a list of objects' });
+  }
+  const { continue: continued, remainingItemCount = null } = metadata;
+  return {
+    objects: objects as ListedMetadata[],
+    continued: continued === '' ? undefined : continued,
+    remaining: remainingItemCount,
+  };
 }

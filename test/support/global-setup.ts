@@ -73,7 +73,8 @@ async function provideCluster(
   binary: string,
 ): Promise<void> {
   const dir = join(folder, 'control-plane');
-  const plane = await startControlPlane({ dir, binary, supervisor, unsafeNoFsync: true, lavish: true, auditLog: true });
+  const speed = { unsafeNoFsync: true, lavish: true, liftedLimits: true };
+  const plane = await startControlPlane({ dir, binary, supervisor, ...speed, auditLog: true });
   const workerKubeconfig = join(dir, 'worker.kubeconfig');
   await grantWorkerAccess(plane, workerKubeconfig);
   project.provide('adminKubeconfig', plane.adminKubeconfig);

@@ -21,7 +21,8 @@ export interface OwnCluster {
 export async function startOwnCluster(apiServerFlags: readonly string[] = []): Promise<OwnCluster> {
   const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-own-'));
   const binary = inject('controlPlaneBinary');
-  const plane = await startControlPlane({ dir, binary, unsafeNoFsync: true, lavish: true, apiServerFlags });
+  const speed = { unsafeNoFsync: true, lavish: true, liftedLimits: true };
+  const plane = await startControlPlane({ dir, binary, ...speed, apiServerFlags });
   const workerKubeconfig = path.join(dir, 'worker.kubeconfig');
   await grantWorkerAccess(plane, workerKubeconfig);
   return {

@@ -1,9 +1,10 @@
-import { TENANT_ID_LABEL } from '#isolation';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+
 import {
   type ApiResource,
   KubeError,
   KubeUnreachable,
-  type ListedMetadata,
   type RemovalClient,
   tenantResources,
 } from '#kube';
@@ -11,27 +12,38 @@ import { classify } from '#problems';
 import pMap from 'p-map';
 
 import { PassWaiting } from '../pass/outcome.js';
-import { type FoundObject, type ResourceName, type SweepResult } from '../pass/findings.js';
+import { type SweepResult } from '../pass/findings.js';
+import { apiVersionOf, nameOf, ordered, titleOf } from './listed-objects.js';
+import { Leftovers, readLeftovers, type Sought } from './read-resource.js';
 
-/** Concurrent lists, in all sweeps of a cluster by a worker together. */
+/** Resources that are read at the same time, in all sweeps of a cluster by a worker together. */
 const IN_FLIGHT = 8;
 /** Tenants that share one search: a label selector with more ids would not fit into a URL. */
 const MOST_TENANTS = 50;
-/** Objects of one kind that are listed at most; enough to know that something is left. */
-const ENOUGH = 500;
 const RECHECK_MS = 5_000;
+/**
+ * A search follows another after so many times as long as that one took. Namespaces of a mass deletion end one after
+ * the other; without a pause each tenant would have a search to itself.
+ */
+const PAUSE_FACTOR = 4;
+const LONGEST_PAUSE_MS = 3_000;
 
-interface Search {
-  tenantId: string;
-  /** Names of namespaces that are gone: nothing may be left in them. */
-  namespaces: readonly string[];
+interface Search extends Sought {
   resolve: (result: SweepResult) => void;
   reject: (error: unknown) => void;
 }
 
+/** What was found in one resource. */
+interface Reading {
+  leftovers: Leftovers;
+  /** Why the API server refused to list it; null if it was read. */
+  refusal: string | null;
+}
+
 /**
  * Searches every resource that a cluster's API server can list, metadata only, for leftovers of tenants. Requests that
- * arrive during a search share the next one, so that a thousand deletions are not a thousand searches.
+ * arrive during a search, or in the pause after it, share the next one, so that a thousand deletions are not a thousand
+ * searches.
  */
 export class FinalSweep {
   private waiting: Search[] = [];
@@ -51,91 +63,57 @@ export class FinalSweep {
     return answer;
   }
 
-  /** Deleted objects in a namespace that a finalizer holds. Kinds that may not be listed are left out. */
-  async heldIn(namespace: string): Promise<FoundObject[]> {
-    const { resources } = await this.client.discover();
-    const lists = await pMap(
-      resources.filter(({ namespaced }) => namespaced),
-      async (resource) => {
-        const objects = await this.list(resource, { namespace });
-        return objects instanceof KubeError ? [] : objects.map((metadata) => described(resource, metadata));
-      },
-      { concurrency: IN_FLIGHT },
-    );
-    return ordered(lists.flat()).filter(({ finalizers, deletionTimestamp }) => {
-      return finalizers.length > 0 && deletionTimestamp !== null;
-    });
-  }
-
   private async work(): Promise<void> {
     this.running = true;
     try {
       while (this.waiting.length > 0) {
+        const beganAt = performance.now();
         const searches = this.waiting.splice(0, MOST_TENANTS);
         try {
-          const results = await this.searchFor(searches);
-          for (const search of searches) search.resolve(results(search));
+          const readings = await this.read(searches);
+          for (const search of searches) search.resolve(resultOf(search, readings));
         } catch (error) {
           for (const { reject } of searches) reject(error);
         }
+        const pauseMs = Math.min((performance.now() - beganAt) * PAUSE_FACTOR, LONGEST_PAUSE_MS);
+        if (this.waiting.length < MOST_TENANTS) await pause(pauseMs);
       }
     } finally {
       this.running = false;
     }
   }
 
-  private async searchFor(searches: readonly Search[]): Promise<(search: Search) => SweepResult> {
+  private async read(tenants: readonly Sought[]): Promise<Reading[]> {
     const { resources, stale } = await this.client.discover();
     if (stale.length > 0) throw incomplete(`${stale.join(', ')} cannot be discovered`);
-    const ids = [...new Set(searches.map(({ tenantId }) => tenantId))];
-    const labelSelector = `${TENANT_ID_LABEL} in (${ids.join(',')})`;
-    const gone = [...new Set(searches.flatMap(({ namespaces }) => namespaces))];
-    const everywhere = resources.map((resource) => ({ resource, where: { labelSelector } }));
-    const inNamespaces = resources
-      .filter(({ namespaced }) => namespaced)
-      .flatMap((resource) => gone.map((namespace) => ({ resource, where: { namespace } })));
-    const refused = new Map<ApiResource, string>();
-    const lists = await pMap(
-      [...everywhere, ...inNamespaces],
-      async ({ resource, where }) => {
-        if (refused.has(resource)) return [];
-        const objects = await this.list(resource, where);
-        if (!(objects instanceof KubeError)) return objects.map((metadata) => ({ resource, metadata }));
-        refused.set(resource, refusalOf(resource, objects));
-        return [];
-      },
-      { concurrency: IN_FLIGHT },
-    );
-    const searched = resources.filter((resource) => !refused.has(resource)).map(nameOf);
-    const notLookedAt = [...refused].map(([resource, reason]) => ({ ...nameOf(resource), reason }));
-    return ({ tenantId, namespaces }) => {
-      const isOfTenant = ({ labels, namespace = '' }: ListedMetadata): boolean =>
-        labels?.[TENANT_ID_LABEL] === tenantId || namespaces.includes(namespace);
-      const own = lists.flat().filter(({ metadata }) => isOfTenant(metadata));
-      return {
-        found: ordered(own.map(({ resource, metadata }) => described(resource, metadata))),
-        searched,
-        notLookedAt,
-      };
-    };
+    return pMap(resources, (resource) => this.readOne(resource, tenants), { concurrency: IN_FLIGHT });
   }
 
-  /** The objects; the error if the API server refuses to list them. */
-  private async list(
-    resource: ApiResource,
-    where: { namespace?: string; labelSelector?: string },
-  ): Promise<ListedMetadata[] | KubeError> {
+  private async readOne(resource: ApiResource, tenants: readonly Sought[]): Promise<Reading> {
+    const leftovers = new Leftovers(resource, tenants);
     try {
-      return await this.client.sweep(resource, where, ENOUGH);
+      await readLeftovers(this.client, leftovers);
+      return { leftovers, refusal: null };
     } catch (error) {
       if (error instanceof KubeUnreachable || !(error instanceof KubeError)) throw error;
       // For a kind of an aggregated API, 5xx means that its server is unavailable, not the cluster.
       if (classify(error).class !== 'final') {
         throw incomplete(`${titleOf(resource)} cannot be listed: ${error.message}`);
       }
-      return error;
+      return { leftovers, refusal: refusalOf(resource, error) };
     }
   }
+}
+
+function resultOf(sought: Sought, readings: readonly Reading[]): SweepResult {
+  const result: SweepResult = { found: [], searched: [], notLookedAt: [] };
+  for (const { leftovers, refusal } of readings) {
+    const name = nameOf(leftovers.resource);
+    if (refusal === null) result.searched.push(name);
+    else result.notLookedAt.push({ ...name, reason: refusal });
+    result.found.push(...leftovers.of(sought));
+  }
+  return { ...result, found: ordered(result.found) };
 }
 
 /** Why a kind was not searched. @throws the refusal if Bulkhead itself writes that kind: it must be searched. */
@@ -150,28 +128,4 @@ function refusalOf(resource: ApiResource, error: KubeError): string {
 function incomplete(cause: string): PassWaiting {
   const message = `The search for leftovers of the tenant is incomplete: ${cause}.`;
   return new PassWaiting({ reason: 'SweepIncomplete', message, object: null, kind: null }, RECHECK_MS);
-}
-
-function described(resource: ApiResource, { namespace, name, uid, ...rest }: ListedMetadata): FoundObject {
-  const { finalizers = [], deletionTimestamp = null } = rest;
-  const parts = [apiVersionOf(resource), resource.kind, ...(namespace === undefined ? [] : [namespace]), name];
-  return { object: parts.join('/'), uid, finalizers: finalizers.toSorted(), deletionTimestamp };
-}
-
-/** Sorts by name and removes duplicates: some kinds are served by two API groups, with one name and uid. */
-function ordered(objects: readonly FoundObject[]): FoundObject[] {
-  const byUid = new Map(objects.map((each) => [each.uid, each]));
-  return [...byUid.values()].sort((a, b) => a.object.localeCompare(b.object));
-}
-
-function apiVersionOf({ group, version }: ApiResource): string {
-  return group === '' ? version : `${group}/${version}`;
-}
-
-function titleOf(resource: ApiResource): string {
-  return `${resource.resource}${resource.group === '' ? '' : `.${resource.group}`}`;
-}
-
-function nameOf({ group, version, resource }: ApiResource): ResourceName {
-  return { group, version, resource };
 }

@@ -1,4 +1,4 @@
-import { type LiveObject, managedResources, type RemovalClient } from '#kube';
+import { type LiveObject, managedResources, type RemovalClient, tenantResources } from '#kube';
 import { Injectable } from '@nestjs/common';
 
 import { removeObjects } from '../apply/apply.js';
@@ -8,12 +8,15 @@ import { observeNamespaces, observeObjects } from '../observe/observe.js';
 import { type Finding, type FoundObject, type SweepResult } from '../pass/findings.js';
 import { PassWaiting } from '../pass/outcome.js';
 import { type Pass } from '../pass/pass.js';
-import { describeHeld, waitForNamespaces } from './deletion-blockers.js';
+import { type StepLog } from '../pass/steps.js';
+import { describeHeld, pauseAfter, waitForNamespaces } from './deletion-blockers.js';
 import { FinalSweep } from './final-sweep.js';
 import { removeWorkloads } from './remove-workloads.js';
 
-const RECHECK_MS = 5_000;
+const SHORTEST_RECHECK_MS = 5_000;
 const NAMED = 10;
+/** What has to be known of a tenant's objects: what gives access, and the quotas that are set to zero. */
+const observedKinds = tenantResources.filter(({ kind }) => givesAccess(kind) || kind === 'ResourceQuota');
 
 /** Values that the phases of a deletion hand on to each other; empty until their phase has run. */
 export interface RemovalScope {
@@ -23,7 +26,7 @@ export interface RemovalScope {
   readonly remaining: readonly LiveObject[];
   /** Set by `observe`: names of the tenant's namespaces that belong to someone else. */
   readonly taken: readonly string[];
-  /** Set by `withdrawAccess`: the tenant's objects in the remaining namespaces. */
+  /** Set by `withdrawAccess`: the tenant's objects of the observed kinds in the remaining namespaces. */
   readonly objects: readonly LiveObject[];
   /** Set by `search`. */
   readonly search: Omit<SweepResult, 'found'>;
@@ -52,7 +55,7 @@ export class TenantRemoval {
   /** @throws LeaseLost, StepFailed */
   async withdrawAccess(pass: Pass, { remaining }: RemovalScope): Promise<Partial<RemovalScope>> {
     if (remaining.length === 0) return {};
-    const objects = await observeObjects(pass, remaining);
+    const objects = await observeObjects(pass, remaining, observedKinds);
     await removeObjects(
       pass,
       objects.filter(({ kind }) => givesAccess(kind)),
@@ -73,11 +76,8 @@ export class TenantRemoval {
   }
 
   /** @throws PassWaiting while a namespace exists, naming what holds it */
-  async waitForNamespaces({ kube, removal, tenant }: Pass, { own, remaining }: RemovalScope): Promise<Finding> {
-    await waitForNamespaces(
-      this.sweepOf(removal),
-      remaining.length > 0 ? (await observeNamespaces(kube, tenant)).own : own,
-    );
+  async waitForNamespaces(pass: Pass, { own, remaining }: RemovalScope): Promise<Finding> {
+    await waitForNamespaces(pass, remaining.length > 0 ? (await observeNamespaces(pass.kube, pass.tenant)).own : own);
     return {};
   }
 
@@ -97,8 +97,7 @@ export class TenantRemoval {
     const { tenant } = pass;
     const gone = tenant.environments.map(({ namespace }) => namespace).filter((name) => !taken.includes(name));
     const { found, ...search } = await this.sweepOf(pass.removal).search(tenant.id, gone);
-    const [first] = found;
-    if (first === undefined) return { search };
+    if (found.length === 0) return { search };
     const created = tenant.inventory.filter(
       ({ uid, kind }) =>
         managedResources.some((managed) => managed.kind === kind) && found.some((each) => each.uid === uid),
@@ -109,7 +108,10 @@ export class TenantRemoval {
         return { apiVersion, kind, metadata: { name, uid, ...(namespace === '' ? {} : { namespace }) } };
       }),
     );
-    throw new PassWaiting(leftover(first, found), RECHECK_MS);
+    // Those that somebody else has to delete come first.
+    const isCreated = (object: FoundObject): boolean => created.some(({ uid }) => uid === object.uid);
+    const named = found.toSorted((a, b) => Number(isCreated(a)) - Number(isCreated(b)));
+    throw new PassWaiting(leftover(named), recheckMs(pass.steps));
   }
 
   /** Collects the evidence that nothing of the tenant is left. */
@@ -119,9 +121,18 @@ export class TenantRemoval {
   }
 }
 
-function leftover(first: FoundObject, found: readonly FoundObject[]): PassWaiting['problem'] {
+/** Grows with the time that leftovers have blocked the deletion: each look is a search of the whole cluster. */
+function recheckMs(steps: StepLog): number {
+  const blockedSince = steps
+    .all()
+    .filter(({ name, state, cause }) => name === 'wait' && state === 'running' && cause?.code === 'LeftoverObjects')
+    .map(({ startedAt }) => Date.parse(startedAt ?? new Date().toISOString()));
+  return Math.max(pauseAfter(Date.now() - Math.min(Date.now(), ...blockedSince)), SHORTEST_RECHECK_MS);
+}
+
+function leftover(found: readonly FoundObject[]): PassWaiting['problem'] {
   const names = found.slice(0, NAMED).map(describeHeld).join('; ');
   const more = found.length > NAMED ? `; and ${found.length - NAMED} more` : '';
   const message = `Objects of the tenant are left in the cluster: ${names}${more}.`;
-  return { reason: 'LeftoverObjects', message, object: first.object, kind: null };
+  return { reason: 'LeftoverObjects', message, object: found[0]?.object ?? null, kind: null };
 }

@@ -10,27 +10,58 @@ export function isTerminating({ metadata }: LiveObject): boolean {
   return metadata.deletionTimestamp !== undefined;
 }
 
-/** @throws PassWaiting if there is a terminating namespace: nothing can be created in it. */
-export function refuseTerminating([terminating]: readonly LiveObject[]): void {
+/** What the namespace controller reports about a namespace that it cannot remove yet. */
+export interface RemainingContent {
+  /** In its own words; empty if it reports nothing, e.g. because it has not come to this namespace yet. */
+  message: string;
+  /** Kinds of which objects remain. */
+  resources: { group: string; resource: string }[];
+  /** True if finalizers may hold some of them. */
+  isHeld: boolean;
+}
+
+const pods = { group: '', resource: 'pods' };
+
+/**
+ * Reads the conditions of a terminating namespace. The controller writes them each time that it does not get to the end
+ * (kubernetes: pkg/controller/namespace/deletion/status_condition_utils.go). While pods remain, it touches nothing else
+ * and reports that all is well (namespaced_resources_deleter.go, `deleteAllContent`).
+ */
+export function remainingContent(namespace: LiveObject): RemainingContent {
+  const { status } = namespace as { status?: { conditions?: NamespaceCondition[] } };
+  const reported = (status?.conditions ?? []).filter(({ type }) => /^Namespace.*(Remaining|Failure)$/.test(type));
+  const remaining = reported.filter(({ status: value }) => value === 'True');
+  if (reported.length > 0 && remaining.length === 0) return { message: '', resources: [pods], isHeld: true };
+  const content = remaining.find(({ type }) => type === 'NamespaceContentRemaining');
+  const named = (content?.message ?? '').matchAll(/([^\s.]+)\.(\S*) has \d+ resource instances/g);
+  return {
+    message: remaining.map(({ message = '' }) => message).join(' '),
+    resources: [...named].map(([, resource = '', group = '']) => ({ group, resource })),
+    isHeld: remaining.some(({ type }) => type === 'NamespaceFinalizersRemaining'),
+  };
+}
+
+interface NamespaceCondition {
+  type: string;
+  status: string;
+  message?: string;
+}
+
+/**
+ * @param pauseMs until the next look
+ * @throws PassWaiting if there is a terminating namespace: nothing can be created in it
+ */
+export function refuseTerminating([terminating]: readonly LiveObject[], pauseMs = TERMINATION_POLL_MS): void {
   if (terminating === undefined) return;
   const { name } = terminating.metadata;
+  const { message } = remainingContent(terminating);
   const problem = {
     reason: 'NamespaceTerminating',
-    message: `The namespace ${name} is being deleted${blockers(terminating)}.`,
+    message: `The namespace ${name} is being deleted${message === '' ? '' : `: ${message}`}.`,
     object: objectName(keyOf(terminating)),
     kind: 'Namespace',
   };
-  throw new PassWaiting(problem, TERMINATION_POLL_MS);
-}
-
-/** Why a namespace is still there, in the words of the namespace controller. */
-function blockers(namespace: LiveObject): string {
-  const status = (namespace as { status?: { conditions?: { type: string; status: string; message?: string }[] } })
-    .status;
-  const remaining = (status?.conditions ?? []).filter(
-    ({ type, status: value }) => /Remaining|Failure/.test(type) && value === 'True',
-  );
-  return remaining.length === 0 ? '' : `: ${remaining.map(({ message = '' }) => message).join(' ')}`;
+  throw new PassWaiting(problem, pauseMs);
 }
 
 /** @throws PassFailed if a namespace belongs to someone else: it is never taken over. */

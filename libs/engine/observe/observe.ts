@@ -1,5 +1,5 @@
 import { TENANT_ID_LABEL } from '#isolation';
-import { isWorkloadKind, type KubeClient, type LiveObject, nameOf, tenantResources } from '#kube';
+import { type KubeClient, type LiveObject, nameOf, type ObjectKey } from '#kube';
 import pMap from 'p-map';
 
 import { type LeasedTenant } from '../lease/leased-tenant.js';
@@ -30,22 +30,21 @@ export async function observeNamespaces(kube: KubeClient, tenant: LeasedTenant):
 }
 
 /**
- * The tenant's objects in these namespaces, except its workloads (`observeWorkloads`): those that carry its label, and
- * those that were applied and lost it.
+ * The tenant's objects of some kinds in these namespaces: those that carry its label, and those that were applied and
+ * lost it.
  */
 export async function observeObjects(
-  { kube, cache, tenant }: Pick<Pass, 'kube' | 'cache' | 'tenant'>,
+  { kube, tenant }: Pick<Pass, 'kube' | 'tenant'>,
   namespaces: readonly LiveObject[],
+  kinds: readonly Pick<ObjectKey, 'apiVersion' | 'kind'>[],
 ): Promise<LiveObject[]> {
-  const queries = namespaces.flatMap(({ metadata }) =>
-    tenantResources
-      .filter((resource) => resource.namespaced && cache.isServed(resource))
-      .map((kind) => ({ ...kind, namespace: metadata.name })),
-  );
+  const queries = namespaces.flatMap(({ metadata }) => kinds.map((kind) => ({ ...kind, namespace: metadata.name })));
   const lists = await pMap(queries, (query) => kube.list(query, `${TENANT_ID_LABEL}=${tenant.id}`), {
     concurrency: IN_FLIGHT,
   });
   const labelled = lists.flat();
-  const applied = tenant.inventory.filter(({ kind }) => kind !== 'Namespace' && !isWorkloadKind(kind));
+  const applied = tenant.inventory.filter((entry) =>
+    kinds.some(({ apiVersion, kind }) => apiVersion === entry.apiVersion && kind === entry.kind),
+  );
   return [...labelled, ...(await unlabelledObjects(kube, applied, new Set(labelled.map(nameOf))))];
 }

@@ -54,7 +54,7 @@ export function removalPhases(removal: TenantRemoval): readonly Phase<RemovalSco
     { name: 'delete namespaces', run: (pass, known) => removal.deleteNamespaces(pass, known) },
     {
       name: 'wait for namespaces',
-      mayEnd: ['NamespaceTerminating', 'DeletionBlocked', 'SweepIncomplete'],
+      mayEnd: ['NamespaceTerminating', 'DeletionBlocked'],
       run: (pass, known) => removal.waitForNamespaces(pass, known),
     },
     {

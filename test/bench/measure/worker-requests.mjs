@@ -2,13 +2,14 @@ import { pause } from './statistics.mjs';
 
 const API_VERSION = 'flowcontrol.apiserver.k8s.io/v1';
 const schemas = {
-  reads: { name: 'bench-worker-reads', verbs: ['get', 'list', 'watch'] },
+  gets: { name: 'bench-worker-gets', verbs: ['get', 'watch'] },
+  lists: { name: 'bench-worker-lists', verbs: ['list'] },
   writes: { name: 'bench-worker-writes', verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'] },
 };
 
 /**
- * Counts the worker's requests at the API server, exactly and without those of others: two FlowSchemas classify the
- * requests of ServiceAccounts into reads and writes, on the priority level where they would be anyway, and the API
+ * Counts the worker's requests at the API server, exactly and without those of others: three FlowSchemas classify
+ * the requests of ServiceAccounts (the identity for searches is one) by their verbs, on the priority level where they would be anyway, and the API
  * server counts the requests that it dispatches by FlowSchema. The controller manager and the raw loop are
  * administrators here.
  */
@@ -24,17 +25,18 @@ export class WorkerRequests {
     this.cluster = cluster;
   }
 
-  /** Returns the requests so far: `{reads, writes}`. A watch counts once, when it begins. */
+  /** Returns the requests so far: `{reads, lists, writes}`; reads include lists. A watch counts once, when it begins. */
   async soFar() {
     const sum = ({ name }) =>
       this.cluster.metric('apiserver_flowcontrol_dispatched_requests_total', `flow_schema="${name}"`);
-    return { reads: await sum(schemas.reads), writes: await sum(schemas.writes) };
+    const [gets, lists, writes] = [await sum(schemas.gets), await sum(schemas.lists), await sum(schemas.writes)];
+    return { reads: gets + lists, lists, writes };
   }
 
   /** Returns the requests since `before`. */
   async since(before) {
     const now = await this.soFar();
-    return { reads: now.reads - before.reads, writes: now.writes - before.writes };
+    return { reads: now.reads - before.reads, lists: now.lists - before.lists, writes: now.writes - before.writes };
   }
 }
 

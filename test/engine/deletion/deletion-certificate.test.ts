@@ -1,11 +1,13 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import pMap from 'p-map';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { newSigningKey } from '../../../dev/signing-key.mjs';
+import { type OperationBody } from '../../support/api-client.js';
 import { Bulkhead, newSlug } from '../../support/bulkhead.js';
 import { Cluster } from '../../support/cluster.js';
 import { eventually } from '../../support/eventually.js';
@@ -129,6 +131,54 @@ describe('a deletion certificate', () => {
     }
   });
 
+  test('is issued to nobody of whom an object is left, however many are left of others', async () => {
+    const worker = await bulkhead.startWorker();
+    const tenants = await pMap(Array.from({ length: 20 }), async () => {
+      const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug('left'), plan: 'free' });
+      return tenant.id;
+    });
+    // More than a page of the first two; in a list of all, the others come behind them.
+    const [many, single] = [tenants.slice(0, 2), tenants.slice(2, 18)];
+    const leftovers = [
+      ...many.flatMap((id) => Array.from({ length: 510 }, () => ({ id, namespace: 'default' }))),
+      ...single.map((id) => ({ id, namespace: 'kube-system' })),
+    ];
+    const names = new Map(tenants.map((id) => [id, newSlug('left')]));
+    await pMap(
+      leftovers,
+      ({ id, namespace }, index) => {
+        const labels = { 'bulkhead.io/tenant-id': id };
+        const metadata = { name: `${names.get(id) ?? ''}-${index}`, labels };
+        return cluster.core.createNamespacedConfigMap({ namespace, body: { metadata } });
+      },
+      { concurrency: 16 },
+    );
+    try {
+      const locations = await pMap(tenants, async (id) => {
+        const answer = await bulkhead.api.send('DELETE', `/v1/tenants/${id}?retention=0`);
+        return answer.headers.get('location') ?? '';
+      });
+      const ends = await pMap(locations, (location) =>
+        eventually('the search has told what is left', async () => {
+          const { state, error } = await bulkhead.api.get<OperationBody>(location);
+          return (state === 'succeeded' && state) || (error?.reason === 'LeftoverObjects' && error.reason);
+        }),
+      );
+      expect(ends).toEqual(tenants.map((_, index) => (index < 18 ? 'LeftoverObjects' : 'succeeded')));
+      const certificates = await pMap(tenants, async (id) => {
+        const { status } = await bulkhead.api.send('GET', `/v1/tenants/${id}/deletion-certificate`);
+        return status;
+      });
+      expect(certificates).toEqual(tenants.map((_, index) => (index < 18 ? 404 : 200)));
+    } finally {
+      await worker.stop();
+      const labelSelector = `bulkhead.io/tenant-id in (${tenants.join(',')})`;
+      for (const namespace of ['default', 'kube-system']) {
+        await cluster.core.deleteCollectionNamespacedConfigMap({ namespace, labelSelector });
+      }
+    }
+  });
+
   test('is signed once a worker has a key, and survives a change of the key', async () => {
     const worker = await bulkhead.startWorker({ BULKHEAD_SIGNING_KEY: '' });
     const { id } = await deleteOne();
@@ -150,15 +200,23 @@ describe('a deletion certificate', () => {
   });
 });
 
-describe('on a cluster where the worker has few rights to list', () => {
-  const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-narrow-'));
+describe('on a dedicated cluster', () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-dedicated-'));
+  const auditLog = path.join(dir, 'audit.log');
   let own: OwnCluster;
   let bulkhead: Bulkhead;
   let cluster: Cluster;
 
-  // A control plane of its own: other tests need the sweeper's rights.
+  // Other tests need the sweeper's rights and the controller manager.
   beforeAll(async () => {
-    own = await startOwnCluster();
+    const policy = path.join(dir, 'audit-policy.json');
+    const stages = ['RequestReceived', 'ResponseStarted'];
+    const user = 'system:serviceaccount:bulkhead-system:bulkhead-worker';
+    const rules = [{ level: 'Metadata', users: [user], verbs: ['list'] }, { level: 'None' }];
+    const head = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy' };
+    writeFileSync(policy, JSON.stringify({ ...head, omitStages: stages, rules }));
+    const flags = { 'audit-policy-file': policy, 'audit-log-path': auditLog, 'audit-log-mode': 'blocking' };
+    own = await startOwnCluster(Object.entries(flags).map(([name, value]) => `--${name}=${value}`));
     cluster = own.cluster;
     bulkhead = await Bulkhead.start({ kubeconfig: own.workerKubeconfig });
     await bulkhead.startWorker();
@@ -175,6 +233,35 @@ describe('on a cluster where the worker has few rights to list', () => {
     await cluster.rbac.replaceClusterRole({ name: metadata.name, body: { metadata, rules } });
   };
   const managed = ['namespaces', 'resourcequotas', 'limitranges', 'serviceaccounts', 'networkpolicies'];
+
+  test('tenants whose namespaces take long to end are not searched for what holds them', async () => {
+    const lists = (): number => readFileSync(auditLog, 'utf8').split('\n').length - 1;
+    const tenants = await pMap(Array.from({ length: 6 }), async () => {
+      const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug('slow'), plan: 'team' });
+      return tenant.id;
+    });
+    const before = lists();
+    await own.plane.stopControllerManager();
+    const locations = await pMap(tenants, async (id) => {
+      const answer = await bulkhead.api.send('DELETE', `/v1/tenants/${id}?retention=0`);
+      return answer.headers.get('location') ?? '';
+    });
+    // The namespace controller does not come: to the worker that looks like a long queue.
+    for (const location of locations) {
+      await eventually('the worker has looked at it for a while', async () => {
+        const { steps } = await bulkhead.api.get<OperationBody>(location);
+        return steps.some(({ name, durationMs }) => name === 'wait' && durationMs > 15_000);
+      });
+    }
+    const searching = lists() - before;
+    // Two kinds in each of two namespaces, and the pods that are left.
+    expect(searching).toBeLessThanOrEqual(6 * tenants.length);
+    await own.plane.startControllerManager();
+    for (const location of locations) {
+      expect(await bulkhead.api.get(`${location}?wait=60`)).toMatchObject({ state: 'succeeded' });
+    }
+    expect(lists() - before).toBeLessThanOrEqual(30 * tenants.length);
+  });
 
   test('the certificate names the resources that were not searched', async () => {
     await allow([...managed, 'rolebindings', 'clusterroles', 'configmaps']);

@@ -180,6 +180,27 @@ describe('a deletion', () => {
     await kind.remove();
   });
 
+  test('does not end while anything is left in a namespace whose deletion was forced', async () => {
+    const { namespace, path } = await create();
+    const metadata = { name: 'left' };
+    await cluster.core.createNamespacedConfigMap({ namespace, body: { metadata } });
+    await cluster.core.createNamespacedSecret({ namespace, body: { metadata } });
+    const location = await purge(path);
+    // The namespace controller comes five seconds later.
+    const terminating = await eventually('the namespace is deleted', async () => {
+      const found = await cluster.core.readNamespace({ name: namespace });
+      return found.metadata?.deletionTimestamp !== undefined && found;
+    });
+    terminating.spec = { finalizers: [] };
+    await cluster.core.replaceNamespaceFinalize({ name: namespace, body: terminating });
+    const { error } = await waitingFor(location, 'LeftoverObjects', `v1/Secret/${namespace}/left`);
+    expect(error?.message).toContain(`v1/ConfigMap/${namespace}/left`);
+    // Admission finds no namespace and refuses to delete the objects.
+    await cluster.core.createNamespace({ body: { metadata: { name: namespace } } });
+    await cluster.core.deleteNamespace({ name: namespace });
+    expect(await ended(location)).toMatchObject({ state: 'succeeded' });
+  });
+
   test('of many tenants at once leaves no object of any', async () => {
     const tenants = await Promise.all(Array.from({ length: 6 }, () => create()));
     const locations = await Promise.all(tenants.map(({ path }) => purge(path)));
