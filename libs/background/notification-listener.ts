@@ -88,6 +88,8 @@ export class NotificationListener {
       connectionString: options.url,
       application_name: applicationName,
       connectionTimeoutMillis: 5_000,
+      // Keeps middleboxes from forgetting the connection between two probes.
+      keepAlive: true,
       stream: watchedSockets(this.subscription.probe?.silenceMs ?? SILENCE_MS),
     });
   }
