@@ -1,7 +1,7 @@
-import { type Credentials } from './credentials.js';
-import { DISCOVERY_ACCEPT, type GroupDiscoveryList, type ServedResource, servedResources } from './discovery.js';
 import { classify } from '#problems';
 
+import { type Credentials } from './credentials.js';
+import { DISCOVERY_ACCEPT, type GroupDiscoveryList, type ServedResource, servedResources } from './discovery.js';
 import { isAuthorizationFailure, KubeError } from './kube-error.js';
 import { type KubeRequest, Transport } from './transport.js';
 
@@ -128,7 +128,7 @@ function pathOf({ apiVersion, resource, namespace, name }: Omit<Write, 'verb' | 
   return `${root}${scope}/${resource}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
 }
 
-/** Answers with these statuses that say nothing about the write. */
+/** Refusals that say nothing about the write: whether it would be admitted is not known. */
 const undecided: ReadonlySet<string> = new Set([
   'admission-starting',
   'policy-without-parameters',
@@ -138,7 +138,6 @@ const undecided: ReadonlySet<string> = new Set([
 
 function refusalOf(error: unknown): TrialAnswer {
   if (!(error instanceof KubeError) || ![400, 403, 404, 409, 422].includes(error.httpStatus)) throw error;
-  // Whether the write would be admitted is not known then.
   if (undecided.has(classify(error).name)) throw error;
   const { message } = error;
   if (isAuthorizationFailure(error) || message.includes('cannot impersonate')) throw new MissingTrialRights(message);
