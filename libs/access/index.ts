@@ -1,4 +1,3 @@
 export { AccessModule } from './access.module.js';
-export { ApiKey } from './api-key.entity.js';
 export { ApiKeysService, type NewApiKey, type Principal } from './api-keys.service.js';
 export { allows, type Permission, type Role, roles } from './permission.js';

@@ -15,7 +15,7 @@ export {
 export { type Knowledge, ObjectCache } from './object-cache.js';
 export { hashOf, keyOf, nameOf } from './object-identity.js';
 export { type CachedObject } from './object-store.js';
-export { type ListedMetadata, type ListedPage, RemovalClient } from './removal-client.js';
+export { type ListedMetadata, RemovalClient } from './removal-client.js';
 export {
   isCompletedByOthers,
   isMeshKind,

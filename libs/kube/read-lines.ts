@@ -17,7 +17,7 @@ export function readLines(stream: Readable, onLine: (line: string) => void): Pro
         for (const line of lines) if (line !== '') onLine(line);
       } catch (error) {
         stream.off('data', read);
-        reject(error as Error);
+        reject(error instanceof Error ? error : new Error(String(error)));
         stream.destroy();
       }
     };

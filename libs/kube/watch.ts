@@ -74,27 +74,26 @@ export async function watchMetadata(
   handler: WatchHandler,
   signal: AbortSignal,
 ): Promise<void> {
-  let version: string | null = null;
-  let pauseMs = FIRST_PAUSE_MS;
-  const advance = (to: string): void => {
-    version = to;
-    pauseMs = FIRST_PAUSE_MS;
+  const state: { version: string | null; pauseMs: number } = { version: null, pauseMs: FIRST_PAUSE_MS };
+  const isStopped = (): boolean => signal.aborted;
+  const advance = (version: string): void => {
+    Object.assign(state, { version, pauseMs: FIRST_PAUSE_MS });
   };
-  while (!signal.aborted) {
+  while (!isStopped()) {
     let longestMs = LONGEST_PAUSE_MS;
     let during: 'list' | 'watch' = 'list';
     try {
-      version ??= await list(transport, target, handler);
+      state.version ??= await list(transport, target, handler);
       during = 'watch';
-      await follow(transport, target, { from: version, handler, advance, signal });
+      await follow(transport, target, { from: state.version, handler, advance, signal });
     } catch (error) {
-      version = null;
+      state.version = null;
       const isTooOld = error instanceof KubeError && error.httpStatus === 410;
       if (isForbidden(error)) longestMs = LONGEST_PAUSE_WHILE_FORBIDDEN_MS;
-      if (!isTooOld && !signal.aborted) handler.lost(error, during);
+      if (!isTooOld && !isStopped()) handler.lost(error, during);
     }
-    await pause(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
-    pauseMs = Math.min(pauseMs * 2, longestMs);
+    await pause(state.pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
+    state.pauseMs = Math.min(state.pauseMs * 2, longestMs);
   }
 }
 

@@ -4,4 +4,4 @@ export { policyIdSchema, policySpecSchema } from './policy-spec.js';
 export { PolicyTests } from './policy-tests.js';
 export { PolicyViolation } from './policy-violation.entity.js';
 export { PolicyViolations } from './policy-violations.service.js';
-export { Policy, policyStates, PolicyVersion } from './policy.entity.js';
+export { Policy, policyStates } from './policy.entity.js';

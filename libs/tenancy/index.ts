@@ -23,20 +23,18 @@ export {
   type MeshReport,
 } from './clusters/cluster.entity.js';
 export { ClustersService } from './clusters/clusters.service.js';
-export { DeletionCertificateRecord } from './deletions/deletion-certificate.entity.js';
 export { DeletionCertificatesService } from './deletions/deletion-certificates.service.js';
 export { DueDeletions } from './deletions/due-deletions.js';
-export { SigningKeyRecord } from './deletions/signing-key.entity.js';
 export { TenantDeletions } from './deletions/tenant-deletions.service.js';
 export { type DriftReport, DriftService } from './drift/drift.service.js';
-export { type DriftedField, type DriftKind, driftKinds, TenantDrift } from './drift/tenant-drift.entity.js';
+export { type DriftedField, type DriftKind, driftKinds } from './drift/tenant-drift.entity.js';
 export { type BlastRadius } from './holds/blast-radius.js';
 export { type HoldAndOperation, type HoldCaller, HoldsService } from './holds/holds.service.js';
 export { QuarantinesService, type QuarantineStatus } from './holds/quarantines.service.js';
 export { OperationControl } from './operations/operation-control.js';
 export { OperationsService } from './operations/operations.service.js';
 export { remedyFor } from './operations/remedies.js';
-export { Plan, PlanVersion } from './plans/plan.entity.js';
+export { PlanVersion } from './plans/plan.entity.js';
 export { PlansModule } from './plans/plans.module.js';
 export { type PlanAtVersion, type PlanReference, PlansService } from './plans/plans.service.js';
 export {
@@ -73,7 +71,6 @@ export {
   stepStates,
 } from './tenants/operation.entity.js';
 export { Quarantine } from './tenants/quarantine.entity.js';
-export { SuspendedWorkload } from './tenants/suspended-workload.entity.js';
 export {
   type DesiredRow,
   fromDesiredRow,

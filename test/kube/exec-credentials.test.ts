@@ -19,6 +19,10 @@ if (status === null) { console.error('not logged in'); process.exit(1); }
 console.log(JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status }));
 `;
 
+/** Requests of each of three clients. */
+const AT_ONCE = 20;
+const ALL = 3 * AT_ONCE;
+
 interface Answer {
   token: string;
   expirationTimestamp?: string;
@@ -56,13 +60,13 @@ const answer = (...answers: (Answer | null)[]): void => {
 const runs = (): string[] => readFileSync(path.join(folder, 'runs'), 'utf8').trim().split('\n');
 /** Sends many requests at once over each client. */
 const ask = (): Promise<PromiseSettledResult<unknown>[]> =>
-  Promise.allSettled(clients.flatMap((client) => Array.from({ length: 64 }, () => client.version(10_000))));
+  Promise.allSettled(clients.flatMap((client) => Array.from({ length: AT_ONCE }, () => client.version(120_000))));
 const succeeded = (results: PromiseSettledResult<unknown>[]): number =>
   results.filter(({ status }) => status === 'fulfilled').length;
 
 test('a plugin runs once for all requests and clients, and is told what it is asked for', async () => {
   answer({ token });
-  for (let round = 0; round < 2; round += 1) expect(succeeded(await ask())).toBe(192);
+  for (let round = 0; round < 2; round += 1) expect(succeeded(await ask())).toBe(ALL);
   expect(runs()).toHaveLength(1);
   expect(JSON.parse(runs()[0] ?? '')).toMatchObject({ kind: 'ExecCredential', spec: { interactive: false } });
 });
@@ -70,16 +74,16 @@ test('a plugin runs once for all requests and clients, and is told what it is as
 test('it runs again when its credential has expired', async () => {
   const expiry = Date.now() + 4_000;
   answer({ token, expirationTimestamp: new Date(expiry).toISOString() }, { token });
-  expect(succeeded(await ask())).toBe(192);
+  expect(succeeded(await ask())).toBe(ALL);
   if (Date.now() < expiry) expect(runs()).toHaveLength(1);
   await pause(expiry + 50 - Date.now());
-  for (let round = 0; round < 2; round += 1) expect(succeeded(await ask())).toBe(192);
+  for (let round = 0; round < 2; round += 1) expect(succeeded(await ask())).toBe(ALL);
   expect(runs()).toHaveLength(2);
 });
 
 test('it runs again, once for all, when its credential is refused', async () => {
   answer({ token: 'revoked' }, { token });
-  expect(succeeded(await ask())).toBe(192);
+  expect(succeeded(await ask())).toBe(ALL);
   expect(runs()).toHaveLength(2);
 });
 
@@ -88,7 +92,7 @@ test('requests fail when a new credential is refused too, and do not start the p
   const results = [...(await ask()), ...(await ask())];
   expect(succeeded(results)).toBe(0);
   for (const result of results) expect(result).toMatchObject({ reason: { httpStatus: 401 } });
-  expect(runs().length).toBeLessThan(6);
+  expect(runs().length).toBeLessThan(results.length / 4);
 });
 
 test('a plugin that fails is named with its reason, and asked again', async () => {
@@ -97,5 +101,5 @@ test('a plugin that fails is named with its reason, and asked again', async () =
   expect(first).toMatchObject({
     reason: { name: 'KubeUnreachable', message: expect.stringMatching(/plugin .*: not logged in/) as string },
   });
-  expect(succeeded(await ask())).toBe(192);
+  expect(succeeded(await ask())).toBe(ALL);
 });

@@ -31,7 +31,7 @@ async function expectFiring(series: Readonly<Record<string, string>>, alerts: re
 
 test('Prometheus accepts the alerts', async () => {
   const { ok, output } = await promtool.checkRules(rules);
-  expect(output).toContain('SUCCESS: 8 rules found');
+  expect(output).toContain('SUCCESS: 9 rules found');
   expect(ok).toBe(true);
 });
 

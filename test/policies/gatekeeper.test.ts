@@ -34,7 +34,12 @@ const tenants: TenantBody[] = [];
 
 beforeAll(async () => {
   const binary = await gatekeeperBinary();
-  plane = await startControlPlane({ dir, binary: inject('controlPlaneBinary'), unsafeNoFsync: true, liftedLimits: true });
+  plane = await startControlPlane({
+    dir,
+    binary: inject('controlPlaneBinary'),
+    unsafeNoFsync: true,
+    liftedLimits: true,
+  });
   gatekeeper = await startGatekeeper({ binary, plane, dir: path.join(dir, 'gatekeeper') });
   const kubeconfig = path.join(dir, 'worker.kubeconfig');
   await grantWorkerAccess(plane, kubeconfig);

@@ -1,13 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import {
-  type ApiResource,
-  KubeError,
-  KubeUnreachable,
-  type RemovalClient,
-  tenantResources,
-} from '#kube';
+import { type ApiResource, KubeError, KubeUnreachable, type RemovalClient, tenantResources } from '#kube';
 import { classify } from '#problems';
 import pMap from 'p-map';
 

@@ -105,7 +105,12 @@ describeOnBothQueues('an API server that becomes unavailable', (queue) => {
   let bulkhead: Bulkhead;
 
   beforeAll(async () => {
-    plane = await startControlPlane({ dir, binary: inject('controlPlaneBinary'), unsafeNoFsync: true, liftedLimits: true });
+    plane = await startControlPlane({
+      dir,
+      binary: inject('controlPlaneBinary'),
+      unsafeNoFsync: true,
+      liftedLimits: true,
+    });
     const kubeconfig = path.join(dir, 'worker.kubeconfig');
     await grantWorkerAccess(plane, kubeconfig);
     bulkhead = await Bulkhead.start({ kubeconfig, queue });
