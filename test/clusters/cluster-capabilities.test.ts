@@ -56,7 +56,7 @@ test('what the cluster lacks is told of it, and of each tenant', async () => {
   });
 });
 
-test('storing what is known of a cluster does not hold up new tenants', async () => {
+test('new facts of a cluster wake its tenants, and storing them does not hold up new tenants', async () => {
   const client = new pg.Client({ connectionString: bulkhead.database.url });
   await client.connect();
   try {

@@ -11,9 +11,10 @@ import { heldObjects } from './held-objects.js';
 const USUAL_MS = 10_000;
 /**
  * The namespace controller leaves a deleted namespace alone for five seconds (`namespaceDeletionGracePeriod` in
- * kubernetes: pkg/controller/namespace/namespace_controller.go), and needs some time then.
+ * kubernetes: pkg/controller/namespace/namespace_controller.go), and needs some time then. The watch tells when it is
+ * done (`DriftCheck`), so that a look is only needed to name what holds it, and where nothing can be watched.
  */
-const GRACE_MS = 5_500;
+const GRACE_MS = 7_500;
 const SHORTEST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 const NAMED = 10;
@@ -45,7 +46,7 @@ export async function waitForNamespaces(
 /** Pause before the next look at something for which a deletion has waited so long. */
 export function pauseAfter(waitedMs: number): number {
   if (waitedMs < GRACE_MS) return Math.max(GRACE_MS - Math.max(waitedMs, 0), SHORTEST_PAUSE_MS);
-  return Math.min(Math.max(waitedMs / 6, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+  return Math.min(Math.max(waitedMs / 2, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
 }
 
 function blocked(name: string, holding: readonly FoundObject[]): PassWaiting['problem'] {

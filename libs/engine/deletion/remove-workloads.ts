@@ -23,18 +23,18 @@ const kind = (apiVersion: string, name: string): ApiResource => apiResourceOf({ 
 
 const pods = kind('v1', 'Pod');
 
-/** Kinds that create pods, scale them or route traffic to them; the pods themselves come last. */
-const workloads: readonly ApiResource[] = [
+/** Kinds that create pods, scale them or route traffic to them. */
+const controllers: readonly ApiResource[] = [
   kind('autoscaling/v2', 'HorizontalPodAutoscaler'),
   ...suspendableResources.map(apiResourceOf),
   kind('v1', 'Service'),
-  pods,
 ];
 
 /**
  * Removes everything that runs in these namespaces, and waits for the last pod. A deleted namespace can lose its
  * network policies before its pods, so nothing may run by then. First the quota is set to zero, so that no controller
- * creates new pods in the meantime.
+ * creates new pods in the meantime. Where there is no pod then, controllers are left to the deletion of the namespace:
+ * they can create none any more.
  * @param objects the tenant's objects in these namespaces
  * @throws PassWaiting while pods exist, naming them; LeaseLost, StepFailed
  */
@@ -47,17 +47,22 @@ export async function removeWorkloads(
   const names = namespaces.map(({ metadata }) => metadata.name);
   if (await isEmptied(pass, names)) return;
   await pMap(names, (name) => setQuotaToZero(pass, name, objects), { concurrency: IN_FLIGHT });
-  const collections = names.flatMap((namespace) => workloads.map((resource) => ({ namespace, resource })));
+  const running = new Set((await podsIn(client, names)).map(({ namespace }) => namespace));
+  await emptyAll(pass, [...running], controllers);
+  await emptyAll(pass, names, [pods]);
+  waitForPods(await podsIn(client, names));
+}
+
+async function emptyAll(pass: Pass, namespaces: readonly string[], kinds: readonly ApiResource[]): Promise<void> {
   await pMap(
-    collections,
+    namespaces.flatMap((namespace) => kinds.map((resource) => ({ namespace, resource }))),
     async ({ namespace, resource }) => {
       pass.keeper.assertHeld();
-      const object = collectionName(resource, namespace);
-      await pass.steps.run('prune', { object, kind: resource.kind }, () => client.empty(namespace, resource));
+      const target = { object: collectionName(resource, namespace), kind: resource.kind };
+      await pass.steps.run('prune', target, () => pass.removal.empty(namespace, resource));
     },
     { concurrency: IN_FLIGHT },
   );
-  waitForPods(await podsIn(client, names));
 }
 
 /**

@@ -31,6 +31,8 @@ export class DriftCheck {
   /** Inventories that are asked for at the same time are read together. */
   private readonly inventories = new Batcher<string, AppliedTenant | null>(async (ids) => {
     const tenants = await this.leases.applied(ids);
+    const emptied = ids.filter((id) => this.isEmpty(id));
+    if (emptied.length > 0) await this.leases.hastenDeletions(emptied);
     return ids.map((id) => tenants.find((tenant) => tenant.id === id) ?? null);
   });
 
@@ -56,6 +58,11 @@ export class DriftCheck {
   private isAsSettled(tenantId: string): boolean {
     const last = this.reconciler.lastPass(tenantId);
     return last !== undefined && this.isAsApplied(tenantId, last);
+  }
+
+  /** Whether the watches know of no object of the tenant any more, nor of a namespace. */
+  private isEmpty(tenantId: string): boolean {
+    return this.clusters.ids.every((id) => (this.clusters.find(id)?.cache.ofGroup(tenantId).size ?? 0) === 0);
   }
 
   /** Whether the watches of the tenant's own cluster know its objects as they were applied. */
