@@ -14,7 +14,7 @@ import * as ensure from './ensure-tenant.js';
  * - links count as in force only once all waves are applied;
  * - what holds mean for the tenant's users, and caveats, reach the conditions only if all phases complete.
  *
- * A pass that has to end (`PassEnded`) is not settled: only the first two of these are written.
+ * A pass that has to end (`PassEnded`) is not settled: only the first three of these are written.
  */
 export const ensurePhases: readonly Phase<ensure.EnsureScope>[] = [
   { name: 'render the object set', run: ensure.render },

@@ -52,9 +52,7 @@ export class Settlement {
    * Gives the lease of a pass back that had to end: writes what it did to the cluster, and concludes nothing from it.
    * @returns false if the lease was lost
    */
-  async giveBack(tenant: LeasedTenant, passed: PassResult): Promise<boolean> {
-    // Drift is found again, or was healed: nothing would find it healed if it were recorded without its condition.
-    const result = { ...passed, drift: null };
+  giveBack(tenant: LeasedTenant, result: PassResult): Promise<boolean> {
     return this.store(tenant, result, unfinishedRow(tenant, result));
   }
 

@@ -48,10 +48,13 @@ export function settledRow(tenant: LeasedTenant, result: PassResult, resyncMs: n
 }
 
 /**
- * The row of a pass that had to end: what it did to the cluster, and no conclusions from it. The tenant is due at once.
+ * The row of a pass that had to end: what it did to the cluster, and no conclusions from it. Drift that it found, and may
+ * have healed, counts as open until the next pass. The tenant is due at once.
  */
-export function unfinishedRow(tenant: LeasedTenant, { steps, applied, removed }: PassResult): SettledRow {
-  const { id, epoch, generation, wakes, phase, conditions, failureCount } = tenant;
+export function unfinishedRow(tenant: LeasedTenant, result: PassResult): SettledRow {
+  const { id, epoch, generation, wakes, phase, failureCount } = tenant;
+  const { steps, applied, removed } = result;
+  const conditions = result.drift === null ? tenant.conditions : withDrift(tenant, result);
   return {
     id: uuidOf('tenant', id) ?? '',
     epoch,
@@ -71,6 +74,14 @@ export function unfinishedRow(tenant: LeasedTenant, { steps, applied, removed }:
     dropped: steps.takeDropped(),
     error: null,
   };
+}
+
+/** The tenant's conditions, with drift that is open. */
+function withDrift({ conditions, generation }: LeasedTenant, result: PassResult): Condition[] {
+  const now = new Date().toISOString();
+  const after = conditionsAfter(result.outcome, conditions, generation, now, remainingDrift(result));
+  const others = conditions.filter(({ type }) => type !== 'DriftFree');
+  return [...others, ...after.filter(({ type }) => type === 'DriftFree')];
 }
 
 /** The phase of a tenant that matches its desired state. */
