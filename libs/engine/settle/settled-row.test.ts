@@ -22,6 +22,7 @@ const tenant = {
   wakes: 3,
   phase: 'updating',
   failureCount: 4,
+  refusals: { count: 1, forMs: 10 },
   conditions: [condition('Ready'), condition('DriftFree')],
 } as unknown as LeasedTenant;
 const interrupted = (drift: PassResult['drift']): PassResult =>
@@ -29,6 +30,7 @@ const interrupted = (drift: PassResult['drift']): PassResult =>
     kind: 'retry',
     problem: { reason: '', message: '', object: null, kind: null },
     clusterReachable: false,
+    refused: false,
   });
 
 test('a pass that had to end concludes nothing: phase, conditions, failures and operation stay, and another is due', () => {
