@@ -12,8 +12,9 @@ const failure: AnswerFailure = { reason: 'ClusterUnreachable', message: 'The clu
 function answerersOf(kind: string): { answerers: Answerers; written: unknown[][] } {
   const written: unknown[][] = [];
   const query = (text: string, parameters: unknown[]): Promise<unknown> => {
-    if (text.includes('RETURNING'))
+    if (text.includes('RETURNING')) {
       return Promise.resolve([[{ id: newUuid('preview'), kind, subject: 'x', request: { n: 1 } }], 1]);
+    }
     written.push(parameters.slice(1));
     return Promise.resolve([]);
   };

@@ -31,8 +31,9 @@ export function isClusterError(error: unknown): error is Error {
 /** The outcome of a policy that could not be enforced. */
 export function failureOf(error: unknown): Outcome {
   const message = isClusterError(error) ? error.message : 'Internal error; the log of the worker has it.';
-  if (isClusterError(error) && classify(error).class === 'final')
+  if (isClusterError(error) && classify(error).class === 'final') {
     return { state: 'failed', message, checkInMs: REFUSED_MS };
+  }
   return { state: 'pending', message, checkInMs: error instanceof PolicyWaits ? WAIT_MS : RETRY_MS };
 }
 
