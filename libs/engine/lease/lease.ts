@@ -24,6 +24,12 @@ export interface DueTenant extends LeasedTenant {
 /** Sorts before all ids. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
+/**
+ * The tenants `$1` of which no other transaction holds the row: statements over many tenants neither wait for changes of
+ * them, nor deadlock. A tenant that is left out is due still.
+ */
+const UNLOCKED = '(SELECT id FROM tenants WHERE id = ANY($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED)';
+
 /** The inventory of a tenant without a pending change. */
 export interface AppliedTenant {
   id: string;
@@ -171,8 +177,8 @@ export class Leases {
   async postpone(tenants: readonly LeasedTenant[], afterMs: number): Promise<void> {
     await this.dataSource.query(
       `UPDATE tenants t SET observed_at = now(), next_reconcile_at = now() + (0.8 + 0.4 * random()) * $4::interval
-       FROM unnest($1::uuid[], $2::bigint[], $3::integer[]) AS seen(id, epoch, wakes)
-       WHERE t.id = seen.id AND t.lease_epoch = seen.epoch AND t.wakes = seen.wakes
+       FROM unnest($1::uuid[], $2::bigint[], $3::integer[]) AS seen(id, epoch, wakes), ${UNLOCKED} free
+       WHERE t.id = free.id AND t.id = seen.id AND t.lease_epoch = seen.epoch AND t.wakes = seen.wakes
          AND t.observed_generation = t.generation`,
       [
         tenants.map(({ id }) => uuidOf('tenant', id)),
@@ -189,8 +195,8 @@ export class Leases {
    */
   async claimWaking(tenantIds: readonly string[], graceMs: number): Promise<string[]> {
     const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
-      `UPDATE tenants SET next_reconcile_at = now() + $2::interval
-       WHERE id = ANY($1::uuid[]) AND next_reconcile_at <= now() RETURNING id`,
+      `UPDATE tenants t SET next_reconcile_at = now() + $2::interval FROM ${UNLOCKED} free
+       WHERE t.id = free.id AND t.next_reconcile_at <= now() RETURNING t.id`,
       [tenantIds.map((id) => uuidOf('tenant', id)), `${graceMs} milliseconds`],
     );
     return rows.map(({ id }) => idOf('tenant', id));
