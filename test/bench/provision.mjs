@@ -1,20 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { cpu, cpuInAll, cpuInAllSince, cpuSince, memory, untilQuiet } from './measure/processes.mjs';
+import { cpu, cpuAtRestSince, cpuInAll, cpuSince, memory, sumOf, untilQuiet } from './measure/processes.mjs';
 import { readFlags } from './measure/flags.mjs';
+import { ReferenceTenants } from './measure/reference-set.mjs';
 import { prepare } from './measure/setting.mjs';
 import { median, ms, quantile, round, timed } from './measure/statistics.mjs';
 
 /**
  * Measures how fast tenants are provisioned, from `POST /v1/tenants` until the answer that the operation succeeded,
- * compared with the raw loop: the same objects applied without an engine. Rounds of both alternate; the results are
- * medians over the rounds.
+ * compared with the raw loop: the same objects applied without an engine, and with the reference set, applied and
+ * created. Rounds of all alternate; the results are medians over the rounds.
  */
 export default async function provision({ args, log, ...context }) {
   const flags = readFlags(args, { tenants: 100, rounds: 3, concurrency: 32, lone: 20, plan: 'team' });
   const { tenants, rounds, concurrency, lone, plan } = flags;
   const setting = await prepare(context, plan);
   const { raw, run } = setting;
+  const reference = new ReferenceTenants(setting.cluster);
 
   const rawConcurrency = await bestRawConcurrency(setting, tenants, log);
   // The raw loop is warm after the search for its best concurrency. Node compiles code that runs often, so the engine
@@ -22,10 +24,14 @@ export default async function provision({ args, log, ...context }) {
   for (const number of searched.keys()) {
     await ourRound(setting, `bench-${run}-w${number}`, { tenants, concurrency, plan });
   }
-  const [ours, theirs] = [[], []];
+  const [ours, theirs, applied, created] = [[], [], [], []];
+  const bare = (write, prefix) => rawRound(write, prefix, tenants, rawConcurrency);
+  await bare((slug) => reference.apply(slug), `w-${run}`);
   await untilQuiet();
   for (let round = 0; round < rounds; round++) {
-    theirs.push(await rawRound(setting, `raw-${run}-r${round}`, tenants, rawConcurrency));
+    theirs.push(await bare((slug) => raw.apply(slug), `raw-${run}-r${round}`));
+    applied.push(await bare((slug) => reference.apply(slug), `a-${run}-r${round}`));
+    created.push(await bare((slug) => reference.create(slug), `c-${run}-r${round}`));
     ours.push(await ourRound(setting, `bench-${run}-r${round}`, { tenants, concurrency, plan }));
     log(`round ${round + 1}: ${ms(ours[round].perSecond)} tenants/s, raw ${ms(theirs[round].perSecond)}`);
   }
@@ -53,8 +59,30 @@ export default async function provision({ args, log, ...context }) {
     cpuMsPerTenant: ours.at(-1).cpu,
     rawCpuMsPerTenant: theirs.at(-1).cpu,
     ...cpuInAll(ours, theirs),
+    ...besideReference(ours, applied, created),
     rawRefused: refused,
     rssMb: memory('worker').rssMb,
+  };
+}
+
+/** Compares with the reference set: rates, and processor time until everything is at rest. */
+function besideReference(ours, applied, created) {
+  const middle = (rounds, valueOf) => median(rounds.map(valueOf));
+  const rate = ({ perSecond }) => perSecond;
+  const inAll = (each) => each.cpuInAll;
+  const apiServer = ({ cpuAtRest }) => cpuAtRest.apiServer;
+  const ratio = (others, valueOf) => round(middle(ours, valueOf) / middle(others, valueOf));
+  return {
+    referenceObjects: ReferenceTenants.objectCount,
+    referenceAppliedPerSecond: round(middle(applied, rate)),
+    referenceCreatedPerSecond: round(middle(created, rate)),
+    ratioToReferenceApplied: ratio(applied, rate),
+    ratioToReferenceCreated: ratio(created, rate),
+    referenceCpuMsInAll: ms(middle(applied, inAll)),
+    referenceInAllCpuRatio: ratio(applied, inAll),
+    apiServerMsInAll: ms(middle(ours, apiServer)),
+    referenceApiServerMsInAll: ms(middle(applied, apiServer)),
+    referenceApiServerCpuRatio: ratio(applied, apiServer),
   };
 }
 
@@ -90,21 +118,28 @@ async function measureLone({ bulkhead, raw, run }, count, plan) {
 const searched = [1, 16, 64];
 
 /** Returns the concurrency with which the raw loop is fastest here, so that the comparison is with its best. */
-async function bestRawConcurrency(setting, tenants, log) {
+async function bestRawConcurrency({ raw, run }, tenants, log) {
   let best = { perSecond: 0 };
   for (const concurrency of searched) {
     await untilQuiet();
-    const { perSecond } = await rawRound(setting, `raw-${setting.run}-c${concurrency}`, tenants, concurrency);
+    const { perSecond } = await rawRound((slug) => raw.apply(slug), `raw-${run}-c${concurrency}`, tenants, concurrency);
     log(`raw loop, ${concurrency} at a time: ${ms(perSecond)} tenants/s`);
     if (perSecond > best.perSecond) best = { perSecond, concurrency };
   }
   return best.concurrency;
 }
 
-async function rawRound({ raw }, prefix, tenants, concurrency) {
+/** @param write writes the objects of one tenant with this slug */
+async function rawRound(write, prefix, tenants, concurrency) {
   const before = cpu();
-  const result = await timed(tenants, concurrency, (number) => raw.apply(`${prefix}-${number}`));
-  return { ...result, cpu: cpuSince(before, tenants), cpuInAll: await cpuInAllSince(before, tenants) };
+  const result = await timed(tenants, concurrency, (number) => write(`${prefix}-${number}`));
+  return { ...result, cpu: cpuSince(before, tenants), ...(await atRest(before, tenants)) };
+}
+
+/** Processor time per tenant until everything is at rest. */
+async function atRest(before, tenants) {
+  const cpuAtRest = await cpuAtRestSince(before, tenants);
+  return { cpuAtRest, cpuInAll: sumOf(cpuAtRest) };
 }
 
 async function ourRound({ bulkhead, requests }, prefix, { tenants, concurrency, plan }) {
@@ -113,5 +148,5 @@ async function ourRound({ bulkhead, requests }, prefix, { tenants, concurrency, 
   const used = cpuSince(before, tenants);
   const { reads, writes } = await requests.since(requestsBefore);
   const counts = { reads: reads / tenants, writes: writes / tenants };
-  return { ...result, cpu: used, cpuInAll: await cpuInAllSince(before, tenants), ...counts };
+  return { ...result, cpu: used, ...(await atRest(before, tenants)), ...counts };
 }

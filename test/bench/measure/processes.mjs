@@ -74,8 +74,18 @@ export function cpuSince(before, units) {
  * idle: including the work in the control plane that goes on after the end of a round.
  */
 export async function cpuInAllSince(before, units) {
+  return sumOf(await cpuAtRestSince(before, units));
+}
+
+/** Returns the same by program. */
+export async function cpuAtRestSince(before, units) {
   await untilQuiet();
-  return Object.values(cpuSince(before, units)).reduce((sum, used) => sum + used, 0);
+  return cpuSince(before, units);
+}
+
+/** Returns the sum over all programs. */
+export function sumOf(cpuByProgram) {
+  return Object.values(cpuByProgram).reduce((sum, used) => sum + used, 0);
 }
 
 /** Returns the medians of `cpuInAll` of our rounds and of those of the raw loop, and their ratio. */
