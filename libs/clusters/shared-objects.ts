@@ -17,6 +17,7 @@ import {
   type AdmissionBaseline,
 } from '#isolation';
 import { keyOf, type KubeClient, KubeError, type LiveObject } from '#kube';
+import { type Answer, type AnsweredError } from '#problems';
 import pMap from 'p-map';
 
 /** Concurrent requests about objects that all tenants share. */
@@ -147,11 +148,20 @@ function versionOf(baseline: AdmissionBaseline): string {
     .slice(0, 16);
 }
 
+/** The API server does not act on the admission baseline in time. */
+class BaselineNotInForce extends Error implements AnsweredError {
+  override readonly name = 'BaselineNotInForce';
+
+  get answer(): Answer {
+    return { from: 'kubernetes', code: 'not-in-force', message: this.message };
+  }
+}
+
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + MOST_WAIT_MS;
   while (!(await isSo())) {
     if (performance.now() > deadline) {
-      throw new Error(`The admission policies are not in force after ${MOST_WAIT_MS / 1000} s.`);
+      throw new BaselineNotInForce(`The admission policies are not in force after ${MOST_WAIT_MS / 1000} s.`);
     }
     await delay(CANARY_INTERVAL_MS);
   }

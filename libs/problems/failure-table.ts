@@ -72,6 +72,14 @@ const kubernetes: readonly FailureRow[] = [
     reason: 'AdmissionNotReady',
   },
   {
+    // No answer at all, but the lack of one: canaries of a policy are not refused yet.
+    name: 'policies-not-in-force',
+    from: 'kubernetes',
+    code: /^not-in-force$/,
+    class: 'wait',
+    reason: 'AdmissionNotReady',
+  },
+  {
     name: 'admission-starting',
     from: 'kubernetes',
     code: /^403$/,

@@ -54,3 +54,9 @@ test('Gatekeeper that says nothing in time is waited for; one that refuses has d
   expect(classify(answered('none')).class).toBe('wait');
   expect(classify(answered('refused')).class).toBe('final');
 });
+
+test('an admission baseline that is not in force yet is waited for', () => {
+  const answer = { from: 'kubernetes', code: 'not-in-force', message: 'not in force after 60 s' };
+  const failure = classify(Object.assign(new Error('no'), { answer }));
+  expect(failure).toMatchObject({ class: 'wait', reason: 'AdmissionNotReady', isWhole: false });
+});
