@@ -10,7 +10,7 @@ import { leaseViolations, logLeases, readLeases } from '../../support/lease-log.
 import { type Program } from '../../support/program.js';
 
 const count = Number(process.env['BULKHEAD_CHAOS_TENANTS'] ?? 200);
-const KILL_EVERY_MS = 2_000;
+const KILL_EVERY_MS = 4_000;
 /** So many that a worker has time to start and to work for a while before its turn comes again. */
 const WORKERS = 3;
 /** Tenants whose objects are counted one by one in the cluster; for the others, Bulkhead's report is trusted. */
@@ -33,7 +33,7 @@ describeOnBothQueues('while workers die all the time', (queue) => {
     bulkhead.database.query("SELECT slug FROM tenants WHERE phase <> 'active' OR observed_generation <> generation");
 
   /**
-   * Kills a worker every two seconds, each in turn, and starts it again in the meantime, until `work` is done. A kill waits
+   * Kills a worker every four seconds, each in turn, and starts it again in the meantime, until `work` is done. A kill waits
    * until the worker after it is up, which on a busy machine takes longer: workers that only ever start prove nothing.
    */
   async function amidKills(work: Promise<unknown>): Promise<number> {
