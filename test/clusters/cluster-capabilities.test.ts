@@ -66,7 +66,7 @@ test('new facts of a cluster wake its tenants, and storing them does not hold up
     await bulkhead.database.query(`UPDATE clusters SET facts = facts || '{"minorVersion": "0"}'`);
     await eventually('a worker waits', async () => {
       const waiting = await bulkhead.database.query(
-        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%UPDATE clusters SET facts%'`,
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%cluster_id = $1%ORDER BY id FOR NO KEY UPDATE%'`,
       );
       return waiting.length > 0;
     });
