@@ -2,6 +2,8 @@ import { type QueueConfig } from '#config';
 import { createPostgresBackend, createRedisBackend, type JobsOptions, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 
+import { surviveUnheardErrors } from './unheard-errors.js';
+
 /** The subset of a BullMQ queue that is used. */
 export interface QueueHandle {
   add(name: string, payload: object, options: JobsOptions): Promise<unknown>;
@@ -49,6 +51,7 @@ const MOST_CONNECTIONS = 2;
 /** Returns the driver for the configuration. Opens no connection. */
 export function queueDriver(config: QueueConfig): QueueDriver {
   if (config.driver === 'redis') return redisDriver(config.redisUrl);
+  surviveUnheardErrors();
   const { Queue, Worker } = withBackend(createPostgresBackend);
   const session = {
     // A process that is stopped inside a transaction must not hold its row locks forever.

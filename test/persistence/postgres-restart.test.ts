@@ -76,6 +76,9 @@ describeOnBothQueues('a Postgres that is restarted under load', (queue) => {
       .split('\n')
       .find((line) => line.includes(defect) && line.includes('request failed'));
     expect([...refused], logged).toEqual([503]);
+    for (const worker of workers) {
+      expect(() => process.kill(worker.pid, 0), worker.output().slice(-2_000)).not.toThrow();
+    }
     await eventually(
       'all that was accepted is active',
       async () => {
