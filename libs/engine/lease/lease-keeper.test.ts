@@ -64,13 +64,13 @@ describe('a pass that has to end early', () => {
     expect(keeper.ended).toBeNull();
   });
 
-  test('ends its waits at once and its requests after a moment', () => {
+  test('ends its waits at once, and requests that hang later', () => {
     vi.useFakeTimers();
     const keeper = keep();
     keeper.noteGeneration(4);
     expect(keeper.limits.waits.reason).toBeInstanceOf(PassSuperseded);
     expect(keeper.limits.requests.aborted).toBe(false);
-    vi.advanceTimersByTime(1_000);
+    vi.advanceTimersByTime(20_000);
     expect(keeper.limits.requests.reason).toBeInstanceOf(PassSuperseded);
     expect(() => {
       keeper.assertHeld();

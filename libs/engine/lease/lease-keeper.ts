@@ -37,8 +37,8 @@ export interface KeptLease {
 }
 
 /**
- * Renews a lease during a pass, and knows when the pass has to end early. Its waits then end at once, its requests
- * after a grace period, and the pass itself before its next wave.
+ * Renews a lease during a pass, and knows when the pass has to end early. Its waits then end at once, requests that
+ * hang after a grace period, and the pass itself before its next wave.
  */
 export class LeaseKeeper {
   private reason: PassEnded | null = null;

@@ -2,8 +2,11 @@
 export abstract class PassEnded extends Error {
   /** The pass's outcome in metrics. */
   abstract readonly outcome: string;
-  /** How long requests that are under way can take to end, in milliseconds. */
-  readonly graceMs: number = 1_000;
+  /**
+   * How long requests that are under way can take to end, in milliseconds. By default as long as any can: one that is
+   * aborted can still reach the cluster, after what the next holder of the lease writes.
+   */
+  readonly graceMs: number = 20_000;
 }
 
 /** The lease went to another holder. */

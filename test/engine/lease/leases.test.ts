@@ -30,7 +30,8 @@ describeOnBothQueues('several workers', (queue) => {
   const writes: Write[] = [];
 
   beforeAll(async () => {
-    bulkhead = await Bulkhead.start({ queue });
+    // Longer than a worker that starts on a busy machine is too busy to renew one.
+    bulkhead = await Bulkhead.start({ queue, env: { BULKHEAD_LEASE_SECONDS: '10' } });
     await logLeases(bulkhead.database);
   });
   afterAll(async () => {
@@ -82,7 +83,9 @@ describeOnBothQueues('several workers', (queue) => {
     const rows = await bulkhead.database.query<{ id: string; slug: string }>('SELECT id, slug FROM tenants');
     const tenantOf = new Map(rows.map(({ id, slug }) => [`tn-${slug}`, id]));
     expect(writes.length).toBeGreaterThan(slugs.length);
-    expect(writesOutsideLeases(writes, leases, tenantOf)).toEqual([]);
+    const outside = writesOutsideLeases(writes, leases, tenantOf);
+    const about = leases.filter(({ tenant }) => tenant === tenantOf.get(outside[0]?.namespace ?? ''));
+    expect(outside, JSON.stringify(about)).toEqual([]);
 
     // One is killed and one is stopped for longer than its lease while they change every tenant again.
     const changes = ids.map((id) => bulkhead.api.send('PATCH', `/v1/tenants/${id}`, { plan: 'free' }));
