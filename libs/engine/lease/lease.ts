@@ -177,8 +177,8 @@ export class Leases {
   async postpone(tenants: readonly LeasedTenant[], afterMs: number): Promise<void> {
     await this.dataSource.query(
       `UPDATE tenants t SET observed_at = now(), next_reconcile_at = now() + (0.8 + 0.4 * random()) * $4::interval
-       FROM unnest($1::uuid[], $2::bigint[], $3::integer[]) AS seen(id, epoch, wakes), ${UNLOCKED} free
-       WHERE t.id = free.id AND t.id = seen.id AND t.lease_epoch = seen.epoch AND t.wakes = seen.wakes
+       FROM unnest($1::uuid[], $2::bigint[], $3::integer[]) AS seen(id, epoch, wakes)
+       WHERE t.id = seen.id AND t.lease_epoch = seen.epoch AND t.wakes = seen.wakes
          AND t.observed_generation = t.generation`,
       [
         tenants.map(({ id }) => uuidOf('tenant', id)),
