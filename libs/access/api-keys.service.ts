@@ -69,7 +69,7 @@ export class ApiKeysService {
   /** Revokes a key immediately; false if it does not exist or was already revoked. */
   async revoke({ manager }: Transaction, id: string): Promise<boolean> {
     if (uuidOf('key', id) === null) return false;
-    const { affected } = await manager.update(ApiKey, { id, revokedAt: IsNull() }, { revokedAt: new Date() });
+    const { affected } = await manager.update(ApiKey, { id, revokedAt: IsNull() }, { revokedAt: () => 'now()' });
     return affected === 1;
   }
 

@@ -11,6 +11,7 @@ import { type ControlPlane } from '../../dev/control-plane.mjs';
 import { kubeRequest } from '../../dev/kube-request.mjs';
 import { eventually } from './eventually.js';
 import { freePort } from './program.js';
+import { selfSigned } from './self-signed.js';
 
 const run = promisify(execFile);
 const MODULE = 'github.com/open-policy-agent/gatekeeper/v3';
@@ -35,7 +36,8 @@ export async function startGatekeeper({ binary, plane, dir }: GatekeeperOptions)
   config.loadFromFile(plane.adminKubeconfig);
   // Gatekeeper does not create its audit folder, and its audits fail without it.
   mkdirSync(path.join(dir, 'audit'), { recursive: true });
-  const certificate = await selfSigned(dir);
+  const { cert } = await selfSigned(dir);
+  const certificate = Buffer.from(cert).toString('base64');
   await config.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: 'gatekeeper-system' } } });
   await installKinds(plane);
   const [port, health, metrics] = await Promise.all([freePort(), freePort(), freePort()]);
@@ -87,31 +89,6 @@ export async function startGatekeeper({ binary, plane, dir }: GatekeeperOptions)
       await ended;
     },
   };
-}
-
-/** @returns the certificate in base64, as in webhook configurations */
-async function selfSigned(dir: string): Promise<string> {
-  const [key, cert] = [path.join(dir, 'tls.key'), path.join(dir, 'tls.crt')];
-  await run('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=127.0.0.1',
-    '-addext',
-    'subjectAltName=IP:127.0.0.1',
-    '-keyout',
-    key,
-    '-out',
-    cert,
-  ]);
-  return readFileSync(cert).toString('base64');
 }
 
 /** Makes the kinds that Gatekeeper brings along. */

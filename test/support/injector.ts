@@ -1,18 +1,15 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 
 import { AdmissionregistrationV1Api } from '@kubernetes/client-node';
 
 import { type Cluster } from './cluster.js';
 import { type SentPod } from './injected-pods.js';
-
-const run = promisify(execFile);
+import { selfSigned } from './self-signed.js';
 
 interface Review {
   request: { uid: string; namespace: string; object: SentPod };
@@ -33,27 +30,8 @@ export async function startInjector(
   inject: (pod: SentPod, namespace: string) => SentPod,
 ): Promise<Injector> {
   const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-injector-'));
-  const [key, cert] = [path.join(dir, 'tls.key'), path.join(dir, 'tls.crt')];
-  await run('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=127.0.0.1',
-    '-addext',
-    'subjectAltName=IP:127.0.0.1',
-    '-keyout',
-    key,
-    '-out',
-    cert,
-  ]);
-  const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+  const { key, cert } = await selfSigned(dir);
+  const server = createServer({ key, cert }, (request, response) => {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
     request.on('end', () => {
@@ -67,7 +45,7 @@ export async function startInjector(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const caBundle = readFileSync(cert).toString('base64');
+  const caBundle = Buffer.from(cert).toString('base64');
   const admission = cluster.client(AdmissionregistrationV1Api);
   const name = `injector-${port}`;
   await admission.createMutatingWebhookConfiguration({

@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks';
 
+import { currentMoment, type Moment } from '#background';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
-import { currentMoment, LeaseKeeper, type Moment } from './lease-keeper.js';
+import { LeaseKeeper } from './lease-keeper.js';
 import { LeaseLost, PassHandedOver, PassSuperseded } from './pass-ended.js';
 
 const keepers: LeaseKeeper[] = [];

@@ -1,28 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { performance } from 'node:perf_hooks';
 
+import { currentMoment, elapsedSince, type Moment, unlessAborted } from '#background';
 import { type RequestLimits } from '#kube';
 
 import { LeaseLost, PassCancelled, type PassEnded, PassHandedOver, PassSuperseded } from './pass-ended.js';
-
-/**
- * A moment on both clocks of this machine. Neither is enough to measure how long a lease has been held: the wall clock
- * can be set back, and on Linux the monotonic clock stops while the machine sleeps.
- */
-export interface Moment {
-  monotonicMs: number;
-  wallMs: number;
-}
-
-export function currentMoment(): Moment {
-  return { monotonicMs: performance.now(), wallMs: Date.now() };
-}
-
-/** Milliseconds since a moment, by the clock that counts more: a lease released too early costs only a pass. */
-function elapsedSince(moment: Moment): number {
-  const now = currentMoment();
-  return Math.max(now.monotonicMs - moment.monotonicMs, now.wallMs - moment.wallMs);
-}
 
 /** The lease that a keeper keeps. */
 export interface KeptLease {
@@ -76,18 +57,7 @@ export class LeaseKeeper {
    * @throws the reason for which the pass has to end, as soon as it has to
    */
   async unlessEnded<T>(work: Promise<T>): Promise<T> {
-    const { signal } = this.waits;
-    const ended = Promise.withResolvers<never>();
-    const end = (): void => {
-      ended.reject(signal.reason as PassEnded);
-    };
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-    try {
-      return await Promise.race([work, ended.promise]);
-    } finally {
-      signal.removeEventListener('abort', end);
-    }
+    return unlessAborted(this.waits.signal, work);
   }
 
   /** Ends the pass because its process is stopping. */

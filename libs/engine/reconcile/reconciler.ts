@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
+import { currentMoment, type Moment } from '#background';
 import { Clusters } from '#clusters';
 import { objectName } from '#kube';
 import { INTERNAL_ERROR } from '#problems';
@@ -8,7 +9,7 @@ import { newDurations } from '#telemetry';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
 import { removalStart, TenantRemoval } from '../deletion/remove-tenant.js';
-import { currentMoment, LeaseKeeper, type Moment } from '../lease/lease-keeper.js';
+import { LeaseKeeper } from '../lease/lease-keeper.js';
 import { Leases } from '../lease/lease.js';
 import { type InventoryEntry, type LeasedTenant } from '../lease/leased-tenant.js';
 import { LeaseLost, type PassEnded } from '../lease/pass-ended.js';

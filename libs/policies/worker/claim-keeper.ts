@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { currentMoment, elapsedSince } from '#background';
 
 /** How long a claim lasts after it was made or renewed. A worker that died is replaced then. */
 export const CLAIM_MS = 20_000;
@@ -20,7 +20,7 @@ export class ClaimEnded extends Error {
 export class ClaimKeeper {
   private readonly ended = new AbortController();
   private readonly timer: NodeJS.Timeout;
-  private renewedAt = now();
+  private renewedAt = currentMoment();
 
   /**
    * @param renew resolves to false if the work has to end
@@ -42,8 +42,7 @@ export class ClaimKeeper {
 
   /** Comes before each write. @throws ClaimEnded */
   assertHeld(): void {
-    const age = Math.max(now().monotonic - this.renewedAt.monotonic, now().wall - this.renewedAt.wall);
-    if (age > MOST_AGE_MS) this.end();
+    if (elapsedSince(this.renewedAt) > MOST_AGE_MS) this.end();
     this.signal.throwIfAborted();
   }
 
@@ -58,14 +57,9 @@ export class ClaimKeeper {
 
   /** A renewal that fails is not the end: the age decides. */
   private async extend(): Promise<void> {
-    const askedAt = now();
+    const askedAt = currentMoment();
     const isHeld = await this.renew().catch(() => null);
     if (isHeld === true) this.renewedAt = askedAt;
     if (isHeld === false) this.end();
   }
-}
-
-/** Both clocks of this machine: one can be set back, the other stops while the machine sleeps. */
-function now(): { monotonic: number; wall: number } {
-  return { monotonic: performance.now(), wall: Date.now() };
 }

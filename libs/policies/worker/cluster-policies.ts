@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { Batcher } from '#background';
+import { Batcher, unlessAborted } from '#background';
 import { type ClusterSession, policiesInForce } from '#clusters';
 import { type KubernetesObject } from '#isolation';
 import { Logger } from '@nestjs/common';
@@ -88,17 +88,8 @@ export class ClusterPolicies {
 
   /** Waits until the API server acts on what was written, or the claim ends. */
   private async confirm(ended: AbortSignal): Promise<void> {
-    const end = Promise.withResolvers<never>();
-    const onEnd = (): void => {
-      end.reject(ended.reason as Error);
-    };
-    ended.addEventListener('abort', onEnd);
-    try {
-      ended.throwIfAborted();
-      if (!(await Promise.race([this.canaries.ask(null), end.promise]))) throw new PolicyWaits(NOT_ACTING);
-    } finally {
-      ended.removeEventListener('abort', onEnd);
-    }
+    const isActing = await unlessAborted(ended, this.canaries.ask(null));
+    if (!isActing) throw new PolicyWaits(NOT_ACTING);
   }
 
   private failed(error: unknown, policy: ClaimedPolicy): Outcome {
