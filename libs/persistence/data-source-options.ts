@@ -2,6 +2,7 @@ import { type DatabaseConfig } from '#config';
 import pg from 'pg';
 import { type DataSourceOptions, DefaultNamingStrategy } from 'typeorm';
 
+import { surviveUnheardErrors } from './unheard-errors.js';
 import { watchedSockets } from './watched-socket.js';
 
 /** Maps camelCase names in TypeScript to snake_case names in Postgres. */
@@ -34,6 +35,7 @@ export function dataSourceOptions(
   applicationName: string,
   { settings = {}, statementMs }: SessionOptions = {},
 ): DataSourceOptions {
+  surviveUnheardErrors();
   return {
     type: 'postgres',
     // TypeORM would look it up by name in node_modules, which a bundle does not have.

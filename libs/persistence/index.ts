@@ -7,5 +7,6 @@ export { type Row, RowReader } from './row-reader.js';
 export { Statements } from './statements.js';
 export { cutText, jsonOf, storableText } from './stored-text.js';
 export { retryingConflicts, type Transaction, Transactions } from './transactions.js';
+export { surviveUnheardErrors } from './unheard-errors.js';
 export { watchedSockets } from './watched-socket.js';
 export { idOf, newId, newUuid, typeIdTransformer, uuidOf } from './type-id.js';

@@ -1,8 +1,7 @@
 import { type QueueConfig } from '#config';
+import { surviveUnheardErrors } from '#persistence';
 import { createPostgresBackend, createRedisBackend, type JobsOptions, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
-
-import { surviveUnheardErrors } from './unheard-errors.js';
 
 /** The subset of a BullMQ queue that is used. */
 export interface QueueHandle {

@@ -38,7 +38,10 @@ async function newTenant(labels: Record<string, string>): Promise<TenantBody> {
     members,
     labels,
   });
-  return bulkhead.api.get<TenantBody>(`/v1/tenants/${tenant.id}`);
+  const created = await bulkhead.api.get<TenantBody>(`/v1/tenants/${tenant.id}`);
+  // The API server gives a new member its rights a moment after the binding was written.
+  await eventually('the member may write', async () => !(await write(created, 'probe')).includes('cannot create'));
+  return created;
 }
 
 const namespaceOf = ({ slug }: { slug: string }): string => `tn-${slug}`;
