@@ -14,9 +14,10 @@ import {
   renderClusterRoles,
   renderGuardrail,
   renderPolicyCanary,
+  RETIRED_POLICIES,
   type AdmissionBaseline,
 } from '#isolation';
-import { keyOf, type KubeClient, KubeError, type LiveObject } from '#kube';
+import { keyOf, type KubeClient, KubeError, type LiveObject, type ObjectKey } from '#kube';
 import { type Answer, type AnsweredError } from '#problems';
 import pMap from 'p-map';
 
@@ -51,6 +52,7 @@ export async function ensureSharedObjects(
       return validates && notes;
     });
   }
+  await removeRetired(kube);
   await ensure(kube, renderClusterRoles());
 }
 
@@ -60,6 +62,29 @@ export async function ensureSharedObjects(
  */
 export async function ensureGuardrail(kube: KubeClient, cluster: ClusterFacts): Promise<void> {
   await ensure(kube, renderGuardrail(cluster));
+}
+
+/**
+ * Removes the policies of earlier releases that the baseline, which is in force, replaces. A worker of an earlier release
+ * that still runs writes them again: each look removes them again.
+ */
+async function removeRetired(kube: KubeClient): Promise<void> {
+  const keys = RETIRED_POLICIES.flatMap((name) =>
+    // Without its binding a policy does nothing.
+    ['ValidatingAdmissionPolicyBinding', 'ValidatingAdmissionPolicy'].map((kind): ObjectKey => ({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind,
+      namespace: '',
+      name,
+    })),
+  );
+  // The last is looked for first: once it is gone, so are all others.
+  const last = keys.at(-1);
+  if (last === undefined || (await kube.get(last)) === null) return;
+  for (const key of keys) {
+    const live = await kube.get(key);
+    if (live !== null) await kube.delete(key, live.metadata.uid);
+  }
 }
 
 /** Applies objects that differ from what is rendered. Returns whether none did. */

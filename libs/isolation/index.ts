@@ -1,4 +1,4 @@
-export { renderAdmissionPolicies } from './admission/admission-policies.js';
+export { renderAdmissionPolicies, RETIRED_POLICIES } from './admission/admission-policies.js';
 export {
   canary,
   type CanaryKind,
@@ -6,7 +6,7 @@ export {
   renderCanaryPolicies,
   renderPolicyCanary,
 } from './admission/canary.js';
-export { DEFAULT_PROVISIONER } from './admission/exemptions.js';
+export { DEFAULT_PROVISIONER, PROVER } from './admission/exemptions.js';
 export { EXPORT_ANNOTATION, EXPORT_MANAGER } from './admission/service-exports.js';
 export { type AdmissionBaseline } from './admission/admission-baseline.js';
 export { DENIED_TAG } from './mesh/telemetry-tags.js';

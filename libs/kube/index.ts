@@ -32,11 +32,4 @@ export {
   type WorkloadKind,
 } from './resources.js';
 export { type RequestLimits } from './transport.js';
-export {
-  type Permission,
-  PROVER,
-  MissingTrialRights,
-  type Subject,
-  type TrialAnswer,
-  TrialClient,
-} from './trial-client.js';
+export { type Permission, MissingTrialRights, type Subject, type TrialAnswer, TrialClient } from './trial-client.js';

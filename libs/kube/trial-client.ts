@@ -1,3 +1,4 @@
+import { PROVER } from '#isolation';
 import { classify } from '#problems';
 
 import { type Credentials } from './credentials.js';
@@ -45,9 +46,6 @@ export interface Permission {
   /** Absent: any. */
   name?: string;
 }
-
-/** The identity of trials: it can try to write almost anything in namespaces of tenants, but can store nothing. */
-export const PROVER = 'system:serviceaccount:bulkhead-system:bulkhead-prover';
 
 /** The prover lacks its rights: the rights in the worker's file are not in force. */
 export class MissingTrialRights extends Error {

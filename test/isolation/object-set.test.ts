@@ -37,8 +37,6 @@ describe('the objects of a tenant', () => {
       'ServiceAccount/tn-acme/default',
       'ServiceAccount/tn-acme/deployer',
       'LimitRange/tn-acme/tenant-limits',
-      'ResourceQuota/tn-acme/tenant-quota-cross-namespace-affinity',
-      'ResourceQuota/tn-acme/tenant-quota-system-priority',
       'ResourceQuota/tn-acme/tenant-quota',
       'NetworkPolicy/tn-acme/tenant-allow-same-tenant',
       'NetworkPolicy/tn-acme/tenant-allow-dns',
@@ -231,10 +229,10 @@ describe('rendering', () => {
     const fast = 'fast.storageclass.storage.k8s.io';
     expect(named('tenant-quota')).toMatchObject([
       {
-        hard: { [`${fast}/requests.storage`]: '2560Mi', [`${fast}/persistentvolumeclaims`]: '2', resourcequotas: '13' },
+        hard: { [`${fast}/requests.storage`]: '2560Mi', [`${fast}/persistentvolumeclaims`]: '2', resourcequotas: '11' },
       },
       {
-        hard: { [`${fast}/requests.storage`]: '2560Mi', [`${fast}/persistentvolumeclaims`]: '1', resourcequotas: '13' },
+        hard: { [`${fast}/requests.storage`]: '2560Mi', [`${fast}/persistentvolumeclaims`]: '1', resourcequotas: '11' },
       },
     ]);
     const high = { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: ['high'] }] };

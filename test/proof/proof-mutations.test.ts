@@ -142,11 +142,10 @@ async function stillFailing(ids: readonly string[], wanted: Sorts): Promise<stri
   return checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
 }
 
+const mergePatch = [undefined, undefined, undefined, undefined, 'application/merge-patch+json'] as const;
 /** The API server takes a moment to forget a policy. */
 const UPTAKE_MS = 1_100;
 
-/** What no trial can show: nobody works in a pod in a run. */
-const untried = new Set(['bulkhead-mesh-proxies']);
 /** What scopes, measures and routes lets nobody in and keeps nobody out: that it is gone, a comparison tells. */
 const unjudged = ['Sidecar', 'Telemetry', 'ListenerSet'];
 
@@ -207,7 +206,7 @@ const sorts: readonly [string, () => readonly KubernetesObject[], Sorts][] = [
         provisioner: DEFAULT_PROVISIONER,
         mutates: true,
         mesh: tenant.cluster.mesh ?? null,
-      }).filter(({ metadata }) => !untried.has(metadata.name)),
+      }),
     ['trials'],
   ],
   ['canaries', () => renderCanaryPolicies('any', true), ['objects']],
@@ -228,6 +227,44 @@ test.for(sorts)('without any one of the %s a check turns red', { timeout: 300_00
   expect(await failing(wanted)).toEqual([]);
   expect(Object.keys(seen).length).toBeGreaterThan(1);
   expect(Object.entries(seen).filter(([, found]) => found.length === 0)).toEqual([]);
+});
+
+/** A policy whose validations belong to parts of the baseline. */
+interface JoinedPolicy {
+  metadata: { name: string };
+  spec: { validations: { expression: string }[]; variables: { name: string }[] };
+}
+
+/** Parts of the policy about objects that no trial can show: nobody works in a pod in a run, and the prover only tries. */
+const untriedParts = new Set(['isMeshProxies', 'isProver']);
+
+test('without any one part of the policy about objects a check turns red', { timeout: 300_000 }, async () => {
+  const joined = {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'bulkhead-tenant-objects' },
+  };
+  const { spec } = (await cluster.objects.read(joined)) as unknown as JoinedPolicy;
+  const parts = spec.variables.map(({ name }) => name).filter((name) => /^is[A-Z]/.test(name));
+  const ofPart = (part: string, { expression }: { expression: string }): boolean =>
+    new RegExp(`^!variables\\.${part}\\b`).test(expression);
+  expect(spec.validations.filter((each) => !parts.some((part) => ofPart(part, each)))).toEqual([]);
+  const validate = (validations: object[]): Promise<unknown> =>
+    cluster.objects.patch({ ...joined, spec: { validations } } as never, ...mergePatch);
+  const unnoticed: string[] = [];
+  for (const part of parts.filter((name) => !untriedParts.has(name))) {
+    await validate(spec.validations.filter((each) => !ofPart(part, each)));
+    await pause(UPTAKE_MS);
+    let found: string[] = [];
+    await eventually(`something turns red without ${part}`, async () => {
+      found = await firstFailing(['trials']);
+      return found.length > 0;
+    }).catch(() => unnoticed.push(part));
+    await validate(spec.validations);
+    await eventually('all is as before', async () => (await stillFailing(found, ['trials'])).length === 0);
+  }
+  expect(parts.length).toBeGreaterThan(untriedParts.size + 10);
+  expect(unnoticed).toEqual([]);
 });
 
 test('what nobody is judged by is missed by comparison', async () => {

@@ -1,9 +1,34 @@
+import { readFileSync } from 'node:fs';
+
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { expect, inject, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 
-import { newSlug } from '../support/bulkhead.js';
+import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { Cluster } from '../support/cluster.js';
 import { rightsOf } from '../support/worker-rights.js';
+
+interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  resourceNames?: string[];
+}
+
+interface Manifest {
+  kind: string;
+  metadata: { name: string };
+  rules?: Rule[];
+  spec?: { matchConstraints: { resourceRules: Rule[] } };
+}
+
+function asProver(): CoreV1Api {
+  const config = new KubeConfig();
+  config.loadFromFile(inject('workerKubeconfig'));
+  for (const user of config.users) {
+    Object.assign(user, { impersonateUser: 'system:serviceaccount:bulkhead-system:bulkhead-prover' });
+  }
+  return config.makeApiClient(CoreV1Api);
+}
 
 test('the prover may only try, and only in namespaces of tenants', async () => {
   const tried = 'create patch delete deletecollection';
@@ -36,12 +61,7 @@ test('the prover may only try, and only in namespaces of tenants', async () => {
     `serviceaccounts: ${tried}`,
     `services: ${tried}`,
   ]);
-  const config = new KubeConfig();
-  config.loadFromFile(inject('workerKubeconfig'));
-  for (const user of config.users) {
-    Object.assign(user, { impersonateUser: 'system:serviceaccount:bulkhead-system:bulkhead-prover' });
-  }
-  const prover = config.makeApiClient(CoreV1Api);
+  const prover = asProver();
   const admin = new Cluster();
   const namespace = newSlug('tn-prover');
   await admin.core.createNamespace({ body: { metadata: { name: namespace } } });
@@ -63,4 +83,38 @@ test('the prover may only try, and only in namespaces of tenants', async () => {
     }),
   ).rejects.toMatchObject({ code: 403 });
   await admin.core.deleteNamespace({ name: namespace });
+});
+
+test('the prover may only try in a namespace of a tenant too, and on the namespace itself', async () => {
+  const bulkhead = await Bulkhead.start();
+  await bulkhead.startWorker();
+  const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });
+  const namespace = `tn-${tenant.slug}`;
+  const prover = asProver();
+  const body = { metadata: { name: 'bulkhead-proof' } };
+  const says = (policy: string): object => ({ code: 403, body: expect.stringContaining(policy) as string });
+  await prover.createNamespacedConfigMap({ namespace, body, dryRun: 'All' });
+  await expect(prover.createNamespacedConfigMap({ namespace, body })).rejects.toMatchObject(
+    says('The prover may send dry runs only.'),
+  );
+  await expect(prover.deleteNamespace({ name: namespace })).rejects.toMatchObject(says('bulkhead-namespaces'));
+  await bulkhead.stop();
+});
+
+test('the policy about the prover is about the kinds that its role is about', () => {
+  const documents = parseAllDocuments(readFileSync('deploy/worker-rbac.yaml', 'utf8')).map(
+    (document) => document.toJS() as Manifest,
+  );
+  const named = (kind: string): Manifest | undefined =>
+    documents.find((each) => each.kind === kind && each.metadata.name === 'bulkhead-prover');
+  const kindsOf = (rules: readonly Rule[]): string[] =>
+    [
+      ...new Set(rules.flatMap(({ apiGroups, resources }) => resources.map((name) => `${apiGroups.join()}/${name}`))),
+    ].sort();
+  // The named ClusterRoles can only be bound.
+  const written = named('ClusterRole')?.rules?.filter(({ resourceNames }) => resourceNames === undefined) ?? [];
+  expect(kindsOf(written).length).toBeGreaterThan(20);
+  expect(kindsOf(named('ValidatingAdmissionPolicy')?.spec?.matchConstraints.resourceRules ?? [])).toEqual(
+    kindsOf(written),
+  );
 });

@@ -2,6 +2,7 @@ import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { MANAGED_BY, MANAGED_BY_LABEL } from '../model/labels.js';
 import { mutating, validating } from './policy.js';
 
+const CANARY_NAME = 'bulkhead-canary';
 const CANARY_LABEL = 'bulkhead.io/canary';
 /** On a canary: the version of the mutating policies that processed it. */
 export const POLICIES_ANNOTATION = 'bulkhead.io/policies';
@@ -15,7 +16,7 @@ export type CanaryKind = 'validating' | 'mutating' | 'policies';
  */
 export function canary(sort: CanaryKind): KubernetesObject {
   const labels = { [MANAGED_BY_LABEL]: MANAGED_BY, [CANARY_LABEL]: sort };
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'bulkhead-canary', labels } };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: CANARY_NAME, labels } };
 }
 
 /**
@@ -44,7 +45,8 @@ function canaryPolicy(name: string, sort: CanaryKind): Parameters<typeof validat
   return {
     name,
     everywhere: true,
-    rules: [{ apiGroups: [''], resources: ['namespaces'], operations: ['CREATE'] }],
+    // By name: the creation of any other namespace does not even match.
+    rules: [{ apiGroups: [''], resources: ['namespaces'], operations: ['CREATE'], resourceNames: [CANARY_NAME] }],
     conditions: [{ name: 'is-the-canary', expression }],
   };
 }

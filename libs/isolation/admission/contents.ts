@@ -9,6 +9,7 @@ import {
   parameter,
   STORAGE_CLASSES_ANNOTATION,
 } from './parameters.js';
+import { type BaselinePart } from './joined-policy.js';
 import { type ResourceRule, validating } from './policy.js';
 import { type AdmissionBaseline } from './admission-baseline.js';
 
@@ -33,49 +34,44 @@ export const whenSpecOrAnnotationsChange = {
 };
 
 /** Forbids kinds and subresources that no tenant can write, whatever its roles. */
-export function forbidKinds({
-  provisioner,
-  mesh,
-}: Pick<AdmissionBaseline, 'provisioner' | 'mesh'>): KubernetesObject[] {
+export function forbidKinds({ mesh }: Pick<AdmissionBaseline, 'mesh'>): BaselinePart {
   const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
-  return validating(
-    {
-      name: 'bulkhead-forbidden',
-      rules: [
-        {
-          apiGroups: [''],
-          // Endpoints can redirect the gateway's traffic to other tenants (CVE-2021-25740), the status of a Service can
-          // take over addresses (CVE-2020-8554), a binding bypasses the scheduler, and quotas and limits come from the
-          // plan. Tokens are issued by Bulkhead.
-          resources: [
-            'endpoints',
-            'services/status',
-            'bindings',
-            'pods/binding',
-            'resourcequotas',
-            'limitranges',
-            'serviceaccounts/token',
-          ],
-          operations,
-        },
-        { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], operations },
-      ],
-      conditions: [...platformExempt(provisioner), ...exemptMeshStatusWrites(mesh)],
-    },
-    [{ expression: 'false', message: 'Tenants cannot write this kind of object.' }],
-  );
+  return {
+    name: 'forbidden',
+    rules: [
+      {
+        apiGroups: [''],
+        // Endpoints can redirect the gateway's traffic to other tenants (CVE-2021-25740), the status of a Service can
+        // take over addresses (CVE-2020-8554), a binding bypasses the scheduler, and quotas and limits come from the
+        // plan. Tokens are issued by Bulkhead.
+        resources: [
+          'endpoints',
+          'services/status',
+          'bindings',
+          'pods/binding',
+          'resourcequotas',
+          'limitranges',
+          'serviceaccounts/token',
+        ],
+        operations,
+      },
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], operations },
+    ],
+    conditions: exemptMeshStatusWrites(mesh),
+    validations: [{ expression: 'false', message: 'Tenants cannot write this kind of object.' }],
+  };
 }
 
 /**
  * RoleBindings can name only people and ServiceAccounts of the namespace, and only Bulkhead's ClusterRoles. Roles stay
  * plain.
  */
-export function checkRoles(provisioner: string): KubernetesObject[] {
-  const policy = { conditions: platformExempt(provisioner) };
+export function checkRoles(): BaselinePart[] {
   const names = Object.values(clusterRoleNames).map((name) => `'${name}'`);
-  const bindings = validating(
-    { ...policy, name: 'bulkhead-role-bindings', rules: [write('rbac.authorization.k8s.io', 'rolebindings')] },
-    [
+  const bindings: BaselinePart = {
+    name: 'role-bindings',
+    rules: [write('rbac.authorization.k8s.io', 'rolebindings')],
+    validations: [
       {
         expression: `object.roleRef.kind == 'Role' || object.roleRef.name in [${names.join(', ')}]`,
         message: 'Only the ClusterRoles named bulkhead-tenant-… can be bound.',
@@ -88,10 +84,11 @@ export function checkRoles(provisioner: string): KubernetesObject[] {
         message: 'Subjects must be people, groups of people or ServiceAccounts of this namespace.',
       },
     ],
-  );
-  const roles = validating(
-    { ...policy, name: 'bulkhead-roles', rules: [write('rbac.authorization.k8s.io', 'roles')] },
-    [
+  };
+  const roles: BaselinePart = {
+    name: 'roles',
+    rules: [write('rbac.authorization.k8s.io', 'roles')],
+    validations: [
       {
         expression:
           "object.?rules.orValue([]).all(r, !('*' in r.verbs) && !('*' in r.?resources.orValue([])) && " +
@@ -100,12 +97,12 @@ export function checkRoles(provisioner: string): KubernetesObject[] {
         message: 'Roles must not use wildcards, allow escalate, bind or impersonate, or issue tokens.',
       },
     ],
-  );
-  return [...bindings, ...roles];
+  };
+  return [bindings, roles];
 }
 
 /** NetworkPolicies only add to each other, so a tenant's own can open paths within the tenant only. */
-export function checkNetworkPolicies(provisioner: string): KubernetesObject[] {
+export function checkNetworkPolicies(): BaselinePart {
   const own =
     '(p.namespaceSelector.?matchExpressions.orValue([]).size() == 0 && (' +
     `p.namespaceSelector.?matchLabels[?'${TENANT_ID_LABEL}'] == optional.of(namespaceObject.metadata.labels['${TENANT_ID_LABEL}']) || ` +
@@ -115,17 +112,15 @@ export function checkNetworkPolicies(provisioner: string): KubernetesObject[] {
     `r.?${peers}.orValue([]).all(p, !has(p.ipBlock) && (has(p.podSelector) || has(p.namespaceSelector)) && ` +
     `(!has(p.namespaceSelector) || ${own})))`;
   const message = 'Every rule must select pods of this tenant: no empty peers, no addresses, no other namespaces.';
-  return validating(
-    {
-      name: 'bulkhead-network-policies',
-      rules: [write('networking.k8s.io', 'networkpolicies')],
-      conditions: [...platformExempt(provisioner), whenSpecChanges],
-    },
-    [
+  return {
+    name: 'network-policies',
+    rules: [write('networking.k8s.io', 'networkpolicies')],
+    conditions: [whenSpecChanges],
+    validations: [
       { expression: closed('ingress', 'from'), message },
       { expression: closed('egress', 'to'), message },
     ],
-  );
+  };
 }
 
 /**
@@ -145,15 +140,13 @@ const claimingAnnotations = [
 ];
 
 /** Prevents traffic into or out of the cluster that bypasses gateways and policies (for example CVE-2020-8554). */
-export function checkServices(provisioner: string): KubernetesObject[] {
+export function checkServices(): BaselinePart {
   const starts = claimingAnnotations.map((start) => `'${start}'`).join(', ');
-  return validating(
-    {
-      name: 'bulkhead-services',
-      rules: [write('', 'services')],
-      conditions: [...platformExempt(provisioner), whenSpecOrAnnotationsChange],
-    },
-    [
+  return {
+    name: 'services',
+    rules: [write('', 'services')],
+    conditions: [whenSpecOrAnnotationsChange],
+    validations: [
       {
         // The quota limits the number of load balancers.
         expression: "object.spec.?type.orValue('ClusterIP') in ['ClusterIP', 'LoadBalancer']",
@@ -176,27 +169,25 @@ export function checkServices(provisioner: string): KubernetesObject[] {
         message: 'Services must not claim names or addresses through annotations.',
       },
     ],
-  );
+  };
 }
 
 /**
  * Keeps workloads within the plan's replica limit, whether scaled directly or by an autoscaler: its writes are checked
  * here too.
  */
-export function checkReplicas(provisioner: string): KubernetesObject[] {
+export function checkReplicas(): BaselinePart {
   const operations = ['CREATE', 'UPDATE'] as const;
   const scalable = ['deployments', 'replicasets', 'statefulsets'].flatMap((name) => [name, `${name}/scale`]);
-  return validating(
-    {
-      name: 'bulkhead-replicas',
-      rules: [
-        { apiGroups: ['apps'], resources: scalable, operations },
-        { apiGroups: [''], resources: ['replicationcontrollers', 'replicationcontrollers/scale'], operations },
-        { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], operations },
-      ],
-      conditions: [...platformExempt(provisioner), whenSpecChanges],
-    },
-    [
+  return {
+    name: 'replicas',
+    rules: [
+      { apiGroups: ['apps'], resources: scalable, operations },
+      { apiGroups: [''], resources: ['replicationcontrollers', 'replicationcontrollers/scale'], operations },
+      { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], operations },
+    ],
+    conditions: [whenSpecChanges],
+    validations: [
       {
         expression:
           `${parameter(MAX_REPLICAS_ANNOTATION)} == '' || ` +
@@ -205,7 +196,7 @@ export function checkReplicas(provisioner: string): KubernetesObject[] {
         message: 'The plan does not allow this many replicas.',
       },
     ],
-  );
+  };
 }
 
 /**
@@ -249,24 +240,22 @@ export function checkClaims(provisioner: string): KubernetesObject[] {
 }
 
 /** Forbids tokens that never expire, and protects the certificates with which pods verify the API server. */
-export function checkSecretsAndRoots({
-  provisioner,
-  mesh,
-}: Pick<AdmissionBaseline, 'provisioner' | 'mesh'>): KubernetesObject[] {
-  const conditions = platformExempt(provisioner);
-  const secrets = validating({ name: 'bulkhead-token-secrets', rules: [write('', 'secrets')], conditions }, [
-    {
-      expression: "object.?type.orValue('') != 'kubernetes.io/service-account-token'",
-      message: 'Secrets must not hold ServiceAccount tokens: those never expire.',
-    },
-  ]);
-  const roots = validating(
-    {
-      name: 'bulkhead-root-certificates',
-      rules: [{ apiGroups: [''], resources: ['configmaps'], operations: ['CREATE', 'UPDATE', 'DELETE'] }],
-      conditions: [...conditions, ...istiodExempt(mesh)],
-    },
-    [
+export function checkSecretsAndRoots({ mesh }: Pick<AdmissionBaseline, 'mesh'>): BaselinePart[] {
+  const secrets: BaselinePart = {
+    name: 'token-secrets',
+    rules: [write('', 'secrets')],
+    validations: [
+      {
+        expression: "object.?type.orValue('') != 'kubernetes.io/service-account-token'",
+        message: 'Secrets must not hold ServiceAccount tokens: those never expire.',
+      },
+    ],
+  };
+  const roots: BaselinePart = {
+    name: 'root-certificates',
+    rules: [{ apiGroups: [''], resources: ['configmaps'], operations: ['CREATE', 'UPDATE', 'DELETE'] }],
+    conditions: istiodExempt(mesh),
+    validations: [
       {
         // The object's own name, because the deletion of a collection has none in the request.
         expression:
@@ -275,6 +264,6 @@ export function checkSecretsAndRoots({
         message: 'This ConfigMap belongs to the cluster.',
       },
     ],
-  );
-  return [...secrets, ...roots];
+  };
+  return [secrets, roots];
 }

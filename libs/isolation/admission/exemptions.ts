@@ -4,6 +4,12 @@ import { type AdmissionBaseline } from './admission-baseline.js';
 /** The worker's user name in a cluster that was set up with `deploy/worker-rbac.yaml`. */
 export const DEFAULT_PROVISIONER = 'system:serviceaccount:bulkhead-system:bulkhead-worker';
 
+/** The identity of trials: it can try to write almost anything in namespaces of tenants, but can store nothing. */
+export const PROVER = 'system:serviceaccount:bulkhead-system:bulkhead-prover';
+
+/** CEL: the request comes from the prover. */
+export const isProver = `(request.userInfo.username == '${PROVER}')`;
+
 /** Exempts requests from a policy: a CEL expression that is false for exempt requests and true for all others. */
 export interface MatchCondition {
   name: string;

@@ -1,8 +1,7 @@
-import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { whenSpecOrAnnotationsChange } from './contents.js';
-import { platformExempt } from './exemptions.js';
+import { type BaselinePart } from './joined-policy.js';
 import { HOSTS_ANNOTATION, INGRESS_CLASSES_ANNOTATION, listedIn, parameter } from './parameters.js';
-import { validating, type Validation } from './policy.js';
+import { type Validation } from './policy.js';
 
 /**
  * Prefixes of the annotations that an Ingress can carry. Many annotations of ingress controllers take over further
@@ -34,19 +33,17 @@ export function harmlessAnnotations(message: string): Validation {
 const PATH = "'^/[A-Za-z0-9/._~%!$&()*+,=:@-]*$'";
 
 /** Hosts are cluster-wide, so an Ingress must name hosts of its tenant, each explicitly. */
-export function checkHosts(provisioner: string): KubernetesObject[] {
+export function checkHosts(): BaselinePart {
   const own = (host: string): string =>
     `(!${host}.startsWith('*') && variables.hosts.exists(h, ${host} == h || ${host}.endsWith('.' + h)))`;
-  return validating(
-    {
-      name: 'bulkhead-hosts',
-      rules: [
-        { apiGroups: ['networking.k8s.io', 'extensions'], resources: ['ingresses'], operations: ['CREATE', 'UPDATE'] },
-      ],
-      conditions: [...platformExempt(provisioner), whenSpecOrAnnotationsChange],
-      variables: [{ name: 'hosts', expression: `${parameter(HOSTS_ANNOTATION)}.split(',').filter(h, h != '')` }],
-    },
-    [
+  return {
+    name: 'hosts',
+    rules: [
+      { apiGroups: ['networking.k8s.io', 'extensions'], resources: ['ingresses'], operations: ['CREATE', 'UPDATE'] },
+    ],
+    conditions: [whenSpecOrAnnotationsChange],
+    variables: [{ name: 'hosts', expression: `${parameter(HOSTS_ANNOTATION)}.split(',').filter(h, h != '')` }],
+    validations: [
       {
         expression:
           'object.spec.?rules.orValue([]).size() > 0 && ' +
@@ -72,5 +69,5 @@ export function checkHosts(provisioner: string): KubernetesObject[] {
       },
       harmlessAnnotations('An Ingress must not carry annotations that change what the gateway does for others.'),
     ],
-  );
+  };
 }

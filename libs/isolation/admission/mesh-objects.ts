@@ -1,15 +1,14 @@
-import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { GATEWAY_LABEL } from '../model/labels.js';
-import { exemptIstiodGateways, isImpersonatedDeployer, exemptMeshStatusWrites, platformExempt } from './exemptions.js';
+import { exemptIstiodGateways, isImpersonatedDeployer, exemptMeshStatusWrites } from './exemptions.js';
+import { type BaselinePart } from './joined-policy.js';
 import { isMeshContainer, isMeshVolume } from './mesh-containers.js';
 import { marksAllowed, marksKept, markUnchanged } from './mesh-marks.js';
 import { runsAsProxy } from './mesh-pods.js';
 import { MESH_ANNOTATION, parameter } from './parameters.js';
-import { validating } from './policy.js';
 import { EXPORT_ANNOTATION, EXPORT_MANAGER } from './service-exports.js';
 import { type AdmissionBaseline } from './admission-baseline.js';
 
-type Known = Pick<AdmissionBaseline, 'provisioner' | 'mesh'>;
+type Known = Pick<AdmissionBaseline, 'mesh'>;
 
 /**
  * Groups whose kinds all change what a mesh does, some of them mesh-wide (istio.io, Security Bulletin
@@ -31,32 +30,30 @@ const meshGroups = [
 ];
 
 /** Reserves the configuration of the mesh for Bulkhead. */
-export function forbidMeshKinds({ provisioner, mesh }: Known): KubernetesObject[] {
-  return validating(
-    {
-      name: 'bulkhead-mesh-kinds',
-      rules: [{ apiGroups: meshGroups, resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE'] }],
-      conditions: [...platformExempt(provisioner), ...exemptMeshStatusWrites(mesh)],
-    },
-    [{ expression: 'false', message: 'The mesh is configured by Bulkhead; tenants cannot write its objects.' }],
-  );
+export function forbidMeshKinds({ mesh }: Known): BaselinePart {
+  return {
+    name: 'mesh-kinds',
+    rules: [{ apiGroups: meshGroups, resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE'] }],
+    conditions: [...exemptMeshStatusWrites(mesh)],
+    validations: [
+      { expression: 'false', message: 'The mesh is configured by Bulkhead; tenants cannot write its objects.' },
+    ],
+  };
 }
 
 /** Keeps Services and ServiceAccounts from configuring the mesh: neither their visibility nor their waypoint. */
-export function checkMarks({ provisioner, mesh }: Known): KubernetesObject[] {
-  return validating(
-    {
-      name: 'bulkhead-mesh-marks',
-      rules: [{ apiGroups: [''], resources: ['services', 'serviceaccounts'], operations: ['CREATE', 'UPDATE'] }],
-      conditions: [...platformExempt(provisioner), ...exemptIstiodGateways(mesh)],
-    },
-    (['labels', 'annotations'] as const).map((marks) => ({
+export function checkMarks({ mesh }: Known): BaselinePart {
+  return {
+    name: 'mesh-marks',
+    rules: [{ apiGroups: [''], resources: ['services', 'serviceaccounts'], operations: ['CREATE', 'UPDATE'] }],
+    conditions: [...exemptIstiodGateways(mesh)],
+    validations: (['labels', 'annotations'] as const).map((marks) => ({
       expression:
         `${marksAllowed('object.metadata', marks, 'objects', `${markUnchanged(marks)} || ${exported}`)} && ` +
         marksKept(marks, exported),
       message: `The ${marks} of a Service or ServiceAccount must not change how the mesh treats it.`,
     })),
-  );
+  };
 }
 
 /** CEL over `key`: the worker exports a Service to the consumer of a link, or stops doing so. */
@@ -65,37 +62,34 @@ const exported =
   `request.options.fieldManager == '${EXPORT_MANAGER}')`;
 
 /** Checks pod templates, before injection: everything in them was written by their author. */
-export function checkTemplates({ provisioner, mesh }: Known): KubernetesObject[] {
+export function checkTemplates({ mesh }: Known): BaselinePart {
   const operations = ['CREATE', 'UPDATE'] as const;
   const containers = '(variables.pod.?containers.orValue([]) + variables.pod.?initContainers.orValue([]))';
-  return validating(
-    {
-      name: 'bulkhead-templates',
-      rules: [
-        { apiGroups: ['apps'], resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'], operations },
-        { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], operations },
-        { apiGroups: [''], resources: ['podtemplates', 'replicationcontrollers'], operations },
-      ],
-      conditions: [
-        ...platformExempt(provisioner),
-        ...exemptIstiodGateways(mesh),
-        {
-          name: 'template-changes',
-          expression:
-            "request.operation == 'CREATE' || object.?spec != oldObject.?spec || object.?template != oldObject.?template",
-        },
-      ],
-      variables: [
-        {
-          name: 'template',
-          expression:
-            'object.?template.orValue(object.?spec.?jobTemplate.?spec.?template.orValue(object.?spec.?template.orValue({})))',
-        },
-        { name: 'pod', expression: 'variables.template.?spec.orValue({})' },
-        { name: 'metadata', expression: 'variables.template.?metadata.orValue({})' },
-      ],
-    },
-    [
+  return {
+    name: 'templates',
+    rules: [
+      { apiGroups: ['apps'], resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'], operations },
+      { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], operations },
+      { apiGroups: [''], resources: ['podtemplates', 'replicationcontrollers'], operations },
+    ],
+    conditions: [
+      ...exemptIstiodGateways(mesh),
+      {
+        name: 'template-changes',
+        expression:
+          "request.operation == 'CREATE' || object.?spec != oldObject.?spec || object.?template != oldObject.?template",
+      },
+    ],
+    variables: [
+      {
+        name: 'template',
+        expression:
+          'object.?template.orValue(object.?spec.?jobTemplate.?spec.?template.orValue(object.?spec.?template.orValue({})))',
+      },
+      { name: 'pod', expression: 'variables.template.?spec.orValue({})' },
+      { name: 'metadata', expression: 'variables.template.?metadata.orValue({})' },
+    ],
+    validations: [
       {
         expression:
           `${containers}.all(c, !${isMeshContainer('c.name')} && !${runsAsProxy('c.?securityContext')}) && ` +
@@ -108,46 +102,41 @@ export function checkTemplates({ provisioner, mesh }: Known): KubernetesObject[]
         message: 'Labels and annotations of templates must not change how the mesh treats pods.',
       },
     ],
-  );
+  };
 }
 
 /**
  * Protects the objects that istiod creates for a Gateway in a tenant's namespace: the tenant's traffic passes through
  * them.
  */
-export function protectGateways({ provisioner, mesh }: Known): KubernetesObject[] {
+export function protectGateways({ mesh }: Known): BaselinePart {
   const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
   const isGateways = (of: string): string => `${of}.metadata.?labels[?'${GATEWAY_LABEL}'].orValue('') != ''`;
-  return validating(
-    {
-      name: 'bulkhead-mesh-gateways',
-      rules: [
-        { apiGroups: [''], resources: ['services', 'serviceaccounts'], operations },
-        { apiGroups: ['apps'], resources: ['deployments', 'replicasets'], operations },
-        { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], operations },
-        { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], operations },
-      ],
-      conditions: [...platformExempt(provisioner), ...exemptIstiodGateways(mesh)],
-    },
-    [
+  return {
+    name: 'mesh-gateways',
+    rules: [
+      { apiGroups: [''], resources: ['services', 'serviceaccounts'], operations },
+      { apiGroups: ['apps'], resources: ['deployments', 'replicasets'], operations },
+      { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], operations },
+      { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], operations },
+    ],
+    conditions: [...exemptIstiodGateways(mesh)],
+    validations: [
       {
         expression: `(request.operation == 'CREATE' || !(${isGateways('oldObject')})) && (request.operation == 'DELETE' || !(${isGateways('object')}))`,
         message: 'Objects that the mesh made for a Gateway belong to the mesh, and no other object can look like them.',
       },
     ],
-  );
+  };
 }
 
 /** A shell in a proxy could send traffic as the proxy, bypassing it. */
-export function closeProxies({ provisioner }: Known): KubernetesObject[] {
+export function closeProxies(): BaselinePart {
   const kind = parameter(MESH_ANNOTATION);
-  return validating(
-    {
-      name: 'bulkhead-mesh-proxies',
-      rules: [{ apiGroups: [''], resources: ['pods/attach', 'pods/exec'], operations: ['CONNECT'] }],
-      conditions: platformExempt(provisioner),
-    },
-    [
+  return {
+    name: 'mesh-proxies',
+    rules: [{ apiGroups: [''], resources: ['pods/attach', 'pods/exec'], operations: ['CONNECT'] }],
+    validations: [
       {
         // In an ambient mesh a pod with one container can be a waypoint, and then the request need not name the
         // container.
@@ -157,5 +146,5 @@ export function closeProxies({ provisioner }: Known): KubernetesObject[] {
         message: 'Proxies of the mesh cannot be entered: name another container.',
       },
     ],
-  );
+  };
 }

@@ -4,7 +4,7 @@ import { isMeshAgent } from './exemptions.js';
 import { isMeshContainer, isMeshVolume } from './mesh-containers.js';
 import { marksAllowed, marksKept, markUnchanged } from './mesh-marks.js';
 import { MESH_ANNOTATION, MESH_IMAGES_ANNOTATION, MESH_PROXY_ANNOTATION, parameter } from './parameters.js';
-import { podPolicy, mutating, unlessSpecStays, validating, type Validation } from './policy.js';
+import { mutating, unlessSpecStays, type Validation, type Variable } from './policy.js';
 import { type AdmissionBaseline } from './admission-baseline.js';
 
 /** On a pod that was submitted with parts that only the mesh can inject. No such pod is ever stored. */
@@ -109,14 +109,14 @@ function provenance(mutates: boolean): Validation {
   };
 }
 
-/** Keeps pods in their mesh, whoever creates them. */
-export function checkMeshPods({
-  mutates,
-  mesh: installed,
-}: Pick<AdmissionBaseline, 'mutates' | 'mesh'>): KubernetesObject[] {
+/** Keeps pods in their mesh, whoever creates them: a part of the policy about pods. */
+export function checkMeshPods({ mutates, mesh: installed }: Pick<AdmissionBaseline, 'mutates' | 'mesh'>): {
+  variables: Variable[];
+  validations: Validation[];
+} {
   const all = ['containers', 'initContainers'].map((list) => `object.spec.?${list}.orValue([])`).join(' + ');
-  return validating(
-    podPolicy('bulkhead-mesh-pods', [
+  return {
+    variables: [
       { name: 'byAgent', expression: isMeshAgent(installed) },
       {
         name: 'family',
@@ -129,9 +129,9 @@ export function checkMeshPods({
       { name: 'ephemeral', expression: 'object.spec.?ephemeralContainers.orValue([])' },
       { name: 'injected', expression: `(${all}).filter(c, ${isMeshContainer('c.name')})` },
       { name: 'others', expression: `(${all}).filter(c, !${isMeshContainer('c.name')}) + variables.ephemeral` },
-    ]),
-    [...marks, ...[provenance(mutates), ...containers].map(unlessSpecStays)],
-  );
+    ],
+    validations: [...marks, ...[provenance(mutates), ...containers].map(unlessSpecStays)],
+  };
 }
 
 /**

@@ -1,6 +1,8 @@
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { TENANT_ID_LABEL, TENANT_LABEL } from '../model/labels.js';
+import { type AdmissionBaseline } from './admission-baseline.js';
 import { isMeshContainer, isMeshToken, isMeshVolume, meshAudiences } from './mesh-containers.js';
+import { checkMeshPods } from './mesh-pods.js';
 import {
   API_TOKENS_ANNOTATION,
   CSI_DRIVERS_ANNOTATION,
@@ -55,6 +57,7 @@ const scheduling: Validation[] = [
     message: 'Pods must not choose a scheduler.',
   },
   {
+    // Pods of the cluster's own classes, which any namespace can name, would evict all others from the nodes.
     expression:
       "object.spec.?priorityClassName.orValue('') == '' || " +
       `object.spec.priorityClassName in ${parameter(PRIORITY_CLASSES_ANNOTATION)}.split(',')`,
@@ -86,6 +89,21 @@ const scheduling: Validation[] = [
     message: 'Pods must not ask for nodes of a pool: the plan has none.',
   },
 ];
+
+const podTerms = ['podAffinity', 'podAntiAffinity'].map((kind) => {
+  const terms = `object.spec.?affinity.?${kind}`;
+  return (
+    `${terms}.?requiredDuringSchedulingIgnoredDuringExecution.orValue([]) + ` +
+    `${terms}.?preferredDuringSchedulingIgnoredDuringExecution.orValue([]).map(p, p.podAffinityTerm)`
+  );
+});
+
+const neighbours: Validation = {
+  // (Anti-)affinity to pods of other tenants could keep them off a node (kubernetes.io, Resource Quotas, cross-namespace
+  // pod affinity).
+  expression: `(${podTerms.join(' + ')}).all(t, t.?namespaces.orValue([]).size() == 0 && !has(t.namespaceSelector))`,
+  message: 'Pods must not ask for the company or the absence of pods of other namespaces.',
+};
 
 const eachToken = (condition: string): string =>
   "request.operation != 'CREATE' || object.spec.?volumes.orValue([]).all(v, v.?projected.?sources.orValue([]).all(s, " +
@@ -162,8 +180,9 @@ const metering: Validation = {
 };
 
 /** Checks pods from any creator: most are created by controllers, from templates that a tenant wrote. */
-export function checkPods(): KubernetesObject[] {
-  // `bulkhead-mesh-pods` checks the images of the mesh's own containers.
+export function checkPods(baseline: Pick<AdmissionBaseline, 'mutates' | 'mesh'>): KubernetesObject[] {
+  const inMesh = checkMeshPods(baseline);
+  // `checkMeshPods` checks the images of the mesh's own containers.
   const named = (list: string): string =>
     `object.spec.?${list}.orValue([]).filter(c, !${isMeshContainer('c.name')}).map(c, c.image)`;
   const ofVolumes = "object.spec.?volumes.orValue([]).filter(v, has(v.image)).map(v, v.image.?reference.orValue(''))";
@@ -173,7 +192,12 @@ export function checkPods(): KubernetesObject[] {
     podPolicy('bulkhead-pods', [
       { name: 'images', expression: lists.join(' + ') },
       { name: 'containers', expression: kinds.map((list) => `object.spec.?${list}.orValue([])`).join(' + ') },
+      ...inMesh.variables,
     ]),
-    [...[...images, ...scheduling, ...tokens, ...hardening, volumes, emptyDirs].map(unlessSpecStays), metering],
+    [
+      ...[...images, ...scheduling, ...tokens, ...hardening, neighbours, volumes, emptyDirs].map(unlessSpecStays),
+      metering,
+      ...inMesh.validations,
+    ],
   );
 }

@@ -9,6 +9,8 @@ export interface ResourceRule {
   apiGroups: readonly string[];
   resources: readonly string[];
   operations: readonly ('CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT')[];
+  /** Absent: objects of any name. */
+  resourceNames?: readonly string[];
 }
 
 /** A CEL expression that must be true for an object; otherwise the message is returned. */
@@ -17,11 +19,19 @@ export interface Validation {
   message: string;
 }
 
+/** A CEL expression with a name, evaluated when it is first used. */
+export interface Variable {
+  name: string;
+  expression: string;
+}
+
 export interface Policy {
   name: string;
   rules: readonly ResourceRule[];
+  /** Kinds that the rules must not include. */
+  exclude?: readonly ResourceRule[];
   conditions: readonly MatchCondition[];
-  variables?: readonly { name: string; expression: string }[];
+  variables?: readonly Variable[];
   /** Binds the policy everywhere instead of in namespaces of tenants only. */
   everywhere?: boolean;
   /** The mutating policy sees the object as it was submitted, and is not reinvoked after other changes. */
@@ -90,9 +100,13 @@ function together(conditions: readonly MatchCondition[]): MatchCondition {
 
 /** Includes all defaults that the API server would set, so that a comparison finds no difference. */
 function pair(kind: string, policy: Policy, more: object, moreOfBinding: object): KubernetesObject[] {
-  const { name, rules, conditions, variables = [], everywhere = false } = policy;
+  const { name, rules, exclude = [], conditions, variables = [], everywhere = false } = policy;
   const metadata = { name, labels: { [MANAGED_BY_LABEL]: MANAGED_BY } };
-  const resourceRules = rules.map((rule) => ({ ...rule, apiVersions: ['*'], scope: '*' }));
+  const matched = (rule: ResourceRule): object => ({ ...rule, apiVersions: ['*'], scope: '*' });
+  const constraints = {
+    resourceRules: rules.map(matched),
+    ...(exclude.length > 0 && { excludeResourceRules: exclude.map(matched) }),
+  };
   const ofTenants = { matchExpressions: [{ key: TENANT_ID_LABEL, operator: 'Exists' }] };
   const everything = { matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {} };
   return [
@@ -103,7 +117,7 @@ function pair(kind: string, policy: Policy, more: object, moreOfBinding: object)
       spec: {
         // A policy that cannot be evaluated denies.
         failurePolicy: 'Fail',
-        matchConstraints: { ...everything, resourceRules },
+        matchConstraints: { ...everything, ...constraints },
         ...(conditions.length > 0 && { matchConditions: [together(conditions)] }),
         ...(variables.length > 0 && { variables }),
         ...more,

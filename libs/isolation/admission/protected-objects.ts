@@ -3,10 +3,12 @@ import { ENVIRONMENT_LABEL, MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL } from
 import {
   exemptIstiodGateways,
   exemptMeshStatusWrites,
+  isProver,
   notTheImpersonatedDeployer,
   platformExempt,
 } from './exemptions.js';
 import { isMark } from './mesh-marks.js';
+import { type BaselinePart } from './joined-policy.js';
 import { validating } from './policy.js';
 import { type AdmissionBaseline } from './admission-baseline.js';
 
@@ -30,35 +32,24 @@ const label = (of: string, key: string): string => `${of}.?metadata.?labels[?'${
  * Protects Bulkhead's objects from changes, individually and in collections (the deletion of a collection names no
  * object, so nothing here depends on `request.name`; MTB-PL1-BC-CPI-2), and refuses objects that imitate them.
  */
-export function protectObjects({
-  provisioner,
-  mesh,
-}: Pick<AdmissionBaseline, 'provisioner' | 'mesh'>): KubernetesObject[] {
+export function protectObjects({ mesh }: Pick<AdmissionBaseline, 'mesh'>): BaselinePart {
   const isOurs = (of: string): string =>
     `(${label(of, MANAGED_BY_LABEL)} == '${MANAGED_BY}' || ${protectedLabels.map((key) => `${label(of, key)} != ''`).join(' || ')})`;
-  return validating(
-    {
-      name: 'bulkhead-managed-objects',
-      rules: [{ apiGroups: ['*'], resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE'] }],
-      conditions: [
-        // Namespaces have their own policy, which also sees the removal of the label that this one is bound by.
-        {
-          name: 'not-a-namespace',
-          expression: "!(request.resource.group == '' && request.resource.resource == 'namespaces')",
-        },
-        ...platformExempt(provisioner),
-        notTheImpersonatedDeployer,
-        {
-          // The gateway's controller writes the status of routes and listeners. No role of a tenant can.
-          name: 'not-a-gateway-noting',
-          expression:
-            "!(request.resource.group == 'gateway.networking.k8s.io' && request.?subResource.orValue('') == 'status')",
-        },
-        ...exemptMeshStatusWrites(mesh),
-        ...exemptIstiodGateways(mesh),
-      ],
-    },
-    [
+  return {
+    name: 'managed-objects',
+    rules: [{ apiGroups: ['*'], resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE'] }],
+    conditions: [
+      notTheImpersonatedDeployer,
+      {
+        // The gateway's controller writes the status of routes and listeners. No role of a tenant can.
+        name: 'not-a-gateway-noting',
+        expression:
+          "!(request.resource.group == 'gateway.networking.k8s.io' && request.?subResource.orValue('') == 'status')",
+      },
+      ...exemptMeshStatusWrites(mesh),
+      ...exemptIstiodGateways(mesh),
+    ],
+    validations: [
       {
         expression: `request.operation == 'CREATE' || !${isOurs('oldObject')}`,
         message: 'This object is managed by Bulkhead; change the tenant or its plan instead.',
@@ -68,7 +59,7 @@ export function protectObjects({
         message: 'The labels of objects that Bulkhead manages are reserved.',
       },
     ],
-  );
+  };
 }
 
 /**
@@ -114,6 +105,30 @@ export function protectNamespaces(provisioner: string): KubernetesObject[] {
           `(${same.join(' && ')})`,
         message: 'These labels and annotations of a tenant’s namespace are reserved for Bulkhead.',
       },
+      {
+        expression:
+          `!${isProver} || (request.?dryRun.orValue(false) && (request.?namespace.orValue('').startsWith('tn-') || ` +
+          "(request.operation == 'CREATE' && object.metadata.name.startsWith('tn-'))))",
+        message: 'The prover may send dry runs for namespaces of tenants only.',
+      },
     ],
   );
+}
+
+/**
+ * Restricts the prover to dry runs in namespaces of tenants. Elsewhere the policy `bulkhead-prover` of
+ * deploy/worker-rbac.yaml does; a policy of its own here would cost every request of every tenant.
+ */
+export function restrictProver(): BaselinePart {
+  return {
+    name: 'prover',
+    rules: [{ apiGroups: ['*'], resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] }],
+    conditions: [{ name: 'asks-the-prover', expression: isProver }],
+    validations: [
+      {
+        expression: "request.operation != 'CONNECT' && request.?dryRun.orValue(false)",
+        message: 'The prover may send dry runs only.',
+      },
+    ],
+  };
 }

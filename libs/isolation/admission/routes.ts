@@ -1,7 +1,6 @@
-import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { whenSpecOrAnnotationsChange } from './contents.js';
-import { platformExempt } from './exemptions.js';
 import { harmlessAnnotations } from './hosts.js';
+import { type BaselinePart } from './joined-policy.js';
 import {
   GATEWAY_ANNOTATION,
   HOSTS_ANNOTATION,
@@ -9,7 +8,6 @@ import {
   MAX_ROUTE_TIMEOUT_ANNOTATION,
   parameter,
 } from './parameters.js';
-import { validating } from './policy.js';
 
 const GROUP = 'gateway.networking.k8s.io';
 
@@ -40,22 +38,20 @@ const ownFilters = (of: string): string =>
  * to their own services. The oldest route for a host wins, and a route without hosts takes those of its listener
  * (Gateway API, security model), so every route must name its hosts.
  */
-export function checkRoutes(provisioner: string): KubernetesObject[] {
+export function checkRoutes(): BaselinePart {
   const timeout = parameter(MAX_ROUTE_TIMEOUT_ANNOTATION);
   const retries = parameter(MAX_ROUTE_RETRIES_ANNOTATION);
-  return validating(
-    {
-      name: 'bulkhead-routes',
-      rules: [
-        { apiGroups: [GROUP], resources: ['grpcroutes', 'httproutes', 'tlsroutes'], operations: ['CREATE', 'UPDATE'] },
-      ],
-      conditions: [...platformExempt(provisioner), whenSpecOrAnnotationsChange],
-      variables: [
-        { name: 'hosts', expression: `${parameter(HOSTS_ANNOTATION)}.split(',').filter(h, h != '')` },
-        { name: 'rules', expression: 'object.spec.?rules.orValue([])' },
-      ],
-    },
-    [
+  return {
+    name: 'routes',
+    rules: [
+      { apiGroups: [GROUP], resources: ['grpcroutes', 'httproutes', 'tlsroutes'], operations: ['CREATE', 'UPDATE'] },
+    ],
+    conditions: [whenSpecOrAnnotationsChange],
+    variables: [
+      { name: 'hosts', expression: `${parameter(HOSTS_ANNOTATION)}.split(',').filter(h, h != '')` },
+      { name: 'rules', expression: 'object.spec.?rules.orValue([])' },
+    ],
+    validations: [
       {
         // A wildcard below a host of the tenant has the same suffix.
         expression:
@@ -90,26 +86,25 @@ export function checkRoutes(provisioner: string): KubernetesObject[] {
       },
       harmlessAnnotations('A route must not carry annotations that change what the gateway does for others.'),
     ],
-  );
+  };
 }
 
 /**
  * Forbids kinds that open listeners, let references cross namespaces, or route traffic that has no host to identify its
  * tenant. With some implementations a Gateway creates a load balancer, whatever the quota says.
  */
-export function forbidGatewayKinds(provisioner: string): KubernetesObject[] {
-  return validating(
-    {
-      name: 'bulkhead-gateway-kinds',
-      rules: [
-        {
-          apiGroups: [GROUP],
-          resources: ['backendtlspolicies', 'gateways', 'listenersets', 'referencegrants', 'tcproutes', 'udproutes'],
-          operations: ['CREATE', 'UPDATE', 'DELETE'],
-        },
-      ],
-      conditions: platformExempt(provisioner),
-    },
-    [{ expression: 'false', message: 'Listeners and references across namespaces are reserved for Bulkhead.' }],
-  );
+export function forbidGatewayKinds(): BaselinePart {
+  return {
+    name: 'gateway-kinds',
+    rules: [
+      {
+        apiGroups: [GROUP],
+        resources: ['backendtlspolicies', 'gateways', 'listenersets', 'referencegrants', 'tcproutes', 'udproutes'],
+        operations: ['CREATE', 'UPDATE', 'DELETE'],
+      },
+    ],
+    validations: [
+      { expression: 'false', message: 'Listeners and references across namespaces are reserved for Bulkhead.' },
+    ],
+  };
 }

@@ -58,31 +58,6 @@ interface Quota {
   spec: Record<string, unknown>;
 }
 
-/**
- * Returns quotas that no plan can loosen: they protect other tenants rather than limit size. Rendered before the main
- * quota, which counts them.
- */
-function fixedQuotas(): Quota[] {
-  const systemClasses = {
-    scopeName: 'PriorityClass',
-    operator: 'In',
-    values: ['system-cluster-critical', 'system-node-critical'],
-  };
-  const foreignAffinity = { scopeName: 'CrossNamespacePodAffinity', operator: 'Exists' };
-  return [
-    {
-      // (Anti-)affinity to pods of other namespaces could keep them off a node (kubernetes.io, Resource Quotas).
-      name: 'tenant-quota-cross-namespace-affinity',
-      spec: { hard: { pods: '0' }, scopeSelector: { matchExpressions: [foreignAffinity] } },
-    },
-    {
-      // By default any namespace can use these classes, and its pods would evict all others from the nodes.
-      name: 'tenant-quota-system-priority',
-      spec: { hard: { pods: '0' }, scopeSelector: { matchExpressions: [systemClasses] } },
-    },
-  ];
-}
-
 /** The share of a plan's quota for one environment. */
 export interface QuotaShare {
   total: QuotaQuantities;
@@ -170,10 +145,10 @@ export function renderQuotas(
   const fixed = {
     // A node port is open on every node of the cluster, bypassing the network policies of the namespace.
     'services.nodeports': '0',
-    resourcequotas: String(fixedQuotas().length + classes.length + 2 + SPARE_QUOTAS),
+    resourcequotas: String(classes.length + 2 + SPARE_QUOTAS),
     ...(restrictionOf(tenant).suspended ? { pods: '0' } : {}),
   };
-  const quotas = [...fixedQuotas(), ...classes, { name: QUOTA_NAME, spec: { hard: { ...share.total, ...fixed } } }];
+  const quotas = [...classes, { name: QUOTA_NAME, spec: { hard: { ...share.total, ...fixed } } }];
   return quotas.map((quota) => resourceQuota(tenant, environment, quota));
 }
 

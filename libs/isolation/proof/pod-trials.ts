@@ -39,7 +39,7 @@ export function podTrials(tenant: TenantInput, namespace: string): TrialCheck[] 
       { id: 'block-system-priority', title: 'Pods cannot take the priority of system pods', area: 'pods' },
       each({ priorityClassName: 'system-cluster-critical' }, { priorityClassName: 'system-node-critical' }),
     ),
-    trialCheck({ id: 'block-foreign-affinity', title: 'Pods cannot keep pods of others off a node', area: 'quota' }, [
+    trialCheck({ id: 'block-foreign-affinity', title: 'Pods cannot keep pods of others off a node', area: 'pods' }, [
       control(plain.pod({ affinity: antiAffinity({}) })),
       refused(plain.pod({ affinity: antiAffinity(elsewhere) }), antiAffinity(elsewhere)),
     ]),

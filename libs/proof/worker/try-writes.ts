@@ -1,6 +1,6 @@
 import { type Evidence, type IsolationCheckResult } from '#certificates';
-import { type Question, type TrialCheck } from '#isolation';
-import { PROVER, type TrialAnswer } from '#kube';
+import { PROVER, type Question, type TrialCheck } from '#isolation';
+import { type TrialAnswer } from '#kube';
 import pMap from 'p-map';
 
 import { resultOf } from './findings.js';

@@ -199,8 +199,8 @@ describe('the dedicated workloads of a plan', () => {
       error: { reason: 'WriteRefused', object: `networking.k8s.io/v1/Ingress/${namespace}/door` },
     });
     expect(operation.error?.message).toBe(
-      `ingresses.networking.k8s.io "door" is forbidden: ValidatingAdmissionPolicy 'bulkhead-hosts' with binding ` +
-        `'bulkhead-hosts' denied request: Every rule of an Ingress must name a host of this tenant, without a wildcard.`,
+      `ingresses.networking.k8s.io "door" is forbidden: ValidatingAdmissionPolicy 'bulkhead-tenant-objects' with binding ` +
+        `'bulkhead-tenant-objects' denied request: Every rule of an Ingress must name a host of this tenant, without a wildcard.`,
     );
     const { conditions, phase } = await bulkhead.api.get<TenantBody>(`/v1/tenants/${tenant.id}`);
     expect(phase).toBe('failed');

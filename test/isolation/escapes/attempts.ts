@@ -21,6 +21,8 @@ export function escapes(place: Place, made: Makers): Attempts {
     tenantPeer,
     projected,
     preferring,
+    apartFrom,
+    nextTo,
   } = made;
   return {
     'an image from another registry': [
@@ -49,6 +51,16 @@ export function escapes(place: Place, made: Makers): Attempts {
       () => pod({ priorityClassName: 'system-node-critical' }),
       pod,
       'PriorityClass',
+    ],
+    'a node that it keeps clear of other tenants': [
+      () => pod(apartFrom('podAntiAffinity', { namespaceSelector: {} })),
+      () => pod(apartFrom('podAntiAffinity', {})),
+      'pods of other namespaces',
+    ],
+    'a node next to pods of another namespace, if possible': [
+      () => pod(nextTo({ namespaces: ['kube-system'] })),
+      () => pod(nextTo({})),
+      'pods of other namespaces',
     ],
     'a toleration of every taint': [
       () => pod({ tolerations: [{ operator: 'Exists' }] }),

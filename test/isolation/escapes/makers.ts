@@ -85,6 +85,21 @@ export function makers(place: Place) {
     return { affinity: { nodeAffinity } };
   };
 
+  const podTerm = (more: Json): Json => ({
+    labelSelector: { matchLabels: { app: 'escape' } },
+    topologyKey: 'kubernetes.io/hostname',
+    ...more,
+  });
+  /** A pod that must not run beside some pods. */
+  const apartFrom = (kind: string, more: Json): Json => ({
+    affinity: { [kind]: { requiredDuringSchedulingIgnoredDuringExecution: [podTerm(more)] } },
+  });
+  /** A pod that would rather run beside some pods. */
+  const nextTo = (more: Json): Json => {
+    const preferred = { weight: 1, podAffinityTerm: podTerm(more) };
+    return { affinity: { podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [preferred] } } };
+  };
+
   const memory = (limit: string): Json => ({ requests: { memory: '1Mi' }, limits: { memory: limit } });
   const labels = { app: 'escape' };
   const deployment = (replicas: number): KubernetesObject => ({
@@ -139,6 +154,8 @@ export function makers(place: Place) {
     tenantPeer,
     projected,
     preferring,
+    apartFrom,
+    nextTo,
   };
 }
 
