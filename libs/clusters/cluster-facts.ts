@@ -1,6 +1,6 @@
 import { type ClusterFacts, DEFAULT_PROVISIONER, type MeshFacts, type AdmissionBaseline } from '#isolation';
 import { type KubeClient, KubeError } from '#kube';
-import { cidrSchema } from '#plans';
+import { cidrSchema, dnsLabel, dnsSubdomainSchema } from '#plans';
 import { type ClusterCapabilities } from '#tenancy';
 import { z } from 'zod';
 
@@ -29,6 +29,15 @@ export const clusterSettingsSchema = z.strictObject({
     .nullable()
     .default(null),
   mesh: meshSettingsSchema.prefault({}),
+  /**
+   * ServiceAccounts of controllers that run outside kube-system and write in tenants' namespaces, such as the one that
+   * gives load balancers their addresses, or the one that answers ACME challenges. The admission baseline trusts them as
+   * it trusts the controllers of kube-system.
+   */
+  trustedControllers: z
+    .array(z.strictObject({ namespace: dnsLabel(), serviceAccount: dnsSubdomainSchema }))
+    .max(50)
+    .default([]),
   /** The platform's Gateway that tenants' routes are attached to. */
   sharedGateway: z.strictObject({ namespace: name, name }).nullable().default(null),
 });
@@ -36,6 +45,9 @@ export type ClusterSettings = z.output<typeof clusterSettingsSchema>;
 
 interface Service {
   spec: { clusterIPs?: string[] };
+}
+interface PriorityClasses {
+  items: { metadata: { name: string }; globalDefault?: boolean }[];
 }
 interface EndpointSlices {
   items: { endpoints: { addresses: string[] }[]; ports?: { port?: number }[] }[];
@@ -76,6 +88,7 @@ export async function detectClusterFacts(
       labelSelector: 'kubernetes.io/service-name=kubernetes',
     }),
   )) as EndpointSlices | null;
+  const classes = (await ifAllowed(kube.read('/apis/scheduling.k8s.io/v1/priorityclasses'))) as PriorityClasses | null;
   const endpoints = slices?.items ?? [];
   const { dnsServiceIps, podCidrs, serviceCidrs, nodeCidrs, gateway, monitoring, sharedGateway } = settings;
   return {
@@ -91,6 +104,10 @@ export async function detectClusterFacts(
     monitoring,
     mesh,
     sharedGateway,
+    defaultPriorityClass: classes?.items.find(({ globalDefault }) => globalDefault === true)?.metadata.name ?? null,
+    trustedControllers: settings.trustedControllers.map(
+      ({ namespace, serviceAccount }) => `system:serviceaccount:${namespace}:${serviceAccount}`,
+    ),
     knowsGatewayApi: gatewayApi === true,
     knowsListenerSets: listenerSets === true,
     retriesRoutes: routeRetries === true,
@@ -103,8 +120,17 @@ export async function detectClusterFacts(
 }
 
 /** Returns the parameters of a cluster's admission baseline. */
-export function baselineOf(provisioner: string, { mutatesPods, mesh }: ClusterFacts): AdmissionBaseline {
-  return { provisioner, mutates: mutatesPods === true, mesh: mesh ?? null };
+export function baselineOf(
+  provisioner: string,
+  { mutatesPods, mesh, defaultPriorityClass, trustedControllers = [] }: ClusterFacts,
+): AdmissionBaseline {
+  return {
+    provisioner,
+    mutates: mutatesPods === true,
+    mesh: mesh ?? null,
+    trustedControllers,
+    ...(typeof defaultPriorityClass === 'string' && { defaultPriorityClass }),
+  };
 }
 
 /** Null if the worker lacks the right to read something that is optional. */

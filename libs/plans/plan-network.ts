@@ -27,6 +27,14 @@ export const networkSchema = z
       .boolean()
       .meta({ description: 'Whether the monitoring system can reach metrics ports.' })
       .default(true),
+    healthCheckNodePorts: z
+      .boolean()
+      .meta({
+        description:
+          'Whether load balancers can have `externalTrafficPolicy: Local`, which keeps the addresses of callers and ' +
+          'opens a port on every node for health checks.',
+      })
+      .default(false),
     kubeApi: z
       .boolean()
       .meta({ description: 'Whether pods labelled bulkhead.io/kube-api=true can reach the Kubernetes API.' })

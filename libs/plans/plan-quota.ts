@@ -17,6 +17,20 @@ const priorityClassQuotaSchema = z.strictObject({
   memory: quantitySchema.meta({ description: 'Their total memory requests, and total limits, in bytes.' }).optional(),
 });
 
+/**
+ * A resource that only some nodes have: an extended resource of a device plugin, one that stands for a DeviceClass
+ * (KEP-5004), or huge pages. Its name is part of a quota's key.
+ */
+const deviceNameSchema = z
+  .string()
+  .max(240)
+  .regex(/^(hugepages-[1-9][0-9]*[KMG]i|[a-z0-9]([a-z0-9.-]*[a-z0-9])?\/[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)$/, {
+    error: 'Must be an extended resource such as "nvidia.com/gpu", or huge pages such as "hugepages-2Mi".',
+  })
+  .refine((name) => !/^([a-z0-9.-]+\.)?kubernetes\.io\//.test(name), {
+    error: 'Resources of kubernetes.io are not extended resources.',
+  });
+
 /** The total for a tenant, across all its environments. */
 export const quotaSchema = z.strictObject({
   cpu: quantitySchema.meta({
@@ -46,6 +60,7 @@ export const quotaSchema = z.strictObject({
   replicaSets: count('ReplicaSets; a Deployment keeps old ones for its history.', 500),
   statefulSets: count('StatefulSets.', 25),
   daemonSets: count('DaemonSets.', 10),
+  controllerRevisions: count('ControllerRevisions; a StatefulSet or DaemonSet keeps old ones for its history.', 500),
   replicationControllers: count('ReplicationControllers.', 10),
   jobs: count('Jobs, running or finished.', 100),
   cronJobs: count('CronJobs.', 25),
@@ -56,6 +71,15 @@ export const quotaSchema = z.strictObject({
   networkPolicies: count('NetworkPolicies created by the tenant.', 50),
   httpRoutes: count('HTTPRoutes created by the tenant; `routing` limits those of the API.', 100),
   grpcRoutes: count('GRPCRoutes.', 100),
+  devices: z
+    .record(deviceNameSchema, quantitySchema)
+    .meta({
+      description:
+        'Devices and huge pages that the tenant can use, by the name of their resource, such as "nvidia.com/gpu". ' +
+        'Pods can request no resource that is not listed, except CPU, memory and node disk.',
+      examples: [{ 'nvidia.com/gpu': '2' }],
+    })
+    .default({}),
   storageClasses: z
     .record(classNameSchema, storageClassQuotaSchema)
     .meta({

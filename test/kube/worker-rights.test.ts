@@ -70,6 +70,7 @@ test('the worker may do this and nothing else', () => {
     'replicationcontrollers: deletecollection',
     'replicationcontrollers: list patch',
     'resourcequotas: get list watch create patch delete',
+    'scheduling.k8s.io/priorityclasses: list',
     'security.istio.io/authorizationpolicies: get list watch create patch delete',
     'security.istio.io/peerauthentications: get list watch create patch delete',
     'serviceaccounts (named): impersonate',

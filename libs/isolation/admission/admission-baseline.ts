@@ -8,6 +8,10 @@ export interface AdmissionBaseline {
   provisioner: string;
   /** True if the cluster serves MutatingAdmissionPolicy in v1, available from 1.36 (KEP-3962). */
   mutates: boolean;
+  /** The name of the cluster's global default PriorityClass, which the API server gives to pods that name none. */
+  defaultPriorityClass?: string;
+  /** User names of controllers outside kube-system that write in tenants' namespaces. */
+  trustedControllers?: readonly string[];
   /** The mesh whose controllers write into tenants' namespaces; null: none, so no controller is exempt. */
   mesh: Pick<MeshFacts, 'kind' | 'controlPlaneNamespace'> | null;
 }

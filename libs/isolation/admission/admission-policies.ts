@@ -3,14 +3,13 @@ import { type AdmissionBaseline } from './admission-baseline.js';
 import {
   checkClaims,
   checkNetworkPolicies,
-  checkReplicas,
   checkRoles,
   checkSecretsAndRoots,
   checkServices,
   forbidKinds,
 } from './contents.js';
 import { defaultPods, defaultServiceAccounts, stampTenants } from './defaults.js';
-import { platformExempt } from './exemptions.js';
+import { platformExempt, trustedExempt } from './exemptions.js';
 import { checkHosts } from './hosts.js';
 import { type BaselinePart, joined } from './joined-policy.js';
 import { checkMarks, checkTemplates, closeProxies, forbidMeshKinds, protectGateways } from './mesh-objects.js';
@@ -18,6 +17,7 @@ import { markImitations } from './mesh-pods.js';
 import { checkPods } from './pods.js';
 import { protectNamespaces, protectObjects, restrictProver } from './protected-objects.js';
 import { checkRoutes, forbidGatewayKinds } from './routes.js';
+import { checkReplicas, checkRevisions } from './workloads.js';
 
 /**
  * Renders the admission baseline, which is the same for all tenants. Plan-specific settings are read from annotations
@@ -51,7 +51,7 @@ function checkObjects(baseline: AdmissionBaseline): KubernetesObject[] {
           operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'],
         },
       ],
-      conditions: platformExempt(baseline.provisioner),
+      conditions: [...platformExempt(baseline.provisioner), ...trustedExempt(baseline.trustedControllers)],
     },
     partsOf(baseline),
   );
@@ -69,6 +69,7 @@ function partsOf(baseline: AdmissionBaseline): BaselinePart[] {
     checkRoutes(),
     forbidGatewayKinds(),
     checkReplicas(),
+    checkRevisions(),
     ...checkSecretsAndRoots(baseline),
     checkTemplates(baseline),
     checkMarks(baseline),

@@ -3,9 +3,9 @@ import { NAMESPACE_NAME_LABEL, TENANT_ID_LABEL } from '../model/labels.js';
 import { clusterRoleNames } from '../rbac/cluster-roles.js';
 import { istiodExempt, exemptMeshStatusWrites, platformExempt } from './exemptions.js';
 import {
+  HEALTH_CHECK_NODE_PORTS_ANNOTATION,
   listedIn,
   LOAD_BALANCER_CLASSES_ANNOTATION,
-  MAX_REPLICAS_ANNOTATION,
   parameter,
   STORAGE_CLASSES_ANNOTATION,
 } from './parameters.js';
@@ -20,7 +20,7 @@ const write = (group: string, ...resources: string[]): ResourceRule => ({
 });
 
 /** Skips updates that change nothing relevant: an update that removes a finalizer must always get through. */
-const whenSpecChanges = {
+export const whenSpecChanges = {
   name: 'spec-changes',
   expression: "request.operation == 'CREATE' || object.?spec != oldObject.?spec",
 };
@@ -157,6 +157,14 @@ export function checkServices(): BaselinePart {
         message: 'Services must not set external addresses.',
       },
       {
+        // The API server opens a port on every node for its health checks, which the quota of node ports does not count.
+        expression:
+          `${parameter(HEALTH_CHECK_NODE_PORTS_ANNOTATION)} == 'true' || ` +
+          "object.spec.?type.orValue('ClusterIP') != 'LoadBalancer' || " +
+          "object.spec.?externalTrafficPolicy.orValue('Cluster') == 'Cluster'",
+        message: 'The plan allows no node port for health checks: set externalTrafficPolicy to Cluster.',
+      },
+      {
         // Another class is another implementation, possibly in another network.
         expression:
           "object.spec.?loadBalancerClass.orValue('') == '' || " +
@@ -167,33 +175,6 @@ export function checkServices(): BaselinePart {
         expression:
           'object.metadata.?annotations.orValue({}).all(key, ' + `![${starts}].exists(start, key.startsWith(start)))`,
         message: 'Services must not claim names or addresses through annotations.',
-      },
-    ],
-  };
-}
-
-/**
- * Keeps workloads within the plan's replica limit, whether scaled directly or by an autoscaler: its writes are checked
- * here too.
- */
-export function checkReplicas(): BaselinePart {
-  const operations = ['CREATE', 'UPDATE'] as const;
-  const scalable = ['deployments', 'replicasets', 'statefulsets'].flatMap((name) => [name, `${name}/scale`]);
-  return {
-    name: 'replicas',
-    rules: [
-      { apiGroups: ['apps'], resources: scalable, operations },
-      { apiGroups: [''], resources: ['replicationcontrollers', 'replicationcontrollers/scale'], operations },
-      { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], operations },
-    ],
-    conditions: [whenSpecChanges],
-    validations: [
-      {
-        expression:
-          `${parameter(MAX_REPLICAS_ANNOTATION)} == '' || ` +
-          'object.?spec.?maxReplicas.orValue(object.?spec.?replicas.orValue(1)) <= ' +
-          `int(${parameter(MAX_REPLICAS_ANNOTATION)})`,
-        message: 'The plan does not allow this many replicas.',
       },
     ],
   };
@@ -212,15 +193,28 @@ export function checkClaims(provisioner: string): KubernetesObject[] {
       conditions: [
         {
           name: 'made-or-given-a-volume',
-          expression: "request.operation == 'CREATE' || object.spec.?volumeName != oldObject.spec.?volumeName",
+          expression:
+            "request.operation == 'CREATE' || object.spec.?volumeName != oldObject.spec.?volumeName || " +
+            'object.spec.?volumeAttributesClassName != oldObject.spec.?volumeAttributesClassName',
         },
         { name: 'not-bound-by-the-cluster', expression: `request.operation == 'CREATE' || (${exempt.join(' && ')})` },
       ],
     },
     [
       {
+        // Such a claim takes any free volume without a class, also one that was made for somebody else. Admission sets
+        // the default class before this, where the cluster has one.
+        expression: "object.spec.?storageClassName.orValue('') != ''",
+        message: 'Claims must name a StorageClass: the cluster has no default one.',
+      },
+      {
         expression: listedIn(STORAGE_CLASSES_ANNOTATION, "object.spec.?storageClassName.orValue('')"),
         message: 'The plan does not allow this StorageClass.',
+      },
+      {
+        // Such a class changes what a volume costs and takes from others.
+        expression: "object.spec.?volumeAttributesClassName.orValue('') == ''",
+        message: 'Claims must not name a VolumeAttributesClass.',
       },
       {
         // The cluster prefers it over the class that the claim names.

@@ -25,8 +25,10 @@ const stamps = [
   ),
 ];
 
+/** Pods of Windows must not have these fields (Pod Security Standards, "restricted"). */
 const isRestricted =
-  "namespaceObject.metadata.labels[?'pod-security.kubernetes.io/enforce'].orValue('') == 'restricted'";
+  "(namespaceObject.metadata.labels[?'pod-security.kubernetes.io/enforce'].orValue('') == 'restricted' && " +
+  "object.spec.?os.?name.orValue('') != 'windows')";
 
 const each = (list: string, where: string, patch: string): string =>
   `[${CONTAINERS.join(', ')}].filter(i, i < object.spec.?${list}.orValue([]).size() && ${where}).map(i, ${patch})`;

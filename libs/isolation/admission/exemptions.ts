@@ -10,6 +10,14 @@ export const PROVER = 'system:serviceaccount:bulkhead-system:bulkhead-prover';
 /** CEL: the request comes from the prover. */
 export const isProver = `(request.userInfo.username == '${PROVER}')`;
 
+/**
+ * CEL: the pod was created by a controller, from a template that `checkTemplates` has checked for parts of the mesh, or
+ * by an administrator of the cluster, who could remove the policies anyway.
+ */
+export const byController =
+  "(request.userInfo.?groups.orValue([]).exists(group, group in ['system:serviceaccounts:kube-system', 'system:masters']) || " +
+  "request.userInfo.username == 'system:kube-controller-manager')";
+
 /** Exempts requests from a policy: a CEL expression that is false for exempt requests and true for all others. */
 export interface MatchCondition {
   name: string;
@@ -38,6 +46,16 @@ export function platformExempt(provisioner: string): MatchCondition[] {
     // Kubelets terminate pods, write their status and request their tokens; NodeRestriction limits what nodes can do.
     { name: 'not-a-node', expression: notInGroup('system:nodes') },
   ];
+}
+
+/**
+ * Exempts controllers that the description of the cluster names. They write what tenants must not: the addresses of load
+ * balancers, the Ingresses of ACME challenges.
+ */
+export function trustedExempt(controllers: readonly string[] = []): MatchCondition[] {
+  if (controllers.length === 0) return [];
+  const names = controllers.map((name) => JSON.stringify(name)).join(', ');
+  return [{ name: 'not-a-trusted-controller', expression: `!(request.userInfo.username in [${names}])` }];
 }
 
 /**

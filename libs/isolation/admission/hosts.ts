@@ -8,10 +8,9 @@ import { type Validation } from './policy.js';
  * hosts, run the tenant's configuration in the shared gateway (CVE-2021-25742) or redirect its requests; those of
  * cert-manager that name the subject of a certificate could name another tenant.
  */
-const annotations = [
-  'kubectl.kubernetes.io/',
-  'meta.helm.sh/',
-  'argocd.argoproj.io/',
+const annotations = ['kubectl.kubernetes.io/', 'meta.helm.sh/', 'argocd.argoproj.io/'];
+/** Further annotations, each by its whole key: `cert-manager.io/issuer-kind` would lead to any issuer. */
+const harmlessKeys = [
   'cert-manager.io/issuer',
   'cert-manager.io/cluster-issuer',
   'nginx.ingress.kubernetes.io/ssl-redirect',
@@ -20,10 +19,11 @@ const annotations = [
 
 /** Allows only annotations that mean nothing to gateways, certificates and DNS. */
 export function harmlessAnnotations(message: string): Validation {
-  const starts = annotations.map((start) => `'${start}'`).join(', ');
+  const quoted = (texts: readonly string[]): string => texts.map((text) => `'${text}'`).join(', ');
   return {
     expression:
-      `object.metadata.?annotations.orValue({}).all(key, [${starts}].exists(start, key.startsWith(start)) || ` +
+      `object.metadata.?annotations.orValue({}).all(key, [${quoted(annotations)}].exists(start, key.startsWith(start)) || ` +
+      `key in [${quoted(harmlessKeys)}] || ` +
       "!key.contains('/'))",
     message,
   };
@@ -57,6 +57,12 @@ export function checkHosts(): BaselinePart {
           'object.spec.?rules.orValue([]).all(r, r.?http.?paths.orValue([]).all(p, ' +
           `p.pathType in ['Exact', 'Prefix'] && p.?path.orValue('/').matches(${PATH})))`,
         message: 'Paths of an Ingress must be of type Exact or Prefix, without semicolons, quotes or braces.',
+      },
+      {
+        // Some gateways serve other kinds of objects: storage, or a Service of another namespace.
+        expression:
+          'object.spec.?rules.orValue([]).all(r, r.?http.?paths.orValue([]).all(p, !has(p.backend.resource)))',
+        message: 'Backends of an Ingress must be Services.',
       },
       {
         expression: listedIn(INGRESS_CLASSES_ANNOTATION, "object.spec.?ingressClassName.orValue('')"),

@@ -1,6 +1,6 @@
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { GATEWAY_LABEL } from '../model/labels.js';
-import { isMeshAgent } from './exemptions.js';
+import { byController, isMeshAgent } from './exemptions.js';
 import { isMeshContainer, isMeshVolume } from './mesh-containers.js';
 import { marksAllowed, marksKept, markUnchanged } from './mesh-marks.js';
 import { MESH_ANNOTATION, MESH_IMAGES_ANNOTATION, MESH_PROXY_ANNOTATION, parameter } from './parameters.js';
@@ -18,13 +18,6 @@ const users = '[1337, 2102]';
 export const runsAsProxy = (context: string): string =>
   `(${context}.?runAsUser.orValue(0) in ${users} || ${context}.?runAsGroup.orValue(0) in ${users})`;
 
-/**
- * CEL: the pod was created by a controller, from a template that `checkTemplates` has checked for parts of the mesh, or
- * by an administrator of the cluster, who could remove the policies anyway.
- */
-const byController =
-  "(request.userInfo.?groups.orValue([]).exists(group, group in ['system:serviceaccounts:kube-system', 'system:masters']) || " +
-  "request.userInfo.username == 'system:kube-controller-manager')";
 const isWaypoint = (of: string): string => `${of}.metadata.?labels[?'${GATEWAY_LABEL}'].orValue('') != ''`;
 
 const containers: Validation[] = [

@@ -12,10 +12,14 @@ export const STORAGE_CLASSES_ANNOTATION = 'bulkhead.io/storage-classes';
 export const INGRESS_CLASSES_ANNOTATION = 'bulkhead.io/ingress-classes';
 /** Absent: only the cluster's default. */
 export const LOAD_BALANCER_CLASSES_ANNOTATION = 'bulkhead.io/load-balancer-classes';
+/** Absent: load balancers have no node port for health checks. */
+export const HEALTH_CHECK_NODE_PORTS_ANNOTATION = 'bulkhead.io/health-check-node-ports';
 /** Absent: none. */
 export const CSI_DRIVERS_ANNOTATION = 'bulkhead.io/csi-drivers';
 /** Absent: no class at all. */
 export const PRIORITY_CLASSES_ANNOTATION = 'bulkhead.io/priority-classes';
+/** Resources of `quota.devices`. Absent: none. */
+export const DEVICES_ANNOTATION = 'bulkhead.io/devices';
 /** Absent: none, the node's default. */
 export const RUNTIME_CLASS_ANNOTATION = 'bulkhead.io/runtime-class';
 /** Absent: shared nodes. */
@@ -58,6 +62,7 @@ export function policyParameters({
   nodePool,
   network,
   podSecurity,
+  quota,
   workloadLimits,
 }: PlanSpec): Record<string, string> {
   const list = (key: string, values: readonly string[]): Record<string, string> =>
@@ -70,8 +75,10 @@ export function policyParameters({
     ...list(INGRESS_CLASSES_ANNOTATION, ingressClasses),
     ...list(LOAD_BALANCER_CLASSES_ANNOTATION, loadBalancerClasses),
     ...list(PRIORITY_CLASSES_ANNOTATION, priorityClasses),
+    ...list(DEVICES_ANNOTATION, Object.keys(quota.devices)),
     ...(runtimeClass !== null && { [RUNTIME_CLASS_ANNOTATION]: runtimeClass }),
     ...(nodePool !== null && { [NODE_POOL_ANNOTATION]: nodePool }),
+    ...(network.healthCheckNodePorts && { [HEALTH_CHECK_NODE_PORTS_ANNOTATION]: 'true' }),
     ...(network.kubeApi && { [API_TOKENS_ANNOTATION]: 'true' }),
     ...(podSecurity.userNamespaces && { [USER_NAMESPACES_ANNOTATION]: 'true' }),
     ...(podSecurity.readOnlyRootFilesystem && { [READ_ONLY_ROOT_ANNOTATION]: 'true' }),

@@ -8,16 +8,14 @@ import {
   CSI_DRIVERS_ANNOTATION,
   EMPTY_DIR_ANNOTATION,
   MESH_ANNOTATION,
-  NODE_POOL_ANNOTATION,
-  NODE_POOL_KEY,
   parameter,
-  PRIORITY_CLASSES_ANNOTATION,
   READ_ONLY_ROOT_ANNOTATION,
   REGISTRIES_ANNOTATION,
   REQUIRE_DIGEST_ANNOTATION,
-  RUNTIME_CLASS_ANNOTATION,
   USER_NAMESPACES_ANNOTATION,
 } from './parameters.js';
+import { resources } from './pod-resources.js';
+import { neighbours, scheduling } from './pod-scheduling.js';
 import { podPolicy, unlessSpecStays, validating, type Validation } from './policy.js';
 
 const images: Validation[] = [
@@ -40,70 +38,6 @@ const images: Validation[] = [
     message: 'Images must be pulled every time: set imagePullPolicy, or pullPolicy of a volume, to Always.',
   },
 ];
-
-const affinity = 'object.spec.?affinity.?nodeAffinity';
-const nodeTerms =
-  `${affinity}.?requiredDuringSchedulingIgnoredDuringExecution.?nodeSelectorTerms.orValue([]) + ` +
-  `${affinity}.?preferredDuringSchedulingIgnoredDuringExecution.orValue([]).map(p, p.preference)`;
-
-const scheduling: Validation[] = [
-  {
-    // A node name bypasses the scheduler and taints.
-    expression: "request.operation != 'CREATE' || object.spec.?nodeName.orValue('') == ''",
-    message: 'Pods must not choose a node.',
-  },
-  {
-    expression: "object.spec.?schedulerName.orValue('default-scheduler') == 'default-scheduler'",
-    message: 'Pods must not choose a scheduler.',
-  },
-  {
-    // Pods of the cluster's own classes, which any namespace can name, would evict all others from the nodes.
-    expression:
-      "object.spec.?priorityClassName.orValue('') == '' || " +
-      `object.spec.priorityClassName in ${parameter(PRIORITY_CLASSES_ANNOTATION)}.split(',')`,
-    message: 'The plan does not allow this PriorityClass.',
-  },
-  {
-    expression: `object.spec.?runtimeClassName.orValue('') == ${parameter(RUNTIME_CLASS_ANNOTATION)}`,
-    message: 'Pods must use the RuntimeClass of the plan.',
-  },
-  {
-    // The cluster itself adds tolerations of node conditions to pods, above all to those of DaemonSets.
-    expression:
-      "object.spec.?tolerations.orValue([]).all(t, t.?key.orValue('').startsWith('node.kubernetes.io/') || " +
-      `(t.?key.orValue('') == '${NODE_POOL_KEY}' && t.?operator.orValue('Equal') == 'Equal' && ` +
-      `t.?value.orValue('') != '' && t.?value.orValue('') == ${parameter(NODE_POOL_ANNOTATION)}))`,
-    message: 'Pods can tolerate only node conditions and the taint of their own pool.',
-  },
-  {
-    expression:
-      `${parameter(NODE_POOL_ANNOTATION)} == '' || ` +
-      `object.spec.?nodeSelector[?'${NODE_POOL_KEY}'].orValue('') == ${parameter(NODE_POOL_ANNOTATION)}`,
-    message: 'Pods must run on the nodes of the plan’s pool.',
-  },
-  {
-    // The taint keeps them off the nodes of other pools, unless it was forgotten on a node.
-    expression:
-      `${parameter(NODE_POOL_ANNOTATION)} != '' || (!('${NODE_POOL_KEY}' in object.spec.?nodeSelector.orValue({})) && ` +
-      `!(${nodeTerms}).exists(t, t.?matchExpressions.orValue([]).exists(e, e.key == '${NODE_POOL_KEY}')))`,
-    message: 'Pods must not ask for nodes of a pool: the plan has none.',
-  },
-];
-
-const podTerms = ['podAffinity', 'podAntiAffinity'].map((kind) => {
-  const terms = `object.spec.?affinity.?${kind}`;
-  return (
-    `${terms}.?requiredDuringSchedulingIgnoredDuringExecution.orValue([]) + ` +
-    `${terms}.?preferredDuringSchedulingIgnoredDuringExecution.orValue([]).map(p, p.podAffinityTerm)`
-  );
-});
-
-const neighbours: Validation = {
-  // (Anti-)affinity to pods of other tenants could keep them off a node (kubernetes.io, Resource Quotas, cross-namespace
-  // pod affinity).
-  expression: `(${podTerms.join(' + ')}).all(t, t.?namespaces.orValue([]).size() == 0 && !has(t.namespaceSelector))`,
-  message: 'Pods must not ask for the company or the absence of pods of other namespaces.',
-};
 
 const eachToken = (condition: string): string =>
   "request.operation != 'CREATE' || object.spec.?volumes.orValue([]).all(v, v.?projected.?sources.orValue([]).all(s, " +
@@ -180,7 +114,9 @@ const metering: Validation = {
 };
 
 /** Checks pods from any creator: most are created by controllers, from templates that a tenant wrote. */
-export function checkPods(baseline: Pick<AdmissionBaseline, 'mutates' | 'mesh'>): KubernetesObject[] {
+export function checkPods(
+  baseline: Pick<AdmissionBaseline, 'mutates' | 'mesh' | 'defaultPriorityClass'>,
+): KubernetesObject[] {
   const inMesh = checkMeshPods(baseline);
   // `checkMeshPods` checks the images of the mesh's own containers.
   const named = (list: string): string =>
@@ -195,7 +131,16 @@ export function checkPods(baseline: Pick<AdmissionBaseline, 'mutates' | 'mesh'>)
       ...inMesh.variables,
     ]),
     [
-      ...[...images, ...scheduling, ...tokens, ...hardening, neighbours, volumes, emptyDirs].map(unlessSpecStays),
+      ...[
+        ...images,
+        ...resources,
+        ...scheduling(baseline.defaultPriorityClass),
+        ...tokens,
+        ...hardening,
+        neighbours,
+        volumes,
+        emptyDirs,
+      ].map(unlessSpecStays),
       metering,
       ...inMesh.validations,
     ],

@@ -99,6 +99,10 @@ export interface ClusterFacts {
   monitoring: (PlatformPods & { ports: readonly number[] }) | null;
   /** The service mesh; absent or null: there is none. */
   mesh?: MeshFacts | null;
+  /** The name of the global default PriorityClass; absent or null: there is none. */
+  defaultPriorityClass?: string | null;
+  /** User names of controllers outside kube-system that write in tenants' namespaces; absent: none. */
+  trustedControllers?: readonly string[];
   /** Whether the cluster serves the Gateway API in v1 (HTTPRoute); absent: not checked. */
   knowsGatewayApi?: boolean;
   /** Whether it serves ListenerSet in v1; absent: not checked. */

@@ -11,7 +11,7 @@ import { routesIn } from '../routing/render-routes.js';
 export type QuotaQuantities = Record<string, string>;
 
 type PlanQuota = PlanSpec['quota'];
-type QuotaField = Exclude<keyof PlanQuota, 'storageClasses' | 'priorityClasses' | AccessField>;
+type QuotaField = Exclude<keyof PlanQuota, 'devices' | 'storageClasses' | 'priorityClasses' | AccessField>;
 type AccessField = 'roles' | 'roleBindings' | 'networkPolicies' | 'httpRoutes' | 'grpcRoutes';
 
 interface Total {
@@ -37,6 +37,7 @@ const resources: Record<QuotaField, Total> = {
   replicaSets: { keys: ['count/replicasets.apps'], step: 'one' },
   statefulSets: { keys: ['count/statefulsets.apps'], step: 'one' },
   daemonSets: { keys: ['count/daemonsets.apps'], step: 'one' },
+  controllerRevisions: { keys: ['count/controllerrevisions.apps'], step: 'one' },
   replicationControllers: { keys: ['replicationcontrollers'], step: 'one' },
   jobs: { keys: ['count/jobs.batch'], step: 'one' },
   cronJobs: { keys: ['count/cronjobs.batch'], step: 'one' },
@@ -75,6 +76,7 @@ export function divideQuota(quota: PlanQuota, parts: number): QuotaShare[] {
   const totals = divide(
     [
       ...Object.entries(resources).map(([field, total]) => [quota[field as QuotaField], total] as const),
+      ...Object.entries(quota.devices).map(([name, amount]) => [amount, one(`requests.${name}`)] as const),
       ...Object.entries(quota.storageClasses).flatMap(([name, { storage, volumeClaims }]) => [
         [storage, one(`${name}.storageclass.storage.k8s.io/requests.storage`)] as const,
         [volumeClaims, one(`${name}.storageclass.storage.k8s.io/persistentvolumeclaims`)] as const,

@@ -74,6 +74,16 @@ export class Adversary {
     return outcome(this.core.patchNamespacedPodEphemeralcontainers({ ...pod, body, dryRun: 'All' }, strategy));
   }
 
+  /** Changes the status of a Service. */
+  patchStatus(
+    service: KubernetesObject & { metadata: { name: string; namespace: string } },
+    body: object,
+  ): Promise<Outcome> {
+    const { name, namespace } = service.metadata;
+    const strategy = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+    return outcome(this.core.patchNamespacedServiceStatus({ name, namespace, body, dryRun: 'All' }, strategy));
+  }
+
   patch(object: KubernetesObject): Promise<Outcome> {
     return outcome(this.objects.patch(object, undefined, 'All', undefined, undefined, 'application/merge-patch+json'));
   }

@@ -1,4 +1,5 @@
 import { type Attempts, digest, image, type Makers, type Place } from './makers.js';
+import { scarceEscapes } from './scarce-attempts.js';
 import { serviceEscapes } from './service-attempts.js';
 import { storageEscapes } from './storage-attempts.js';
 
@@ -192,6 +193,7 @@ export function escapes(place: Place, made: Makers): Attempts {
     ],
     ...serviceEscapes(made),
     ...storageEscapes(made),
+    ...scarceEscapes(made, () => place.host),
     'an egress to everywhere': [
       () => policy({ policyTypes: ['Egress'], egress: [{}] }),
       () => policy({ policyTypes: ['Egress'], egress: [{ to: [{ podSelector: {} }] }] }),

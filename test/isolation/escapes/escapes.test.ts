@@ -21,9 +21,9 @@ const { core, container, pod, service, claim, policy, binding, person } = made;
 beforeAll(async () => {
   bulkhead = await Bulkhead.start();
   await bulkhead.startWorker();
-  const id = newSlug('plan');
+  const [id, devices] = [newSlug('plan'), { 'example.com/fpga': '1' }];
   const spec = {
-    quota: { cpu: '10', memory: '10Gi', storage: '20Gi', volumeClaims: 5, loadBalancers: 1 },
+    quota: { cpu: '10', memory: '10Gi', storage: '20Gi', volumeClaims: 5, loadBalancers: 1, devices },
     images: { registries: ['registry.example/acme/'], requireDigest: true },
     storageClasses: ['fast'],
     csiDrivers: ['secrets.csi.example'],

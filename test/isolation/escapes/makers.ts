@@ -122,7 +122,7 @@ export function makers(place: Place) {
     path: Json = { path: '/', pathType: 'Prefix' },
   ): KubernetesObject => {
     const backend = { service: { name: 'web', port: { number: 80 } } };
-    const rules = [{ host, http: { paths: [{ ...path, backend }] } }];
+    const rules = [{ host, http: { paths: [{ backend, ...path }] } }];
     const spec = { ingressClassName: 'public', rules, ...more };
     const object = {
       apiVersion: 'networking.k8s.io/v1',
