@@ -96,7 +96,7 @@ describe('in an inspected cluster', () => {
         ports: ['TCP/53', 'UDP/53'],
         readingsDiffer: false,
         pods: { length: 4 },
-        egress: { because: [{ object: `NetworkPolicy ${namespace}/tenant-allow-dns`, rule: 0, effect: 'allows' }] },
+        egress: { because: [{ object: `NetworkPolicy ${namespace}/tenant-allow`, rule: 1, effect: 'allows' }] },
       })),
     );
     const metadata = ways.filter(({ place, direction }) => place === 'metadata' && direction === 'outbound');

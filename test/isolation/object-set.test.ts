@@ -38,9 +38,7 @@ describe('the objects of a tenant', () => {
       'ServiceAccount/tn-acme/deployer',
       'LimitRange/tn-acme/tenant-limits',
       'ResourceQuota/tn-acme/tenant-quota',
-      'NetworkPolicy/tn-acme/tenant-allow-same-tenant',
-      'NetworkPolicy/tn-acme/tenant-allow-dns',
-      'NetworkPolicy/tn-acme/tenant-allow-internet',
+      'NetworkPolicy/tn-acme/tenant-allow',
       'RoleBinding/tn-acme/bulkhead-tenant-deployer',
       'ResourceQuota/tn-acme/tenant-quota-access',
     ]);
@@ -73,17 +71,6 @@ describe('the objects of a tenant', () => {
     );
     expect(main).toEqual(dev);
     expect(main).toEqual(expect.arrayContaining(['NetworkPolicy//tenant-allow-ingress-gateway']));
-    expect(main).toEqual(expect.arrayContaining(['NetworkPolicy//tenant-allow-monitoring']));
-  });
-
-  test('allow listed networks and no internet on the plan "regulated"', () => {
-    const objects = renderTenant(tenant('acme', builtInPlan('regulated'), ['main', 'staging']));
-    expect(namesOf(objects)).not.toContain('NetworkPolicy/tn-acme/tenant-allow-internet');
-    expect(find(objects, 'NetworkPolicy', 'tenant-allow-cidrs')['spec']).toEqual({
-      podSelector: {},
-      policyTypes: ['Egress'],
-      egress: [{ to: [{ ipBlock: { cidr: '203.0.113.0/24' } }] }],
-    });
   });
 
   test('begin with a namespace that has all six Pod Security labels', () => {
@@ -130,9 +117,10 @@ describe('the objects of a tenant', () => {
   test('require neither a gateway nor a monitoring system', () => {
     const input = tenant('acme', builtInPlan('team'));
     const bare = { ...cluster, gateway: null, monitoring: null };
-    const names = namesOf(renderTenant({ ...input, cluster: bare }));
-    expect(names).not.toContain('NetworkPolicy/tn-acme/tenant-allow-ingress-gateway');
-    expect(names).not.toContain('NetworkPolicy/tn-acme/tenant-allow-monitoring');
+    const objects = renderTenant({ ...input, cluster: bare });
+    expect(namesOf(objects)).not.toContain('NetworkPolicy/tn-acme/tenant-allow-ingress-gateway');
+    const { ingress } = find(objects, 'NetworkPolicy', 'tenant-allow')['spec'] as { ingress: unknown[] };
+    expect(ingress).toHaveLength(1);
   });
 });
 

@@ -267,6 +267,33 @@ test('without any one part of the policy about objects a check turns red', { tim
   expect(unnoticed).toEqual([]);
 });
 
+test('without any one rule of the policy for every pod, or with one more, a check turns red', async () => {
+  const key = { namespace: tenant.environments[0]?.namespace ?? '', name: 'tenant-allow' };
+  const { spec } = await cluster.networking.readNamespacedNetworkPolicy(key);
+  const { ingress = [], egress = [] } = spec ?? {};
+  const without = <T>(rules: T[]): T[][] => rules.map((_, index) => rules.toSpliced(index, 1));
+  const changes = [
+    ...without(ingress).map((rules) => ({ ingress: rules, egress })),
+    ...without(egress).map((rules) => ({ ingress, egress: rules })),
+    { ingress: [...ingress, { _from: [{ namespaceSelector: {} }] }], egress },
+    { ingress, egress: [...egress, { to: [{ ipBlock: { cidr: '169.254.169.254/32' } }] }] },
+  ];
+  expect(changes).toHaveLength(7);
+  const found: string[][] = [];
+  const put = async (rules: object): Promise<void> => {
+    const body = await cluster.networking.readNamespacedNetworkPolicy(key);
+    Object.assign(body.spec ?? {}, rules);
+    await cluster.networking.replaceNamespacedNetworkPolicy({ ...key, body });
+  };
+  for (const rules of changes) {
+    await put(rules);
+    found.push(await failing(['network']));
+  }
+  await put({ ingress, egress });
+  expect(await failing(['network'])).toEqual([]);
+  expect(found.filter((checks) => checks.length === 0)).toEqual([]);
+});
+
 test('what nobody is judged by is missed by comparison', async () => {
   const examined = { tenant, neighbour: null, linked: [], policies: [], provisioner: DEFAULT_PROVISIONER };
   const objects = ofTenant(...unjudged);

@@ -56,7 +56,7 @@ function countsObjects(object: KubernetesObject): boolean {
  * Returns a test of whether an object that is no longer rendered opens traffic or access, and so has to be removed
  * before anything else happens. A policy that allows, of the network or of a mesh, also closes the pods it selects to
  * everything else, so in a namespace whose own policies of that API group need repair it is kept until they are
- * repaired.
+ * repaired. That includes a policy that takes its place: what both allow is never interrupted.
  */
 export function opens(repairs: readonly Repair[]): (object: Removed) => boolean {
   const unsafe = new Set(

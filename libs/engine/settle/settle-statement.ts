@@ -35,7 +35,17 @@ export interface SettledRow {
   /** Steps dropped since the last write. */
   dropped: number;
   error: OperationError | null;
+  /** True if the result must outlast a crash of the database. */
+  durable: boolean;
 }
+
+/**
+ * Does not wait for the disk, unless a pass demands it. A volatile function in a subquery is called even though nobody
+ * reads its result.
+ */
+const WITHOUT_DISK = `
+    (SELECT CASE WHEN NOT (SELECT bool_or(durable) FROM given) THEN set_config('synchronous_commit', 'off', true) END)
+      AS without_waiting_for_the_disk,`;
 
 /**
  * Writes tenants, inventories and operations in one statement: most passes need only this one round trip, and passes
@@ -44,11 +54,11 @@ export interface SettledRow {
  * from the row that matched, never by the tenant's id alone. A change or a wake that arrived during a pass gets its own
  * pass at once, and a change keeps its phase.
  */
-const settle = (lock: RowLock): string => `
+const settle = (lock: RowLock, commit = ''): string => `
   WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS passes(id uuid, epoch bigint, generation integer, wakes integer, phase text,
       conditions jsonb, observed boolean, "failureCount" integer, refusals integer, "nextIn" interval, deleted boolean, removed jsonb,
-      applied jsonb, state text, steps jsonb, dropped integer, error jsonb)
+      applied jsonb, state text, steps jsonb, dropped integer, error jsonb, durable boolean)
   ), free AS (
     SELECT id FROM tenants WHERE id = ANY(ARRAY(SELECT id FROM given)) ${lock}
   ), settled AS (
@@ -66,7 +76,7 @@ const settle = (lock: RowLock): string => `
       deleted_at = CASE WHEN g.deleted THEN now() END,
       updated_at = CASE WHEN t.phase = g.phase AND t.conditions = g.conditions THEN updated_at ELSE now() END,
       revision = revision + CASE WHEN t.phase = g.phase AND t.conditions = g.conditions THEN 0 ELSE 1 END
-    FROM free JOIN given g ON g.id = free.id
+    FROM ${commit} free JOIN given g ON g.id = free.id
     WHERE t.id = free.id AND t.lease_epoch = g.epoch AND t.cancelled_generation IS DISTINCT FROM g.generation
     RETURNING g.*
   ), removed AS (
@@ -91,8 +101,11 @@ const settle = (lock: RowLock): string => `
   )
   SELECT id, epoch FROM settled`;
 
-/** Waits for concurrent changes of the tenants. */
+/** Waits for concurrent changes of the tenants, and its transaction for the disk. */
 export const SETTLE = { name: 'settle', text: settle('FOR NO KEY UPDATE') };
 
-/** Skips tenants with a concurrent change, so that passes that end together never wait, nor deadlock. */
-export const SETTLE_UNLOCKED = { name: 'settle-many', text: settle('FOR NO KEY UPDATE SKIP LOCKED') };
+/**
+ * Skips tenants with a concurrent change, so that passes that end together never wait, nor deadlock. A result that is
+ * lost in a crash of the database costs another pass, as if the worker had died before it settled.
+ */
+export const SETTLE_UNLOCKED = { name: 'settle-many', text: settle('FOR NO KEY UPDATE SKIP LOCKED', WITHOUT_DISK) };

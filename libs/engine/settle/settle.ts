@@ -38,7 +38,8 @@ export class Settlement {
 
   /**
    * Writes the result of a pass in one transaction that demands the pass's epoch: a holder that lost its lease writes
-   * nothing. A plain result, about which no hook has anything to write, shares a single statement with others.
+   * nothing. A plain result, about which no hook has anything to write, shares a single statement with others, and waits
+   * for the disk only if the tenant is cut off.
    * @returns false if the lease was lost
    */
   async write(tenant: LeasedTenant, passed: PassResult, settings: SettlementSettings): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { isCutOff } from '#isolation';
 import { uuidOf } from '#persistence';
 import { type Condition, type OperationError, type OperationState, type TenantPhase } from '#tenancy';
 
@@ -44,6 +45,7 @@ export function settledRow(tenant: LeasedTenant, result: PassResult, resyncMs: n
     steps: steps.all(),
     dropped: steps.takeDropped(),
     error: errorOf(outcome),
+    durable: isCutOff(tenant),
   };
 }
 
@@ -73,6 +75,7 @@ export function unfinishedRow(tenant: LeasedTenant, result: PassResult): Settled
     steps: steps.all(),
     dropped: steps.takeDropped(),
     error: null,
+    durable: false,
   };
 }
 

@@ -49,6 +49,7 @@ const resources: Record<QuotaField, Total> = {
 const accessCounts: Record<AccessField, { key: string; ours: number }> = {
   roles: { key: 'count/roles.rbac.authorization.k8s.io', ours: 0 },
   roleBindings: { key: 'count/rolebindings.rbac.authorization.k8s.io', ours: 4 },
+  // With room for the policies of an earlier release, which are removed after those that replace them are applied.
   networkPolicies: { key: 'count/networkpolicies.networking.k8s.io', ours: 9 },
   httpRoutes: { key: 'count/httproutes.gateway.networking.k8s.io', ours: 0 },
   grpcRoutes: { key: 'count/grpcroutes.gateway.networking.k8s.io', ours: 0 },

@@ -16,21 +16,17 @@ export function renderDefaultDeny(tenant: TenantInput, environment: TenantEnviro
   return networkPolicy(tenant, environment, { name: 'tenant-default-deny', spec });
 }
 
-/** Renders the traffic that a plan allows for the pods of an environment. NetworkPolicies only add to each other. */
+/**
+ * Renders the traffic that a plan allows for the pods of an environment: what every pod may do in one policy, and apart
+ * from it what only some pods may do. NetworkPolicies only add to each other.
+ */
 export function renderAllows(tenant: TenantInput, environment: TenantEnvironment): KubernetesObject[] {
   const { network } = tenant.plan.spec;
-  const { gateway, monitoring, apiServerEndpoints } = tenant.cluster;
-  const internet = internetPeers(tenant);
-  const ranges = allowedRangePeers(tenant);
+  const { gateway, apiServerEndpoints } = tenant.cluster;
   const policies = [
-    allowSameTenant(tenant.id),
-    allowDns(tenant.cluster.dnsServiceIps),
+    allowEveryPod(tenant),
     network.ingressGateway && gateway !== null && allowGateway(gateway),
-    network.monitoring && monitoring !== null && allowMonitoring(tenant, monitoring),
-    internet.length > 0 &&
-      allowTo('tenant-allow-internet', internet, network.internetEgress === 'https' ? [tcp(443)] : null),
     network.kubeApi && apiServerEndpoints.ips.length > 0 && allowKubeApi(apiServerEndpoints),
-    ranges.length > 0 && allowTo('tenant-allow-cidrs', ranges, null),
     ...furtherPolicies(tenant, environment),
   ];
   return policies.filter((policy) => policy !== false).map((policy) => networkPolicy(tenant, environment, policy));
@@ -65,20 +61,41 @@ function networkPolicy(
   };
 }
 
-function allowSameTenant(tenantId: string): NamedPolicy {
-  const peers = (): object[] => [{ namespaceSelector: { matchLabels: { [TENANT_ID_LABEL]: tenantId } } }];
-  const rules = { ingress: [{ from: peers() }], egress: [{ to: peers() }] };
-  return {
-    name: 'tenant-allow-same-tenant',
-    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ...rules },
-  };
+/**
+ * Allows what the plan opens for every pod. It is one object, so that one write changes all of it and one deletion cuts
+ * the tenant off.
+ */
+function allowEveryPod(tenant: TenantInput): NamedPolicy {
+  const sameTenant = (): object[] => [{ namespaceSelector: { matchLabels: { [TENANT_ID_LABEL]: tenant.id } } }];
+  const internetPorts = tenant.plan.spec.network.internetEgress === 'https' ? [tcp(443)] : null;
+  const ingress = [{ from: sameTenant() }, ...fromMonitoring(tenant)];
+  const egress = [
+    { to: sameTenant() },
+    ...toPeers(dnsPeers(tenant.cluster.dnsServiceIps), [{ protocol: 'UDP', port: 53 }, tcp(53)]),
+    ...toPeers(internetPeers(tenant), internetPorts),
+    ...toPeers(allowedRangePeers(tenant), null),
+  ];
+  return { name: 'tenant-allow', spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress, egress } };
 }
 
-/** Allows DNS by pods, node cache and service address: network plug-ins differ in which of them they see. */
-function allowDns(serviceIps: readonly string[]): NamedPolicy {
+/** Returns DNS by pods, node cache and service address: network plug-ins differ in which of them they see. */
+function dnsPeers(serviceIps: readonly string[]): object[] {
   const pods = peerOf({ namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } });
-  const peers = [pods, ...addressPeers([NODE_LOCAL_DNS, ...serviceIps])];
-  return allowTo('tenant-allow-dns', peers, [{ protocol: 'UDP', port: 53 }, tcp(53)]);
+  return [pods, ...addressPeers([NODE_LOCAL_DNS, ...serviceIps])];
+}
+
+/** Returns the egress rule to these peers; `ports` null: on every port. A rule without peers would open everything. */
+function toPeers(to: readonly object[], ports: readonly object[] | null): object[] {
+  if (to.length === 0) return [];
+  return [ports === null ? { to } : { to, ports }];
+}
+
+function fromMonitoring(tenant: TenantInput): object[] {
+  const { monitoring } = tenant.cluster;
+  if (!tenant.plan.spec.network.monitoring || monitoring === null) return [];
+  const ports = monitoringPorts(tenant, monitoring.ports).map(tcp);
+  // A rule without ports would open all of them.
+  return ports.length === 0 ? [] : [{ from: [peerOf(monitoring)], ports }];
 }
 
 function allowGateway(gateway: PlatformPods): NamedPolicy {
@@ -92,31 +109,8 @@ function allowGateway(gateway: PlatformPods): NamedPolicy {
   };
 }
 
-function allowMonitoring(
-  tenant: TenantInput,
-  monitoring: PlatformPods & { ports: readonly number[] },
-): NamedPolicy | false {
-  const ports = monitoringPorts(tenant, monitoring.ports).map(tcp);
-  // A rule without ports would open all of them.
-  if (ports.length === 0) return false;
-  return {
-    name: 'tenant-allow-monitoring',
-    spec: {
-      podSelector: {},
-      policyTypes: ['Ingress'],
-      ingress: [{ from: [peerOf(monitoring)], ports }],
-    },
-  };
-}
-
 function allowKubeApi({ ips, port }: TenantInput['cluster']['apiServerEndpoints']): NamedPolicy {
   const podSelector = { matchLabels: { [KUBE_API_LABEL]: 'true' } };
   const spec = { podSelector, policyTypes: ['Egress'], egress: [{ to: addressPeers(ips), ports: [tcp(port)] }] };
   return { name: 'tenant-allow-kube-api', spec };
-}
-
-/** Allows egress for every pod; `ports` null: on every port. */
-function allowTo(name: string, to: readonly object[], ports: readonly object[] | null): NamedPolicy {
-  const egress = [ports === null ? { to } : { to, ports }];
-  return { name, spec: { podSelector: {}, policyTypes: ['Egress'], egress } };
 }

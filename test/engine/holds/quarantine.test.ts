@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { ApiClient, type TenantBody } from '../../support/api-client.js';
 import { Bulkhead, newSlug } from '../../support/bulkhead.js';
-import { Cluster } from '../../support/cluster.js';
+import { Cluster, workerWrites } from '../../support/cluster.js';
 import { eventually } from '../../support/eventually.js';
 
 interface Radius {
@@ -68,6 +68,10 @@ describe('a quarantine of many tenants', () => {
       'quarantined',
     ]);
     expect(await policiesOf(first)).toBe(1);
+    const deletions = workerWrites(`/namespaces/tn-${free.slug}/networkpolicies/`).filter(
+      ({ verb }) => verb === 'delete',
+    );
+    expect(deletions.map(({ requestURI }) => requestURI.split('/').at(-1))).toEqual(['tenant-allow']);
 
     expect((await send(`/${id}/lift`)).status).toBe(202);
     expect(await settled(id)).toMatchObject({ counts: { 'in-force': 0, lifted: 2 } });

@@ -41,6 +41,7 @@ async function settle({ id, epoch, generation, wakes }: LeasedTenant): Promise<v
     steps: [],
     dropped: 0,
     error: null,
+    durable: false,
   };
   expect((await client.query(SETTLE_UNLOCKED.text, [JSON.stringify([row])])).rows).toHaveLength(1);
 }

@@ -74,6 +74,7 @@ test.for(['first', 'last'])(
       steps: [],
       dropped: 0,
       error: null,
+      durable: false,
     });
     const rows = [row('lost', lost?.epoch), row('held', held?.epoch)];
     if (place === 'last') rows.reverse();

@@ -36,7 +36,7 @@ const oneDirection = z.strictObject({
     .describe('`default`: no policy selects the pod. `not-selectable`: not a pod, so no policy applies to it.'),
   because: z.array(
     z.strictObject({
-      object: z.string().describe('Such as `NetworkPolicy tn-acme/tenant-allow-dns`.'),
+      object: z.string().describe('Such as `NetworkPolicy tn-acme/tenant-allow`.'),
       rule: z
         .number()
         .int()
