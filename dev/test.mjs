@@ -7,6 +7,7 @@ import { runMain } from './main.mjs';
 import { root } from './paths.mjs';
 import { readJson } from './private-files.mjs';
 import { seconds } from './progress.mjs';
+import { listOfSkipped } from './skipped-tests.mjs';
 
 /** Suites that are not a folder of test/. */
 const suites = { provisioning: 'test/engine/' };
@@ -30,10 +31,11 @@ async function run({ supervisor }) {
   if (filters.length === 0) times.push(`checks ${seconds(checksStarted)}`);
 
   const testsStarted = performance.now();
-  const counts = await runTests(supervisor);
+  const { counts, skipped } = await runTests(supervisor);
   times.push(`tests ${seconds(testsStarted)}`);
   if (!checksPassed) counts.failed += 1;
 
+  if (skipped.length > 0) console.log(`\nSkipped tests:\n${skipped.join('\n')}`);
   console.log(`\n${times.join(', ')}`);
   if (!checksPassed) console.log('`npm run check` failed, see above');
   console.log(verdict(counts));
@@ -77,7 +79,7 @@ async function runTests(supervisor) {
   const report = readJson(reportFile);
   rmSync(reportFile, { force: true });
   if (filters.length === 0) console.log(`\nLongest test files:\n${longestOf(report).join('\n')}`);
-  return countsOf(report, code);
+  return { counts: countsOf(report, code), skipped: listOfSkipped(report) };
 }
 
 /** The test files that took longest, each with its time. */
