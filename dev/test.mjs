@@ -17,12 +17,14 @@ await runMain(import.meta.url, run, { atFailure: () => console.log(verdict({ pas
 
 async function run({ supervisor }) {
   const setUpStarted = performance.now();
-  const [{ ensureBuild }, { ensureControlPlaneBinary, ensurePolicyJudge }] = await Promise.all([
+  const [{ ensureBuild }, { ensureControlPlaneBinary, ensurePolicyJudge }, { ensureTestPrograms }] = await Promise.all([
     import('./build.mjs'),
     import('./stack.mjs'),
+    import('./test-programs.mjs'),
   ]);
   await ensureControlPlaneBinary({ supervisor });
   await ensurePolicyJudge({ supervisor });
+  await ensureTestPrograms({ filters, supervisor });
   await ensureBuild(supervisor);
   const times = [`set-up ${seconds(setUpStarted)}`];
 
