@@ -34,3 +34,6 @@ export function istioBinary(
 
 /** Returns the folder of Istio's sources, from which its programs are built, after downloading it if needed. */
 export function istioFolder(options?: Pick<BuildOptions, 'supervisor'>): Promise<string>;
+
+/** The programs that only tests start, each with the call by which a test gets its path. */
+export const testPrograms: Record<string, { call: string }>;

@@ -76,6 +76,19 @@ const istio = Object.fromEntries(
     },
   ]),
 );
+/** The programs that only tests start, each with the call by which a test gets its path. */
+export const testPrograms = {
+  ...Object.fromEntries(
+    Object.entries({ gatekeeper, prometheus, promtool, helm }).map(([name, program]) => [
+      name,
+      { program, call: `${name}Binary()` },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(istio).map(([name, program]) => [program.name, { program, call: `istioBinary('${name}')` }]),
+  ),
+};
+
 /** Overrides settings of this machine that would change the build, or use a go.work above the repository. */
 const buildEnvironment = { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
 
@@ -173,6 +186,17 @@ export async function istioFolder({ supervisor = new Supervisor() } = {}) {
 /** Returns the path of the policy judge, or undefined if it is not built yet. */
 export function builtPolicyJudge() {
   return built(policyJudge);
+}
+
+/**
+ * Returns those programs of tests that are not built yet.
+ * @param {readonly (keyof typeof testPrograms)[]} names
+ */
+export function unbuiltPrograms(names) {
+  return names
+    .map((name) => testPrograms[name].program)
+    .filter((program) => built(program) === undefined)
+    .map((program) => ({ title: program.title, build: (options) => goBinary(program, options) }));
 }
 
 /** @typedef {{ supervisor?: Supervisor, tell?: (detail: string) => void }} BuildOptions */

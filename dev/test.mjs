@@ -7,6 +7,7 @@ import { runMain } from './main.mjs';
 import { root } from './paths.mjs';
 import { readJson } from './private-files.mjs';
 import { seconds } from './progress.mjs';
+import { listOfSkipped } from './skipped-tests.mjs';
 
 /** Suites that are not a folder of test/. */
 const suites = { provisioning: 'test/engine/' };
@@ -16,12 +17,14 @@ await runMain(import.meta.url, run, { atFailure: () => console.log(verdict({ pas
 
 async function run({ supervisor }) {
   const setUpStarted = performance.now();
-  const [{ ensureBuild }, { ensureControlPlaneBinary, ensurePolicyJudge }] = await Promise.all([
+  const [{ ensureBuild }, { ensureControlPlaneBinary, ensurePolicyJudge }, { ensureTestPrograms }] = await Promise.all([
     import('./build.mjs'),
     import('./stack.mjs'),
+    import('./test-programs.mjs'),
   ]);
   await ensureControlPlaneBinary({ supervisor });
   await ensurePolicyJudge({ supervisor });
+  await ensureTestPrograms({ filters, supervisor });
   await ensureBuild(supervisor);
   const times = [`set-up ${seconds(setUpStarted)}`];
 
@@ -30,10 +33,11 @@ async function run({ supervisor }) {
   if (filters.length === 0) times.push(`checks ${seconds(checksStarted)}`);
 
   const testsStarted = performance.now();
-  const counts = await runTests(supervisor);
+  const { counts, skipped } = await runTests(supervisor);
   times.push(`tests ${seconds(testsStarted)}`);
   if (!checksPassed) counts.failed += 1;
 
+  if (skipped.length > 0) console.log(`\nSkipped tests:\n${skipped.join('\n')}`);
   console.log(`\n${times.join(', ')}`);
   if (!checksPassed) console.log('`npm run check` failed, see above');
   console.log(verdict(counts));
@@ -77,7 +81,7 @@ async function runTests(supervisor) {
   const report = readJson(reportFile);
   rmSync(reportFile, { force: true });
   if (filters.length === 0) console.log(`\nLongest test files:\n${longestOf(report).join('\n')}`);
-  return countsOf(report, code);
+  return { counts: countsOf(report, code), skipped: listOfSkipped(report) };
 }
 
 /** The test files that took longest, each with its time. */

@@ -3,13 +3,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ifFound } from './kube-error.js';
 import { type Resource, resourceOf } from './resources.js';
 import { type Transport } from './transport.js';
-import { watchMetadata } from './watch.js';
+import { watchMetadata, type WatchHandler } from './watch.js';
 
 /** Pauses before the next lookups after a definition was written: its kind is served a moment later. */
 const LOOKS_MS: readonly number[] = [200, 1_000, 3_000];
 const AFTER_FAILURE_MS = 1_000;
 /** The maximum time between two lookups without any event. */
 const AT_LEAST_MS = 600_000;
+/**
+ * Pauses while definitions and discovery disagree. A busy API server can take seconds to serve a kind after the last
+ * event of its definition; a definition without the version that is looked for disagrees for ever.
+ */
+const DISAGREEING_MS = { first: 2_000, longest: 60_000 };
 
 const DEFINITIONS = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
 
@@ -31,6 +36,9 @@ export class ServedKinds {
   private hurry = new AbortController();
   /** Pauses before the pending lookups. */
   private pauses: number[] = [];
+  /** The names of the definitions of the kinds' groups that exist; null while they are not watched. */
+  private defined: Set<string> | null = null;
+  private disagreeingMs = DISAGREEING_MS.first;
 
   constructor(
     private readonly transport: Transport,
@@ -45,6 +53,7 @@ export class ServedKinds {
   /** Looks the kinds up again at once, and a few more times in the next seconds. */
   lookNow(): void {
     this.pauses = [...LOOKS_MS];
+    this.disagreeingMs = DISAGREEING_MS.first;
     this.hurry.abort();
   }
 
@@ -53,16 +62,37 @@ export class ServedKinds {
    * answer, its last result remains valid.
    */
   async follow(changed: (served: Served) => Promise<void>, signal: AbortSignal): Promise<void> {
-    const groups = new Set(this.resources.map(({ apiVersion }) => apiVersion.split('/')[0] ?? ''));
-    const look = (): void => {
-      this.lookNow();
-    };
-    const lookAt = ({ name }: { name: string }): void => {
-      if (groups.has(name.slice(name.indexOf('.') + 1))) this.lookNow();
-    };
+    const groups = new Set(this.resources.map(groupOf));
+    const isOurs = ({ name }: { name: string }): boolean => groups.has(name.slice(name.indexOf('.') + 1));
+    let listed = new Set<string>();
     const target = { resource: resourceOf(DEFINITIONS), labelSelector: '' };
-    // A worker without the right to watch definitions looks the kinds up after each attempt.
-    const handler = { page: () => undefined, listed: look, changed: lookAt, gone: lookAt, lost: look };
+    const handler: WatchHandler = {
+      listing: () => {
+        listed = new Set();
+      },
+      page: (definitions) => {
+        for (const { name } of definitions.filter(isOurs)) listed.add(name);
+      },
+      listed: () => {
+        this.defined = listed;
+        this.lookNow();
+      },
+      changed: (definition) => {
+        if (!isOurs(definition)) return;
+        this.defined?.add(definition.name);
+        this.lookNow();
+      },
+      gone: (definition) => {
+        if (!isOurs(definition)) return;
+        this.defined?.delete(definition.name);
+        this.lookNow();
+      },
+      // A worker without the right to watch definitions looks the kinds up after each attempt.
+      lost: () => {
+        this.defined = null;
+        this.lookNow();
+      },
+    };
     await Promise.all([watchMetadata(this.transport, target, handler, signal), this.keepLooking(changed, signal)]);
   }
 
@@ -81,10 +111,26 @@ export class ServedKinds {
         failed = true;
       }
       const stop = AbortSignal.any([signal, this.hurry.signal]);
-      await pause(failed ? AFTER_FAILURE_MS : (this.pauses.shift() ?? AT_LEAST_MS), undefined, { signal: stop }).catch(
-        () => undefined,
-      );
+      await pause(failed ? AFTER_FAILURE_MS : this.nextPause(), undefined, { signal: stop }).catch(() => undefined);
     }
+  }
+
+  private nextPause(): number {
+    const planned = this.pauses.shift();
+    if (planned !== undefined) return planned;
+    if (this.agrees()) return AT_LEAST_MS;
+    const now = this.disagreeingMs;
+    this.disagreeingMs = Math.min(2 * now, DISAGREEING_MS.longest);
+    return now;
+  }
+
+  /** Reports whether discovery shows the kinds that are defined and no others, as far as is known. */
+  private agrees(): boolean {
+    const { defined } = this;
+    if (defined === null) return true;
+    return this.resources.every(
+      (resource) => defined.has(`${resource.plural}.${groupOf(resource)}`) === this.has(resource),
+    );
   }
 
   /** A single request if none of the groups exists, as in most clusters. */
@@ -107,6 +153,10 @@ export class ServedKinds {
   private read(path: string): Promise<unknown> {
     return this.transport.send({ method: 'GET', path });
   }
+}
+
+function groupOf({ apiVersion }: Resource): string {
+  return apiVersion.split('/')[0] ?? '';
 }
 
 function isSame(a: Served, b: Served): boolean {

@@ -8,6 +8,7 @@ import { installDefinitions, linkerdDefinitions } from '../../dev/mesh-definitio
 import { ensureMesh } from '../../dev/mesh.mjs';
 import { fullDefinitionsMissing, installMeshCrds } from '../support/mesh-crds.js';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.js';
+import { unless } from '../support/requirements.js';
 
 // Short names are ambiguous: with both meshes, `authorizationpolicy` means Linkerd's.
 const ISTIO = 'security.istio.io/v1';
@@ -52,12 +53,14 @@ test('the real definitions of Istio and the Gateway API reject invalid objects',
   ).rejects.toMatchObject({ code: 422 });
 });
 
-const title = 'the real definitions of Linkerd and ClusterNetworkPolicy replace ours';
-if (fullDefinitionsMissing !== null) console.warn(`skipped: ${title}: ${fullDefinitionsMissing}`);
-test.skipIf(fullDefinitionsMissing !== null)(title, async () => {
-  await installMeshCrds(own.plane, 'linkerd', 'cluster-network-policy');
-  await expect(create(LINKERD, 'AuthorizationPolicy', { anything: 1 })).rejects.toMatchObject({ code: 422 });
-  expect((await own.cluster.objects.list('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy')).items).toEqual(
-    [],
-  );
-});
+test(
+  'the real definitions of Linkerd and ClusterNetworkPolicy replace ours',
+  unless(fullDefinitionsMissing),
+  async () => {
+    await installMeshCrds(own.plane, 'linkerd', 'cluster-network-policy');
+    await expect(create(LINKERD, 'AuthorizationPolicy', { anything: 1 })).rejects.toMatchObject({ code: 422 });
+    expect((await own.cluster.objects.list('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy')).items).toEqual(
+      [],
+    );
+  },
+);

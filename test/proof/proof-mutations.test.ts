@@ -14,6 +14,7 @@ import {
   renderGuardrail,
   renderTenant,
   type TenantInput,
+  type TrialCheck,
 } from '#isolation';
 import { KubeClient, loadCredentials, TrialClient } from '#kube';
 import { type PlanSpec } from '#plans';
@@ -26,6 +27,7 @@ import { type Cluster } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 import { installMeshCrds } from '../support/mesh-crds.js';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.js';
+import { RecordedRun, RunWithLess } from './permission-runs.js';
 
 /** A cluster with a mesh, in which nothing injects proxies, and with a Gateway for routes. */
 const description = {
@@ -112,20 +114,50 @@ async function provisioned(kubeconfig: string): Promise<TenantInput> {
 type Sorts = Parameters<typeof examineTenant>[2];
 
 /** The checks that fail now, but for those that compare objects with what is rendered. */
-async function failing(wanted?: Sorts): Promise<string[]> {
+async function failing(wanted?: Sorts, run = new TrialRun(trials, kube)): Promise<string[]> {
   const examined = { tenant, neighbour: null, linked: [], policies: [], provisioner: DEFAULT_PROVISIONER };
-  const { checks } = await examineTenant(new TrialRun(trials, kube), examined, wanted);
+  const { checks } = await examineTenant(run, examined, wanted);
   return checks.filter(({ id, status }) => status === 'fail' && !comparisons.has(id)).map(({ id }) => id);
+}
+
+/** What the undisturbed tenant's checks saw: the rights that were granted, and what each trial was answered. */
+interface Undisturbed {
+  granted: ReadonlySet<string>;
+  trials: readonly { check: TrialCheck; answers: string }[];
+}
+
+let undisturbed: Promise<Undisturbed> | undefined;
+
+async function examineUndisturbed(): Promise<Undisturbed> {
+  const run = new RecordedRun(trials, kube);
+  expect(await failing(['permissions'], run)).toEqual([]);
+  const all = isolationTrials(tenant, renderTenant(tenant));
+  // The answers are those of one run: a question of several checks is sent once.
+  const results = await tryWrites(run, all);
+  return {
+    granted: run.granted,
+    trials: all.map((check, index) => ({
+      check,
+      answers: (results[index]?.evidence ?? []).map(({ answer }) => answer).join('\n'),
+    })),
+  };
 }
 
 /** Trials that are made together while one that fails is looked for. */
 const TRIALS_TOGETHER = 10;
 
-/** The first checks found that fail now: of trials, which are many, no more are made once some fail. */
-async function firstFailing(wanted: Sorts): Promise<string[]> {
+/**
+ * The first checks found that fail without an object. Trials are many: those that it refused are made first, and no more
+ * are made once some fail.
+ */
+async function firstFailing(object: KubernetesObject, wanted: Sorts): Promise<string[]> {
+  const { granted, trials: known } = await (undisturbed ??= examineUndisturbed());
+  if (wanted?.includes('permissions') === true) return failing(wanted, new RunWithLess(trials, kube, granted));
   if (wanted?.includes('trials') !== true) return failing(wanted);
+  const isSuspect = ({ answers }: Undisturbed['trials'][number]): boolean =>
+    answers.includes(`'${object.metadata.name}'`);
+  const all = [...known.filter(isSuspect), ...known.filter((each) => !isSuspect(each))].map(({ check }) => check);
   const run = new TrialRun(trials, kube);
-  const all = isolationTrials(tenant, renderTenant(tenant));
   for (let start = 0; start < all.length; start += TRIALS_TOGETHER) {
     const checks = await tryWrites(run, all.slice(start, start + TRIALS_TOGETHER));
     const failed = checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
@@ -143,7 +175,7 @@ async function stillFailing(ids: readonly string[], wanted: Sorts): Promise<stri
 }
 
 const mergePatch = [undefined, undefined, undefined, undefined, 'application/merge-patch+json'] as const;
-/** The API server takes a moment to forget a policy. */
+/** The API server takes a moment to take up or forget a policy. */
 const UPTAKE_MS = 1_100;
 
 /** What scopes, measures and routes lets nobody in and keeps nobody out: that it is gone, a comparison tells. */
@@ -169,7 +201,7 @@ async function without(object: KubernetesObject, wanted: Sorts): Promise<string[
   try {
     if (apiVersion.startsWith('admissionregistration')) await pause(UPTAKE_MS);
     await eventually(`something turns red without ${nameOf(object)}`, async () => {
-      found = await firstFailing(wanted);
+      found = await firstFailing(object, wanted);
       return found.length > 0;
     });
     return found;

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 
 import { redisMissing } from './redis.js';
+import { unless } from './requirements.js';
 
 export type QueueBackend = 'postgres' | 'redis';
 
@@ -9,8 +10,7 @@ export function describeOnBothQueues(name: string, suite: (queue: QueueBackend) 
   describe(`${name} (queue in Postgres)`, () => {
     suite('postgres');
   });
-  if (redisMissing !== null) console.warn(`skipped: ${name} (queue in Redis): ${redisMissing}`);
-  describe.skipIf(redisMissing !== null)(`${name} (queue in Redis)`, () => {
+  describe(`${name} (queue in Redis)`, unless(redisMissing), () => {
     suite('redis');
   });
 }

@@ -3,6 +3,8 @@ import path from 'node:path';
 
 import { inject } from 'vitest';
 
+import { type Missing } from './requirements.js';
+
 function findLibrary(): string | null {
   const folders = readdirSync('/usr/lib').map((name) => path.join('/usr/lib', name, 'faketime'));
   const files = [...folders, '/usr/local/lib/faketime'].map((folder) => path.join(folder, 'libfaketimeMT.so.1'));
@@ -11,8 +13,11 @@ function findLibrary(): string | null {
 
 const library = process.platform === 'linux' ? findLibrary() : null;
 
-/** The reason why the clock cannot be changed here; null if it can. */
-export const faketimeMissing = library === null ? 'libfaketime is not installed' : null;
+/** Why the clock cannot be changed here; null if it can. */
+export const faketimeMissing: Missing | null =
+  library === null
+    ? { reason: 'libfaketime is not installed', remedy: 'on Linux, install it (Debian: apt-get install faketime)' }
+    : null;
 
 /** The wall clock of programs started with `env`. The monotonic clock is not affected. */
 export interface Clock {

@@ -8,20 +8,32 @@ import {
   installDefinitions,
   istioDefinitions,
 } from '../../dev/mesh-definitions.mjs';
+import { type Missing } from './requirements.js';
 
 const folder = process.env['BULKHEAD_TEST_CRDS'];
 
-/** The reason why the definitions that no package registry provides cannot be installed here; null if they can. */
-export const fullDefinitionsMissing =
-  folder === undefined ? 'BULKHEAD_TEST_CRDS names no folder with the definitions of Linkerd' : null;
+/** The files of a folder with definitions that no package registry provides. */
+const given = {
+  linkerd: 'linkerd/linkerd-crds-edge-26.8.3.yaml',
+  'cluster-network-policy': 'network-policy-api/clusternetworkpolicies-v0.2.0-standard.yaml',
+};
+
+/** Why the definitions that no package registry provides cannot be installed here; null if they can. */
+export const fullDefinitionsMissing: Missing | null =
+  folder === undefined
+    ? {
+        reason: 'the definitions of Linkerd and ClusterNetworkPolicy are in no package registry',
+        remedy: `set BULKHEAD_TEST_CRDS to a folder with ${Object.values(given).join(' and ')}`,
+      }
+    : null;
 
 type DefinitionSet = 'istio' | 'gateway-api' | 'linkerd' | 'cluster-network-policy';
 
 const sources: Record<DefinitionSet, () => Promise<Definition[]>> = {
   istio: istioDefinitions,
   'gateway-api': gatewayDefinitions,
-  linkerd: () => fromFolder('linkerd/linkerd-crds-edge-26.8.3.yaml'),
-  'cluster-network-policy': () => fromFolder('network-policy-api/clusternetworkpolicies-v0.2.0-standard.yaml'),
+  linkerd: () => fromFolder(given.linkerd),
+  'cluster-network-policy': () => fromFolder(given['cluster-network-policy']),
 };
 
 /**
@@ -33,6 +45,6 @@ export async function installMeshCrds(plane: ControlPlane, ...sets: DefinitionSe
 }
 
 function fromFolder(file: string): Promise<Definition[]> {
-  if (folder === undefined) throw new Error(fullDefinitionsMissing ?? '');
+  if (folder === undefined) throw new Error(fullDefinitionsMissing?.remedy);
   return definitionsIn(path.join(folder, file));
 }

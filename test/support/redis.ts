@@ -4,10 +4,13 @@ import { once } from 'node:events';
 import { Redis } from 'ioredis';
 
 import { freePort } from './program.js';
+import { type Missing } from './requirements.js';
 
-/** The reason why tests with Redis cannot run here; null if they can. */
-export const redisMissing =
-  spawnSync('redis-server', ['--version']).status === 0 ? null : 'redis-server is not installed';
+/** Why tests with Redis cannot run here; null if they can. */
+export const redisMissing: Missing | null =
+  spawnSync('redis-server', ['--version']).status === 0
+    ? null
+    : { reason: 'redis-server is not installed', remedy: 'install Redis (Debian: apt-get install redis-server)' };
 
 /** A separate Redis for one test file, without persistence. */
 export interface RedisServer {

@@ -20,6 +20,7 @@ import {
   trafficSpecs,
 } from '../../support/mesh-tenants.js';
 import { type OwnCluster, startOwnCluster } from '../../support/own-cluster.js';
+import { unless } from '../../support/requirements.js';
 
 interface DriftBody {
   driftFree: boolean;
@@ -42,9 +43,7 @@ afterAll(() => own.stop());
 const meshes: readonly MeshKind[] = ['istio-sidecar', 'istio-ambient', 'linkerd'];
 for (const mesh of meshes) {
   const missing = mesh === 'linkerd' ? fullDefinitionsMissing : null;
-  const title = `a tenant in ${mesh}`;
-  if (missing !== null) console.warn(`skipped: ${title}: ${missing}`);
-  describe.skipIf(missing !== null)(title, () => {
+  describe(`a tenant in ${mesh}`, unless(missing), () => {
     life(mesh);
   });
 }

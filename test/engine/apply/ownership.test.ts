@@ -35,6 +35,9 @@ describeOnBothQueues('a namespace that was tampered with', (queue) => {
     await eventually('the label is back', async () => (await cluster.namespacesOf(tenant.id)).length === 1);
   });
 
+  // The queue carries the comparisons above. What follows does not depend on it.
+  if (queue === 'redis') return;
+
   test('is deleted with its tenant although it lost its label', async () => {
     const slug = newSlug('label');
     // Without a worker in between nothing puts the label back.

@@ -7,10 +7,9 @@ import { Bulkhead, newSlug } from '../../support/bulkhead.js';
 import { eventually } from '../../support/eventually.js';
 import { faketimeMissing, newClock } from '../../support/faketime.js';
 import { leaseViolations, logLeases, readLeases } from '../../support/lease-log.js';
+import { unless } from '../../support/requirements.js';
 
-if (faketimeMissing !== null) console.warn(`skipped: workers whose clocks are wrong: ${faketimeMissing}`);
-
-describe.skipIf(faketimeMissing !== null)('workers with wrong clocks', () => {
+describe('workers with wrong clocks', unless(faketimeMissing), () => {
   describeOnBothQueues('share the work', (queue) => {
     let bulkhead: Bulkhead;
 

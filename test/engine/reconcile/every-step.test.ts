@@ -38,6 +38,8 @@ function stepOf(slug: string, { isWrite, method, path, query }: ProxiedRequest):
 }
 
 describeOnBothQueues('a tenant whose every step fails once', (queue) => {
+  // Of a worker that was killed, a queue still has jobs. How a pass takes an answer of the API server does not depend on it.
+  const withFaults = queue === 'postgres';
   let bulkhead: Bulkhead;
   let proxy: FaultProxy;
   const cluster = new Cluster();
@@ -165,7 +167,7 @@ describeOnBothQueues('a tenant whose every step fails once', (queue) => {
     await worker.stop();
   }, 120_000);
 
-  test('is created although every step fails, is refused or repeated, or its reply is lost', async () => {
+  const faultyCreation = async (): Promise<void> => {
     const worker = await startWorker();
     const cases = [
       ...casesFor(steps.create, () => failure),
@@ -179,7 +181,10 @@ describeOnBothQueues('a tenant whose every step fails once', (queue) => {
     lift();
     await expectWhole(cases);
     await worker.stop();
-  }, 240_000);
+  };
+  if (withFaults) {
+    test('is created although every step fails, is refused or repeated, or its reply is lost', faultyCreation, 240_000);
+  }
 
   test('is created although the worker is killed at every step', async () => {
     const release = Promise.withResolvers<undefined>();
@@ -199,7 +204,8 @@ describeOnBothQueues('a tenant whose every step fails once', (queue) => {
 
   test('is deleted under the same faults, until no object is left', async () => {
     const count = steps.remove.length;
-    const more = Array.from({ length: Math.max(0, 5 * count - ids.size + 1) }, () => newSlug('step'));
+    const needed = (withFaults ? 5 : 2) * count;
+    const more = Array.from({ length: Math.max(0, needed - ids.size + 1) }, () => newSlug('step'));
     for (const slug of more) await create(slug);
     const helper = await startWorker();
     await reach('active', more);
@@ -215,12 +221,12 @@ describeOnBothQueues('a tenant whose every step fails once', (queue) => {
     release.resolve(undefined);
     kills.lift();
 
-    const failing = [
+    const failing = (): Case[] => [
       ...casesFor(steps.remove, () => failure, slugs.slice(0, count)),
       ...casesFor(steps.remove, () => lostReply, slugs.slice(count, 2 * count)),
       ...casesFor(steps.remove, (index) => otherFaults[index % otherFaults.length] ?? failure, slugs.slice(2 * count)),
     ];
-    const { allMet, lift } = disturb(failing);
+    const { allMet, lift } = disturb(withFaults ? failing() : []);
     await startWorker();
     for (const slug of slugs) await remove(slug);
     await allMet();

@@ -68,6 +68,36 @@ describeOnBothQueues('a busy worker that is asked to stop', (queue) => {
     await stopsInTime(await startedWorker());
   });
 
+  test('hands over an isolation check, which another worker takes up at once', async () => {
+    const release = Promise.withResolvers<undefined>();
+    let held = 0;
+    const lift = proxy.use(({ path }) => {
+      if (!path.includes('/subjectaccessreviews/')) return undefined;
+      held += 1;
+      return { kind: 'hold', when: 'before', until: release.promise };
+    });
+    const worker = await bulkhead.startWorker();
+    const [tenant] = await bulkhead.database.query<{ id: string }>('SELECT id FROM tenants LIMIT 1');
+    const path = `/v1/tenants/${idOf('tenant', tenant?.id ?? '')}/isolation-checks`;
+    expect((await bulkhead.api.send('POST', path)).status).toBe(202);
+    await eventually('it examines the tenant', () => Promise.resolve(held > 0));
+    await stopsInTime(worker);
+    const checks = (): Promise<object[]> =>
+      bulkhead.database.query('SELECT state, started_at IS NULL AS due FROM isolation_checks');
+    expect(await checks()).toEqual([{ state: 'pending', due: true }]);
+    lift();
+    release.resolve(undefined);
+    const next = await bulkhead.startWorker();
+    await eventually('the check is made', async () => {
+      const [check] = (await checks()) as { state: string }[];
+      return check?.state === 'succeeded';
+    });
+    await next.stop();
+  });
+
+  // Passes over changed tenants do not come from the queue (ADR 25).
+  if (queue === 'redis') return;
+
   test('hands over the passes that wait for an API server, and blames the cluster for none', async () => {
     const release = Promise.withResolvers<undefined>();
     let held = 0;
@@ -90,31 +120,5 @@ describeOnBothQueues('a busy worker that is asked to stop', (queue) => {
     lift();
     release.resolve(undefined);
     await stopsInTime(await startedWorker());
-  });
-
-  test('hands over an isolation check, which another worker takes up at once', async () => {
-    const release = Promise.withResolvers<undefined>();
-    let held = 0;
-    const lift = proxy.use(({ path }) => {
-      if (!path.includes('/subjectaccessreviews/')) return undefined;
-      held += 1;
-      return { kind: 'hold', when: 'before', until: release.promise };
-    });
-    const worker = await bulkhead.startWorker();
-    const [tenant] = await bulkhead.database.query<{ id: string }>('SELECT id FROM tenants LIMIT 1');
-    const path = `/v1/tenants/${idOf('tenant', tenant?.id ?? '')}/isolation-checks`;
-    expect((await bulkhead.api.send('POST', path)).status).toBe(202);
-    await eventually('it examines the tenant', () => Promise.resolve(held > 0));
-    await stopsInTime(worker);
-    const checks = (): Promise<object[]> =>
-      bulkhead.database.query('SELECT state, started_at IS NULL AS due FROM isolation_checks');
-    expect(await checks()).toEqual([{ state: 'pending', due: true }]);
-    lift();
-    release.resolve(undefined);
-    await bulkhead.startWorker();
-    await eventually('the check is made', async () => {
-      const [check] = (await checks()) as { state: string }[];
-      return check?.state === 'succeeded';
-    });
   });
 });

@@ -50,6 +50,50 @@ describeOnBothQueues('the life of a tenant', (queue) => {
     expect(await bulkhead.api.get(`/v1/tenants/${tenant.id}/objects`)).toMatchObject({ items: [] });
   });
 
+  test('changes and deletions by others are healed at once, and their additions are kept', async () => {
+    const slug = newSlug();
+    const namespace = `tn-${slug}`;
+    await create({ slug });
+    await cluster.networking.deleteNamespacedNetworkPolicy({ namespace, name: 'tenant-default-deny' });
+    const quota = await cluster.core.readNamespacedResourceQuota({ namespace, name: 'tenant-quota' });
+    const pods = quota.spec?.hard?.['pods'];
+    await cluster.core.replaceNamespacedResourceQuota({
+      namespace,
+      name: 'tenant-quota',
+      body: { metadata: { name: 'tenant-quota' }, spec: { hard: { ...quota.spec?.hard, pods: '9999' } } },
+    });
+    await cluster.core.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'theirs' } } });
+    await eventually('the policy is restored', () =>
+      cluster.networking.readNamespacedNetworkPolicy({ namespace, name: 'tenant-default-deny' }),
+    );
+    await eventually('the quota is as before', async () => (await cluster.quota(namespace))['pods'] === pods);
+    expect((await cluster.core.readNamespacedConfigMap({ namespace, name: 'theirs' })).metadata?.name).toBe('theirs');
+  });
+
+  test('a newer change supersedes the one before it, and the newest wins', async () => {
+    const slug = newSlug();
+    const created = await bulkhead.api.send('POST', '/v1/tenants', { slug, plan: 'team' });
+    const id = created.body['id'] as string;
+    for (const plan of ['free', 'regulated', 'free']) await bulkhead.api.send('PATCH', `/v1/tenants/${id}`, { plan });
+    const last = await bulkhead.api.change('PATCH', `/v1/tenants/${id}`, { plan: 'team' });
+    expect(last.operation.state).toBe('succeeded');
+    const states = await bulkhead.database.query<{ state: string }>(
+      'SELECT o.state FROM operations o JOIN tenants t ON t.id = o.tenant_id WHERE t.slug = $1',
+      [slug],
+    );
+    expect(states).toHaveLength(5);
+    expect(states.every(({ state }) => state === 'succeeded' || state === 'superseded')).toBe(true);
+    expect(await read(id)).toMatchObject({
+      plan: { id: 'team' },
+      phase: 'active',
+      generation: 5,
+      observedGeneration: 5,
+    });
+  });
+
+  // What follows does not depend on the queue: changed tenants are taken from their table (ADR 25).
+  if (queue === 'redis') return;
+
   test('a slug can be reused once its tenant is deleted', async () => {
     const slug = newSlug();
     const first = await create({ slug });
@@ -128,26 +172,6 @@ describeOnBothQueues('the life of a tenant', (queue) => {
     expect(workerWrites(`tn-${slug}`)).toHaveLength(before);
   });
 
-  test('changes and deletions by others are healed at once, and their additions are kept', async () => {
-    const slug = newSlug();
-    const namespace = `tn-${slug}`;
-    await create({ slug });
-    await cluster.networking.deleteNamespacedNetworkPolicy({ namespace, name: 'tenant-default-deny' });
-    const quota = await cluster.core.readNamespacedResourceQuota({ namespace, name: 'tenant-quota' });
-    const pods = quota.spec?.hard?.['pods'];
-    await cluster.core.replaceNamespacedResourceQuota({
-      namespace,
-      name: 'tenant-quota',
-      body: { metadata: { name: 'tenant-quota' }, spec: { hard: { ...quota.spec?.hard, pods: '9999' } } },
-    });
-    await cluster.core.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'theirs' } } });
-    await eventually('the policy is restored', () =>
-      cluster.networking.readNamespacedNetworkPolicy({ namespace, name: 'tenant-default-deny' }),
-    );
-    await eventually('the quota is as before', async () => (await cluster.quota(namespace))['pods'] === pods);
-    expect((await cluster.core.readNamespacedConfigMap({ namespace, name: 'theirs' })).metadata?.name).toBe('theirs');
-  });
-
   test('additions that open a policy or a binding are removed', async () => {
     const slug = newSlug();
     const namespace = `tn-${slug}`;
@@ -219,26 +243,5 @@ describeOnBothQueues('the life of a tenant', (queue) => {
     await cluster.core.replaceNamespacedConfigMap({ namespace, name: 'stuck', body: { metadata: { name: 'stuck' } } });
     expect(await bulkhead.api.get<OperationBody>(`${location}?wait=45`)).toMatchObject({ state: 'succeeded' });
     expect(await cluster.objectsOf(tenant.id)).toEqual([]);
-  });
-
-  test('a newer change supersedes the one before it, and the newest wins', async () => {
-    const slug = newSlug();
-    const created = await bulkhead.api.send('POST', '/v1/tenants', { slug, plan: 'team' });
-    const id = created.body['id'] as string;
-    for (const plan of ['free', 'regulated', 'free']) await bulkhead.api.send('PATCH', `/v1/tenants/${id}`, { plan });
-    const last = await bulkhead.api.change('PATCH', `/v1/tenants/${id}`, { plan: 'team' });
-    expect(last.operation.state).toBe('succeeded');
-    const states = await bulkhead.database.query<{ state: string }>(
-      'SELECT o.state FROM operations o JOIN tenants t ON t.id = o.tenant_id WHERE t.slug = $1',
-      [slug],
-    );
-    expect(states).toHaveLength(5);
-    expect(states.every(({ state }) => state === 'succeeded' || state === 'superseded')).toBe(true);
-    expect(await read(id)).toMatchObject({
-      plan: { id: 'team' },
-      phase: 'active',
-      generation: 5,
-      observedGeneration: 5,
-    });
   });
 });

@@ -15,6 +15,7 @@ import { copyPrograms, meshLiveMissing } from '../../support/mesh-live/prerequis
 import { runbookProviders } from '../../support/mesh-live/runbook.js';
 import { startNode } from '../../support/mesh-pods.js';
 import { type OwnCluster, startOwnCluster } from '../../support/own-cluster.js';
+import { unless } from '../../support/requirements.js';
 
 /** Istio builds Envoy with filters of its own, for metrics above all, which the one from the package index has not. */
 const forPlainEnvoy = {
@@ -30,9 +31,7 @@ const forPlainEnvoy = {
   },
 };
 
-if (meshLiveMissing !== null) console.log(`mesh-live is skipped: ${meshLiveMissing}`);
-
-describe.skipIf(meshLiveMissing !== null)('real proxies', () => {
+describe('real proxies', unless(meshLiveMissing), () => {
   const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-live-'));
   /** Whatever runs is ended in the end, the newest first, also when something after it could not be started. */
   const running: { stop: () => unknown }[] = [];

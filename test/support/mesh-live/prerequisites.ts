@@ -4,25 +4,44 @@ import path from 'node:path';
 
 import { envoyBinary } from '../../../dev/envoy.mjs';
 import { istioBinary, istioFolder } from '../../../dev/go-binaries.mjs';
+import { type Missing } from '../requirements.js';
 
-const programs: [string, ...string[]][] = [
-  ['ip', '-V'],
-  ['iptables-restore', '--version'],
-  ['setpriv', '--version'],
-  ['python3', '-m', 'pip', '--version'],
+/** Commands that must work, and the packages of Debian that they come with. */
+const programs: { command: [string, ...string[]]; from: string }[] = [
+  { command: ['ip', '-V'], from: 'iproute2' },
+  { command: ['iptables-restore', '--version'], from: 'iptables' },
+  { command: ['setpriv', '--version'], from: 'util-linux' },
+  { command: ['python3', '-m', 'pip', '--version'], from: 'python3-pip' },
 ];
 
-/** The reason why real proxies cannot run here; null if they can. */
+/** Why real proxies cannot run here; null if they can. */
 export const meshLiveMissing = whatIsMissing();
 
-function whatIsMissing(): string | null {
-  if (process.env['BULKHEAD_MESH_LIVE'] === '0') return 'BULKHEAD_MESH_LIVE is 0';
-  if (process.platform !== 'linux' || process.arch !== 'x64') return 'it requires Linux on x86-64';
-  if (process.getuid?.() !== 0) return 'it creates network namespaces, which requires root';
-  const missing = programs.find(([program, ...args]) => spawnSync(program, args).status !== 0);
-  if (missing !== undefined) return `\`${missing.join(' ')}\` does not work on this machine`;
+function whatIsMissing(): Missing | null {
+  if (process.env['BULKHEAD_MESH_LIVE'] === '0') {
+    return { reason: 'BULKHEAD_MESH_LIVE is 0', remedy: 'unset BULKHEAD_MESH_LIVE' };
+  }
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    return { reason: 'real proxies require Linux on x86-64', remedy: 'run them on such a machine' };
+  }
+  if (process.getuid?.() !== 0) {
+    return {
+      reason: 'real proxies need network namespaces, which only root creates',
+      remedy: 'run `npm test` as root',
+    };
+  }
+  const missing = programs.find(({ command: [program, ...args] }) => spawnSync(program, args).status !== 0);
+  if (missing !== undefined) {
+    const reason = `\`${missing.command.join(' ')}\` does not work on this machine`;
+    return { reason, remedy: `install ${missing.from} (Debian: apt-get install ${missing.from})` };
+  }
   const probe = `bhmesh-probe-${process.pid}`;
-  if (spawnSync('ip', ['netns', 'add', probe]).status !== 0) return 'network namespaces cannot be created here';
+  if (spawnSync('ip', ['netns', 'add', probe]).status !== 0) {
+    return {
+      reason: 'network namespaces cannot be created here',
+      remedy: 'run in a container with SYS_ADMIN, or in none',
+    };
+  }
   spawnSync('ip', ['netns', 'delete', probe]);
   return null;
 }
