@@ -2,7 +2,7 @@ import { type KubernetesObject } from '#isolation';
 import { type LiveObject } from '#kube';
 import { describe, expect, test } from 'vitest';
 
-import { compare } from './comparison.js';
+import { changeOf, compare } from './comparison.js';
 
 const rendered = {
   apiVersion: 'networking.k8s.io/v1',
@@ -92,4 +92,35 @@ test('labels that Bulkhead wrote and no longer renders are removed, except the o
     { manager: 'bulkhead', operation: 'Update', fieldsV1: { 'f:metadata': { 'f:labels': written } } },
   ];
   expect(compare(rendered, existing).removal).toEqual({ metadata: { labels: { old: null } } });
+});
+
+describe('the change of an object', () => {
+  const quota = (spec: object): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'q', labels: { a: '1' } },
+    spec,
+  });
+
+  test('is all that is rendered, with the removals next to it', () => {
+    const object = quota({ hard: { pods: '1' } });
+    expect(changeOf(object, null)).toEqual(object);
+    expect(changeOf(object, { spec: { hard: { secrets: null }, scopes: null }, status: null })).toEqual({
+      ...object,
+      spec: { hard: { pods: '1', secrets: null }, scopes: null },
+      status: null,
+    });
+    expect(changeOf(object, { metadata: { labels: { b: null }, annotations: { c: null } } })).toMatchObject({
+      metadata: { name: 'q', labels: { a: '1', b: null }, annotations: { c: null } },
+    });
+    expect(object).toEqual(quota({ hard: { pods: '1' } }));
+  });
+
+  test('never removes what is rendered', () => {
+    const object = quota({ hard: {}, scopes: [], selector: 'x' });
+    expect(changeOf(object, { spec: { hard: null, scopes: null, selector: { key: null } } })).toEqual(object);
+    expect(changeOf(object, { spec: { hard: { pods: null } } })).toEqual(
+      quota({ hard: { pods: null }, scopes: [], selector: 'x' }),
+    );
+  });
 });

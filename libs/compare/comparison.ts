@@ -1,7 +1,7 @@
 import { type KubernetesObject, NAMESPACE_NAME_LABEL } from '#isolation';
 import { FIELD_MANAGER, isWorkloadKind, type LiveObject } from '#kube';
 
-import { type FieldDifference, fieldDifferences } from './field-differences.js';
+import { type FieldDifference, fieldDifferences, isMap } from './field-differences.js';
 import { isAsApplied } from './workload-comparison.js';
 
 type Json = Record<string, unknown>;
@@ -27,6 +27,25 @@ export function compare(rendered: KubernetesObject, live: LiveObject): Compariso
     complete: differences.every(({ remedy }) => remedy === 'remove'),
     removal: added.length === 0 && outgrown === null ? null : { ...removalOf(added), ...outgrown },
   };
+}
+
+/**
+ * Returns the merge patch (RFC 7396) that sets everything rendered, and in the same write removes what others added.
+ * @param removal that of a comparison, or null
+ */
+export function changeOf(rendered: KubernetesObject, removal: Json | null): Json {
+  return withRemoval({ ...rendered }, removal ?? {});
+}
+
+/** What is rendered is kept where both say something: a rendered list or value replaces what was there. */
+function withRemoval(rendered: Json, removal: Json): Json {
+  const patch = { ...rendered };
+  for (const [key, removed] of Object.entries(removal)) {
+    const kept = patch[key];
+    if (isMap(removed) && isMap(kept)) patch[key] = withRemoval(kept, removed);
+    else if (kept === undefined) patch[key] = removed;
+  }
+  return patch;
 }
 
 /**

@@ -18,6 +18,7 @@ export { type CachedObject } from './object-store.js';
 export { type ListedMetadata, RemovalClient } from './removal-client.js';
 export {
   isCompletedByOthers,
+  isMergedByKey,
   isMeshKind,
   isTenantKind,
   isWorkloadKind,

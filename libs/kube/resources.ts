@@ -30,6 +30,11 @@ interface Traits {
   /** It has a status and no generation, so that its resource version changes without any change of what it demands. */
   hasStatusInVersion?: true;
   /**
+   * Each map of an object is merged key by key by an apply too, or always has the same keys: the API server takes none
+   * of them as one value (`x-kubernetes-map-type: atomic`). Lists can be anything.
+   */
+  isMergedByKey?: true;
+  /**
    * A suspension scales workloads of tenants of this kind to zero, and a resumption restores them. Such objects of
    * tenants are neither created nor deleted.
    */
@@ -60,6 +65,7 @@ const read = kindsOf('read');
 const notNamespaced = { namespaced: false } as const;
 const installed = { isInstalled: true } as const;
 const readable = { isReadable: true } as const;
+const merged = { isMergedByKey: true } as const;
 const deployed = { appliedAs: 'deployer' } as const;
 const running = { isSuspendable: true, isReadable: true } as const;
 
@@ -69,13 +75,18 @@ const running = { isSuspendable: true, isReadable: true } as const;
  * keyed by `TenantKind` and `WorkloadKind`, so that a kind that is added here and forgotten there does not compile.
  */
 const table = [
-  tenant('v1', 'Namespace', 'namespaces', { ...notNamespaced, isCompletedByOthers: true, hasStatusInVersion: true }),
-  tenant('v1', 'ResourceQuota', 'resourcequotas', { ...readable, hasStatusInVersion: true }),
-  tenant('v1', 'LimitRange', 'limitranges', readable),
-  tenant('v1', 'ServiceAccount', 'serviceaccounts', { ...readable, isCompletedByOthers: true }),
+  tenant('v1', 'Namespace', 'namespaces', {
+    ...notNamespaced,
+    ...merged,
+    isCompletedByOthers: true,
+    hasStatusInVersion: true,
+  }),
+  tenant('v1', 'ResourceQuota', 'resourcequotas', { ...readable, ...merged, hasStatusInVersion: true }),
+  tenant('v1', 'LimitRange', 'limitranges', { ...readable, ...merged }),
+  tenant('v1', 'ServiceAccount', 'serviceaccounts', { ...readable, ...merged, isCompletedByOthers: true }),
   tenant('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', readable),
   cluster('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', 'clusternetworkpolicies', notNamespaced),
-  tenant('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings', readable),
+  tenant('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings', { ...readable, ...merged }),
   cluster('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', notNamespaced),
   ...(['ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy'] as const).flatMap((kind) => [
     cluster('admissionregistration.k8s.io/v1', kind, `${kind.toLowerCase().slice(0, -1)}ies`, notNamespaced),
@@ -156,6 +167,7 @@ const tenantKinds = kindsThat(({ part }) => part === 'tenant');
 const workloadKinds = kindsThat(({ part }) => part === 'workload');
 const installedKinds = kindsThat(({ isInstalled }) => isInstalled === true);
 const kindsCompletedByOthers = kindsThat(({ isCompletedByOthers }) => isCompletedByOthers === true);
+const kindsMergedByKey = kindsThat(({ isMergedByKey }) => isMergedByKey === true);
 const kindsWithStatusInVersion = kindsThat(({ hasStatusInVersion }) => hasStatusInVersion === true);
 
 /** Reports whether Bulkhead writes objects of the kind for each tenant. */
@@ -176,6 +188,11 @@ export function isMeshKind(kind: string): boolean {
 /** Reports whether fields beyond the rendered ones are no drift: the cluster and its controllers add some. */
 export function isCompletedByOthers(kind: string): boolean {
   return kindsCompletedByOthers.has(kind);
+}
+
+/** Reports whether a merge patch changes an object of the kind like an apply, except for what it omits. */
+export function isMergedByKey(kind: string): boolean {
+  return kindsMergedByKey.has(kind);
 }
 
 /** Reports whether the resource version of the kind changes with its status, and it has no generation. */

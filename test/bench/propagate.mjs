@@ -1,6 +1,15 @@
 import { readFlags } from './measure/flags.mjs';
 import { twoPlanVersions } from './measure/plan-versions.mjs';
-import { cpu, cpuInAll, cpuInAllSince, cpuSince, memory, untilQuiet } from './measure/processes.mjs';
+import {
+  cpu,
+  cpuAtRestSince,
+  cpuInAll,
+  cpuInAllSince,
+  cpuSince,
+  memory,
+  sumOf,
+  untilQuiet,
+} from './measure/processes.mjs';
 import { prepare } from './measure/setting.mjs';
 import { median, ms, quantile, round, timed } from './measure/statistics.mjs';
 
@@ -31,7 +40,8 @@ export default async function propagate({ args, log, ...context }) {
     );
     const { reads, writes } = await requests.since(requestsBefore);
     const used = cpuSince(cpuBefore, count);
-    results.ours.push({ ...ours, cpu: used, cpuInAll: await cpuInAllSince(cpuBefore, count) });
+    const cpuAtRest = await cpuAtRestSince(cpuBefore, count);
+    results.ours.push({ ...ours, cpu: used, cpuAtRest, cpuInAll: sumOf(cpuAtRest) });
     results.reads.push(reads / count);
     results.writes.push(writes / count);
     // The other direction, so that there is something to change again.
@@ -60,6 +70,8 @@ export default async function propagate({ args, log, ...context }) {
     apiReads: round(median(results.reads)),
     cpuMsPerTenant: results.ours.at(-1).cpu,
     ...cpuInAll(results.ours, results.raw),
+    apiServerMsInAll: ms(median(results.ours.map(({ cpuAtRest }) => cpuAtRest.apiServer))),
+    workerMsInAll: ms(median(results.ours.map(({ cpuAtRest }) => cpuAtRest.worker))),
     rssMb: memory('worker').rssMb,
   };
 }

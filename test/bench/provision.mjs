@@ -106,17 +106,28 @@ const AFTERMATH_MS = 200;
 /** How long such work can come and go after a round. */
 const REST_MS = 3_000;
 
-/** Provisions one tenant at a time, each followed by one of the raw loop, with no other load. */
+/**
+ * Provisions one tenant at a time, in turns with the raw loop, with no other load. Half of them with a second request
+ * that waits for the operation, as all other rounds do, and half with one request that carries `Prefer: wait`.
+ */
 async function measureLone({ bulkhead, raw, run }, count, plan) {
-  const [ours, theirs] = [[], []];
+  const [ours, inOneRequest, theirs] = [[], [], []];
   for (let number = 0; number < count; number++) {
     await pause(AFTERMATH_MS);
     theirs.push(...(await timed(1, 1, () => raw.apply(`raw-${run}-lone-${number}`))).durations);
     await pause(AFTERMATH_MS);
     ours.push(...(await bulkhead.provision(`bench-${run}-lone-${number}`, 1, 1, plan)).durations);
+    await pause(AFTERMATH_MS);
+    inOneRequest.push(await bulkhead.provisionInOneRequest(`bench-${run}-one-${number}`, plan));
   }
-  const [middle, rawMiddle] = [median(ours), median(theirs)];
-  return { loneP50Ms: ms(middle), rawLoneP50Ms: ms(rawMiddle), loneRatio: round(middle / rawMiddle) };
+  const [middle, oneMiddle, rawMiddle] = [median(ours), median(inOneRequest), median(theirs)];
+  return {
+    loneP50Ms: ms(middle),
+    loneInOneRequestP50Ms: ms(oneMiddle),
+    rawLoneP50Ms: ms(rawMiddle),
+    loneRatio: round(middle / rawMiddle),
+    loneInOneRequestRatio: round(oneMiddle / rawMiddle),
+  };
 }
 
 /** The concurrencies that the raw loop is tried with. */

@@ -130,7 +130,8 @@ describe('a link', () => {
     const { provider, consumer, link } = await linked({ expiresInMs: 60_000 });
     const longer = await proposeLink(bulkhead.api, { provider, consumer });
     await active(longer.id);
-    await bulkhead.api.send('DELETE', `/v1/links/${link.id}`);
+    const revoked = await bulkhead.api.send('DELETE', `/v1/links/${link.id}`, undefined, { prefer: 'wait=30' });
+    expect(revoked.body).toMatchObject({ state: 'revoked', operation: { kind: 'unlink', state: 'succeeded' } });
     await eventually('the first is gone', async () => (await linkPoliciesOf(provider, consumer)).length === 2);
     expect(await linkPoliciesOf(provider, consumer)).toEqual(namesOf(longer));
   });

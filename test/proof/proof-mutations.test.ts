@@ -147,15 +147,16 @@ async function examineUndisturbed(): Promise<Undisturbed> {
 const TRIALS_TOGETHER = 10;
 
 /**
- * The first checks found that fail without an object. Trials are many: those that it refused are made first, and no more
- * are made once some fail.
+ * The first checks found that fail now. Trials are many: those that were refused by what is gone are made first, and no
+ * more are made once some fail.
+ * @param traces texts by which a refusal tells what refused it
  */
-async function firstFailing(object: KubernetesObject, wanted: Sorts): Promise<string[]> {
+async function firstFailing(traces: readonly string[], wanted: Sorts): Promise<string[]> {
   const { granted, trials: known } = await (undisturbed ??= examineUndisturbed());
   if (wanted?.includes('permissions') === true) return failing(wanted, new RunWithLess(trials, kube, granted));
   if (wanted?.includes('trials') !== true) return failing(wanted);
   const isSuspect = ({ answers }: Undisturbed['trials'][number]): boolean =>
-    answers.includes(`'${object.metadata.name}'`);
+    traces.some((trace) => answers.includes(trace));
   const all = [...known.filter(isSuspect), ...known.filter((each) => !isSuspect(each))].map(({ check }) => check);
   const run = new TrialRun(trials, kube);
   for (let start = 0; start < all.length; start += TRIALS_TOGETHER) {
@@ -201,7 +202,7 @@ async function without(object: KubernetesObject, wanted: Sorts): Promise<string[
   try {
     if (apiVersion.startsWith('admissionregistration')) await pause(UPTAKE_MS);
     await eventually(`something turns red without ${nameOf(object)}`, async () => {
-      found = await firstFailing(object, wanted);
+      found = await firstFailing([`'${object.metadata.name}'`], wanted);
       return found.length > 0;
     });
     return found;
@@ -264,7 +265,7 @@ test.for(sorts)('without any one of the %s a check turns red', { timeout: 300_00
 /** A policy whose validations belong to parts of the baseline. */
 interface JoinedPolicy {
   metadata: { name: string };
-  spec: { validations: { expression: string }[]; variables: { name: string }[] };
+  spec: { validations: { expression: string; message: string }[]; variables: { name: string }[] };
 }
 
 /** Parts of the policy about objects that no trial can show: nobody works in a pod in a run, and the prover only tries. */
@@ -286,10 +287,11 @@ test('without any one part of the policy about objects a check turns red', { tim
   const unnoticed: string[] = [];
   for (const part of parts.filter((name) => !untriedParts.has(name))) {
     await validate(spec.validations.filter((each) => !ofPart(part, each)));
+    const messages = spec.validations.filter((each) => ofPart(part, each)).map(({ message }) => message);
     await pause(UPTAKE_MS);
     let found: string[] = [];
     await eventually(`something turns red without ${part}`, async () => {
-      found = await firstFailing(['trials']);
+      found = await firstFailing(messages, ['trials']);
       return found.length > 0;
     }).catch(() => unnoticed.push(part));
     await validate(spec.validations);

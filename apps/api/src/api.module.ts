@@ -14,7 +14,7 @@ import { loggerOptions, Monitoring } from '#telemetry';
 import { ChangeFeed, TenancyModule } from '#tenancy';
 import { TrafficModule } from '#traffic';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 
 import { AccessGuard } from './access/access.guard.js';
@@ -35,6 +35,7 @@ import { IsolationChecksController } from './isolation-checks/isolation-checks.c
 import { LinksController } from './links/links.controller.js';
 import { ObservabilityController } from './observability/observability.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
+import { WaitInterceptor } from './operations/wait.interceptor.js';
 import { PlansController } from './plans/plans.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { ViolationsController } from './policies/violations.controller.js';
@@ -119,6 +120,7 @@ export class ApiModule {
         ReachabilityService,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: WaitInterceptor },
       ],
     };
   }

@@ -16,7 +16,7 @@ export interface Repair {
   /** `create` if no object has its name; `apply` if fields differ; `trim` if fields only have to be removed. */
   write: 'create' | 'apply' | 'trim';
   /** A merge patch that removes fields added by others; null if there are none. */
-  removal: object | null;
+  removal: Record<string, unknown> | null;
   /** The object as it was found; null if it does not exist, undefined if it was not read. */
   live: LiveObject | null | undefined;
 }

@@ -16,11 +16,11 @@ export class Bulkhead {
   }
 
   /** Sends one request; returns `{status, headers, body}`. */
-  async send(method, path, body) {
+  async send(method, path, body, headers = {}) {
     const answer = await this.pool.request({
       method,
       path,
-      headers: { authorization: `Bearer ${this.key}`, ...(body && { 'content-type': 'application/json' }) },
+      headers: { authorization: `Bearer ${this.key}`, ...(body && { 'content-type': 'application/json' }), ...headers },
       body: body && JSON.stringify(body),
     });
     const text = await answer.body.text();
@@ -67,6 +67,15 @@ export class Bulkhead {
       tenants[number] = await this.change('POST', '/v1/tenants', { slug: `${prefix}-${number}`, plan });
     });
     return { ...result, tenants };
+  }
+
+  /** Provisions one tenant with one request, which waits; returns the milliseconds. */
+  async provisionInOneRequest(slug, plan) {
+    const started = performance.now();
+    const { status, body } = await this.send('POST', '/v1/tenants', { slug, plan }, { prefer: 'wait=60' });
+    const durationMs = performance.now() - started;
+    if (status === 202 && body.operation?.state === 'succeeded') return durationMs;
+    throw new Error(`POST /v1/tenants answered ${status}: ${JSON.stringify(body)}`);
   }
 
   /**

@@ -8,8 +8,9 @@ import { type z } from 'zod';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
-import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { Endpoint } from '../http/endpoint.decorator.js';
 import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { acceptedOperation } from '../operations/accepted-operation.js';
 import { holdCaller } from './hold-caller.js';
 import {
   acceptedHold,
@@ -23,12 +24,7 @@ import {
 
 const isHoldId = (text: string): boolean => uuidOf('hold', text) !== null;
 
-const accepted: EndpointOptions['ok'] = {
-  status: 202,
-  schema: holdResponse,
-  description: 'The change is accepted. Poll `Location` until the cluster matches it.',
-  headers: { Location: 'The operation.' },
-};
+const accepted = acceptedOperation(holdResponse);
 
 @ApiTags('holds')
 @Controller('v1/tenants/:id/holds')

@@ -8,7 +8,8 @@ import { type z } from 'zod';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
-import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { acceptedOperation } from '../operations/accepted-operation.js';
 import {
   acceptedHost,
   addHostRequest,
@@ -19,12 +20,7 @@ import {
   toHostResponse,
 } from './host.schema.js';
 
-const accepted: EndpointOptions['ok'] = {
-  status: 202,
-  schema: hostResponse,
-  description: 'The change is accepted. Poll `Location` until the cluster matches it.',
-  headers: { Location: 'The operation.' },
-};
+const accepted = acceptedOperation(hostResponse);
 const changeFails = ['request.invalid', 'tenant.not_found', 'tenant.deleting', 'tenant.frozen'] as const;
 
 /** Assigns host names to tenants. */

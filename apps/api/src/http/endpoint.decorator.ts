@@ -1,11 +1,27 @@
 import { type Permission } from '#access';
 import { type ProblemCode, problemTitles } from '#problems';
+import { type Operation } from '#tenancy';
 import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
+import { type ModuleRef } from '@nestjs/core';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import { type z } from 'zod';
 
+import { type Answer } from './answer.js';
+import { MAX_WAIT_SECONDS } from './prefer.js';
 import { problemStatus } from './problem-status.js';
 import { problemSchema } from './problem.schema.js';
+
+/**
+ * Answers a change whose operation was waited for.
+ * @param accepted the answer to the change, which names the operation in `Location`
+ * @param operation as it is after the wait
+ * @param services finds a service of the application
+ */
+export type AfterWait = (
+  accepted: Answer<unknown>,
+  operation: Operation,
+  services: ModuleRef,
+) => Promise<Answer<unknown>>;
 
 export interface EndpointOptions {
   summary: string;
@@ -14,7 +30,14 @@ export interface EndpointOptions {
   permission: Permission | 'none';
   /** Query parameters that require an additional permission. */
   queryPermissions?: Readonly<Record<string, Permission>>;
-  ok: { status: 200 | 201 | 202; schema: z.ZodType; description: string; headers?: Record<string, string> };
+  ok: {
+    status: 200 | 201 | 202;
+    schema: z.ZodType;
+    description: string;
+    headers?: Record<string, string>;
+    /** Accepts `Prefer: wait`; the answer names an operation in `Location`. */
+    afterWait?: AfterWait;
+  };
   /** Problems specific to this endpoint, in addition to those of every endpoint. */
   fails?: readonly ProblemCode[];
   /** Accepts `Idempotency-Key` (POST only). */
@@ -50,6 +73,7 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
     ...(permission === 'none' ? [] : [ApiBearerAuth(), ApiSecurity('apiKey')]),
     ...(options.idempotent === true ? [idempotencyHeader] : []),
     ...(options.conditional === true ? [ifMatchHeader] : []),
+    ...(ok.afterWait === undefined ? [] : [preferHeader]),
   );
 }
 
@@ -64,6 +88,15 @@ const ifMatchHeader = ApiHeader({
   name: 'If-Match',
   required: false,
   description: 'ETag of the resource as read; 412 if the resource has changed since.',
+});
+
+const preferHeader = ApiHeader({
+  name: 'Prefer',
+  required: false,
+  description:
+    `\`wait=30\` answers once the operation has ended, after 30 seconds at the latest; at most ${MAX_WAIT_SECONDS} ` +
+    'seconds (RFC 7240). The status is 202 however it ended: see `operation.state`. Other preferences and malformed ' +
+    'ones are ignored.',
 });
 
 /** Documents one response per status, listing its codes. */

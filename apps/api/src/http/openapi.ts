@@ -6,7 +6,8 @@ import { operationIdOf } from './operation-id.js';
 const description = `Control plane for tenants on Kubernetes.
 
 Click **Authorize**, enter an API key, then try any request. A change to a tenant returns \`202\` with its operation in
-\`Location\`; \`GET /v1/operations/{id}?wait=30\` returns once the cluster matches.`;
+\`Location\`; \`GET /v1/operations/{id}?wait=30\` returns once the cluster matches. With \`Prefer: wait=30\` the change
+itself returns then, with the operation in its body.`;
 
 /** Builds the OpenAPI 3.1 document of the API. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {

@@ -10,6 +10,7 @@ import { Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { acceptedOperation } from '../operations/accepted-operation.js';
 import { linkCaller } from './link-caller.js';
 import {
   consentRequest,
@@ -113,12 +114,12 @@ export class LinksController {
       'Permanent, and carried out ahead of other queued work. Works while a tenant is frozen. The body contains the ' +
       'operations of both sides.',
     permission: 'links:write',
-    ok: {
-      status: 202,
-      schema: linkResponse,
+    ok: acceptedOperation(linkResponse, {
       description: 'The revoked link.',
       headers: { Location: 'The operation of the provider; absent if nothing was open.' },
-    },
+      read: async (services, { id }) =>
+        new Answer(toLinkResponse(await services.get(LinksService, { strict: false }).get(id))),
+    }),
     fails: ['link.not_found', 'link.state_conflict'],
   })
   async revoke(

@@ -10,6 +10,7 @@ import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { begunOperationResponse } from './accepted-operation.js';
 import {
   begunOperation,
   getOperationQuery,
@@ -63,12 +64,7 @@ export class OperationsController {
       'Creates a new operation of the same kind. Only failed or cancelled operations can be retried, and only if no ' +
       'newer change of the tenant was requested.',
     permission: 'operations:write',
-    ok: {
-      status: 202,
-      schema: operationResponse,
-      description: 'The new operation.',
-      headers: { Location: 'The new operation.' },
-    },
+    ok: begunOperationResponse,
     fails: ['operation.not_found', 'operation.not_retryable', 'idempotency.key_reused'],
     idempotent: true,
   })

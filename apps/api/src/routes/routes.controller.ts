@@ -8,8 +8,9 @@ import { type z } from 'zod';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
-import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { Endpoint } from '../http/endpoint.decorator.js';
 import { IfMatch } from '../http/if-match.js';
+import { acceptedOperation } from '../operations/accepted-operation.js';
 import {
   acceptedRoute,
   createRouteRequest,
@@ -24,12 +25,7 @@ import {
   updateRouteRequest,
 } from './route.schema.js';
 
-const accepted: EndpointOptions['ok'] = {
-  status: 202,
-  schema: routeResponse,
-  description: 'The change is accepted. Poll `Location` until the cluster matches it.',
-  headers: { Location: 'The operation.', ETag: 'ETag for `If-Match`.' },
-};
+const accepted = acceptedOperation(routeResponse, { headers: { ETag: 'ETag for `If-Match`.' } });
 const changeFails = ['request.invalid', 'tenant.not_found', 'tenant.deleting', 'tenant.frozen'] as const;
 const contentFails = [
   ...(['tenant_route.host_foreign', 'tenant_route.host_conflict', 'tenant_route.unsupported'] as const),

@@ -8,9 +8,10 @@ import { type z } from 'zod';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
-import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { Endpoint } from '../http/endpoint.decorator.js';
 import { type ChangeTarget, previewConditional, Target } from '../http/if-preview-match.js';
 import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { acceptedOperation } from '../operations/accepted-operation.js';
 import {
   acceptedChange,
   createTenantRequest,
@@ -30,12 +31,10 @@ import {
 const isTenantId = (text: string): boolean => uuidOf('tenant', text) !== null;
 
 /** The response to every change of a tenant. */
-export const accepted: EndpointOptions['ok'] = {
-  status: 202,
-  schema: tenantResponse,
-  description: 'The change is accepted. Poll `Location` until the cluster matches it.',
-  headers: { Location: 'The operation.', ETag: 'ETag of the tenant.' },
-};
+export const accepted = acceptedOperation(tenantResponse, {
+  headers: { ETag: 'ETag of the tenant.' },
+  read: async (services, { id }) => readTenant(await services.get(TenantsService, { strict: false }).get(id)),
+});
 
 @ApiTags('tenants')
 @Controller('v1/tenants')
