@@ -78,6 +78,13 @@ export class PlainObjects {
     return this.make('apps/v1', 'deployments', 'Deployment', { spec }, metadata);
   }
 
+  /** The plain workload, which keeps this many old revisions. */
+  revisedDeployment(revisionHistoryLimit: number): TriedWrite {
+    const { body, ...write } = this.deployment(1);
+    const { spec } = body as { spec: Json };
+    return { ...write, body: { ...body, spec: { ...spec, revisionHistoryLimit } } };
+  }
+
   service(spec: Json = {}, metadata: Json = {}): TriedWrite {
     return this.make('v1', 'services', 'Service', { spec: { ports: [{ port: 80 }], ...spec } }, metadata);
   }
@@ -87,7 +94,8 @@ export class PlainObjects {
     const plain = {
       accessModes: ['ReadWriteOnce'],
       resources: { requests: { storage: '1Mi' } },
-      ...(storageClass !== undefined && { storageClassName: storageClass }),
+      // A claim may name a class that does not exist yet.
+      storageClassName: storageClass ?? TRIAL_NAME,
     };
     const whole = { spec: { ...plain, ...spec } };
     return this.make('v1', 'persistentvolumeclaims', 'PersistentVolumeClaim', whole, metadata);

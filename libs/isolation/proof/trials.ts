@@ -3,9 +3,11 @@ import { type TenantInput } from '../model/tenant-input.js';
 import { managedTrials, quotaTrials } from './managed-trials.js';
 import { meshTrials } from './mesh-trials.js';
 import { objectTrials } from './object-trials.js';
+import { PlainObjects } from './plain-objects.js';
 import { podSecurityTrials } from './pod-security-trials.js';
 import { podTrials } from './pod-trials.js';
 import { routeTrials } from './route-trials.js';
+import { scarceTrials } from './scarce-trials.js';
 import { type TrialCheck } from './trial.js';
 
 /**
@@ -22,6 +24,7 @@ export function isolationTrials(tenant: TenantInput, rendered: readonly Kubernet
       ...meshTrials(tenant, namespace),
       ...objectTrials(tenant, namespace),
       ...routeTrials(tenant, namespace),
+      ...scarceTrials(tenant, new PlainObjects(tenant, namespace)),
       ...managedTrials(tenant, namespace, rendered),
       ...quotaTrials(tenant, namespace),
     ];

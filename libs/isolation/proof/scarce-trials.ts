@@ -1,0 +1,50 @@
+import { type TenantInput } from '../model/tenant-input.js';
+import { type PlainObjects } from './plain-objects.js';
+import { control, refused, type TrialCheck, trialCheck } from './trial.js';
+
+type Json = Record<string, unknown>;
+
+/** No node has it, and no plan names it. */
+const DEVICE = 'proof.invalid/device';
+
+/** Tests that what is scarce, or shared by all tenants, belongs to plans that name it. */
+export function scarceTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
+  const { healthCheckNodePorts } = tenant.plan.spec.network;
+  const claims = { resourceClaims: [{ name: 'device', resourceClaimName: 'device' }] };
+  const resources = { requests: { [DEVICE]: '1' }, limits: { [DEVICE]: '1' } };
+  const balanced = { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, externalTrafficPolicy: 'Local' };
+  const pods = (...specs: Json[]): ReturnType<typeof refused>[] => specs.map((spec) => refused(plain.pod(spec), spec));
+  return [
+    trialCheck({ id: 'block-foreign-devices', title: 'Pods can use only devices of the plan', area: 'pods' }, [
+      control(plain.pod()),
+      refused(plain.podOf({ resources }), resources, /the devices of the plan/),
+      refused(plain.pod(claims), claims, /must not use resource claims/),
+    ]),
+    trialCheck({ id: 'block-reserved-nodes', title: 'Pods cannot choose nodes by name or role', area: 'pods' }, [
+      control(plain.pod()),
+      ...pods(
+        { nodeSelector: { 'node-role.kubernetes.io/control-plane': '' } },
+        { nodeSelector: { 'kubernetes.io/hostname': 'node-1' } },
+        { tolerations: [{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists' }] },
+      ),
+    ]),
+    trialCheck({ id: 'require-storage-class', title: 'Claims must name a StorageClass', area: 'storage' }, [
+      control(plain.claim()),
+      refused(plain.claim({ storageClassName: '' }), { storageClassName: '' }, /must name a StorageClass/),
+      refused(
+        plain.claim({ volumeAttributesClassName: 'another' }),
+        { volumeAttributesClassName: 'another' },
+        /VolumeAttributesClass/,
+      ),
+    ]),
+    trialCheck({ id: 'bound-revisions', title: 'Workloads keep few old revisions', area: 'quota' }, [
+      control(plain.deployment(1)),
+      refused(plain.revisedDeployment(1_000), { revisionHistoryLimit: 1_000 }, /old revisions/),
+    ]),
+    trialCheck(
+      { id: 'block-health-check-ports', title: 'Load balancers open no node port for health checks', area: 'services' },
+      [control(plain.service()), refused(plain.service(balanced), balanced, /node port for health checks/)],
+      healthCheckNodePorts ? 'The plan allows node ports for health checks.' : null,
+    ),
+  ];
+}
