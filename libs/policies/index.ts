@@ -6,3 +6,5 @@ export { PolicyTests } from './policy-tests.js';
 export { PolicyViolation } from './policy-violation.entity.js';
 export { PolicyViolations } from './policy-violations.service.js';
 export { Policy, policyStates } from './policy.entity.js';
+export { faultOfKind, faultOfResource, namespacedKinds } from './rule/kubernetes-kinds.js';
+export { faultsOfResources, faultsOfVariables } from './rule/rule-faults.js';

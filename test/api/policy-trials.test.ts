@@ -1,3 +1,5 @@
+import { imageSpellings, spellingsOf } from '#isolation';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { cel, library, podOf, podsOnly, PolicyTrials, rego } from '../support/policies.js';
@@ -214,4 +216,36 @@ test('libraries are kept, in either version of Rego', async () => {
   expect(rule).toMatchObject({ rego: { source, libs: [expect.stringContaining('is_bad(pod) if {') as string] } });
   const results = await trials.tested(body, podOf(['a'], { hostNetwork: true }), podOf(['a']));
   expect(results.map(({ allowed }) => allowed)).toEqual([false, true]);
+});
+
+test('the spellings of images in CEL are those of everything else', async () => {
+  const host = fc.constantFrom(
+    '',
+    'localhost/',
+    'localhost:80/',
+    'docker.io/',
+    'index.docker.io/',
+    'Acme/',
+    'a.b:443/',
+    'a.b:80/',
+    'a.b:8443/',
+    'A.b/',
+    'a/',
+  );
+  const name = fc.constantFrom('x', 'library/x', 'x/y', 'x.y/z', 'sha256');
+  const tag = fc.constantFrom('', ':1', ':latest', ':V1.2_3-a');
+  const digest = fc.constantFrom('', `@sha256:${'a'.repeat(64)}`, `@sha512:${'b'.repeat(128)}`);
+  const parts = fc.tuple(host, name, tag, digest).map((each) => each.join(''));
+  const images = [...new Set([...fc.sample(parts, 400), `sha256:${'a'.repeat(64)}`, 'x@', 'x:y@z@w'])];
+  const rule = cel({
+    variables: [{ name: 'images', expression: imageSpellings('object.spec.containers.map(c, c.image)') }],
+    validations: [
+      { expression: 'false', message: 'No.', messageExpression: "variables.images.map(i, i.join(' ')).join(',')" },
+    ],
+  });
+  const groups = Array.from({ length: Math.ceil(images.length / 10) }, (_, at) => images.slice(at * 10, at * 10 + 10));
+  const results = await trials.tested({ rule }, ...groups.map((group) => podOf(group)));
+  const found = results.flatMap(({ violations }) => (violations[0] ?? '').split(','));
+  // The message is trimmed.
+  expect(found.map((each) => each.trim())).toEqual(images.map((image) => spellingsOf(image).join(' ').trim()));
 });

@@ -1,8 +1,7 @@
+import { faultOfKind, faultOfResource, faultsOfResources, faultsOfVariables, namespacedKinds } from '#policies';
 import { KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node';
 import { afterAll, expect, inject, test } from 'vitest';
 
-import { faultOfKind, faultOfResource, namespacedKinds } from '../../libs/policies/rule/kubernetes-kinds.js';
-import { faultsOfResources, faultsOfVariables } from '../../libs/policies/rule/rule-faults.js';
 import { outcome } from '../isolation/escapes/adversary.js';
 import { AdminClient } from '../support/admin-client.js';
 

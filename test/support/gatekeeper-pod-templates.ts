@@ -74,7 +74,7 @@ export const podSecurity: readonly TemplateTrial[] = [
   ),
   shape(
     'apparmor',
-    `${each}; not listed(profile_of(o, c))\n---\nlisted(name) { name == input.parameters.profiles[_] }\nprofile_of(p, c) = out { out := p.metadata.annotations[sprintf("apparmor/%v", [c.name])] }`,
+    `${each}; not listed(profile_of(o, c))\n---\nlisted(name) { name == input.parameters.profiles[_] }\nprofile_of(p, c) = out { out := p.metadata.annotations[sprintf("apparmor/%v", [c.name])] } else = "none" { true }`,
     annotated({ 'apparmor/c': 'runtime/default' }),
     annotated({}),
     { parameters: { profiles: ['runtime/default'] } },

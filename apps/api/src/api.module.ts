@@ -93,7 +93,7 @@ export class ApiModule {
         OperationsController,
         PlansController,
         PoliciesController,
-    PolicyImportsController,
+        PolicyImportsController,
         PreviewsController,
         ReachabilityController,
         QuarantinesController,

@@ -31,7 +31,7 @@ interface ImageReference {
  * difference.
  */
 function parseImage(text: string): ImageReference {
-  const [rest = '', digest = null] = text.replace(/^[a-z-]+:\/\//, '').split('@', 2);
+  const [, rest = '', digest = null] = /^(?:[a-z-]+:\/\/)?([^@]*)(?:@(.*))?$/s.exec(text) ?? [];
   if (/^sha256:[0-9a-f]+$/.test(rest)) return { name: '', tag: null, digest: rest };
   const [tag = null] = /:[^:/]*$/.exec(rest) ?? [];
   const path = rest.slice(0, rest.length - (tag?.length ?? 0));
