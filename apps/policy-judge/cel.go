@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	celgo "github.com/google/cel-go/cel"
 	corev1 "k8s.io/api/core/v1"
@@ -19,6 +20,12 @@ import (
 	apiservercel "k8s.io/apiserver/pkg/cel"
 	"k8s.io/apiserver/pkg/cel/environment"
 )
+
+// message is an expression of the text of a violation.
+type message struct{ expression string }
+
+func (m message) GetExpression() string      { return m.expression }
+func (m message) ReturnTypes() []*celgo.Type { return []*celgo.Type{celgo.StringType} }
 
 // condition is an expression that has to be true.
 type condition struct{ expression string }
@@ -45,26 +52,43 @@ func judgeCEL(ctx context.Context, asked request) answer {
 		said.Errors = append(said.Errors, problem{Message: err.Error()})
 		return said
 	}
-	options := cel.OptionalVariableDeclarations{HasParams: true}
+	none := cel.OptionalVariableDeclarations{}
 	for index, each := range asked.Variables {
-		compiled := compiler.CompileAndStoreVariable(namedExpression{each}, options, environment.StoredExpressions)
+		// Only the first variable reads the object that carries the parameters; the rule reads that variable.
+		options := cel.OptionalVariableDeclarations{HasParams: index == 0}
+		compiled := compiler.CompileAndStoreVariable(namedExpression{each}, options, environment.NewExpressions)
 		said.Errors = append(said.Errors, problemsOf(fmt.Sprintf("/variables/%d/expression", index), compiled.Error)...)
 	}
-	conditions := []cel.ExpressionAccessor{}
+	conditions, messages := []cel.ExpressionAccessor{}, []cel.ExpressionAccessor{}
 	for index, each := range asked.Validations {
-		compiled := compiler.Compiler.CompileCELExpression(condition{each.Expression}, options, environment.StoredExpressions)
+		accessor := condition{each.Expression}
+		compiled := compiler.Compiler.CompileCELExpression(accessor, none, environment.NewExpressions)
 		said.Errors = append(said.Errors, problemsOf(fmt.Sprintf("/validations/%d/expression", index), compiled.Error)...)
-		conditions = append(conditions, condition{each.Expression})
+		conditions = append(conditions, accessor)
+		text := message{each.MessageExpression}
+		if each.MessageExpression == "" {
+			text = message{`""`}
+		}
+		compiled = compiler.Compiler.CompileCELExpression(text, none, environment.NewExpressions)
+		said.Errors = append(said.Errors, problemsOf(fmt.Sprintf("/validations/%d/messageExpression", index), compiled.Error)...)
+		messages = append(messages, text)
 	}
 	if len(said.Errors) > 0 {
 		return said
 	}
-	evaluator := compiler.CompileCondition(conditions, options, environment.StoredExpressions)
+	// As the API server, which evaluates what is stored.
+	rule := celRule{
+		conditions: compiler.CompileCondition(conditions, none, environment.StoredExpressions),
+		messages:   compiler.CompileCondition(messages, none, environment.StoredExpressions),
+	}
 	for _, each := range asked.Reviews {
-		said.Results = append(said.Results, tryCEL(ctx, evaluator, asked, each))
+		said.Results = append(said.Results, tryCEL(ctx, rule, asked, each))
 	}
 	return said
 }
+
+// celRule is a compiled rule: a condition and the expression of its message for each validation.
+type celRule struct{ conditions, messages cel.ConditionEvaluator }
 
 func problemsOf(pointer string, err *apiservercel.Error) []problem {
 	if err == nil {
@@ -78,12 +102,20 @@ func problemsOf(pointer string, err *apiservercel.Error) []problem {
 	for _, match := range matches {
 		line, _ := strconv.Atoi(match[1])
 		column, _ := strconv.Atoi(match[2])
-		problems = append(problems, problem{Pointer: pointer, Line: line, Column: column, Message: match[3]})
+		problems = append(problems, problem{Pointer: pointer, Line: line, Column: column, Message: withRemedy(match[3])})
 	}
 	return problems
 }
 
-func tryCEL(ctx context.Context, evaluator cel.ConditionEvaluator, asked request, each review) result {
+// withRemedy adds what to write instead of a name that published policies use and this rule does not have.
+func withRemedy(message string) string {
+	if strings.Contains(message, "undeclared reference to 'params'") {
+		return message + ": parameters are in variables.parameters"
+	}
+	return message
+}
+
+func tryCEL(ctx context.Context, rule celRule, asked request, each review) result {
 	attributes, namespace, err := attributesOf(each)
 	if err != nil {
 		return failed(err)
@@ -97,9 +129,13 @@ func tryCEL(ctx context.Context, evaluator cel.ConditionEvaluator, asked request
 		Attributes: attributes, VersionedKind: attributes.GetKind(),
 		VersionedObject: attributes.GetObject(), VersionedOldObject: attributes.GetOldObject(),
 	}
-	evaluated, _, err := evaluator.ForInput(ctx, versioned, asAdmitted, inputs, namespace, celconfig.RuntimeCELCostBudget)
+	evaluated, left, err := rule.conditions.ForInput(ctx, versioned, asAdmitted, inputs, namespace, celconfig.RuntimeCELCostBudget)
 	if err != nil {
 		return failed(err)
+	}
+	messages, _, err := rule.messages.ForInput(ctx, versioned, asAdmitted, inputs, namespace, left)
+	if err != nil {
+		messages = make([]cel.EvaluationResult, len(evaluated))
 	}
 	said := result{Violations: []string{}}
 	for index, outcome := range evaluated {
@@ -107,10 +143,23 @@ func tryCEL(ctx context.Context, evaluator cel.ConditionEvaluator, asked request
 			// As in the cluster: what cannot be evaluated is refused.
 			said.Violations = append(said.Violations, outcome.Error.Error())
 		} else if outcome.EvalResult.Value() != true {
-			said.Violations = append(said.Violations, asked.Validations[index].Message)
+			said.Violations = append(said.Violations, messageOf(asked.Validations[index], messages[index]))
 		}
 	}
 	return said
+}
+
+// messageOf is the evaluated message, or the fixed one where the API server takes that instead.
+func messageOf(each validation, evaluated cel.EvaluationResult) string {
+	if evaluated.Error != nil || evaluated.EvalResult == nil {
+		return each.Message
+	}
+	text, _ := evaluated.EvalResult.Value().(string)
+	text = strings.TrimSpace(text)
+	if text == "" || len(text) > celconfig.MaxEvaluatedMessageExpressionSizeBytes || strings.ContainsAny(text, "\n\r") {
+		return each.Message
+	}
+	return text
 }
 
 // attributesOf is the write as admission sees it.
@@ -128,8 +177,9 @@ func attributesOf(each review) (admission.Attributes, *corev1.Namespace, error) 
 		return nil, nil, fmt.Errorf("the namespace is none: %w", err)
 	}
 	kind := known.GroupVersionKind()
-	resource := schema.GroupVersionResource{Group: kind.Group, Version: kind.Version, Resource: each.Resource}
-	return admission.NewAttributesRecord(object, old, kind, known.GetNamespace(), known.GetName(), resource, "",
+	name, subresource, _ := strings.Cut(each.Resource, "/")
+	resource := schema.GroupVersionResource{Group: kind.Group, Version: kind.Version, Resource: name}
+	return admission.NewAttributesRecord(object, old, kind, known.GetNamespace(), known.GetName(), resource, subresource,
 		admission.Operation(each.Operation), nil, false, &user.DefaultInfo{Name: "somebody"}), namespace, nil
 }
 

@@ -23,10 +23,15 @@ type request struct {
 	Variables   []variable   `json:"variables"`
 	Validations []validation `json:"validations"`
 	// Rego
-	Source string `json:"source"`
+	Source string   `json:"source"`
+	Libs   []string `json:"libs"`
 
 	Parameters map[string]any `json:"parameters"`
 	Reviews    []review       `json:"reviews"`
+
+	// Renaming
+	Expressions []string `json:"expressions"`
+	Replacement string   `json:"replacement"`
 }
 
 type variable struct {
@@ -35,8 +40,9 @@ type variable struct {
 }
 
 type validation struct {
-	Expression string `json:"expression"`
-	Message    string `json:"message"`
+	Expression        string `json:"expression"`
+	Message           string `json:"message"`
+	MessageExpression string `json:"messageExpression"`
 }
 
 // review is what admission would be asked: one write of one object.
@@ -51,6 +57,15 @@ type review struct {
 type answer struct {
 	Errors  []problem `json:"errors"`
 	Results []result  `json:"results"`
+	// The modules in Rego v1; absent unless one of them was written in v0.
+	Converted *modules `json:"converted,omitempty"`
+	// The expressions that were asked about, with `params` replaced.
+	Expressions []string `json:"expressions,omitempty"`
+}
+
+type modules struct {
+	Source string   `json:"source"`
+	Libs   []string `json:"libs"`
 }
 
 // problem is a place in the rule that does not compile. Lines and columns count from 1.
@@ -87,6 +102,8 @@ func run(in io.Reader, out io.Writer) error {
 		said = judgeCEL(ctx, asked)
 	case "rego":
 		said = judgeRego(ctx, asked)
+	case "rename-params":
+		said = renameParams(asked)
 	default:
 		return fmt.Errorf("there is no engine %q", asked.Engine)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -19,19 +20,25 @@ const fileName = "policy.rego"
 // judgeRego does what a Gatekeeper ConstraintTemplate with this rule would do.
 func judgeRego(ctx context.Context, asked request) answer {
 	said := answer{Errors: []problem{}, Results: []result{}}
-	module, problems := compileRego(asked.Source)
+	parsed, problems := parseAll(asked)
+	if len(problems) == 0 {
+		said.Converted, problems = inV1(parsed)
+	}
+	var compiler *ast.Compiler
+	if len(problems) == 0 {
+		compiler, problems = compileRego(parsed)
+	}
 	if len(problems) > 0 {
-		said.Errors = problems
+		said.Errors, said.Converted = problems, nil
 		return said
 	}
 	query, err := rego.New(
-		rego.Query(module.Package.Path.String()+".violation"),
-		rego.ParsedModule(module),
+		rego.Query(parsed[0].v1.Package.Path.String()+".violation"),
+		rego.Compiler(compiler),
 		rego.Capabilities(capabilities()),
-		rego.StrictBuiltinErrors(true),
 	).PrepareForEval(ctx)
 	if err != nil {
-		said.Errors = problemsOfRego(err)
+		said.Errors = problemsOfRego("", err)
 		return said
 	}
 	for _, each := range asked.Reviews {
@@ -40,44 +47,83 @@ func judgeRego(ctx context.Context, asked request) answer {
 	return said
 }
 
-func compileRego(source string) (*ast.Module, []problem) {
-	module, err := ast.ParseModuleWithOpts(fileName, source, ast.ParserOptions{RegoVersion: ast.RegoV1, Capabilities: capabilities()})
-	if err != nil {
-		return nil, problemsOfRego(err)
-	}
-	if module == nil {
-		return nil, []problem{at(nil, "The policy is empty.")}
-	}
-	if problems := misfits(module); len(problems) > 0 {
+// compileRego compiles the modules as Gatekeeper does, which is not strict about what is not used.
+func compileRego(parsed []*module) (*ast.Compiler, []problem) {
+	if problems := misfits(parsed); len(problems) > 0 {
 		return nil, problems
 	}
-	compiler := ast.NewCompiler().WithCapabilities(capabilities()).WithStrict(true)
-	compiler.Compile(map[string]*ast.Module{fileName: module.Copy()})
-	if compiler.Failed() {
-		return nil, problemsOfRego(compiler.Errors)
+	modules := map[string]*ast.Module{}
+	for _, each := range parsed {
+		modules[each.file] = each.v1
 	}
-	return module, nil
+	compiler := ast.NewCompiler().WithCapabilities(capabilities())
+	compiler.Compile(modules)
+	if !compiler.Failed() {
+		return compiler, nil
+	}
+	problems := []problem{}
+	for _, each := range parsed {
+		problems = append(problems, each.problemsOf(compiler.Errors)...)
+	}
+	if len(problems) == 0 {
+		problems = problemsOfRego("", compiler.Errors)
+	}
+	return nil, problems
 }
 
-// misfits are what Gatekeeper refuses although OPA compiles it.
-func misfits(module *ast.Module) []problem {
-	problems := []problem{}
-	hasViolation := false
-	for _, rule := range module.Rules {
-		if rule.Head.Name.String() == "violation" || strings.HasPrefix(rule.Head.Ref().String(), "violation") {
-			hasViolation = true
+// misfits are what Gatekeeper refuses, or never asks, although OPA compiles it.
+func misfits(parsed []*module) []problem {
+	problems := noViolation(parsed[0])
+	for index, each := range parsed {
+		if index > 0 && !each.v1.Package.Path.HasPrefix(libraries) {
+			problems = append(problems, at(each.pointer, each.written.Package.Loc(), `The package of a library must begin with "lib".`))
 		}
+		ast.WalkRefs(each.written, func(ref ast.Ref) bool {
+			if ref.HasPrefix(ast.DefaultRootRef) && len(ref) > 1 && !isKnown(ref, parsed) {
+				message := fmt.Sprintf("%s is not known here: a policy sees input.review, input.parameters and its libraries.", ref)
+				problems = append(problems, at(each.pointer, ref[0].Location, message))
+			}
+			return false
+		})
 	}
-	if !hasViolation {
-		problems = append(problems, at(module.Package.Loc(), `There is no rule "violation": violation contains {"msg": "…"} if { … }`))
-	}
-	ast.WalkRefs(module, func(ref ast.Ref) bool {
-		if ref.HasPrefix(ast.DefaultRootRef) && !ref.HasPrefix(module.Package.Path) && len(ref) > 1 {
-			problems = append(problems, at(ref[0].Location, fmt.Sprintf("%s is not known here: a policy sees input.review and input.parameters.", ref)))
-		}
-		return false
-	})
 	return problems
+}
+
+// libraries is where Gatekeeper expects the packages of libraries.
+var libraries = ast.MustParseRef("data.lib")
+
+// isKnown reports whether a reference names a package of these modules, something in it, or a parent of it.
+func isKnown(ref ast.Ref, parsed []*module) bool {
+	for _, each := range parsed {
+		path := each.v1.Package.Path
+		if ref.HasPrefix(path) || path.HasPrefix(ref) {
+			return true
+		}
+	}
+	return false
+}
+
+// noViolation is the problem of a policy without a set `violation`, which is all that Gatekeeper asks for.
+func noViolation(policy *module) []problem {
+	names := []string{}
+	for _, rule := range policy.v1.Rules {
+		name := rule.Head.Ref().String()
+		if name == "violation" && rule.Head.RuleKind() == ast.MultiValue {
+			return nil
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	found := "it has no rules"
+	if len(names) > 0 {
+		found = "its rules are: " + strings.Join(names, ", ")
+	}
+	if slices.Contains(names, "violation") {
+		found = `its rule "violation" is no set`
+	}
+	message := fmt.Sprintf(`The policy has no set "violation"; %s. Write: violation contains {"msg": "…"} if { … }`, found)
+	return []problem{at(policy.pointer, policy.written.Package.Loc(), message)}
 }
 
 func capabilities() *ast.Capabilities {
@@ -102,27 +148,27 @@ func isWithheld(name string) bool {
 	return false
 }
 
-func problemsOfRego(err error) []problem {
+func problemsOfRego(pointer string, err error) []problem {
 	var many ast.Errors
 	if !errors.As(err, &many) {
 		var one *ast.Error
 		if !errors.As(err, &one) {
-			return []problem{at(nil, err.Error())}
+			return []problem{at(pointer, nil, err.Error())}
 		}
 		many = ast.Errors{one}
 	}
 	problems := []problem{}
 	for _, each := range many {
-		problems = append(problems, at(each.Location, each.Message))
+		problems = append(problems, at(pointer, each.Location, each.Message))
 	}
 	return problems
 }
 
-func at(location *ast.Location, message string) problem {
+func at(pointer string, location *ast.Location, message string) problem {
 	if location == nil {
-		return problem{Pointer: "", Line: 1, Column: 1, Message: message}
+		return problem{Pointer: pointer, Line: 1, Column: 1, Message: message}
 	}
-	return problem{Pointer: "", Line: location.Row, Column: location.Col, Message: message}
+	return problem{Pointer: pointer, Line: location.Row, Column: location.Col, Message: message}
 }
 
 func tryRego(ctx context.Context, query rego.PreparedEvalQuery, asked request, each review) result {

@@ -7,8 +7,11 @@ export {
   renderPolicyCanary,
 } from './admission/canary.js';
 export { DEFAULT_PROVISIONER, PROVER } from './admission/exemptions.js';
+export { isMeshContainer } from './admission/mesh-containers.js';
 export { EXPORT_ANNOTATION, EXPORT_MANAGER } from './admission/service-exports.js';
 export { type AdmissionBaseline } from './admission/admission-baseline.js';
+export { canonicalSelector, IMAGE_SELECTOR, imageTest, type ImageTest, spellingsOf } from './images/image-reference.js';
+export { imageSpellings, isNamedBy } from './images/image-spellings.js';
 export { DENIED_TAG } from './mesh/telemetry-tags.js';
 export { type KubernetesObject } from './model/kubernetes-object.js';
 export {

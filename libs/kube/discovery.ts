@@ -73,6 +73,8 @@ export interface ServedResource {
   resource: string;
   /** Absent: the resource itself. */
   subresource?: string;
+  /** Of the resource; empty for a subresource. */
+  kind: string;
   namespaced: boolean;
   verbs: readonly string[];
 }
@@ -83,14 +85,15 @@ export function servedResources({ items = [] }: GroupDiscoveryList): ServedResou
   for (const { metadata, versions = [] } of items) {
     const group = metadata?.name ?? '';
     for (const { resources = [] } of versions) {
-      for (const { resource, scope, verbs, subresources = [] } of resources) {
+      for (const { resource, scope, verbs, responseKind, subresources = [] } of resources) {
         const namespaced = scope === 'Namespaced';
+        const kind = responseKind?.kind ?? '';
         if (!served.has(`${group}/${resource}`)) {
-          served.set(`${group}/${resource}`, { group, resource, namespaced, verbs });
+          served.set(`${group}/${resource}`, { group, resource, kind, namespaced, verbs });
         }
         for (const { subresource, verbs: own } of subresources) {
           const id = `${group}/${resource}/${subresource}`;
-          if (!served.has(id)) served.set(id, { group, resource, subresource, namespaced, verbs: own });
+          if (!served.has(id)) served.set(id, { group, resource, subresource, kind: '', namespaced, verbs: own });
         }
       }
     }

@@ -5,7 +5,8 @@ import { PoliciesService } from './policies.service.js';
 import { Policy, PolicyVersion } from './policy.entity.js';
 import { PolicyViolation } from './policy-violation.entity.js';
 import { PolicyViolations } from './policy-violations.service.js';
-import { type JudgeLocation, PolicyJudge } from './policy-judge.js';
+import { type JudgeLocation, PolicyJudge } from './rule/policy-judge.js';
+import { PolicyImports } from './policy-imports.js';
 import { PolicyTests } from './policy-tests.js';
 
 /** Provides the API side of policies. */
@@ -21,11 +22,12 @@ export class PoliciesModule {
       imports: [TypeOrmModule.forFeature([Policy, PolicyVersion, PolicyViolation]), ...imports],
       providers: [
         PoliciesService,
+        PolicyImports,
         PolicyTests,
         PolicyViolations,
         { provide: PolicyJudge, useFactory: () => new PolicyJudge(judge) },
       ],
-      exports: [PoliciesService, PolicyTests, PolicyViolations],
+      exports: [PoliciesService, PolicyImports, PolicyTests, PolicyViolations],
     };
   }
 }

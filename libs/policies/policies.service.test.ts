@@ -4,7 +4,7 @@ import { type Repository } from 'typeorm';
 import { expect, test } from 'vitest';
 
 import { PoliciesService } from './policies.service.js';
-import { type PolicyJudge } from './policy-judge.js';
+import { type PolicyJudge } from './rule/policy-judge.js';
 import { type Policy, type PolicyVersion } from './policy.entity.js';
 
 test('a caller who waits for a policy is answered when the process stops', async () => {

@@ -6,10 +6,11 @@ import { DomainError, fieldError } from '#problems';
 import { Wakeups } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, MoreThan, type Repository } from 'typeorm';
+import { type EntityManager, MoreThan, type QueryDeepPartialEntity, type Repository } from 'typeorm';
 
-import { PolicyJudge } from './policy-judge.js';
-import { type PolicySpec } from './policy-spec.js';
+import { checkParameters } from './rule/cel-rule.js';
+import { type CompiledPolicy, PolicyJudge } from './rule/policy-judge.js';
+import { type PolicySpec } from './rule/policy-spec.js';
 import { Policy, PolicyVersion } from './policy.entity.js';
 
 /** Limit of policies: the worker has permission for this many object names; see `deploy/worker-rbac.yaml`. */
@@ -27,7 +28,13 @@ export interface NewPolicy {
 export interface PolicyAtVersion {
   policy: Policy;
   version: PolicyVersion;
+  /** What the author of a change should know about it; absent for reads. */
+  warnings?: readonly string[];
 }
+
+/** Tells the author of a policy in Rego v0 that its stored text differs from what was sent. */
+export const CONVERTED =
+  'The rule was written in Rego v0. It is stored and enforced as OPA converts it to v1 (`opa fmt`), which is shown here.';
 
 /** Manages policies, the guardrails across tenants. Workers carry them out. */
 @Injectable()
@@ -47,7 +54,7 @@ export class PoliciesService {
     { id, description, spec }: NewPolicy,
   ): Promise<PolicyAtVersion> {
     const { manager } = transaction;
-    await this.checkSpec(manager, spec);
+    const compiled = await this.checkSpec(manager, spec);
     const slot = await freeSlot(manager);
     try {
       await manager.insert(Policy, {
@@ -65,7 +72,7 @@ export class PoliciesService {
       }
       throw error;
     }
-    return this.addVersion(transaction, { policyId: id, version: 1, spec, createdBy });
+    return this.addVersion(transaction, { policyId: id, version: 1, createdBy }, compiled);
   }
 
   /**
@@ -79,15 +86,15 @@ export class PoliciesService {
     { description, spec }: Omit<NewPolicy, 'id'>,
   ): Promise<PolicyAtVersion> {
     const { manager } = transaction;
-    await this.checkSpec(manager, spec);
+    const compiled = await this.checkSpec(manager, spec);
     const policy = await lockedPolicy(manager, id);
     const newest = await manager.findOneByOrFail(PolicyVersion, { policyId: id, version: policy.version });
-    if (isDeepStrictEqual(newest.spec, spec) && policy.description === description) {
+    if (isDeepStrictEqual(newest.spec, compiled.spec) && policy.description === description) {
       throw new DomainError('policy.unchanged', `The policy "${id}" already has this content.`);
     }
     const version = policy.version + 1;
     await manager.update(Policy, { id }, { description, version, state: 'pending', ...dueNow });
-    return this.addVersion(transaction, { policyId: id, version, spec, createdBy });
+    return this.addVersion(transaction, { policyId: id, version, createdBy }, compiled);
   }
 
   /**
@@ -174,32 +181,35 @@ export class PoliciesService {
   }
 
   /**
-   * Checks whether a policy can be carried out.
+   * Checks whether a policy can be carried out, and returns it as it is stored.
    * @throws `request.invalid`, `policy.rule_invalid`, `policy.judge_unavailable`, `policy.gatekeeper_missing`
    */
-  private async checkSpec(manager: EntityManager, spec: PolicySpec): Promise<void> {
-    await this.judge.check(spec);
+  private async checkSpec(manager: EntityManager, spec: PolicySpec): Promise<CompiledPolicy> {
+    checkParameters(spec);
+    const compiled = await this.judge.compile(spec);
     await checkTenants(manager, spec);
-    if (spec.rule.rego === undefined) return;
+    if (spec.rule.rego === undefined) return compiled;
     // A cluster that no worker has reached counts only if there is no other.
     const [missing] = await manager.query<{ name: string }[]>(
       `SELECT name FROM clusters
        WHERE coalesce((capabilities -> 'gatekeeper' ->> 'present')::boolean, false) = false
          AND (capabilities IS NOT NULL OR NOT EXISTS (SELECT FROM clusters WHERE capabilities IS NOT NULL)) LIMIT 1`,
     );
-    if (missing === undefined) return;
+    if (missing === undefined) return compiled;
     const detail = `No OPA Gatekeeper has been detected in the cluster "${missing.name}", so nothing enforces Rego.`;
     throw fieldError('policy.gatekeeper_missing', '/rule/rego', detail);
   }
 
   private async addVersion(
     transaction: Transaction,
-    row: Pick<PolicyVersion, 'policyId' | 'version' | 'spec' | 'createdBy'>,
+    row: Pick<PolicyVersion, 'policyId' | 'version' | 'createdBy'>,
+    { spec, isConverted }: CompiledPolicy,
   ): Promise<PolicyAtVersion> {
     const { manager } = transaction;
-    await manager.insert(PolicyVersion, row);
+    await manager.insert(PolicyVersion, { ...row, spec: spec as QueryDeepPartialEntity<PolicySpec> });
     transaction.afterCommit(() => this.wakeups.policies());
-    return this.at(manager, row.policyId, row.version);
+    const warnings = isConverted ? [CONVERTED] : [];
+    return { ...(await this.at(manager, row.policyId, row.version)), warnings };
   }
 
   private async at(manager: EntityManager, id: string, version: number): Promise<PolicyAtVersion> {

@@ -1,9 +1,10 @@
 import { type PolicyFindings, PreviewsService } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 
-import { type LibraryRule, policyLibrary } from './library.js';
+import { type LibraryRule, policyLibrary } from './rule/library.js';
 import { PoliciesService } from './policies.service.js';
-import { PolicyJudge, type PolicyResult, type PolicyReview } from './policy-judge.js';
+import { PolicyJudge, type PolicyReview } from './rule/policy-judge.js';
+import { type TestedWrite, testWrites } from './rule/test-writes.js';
 
 /** Tests policies and lists the built-in rules. */
 @Injectable()
@@ -15,7 +16,8 @@ export class PolicyTests {
   ) {}
 
   /**
-   * Evaluates writes against a version of a policy; results are in the order of the writes.
+   * Evaluates writes against a version of a policy; results are in the order of the writes. Those that the policy does not
+   * match are allowed, with the reason.
    * @param number version number; undefined for the latest
    * @throws `policy.not_found`, `policy.version_not_found`, `policy.judge_unavailable`
    */
@@ -23,16 +25,9 @@ export class PolicyTests {
     id: string,
     number: number | undefined,
     reviews: readonly PolicyReview[],
-  ): Promise<{ version: number; results: (PolicyResult & { allowed: boolean })[] }> {
+  ): Promise<{ version: number; results: TestedWrite[] }> {
     const { version } = await (number === undefined ? this.policies.get(id) : this.policies.getVersion(id, number));
-    const results = await this.judge.try(version.spec, reviews);
-    return {
-      version: version.version,
-      results: results.map((result) => ({
-        ...result,
-        allowed: result.error === null && result.violations.length === 0,
-      })),
-    };
+    return { version: version.version, results: await testWrites(this.judge, version.spec, reviews) };
   }
 
   /**

@@ -9,7 +9,7 @@ import {
   UpdateDateColumn,
 } from 'typeorm';
 
-import { type PolicySpec } from './policy-spec.js';
+import { type PolicySpec } from './rule/policy-spec.js';
 
 export const policyStates = ['pending', 'in-force', 'failed', 'deleting'] as const;
 /** The state of the latest version of a policy in the cluster. */

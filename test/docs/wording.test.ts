@@ -9,6 +9,7 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 /** How the summary of an endpoint can begin. Add a verb only if no listed one says the same. */
 const verbs = [
   'Create',
+  'Import',
   'List',
   'Get',
   'Update',

@@ -15,15 +15,19 @@ import { eventually } from '../support/eventually.js';
 import { type Gatekeeper, startGatekeeper } from '../support/gatekeeper.js';
 import { type Program } from '../support/program.js';
 
+// In Rego v0, as published templates are, with a library and parameters that are objects.
 const source = `package bulkhead
 
-violation contains {"msg": msg} if {
-  some key in input.parameters.labels
-  not input.review.object.metadata.labels[key]
+import data.lib.labels
+
+violation[{"msg": msg}] {
+  key := input.parameters.labels[_].key
+  not labels.has(input.review.object, key)
   msg := sprintf("The label %v is missing.", [key])
 }
 `;
-const rule = { rego: { match: [{ apiGroups: [''], kinds: ['Pod'] }], source } };
+const libs = ['package lib.labels\n\nhas(object, key) {\n  object.metadata.labels[key]\n}\n'];
+const rule = { rego: { match: [{ apiGroups: [''], kinds: ['Pod'] }], source, libs } };
 const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-gatekeeper-'));
 let plane: ControlPlane;
 let gatekeeper: Gatekeeper;
@@ -92,7 +96,12 @@ test('a policy in Rego is enforced by the real Gatekeeper, for its tenants', asy
     items: [{ capabilities: { gatekeeper: { present: true } } }],
   });
   const id = newSlug('policy');
-  const body = { target: { labels: { region: 'eu' } }, mode: 'enforce', rule, parameters: { labels: ['team'] } };
+  const body = {
+    target: { labels: { region: 'eu' } },
+    mode: 'enforce',
+    rule,
+    parameters: { labels: [{ key: 'team' }] },
+  };
   const created = await bulkhead.api.send('POST', '/v1/policies', { id, ...body });
   expect(created.status, JSON.stringify(created.body)).toBe(202);
   expect(await bulkhead.api.get(`/v1/policies/${id}?wait=60`)).toMatchObject({ state: 'in-force', message: null });
@@ -100,7 +109,7 @@ test('a policy in Rego is enforced by the real Gatekeeper, for its tenants', asy
   expect(await pod(0, { team: 'web' })).toBe('admitted');
   expect(await pod(1)).toBe('admitted');
 
-  const parameters = { labels: ['owner'] };
+  const parameters = { labels: [{ key: 'owner' }] };
   await bulkhead.api.send('PUT', `/v1/policies/${id}`, { ...body, parameters });
   expect(await bulkhead.api.get(`/v1/policies/${id}?wait=60`)).toMatchObject({ state: 'in-force', version: 2 });
   await eventually('the new parameters hold', async () => (await pod(0, { team: 'web' })).includes('owner is missing'));

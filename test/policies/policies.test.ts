@@ -129,7 +129,7 @@ describe('a policy in CEL', () => {
     await eventually('it holds again', async () => (await write(tenants[0], 'one')).includes('Not this name.'));
   });
 
-  test('does not hold up what ends', async () => {
+  test('holds for what ends, and does not hold up its end', async () => {
     const metadata = {
       name: 'ending',
       namespace: namespaceOf(tenants[0] ?? { slug: '' }),
@@ -139,6 +139,15 @@ describe('a policy in CEL', () => {
     await put('PUT', path, body({ target: mine(), parameters: { names: ['ending'] } }));
     await eventually('it holds', async () => (await write(tenants[0], 'ending')) !== 'admitted');
     await objects.delete({ apiVersion: 'v1', kind: 'ConfigMap', metadata });
+    // A finalizer can hold it for as long as its tenant likes, and until then it can be changed.
+    const changed = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: 'b' } };
+    expect(await admin.patch(changed as never)).toContain('Not this name.');
+    const labelled = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { ...metadata, finalizers: null, labels: { a: 'b' } },
+    };
+    expect(await admin.patch(labelled as never)).toContain('Not this name.');
     const without = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...metadata, finalizers: null } };
     expect(await admin.patch(without as never)).toBe('admitted');
   });
@@ -172,24 +181,46 @@ describe('a policy in CEL', () => {
   });
 
   test('that the API server refuses says why', async () => {
-    const broken = { ...rule.cel, match: [{ apiGroups: ['*', 'apps'], resources: ['deployments'] }] };
-    const answer = await put('POST', '/v1/policies', {
+    const refused = newSlug('policy');
+    await put('POST', '/v1/policies', { id: refused, ...body({ target: mine() }) });
+    // As if it had been stored before the API refused it.
+    await bulkhead.database.query(
+      `UPDATE policy_versions SET spec = jsonb_set(spec, '{rule,cel,match,0,apiGroups}', '["*", "apps"]')
+       WHERE policy_id = $1`,
+      [refused],
+    );
+    await bulkhead.database.query('UPDATE policies SET next_check_at = now() WHERE id = $1', [refused]);
+    const state = (): Promise<PolicyBody> => bulkhead.api.get(`/v1/policies/${refused}`);
+    await eventually('it says so', async () => (await state()).state === 'failed');
+    const message = expect.stringContaining('apiGroups') as string;
+    expect(await state()).toMatchObject({
+      message,
+      conditions: [{ type: 'Enforced', status: 'False', reason: 'EngineRefused', message }],
+    });
+    await bulkhead.api.send('DELETE', `/v1/policies/${refused}`);
+  });
+
+  test('that can match nothing in the cluster says so', async () => {
+    const match = [{ apiGroups: ['nothing.example'], resources: ['things'] }];
+    const idle = await put('POST', '/v1/policies', {
       id: newSlug('policy'),
-      ...body({ rule: { cel: broken }, target: mine() }),
+      ...body({ target: mine(), rule: { cel: { ...rule.cel, match } } }),
     });
-    expect(answer).toMatchObject({
-      state: 'failed',
-      observedVersion: 0,
-      message: expect.stringContaining('apiGroups') as string,
-      conditions: [
-        {
-          type: 'Enforced',
-          status: 'False',
-          reason: 'EngineRefused',
-          message: expect.stringContaining('apiGroups') as string,
-        },
-      ],
+    const message = expect.stringContaining('matches nothing: the cluster serves no things') as string;
+    expect(idle).toMatchObject({ state: 'in-force', message, conditions: [{ status: 'True', message }] });
+  });
+
+  test('is in force with parameters that are objects', async () => {
+    const nested = newSlug('policy');
+    const expression = '!variables.parameters.of.exists(o, o.name == object.metadata.name)';
+    const cel = { match: rule.cel.match, validations: [{ expression, message: 'Not that one.' }] };
+    const answer = await put('POST', '/v1/policies', {
+      id: nested,
+      ...body({ target: mine(), rule: { cel }, parameters: { of: [{ name: 'nested', more: [1, null, 'x'] }] } }),
     });
+    expect(answer).toMatchObject({ state: 'in-force', message: null });
+    expect(await write(tenants[0], 'nested')).toContain('Not that one.');
+    expect(await write(tenants[0], 'other')).toBe('admitted');
   });
 });
 

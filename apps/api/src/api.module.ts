@@ -38,6 +38,7 @@ import { OperationsController } from './operations/operations.controller.js';
 import { WaitInterceptor } from './operations/wait.interceptor.js';
 import { PlansController } from './plans/plans.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
+import { PolicyImportsController } from './policies/policy-imports.controller.js';
 import { ViolationsController } from './policies/violations.controller.js';
 import { PreviewsController } from './previews/previews.controller.js';
 import { QuarantinesController } from './quarantines/quarantines.controller.js';
@@ -93,6 +94,7 @@ export class ApiModule {
         OperationsController,
         PlansController,
         PoliciesController,
+        PolicyImportsController,
         PreviewsController,
         ReachabilityController,
         QuarantinesController,

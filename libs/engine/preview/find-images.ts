@@ -1,9 +1,8 @@
+import { imageTest, type ImageTest } from '#isolation';
 import { type KubeClient, suspendableResources } from '#kube';
 import { idOf, uuidOf } from '#persistence';
 import { type TenantWithImages } from '#tenancy';
 import { type EntityManager } from 'typeorm';
-
-import { imageTest, type ImageTest } from './image-reference.js';
 
 /** Kinds that run images, or will: a workload without pods starts some when it is scaled. */
 const kinds = [{ apiVersion: 'v1', kind: 'Pod' }, ...suspendableResources];

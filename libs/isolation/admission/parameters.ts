@@ -1,5 +1,6 @@
 import { type PlanSpec } from '#plans';
 
+import { canonicalSelector } from '../images/image-reference.js';
 import { type MeshFacts, type TenantInput } from '../model/tenant-input.js';
 
 /**
@@ -68,7 +69,7 @@ export function policyParameters({
   const list = (key: string, values: readonly string[]): Record<string, string> =>
     values.length === 0 ? {} : { [key]: [...values].sort().join(',') };
   return {
-    ...list(REGISTRIES_ANNOTATION, images.registries),
+    ...list(REGISTRIES_ANNOTATION, images.registries.map(canonicalSelector)),
     ...(images.requireDigest && { [REQUIRE_DIGEST_ANNOTATION]: 'true' }),
     ...list(STORAGE_CLASSES_ANNOTATION, storageClasses),
     ...list(CSI_DRIVERS_ANNOTATION, csiDrivers),

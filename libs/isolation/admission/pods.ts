@@ -1,3 +1,4 @@
+import { imageSpellings } from '../images/image-spellings.js';
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { TENANT_ID_LABEL, TENANT_LABEL } from '../model/labels.js';
 import { type AdmissionBaseline } from './admission-baseline.js';
@@ -22,11 +23,11 @@ const images: Validation[] = [
   {
     expression:
       `${parameter(REGISTRIES_ANNOTATION)} == '' || variables.images.all(image, ` +
-      `${parameter(REGISTRIES_ANNOTATION)}.split(',').exists(registry, image.startsWith(registry)))`,
+      `${parameter(REGISTRIES_ANNOTATION)}.split(',').exists(registry, image[0].startsWith(registry)))`,
     message: 'The plan does not allow images from this registry.',
   },
   {
-    expression: `${parameter(REQUIRE_DIGEST_ANNOTATION)} != 'true' || variables.images.all(image, image.contains('@sha256:'))`,
+    expression: `${parameter(REQUIRE_DIGEST_ANNOTATION)} != 'true' || variables.images.all(image, image[2].startsWith('@sha256:'))`,
     message: 'The plan requires images by digest.',
   },
   {
@@ -126,7 +127,7 @@ export function checkPods(
   const lists = [...kinds.map(named), ofVolumes];
   return validating(
     podPolicy('bulkhead-pods', [
-      { name: 'images', expression: lists.join(' + ') },
+      { name: 'images', expression: imageSpellings(lists.join(' + ')) },
       { name: 'containers', expression: kinds.map((list) => `object.spec.?${list}.orValue([])`).join(' + ') },
       ...inMesh.variables,
     ]),

@@ -2,8 +2,9 @@ import { MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL } from '#isolation';
 import { isWorkloadKind, type KubeClient, type LiveObject, objectName } from '#kube';
 import { type PolicyFindings } from '#tenancy';
 
-import { celRuleOf, type PolicyJudge, type PolicyReview } from '../policy-judge.js';
-import { type PolicySpec } from '../policy-spec.js';
+import { celPolicyOf } from '../rule/cel-rule.js';
+import { type PolicyJudge, type PolicyReview } from '../rule/policy-judge.js';
+import { type CelRule, type PolicySpec } from '../rule/policy-spec.js';
 import { type ReadableKind, readableKinds } from './readable-kinds.js';
 import { selectsNamespace } from './render-policy.js';
 
@@ -83,7 +84,10 @@ async function namespacesOf(
 
 /** The readable kinds that a policy applies to, and the names of others that it applies to. */
 function kindsOf(spec: PolicySpec): { kinds: ReadableKind[]; notLookedAt: string[] } {
-  const named = (spec.rule.rego?.match ?? celRuleOf(spec).match).flatMap((rule) => {
+  // Objects are evaluated as if they were created now, which some rules are not about.
+  const created = (): CelRule['match'] =>
+    celPolicyOf(spec).match.filter(({ operations }) => operations.includes('CREATE'));
+  const named = (spec.rule.rego?.match ?? created()).flatMap((rule) => {
     const names = 'kinds' in rule ? rule.kinds : rule.resources.filter((name) => !name.includes('/'));
     return rule.apiGroups.flatMap((group) => names.map((name) => ({ group, name })));
   });

@@ -12,6 +12,7 @@ import { makePolicy, PolicyWaits, type PolicyWrites, removeParameters } from './
 import { type ClaimedPolicy } from './policy-claims.js';
 import { failureOf, IN_FORCE, isClusterError, type Outcome } from './policy-outcome.js';
 import { renderPolicy } from './render-policy.js';
+import { aboutNothing } from './served-kinds.js';
 
 /** What became of a policy on one cluster. */
 export interface ClusterResult {
@@ -69,12 +70,17 @@ export class ClusterPolicies {
         unconfirmed = false;
       }
       await removeParameters(kube, policy.slot, objects, writes);
-      return { outcome: IN_FORCE, unconfirmed };
+      return { outcome: { ...IN_FORCE, message: await this.aboutNothing(policy) }, unconfirmed };
     } catch (error) {
       return { outcome: this.failed(error, policy), unconfirmed };
     } finally {
       waitsFor(null);
     }
+  }
+
+  /** What the policy cannot match here. It is in force all the same, for kinds that are installed later. */
+  private async aboutNothing({ state, spec }: ClaimedPolicy): Promise<string | null> {
+    return state === 'deleting' ? null : aboutNothing(spec, await this.cluster.trials.served());
   }
 
   private objectsOf(policy: ClaimedPolicy): KubernetesObject[] {

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
-import { type JudgeLocation, PolicyJudge } from '../policy-judge.js';
+import { type JudgeLocation, PolicyJudge } from '../rule/policy-judge.js';
 import { PolicyAnswerer } from './policy-answerer.js';
 import { PolicyAuditor } from './policy-auditor.js';
 import { PolicyEnforcer } from './policy-enforcer.js';

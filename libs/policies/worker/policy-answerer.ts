@@ -3,7 +3,7 @@ import { type PolicyFindings, type PolicyQuestion } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-import { type PolicySpec } from '../policy-spec.js';
+import { type PolicySpec } from '../rule/policy-spec.js';
 import { PolicyAuditor } from './policy-auditor.js';
 
 /** Answers the API's question which existing objects a version of a policy would refuse. */

@@ -6,8 +6,8 @@ import { type PolicyFindings } from '#tenancy';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-import { PolicyJudge } from '../policy-judge.js';
-import { type PolicySpec } from '../policy-spec.js';
+import { PolicyJudge } from '../rule/policy-judge.js';
+import { type PolicySpec } from '../rule/policy-spec.js';
 import { auditPolicy, together } from './audit-policy.js';
 import { forgetViolations } from './forget-violations.js';
 

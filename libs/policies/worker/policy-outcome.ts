@@ -44,9 +44,13 @@ export function failureOf(error: unknown): Outcome {
  */
 export function combined(outcomes: ReadonlyMap<string, Outcome>, unused: readonly string[]): Outcome {
   const notInForce = [...outcomes].filter(([, { state }]) => state !== 'in-force');
-  if (notInForce.length === 0) return { ...IN_FORCE, message: aboutUnused(unused) };
   const messageOf = ([name, { message }]: [string, Outcome]): string =>
     outcomes.size === 1 ? (message ?? '') : `Cluster "${name}": ${message ?? ''}`;
+  if (notInForce.length === 0) {
+    const notes = [...outcomes].filter(([, { message }]) => message !== null).map(messageOf);
+    const all = [...notes, aboutUnused(unused)].filter((note) => note !== null);
+    return { ...IN_FORCE, message: all.length === 0 ? null : all.join(' ') };
+  }
   return {
     state: notInForce.some(([, { state }]) => state === 'failed') ? 'failed' : 'pending',
     message: notInForce.map(messageOf).join(' '),

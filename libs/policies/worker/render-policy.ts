@@ -8,9 +8,9 @@ import {
 } from '#isolation';
 import { PLATFORM_NAMESPACE } from '#kube';
 
-import { celParameters, parametersVariable } from '../library.js';
-import { celRuleOf } from '../policy-judge.js';
-import { type PolicySpec } from '../policy-spec.js';
+import { celPolicyOf } from '../rule/cel-rule.js';
+import { NOT_ENDING } from '../rule/policy-match.js';
+import { type PolicySpec } from '../rule/policy-spec.js';
 
 /** A version of a policy to enforce. */
 export interface WantedPolicy {
@@ -69,14 +69,14 @@ function metadata(
 
 function withCel(policy: WantedPolicy, provisioner: string, now: Date): KubernetesObject[] {
   const { spec } = policy;
-  const { match, variables, validations } = celRuleOf(spec);
+  const { match, variables, validations, annotations } = celPolicyOf(spec);
   const name = nameOf(policy.slot);
   const everything = { matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {} };
   const resourceRules = match.map((rule) => ({ ...rule, apiVersions: ['*'], scope: 'Namespaced' }));
   const reference = { name, namespace: PLATFORM_NAMESPACE, parameterNotFoundAction: 'Deny' };
   const actions = { audit: 'Audit', warn: 'Warn', enforce: 'Deny' } as const;
   return [
-    parametersOf(policy),
+    parametersOf(policy, annotations),
     {
       apiVersion: ADMISSION,
       kind: 'ValidatingAdmissionPolicy',
@@ -87,10 +87,9 @@ function withCel(policy: WantedPolicy, provisioner: string, now: Date): Kubernet
         matchConstraints: { ...everything, resourceRules },
         matchConditions: [
           { name: 'not-the-provisioner', expression: `request.userInfo.username != ${JSON.stringify(provisioner)}` },
-          // Objects being deleted lose their finalizers by updates, which must not be refused.
-          { name: 'not-ending', expression: '!has(object.metadata.deletionTimestamp)' },
+          { name: 'not-ending', expression: NOT_ENDING },
         ],
-        variables: [parametersVariable, ...variables],
+        variables,
         validations: validations.map((validation) => ({ ...validation, reason: FORBIDDEN })),
       },
     },
@@ -112,12 +111,12 @@ function withCel(policy: WantedPolicy, provisioner: string, now: Date): Kubernet
  * Parameters are annotations of a ServiceAccount without rights or tokens. The author of a policy needs the right to read
  * all objects of the parameters' kind: the worker has it for ServiceAccounts, but must not have it for ConfigMaps.
  */
-function parametersOf(policy: WantedPolicy): KubernetesObject {
+function parametersOf(policy: WantedPolicy, parameters: Record<string, string>): KubernetesObject {
   const { annotations, ...more } = metadata(policy, { namespace: PLATFORM_NAMESPACE });
   return {
     apiVersion: 'v1',
     kind: PARAMETERS_KIND,
-    metadata: { ...more, annotations: { ...celParameters(policy.spec.parameters), ...annotations } },
+    metadata: { ...more, annotations: { ...parameters, ...annotations } },
     automountServiceAccountToken: false,
   };
 }
@@ -143,7 +142,7 @@ function withRego(policy: WantedPolicy, now: Date): KubernetesObject[] {
         targets: [
           {
             target: 'admission.k8s.gatekeeper.sh',
-            code: [{ engine: 'Rego', source: { version: 'v1', rego: rego.source } }],
+            code: [{ engine: 'Rego', source: regoSourceOf(rego) }],
           },
         ],
       },
@@ -159,6 +158,10 @@ function withRego(policy: WantedPolicy, now: Date): KubernetesObject[] {
       },
     },
   ];
+}
+
+function regoSourceOf({ source, libs }: NonNullable<PolicySpec['rule']['rego']>): object {
+  return { version: 'v1', rego: source, ...(libs === undefined ? {} : { libs }) };
 }
 
 interface Requirement {

@@ -148,8 +148,9 @@ export class PoliciesController {
   @Endpoint({
     summary: 'Test a policy against objects',
     description:
-      'Evaluates the rule whatever its mode. With `reviews`, no cluster is involved; with `live`, a worker evaluates ' +
-      'the objects in the cluster, of the kinds it has permission to read. Nothing is written.',
+      'Evaluates the rule whatever its mode, for what it matches. With `reviews`, no cluster is involved, and targets ' +
+      'and exceptions are not looked at; with `live`, a worker evaluates the objects in the cluster, of the kinds it ' +
+      'has permission to read. Nothing is written.',
     changesNothing: true,
     permission: 'policies:read',
     ok: { status: 200, schema: testPolicyResponse, description: 'The results, in the order of the reviews.' },

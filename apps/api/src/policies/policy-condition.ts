@@ -27,7 +27,11 @@ export function conditionOf(policy: Policy): PolicyCondition {
 function verdictOn({ state, version, message }: Policy): Pick<PolicyCondition, 'status' | 'reason' | 'message'> {
   switch (state) {
     case 'in-force':
-      return { status: 'True', reason: 'InForce', message: `Version ${version} is in force.` };
+      return {
+        status: 'True',
+        reason: 'InForce',
+        message: [`Version ${version} is in force.`, message ?? ''].join(' ').trim(),
+      };
     case 'pending': {
       const waiting = `Version ${version} is waiting for a worker to apply it.`;
       return { status: 'Unknown', reason: 'Pending', message: message ?? waiting };

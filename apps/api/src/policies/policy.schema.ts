@@ -49,7 +49,7 @@ export const testPolicyRequest = z
       .array(
         z.strictObject({
           operation: z.enum(['CREATE', 'UPDATE']).default('CREATE'),
-          resource: z.string().min(1).max(253).describe('Plural resource name, such as `pods`.'),
+          resource: z.string().min(1).max(253).describe('Plural resource name, such as `pods` or `deployments/scale`.'),
           object: kubernetesObject,
           oldObject: kubernetesObject.nullable().default(null).describe('The previous object, for `UPDATE`.'),
           namespaceObject: kubernetesObject
@@ -73,6 +73,8 @@ export const testPolicyResponse = z.strictObject({
   results: z.array(
     z.strictObject({
       allowed: z.boolean(),
+      matched: z.boolean().describe('Whether the policy is about such a write. If not, it is allowed.'),
+      unmatchedReason: z.string().nullable().describe('Why the policy is not about this write; null if it is.'),
       violations: z.array(z.string()).describe('Messages that the author of the write would get.'),
       error: z.string().nullable().describe('Why the rule could not be evaluated; the write is then denied.'),
     }),
@@ -107,9 +109,13 @@ export const policyResponse = z.strictObject({
   state: z
     .enum(policyStates)
     .describe(
-      '`pending`: a worker still has to apply the latest version. `failed`: it cannot be applied; see `message`.',
+      '`pending`: a worker still has to apply the latest version. `failed`: it cannot be applied; see `message`. ' +
+        '`in-force` with a `message`: it is applied, but matches nothing in a cluster, or a cluster was left out.',
     ),
   message: z.string().nullable(),
+  warnings: z
+    .array(z.string())
+    .describe('In the response to a change: what its author should know about it. Otherwise empty.'),
   conditions: z
     .array(policyConditionSchema)
     .describe('One condition, `Enforced`, equivalent to `state` and `message`.'),
@@ -166,7 +172,7 @@ export const libraryResponse = z.strictObject({
 });
 
 /** Maps a policy to its response. */
-export function toPolicyResponse({ policy, version }: PolicyAtVersion): PolicyResponse {
+export function toPolicyResponse({ policy, version, warnings = [] }: PolicyAtVersion): PolicyResponse {
   const { id, description: text, observedVersion, state, message } = policy;
   return {
     id,
@@ -176,6 +182,7 @@ export function toPolicyResponse({ policy, version }: PolicyAtVersion): PolicyRe
     observedVersion,
     state,
     message,
+    warnings: [...warnings],
     conditions: [conditionOf(policy)],
     inForceAt: policy.inForceAt?.toISOString() ?? null,
     ...version.spec,

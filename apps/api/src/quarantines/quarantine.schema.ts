@@ -1,3 +1,4 @@
+import { IMAGE_SELECTOR } from '#isolation';
 import { type BlastRadius, type Quarantine, type QuarantineStatus, tenantPhases } from '#tenancy';
 import { z } from 'zod';
 
@@ -9,7 +10,7 @@ const imageSelector = z
   .string()
   .max(500)
   .regex(
-    /^(sha256:[0-9a-f]{64}|(?!sha256:)[A-Za-z0-9][\w.:-]*(\/[a-z0-9][\w.-]*)*(\/|(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?))$/,
+    IMAGE_SELECTOR,
     'Must be an image reference, a digest ("sha256:" and 64 hex digits), or a name prefix that ends in "/".',
   );
 

@@ -26,6 +26,18 @@ test.for([
   ['ghcr.io/acme/', 'ghcr.io/acme-evil/app:1', false],
   ['acme/', 'acme/app', true],
   ['acme/', 'ghcr.io/acme/app', false],
+  ['docker.io/', 'nginx:1', true],
+  ['docker.io/', 'quay.io/x:1', false],
+  ['docker.io/nginx:1', 'nginx:1', true],
+  ['index.docker.io/library/nginx:1', 'nginx:1', true],
+  ['nginx:1', 'registry-1.docker.io/library/nginx:1', true],
+  ['nginx:1', 'registry.hub.docker.com/library/nginx:1', true],
+  ['registry.example/app:1', 'registry.example:443/app:1', true],
+  ['registry.example:80/app:1', 'registry.example/app:1', true],
+  ['registry.example/app:1', 'registry.example:5000/app:1', false],
+  ['registry.example/app:1', 'Registry.Example/app:1', true],
+  ['registry.example/app:1', 'registry.example/app:1.0', false],
+  ['registry.example/app:1', `registry.example/app@${one}`, false],
 ] as const)('"%s" and "%s": %s', ([wanted, image, expected]) => {
   expect(imageTest(wanted)(image)).toBe(expected);
 });

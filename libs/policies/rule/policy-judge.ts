@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 
-import { DomainError, invalidField, type ProblemDetail } from '#problems';
+import { DomainError, type ProblemDetail } from '#problems';
 import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
 
-import { celParameters, libraryRule, parametersVariable } from './library.js';
-import { type CelRule, type PolicySpec } from './policy-spec.js';
+import { celPolicyOf } from './cel-rule.js';
+import { type PolicySpec } from './policy-spec.js';
 
 const TIME_LIMIT_MS = 10_000;
 /** A rule is compiled inside the transaction that stores it, which Postgres ends after five seconds without a statement. */
@@ -22,6 +22,13 @@ export interface PolicyReview {
   namespaceObject: Record<string, unknown> | null;
 }
 
+/** A policy that compiles, as it is stored. */
+export interface CompiledPolicy {
+  spec: PolicySpec;
+  /** Whether its Rego was converted from v0. */
+  isConverted: boolean;
+}
+
 /** Location of the program: a path, or a name to look up in a search path like `PATH`. */
 export interface JudgeLocation {
   program: string;
@@ -31,6 +38,8 @@ export interface JudgeLocation {
 const verdictSchema = z.object({
   errors: z.array(z.object({ pointer: z.string(), line: z.int(), column: z.int(), message: z.string() })),
   results: z.array(z.object({ violations: z.array(z.string()), error: z.string().nullable() })),
+  converted: z.object({ source: z.string(), libs: z.array(z.string()) }).optional(),
+  expressions: z.array(z.string()).optional(),
 });
 export type PolicyResult = z.output<typeof verdictSchema>['results'][number];
 
@@ -44,24 +53,55 @@ export class PolicyJudge {
 
   constructor(private readonly location: JudgeLocation) {}
 
-  /** @throws `policy.rule_invalid` with line and column of each error; `policy.judge_unavailable` */
-  async check(spec: PolicySpec): Promise<void> {
-    await this.judge(spec, [], COMPILE_LIMIT_MS);
+  /**
+   * Compiles a policy. Returns it as it is to be stored: Rego v0 is converted to v1, as `opa fmt` does.
+   * @throws `policy.rule_invalid` with line and column of each error in the text as it was written;
+   *   `policy.judge_unavailable`
+   */
+  async compile(spec: PolicySpec): Promise<CompiledPolicy> {
+    const { converted } = await this.judge(spec, [], COMPILE_LIMIT_MS);
+    const { rego } = spec.rule;
+    if (rego === undefined || converted === undefined) return { spec, isConverted: false };
+    const { source, libs } = converted;
+    const rule = { rego: { ...rego, source, ...(rego.libs === undefined ? {} : { libs }) } };
+    return { spec: { ...spec, rule }, isConverted: true };
   }
 
   /**
-   * Evaluates writes against a policy, whatever its target and mode.
-   * @throws like `check`
+   * Evaluates writes against a policy, whatever its target, mode and match.
+   * @throws like `compile`
    */
   async try(spec: PolicySpec, reviews: readonly PolicyReview[]): Promise<PolicyResult[]> {
-    return this.judge(spec, reviews, TIME_LIMIT_MS);
+    return (await this.judge(spec, reviews, TIME_LIMIT_MS)).results;
   }
 
-  private async judge(spec: PolicySpec, reviews: readonly PolicyReview[], timeout: number): Promise<PolicyResult[]> {
-    const { errors, results } = await this.ask({ ...questionOf(spec), reviews }, timeout);
-    if (errors.length === 0) return results;
-    const details = errors.map(({ pointer, line, column, message }): ProblemDetail => {
-      const where = spec.rule.rego === undefined ? `/rule/cel${inRule(pointer)}` : '/rule/rego/source';
+  /**
+   * Replaces the variable `params` in expressions of CEL.
+   * @param refuse makes the error for the expression with this index
+   * @throws what `refuse` returns; `policy.judge_unavailable`
+   */
+  async renameParams(
+    expressions: readonly string[],
+    replacement: string,
+    refuse: (index: number, detail: string) => Error,
+  ): Promise<string[]> {
+    const question = { engine: 'rename-params', expressions, replacement };
+    const { errors, expressions: renamed = [] } = await this.ask(question, COMPILE_LIMIT_MS);
+    const [error] = errors;
+    if (error === undefined) return renamed;
+    throw refuse(Number(error.pointer.slice(1)), `${error.line}:${error.column}: ${error.message}`);
+  }
+
+  private async judge(
+    spec: PolicySpec,
+    reviews: readonly PolicyReview[],
+    timeout: number,
+  ): Promise<z.output<typeof verdictSchema>> {
+    const verdict = await this.ask({ ...questionOf(spec), reviews }, timeout);
+    if (verdict.errors.length === 0) return verdict;
+    const details = verdict.errors.map(({ pointer, line, column, message }): ProblemDetail => {
+      const where =
+        spec.rule.rego === undefined ? inRule(pointer) : `/rule/rego${pointer === '' ? '/source' : pointer}`;
       return { pointer: where, code: 'policy.rule_invalid', detail: `${line}:${column}: ${message}` };
     });
     throw new DomainError('policy.rule_invalid', details[0]?.detail ?? '', { errors: details });
@@ -90,42 +130,17 @@ export class PolicyJudge {
   }
 }
 
-/** Skips the variable that is prepended to those of the rule. */
+/** Skips the variable of the parameters, which comes before those of the rule. */
 function inRule(pointer: string): string {
-  return pointer.replace(/^\/variables\/(\d+)/, (_, index) => `/variables/${Number(index) - 1}`);
+  if (pointer.startsWith('/variables/0/')) return '/parameters';
+  return `/rule/cel${pointer.replace(/^\/variables\/(\d+)/, (_, index) => `/variables/${Number(index) - 1}`)}`;
 }
 
 function questionOf(spec: PolicySpec): object {
   const { rego } = spec.rule;
-  if (rego !== undefined) return { engine: 'rego', source: rego.source, parameters: spec.parameters };
-  const { variables, validations } = celRuleOf(spec);
-  return {
-    engine: 'cel',
-    variables: [parametersVariable, ...variables],
-    validations,
-    parameters: celParameters(spec.parameters),
-  };
-}
-
-/**
- * Returns the CEL of a policy that is not written in Rego.
- * @throws `request.invalid` if the library has no such rule, or the parameters do not fit the rule
- */
-export function celRuleOf({ rule, parameters }: PolicySpec): CelRule {
-  if (rule.cel !== undefined) return rule.cel;
-  const name = rule.library?.name ?? '';
-  const found = libraryRule(name);
-  if (found === undefined) throw invalidField('/rule/library/name', `The library has no rule "${name}".`);
-  for (const [key, { type }] of Object.entries(found.parameters)) {
-    const value = parameters[key];
-    const fits = type === 'list' ? Array.isArray(value) && value.length > 0 : Number.isInteger(value);
-    if (!fits) throw invalidField(`/parameters/${key}`, `The rule "${name}" requires a ${typeNames[type]}.`);
-    const broken = Array.isArray(value) && value.some((item) => item === '' || item.includes(','));
-    if (broken) throw invalidField(`/parameters/${key}`, 'Items must not be empty or contain commas.');
+  if (rego !== undefined) {
+    return { engine: 'rego', source: rego.source, libs: rego.libs ?? [], parameters: spec.parameters };
   }
-  const unknown = Object.keys(parameters).find((key) => !(key in found.parameters));
-  if (unknown !== undefined) throw invalidField(`/parameters/${unknown}`, `The rule "${name}" has no such parameter.`);
-  return found.cel;
+  const { variables, validations, annotations } = celPolicyOf(spec);
+  return { engine: 'cel', variables, validations, parameters: annotations };
 }
-
-const typeNames = { list: 'non-empty list', number: 'whole number' } as const;
