@@ -99,8 +99,11 @@ export class TenantRemoval {
     const { found, ...search } = await this.sweepOf(pass.removal).search(tenant.id, gone);
     if (found.length === 0) return { search };
     const created = tenant.inventory.filter(
-      ({ uid, kind }) =>
-        managedResources.some((managed) => managed.kind === kind) && found.some((each) => each.uid === uid),
+      ({ uid, kind, namespace }) =>
+        // Without its namespace admission refuses to delete an object; somebody has to make the namespace again.
+        !gone.includes(namespace) &&
+        managedResources.some((managed) => managed.kind === kind) &&
+        found.some((each) => each.uid === uid),
     );
     await removeObjects(
       pass,
