@@ -9,6 +9,7 @@ import { newSlug } from '../support/bulkhead.js';
 import { yamlOf } from '../support/gatekeeper-shape.js';
 import { templateTrials } from '../support/gatekeeper-templates.js';
 import { podOf, PolicyTrials } from '../support/policies.js';
+import { unless } from '../support/requirements.js';
 
 let trials: PolicyTrials;
 beforeAll(async () => {
@@ -230,9 +231,14 @@ describe('what cannot be carried over is refused with its line', () => {
 });
 
 const folder = process.env['GATEKEEPER_LIBRARY'] ?? '';
+const missingLibrary = {
+  reason: 'The public library of Gatekeeper is not here.',
+  remedy: 'Clone open-policy-agent/gatekeeper-library and set GATEKEEPER_LIBRARY to its folder "library".',
+};
 
-test.runIf(existsSync(folder))(
+test(
   'the templates of the public library are converted, or refused for a reason',
+  unless(existsSync(folder) ? null : missingLibrary),
   async () => {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
       (file) => path.basename(file) === 'template.yaml' && existsSync(path.join(folder, path.dirname(file), 'samples')),

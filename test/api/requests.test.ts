@@ -100,7 +100,7 @@ describe('invalid input gets a problem with a pointer and leaves no row', () => 
       { status: 400, code: 'request.invalid', pointer: '/labels/region' },
     ],
     ['broken JSON', 'tenants', () => '{"slug":', { status: 400, code: 'request.malformed' }],
-    ['an empty body', 'tenants', () => '', { status: 400, code: 'request.malformed' }],
+    ['an empty body', 'tenants', () => '', { status: 400, code: 'request.invalid' }],
     [
       'a body of one megabyte',
       'tenants',
@@ -173,6 +173,17 @@ describe('invalid input gets a problem with a pointer and leaves no row', () => 
       'content-type': 'application/x-www-form-urlencoded',
     });
     expect(answer).toMatchObject({ status: 415, body: { code: 'request.unsupported_media_type' } });
+  });
+
+  test('a path that cannot be decoded, and a body that is announced and absent', async () => {
+    const broken = await bulkhead.api.send('GET', '/v1/tenants/%ff');
+    expect(broken).toMatchObject({ status: 400, body: { code: 'request.malformed' } });
+    expect(broken.headers.get('content-type')).toContain('application/problem+json');
+    const json = { 'content-type': 'application/json' };
+    const removed = await bulkhead.api.send('DELETE', '/v1/tenants/tenant_01h455vb4pex5vsknk084sn02q', undefined, json);
+    expect(removed).toMatchObject({ status: 404, body: { code: 'tenant.not_found' } });
+    const created = await bulkhead.api.send('POST', '/v1/tenants', undefined, json);
+    expect(created).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
   });
 
   test('invalid ids, routes and cursors', async () => {

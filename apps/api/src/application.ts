@@ -2,19 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 
 import { type Config } from '#config';
+import { DomainError } from '#problems';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 
 import { ApiModule } from './api.module.js';
 import { unwrapAnswer } from './http/answer.js';
 import { serveOpenApi } from './http/openapi.js';
+import { problemOf } from './http/problem.schema.js';
 import { logWhenOver } from './http/request-log.js';
 import { countRequest } from './http/request-metrics.js';
 import { validationPipe } from './http/validation.js';
 
 /** Maximum request body; a plan with many workloads is far smaller. */
 const BODY_LIMIT_BYTES = 512 * 1024;
+
+/** Characters of a path parameter, percent-encoded: a user name of 253 characters may take three times as many. */
+const LONGEST_PARAMETER = 1_000;
 
 /** Builds the API application without listening. */
 export async function createApplication(config: Config): Promise<NestFastifyApplication> {
@@ -26,6 +32,9 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
       return typeof given === 'string' && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID();
     },
     forceCloseConnections: 'idle',
+    // Fastify's default is less than the longest host or user name.
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    frameworkErrors: refuseUnroutable,
   });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
     bufferLogs: true,
@@ -34,7 +43,7 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
   });
   app.useLogger(app.get(Logger));
   app.useGlobalPipes(validationPipe());
-  const fastify = adapter.getInstance();
+  const fastify = adapter.getInstance<FastifyInstance>();
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     logWhenOver(PinoLogger.root, request, reply);
@@ -47,14 +56,33 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
   fastify.addHook('preSerialization', (request, reply, payload, done) => {
     done(null, unwrapAnswer(request, reply, payload));
   });
-  fastify.removeContentTypeParser('text/plain');
-  // RFC 7396 defines a separate media type for merge patches.
-  fastify.addContentTypeParser(
-    'application/merge-patch+json',
-    { parseAs: 'string' },
-    fastify.getDefaultJsonParser('error', 'error'),
-  );
+  parseBodies(fastify);
   serveOpenApi(app);
   app.enableShutdownHooks();
   return app;
+}
+
+/**
+ * Accepts JSON and merge patches (RFC 7396), and nothing else. Many clients send `Content-Type: application/json` with
+ * every request: without content it means no body.
+ */
+function parseBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.addContentTypeParser<string>(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'string' },
+    (request, body, done) => {
+      if (body === '') done(null, undefined);
+      else void parseJson(request, body, done);
+    },
+  );
+}
+
+/** Answers what the router refuses before any filter sees it, such as a path that cannot be decoded. */
+function refuseUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const [path = request.url] = request.url.split('?');
+  const refusal = new DomainError('request.malformed', 'The path is not a valid percent-encoded path (RFC 3986).');
+  const problem = problemOf(refusal, { path, id: request.id });
+  void reply.status(problem.status).type('application/problem+json').send(problem);
 }
