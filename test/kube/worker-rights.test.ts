@@ -55,7 +55,7 @@ test('the worker may do this and nothing else', () => {
     'networking.istio.io/envoyfilters: get list watch create patch delete',
     'networking.istio.io/sidecars: get list watch create patch delete',
     'networking.k8s.io/networkpolicies: get list watch create patch delete',
-    'pods: list',
+    'pods: list delete',
     'pods: list deletecollection',
     'policy.linkerd.io/authorizationpolicies: get list watch create patch delete',
     'policy.linkerd.io/egressnetworks: get list watch create patch delete',

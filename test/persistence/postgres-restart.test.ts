@@ -12,6 +12,16 @@ import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { eventually } from '../support/eventually.js';
 import { runProgram } from '../support/program.js';
 
+/** How often each message is in a log; lines that are no JSON count by their beginning. */
+function linesByMessage(log: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const line of log.split('\n')) {
+    const message = line.startsWith('{') ? (JSON.parse(line) as { msg: string }).msg : line.slice(0, 40);
+    counts[message] = (counts[message] ?? 0) + 1;
+  }
+  return counts;
+}
+
 describeOnBothQueues('a Postgres that is restarted under load', (queue) => {
   const dir = mkdtempSync(path.join(tmpdir(), 'bulkhead-restart-'));
   let postgres: Postgres;
@@ -89,7 +99,9 @@ describeOnBothQueues('a Postgres that is restarted under load', (queue) => {
       90_000,
     );
     for (const worker of workers) {
-      expect(worker.output().split('\n').length).toBeLessThan(1_000);
+      // A worker that cannot reach its database says so, but not all the time.
+      const floods = Object.entries(linesByMessage(worker.output())).filter(([, count]) => count > 300);
+      expect(floods).toEqual([]);
       await worker.stop();
     }
   }, 240_000);
