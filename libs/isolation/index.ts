@@ -6,6 +6,7 @@ export {
   renderCanaryPolicies,
   renderPolicyCanary,
 } from './admission/canary.js';
+export { cutOffCanary, refusesCutOff } from './admission/cut-off.js';
 export { DEFAULT_PROVISIONER, PROVER } from './admission/exemptions.js';
 export { isMeshContainer } from './admission/mesh-containers.js';
 export { EXPORT_ANNOTATION, EXPORT_MANAGER } from './admission/service-exports.js';

@@ -17,7 +17,14 @@ export interface LiveObject extends KubernetesObject {
 /** The owner of every field that Bulkhead writes (server-side apply, KEP-555). */
 export const FIELD_MANAGER = 'bulkhead';
 
-const LIST_PAGE_SIZE = '500';
+const LIST_PAGE_SIZE = 500;
+
+interface ListOptions {
+  labelSelector?: string;
+  headers?: Record<string, string>;
+  /** Objects on a page: fewer where each may be large. */
+  limit?: number;
+}
 
 /** Reads and writes objects of one Kubernetes API server. */
 export class KubeClient {
@@ -123,6 +130,30 @@ export class KubeClient {
     return ifFound(this.removeFields(key, change));
   }
 
+  /**
+   * Tries to create an object in somebody else's name; nothing is stored.
+   * @returns the refusal of admission or authorization; null: it would be created
+   * @throws KubeError for any other answer, KubeUnreachable
+   */
+  async refusalOf(object: KubernetesObject, user: string): Promise<string | null> {
+    const { apiVersion, kind, metadata } = object;
+    const collection = { apiVersion, kind, ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) };
+    const headers = { 'impersonate-user': user };
+    try {
+      await this.transport.send({
+        method: 'POST',
+        path: pathOf(collection),
+        headers,
+        query: { dryRun: 'All' },
+        body: object,
+      });
+      return null;
+    } catch (error) {
+      if (error instanceof KubeError && error.httpStatus === 403) return error.message;
+      throw error;
+    }
+  }
+
   /** Returns a cache, not yet started, of all objects of these kinds that have the label, grouped by its value. */
   cache(resources: readonly Resource[], label: string): ObjectCache {
     return new ObjectCache(this.transport, resources, label);
@@ -172,11 +203,11 @@ export class KubeClient {
   /** Like `list`, but page by page, for more objects than should be in memory at once; as the worker itself. */
   async *pages(
     kind: Pick<ObjectKey, 'apiVersion' | 'kind'> & Partial<ObjectKey>,
-    { labelSelector = '', headers = {} }: { labelSelector?: string; headers?: Record<string, string> } = {},
+    { labelSelector = '', headers = {}, limit = LIST_PAGE_SIZE }: ListOptions = {},
   ): AsyncGenerator<LiveObject[]> {
     let proceed: string | undefined;
     do {
-      const query = { labelSelector, limit: LIST_PAGE_SIZE, ...(proceed === undefined ? {} : { continue: proceed }) };
+      const query = { labelSelector, limit: String(limit), ...(proceed === undefined ? {} : { continue: proceed }) };
       const page = (await this.transport.send({ method: 'GET', path: pathOf(kind), query, headers })) as ListAnswer;
       // Items of a list have no apiVersion and kind.
       yield page.items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
@@ -184,9 +215,18 @@ export class KubeClient {
     } while (proceed !== undefined);
   }
 
-  /** Deletes the object with this uid, and leaves another object of the same name alone. An absent object is fine. */
-  async delete(key: ObjectKey, uid: string): Promise<void> {
-    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid }, propagationPolicy: 'Background' };
+  /**
+   * Deletes the object with this uid, and leaves another object of the same name alone. An absent object is fine.
+   * @param graceSeconds how long a pod may take to end; absent: as long as it says itself
+   */
+  async delete(key: ObjectKey, uid: string, graceSeconds?: number): Promise<void> {
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      preconditions: { uid },
+      propagationPolicy: 'Background',
+      ...(graceSeconds !== undefined && { gracePeriodSeconds: graceSeconds }),
+    };
     const headers = identityFor(key);
     await ifFound(this.transport.send({ method: 'DELETE', path: pathOf(key), body, headers }));
   }

@@ -206,8 +206,11 @@ interface JoinedPolicy {
   spec: { validations: { expression: string; message: string }[]; variables: { name: string }[] };
 }
 
-/** Parts of the policy about objects that no trial can show: nobody works in a pod in a run, and the prover only tries. */
-const untriedParts = new Set(['isMeshProxies', 'isProver']);
+/**
+ * Parts of the policy about objects that no trial can show: nobody works in a pod in a run, the prover only tries, and
+ * this tenant is not cut off.
+ */
+const untriedParts = new Set(['isMeshProxies', 'isProver', 'isCutOff']);
 
 test('without any one part of the policy about objects a check turns red', { timeout: 300_000 }, async () => {
   const joined = {

@@ -50,7 +50,11 @@ export async function makeWorkloads(namespace: string): Promise<void> {
         volumeClaimTemplates: [
           {
             metadata: metadata('data'),
-            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } },
+            spec: {
+              accessModes: ['ReadWriteOnce'],
+              resources: { requests: { storage: '1Mi' } },
+              storageClassName: 'standard',
+            },
           },
         ],
       },

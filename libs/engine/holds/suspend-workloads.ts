@@ -5,12 +5,14 @@ import { PassWaiting, type Restricted } from '../pass/outcome.js';
 import { type Pass } from '../pass/pass.js';
 import { restrictedBy } from './restricted-tenant.js';
 import { resumeWorkloads } from './resume-workloads.js';
-import { isOvertaken, listWorkloads, tryWorkloads } from './workload-access.js';
-import { isLonePod, suspensionOf } from './workload-suspension.js';
+import { isForbidden, isOvertaken, listWorkloads, tryWorkloads } from './workload-access.js';
+import { isLonePod, ownersAmong, suspensionOf } from './workload-suspension.js';
 
 /** Looks at the workloads in one pass before we conclude that something else restarts them. */
 const MOST_ROUNDS = 4;
 const RECHECK_MS = 5_000;
+/** Kubernetes' default grace for pods. */
+const LONGEST_GRACE_S = 30;
 
 interface Kind {
   apiVersion: string;
@@ -44,12 +46,16 @@ export async function holdWorkloads(pass: Pass): Promise<Restricted | null> {
   const namespaces = namespacesOf(pass);
   const { suspended } = tenant.restriction;
   if (suspended) await suspend(pass, suspendableResources, namespaces);
-  const due = tenant.suspendedWorkloads.filter(({ kind }) =>
-    accessKinds.some((access) => access.kind === kind) ? !isCutOff(tenant) : !suspended,
-  );
+  const due = tenant.suspendedWorkloads.filter(({ kind }) => (isAccess(kind) ? !isCutOff(tenant) : !suspended));
   if (due.length > 0) await resumeWorkloads(pass, due, namespaces);
-  return restrictedBy(tenant.restriction, suspended ? await lonePods(pass, namespaces) : []);
+  return restrictedBy(tenant.restriction, {
+    endingPods: suspended ? await endLonePods(pass, namespaces) : [],
+    // The last look: what was written before the namespaces were closed.
+    access: isCutOff(tenant) ? await suspend(pass, accessKinds, namespaces) : [],
+  });
 }
+
+const isAccess = (kind: string): boolean => accessKinds.some((access) => access.kind === kind);
 
 function namespacesOf({ tenant }: Pass): string[] {
   return tenant.environments.map(({ namespace }) => namespace);
@@ -58,16 +64,20 @@ function namespacesOf({ tenant }: Pass): string[] {
 /**
  * Repeats until a look finds nothing to suspend: a CronJob may start a Job in between. Each workload is remembered
  * before it is suspended, and suspended only in the version that was remembered.
+ * @returns names of bindings and policies that the worker has no right to change: those of roles that are not the
+ *   tenant's, which an administrator of the cluster made
  */
-async function suspend(pass: Pass, kinds: readonly Kind[], namespaces: readonly string[]): Promise<void> {
+async function suspend(pass: Pass, kinds: readonly Kind[], namespaces: readonly string[]): Promise<string[]> {
+  const refused = new Map<string, string>();
   for (let round = 1; ; round += 1) {
     const objects = await listWorkloads(pass, kinds, namespaces);
+    const owners = ownersAmong(objects);
     const workloads = objects.flatMap((object) => {
-      const suspension = suspensionOf(object);
+      const suspension = refused.has(object.metadata.uid) ? null : suspensionOf(object, owners);
       return suspension === null ? [] : [{ object, ...suspension }];
     });
     const [first] = workloads;
-    if (first === undefined) return;
+    if (first === undefined) return [...refused.values()];
     if (round > MOST_ROUNDS) throw restarted(first.object);
     pass.keeper.assertHeld();
     const remembered = workloads.map(({ object, restore }) => {
@@ -76,9 +86,15 @@ async function suspend(pass: Pass, kinds: readonly Kind[], namespaces: readonly 
     });
     await pass.memory.remember(pass.tenant, remembered);
     await tryWorkloads(pass, 'suspend', workloads, async ({ object, suspend }) => {
-      const { resourceVersion } = object.metadata;
-      await pass.kube.patch(keyOf(object), { ...suspend, metadata: { resourceVersion } }).catch(ignoreOvertaken);
+      const { resourceVersion, uid } = object.metadata;
+      try {
+        await pass.kube.patch(keyOf(object), { ...suspend, metadata: { resourceVersion } });
+      } catch (error) {
+        if (isAccess(object.kind) && isForbidden(error)) refused.set(uid, objectName(keyOf(object)));
+        else ignoreOvertaken(error);
+      }
     });
+    if (refused.size > 0) await pass.memory.forget(pass.tenant, [...refused.keys()]);
   }
 }
 
@@ -87,9 +103,20 @@ function ignoreOvertaken(error: unknown): void {
   if (!isOvertaken(error)) throw error;
 }
 
-async function lonePods(pass: Pass, namespaces: readonly string[]): Promise<string[]> {
-  const pods = await listWorkloads(pass, [{ apiVersion: 'v1', kind: 'Pod' }], namespaces);
-  return pods.filter(isLonePod).map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
+/**
+ * Ends pods that belong to no workload: the quota keeps them from coming back. A pod that takes longer to end than a
+ * suspension allows is killed.
+ * @returns `namespace/name` of those that still run
+ */
+async function endLonePods(pass: Pass, namespaces: readonly string[]): Promise<string[]> {
+  const pods = await listWorkloads(pass, [...suspendableResources, { apiVersion: 'v1', kind: 'Pod' }], namespaces);
+  const owners = ownersAmong(pods);
+  const lone = pods.filter((pod) => pod.kind === 'Pod' && isLonePod(pod, owners)).map((object) => ({ object }));
+  const running = lone.filter(({ object }) => object.metadata.deletionTimestamp === undefined);
+  await tryWorkloads(pass, 'suspend', running, ({ object }) =>
+    pass.kube.delete(keyOf(object), object.metadata.uid, LONGEST_GRACE_S),
+  );
+  return lone.map(({ object: { metadata } }) => `${metadata.namespace ?? ''}/${metadata.name}`);
 }
 
 function restarted(object: LiveObject): PassWaiting {

@@ -13,10 +13,21 @@ export function isOvertaken(error: unknown): boolean {
   return error instanceof KubeError && (error.httpStatus === 409 || error.httpStatus === 404);
 }
 
+/** Reports whether the worker has no right to a write. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof KubeError && error.httpStatus === 403;
+}
+
 /** As the worker, not as the deployer: a restricted tenant's deployer has no rights. */
 const asWorker = {};
 
-/** All objects of these kinds in these namespaces, including those of the tenant. */
+/** Objects on a page: etcd takes objects of 1.5 MiB, and tenants write as many as their quota allows. */
+const PAGE_SIZE = 25;
+
+/**
+ * All objects of these kinds in these namespaces, including those of the tenant: of each only what suspending reads.
+ * What a tenant wrote is read page by page and dropped, so that no tenant can fill the worker's memory.
+ */
 export async function listWorkloads(
   { kube }: Pass,
   kinds: readonly { apiVersion: string; kind: string }[],
@@ -25,7 +36,42 @@ export async function listWorkloads(
   const queries = namespaces.flatMap((namespace) =>
     kinds.map(({ apiVersion, kind }) => ({ apiVersion, kind, namespace })),
   );
-  return (await pMap(queries, (query) => kube.list(query, '', asWorker), { concurrency: IN_FLIGHT })).flat();
+  const read = async (query: (typeof queries)[number]): Promise<LiveObject[]> => {
+    const found: LiveObject[] = [];
+    for await (const page of kube.pages(query, { headers: asWorker, limit: PAGE_SIZE })) {
+      found.push(...page.map(withoutContents));
+    }
+    return found;
+  };
+  return (await pMap(queries, read, { concurrency: IN_FLIGHT })).flat();
+}
+
+interface Contents extends LiveObject {
+  spec?: { template?: { spec?: { nodeSelector?: unknown } }; jobTemplate?: unknown };
+}
+
+/** The object without its annotations, its managed fields and what its pods contain. */
+function withoutContents(object: LiveObject): LiveObject {
+  const { metadata, spec, ...rest } = object as Contents;
+  const { name, namespace, uid, resourceVersion, labels, deletionTimestamp } = metadata;
+  const { ownerReferences } = metadata as { ownerReferences?: object[] };
+  const { template, ...others } = { ...spec, jobTemplate: undefined };
+  const selector = template?.spec?.nodeSelector;
+  return {
+    ...rest,
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      uid,
+      resourceVersion,
+      ...(labels !== undefined && { labels }),
+      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+      ...(ownerReferences !== undefined && { ownerReferences }),
+    },
+    ...(spec !== undefined && {
+      spec: { ...others, ...(selector !== undefined && { template: { spec: { nodeSelector: selector } } }) },
+    }),
+  };
 }
 
 /**

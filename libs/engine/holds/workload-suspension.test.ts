@@ -1,10 +1,10 @@
 import { type LiveObject } from '#kube';
 import { describe, expect, test } from 'vitest';
 
-import { isLonePod, suspensionOf } from './workload-suspension.js';
+import { isLonePod, ownersAmong, suspensionOf } from './workload-suspension.js';
 
 function object(kind: string, spec: object, more: { owned?: boolean; status?: object } = {}): LiveObject {
-  const ownerReferences = more.owned === true ? [{ controller: true }] : [];
+  const ownerReferences = more.owned === true ? [{ controller: true, uid: 'owner' }] : [];
   const metadata = { name: 'a', namespace: 'tn-a', uid: 'u', resourceVersion: '1', ownerReferences };
   return { apiVersion: 'v1', kind, metadata, spec, status: more.status ?? {} };
 }
@@ -19,9 +19,27 @@ describe('scalable kinds are scaled to zero and back', () => {
   });
 });
 
-test('objects that belong to another workload are left to it', () => {
-  expect(suspensionOf(object('ReplicaSet', { replicas: 3 }, { owned: true }))).toBeNull();
-  expect(suspensionOf(object('ReplicationController', { replicas: 3 }, { owned: true }))).toBeNull();
+describe('what belongs to another workload is left to it', () => {
+  const owned = (kind: string): LiveObject => object(kind, { replicas: 3 }, { owned: true });
+
+  test('if that one exists, and is of a kind that controls it', () => {
+    expect(suspensionOf(owned('ReplicaSet'), new Map([['owner', 'Deployment']]))).toBeNull();
+  });
+
+  test.for([new Map<string, string>(), new Map([['owner', 'ConfigMap']]), new Map([['another', 'Deployment']])])(
+    'but not for an owner that was made up: %o',
+    (owners) => {
+      expect(suspensionOf(owned('ReplicaSet'), owners)).not.toBeNull();
+      expect(suspensionOf(owned('ReplicationController'), owners)).not.toBeNull();
+      expect(isLonePod(owned('Pod'), owners)).toBe(true);
+    },
+  );
+
+  test('owners are found among workloads only', () => {
+    const [deployment, map] = [object('Deployment', {}), object('ConfigMap', {})];
+    expect([...ownersAmong([map])]).toEqual([]);
+    expect([...ownersAmong([deployment])]).toEqual([['u', 'Deployment']]);
+  });
 });
 
 test('the Jobs of a CronJob run pods, so they are suspended as well', () => {
@@ -64,9 +82,9 @@ test('other kinds are not suspended', () => {
 });
 
 test('a pod is alone if no controller would recreate it', () => {
-  expect(isLonePod(object('Pod', {}, { status: { phase: 'Running' } }))).toBe(true);
-  expect(isLonePod(object('Pod', {}, { owned: true }))).toBe(false);
-  expect(isLonePod(object('Pod', {}, { status: { phase: 'Succeeded' } }))).toBe(false);
+  expect(isLonePod(object('Pod', {}, { status: { phase: 'Running' } }), new Map())).toBe(true);
+  expect(isLonePod(object('Pod', {}, { owned: true }), new Map([['owner', 'StatefulSet']]))).toBe(false);
+  expect(isLonePod(object('Pod', {}, { status: { phase: 'Succeeded' } }), new Map())).toBe(false);
 });
 
 describe('access that a tenant granted itself', () => {

@@ -23,16 +23,32 @@ interface Binding extends LiveObject {
   subjects?: readonly object[];
 }
 interface Workload extends LiveObject {
-  metadata: LiveObject['metadata'] & { ownerReferences?: { controller?: boolean }[] };
+  metadata: LiveObject['metadata'] & { ownerReferences?: { controller?: boolean; uid?: string }[] };
   spec?: WorkloadSpec;
   status?: { conditions?: { type: string; status: string }[] };
+}
+
+/** Kinds of existing workloads, by uid. */
+export type Owners = ReadonlyMap<string, string>;
+
+/** The kinds of workloads that control objects of a kind. */
+const controllersOf: Readonly<Record<string, readonly string[]>> = {
+  ReplicaSet: ['Deployment'],
+  Pod: ['DaemonSet', 'Job', 'ReplicaSet', 'ReplicationController', 'StatefulSet'],
+};
+
+/** Returns the workloads among some objects, by which what they own is known. */
+export function ownersAmong(objects: readonly LiveObject[]): Owners {
+  const kinds = new Set(Object.values(controllersOf).flat());
+  return new Map(objects.filter(({ kind }) => kinds.has(kind)).map(({ kind, metadata }) => [metadata.uid, kind]));
 }
 
 /**
  * How to suspend and restore a workload; null if there is nothing to do: it is suspended, it has ended, or it belongs
  * to another workload that is suspended.
+ * @param owners workloads that exist; whoever writes an object can name any owner
  */
-export function suspensionOf(object: LiveObject): Suspension | null {
+export function suspensionOf(object: LiveObject, owners: Owners = new Map()): Suspension | null {
   const { kind, spec = {} } = object as Workload;
   switch (kind) {
     case 'Deployment':
@@ -41,7 +57,7 @@ export function suspensionOf(object: LiveObject): Suspension | null {
       return keepingVolumes(spec, scaling(spec));
     case 'ReplicaSet':
     case 'ReplicationController':
-      return isOwned(object) ? null : scaling(spec);
+      return isOwned(object, owners) ? null : scaling(spec);
     case 'CronJob':
       return pausing(spec);
     case 'Job':
@@ -57,15 +73,18 @@ export function suspensionOf(object: LiveObject): Suspension | null {
   }
 }
 
-/** Reports whether a pod belongs to no workload: nothing would recreate it, so a suspension keeps it running. */
-export function isLonePod(pod: LiveObject): boolean {
+/** Reports whether a pod runs and belongs to no workload that exists. */
+export function isLonePod(pod: LiveObject, owners: Owners): boolean {
   const phase = (pod as { status?: { phase?: string } }).status?.phase;
-  const isLive = phase !== 'Succeeded' && phase !== 'Failed' && pod.metadata.deletionTimestamp === undefined;
-  return isLive && !isOwned(pod);
+  const isLive = phase !== 'Succeeded' && phase !== 'Failed';
+  return isLive && !isOwned(pod, owners);
 }
 
-function isOwned(object: LiveObject): boolean {
-  return ((object as Workload).metadata.ownerReferences ?? []).some(({ controller }) => controller === true);
+function isOwned(object: LiveObject, owners: Owners): boolean {
+  const kinds = controllersOf[object.kind] ?? [];
+  return ((object as Workload).metadata.ownerReferences ?? []).some(
+    ({ controller, uid = '' }) => controller === true && kinds.includes(owners.get(uid) ?? ''),
+  );
 }
 
 /**

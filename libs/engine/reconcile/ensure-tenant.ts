@@ -4,6 +4,7 @@ import { type CachedObject, isWorkloadKind } from '#kube';
 import { type Removable, removeObjects, repairWave } from '../apply/apply.js';
 import { opens, removalOrder, restricts, wavesOf } from '../apply/waves.js';
 import { findDrift } from '../drift/find-drift.js';
+import { markCutOff } from '../holds/mark-cut-off.js';
 import { holdWorkloads, withdrawAccess } from '../holds/suspend-workloads.js';
 import { type InventoryEntry } from '../lease/leased-tenant.js';
 import { refuseAbsent } from '../observe/absent-kinds.js';
@@ -101,6 +102,11 @@ export async function findExcess(
     openExcess: excess.filter(isOpening),
     otherExcess: excess.filter((object) => !isOpening(object)),
   };
+}
+
+/** @throws as `markCutOff` */
+export async function closeNamespaces(pass: Pass, { repairs }: EnsureScope): Promise<Partial<EnsureScope>> {
+  return { repairs: await markCutOff(pass, repairs, (namespaces) => repairWave(pass, namespaces)) };
 }
 
 /** @throws LeaseLost, StepFailed */

@@ -26,6 +26,8 @@ export const ensurePhases: readonly Phase<ensure.EnsureScope>[] = [
   },
   { name: 'separate drift from pending work', run: ensure.separateDrift },
   { name: 'find objects to delete', run: ensure.findExcess },
+  // First of all, so that nobody writes access while it is withdrawn.
+  { name: 'close namespaces of a tenant that is cut off', mayEnd: ['CutOffNotInForce'], run: ensure.closeNamespaces },
   // Before anything is applied.
   { name: 'prune what opens', run: ensure.pruneOpen },
   { name: 'withdraw access of a tenant that is cut off', mayEnd: ['WorkloadRestarted'], run: ensure.withdrawOwnAccess },

@@ -8,6 +8,7 @@ import {
   checkServices,
   forbidKinds,
 } from './contents.js';
+import { closeCutOffNamespaces } from './cut-off.js';
 import { defaultPods, defaultServiceAccounts, stampTenants } from './defaults.js';
 import { platformExempt, trustedExempt } from './exemptions.js';
 import { checkHosts } from './hosts.js';
@@ -62,6 +63,7 @@ function partsOf(baseline: AdmissionBaseline): BaselinePart[] {
   return [
     protectObjects(baseline),
     forbidKinds(baseline),
+    closeCutOffNamespaces(),
     ...checkRoles(),
     checkNetworkPolicies(),
     checkServices(),

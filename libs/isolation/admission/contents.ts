@@ -1,7 +1,7 @@
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { NAMESPACE_NAME_LABEL, TENANT_ID_LABEL } from '../model/labels.js';
 import { clusterRoleNames } from '../rbac/cluster-roles.js';
-import { istiodExempt, exemptMeshStatusWrites, platformExempt } from './exemptions.js';
+import { istiodExempt, exemptMeshStatusWrites, isImpersonatedDeployer, platformExempt } from './exemptions.js';
 import {
   HEALTH_CHECK_NODE_PORTS_ANNOTATION,
   listedIn,
@@ -203,8 +203,8 @@ export function checkClaims(provisioner: string): KubernetesObject[] {
     [
       {
         // Such a claim takes any free volume without a class, also one that was made for somebody else. Admission sets
-        // the default class before this, where the cluster has one.
-        expression: "object.spec.?storageClassName.orValue('') != ''",
+        // the default class before this, where the cluster has one. What a plan itself deploys is its author's decision.
+        expression: `object.spec.?storageClassName.orValue('') != '' || ${isImpersonatedDeployer}`,
         message: 'Claims must name a StorageClass: the cluster has no default one.',
       },
       {

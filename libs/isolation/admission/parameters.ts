@@ -39,6 +39,9 @@ export const MAX_ROUTE_RETRIES_ANNOTATION = 'bulkhead.io/max-route-retries';
 export const MAX_REPLICAS_ANNOTATION = 'bulkhead.io/max-replicas';
 export const READ_ONLY_ROOT_ANNOTATION = 'bulkhead.io/read-only-root-filesystem';
 
+/** `true` on a namespace of a tenant that is suspended or quarantined. */
+export const CUT_OFF_ANNOTATION = 'bulkhead.io/cut-off';
+
 /** The kind of the mesh that pods are in. Absent: none. */
 export const MESH_ANNOTATION = 'bulkhead.io/mesh';
 /** Repositories of the images that the mesh injects. */

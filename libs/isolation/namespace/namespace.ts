@@ -1,8 +1,15 @@
-import { hostParameters, meshParameters, policyParameters, routeParameters } from '../admission/parameters.js';
+import {
+  CUT_OFF_ANNOTATION,
+  hostParameters,
+  meshParameters,
+  policyParameters,
+  routeParameters,
+} from '../admission/parameters.js';
 import { meshOf } from '../mesh/mesh-model.js';
 import { meshMarks } from '../mesh/render-mesh.js';
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { environmentLabels, namespaceLabelOf, PLAN_LABEL } from '../model/labels.js';
+import { isCutOff } from '../model/restriction.js';
 import { type TenantEnvironment, type TenantInput } from '../model/tenant-input.js';
 
 /** Renders the namespace of an environment, with the plan's levels of the Pod Security Standards. */
@@ -26,6 +33,7 @@ export function renderNamespace(tenant: TenantInput, environment: TenantEnvironm
         ...routeParameters(tenant),
         ...meshParameters(meshOf(tenant)),
         ...mesh.annotations,
+        ...(isCutOff(tenant) && { [CUT_OFF_ANNOTATION]: 'true' }),
       },
     },
   };

@@ -1,3 +1,5 @@
+import { CUT_OFF_MESSAGE, cutOffCanary } from '../admission/cut-off.js';
+import { isCutOff } from '../model/restriction.js';
 import { type TenantInput } from '../model/tenant-input.js';
 import { type PlainObjects } from './plain-objects.js';
 import { control, refused, type TrialCheck, trialCheck } from './trial.js';
@@ -7,7 +9,7 @@ type Json = Record<string, unknown>;
 /** No node has it, and no plan names it. */
 const DEVICE = 'proof.invalid/device';
 
-/** Tests that what is scarce, or shared by all tenants, belongs to plans that name it. */
+/** Tests that what is scarce, or shared by all tenants, belongs to plans that name it, and to no tenant that is cut off. */
 export function scarceTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
   const { healthCheckNodePorts } = tenant.plan.spec.network;
   const claims = { resourceClaims: [{ name: 'device', resourceClaimName: 'device' }] };
@@ -41,10 +43,22 @@ export function scarceTrials(tenant: TenantInput, plain: PlainObjects): TrialChe
       control(plain.deployment(1)),
       refused(plain.revisedDeployment(1_000), { revisionHistoryLimit: 1_000 }, /old revisions/),
     ]),
+    cutOffTrial(tenant, plain),
     trialCheck(
       { id: 'block-health-check-ports', title: 'Load balancers open no node port for health checks', area: 'services' },
       [control(plain.service()), refused(plain.service(balanced), balanced, /node port for health checks/)],
       healthCheckNodePorts ? 'The plan allows node ports for health checks.' : null,
     ),
   ];
+}
+
+/** Tests that nobody gives access to a tenant that is cut off. */
+function cutOffTrial(tenant: TenantInput, plain: PlainObjects): TrialCheck {
+  const { apiVersion, kind, metadata, ...content } = cutOffCanary(plain);
+  const write = plain.make(apiVersion, 'rolebindings', kind, content, { name: metadata.name });
+  return trialCheck(
+    { id: 'close-cut-off-namespaces', title: 'Nobody gives access to a tenant that is cut off', area: 'access' },
+    [control(plain.make('v1', 'configmaps', 'ConfigMap', {})), refused(write, null, new RegExp(CUT_OFF_MESSAGE))],
+    isCutOff(tenant) ? null : 'The tenant is neither suspended nor quarantined.',
+  );
 }
