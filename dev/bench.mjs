@@ -30,20 +30,21 @@ await runMain(import.meta.url, async (context) => {
   ]);
   const temporary = temporaryFolder();
   context.atEnd(temporary.remove);
+  const queue = process.env.BULKHEAD_QUEUE ?? 'postgres';
   const stack = await startStack(context, {
     port: await choosePort(),
     dataDir: join(temporary.path, 'data'),
     reset: false,
     liftedLimits: limits === 'lifted',
-    queue: process.env.BULKHEAD_QUEUE ?? 'postgres',
-    redisUrl: process.env.BULKHEAD_QUEUE === 'redis' ? process.env.REDIS_URL : undefined,
+    queue,
+    redisUrl: queue === 'redis' ? process.env.REDIS_URL : undefined,
   });
   const { apiUrl, adminApiKey, kubeconfig, workerKubeconfig, databaseUrl } = stack;
   const log = (text) => console.log(`  ${text}`);
   const result = await measure({ apiUrl, adminApiKey, kubeconfig, workerKubeconfig, databaseUrl, args, log });
   // Processes are stopped first, because nothing must follow the result.
   await context.supervisor.stopAll();
-  console.log(JSON.stringify({ ...result, controllerLimits: limits }));
+  console.log(JSON.stringify({ ...result, controllerLimits: limits, queue }));
 });
 
 /**
