@@ -1,5 +1,4 @@
 import { imageSpellings, spellingsOf } from '#isolation';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { cel, library, podOf, podsOnly, PolicyTrials, rego } from '../support/policies.js';
@@ -219,7 +218,7 @@ test('libraries are kept, in either version of Rego', async () => {
 });
 
 test('the spellings of images in CEL are those of everything else', async () => {
-  const host = fc.constantFrom(
+  const hosts = [
     '',
     'localhost/',
     'localhost:80/',
@@ -231,12 +230,14 @@ test('the spellings of images in CEL are those of everything else', async () => 
     'a.b:8443/',
     'A.b/',
     'a/',
+  ];
+  const names = ['x', 'library/x', 'x/y', 'x.y/z', 'sha256'];
+  const tags = ['', ':1', ':latest', ':V1.2_3-a'];
+  const digests = ['', `@sha256:${'a'.repeat(64)}`, `@sha512:${'b'.repeat(128)}`];
+  const all = hosts.flatMap((host) =>
+    names.flatMap((name) => tags.flatMap((tag) => digests.map((digest) => `${host}${name}${tag}${digest}`))),
   );
-  const name = fc.constantFrom('x', 'library/x', 'x/y', 'x.y/z', 'sha256');
-  const tag = fc.constantFrom('', ':1', ':latest', ':V1.2_3-a');
-  const digest = fc.constantFrom('', `@sha256:${'a'.repeat(64)}`, `@sha512:${'b'.repeat(128)}`);
-  const parts = fc.tuple(host, name, tag, digest).map((each) => each.join(''));
-  const images = [...new Set([...fc.sample(parts, 400), `sha256:${'a'.repeat(64)}`, 'x@', 'x:y@z@w'])];
+  const images = [...new Set([...all, `sha256:${'a'.repeat(64)}`, 'x@', 'x:y@z@w'])];
   const rule = cel({
     variables: [{ name: 'images', expression: imageSpellings('object.spec.containers.map(c, c.image)') }],
     validations: [

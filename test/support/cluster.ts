@@ -101,11 +101,12 @@ export interface AuditedWrite {
 
 /** Returns write requests of the worker whose URI contains a text, as recorded by the API server itself. */
 export function workerWrites(containing: string): AuditedWrite[] {
-  return (
-    auditedLines()
-      // Dry runs store nothing.
-      .filter((line) => line.includes(containing) && !line.includes('dryRun=All'))
-      .map((line) => JSON.parse(line) as AuditedWrite)
-      .filter(({ stage, user }) => stage === 'ResponseComplete' && user.username.endsWith(':bulkhead-worker'))
-  );
+  return auditedLines()
+    .filter((line) => line.includes(containing))
+    .map((line) => JSON.parse(line) as AuditedWrite)
+    .filter(({ stage, user }) => stage === 'ResponseComplete' && user.username.endsWith(':bulkhead-worker'));
 }
+
+/** Like `workerWrites`, without dry runs: those store nothing. */
+export const storedWrites = (containing: string): AuditedWrite[] =>
+  workerWrites(containing).filter(({ requestURI }) => !requestURI.includes('dryRun=All'));

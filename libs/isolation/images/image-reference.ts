@@ -32,7 +32,8 @@ interface ImageReference {
  */
 function parseImage(text: string): ImageReference {
   const [, rest = '', digest = null] = /^(?:[a-z-]+:\/\/)?([^@]*)(?:@(.*))?$/s.exec(text) ?? [];
-  if (/^sha256:[0-9a-f]+$/.test(rest)) return { name: '', tag: null, digest: rest };
+  // An image may be called "sha256", too; a digest alone has no other behind it.
+  if (digest === null && /^sha256:[0-9a-f]+$/.test(rest)) return { name: '', tag: null, digest: rest };
   const [tag = null] = /:[^:/]*$/.exec(rest) ?? [];
   const path = rest.slice(0, rest.length - (tag?.length ?? 0));
   const fallback = digest === null ? 'latest' : null;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { type OperationBody, type TenantBody } from '../../support/api-client.js';
 import { Bulkhead, newSlug } from '../../support/bulkhead.js';
-import { Cluster, workerWrites } from '../../support/cluster.js';
+import { Cluster, storedWrites } from '../../support/cluster.js';
 import { eventually } from '../../support/eventually.js';
 import { apps, asBearer, makeWorkloads, specs } from '../../support/workloads.js';
 
@@ -108,10 +108,10 @@ describe('a suspension', () => {
     await makeWorkloads(namespace);
     const before = await specs(namespace);
     const hold = await place(id, 'suspend');
-    const writes = workerWrites(namespace).length;
+    const writes = storedWrites(namespace).length;
     const idle = await bulkhead.api.change('PATCH', `/v1/tenants/${id}`, { displayName: 'Other' });
     expect(idle.operation).toMatchObject({ state: 'succeeded', steps: [] });
-    expect(workerWrites(namespace)).toHaveLength(writes);
+    expect(storedWrites(namespace)).toHaveLength(writes);
 
     const db = await apps.readNamespacedStatefulSet({ namespace, name: 'db' });
     if (db.spec !== undefined) db.spec.replicas = 1;
@@ -210,7 +210,7 @@ describe('a quarantine', () => {
   test('withdraws traffic and access before anything else', async () => {
     const { id, namespace } = await create();
     await place(id, 'quarantine');
-    const writes = workerWrites(namespace).filter(({ verb }) => verb !== 'create');
+    const writes = storedWrites(namespace).filter(({ verb }) => verb !== 'create');
     const last = (pattern: RegExp): number =>
       writes.findLastIndex(({ verb, requestURI }) => pattern.test(`${verb} ${requestURI}`));
     const first = (pattern: RegExp): number =>
@@ -242,7 +242,7 @@ describe('holds', () => {
 
   test('a freeze refuses every change except holds, and changes nothing in the cluster', async () => {
     const { id, namespace } = await create();
-    const writes = workerWrites(namespace).length;
+    const writes = storedWrites(namespace).length;
     const freeze = await place(id, 'freeze', 'security');
     for (const [method, body] of [
       ['PATCH', { plan: 'free' }],
@@ -257,7 +257,7 @@ describe('holds', () => {
       generation: 2,
       observedGeneration: 2,
     });
-    expect(workerWrites(namespace)).toHaveLength(writes);
+    expect(storedWrites(namespace)).toHaveLength(writes);
     await lift(id, await place(id, 'quarantine'));
     await lift(id, freeze);
     expect((await bulkhead.api.send('PATCH', `/v1/tenants/${id}`, { displayName: 'Thawed' })).status).toBe(202);
