@@ -14,7 +14,7 @@ const OTHER_REFUSALS_MS = 500;
 const RECHECK_MS = 2_000;
 
 /**
- * Marks the namespaces of a tenant that is cut off, before anything else is written, and waits until the API server acts
+ * Marks the namespaces of a tenant that is cut off, before anything that others wrote is changed, and waits until the API server acts
  * on it: from then on nobody but the platform writes there what runs or gives access.
  * @param mark applies the namespaces among the repairs; called only if there are any
  * @returns the repairs that are left

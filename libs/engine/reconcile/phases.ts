@@ -26,10 +26,10 @@ export const ensurePhases: readonly Phase<ensure.EnsureScope>[] = [
   },
   { name: 'separate drift from pending work', run: ensure.separateDrift },
   { name: 'find objects to delete', run: ensure.findExcess },
-  // First of all, so that nobody writes access while it is withdrawn.
-  { name: 'close namespaces of a tenant that is cut off', mayEnd: ['CutOffNotInForce'], run: ensure.closeNamespaces },
   // Before anything is applied.
   { name: 'prune what opens', run: ensure.pruneOpen },
+  // So that nobody writes access while it is withdrawn.
+  { name: 'close namespaces of a tenant that is cut off', mayEnd: ['CutOffNotInForce'], run: ensure.closeNamespaces },
   { name: 'withdraw access of a tenant that is cut off', mayEnd: ['WorkloadRestarted'], run: ensure.withdrawOwnAccess },
   { name: 'apply in waves', mayEnd: ['NamespaceNotOwned'], run: ensure.applyWaves },
   { name: 'suspend or resume workloads', mayEnd: ['WorkloadRestarted'], run: ensure.suspendOrResume },
