@@ -76,6 +76,28 @@ async function expectSecondVersion(quota: Quota): Promise<void> {
   expect(spec?.hard).not.toHaveProperty([FAST]);
 }
 
+/** Moves a tenant to the second version of its plan, and holds back the write of its quota until it is released. */
+async function holdWrite(id: string, quota: Quota): Promise<{ release: () => Promise<string> }> {
+  let isOpen: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (isOpen = resolve));
+  let held = 0;
+  const pass = proxy.use(({ method, path: target }) => {
+    if (method !== 'PATCH' || target !== path(quota) || held > 0) return undefined;
+    held++;
+    return { kind: 'hold', when: 'before', until: opened };
+  });
+  const changing = bulkhead.api.change('PATCH', `/v1/tenants/${id}`, { plan: { id: plan, version: 2 } });
+  await eventually('the write is held', () => Promise.resolve(held === 1));
+  return {
+    release: async () => {
+      isOpen();
+      const { operation } = await changing;
+      pass();
+      return operation.state;
+    },
+  };
+}
+
 /** Sends the quota as it is under Bulkhead's name as an apply, as earlier releases did with every change. */
 async function applyAsEarlierRelease(quota: Quota): Promise<void> {
   const { metadata, spec } = await read(quota);
@@ -152,21 +174,10 @@ describe('a changed object', () => {
 
   test('that is written by another client between the read and the write ends as it is rendered', async () => {
     const { id, quota } = await create();
-    let isOpen: () => void = () => undefined;
-    const opened = new Promise<void>((resolve) => (isOpen = resolve));
-    let held = 0;
-    const release = proxy.use(({ method, path: target }) => {
-      if (method !== 'PATCH' || target !== path(quota) || held > 0) return undefined;
-      held++;
-      return { kind: 'hold', when: 'before', until: opened };
-    });
-    const changing = bulkhead.api.change('PATCH', `/v1/tenants/${id}`, { plan: { id: plan, version: 2 } });
-    await eventually('the write is held', () => Promise.resolve(held === 1));
+    const write = await holdWrite(id, quota);
     const body = { spec: { hard: { pods: '9999', services: null, 'count/leases.coordination.k8s.io': '1' } } };
     await cluster.core.patchNamespacedResourceQuota({ ...quota, body, fieldManager: 'mallory' }, mergePatch);
-    isOpen();
-    expect((await changing).operation.state).toBe('succeeded');
-    release();
+    expect(await write.release()).toBe('succeeded');
     await expectSecondVersion(quota);
     const { spec } = await read(quota);
     expect(spec?.hard).toHaveProperty('services');
@@ -177,25 +188,14 @@ describe('a changed object', () => {
   test('that is deleted, or replaced by another client, before the write is taken over as a whole', async () => {
     for (const replaced of [false, true]) {
       const { id, quota } = await create();
-      let isOpen: () => void = () => undefined;
-      const opened = new Promise<void>((resolve) => (isOpen = resolve));
-      let held = 0;
-      const release = proxy.use(({ method, path: target }) => {
-        if (method !== 'PATCH' || target !== path(quota) || held > 0) return undefined;
-        held++;
-        return { kind: 'hold', when: 'before', until: opened };
-      });
-      const changing = bulkhead.api.change('PATCH', `/v1/tenants/${id}`, { plan: { id: plan, version: 2 } });
-      await eventually('the write is held', () => Promise.resolve(held === 1));
+      const write = await holdWrite(id, quota);
       const { metadata, spec } = await read(quota);
       await cluster.core.deleteNamespacedResourceQuota(quota);
       if (replaced) {
         const body = { metadata: { name: quota.name, labels: metadata?.labels ?? {} }, spec: spec ?? {} };
         await cluster.core.createNamespacedResourceQuota({ ...quota, body, fieldManager: 'mallory' });
       }
-      isOpen();
-      expect((await changing).operation.state).toBe('succeeded');
-      release();
+      expect(await write.release()).toBe('succeeded');
       await expectSecondVersion(quota);
       expect((await read(quota)).metadata?.uid).not.toBe(metadata?.uid);
       const ours = (await writersOf(quota)).find(({ operation }) => operation === 'Apply');
