@@ -175,12 +175,16 @@ describe('invalid input gets a problem with a pointer and leaves no row', () => 
     expect(answer).toMatchObject({ status: 415, body: { code: 'request.unsupported_media_type' } });
   });
 
-  test('a path that cannot be decoded, and a body that is announced and absent', async () => {
+  test('a path that cannot be decoded, the longest host, and a body that is announced and absent', async () => {
     const broken = await bulkhead.api.send('GET', '/v1/tenants/%ff');
     expect(broken).toMatchObject({ status: 400, body: { code: 'request.malformed' } });
     expect(broken.headers.get('content-type')).toContain('application/problem+json');
+    const longest = `${'a.'.repeat(123)}example`;
+    const tenantId = 'tenant_01h455vb4pex5vsknk084sn02q';
+    const absent = await bulkhead.api.send('DELETE', `/v1/tenants/${tenantId}/hosts/${longest}`);
+    expect(absent).toMatchObject({ status: 404, body: { code: 'tenant.not_found' } });
     const json = { 'content-type': 'application/json' };
-    const removed = await bulkhead.api.send('DELETE', '/v1/tenants/tenant_01h455vb4pex5vsknk084sn02q', undefined, json);
+    const removed = await bulkhead.api.send('DELETE', `/v1/tenants/${tenantId}`, undefined, json);
     expect(removed).toMatchObject({ status: 404, body: { code: 'tenant.not_found' } });
     const created = await bulkhead.api.send('POST', '/v1/tenants', undefined, json);
     expect(created).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
@@ -195,6 +199,7 @@ describe('invalid input gets a problem with a pointer and leaves no row', () => 
       ['/v1/plans/team/versions/7', 404, 'plan.version_not_found'],
       ['/v1/plans/team/versions/x', 400, 'request.invalid'],
       ['/v1/nothing', 404, 'route.not_found'],
+      [`/v1/tenants/${'a'.repeat(1_001)}`, 404, 'route.not_found'],
       ['/v1/tenants?limit=0', 400, 'request.invalid'],
       ['/v1/tenants?colour=red', 400, 'request.invalid'],
       ['/v1/tenants?slug=%00', 400, 'request.invalid'],

@@ -5,7 +5,7 @@ import { type Config } from '#config';
 import { DomainError } from '#problems';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 
 import { ApiModule } from './api.module.js';
@@ -79,10 +79,13 @@ function parseBodies(fastify: FastifyInstance): void {
   );
 }
 
-/** Answers what the router refuses before any filter sees it, such as a path that cannot be decoded. */
-function refuseUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+/** Answers what the router refuses before any filter sees it: a path that cannot be decoded, or a part that is too long. */
+function refuseUnroutable({ code }: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const [path = request.url] = request.url.split('?');
-  const refusal = new DomainError('request.malformed', 'The path is not a valid percent-encoded path (RFC 3986).');
+  const refusal =
+    code === 'FST_ERR_MAX_PARAM_LENGTH'
+      ? new DomainError('route.not_found', `A part of the path is longer than ${LONGEST_PARAMETER} characters.`)
+      : new DomainError('request.malformed', 'The path is not validly percent-encoded (RFC 3986).');
   const problem = problemOf(refusal, { path, id: request.id });
   void reply.status(problem.status).type('application/problem+json').send(problem);
 }
