@@ -9,6 +9,7 @@ export {
   isAccessQuotaExceeded,
   isQuotaLag,
   isRefusedToDeployer,
+  isRoleNotGrantable,
   KubeError,
   KubeUnreachable,
 } from './kube-error.js';

@@ -150,6 +150,8 @@ export class KubeClient {
       return null;
     } catch (error) {
       if (error instanceof KubeError && error.httpStatus === 403) return error.message;
+      // Admission comes first: only the name is taken.
+      if (error instanceof KubeError && error.reason === 'AlreadyExists') return null;
       throw error;
     }
   }

@@ -98,6 +98,11 @@ export function isAuthorizationFailure(error: unknown): boolean {
   return isRefusedToDeployer(error) || classify(error).name === 'not-authorized';
 }
 
+/** Reports whether a binding was refused because the worker may not give its role to anybody. */
+export function isRoleNotGrantable(error: unknown): boolean {
+  return classify(error).name === 'role-not-grantable';
+}
+
 /** Reports whether the API server's authorizer refused a tenant's deployer, rather than the worker itself. */
 export function isRefusedToDeployer(error: unknown): boolean {
   return classify(error).name === 'refused-to-deployer';

@@ -121,6 +121,15 @@ const kubernetes: readonly FailureRow[] = [
     reason: 'NotAuthorized',
   },
   {
+    // A binding of a role whose rights the worker neither has nor may bind (kubernetes.io, RBAC, privilege escalation).
+    name: 'role-not-grantable',
+    from: 'kubernetes',
+    code: /^403$/,
+    message: /attempting to grant RBAC permissions not currently held/,
+    class: 'final',
+    reason: 'WriteRefused',
+  },
+  {
     name: 'manifest-invalid',
     from: 'kubernetes',
     code: /^500$/,

@@ -9,7 +9,7 @@ const MOST_NAMES = 5;
 export interface Kept {
   /** `namespace/name` of pods that still run because they take their time to end. */
   endingPods: readonly string[];
-  /** Bindings and policies that the worker has no right to change. */
+  /** Bindings that the worker has no right to change. */
   access: readonly string[];
 }
 

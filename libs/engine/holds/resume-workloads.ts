@@ -1,8 +1,8 @@
-import { keyOf, type LiveObject } from '#kube';
+import { isRoleNotGrantable, keyOf, type LiveObject } from '#kube';
 
 import { type RememberedWorkload } from '../lease/remembered-workload.js';
 import { type Pass } from '../pass/pass.js';
-import { isForbidden, isOvertaken, listWorkloads, tryWorkloads } from './workload-access.js';
+import { isOvertaken, listWorkloads, tryWorkloads } from './workload-access.js';
 import { suspensionOf } from './workload-suspension.js';
 
 /** Attempts in one pass at a workload that keeps changing. */
@@ -32,9 +32,9 @@ export async function resumeWorkloads(
         await restoreOne(pass, object, workload);
         await memory.forget(tenant, [workload.uid]);
       } catch (error) {
-        // A binding of a role that only an administrator may give: it was never withdrawn, or he restores it.
-        if (isForbidden(error)) {
-          await memory.forget(tenant, [workload.uid]);
+        if (isRoleNotGrantable(error)) {
+          // A binding of an administrator was never withdrawn. Any other stays remembered, and is tried again.
+          if (suspensionOf(object) !== null) await memory.forget(tenant, [workload.uid]);
           return;
         }
         if (!isOvertaken(error) || attempt === MOST_ATTEMPTS) throw error;

@@ -1,11 +1,11 @@
 import { isCutOff } from '#isolation';
-import { keyOf, type LiveObject, objectName, suspendableResources } from '#kube';
+import { isRoleNotGrantable, keyOf, type LiveObject, objectName, suspendableResources } from '#kube';
 
 import { PassWaiting, type Restricted } from '../pass/outcome.js';
 import { type Pass } from '../pass/pass.js';
 import { restrictedBy } from './restricted-tenant.js';
 import { resumeWorkloads } from './resume-workloads.js';
-import { isForbidden, isOvertaken, listWorkloads, tryWorkloads } from './workload-access.js';
+import { isOvertaken, listWorkloads, tryWorkloads } from './workload-access.js';
 import { isLonePod, ownersAmong, suspensionOf } from './workload-suspension.js';
 
 /** Looks at the workloads in one pass before we conclude that something else restarts them. */
@@ -64,8 +64,8 @@ function namespacesOf({ tenant }: Pass): string[] {
 /**
  * Repeats until a look finds nothing to suspend: a CronJob may start a Job in between. Each workload is remembered
  * before it is suspended, and suspended only in the version that was remembered.
- * @returns names of bindings and policies that the worker has no right to change: those of roles that are not the
- *   tenant's, which an administrator of the cluster made
+ * @returns names of bindings that the worker has no right to change: those of roles that are not the tenant's, which an
+ *   administrator of the cluster made
  */
 async function suspend(pass: Pass, kinds: readonly Kind[], namespaces: readonly string[]): Promise<string[]> {
   const refused = new Map<string, string>();
@@ -90,7 +90,7 @@ async function suspend(pass: Pass, kinds: readonly Kind[], namespaces: readonly 
       try {
         await pass.kube.patch(keyOf(object), { ...suspend, metadata: { resourceVersion } });
       } catch (error) {
-        if (isAccess(object.kind) && isForbidden(error)) refused.set(uid, objectName(keyOf(object)));
+        if (isRoleNotGrantable(error)) refused.set(uid, objectName(keyOf(object)));
         else ignoreOvertaken(error);
       }
     });

@@ -13,11 +13,6 @@ export function isOvertaken(error: unknown): boolean {
   return error instanceof KubeError && (error.httpStatus === 409 || error.httpStatus === 404);
 }
 
-/** Reports whether the worker has no right to a write. */
-export function isForbidden(error: unknown): boolean {
-  return error instanceof KubeError && error.httpStatus === 403;
-}
-
 /** As the worker, not as the deployer: a restricted tenant's deployer has no rights. */
 const asWorker = {};
 

@@ -82,6 +82,14 @@ test.for([
   ],
   [403, 'Forbidden', `${VAP}failed to configure policy: failed to find resource`, 'passes', 'AdmissionNotReady', ''],
   [403, 'Forbidden', forbidden('a') + 'not yet ready to handle request', 'passes', 'AdmissionNotReady', 'None needed'],
+  [
+    403,
+    'Forbidden',
+    'rolebindings "a" is forbidden: user "w" is attempting to grant RBAC permissions not currently held:',
+    'refusal',
+    'WriteRefused',
+    'Grant the permission',
+  ],
   [403, 'Forbidden', forbidden('a') + 'status unknown for quota: q', 'passes', 'WriteConflict', 'None needed'],
   [
     403,

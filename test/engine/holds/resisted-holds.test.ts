@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => bulkhead.stop());
 
-/** A tenant and one of its administrators, who has given himself a binding of his own. */
+/** A tenant and one of its administrators, with a binding of their own. */
 async function tenantOf(mallory: Adversary): Promise<{ id: string; namespace: string }> {
   const members = [{ kind: 'User', name: mallory.user, role: 'tenant-admin' }];
   const { tenant } = await bulkhead.api.change('POST', '/v1/tenants', { slug: newSlug('held'), plan: 'team', members });
@@ -24,6 +24,8 @@ async function tenantOf(mallory: Adversary): Promise<{ id: string; namespace: st
   await eventually('the member may write', () =>
     succeeds(mallory.objects.create(ownBinding(namespace, 'own', mallory))),
   );
+  // A binding under the name of the canary hides nothing.
+  await mallory.objects.create(ownBinding(namespace, 'bulkhead-cut-off', mallory));
   return { id: tenant.id, namespace };
 }
 
@@ -77,7 +79,7 @@ describe.each(['quarantine', 'suspend'])('a %s', (effect) => {
     const { id, namespace } = await tenantOf(mallory);
     expect(await reads(mallory, namespace)).toBe(true);
     const resistance = resist(mallory, namespace);
-    await eventually('there are bindings of his', async () => {
+    await eventually('there are bindings of the member', async () => {
       const { items } = await cluster.rbac.listNamespacedRoleBinding({ namespace });
       return items.filter(({ metadata }) => metadata?.name?.startsWith('again-')).length > 1;
     });
@@ -85,7 +87,7 @@ describe.each(['quarantine', 'suspend'])('a %s', (effect) => {
     expect(operation).toMatchObject({ state: 'succeeded', error: null });
     const { items } = await cluster.rbac.listNamespacedRoleBinding({ namespace });
     expect(items.flatMap(({ subjects = [] }) => subjects)).toEqual([]);
-    await eventually('he reads nothing', async () => !(await reads(mallory, namespace)));
+    await eventually('the member reads nothing', async () => !(await reads(mallory, namespace)));
     expect(await resistance.stop()).toBeGreaterThan(1);
     expect(await reads(mallory, namespace)).toBe(false);
     const after = await cluster.rbac.listNamespacedRoleBinding({ namespace });
