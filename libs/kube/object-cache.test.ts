@@ -11,16 +11,6 @@ const configMaps: Resource = { ...core, kind: 'ConfigMap', plural: 'configmaps' 
 const services: Resource = { ...core, kind: 'Service', plural: 'services' };
 const quotas: Resource = { ...core, kind: 'ResourceQuota', plural: 'resourcequotas' };
 
-// The fake clock does not reach this module.
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number, value: unknown, { signal }: { signal: AbortSignal }) =>
-    new Promise((resolve, reject) => {
-      setTimeout(resolve, ms, value);
-      if (signal.aborted) reject(new Error('aborted'));
-      signal.addEventListener('abort', reject);
-    }),
-}));
-
 type Lines = Parameters<Transport['lines']>[1];
 type Metadata = Pick<LiveMetadata, 'name' | 'resourceVersion'>;
 

@@ -13,16 +13,6 @@ const servers: Resource = {
   isInstalled: true,
 };
 
-// The fake clock does not reach this module.
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number, value: unknown, { signal }: { signal: AbortSignal }) =>
-    new Promise((resolve, reject) => {
-      setTimeout(resolve, ms, value);
-      if (signal.aborted) reject(new Error('aborted'));
-      signal.addEventListener('abort', reject);
-    }),
-}));
-
 type Lines = Parameters<Transport['lines']>[1];
 
 /** An API server whose discovery can lag behind its definitions. */

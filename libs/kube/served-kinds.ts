@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { ifFound } from './kube-error.js';
+import { pauseUnlessAborted } from './pause.js';
 import { type Resource, resourceOf } from './resources.js';
 import { type Transport } from './transport.js';
 import { watchMetadata, type WatchHandler } from './watch.js';
@@ -111,7 +110,7 @@ export class ServedKinds {
         failed = true;
       }
       const stop = AbortSignal.any([signal, this.hurry.signal]);
-      await pause(failed ? AFTER_FAILURE_MS : this.nextPause(), undefined, { signal: stop }).catch(() => undefined);
+      await pauseUnlessAborted(failed ? AFTER_FAILURE_MS : this.nextPause(), stop);
     }
   }
 

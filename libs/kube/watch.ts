@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { type LiveMetadata } from './fingerprint.js';
 import { KubeError } from './kube-error.js';
+import { pauseUnlessAborted } from './pause.js';
 import { pathOf, type Resource } from './resources.js';
 import { type Transport } from './transport.js';
 import { type Turns } from './turns.js';
@@ -92,7 +91,7 @@ export async function watchMetadata(
       if (isForbidden(error)) longestMs = LONGEST_PAUSE_WHILE_FORBIDDEN_MS;
       if (!isTooOld && !isStopped()) handler.lost(error, during);
     }
-    await pause(state.pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
+    await pauseUnlessAborted(state.pauseMs * (0.5 + Math.random()), signal);
     state.pauseMs = Math.min(state.pauseMs * 2, longestMs);
   }
 }
