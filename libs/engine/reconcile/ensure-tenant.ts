@@ -105,7 +105,7 @@ export async function findExcess(
 }
 
 /** @throws as `markCutOff` */
-export async function closeNamespaces(pass: Pass, { repairs }: EnsureScope): Promise<Partial<EnsureScope>> {
+export async function markNamespaces(pass: Pass, { repairs }: EnsureScope): Promise<Partial<EnsureScope>> {
   return { repairs: await markCutOff(pass, repairs, (namespaces) => repairWave(pass, namespaces)) };
 }
 

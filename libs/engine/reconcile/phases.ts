@@ -29,7 +29,7 @@ export const ensurePhases: readonly Phase<ensure.EnsureScope>[] = [
   // Before anything is applied.
   { name: 'prune what opens', run: ensure.pruneOpen },
   // So that nobody writes access while it is withdrawn.
-  { name: 'close namespaces of a tenant that is cut off', mayEnd: ['CutOffNotInForce'], run: ensure.closeNamespaces },
+  { name: 'mark namespaces of a tenant that is cut off', mayEnd: ['CutOffNotInForce'], run: ensure.markNamespaces },
   { name: 'withdraw access of a tenant that is cut off', mayEnd: ['WorkloadRestarted'], run: ensure.withdrawOwnAccess },
   { name: 'apply in waves', mayEnd: ['NamespaceNotOwned'], run: ensure.applyWaves },
   { name: 'suspend or resume workloads', mayEnd: ['WorkloadRestarted'], run: ensure.suspendOrResume },

@@ -8,7 +8,7 @@ import {
   checkServices,
   forbidKinds,
 } from './contents.js';
-import { closeCutOffNamespaces } from './cut-off.js';
+import { restrictCutOffNamespaces } from './cut-off.js';
 import { defaultPods, defaultServiceAccounts, stampTenants } from './defaults.js';
 import { platformExempt, trustedExempt } from './exemptions.js';
 import { checkHosts } from './hosts.js';
@@ -63,7 +63,7 @@ function partsOf(baseline: AdmissionBaseline): BaselinePart[] {
   return [
     protectObjects(baseline),
     forbidKinds(baseline),
-    closeCutOffNamespaces(),
+    restrictCutOffNamespaces(),
     ...checkRoles(),
     checkNetworkPolicies(),
     checkServices(),

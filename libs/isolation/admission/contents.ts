@@ -10,14 +10,8 @@ import {
   STORAGE_CLASSES_ANNOTATION,
 } from './parameters.js';
 import { type BaselinePart } from './joined-policy.js';
-import { type ResourceRule, validating } from './policy.js';
+import { validating, write } from './policy.js';
 import { type AdmissionBaseline } from './admission-baseline.js';
-
-const write = (group: string, ...resources: string[]): ResourceRule => ({
-  apiGroups: [group],
-  resources,
-  operations: ['CREATE', 'UPDATE'],
-});
 
 /** Skips updates that change nothing relevant: an update that removes a finalizer must always get through. */
 export const whenSpecChanges = {

@@ -4,24 +4,17 @@ import { clusterRoleNames } from '../rbac/cluster-roles.js';
 import { isProver, notTheImpersonatedDeployer } from './exemptions.js';
 import { type BaselinePart } from './joined-policy.js';
 import { CUT_OFF_ANNOTATION, parameter } from './parameters.js';
-import { type ResourceRule } from './policy.js';
+import { write } from './policy.js';
 
 const CANARY = 'bulkhead-cut-off';
 export const CUT_OFF_MESSAGE =
   'The tenant is suspended or quarantined: nothing that runs or gives access can be written.';
 
-const write = (group: string, ...resources: string[]): ResourceRule => ({
-  apiGroups: [group],
-  resources,
-  operations: ['CREATE', 'UPDATE'],
-});
-
 /**
  * Keeps everybody but the platform from writing what runs, gives access or opens traffic in a namespace that is cut off.
- * Otherwise a member who still has access in the moments of a hold could give it to himself again, faster than it is
- * withdrawn.
+ * Otherwise a member who still has access when a hold begins could restore it faster than it is withdrawn.
  */
-export function closeCutOffNamespaces(): BaselinePart {
+export function restrictCutOffNamespaces(): BaselinePart {
   const same = ['spec', 'subjects', 'roleRef', 'rules', 'template']
     .map((field) => `object.?${field} == oldObject.?${field}`)
     .join(' && ');

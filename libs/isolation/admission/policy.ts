@@ -13,6 +13,13 @@ export interface ResourceRule {
   resourceNames?: readonly string[];
 }
 
+/** Creations and updates of some kinds of a group. */
+export const write = (group: string, ...resources: string[]): ResourceRule => ({
+  apiGroups: [group],
+  resources,
+  operations: ['CREATE', 'UPDATE'],
+});
+
 /** A CEL expression that must be true for an object; otherwise the message is returned. */
 export interface Validation {
   expression: string;

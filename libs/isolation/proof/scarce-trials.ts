@@ -57,7 +57,7 @@ function cutOffTrial(tenant: TenantInput, plain: PlainObjects): TrialCheck {
   const { apiVersion, kind, metadata, ...content } = cutOffCanary(plain);
   const write = plain.make(apiVersion, 'rolebindings', kind, content, { name: metadata.name });
   return trialCheck(
-    { id: 'close-cut-off-namespaces', title: 'Nobody gives access to a tenant that is cut off', area: 'access' },
+    { id: 'restrict-cut-off-namespaces', title: 'Nobody gives access to a tenant that is cut off', area: 'access' },
     [control(plain.make('v1', 'configmaps', 'ConfigMap', {})), refused(write, null, new RegExp(CUT_OFF_MESSAGE))],
     isCutOff(tenant) ? null : 'The tenant is neither suspended nor quarantined.',
   );
