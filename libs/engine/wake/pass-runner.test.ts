@@ -1,4 +1,5 @@
 import { type Clusters } from '#clusters';
+import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { type BegunPass, type Reconciler } from '../reconcile/reconciler.js';
@@ -12,6 +13,8 @@ class Tenants {
   readonly held = new Set<string>();
   readonly asked: string[] = [];
   readonly looks = new Map<string, DriftLook>();
+  /** What every look ends with, if any. */
+  failure: Error | null = null;
 
   begin(tenantId: string, { urgent }: { urgent: boolean }): Promise<BegunPass | null> {
     this.asked.push(urgent ? `${tenantId}!` : tenantId);
@@ -22,6 +25,7 @@ class Tenants {
   }
 
   look(tenantId: string): Promise<DriftLook> {
+    if (this.failure !== null) return Promise.reject(this.failure);
     return Promise.resolve(this.looks.get(tenantId) ?? { hasDrifted: true, nextIn: null });
   }
 
@@ -188,6 +192,24 @@ test('a pass that somebody else began keeps its tenant, and its end is told', as
   await later();
   expect(tenants.asked).toEqual(['a']);
   expect(ended).toHaveLength(1);
+});
+
+test('a database that is away is logged now and then, not for every tenant; a defect is logged each time', async () => {
+  const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+  const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+  tenants.failure = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  for (const tenantId of names('drifted', 200)) runner.suspectDrift(tenantId, 'near');
+  await later(9_000);
+  expect([warn.mock.calls.length, error.mock.calls.length]).toEqual([2, 0]);
+
+  tenants.failure = new TypeError('undefined is not a function');
+  await later(1_000);
+  expect(error.mock.calls.length).toBeGreaterThanOrEqual(200);
+
+  tenants.failure = null;
+  await later(1_000);
+  expect(tenants.underWay).toHaveLength(8);
+  vi.restoreAllMocks();
 });
 
 test('stopping ends jobs that wait, begins nothing more, and waits for what is under way', async () => {

@@ -1,5 +1,6 @@
-import { Loop } from '#background';
+import { ErrorLog, Loop } from '#background';
 import { Clusters } from '#clusters';
+import { classify } from '#problems';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
 import { type BegunPass, Reconciler } from '../reconcile/reconciler.js';
@@ -36,6 +37,8 @@ interface Result {
 @Injectable()
 export class PassRunner implements OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger(PassRunner.name);
+  /** Failures that pass: while a database is away, every tenant has one. */
+  private readonly passing = new ErrorLog(this.logger);
   private readonly queue = new WorkQueue();
   private readonly passes = new Set<Promise<void>>();
   private readonly slots: Readonly<Record<Priority, Slots>>;
@@ -236,6 +239,8 @@ export class PassRunner implements OnModuleDestroy, BeforeApplicationShutdown {
   }
 
   private logFailure(tenantId: string, error: unknown): void {
-    this.logger.error({ err: error, tenantId }, 'a pass failed');
+    const details = { err: error, tenantId };
+    if (classify(error).class === 'passing') this.passing.warn(error, details, 'a pass failed; it is made again');
+    else this.logger.error(details, 'a pass failed');
   }
 }
