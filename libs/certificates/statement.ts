@@ -49,6 +49,13 @@ export const deletionStatement = z.strictObject({
       }),
     ),
     workloads: z.array(z.string()).describe('Collections that were emptied, `apiVersion/Kind/namespace/*`.'),
+    forced: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'Pods that did not end in time and were removed by force, `v1/Pod/namespace/name`; absent if there was none. ' +
+          'A process of such a pod may have run on until its node answered again.',
+      ),
   }),
   sweep: z.strictObject({
     cluster: z.string(),

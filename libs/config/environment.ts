@@ -72,6 +72,9 @@ export const environmentSchema = z.object({
   BULKHEAD_REFUSAL_SECONDS: seconds(60).describe(
     'How long a refusal by the API server is retried, at least three times, before the operation fails.',
   ),
+  BULKHEAD_POD_GRACE_SECONDS: seconds(30).describe(
+    'How long pods of a deleted tenant have to end. Pods that still exist after twice that time are removed by force.',
+  ),
   BULKHEAD_EVENT_STREAMS: z.coerce
     .number()
     .int()

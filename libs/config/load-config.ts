@@ -17,6 +17,7 @@ export interface WorkerConfig {
   resyncMs: number;
   operationDeadlineMs: number;
   refusalPatienceMs: number;
+  podGraceSeconds: number;
   /** PEM; a secret. */
   signingKey: string | null;
 }
@@ -73,6 +74,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
       resyncMs: values.BULKHEAD_RESYNC_SECONDS * 1000,
       operationDeadlineMs: values.BULKHEAD_OPERATION_DEADLINE_SECONDS * 1000,
       refusalPatienceMs: values.BULKHEAD_REFUSAL_SECONDS * 1000,
+      podGraceSeconds: values.BULKHEAD_POD_GRACE_SECONDS,
       signingKey: values.BULKHEAD_SIGNING_KEY ?? null,
     },
     exitWithStdin: values.BULKHEAD_EXIT_WITH_STDIN === '1',

@@ -7,7 +7,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 
 import { DeletedTenants } from './deletion/deleted-tenants.js';
 import { DeletionCertificates, SIGNING_KEY } from './deletion/deletion-certificates.js';
-import { TenantRemoval } from './deletion/remove-tenant.js';
+import { POD_GRACE, TenantRemoval } from './deletion/remove-tenant.js';
 import { driftRecord } from './drift/drift-record.js';
 import { Leases } from './lease/lease.js';
 import { SETTLE_HOOKS, type SettleHook } from './pass/settle-hook.js';
@@ -27,6 +27,8 @@ export interface EngineOptions extends ReconcilerSettings {
   signingKey: string | null;
   /** Most concurrent passes, not counting urgent ones. */
   concurrency: number;
+  /** How long pods of a deleted tenant have to end. */
+  podGraceSeconds: number;
   /** Modules that provide `Clusters`, `Answerers`, `TenantChanges` and the queue. */
   imports: NonNullable<DynamicModule['imports']>;
 }
@@ -34,7 +36,7 @@ export interface EngineOptions extends ReconcilerSettings {
 /** The engine that makes clusters match the desired state of tenants. */
 @Module({})
 export class EngineModule {
-  static forRoot({ signingKey, concurrency, imports, ...settings }: EngineOptions): DynamicModule {
+  static forRoot({ signingKey, concurrency, podGraceSeconds, imports, ...settings }: EngineOptions): DynamicModule {
     return {
       module: EngineModule,
       imports,
@@ -49,6 +51,7 @@ export class EngineModule {
         DeletionCertificates,
         DeletedTenants,
         DueDeletions,
+        { provide: POD_GRACE, useValue: podGraceSeconds },
         TenantRemoval,
         {
           provide: SETTLE_HOOKS,

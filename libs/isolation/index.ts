@@ -7,6 +7,7 @@ export {
   renderPolicyCanary,
 } from './admission/canary.js';
 export { cutOffCanary, refusesCutOff } from './admission/cut-off.js';
+export { CUT_OFF_ANNOTATION } from './admission/parameters.js';
 export { DEFAULT_PROVISIONER, PROVER } from './admission/exemptions.js';
 export { isMeshContainer } from './admission/mesh-containers.js';
 export { EXPORT_ANNOTATION, EXPORT_MANAGER } from './admission/service-exports.js';

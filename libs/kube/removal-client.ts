@@ -98,9 +98,15 @@ export class RemovalClient {
   /**
    * Deletes the objects of one kind in a namespace, one page per call, so that a full namespace never exceeds the time
    * limit of a request. A missing namespace is fine.
+   * @param graceSeconds how long pods may take to end; absent: as long as each says itself
    */
-  async empty(namespace: string, resource: ApiResource): Promise<void> {
-    const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
+  async empty(namespace: string, resource: ApiResource, graceSeconds?: number): Promise<void> {
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: 'Background',
+      ...(graceSeconds !== undefined && { gracePeriodSeconds: graceSeconds }),
+    };
     const request = { query: { limit: String(PAGE_SIZE) }, body, headers: { accept: METADATA_ONLY } };
     const path = collectionPath(resource, namespace);
     await ifFound(this.transport.send({ method: 'DELETE', path, ...request }));

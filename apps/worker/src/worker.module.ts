@@ -30,19 +30,13 @@ export class WorkerModule {
     config: Config,
     connections: readonly ClusterConnection[] = [configuredConnection(config.worker)],
   ): DynamicModule {
-    const { concurrency, leaseMs, resyncMs, operationDeadlineMs, refusalPatienceMs, signingKey } = config.worker;
     const queue = QueueModule.forRoot(config.queue);
     const changes = ChangesModule.forRoot([queue]);
     const clusters = ClustersModule.forRoot(connections);
     const answerers = AnswerersModule.forRoot(explainFailure);
     const policies = PoliciesWorkerModule.forRoot(config.policyJudge, [clusters, answerers]);
     const engine = EngineModule.forRoot({
-      concurrency,
-      leaseMs,
-      resyncMs,
-      operationDeadlineMs,
-      refusalPatienceMs,
-      signingKey,
+      ...config.worker,
       imports: [changes, clusters, answerers, queue],
     });
     return {

@@ -62,7 +62,17 @@ function removedOf({ inventory }: LeasedTenant, steps: StepLog): DeletionStateme
   }
   const emptied = steps.all().filter(({ object, state }) => object.endsWith('/*') && state === 'succeeded');
   const workloads = [...new Set(emptied.map(({ object }) => object))].sort();
-  return { count: objects.length, byKind, objects, workloads };
+  const forced = steps
+    .all()
+    .filter(({ name, object, state }) => name === 'prune' && state === 'succeeded' && isPod(object))
+    .map(({ object }) => object)
+    .sort();
+  return { count: objects.length, byKind, objects, workloads, ...(forced.length > 0 && { forced }) };
+}
+
+/** Only pods that did not end in time are removed one by one. */
+function isPod(object: string): boolean {
+  return object.startsWith('v1/Pod/') && !object.endsWith('/*');
 }
 
 function sortKey(object: { apiVersion: string; kind: string; namespace: string; name: string }): string {

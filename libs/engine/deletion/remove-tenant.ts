@@ -1,5 +1,5 @@
 import { type LiveObject, managedResources, type RemovalClient, tenantResources } from '#kube';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 
 import { removeObjects } from '../apply/apply.js';
 import { givesAccess } from '../apply/waves.js';
@@ -12,6 +12,10 @@ import { type StepLog } from '../pass/steps.js';
 import { describeHeld, pauseAfter, waitForNamespaces } from './deletion-blockers.js';
 import { FinalSweep } from './final-sweep.js';
 import { removeWorkloads } from './remove-workloads.js';
+import { withdrawAllAccess } from './withdraw-access.js';
+
+/** Injection token of how long pods of a deleted tenant have to end, in seconds. */
+export const POD_GRACE = Symbol('PodGrace');
 
 const SHORTEST_RECHECK_MS = 5_000;
 const NAMED = 10;
@@ -46,15 +50,18 @@ export class TenantRemoval {
   /** Of each cluster, by its client. */
   private readonly sweeps = new WeakMap<RemovalClient, FinalSweep>();
 
+  constructor(@Inject(POD_GRACE) private readonly podGraceSeconds: number) {}
+
   async observe({ kube, tenant }: Pass): Promise<Partial<RemovalScope>> {
     const { own, foreign } = await observeNamespaces(kube, tenant);
     const remaining = own.filter((namespace) => !isTerminating(namespace));
     return { own, remaining, taken: foreign.map(({ metadata }) => metadata.name) };
   }
 
-  /** @throws LeaseLost, StepFailed */
+  /** @throws as `withdrawAllAccess` */
   async withdrawAccess(pass: Pass, { remaining }: RemovalScope): Promise<Partial<RemovalScope>> {
     if (remaining.length === 0) return {};
+    await withdrawAllAccess(pass, remaining);
     const objects = await observeObjects(pass, remaining, observedKinds);
     await removeObjects(
       pass,
@@ -65,7 +72,7 @@ export class TenantRemoval {
 
   /** @throws PassWaiting while pods remain; LeaseLost, StepFailed */
   async removeWorkloads(pass: Pass, { remaining, objects }: RemovalScope): Promise<Finding> {
-    if (remaining.length > 0) await removeWorkloads(pass, remaining, objects);
+    if (remaining.length > 0) await removeWorkloads(pass, remaining, objects, this.podGraceSeconds);
     return {};
   }
 

@@ -33,7 +33,11 @@ export async function markCutOff<T extends { object: KubernetesObject }>(
   return repairs.filter((repair) => !isNamespace(repair));
 }
 
-async function untilInForce({ kube, keeper }: Pass, environment: { namespace: string }): Promise<void> {
+/**
+ * Waits until the API server keeps others from writing in a namespace that is marked.
+ * @throws LeaseLost; PassWaiting if it does not in time
+ */
+export async function untilInForce({ kube, keeper }: Pass, environment: { namespace: string }): Promise<void> {
   const start = performance.now();
   for (;;) {
     keeper.assertHeld();

@@ -47,7 +47,11 @@ export const ensurePhases: readonly Phase<ensure.EnsureScope>[] = [
 export function removalPhases(removal: TenantRemoval): readonly Phase<RemovalScope>[] {
   return [
     { name: 'observe namespaces', run: (pass) => removal.observe(pass) },
-    { name: 'withdraw access', run: (pass, known) => removal.withdrawAccess(pass, known) },
+    {
+      name: 'withdraw access',
+      mayEnd: ['CutOffNotInForce'],
+      run: (pass, known) => removal.withdrawAccess(pass, known),
+    },
     {
       name: 'remove workloads',
       mayEnd: ['PodsTerminating'],

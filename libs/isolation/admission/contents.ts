@@ -92,7 +92,20 @@ export function checkRoles(): BaselinePart[] {
       },
     ],
   };
-  return [bindings, roles];
+  const lasting: BaselinePart = {
+    name: 'lasting-access',
+    rules: [write('rbac.authorization.k8s.io', 'rolebindings'), write('networking.k8s.io', 'networkpolicies')],
+    validations: [
+      {
+        // It would go on giving access, or opening traffic, after its deletion.
+        expression:
+          'object.metadata.?finalizers.orValue([]).all(f, ' +
+          "request.operation == 'UPDATE' && f in oldObject.metadata.?finalizers.orValue([]))",
+        message: 'RoleBindings and NetworkPolicies must not have finalizers.',
+      },
+    ],
+  };
+  return [bindings, roles, lasting];
 }
 
 /** NetworkPolicies only add to each other, so a tenant's own can open paths within the tenant only. */

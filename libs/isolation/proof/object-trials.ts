@@ -191,7 +191,17 @@ function roleTrials(plain: PlainObjects): TrialCheck[] {
   const { viewer } = clusterRoleNames;
   // A right that the impersonated prover has, so that only the admission policy can refuse it.
   const binds = { apiGroups: [RBAC], resources: ['clusterroles'], resourceNames: [viewer], verbs: ['bind'] };
+  const roleRef = { apiGroup: RBAC, kind: 'ClusterRole', name: viewer };
+  const lasting = { finalizers: ['proof.invalid/hold'] };
   return [
+    trialCheck({ id: 'block-lasting-access', title: 'Access cannot outlive its deletion', area: 'access' }, [
+      control(plain.roleBinding(viewer, [person])),
+      refused(
+        plain.make(`${RBAC}/v1`, 'rolebindings', 'RoleBinding', { roleRef, subjects: [person] }, lasting),
+        lasting,
+        /must not have finalizers/,
+      ),
+    ]),
     trialCheck(
       {
         id: 'confine-role-bindings',

@@ -4,7 +4,7 @@ import { type Attempts, type Json, type Makers } from './makers.js';
 
 /** Attempts to get what is scarce, or what all tenants share: devices, nodes, volumes, the cluster's database. */
 export function scarceEscapes(
-  { pod, container, claim, service, deployment, ingress }: Makers,
+  { pod, container, claim, service, deployment, ingress, policy, binding, person }: Makers,
   host: () => string,
 ): Attempts {
   const limited = (limits: Json): KubernetesObject => pod({ containers: [{ ...container, resources: { limits } }] });
@@ -23,6 +23,10 @@ export function scarceEscapes(
   });
   const balancer = (externalTrafficPolicy: string): KubernetesObject =>
     service({ type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, externalTrafficPolicy });
+  const lasting = (object: KubernetesObject): KubernetesObject =>
+    Object.assign(object, { metadata: Object.assign(object.metadata ?? {}, { finalizers: ['example.com/hold'] }) });
+  const inTenant = (): KubernetesObject => policy({ egress: [{ to: [{ podSelector: {} }] }] });
+  const viewing = (): KubernetesObject => binding('bulkhead-tenant-viewer', person);
   const keeping = (revisionHistoryLimit: number): KubernetesObject => {
     const object = deployment(1) as KubernetesObject & { spec: Json };
     return { ...object, spec: { ...object.spec, revisionHistoryLimit } } as KubernetesObject;
@@ -81,6 +85,8 @@ export function scarceEscapes(
       () => balancer('Cluster'),
       'no node port for health checks',
     ],
+    'a binding that outlives its deletion': [() => lasting(viewing()), viewing, 'must not have finalizers'],
+    'a policy that outlives its deletion': [() => lasting(inTenant()), inTenant, 'must not have finalizers'],
     'copies without end in the database': [() => keeping(21), () => keeping(20), 'at most 20 old revisions'],
     'a certificate of any issuer': [
       () => ingress(host(), {}, { annotations: { 'cert-manager.io/issuer-kind': 'Any' } }),
