@@ -35,8 +35,7 @@ export const entrySchema = z.strictObject({
   action: z
     .string()
     .describe(
-      'Operation id in the OpenAPI document, such as `tenants.create`; for commands also others, such as ' +
-        '`apikeys.create`.',
+      'What was changed and how, such as `tenants.create`; commands also have others, such as ' + '`apikeys.create`.',
     ),
   tenantIds: z.array(z.string()).describe('Tenants that occur in the request or its response, sorted.'),
   request: z.unknown().describe('Request body; null if there was none or it was omitted.'),

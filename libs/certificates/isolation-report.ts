@@ -1,67 +1,75 @@
 import { z } from 'zod';
 
-const evidence = z.strictObject({
-  as: z.string().describe('Identity of the request: a user name, or `group NAME`.'),
-  request: z.string().describe('The request, such as `create v1/Pod in tn-acme (dry run)`.'),
-  detail: z
-    .record(z.string(), z.unknown())
-    .nullable()
-    .describe('How the request differs from a plain one; null if it does not.'),
-  answer: z.string().describe('`admitted`, `allowed`, `denied`, or the error of the API server.'),
-  expected: z.enum(['yes', 'no']).describe('Whether the request should have been allowed.'),
-  control: z.boolean().describe('Whether the request is a control, which proves that the check can fail.'),
-  asExpected: z.boolean(),
-});
+const evidence = z
+  .strictObject({
+    as: z.string().describe('Identity of the request: a user name, or `group NAME`.'),
+    request: z.string().describe('The request, such as `create v1/Pod in tn-acme (dry run)`.'),
+    detail: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('How the request differs from a plain one; null if it does not.'),
+    answer: z.string().describe('`admitted`, `allowed`, `denied`, or the error of the API server.'),
+    expected: z.enum(['yes', 'no']).describe('Whether the request should have been allowed.'),
+    control: z.boolean().describe('Whether the request is a control, which proves that the check can fail.'),
+    asExpected: z.boolean(),
+  })
+  .meta({ id: 'IsolationEvidence' });
 export type Evidence = z.output<typeof evidence>;
 
-const check = z.strictObject({
-  id: z.string().describe('Stable identifier, such as `block-host-path`.'),
-  benchmark: z
-    .string()
-    .nullable()
-    .describe('Id in the Multi-Tenancy Benchmarks; null for checks specific to Bulkhead.'),
-  title: z.string(),
-  area: z.enum(['access', 'pods', 'objects', 'network', 'services', 'storage', 'quota', 'policies']),
-  condition: z
-    .enum(['NetworkIsolated', 'PoliciesEnforced'])
-    .describe('The condition that becomes False if the check fails.'),
-  status: z.enum(['pass', 'fail', 'not-applicable']),
-  reason: z.string().describe('One sentence.'),
-  asked: z.int().describe('Number of requests, including controls.'),
-  evidence: z.array(evidence).describe('Every unexpected answer, and samples of the expected ones of each kind.'),
-});
+const check = z
+  .strictObject({
+    id: z.string().describe('Stable identifier, such as `block-host-path`.'),
+    benchmark: z
+      .string()
+      .nullable()
+      .describe('Id in the Multi-Tenancy Benchmarks; null for checks specific to Bulkhead.'),
+    title: z.string(),
+    area: z.enum(['access', 'pods', 'objects', 'network', 'services', 'storage', 'quota', 'policies']),
+    condition: z
+      .enum(['NetworkIsolated', 'PoliciesEnforced'])
+      .describe('The condition that becomes False if the check fails.'),
+    status: z.enum(['pass', 'fail', 'not-applicable']),
+    reason: z.string().describe('One sentence.'),
+    asked: z.int().describe('Number of requests, including controls.'),
+    evidence: z.array(evidence).describe('Every unexpected answer, and samples of the expected ones of each kind.'),
+  })
+  .meta({ id: 'IsolationCheckResult' });
 export type IsolationCheckResult = z.output<typeof check>;
 
 /**
  * The report of an isolation check. Signed verbatim: never rename a field or change its meaning; a new form gets a new
  * `version`.
  */
-export const isolationReport = z.strictObject({
-  type: z.literal('bulkhead.io/isolation-report'),
-  version: z.literal(1),
-  id: z.string().describe('Id of the isolation check.'),
-  tenant: z.strictObject({
-    id: z.string(),
-    slug: z.string(),
-    generation: z.int(),
-    plan: z.strictObject({ id: z.string(), version: z.int() }),
-  }),
-  namespaces: z.array(z.string()),
-  identities: z
-    .array(
-      z.strictObject({
-        kind: z.enum(['User', 'Group', 'ServiceAccount']),
-        name: z.string(),
-        role: z.string().describe('The ClusterRole bound to the identity.'),
-      }),
-    )
-    .describe('Identities whose permissions were checked.'),
-  notAsked: z.array(z.string()).describe('What could not be checked, in words; empty if nothing was left out.'),
-  cluster: z.strictObject({ name: z.string(), apiServerVersion: z.string() }),
-  startedAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime(),
-  requests: z.int().describe('Number of requests to the API server.'),
-  summary: z.strictObject({ passed: z.int(), failed: z.int(), notApplicable: z.int() }),
-  checks: z.array(check),
-});
+export const isolationReport = z
+  .strictObject({
+    type: z.literal('bulkhead.io/isolation-report'),
+    version: z.literal(1),
+    id: z.string().describe('Id of the isolation check.'),
+    tenant: z.strictObject({
+      id: z.string(),
+      slug: z.string(),
+      generation: z.int(),
+      plan: z.strictObject({ id: z.string(), version: z.int() }),
+    }),
+    namespaces: z.array(z.string()),
+    identities: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['User', 'Group', 'ServiceAccount']),
+          name: z.string(),
+          role: z.string().describe('The ClusterRole bound to the identity.'),
+        }),
+      )
+      .describe('Identities whose permissions were checked.'),
+    notAsked: z.array(z.string()).describe('What could not be checked, in words; empty if nothing was left out.'),
+    cluster: z.strictObject({ name: z.string(), apiServerVersion: z.string() }),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime(),
+    requests: z.int().describe('Number of requests to the API server.'),
+    summary: z
+      .strictObject({ passed: z.int(), failed: z.int(), notApplicable: z.int() })
+      .meta({ id: 'IsolationSummary' }),
+    checks: z.array(check),
+  })
+  .meta({ id: 'IsolationReport' });
 export type IsolationReport = z.output<typeof isolationReport>;

@@ -9,4 +9,4 @@ export { cutText, jsonOf, storableText } from './stored-text.js';
 export { retryingConflicts, type Transaction, Transactions } from './transactions.js';
 export { surviveUnheardErrors } from './unheard-errors.js';
 export { watchedSockets } from './watched-socket.js';
-export { idOf, newId, newUuid, typeIdTransformer, uuidOf } from './type-id.js';
+export { idOf, type IdPrefix, newId, newUuid, typeIdTransformer, uuidOf } from './type-id.js';

@@ -1,6 +1,7 @@
 export { builtInPlans } from './built-in-plans.js';
 export { compareCidrs, containsCidr, hostCidr, parseCidr, strictlyContainsCidr, type Cidr } from './cidr.js';
 export { durationMs } from './duration.js';
+export { exactlyOne } from './exactly-one.js';
 export { forbiddenCidrs } from './forbidden-cidrs.js';
 export {
   dnsLabel,
@@ -8,6 +9,7 @@ export {
   environmentNameSchema,
   namespaceName,
   planIdSchema,
+  planVersionSchema,
   slugSchema,
 } from './names.js';
 export { driftPolicies, type DriftPolicy } from './plan-drift.js';

@@ -19,13 +19,14 @@ export const dnsSubdomainSchema = z
   .max(253)
   .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, {
     error: 'Only lower-case letters, digits, inner hyphens and dots are allowed.',
-  });
+  })
+  .meta({ id: 'DnsSubdomain' });
 
 /**
  * The name of an environment. At most 19 characters, because "tn-", a slug of 40 and a hyphen leave that many of the 63
  * that a namespace can have.
  */
-export const environmentNameSchema = dnsLabel(19);
+export const environmentNameSchema = dnsLabel(19).meta({ id: 'EnvironmentName' });
 
 /** A tenant's slug, after which its namespaces are named. */
 export const slugSchema = z
@@ -41,4 +42,7 @@ export function namespaceName(slug: string, environment: string): string {
 }
 
 /** Id of a plan, e.g. `team`: a DNS label of at most 40 characters. It becomes a label value in the cluster. */
-export const planIdSchema = dnsLabel(40);
+export const planIdSchema = dnsLabel(40).meta({ id: 'PlanId' });
+
+/** Number of a version of a plan or policy. Less than the largest `integer` of Postgres, so that the next one fits. */
+export const planVersionSchema = z.int().min(1).max(999_999_999);

@@ -46,4 +46,5 @@ export const containerDefaultsSchema = z
         context.addIssue({ code: 'custom', path: ['limits', resource], message });
       }
     }
-  });
+  })
+  .meta({ id: 'ContainerDefaults' });

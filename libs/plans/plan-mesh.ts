@@ -45,4 +45,5 @@ export const meshSchema = z
     const message = 'Needs a mesh, but the mode is "none".';
     if (waypoint) context.addIssue({ code: 'custom', path: ['waypoint'], message });
     if (rateLimit !== null) context.addIssue({ code: 'custom', path: ['rateLimit'], message });
-  });
+  })
+  .meta({ id: 'PlanMesh' });

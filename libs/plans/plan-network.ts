@@ -62,7 +62,8 @@ export const networkSchema = z
       if (closed === undefined) return;
       issue('denyCidrs', index, `${cidr.text} covers the entire allowed range ${closed.text}.`);
     });
-  });
+  })
+  .meta({ id: 'PlanNetwork' });
 
 function textsOf(cidrs: readonly Cidr[]): string[] {
   return cidrs.map(({ text }) => text);

@@ -32,67 +32,69 @@ const deviceNameSchema = z
   });
 
 /** The total for a tenant, across all its environments. */
-export const quotaSchema = z.strictObject({
-  cpu: quantitySchema.meta({
-    description: 'Total CPU requests of all containers, and total limits.',
-    examples: ['4'],
-  }),
-  memory: quantitySchema.meta({
-    description: 'Total memory requests of all containers, and total limits, in bytes.',
-    examples: ['8Gi'],
-  }),
-  ephemeralStorage: quantitySchema
-    .meta({ description: 'Total node disk requests of all containers, and total limits, in bytes.' })
-    .default('10Gi'),
-  storage: quantitySchema.meta({ description: 'Total size of all volume claims, in bytes.' }).default('10Gi'),
-  volumeClaims: count('PersistentVolumeClaims.', 10),
-  pods: count('Pods that have not terminated.', 50),
-  services: count('Services of every type.', 50),
-  loadBalancers: count(
-    'Services of type LoadBalancer. They must set allocateLoadBalancerNodePorts to false: node ports are forbidden.',
-    0,
-  ),
-  ingresses: count('Ingresses.', 50),
-  configMaps: count('ConfigMaps, including two that the cluster and the mesh put into every namespace.', 100),
-  secrets: count('Secrets.', 100),
-  serviceAccounts: count('ServiceAccounts, including two that every namespace has.', 50),
-  deployments: count('Deployments.', 50),
-  replicaSets: count('ReplicaSets; a Deployment keeps old ones for its history.', 500),
-  statefulSets: count('StatefulSets.', 25),
-  daemonSets: count('DaemonSets.', 10),
-  controllerRevisions: count('ControllerRevisions; a StatefulSet or DaemonSet keeps old ones for its history.', 500),
-  replicationControllers: count('ReplicationControllers.', 10),
-  jobs: count('Jobs, running or finished.', 100),
-  cronJobs: count('CronJobs.', 25),
-  horizontalPodAutoscalers: count('HorizontalPodAutoscalers.', 50),
-  podDisruptionBudgets: count('PodDisruptionBudgets.', 50),
-  roles: count('Roles.', 50),
-  roleBindings: count('RoleBindings created by the tenant.', 50),
-  networkPolicies: count('NetworkPolicies created by the tenant.', 50),
-  httpRoutes: count('HTTPRoutes created by the tenant; `routing` limits those of the API.', 100),
-  grpcRoutes: count('GRPCRoutes.', 100),
-  devices: z
-    .record(deviceNameSchema, quantitySchema)
-    .meta({
-      description:
-        'Devices and huge pages that the tenant can use, by the name of their resource, such as "nvidia.com/gpu". ' +
-        'Pods can request no resource that is not listed, except CPU, memory and node disk.',
-      examples: [{ 'nvidia.com/gpu': '2' }],
-    })
-    .default({}),
-  storageClasses: z
-    .record(classNameSchema, storageClassQuotaSchema)
-    .meta({
-      description: 'Limits per StorageClass, within the total; a class that is not listed has no separate limit.',
-    })
-    .default({}),
-  priorityClasses: z
-    .record(classNameSchema, priorityClassQuotaSchema)
-    .meta({
-      description: 'Limits per PriorityClass, within the total; a class that is not listed has no separate limit.',
-    })
-    .default({}),
-});
+export const quotaSchema = z
+  .strictObject({
+    cpu: quantitySchema.meta({
+      description: 'Total CPU requests of all containers, and total limits.',
+      examples: ['4'],
+    }),
+    memory: quantitySchema.meta({
+      description: 'Total memory requests of all containers, and total limits, in bytes.',
+      examples: ['8Gi'],
+    }),
+    ephemeralStorage: quantitySchema
+      .meta({ description: 'Total node disk requests of all containers, and total limits, in bytes.' })
+      .default('10Gi'),
+    storage: quantitySchema.meta({ description: 'Total size of all volume claims, in bytes.' }).default('10Gi'),
+    volumeClaims: count('PersistentVolumeClaims.', 10),
+    pods: count('Pods that have not terminated.', 50),
+    services: count('Services of every type.', 50),
+    loadBalancers: count(
+      'Services of type LoadBalancer. They must set allocateLoadBalancerNodePorts to false: node ports are forbidden.',
+      0,
+    ),
+    ingresses: count('Ingresses.', 50),
+    configMaps: count('ConfigMaps, including two that the cluster and the mesh put into every namespace.', 100),
+    secrets: count('Secrets.', 100),
+    serviceAccounts: count('ServiceAccounts, including two that every namespace has.', 50),
+    deployments: count('Deployments.', 50),
+    replicaSets: count('ReplicaSets; a Deployment keeps old ones for its history.', 500),
+    statefulSets: count('StatefulSets.', 25),
+    daemonSets: count('DaemonSets.', 10),
+    controllerRevisions: count('ControllerRevisions; a StatefulSet or DaemonSet keeps old ones for its history.', 500),
+    replicationControllers: count('ReplicationControllers.', 10),
+    jobs: count('Jobs, running or finished.', 100),
+    cronJobs: count('CronJobs.', 25),
+    horizontalPodAutoscalers: count('HorizontalPodAutoscalers.', 50),
+    podDisruptionBudgets: count('PodDisruptionBudgets.', 50),
+    roles: count('Roles.', 50),
+    roleBindings: count('RoleBindings created by the tenant.', 50),
+    networkPolicies: count('NetworkPolicies created by the tenant.', 50),
+    httpRoutes: count('HTTPRoutes created by the tenant; `routing` limits those of the API.', 100),
+    grpcRoutes: count('GRPCRoutes.', 100),
+    devices: z
+      .record(deviceNameSchema, quantitySchema)
+      .meta({
+        description:
+          'Devices and huge pages that the tenant can use, by the name of their resource, such as "nvidia.com/gpu". ' +
+          'Pods can request no resource that is not listed, except CPU, memory and node disk.',
+        examples: [{ 'nvidia.com/gpu': '2' }],
+      })
+      .default({}),
+    storageClasses: z
+      .record(classNameSchema, storageClassQuotaSchema)
+      .meta({
+        description: 'Limits per StorageClass, within the total; a class that is not listed has no separate limit.',
+      })
+      .default({}),
+    priorityClasses: z
+      .record(classNameSchema, priorityClassQuotaSchema)
+      .meta({
+        description: 'Limits per PriorityClass, within the total; a class that is not listed has no separate limit.',
+      })
+      .default({}),
+  })
+  .meta({ id: 'PlanQuota' });
 
 /** Every plan limits object counts: otherwise one tenant could fill the cluster's database with small objects. */
 function count(description: string, amount: number): z.ZodDefault<z.ZodInt> {

@@ -35,25 +35,29 @@ const environmentsSchema = z
 // "privileged" is not a level here: it allows everything, so a pod could take over its node.
 const podSecurityLevelSchema = z.enum(['baseline', 'restricted']);
 
-const podSecuritySchema = z.strictObject({
-  enforce: podSecurityLevelSchema
-    .meta({ description: 'Pods that violate this level are refused.' })
-    .default('restricted'),
-  audit: podSecurityLevelSchema
-    .meta({ description: 'Pods that violate this level are recorded in the audit log.' })
-    .default('restricted'),
-  warn: podSecurityLevelSchema
-    .meta({ description: 'Clients that create pods that violate this level are warned.' })
-    .default('restricted'),
-  userNamespaces: z
-    .boolean()
-    .meta({ description: 'Whether every pod runs in a user namespace: its root has no rights on the node (KEP-127).' })
-    .default(false),
-  readOnlyRootFilesystem: z
-    .boolean()
-    .meta({ description: 'Whether the root filesystem of every container must be read-only.' })
-    .default(false),
-});
+const podSecuritySchema = z
+  .strictObject({
+    enforce: podSecurityLevelSchema
+      .meta({ description: 'Pods that violate this level are refused.' })
+      .default('restricted'),
+    audit: podSecurityLevelSchema
+      .meta({ description: 'Pods that violate this level are recorded in the audit log.' })
+      .default('restricted'),
+    warn: podSecurityLevelSchema
+      .meta({ description: 'Clients that create pods that violate this level are warned.' })
+      .default('restricted'),
+    userNamespaces: z
+      .boolean()
+      .meta({
+        description: 'Whether every pod runs in a user namespace: its root has no rights on the node (KEP-127).',
+      })
+      .default(false),
+    readOnlyRootFilesystem: z
+      .boolean()
+      .meta({ description: 'Whether the root filesystem of every container must be read-only.' })
+      .default(false),
+  })
+  .meta({ id: 'PodSecurity' });
 
 const imagesSchema = z.strictObject({
   registries: z
@@ -90,20 +94,22 @@ const loadBalancerClassSchema = z
     error: 'Must be a name with an optional prefix, such as "example.com/internal".',
   });
 
-const billingSchema = z.strictObject({
-  graceDays: countSchema()
-    .max(3650)
-    .meta({ description: 'Days between a failed payment and the suspension of the tenant.' })
-    .default(14),
-  suspendedRetentionDays: countSchema()
-    .max(3650)
-    .meta({ description: 'Days to keep the data of a suspended or deleted tenant.' })
-    .default(30),
-  priceLookupKeys: z
-    .array(z.string().min(1).max(200))
-    .meta({ description: 'Lookup keys of the prices at which the billing system sells this plan.' })
-    .default([]),
-});
+const billingSchema = z
+  .strictObject({
+    graceDays: countSchema()
+      .max(3650)
+      .meta({ description: 'Days between a failed payment and the suspension of the tenant.' })
+      .default(14),
+    suspendedRetentionDays: countSchema()
+      .max(3650)
+      .meta({ description: 'Days to keep the data of a suspended or deleted tenant.' })
+      .default(30),
+    priceLookupKeys: z
+      .array(z.string().min(1).max(200))
+      .meta({ description: 'Lookup keys of the prices at which the billing system sells this plan.' })
+      .default([]),
+  })
+  .meta({ id: 'PlanBilling' });
 
 /** What a tenant buys. Unknown fields are rejected; issues carry the path of the error. */
 export const planSpecSchema = z
@@ -162,7 +168,8 @@ export const planSpecSchema = z
     checkShares(plan, issue);
     checkClasses(plan, issue);
     checkRatio(plan, issue);
-  });
+  })
+  .meta({ id: 'PlanSpec' });
 
 /** A plan with every default filled in. */
 export type PlanSpec = z.output<typeof planSpecSchema>;

@@ -94,25 +94,27 @@ const retries = z.strictObject({
 });
 
 /** Selects requests and the services that receive them. */
-export const routeRuleSchema = z.strictObject({
-  matches: z
-    .array(routeMatch)
-    .min(1)
-    .max(8)
-    .prefault([{}])
-    .describe('The rule applies to requests that match any of them. Omitted: every request.'),
-  backends: backends.describe('Services that receive the requests. The weights of a rule add up to 100.'),
-  timeouts: z
-    .strictObject({
-      request: durationSchema
-        .nullable()
-        .default(null)
-        .describe('For the whole request; null: the default of the plan.'),
-      backendRequest: durationSchema.nullable().default(null).describe('For each attempt; null: no separate limit.'),
-    })
-    .prefault({}),
-  retries: retries.nullable().default(null).describe('Null: only those that the gateway makes by default.'),
-});
+export const routeRuleSchema = z
+  .strictObject({
+    matches: z
+      .array(routeMatch)
+      .min(1)
+      .max(8)
+      .prefault([{}])
+      .describe('The rule applies to requests that match any of them. Omitted: every request.'),
+    backends: backends.describe('Services that receive the requests. The weights of a rule add up to 100.'),
+    timeouts: z
+      .strictObject({
+        request: durationSchema
+          .nullable()
+          .default(null)
+          .describe('For the whole request; null: the default of the plan.'),
+        backendRequest: durationSchema.nullable().default(null).describe('For each attempt; null: no separate limit.'),
+      })
+      .prefault({}),
+    retries: retries.nullable().default(null).describe('Null: only those that the gateway makes by default.'),
+  })
+  .meta({ id: 'RouteRule' });
 
 export type RouteRule = z.output<typeof routeRuleSchema>;
 

@@ -20,7 +20,8 @@ export const quantitySchema = z
   .refine((text) => parseQuantity(text) % NANOS_PER_MILLI === 0n, {
     error: 'Must not be finer than a thousandth.',
     abort: true,
-  });
+  })
+  .meta({ id: 'Quantity' });
 
 /** An address range as text, IPv4 or IPv6. */
 export const cidrSchema = z.string().refine((text) => messageOf(() => parseCidr(text)) === undefined, {

@@ -178,12 +178,12 @@ describe('without a worker', () => {
 
   test('the document names the header on the routes whose operation can be waited for, and only there', async () => {
     interface Document {
-      paths: Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>;
+      paths: Record<string, Record<string, { parameters: { $ref?: string }[] }>>;
     }
     const { paths } = await bulkhead.api.get<Document>('/openapi.json');
     const routes = Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods)
-        .filter(([, { parameters = [] }]) => parameters.some((each) => each.name === 'Prefer' && each.in === 'header'))
+        .filter(([, { parameters }]) => parameters.some(({ $ref }) => $ref === '#/components/parameters/Prefer'))
         .map(([method]) => `${method.toUpperCase()} ${path}`),
     );
     expect(routes.sort()).toEqual([

@@ -20,35 +20,12 @@ import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyStrategy } from './access/api-key.strategy.js';
 import { DeclaredRoutes } from './access/declared-routes.js';
-import { AuditEventsController } from './audit/audit-events.controller.js';
-import { ClustersController } from './clusters/clusters.controller.js';
-import { DeletionKeysController } from './deletions/deletion-keys.controller.js';
-import { DeletionsController } from './deletions/deletions.controller.js';
+import { controllers } from './controllers.js';
 import { EventStreams } from './events/event-streams.js';
-import { EventsController } from './events/events.controller.js';
-import { HealthController } from './health/health.controller.js';
-import { HoldsController } from './holds/holds.controller.js';
-import { HostsController } from './hosts/hosts.controller.js';
 import { IdempotencyKeys } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { IsolationChecksController } from './isolation-checks/isolation-checks.controller.js';
-import { LinksController } from './links/links.controller.js';
-import { ObservabilityController } from './observability/observability.controller.js';
-import { OperationsController } from './operations/operations.controller.js';
 import { WaitInterceptor } from './operations/wait.interceptor.js';
-import { PlansController } from './plans/plans.controller.js';
-import { PoliciesController } from './policies/policies.controller.js';
-import { PolicyImportsController } from './policies/policy-imports.controller.js';
-import { ViolationsController } from './policies/violations.controller.js';
-import { PreviewsController } from './previews/previews.controller.js';
-import { QuarantinesController } from './quarantines/quarantines.controller.js';
-import { ReachabilityController } from './reachability/reachability.controller.js';
 import { ReachabilityService } from './reachability/reachability.service.js';
-import { RolloutsController } from './rollouts/rollouts.controller.js';
-import { RoutesController } from './routes/routes.controller.js';
-import { ShiftsController } from './routes/shifts.controller.js';
-import { DriftController } from './tenants/drift.controller.js';
-import { TenantsController } from './tenants/tenants.controller.js';
 
 /** Longest time of a statement, which is less than callers wait. */
 const STATEMENT_MS = 20_000;
@@ -78,32 +55,7 @@ export class ApiModule {
         RoutingModule.forRoot([tenancy]),
         TrafficModule.forRoot(config.prometheus, [tenancy]),
       ],
-      controllers: [
-        AuditEventsController,
-        ClustersController,
-        DeletionKeysController,
-        DeletionsController,
-        DriftController,
-        EventsController,
-        HealthController,
-        HoldsController,
-        HostsController,
-        IsolationChecksController,
-        ObservabilityController,
-        LinksController,
-        OperationsController,
-        PlansController,
-        PoliciesController,
-        PolicyImportsController,
-        PreviewsController,
-        ReachabilityController,
-        QuarantinesController,
-        RolloutsController,
-        RoutesController,
-        ShiftsController,
-        TenantsController,
-        ViolationsController,
-      ],
+      controllers,
       providers: [
         ApiKeyStrategy,
         DeclaredRoutes,

@@ -9,8 +9,8 @@ import { type FastifyError, type FastifyInstance, type FastifyReply, type Fastif
 import { Logger, PinoLogger } from 'nestjs-pino';
 
 import { ApiModule } from './api.module.js';
+import { serveContract } from './contract/served.js';
 import { unwrapAnswer } from './http/answer.js';
-import { serveOpenApi } from './http/openapi.js';
 import { problemOf } from './http/problem.schema.js';
 import { logWhenOver } from './http/request-log.js';
 import { countRequest } from './http/request-metrics.js';
@@ -57,7 +57,7 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
     done(null, unwrapAnswer(request, reply, payload));
   });
   parseBodies(fastify);
-  serveOpenApi(app);
+  serveContract(app);
   app.enableShutdownHooks();
   return app;
 }

@@ -1,4 +1,4 @@
-import { dnsLabel, planIdSchema } from '#plans';
+import { dnsLabel, exactlyOne, planIdSchema } from '#plans';
 import { z } from 'zod';
 
 import { isParameterValue } from './parameters.js';
@@ -49,79 +49,89 @@ const targetSchema = z
       code: 'custom',
       message: 'Exactly one of "all", "plans", "tenants" and "labels" is required, and must not be empty.',
     });
+  })
+  .meta({
+    id: 'PolicyTarget',
+    ...exactlyOne({ all: 'Every tenant', plans: 'By plan', tenants: 'By id', labels: 'By label' }),
   });
 
-const exceptionSchema = z.strictObject({
-  tenant: z.string().max(100).describe('Id of a tenant to which the policy does not apply.'),
-  reason: text(500),
-  expiresAt: z.iso
-    .datetime({ offset: true })
-    .nullable()
-    .default(null)
-    .describe('When the exception expires; null if it lasts until the policy is changed.'),
-});
+const exceptionSchema = z
+  .strictObject({
+    tenant: z.string().max(100).describe('Id of a tenant to which the policy does not apply.'),
+    reason: text(500),
+    expiresAt: z.iso
+      .datetime({ offset: true })
+      .nullable()
+      .default(null)
+      .describe('When the exception expires; null if it lasts until the policy is changed.'),
+  })
+  .meta({ id: 'PolicyException' });
 
-const celSchema = z.strictObject({
-  match: z
-    .array(
-      z
-        .strictObject({
-          apiGroups: names.describe('Names without a version; "" for pods, services and the like.'),
-          resources: names.describe('Plural names; subresources such as `pods/ephemeralcontainers`.'),
-          // No DELETE: a policy on deletions could block the deletion of a namespace.
-          operations: z
-            .array(z.enum(['CREATE', 'UPDATE']))
-            .min(1)
-            .max(2)
-            .default(['CREATE', 'UPDATE']),
-        })
-        .superRefine((rule, context) => {
-          report(faultsOfResources(rule), context);
+const celSchema = z
+  .strictObject({
+    match: z
+      .array(
+        z
+          .strictObject({
+            apiGroups: names.describe('Names without a version; "" for pods, services and the like.'),
+            resources: names.describe('Plural names; subresources such as `pods/ephemeralcontainers`.'),
+            // No DELETE: a policy on deletions could block the deletion of a namespace.
+            operations: z
+              .array(z.enum(['CREATE', 'UPDATE']))
+              .min(1)
+              .max(2)
+              .default(['CREATE', 'UPDATE']),
+          })
+          .superRefine((rule, context) => {
+            report(faultsOfResources(rule), context);
+          }),
+      )
+      .min(1)
+      .max(20),
+    variables: z
+      .array(z.strictObject({ name: z.string(), expression: code(10_000) }))
+      .max(50)
+      .superRefine((variables, context) => {
+        report(faultsOfVariables(variables), context);
+      })
+      .default([])
+      .describe('Named expressions, available to later expressions as `variables.NAME`.'),
+    validations: z
+      .array(
+        z.strictObject({
+          expression: code(10_000).describe('Evaluates to true if the write is allowed.'),
+          message: text(1_000).regex(/^[^\n\r]*$/, { error: 'Must not contain line breaks.' }),
+          messageExpression: code(10_000)
+            .optional()
+            .describe('Evaluates to the message; `message` is taken if that fails.'),
         }),
-    )
-    .min(1)
-    .max(20),
-  variables: z
-    .array(z.strictObject({ name: z.string(), expression: code(10_000) }))
-    .max(50)
-    .superRefine((variables, context) => {
-      report(faultsOfVariables(variables), context);
-    })
-    .default([])
-    .describe('Named expressions, available to later expressions as `variables.NAME`.'),
-  validations: z
-    .array(
-      z.strictObject({
-        expression: code(10_000).describe('Evaluates to true if the write is allowed.'),
-        message: text(1_000).regex(/^[^\n\r]*$/, { error: 'Must not contain line breaks.' }),
-        messageExpression: code(10_000)
-          .optional()
-          .describe('Evaluates to the message; `message` is taken if that fails.'),
-      }),
-    )
-    .min(1)
-    .max(50),
-});
+      )
+      .min(1)
+      .max(50),
+  })
+  .meta({ id: 'CelRule' });
 
-const regoSchema = z.strictObject({
-  match: z
-    .array(
-      z.strictObject({ apiGroups: names, kinds: names }).superRefine((rule, context) => {
-        report(faultsOfKinds(rule), context);
-      }),
-    )
-    .min(1)
-    .max(20),
-  source: code(100_000).describe(
-    'Rego with a set `violation`, which gets `input.review` and `input.parameters`. Rego v0 is converted to v1, as ' +
-      '`opa fmt` does, and stored so.',
-  ),
-  libs: z
-    .array(code(100_000))
-    .max(10)
-    .optional()
-    .describe('Libraries in Rego, whose packages begin with `lib`; the rule imports them as `data.lib.NAME`.'),
-});
+const regoSchema = z
+  .strictObject({
+    match: z
+      .array(
+        z.strictObject({ apiGroups: names, kinds: names }).superRefine((rule, context) => {
+          report(faultsOfKinds(rule), context);
+        }),
+      )
+      .min(1)
+      .max(20),
+    source: code(100_000).describe(
+      'Rego with a set `violation`, which gets `input.review` and `input.parameters`. Rego v0 is converted to v1, as ' +
+        '`opa fmt` does, and stored so.',
+    ),
+    libs: z
+      .array(code(100_000))
+      .max(10)
+      .optional()
+      .describe('Libraries in Rego, whose packages begin with `lib`; the rule imports them as `data.lib.NAME`.'),
+  })
+  .meta({ id: 'RegoRule' });
 
 const librarySchema = z.strictObject({ name: z.string().max(63).describe('A rule of `GET /v1/policy-library`.') });
 
@@ -134,7 +144,8 @@ const ruleSchema = z
   .superRefine((rule, context) => {
     if (Object.keys(rule).length === 1) return;
     context.addIssue({ code: 'custom', message: 'Exactly one of "cel", "rego" and "library" is required.' });
-  });
+  })
+  .meta({ id: 'PolicyRule', ...exactlyOne({ cel: 'CEL', rego: 'Rego', library: 'Built-in rule' }) });
 
 const parameterSchema = z.unknown().refine(isParameterValue, 'Must be a JSON value of at most twelve levels.');
 

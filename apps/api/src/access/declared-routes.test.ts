@@ -10,7 +10,9 @@ import { DeclaredRoutes } from './declared-routes.js';
 
 const says = (more: Partial<EndpointOptions> = {}): MethodDecorator =>
   Endpoint({
+    id: 'test',
     summary: 'Test.',
+    description: 'Test.',
     permission: 'tenants:read',
     ok: { status: 200, schema: z.strictObject({}), description: 'Test.' },
     ...more,

@@ -24,12 +24,14 @@ export const listAuditEventsQuery = z.strictObject({
   until: time.optional().describe('Before this time.'),
 });
 
-export const auditEventResponse = z.strictObject({
-  ...entrySchema.shape,
-  sequence: z.int().nullable().describe('Position in the chain; null until the entry is sealed, for about a second.'),
-  hash: z.string().nullable().describe('SHA-256 over the previous hash, a line feed and `text`; null until sealed.'),
-  text: z.string().describe('The exact text that is hashed.'),
-});
+export const auditEventResponse = z
+  .strictObject({
+    ...entrySchema.shape,
+    sequence: z.int().nullable().describe('Position in the chain; null until the entry is sealed, for about a second.'),
+    hash: z.string().nullable().describe('SHA-256 over the previous hash, a line feed and `text`; null until sealed.'),
+    text: z.string().describe('The exact text that is hashed.'),
+  })
+  .meta({ id: 'AuditEvent' });
 export type AuditEventResponse = z.output<typeof auditEventResponse>;
 
 /** Maps an entry to its response. */

@@ -24,6 +24,7 @@ export class AuditEventsController {
 
   @Get()
   @Endpoint({
+    id: 'listAuditEvents',
     summary: 'List audit events',
     description:
       'Changes made through the API or by commands, recorded in the same transaction. Refused requests and reads ' +
@@ -40,6 +41,7 @@ export class AuditEventsController {
 
   @Get('head')
   @Endpoint({
+    id: 'getAuditHead',
     summary: 'Get the signed head of the audit log',
     description:
       'Store it outside of Bulkhead. With it, `bulkhead verify-audit-log` detects every later change to or ' +

@@ -17,7 +17,9 @@ export class ClustersController {
 
   @Get('clusters')
   @Endpoint({
+    id: 'listClusters',
     summary: 'List clusters',
+    description: 'The clusters that workers manage, each with its capabilities and service mesh.',
     permission: 'clusters:read',
     ok: { status: 200, schema: pageSchema(clusterResponse), description: 'Clusters, oldest first.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
@@ -30,7 +32,9 @@ export class ClustersController {
 
   @Get('clusters/:id')
   @Endpoint({
+    id: 'getCluster',
     summary: 'Get a cluster and its capabilities',
+    description: 'What a worker last found in the cluster. The API itself never talks to a cluster.',
     permission: 'clusters:read',
     ok: { status: 200, schema: clusterResponse, description: 'The cluster.' },
     fails: ['cluster.not_found'],

@@ -25,6 +25,7 @@ export class DeletionsController {
 
   @Delete(':id')
   @Endpoint({
+    id: 'deleteTenant',
     summary: 'Delete a tenant',
     description:
       "Deletes everything the tenant has in the cluster once the plan's retention is over (`deletesAt`). Until then " +
@@ -50,6 +51,7 @@ export class DeletionsController {
 
   @Post(':id/undelete')
   @Endpoint({
+    id: 'undeleteTenant',
     summary: 'Cancel a scheduled deletion',
     description: 'Possible until the deletion begins.',
     permission: 'tenants:delete',
@@ -69,6 +71,7 @@ export class DeletionsController {
 
   @Get(':id/deletion-certificate')
   @Endpoint({
+    id: 'getDeletionCertificate',
     summary: 'Get the deletion certificate of a tenant',
     description:
       'The signed proof that the tenant was deleted. `jws` covers all of `statement`. Verify it with `bulkhead ' +

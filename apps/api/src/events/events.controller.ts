@@ -1,7 +1,7 @@
 import { ApiKeysService, type Principal } from '#access';
 import { OperationsService, TenantsService } from '#tenancy';
 import { Controller, Get, Headers, Param, Res, type StreamableFile } from '@nestjs/common';
-import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { z } from 'zod';
 
@@ -14,19 +14,15 @@ const ok: EndpointOptions['ok'] = {
   status: 200,
   schema: z.string(),
   description: 'Server-sent events.',
-  headers: { 'Cache-Control': '`no-store`' },
+  mediaTypes: ['text/event-stream'],
+  noContent: 'The client already has the last event.',
+  headers: ['Cache-Control'],
 };
 
 const about =
   'Server-sent events. The first event is the current state; each later event is the state after a change. ' +
   'Short-lived states can be skipped, the latest never is. With `Last-Event-ID`, the state that the client already ' +
   'has is not sent again; if it was the last one, the status is 204. A comment is sent every 15 seconds.';
-
-const lastEventIdHeader = ApiHeader({
-  name: 'Last-Event-ID',
-  required: false,
-  description: 'The `id` of the last event that the client received.',
-});
 
 @Controller('v1')
 export class EventsController {
@@ -39,13 +35,13 @@ export class EventsController {
 
   @Get('operations/:id/events')
   @ApiTags('operations')
-  @ApiProduces('text/event-stream')
-  @lastEventIdHeader
   @Endpoint({
+    id: 'followOperation',
     summary: 'Follow an operation',
     description: `${about} Each event is named \`operation\` and contains the operation, until it finishes.`,
     permission: 'operations:read',
     ok,
+    streams: true,
     fails: ['operation.not_found', 'events.too_many_streams'],
   })
   async operation(
@@ -59,13 +55,13 @@ export class EventsController {
 
   @Get('tenants/:id/events')
   @ApiTags('tenants')
-  @ApiProduces('text/event-stream')
-  @lastEventIdHeader
   @Endpoint({
+    id: 'followTenant',
     summary: 'Follow a tenant',
     description: `${about} Each event is named \`tenant\` and contains the tenant, until it is deleted.`,
     permission: 'tenants:read',
     ok,
+    streams: true,
     fails: ['tenant.not_found', 'events.too_many_streams'],
   })
   async tenant(

@@ -11,7 +11,7 @@ import { Endpoint } from '../http/endpoint.decorator.js';
 /** Readiness probes rarely have a longer timeout. */
 const DATABASE_TIMEOUT_MS = 2_000;
 
-const healthResponse = z.strictObject({ status: z.literal('ok') });
+const healthResponse = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health' });
 type HealthResponse = z.output<typeof healthResponse>;
 
 @ApiTags('health')
@@ -21,7 +21,9 @@ export class HealthController {
 
   @Get('live')
   @Endpoint({
+    id: 'checkLiveness',
     summary: 'Check liveness',
+    description: 'Answers as long as the process runs. It does not look at the database.',
     permission: 'none',
     ok: { status: 200, schema: healthResponse, description: 'The process is running.' },
   })
@@ -31,7 +33,9 @@ export class HealthController {
 
   @Get('ready')
   @Endpoint({
+    id: 'checkReadiness',
     summary: 'Check readiness',
+    description: 'Answers 503 while the database cannot be reached.',
     permission: 'none',
     ok: { status: 200, schema: healthResponse, description: 'The database answers.' },
     fails: ['service.unavailable'],

@@ -25,16 +25,18 @@ export const listHoldsQuery = z.strictObject({
   active: z.enum(['true', 'false']).optional().describe('`true`: only holds in force. `false`: only lifted holds.'),
 });
 
-export const holdResponse = z.strictObject({
-  id: z.string(),
-  source,
-  effect,
-  reason: z.string(),
-  createdBy: z.string().describe('Who placed the hold.'),
-  createdAt: z.iso.datetime(),
-  liftedBy: z.string().nullable().describe('Who lifted the hold; null while it is in force.'),
-  liftedAt: z.iso.datetime().nullable(),
-});
+export const holdResponse = z
+  .strictObject({
+    id: z.string(),
+    source,
+    effect,
+    reason: z.string(),
+    createdBy: z.string().describe('Who placed the hold.'),
+    createdAt: z.iso.datetime(),
+    liftedBy: z.string().nullable().describe('Who lifted the hold; null while it is in force.'),
+    liftedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Hold' });
 export type HoldResponse = z.output<typeof holdResponse>;
 
 /** Maps a hold to its response. */

@@ -33,6 +33,7 @@ export class HoldsController {
 
   @Post()
   @Endpoint({
+    id: 'placeHold',
     summary: 'Place a hold on a tenant',
     description:
       'Holds are independent of each other. Each source can have one hold per effect; the role `billing` can place ' +
@@ -53,6 +54,7 @@ export class HoldsController {
 
   @Get()
   @Endpoint({
+    id: 'listHolds',
     summary: 'List the holds of a tenant',
     description: 'Lifted holds stay on record.',
     permission: 'tenants:read',
@@ -69,6 +71,7 @@ export class HoldsController {
 
   @Delete(':holdId')
   @Endpoint({
+    id: 'liftHold',
     summary: 'Lift a hold',
     description: 'All other holds stay in force. A restriction ends with the last hold of its effect.',
     permission: 'holds:write',

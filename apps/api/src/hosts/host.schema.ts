@@ -21,14 +21,16 @@ export const addHostRequest = z
   .strictObject({ host: hostName.describe('Assigned to the tenant together with all its subdomains.') })
   .meta({ examples: [{ host: 'shop.acme.example' }] });
 
-export const hostResponse = z.strictObject({
-  host: z.string(),
-  createdBy: z.string().describe('Who added the host.'),
-  createdAt: z.iso.datetime(),
-});
+export const hostResponse = z
+  .strictObject({
+    host: z.string(),
+    createdBy: z.string().describe('Who added the host.'),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Host' });
 export type HostResponse = z.output<typeof hostResponse>;
 
-export const hostsResponse = z.strictObject({ items: z.array(hostResponse) });
+export const hostsResponse = z.strictObject({ items: z.array(hostResponse) }).meta({ id: 'HostList' });
 export type HostsResponse = z.output<typeof hostsResponse>;
 
 /** Maps a host to its response. */

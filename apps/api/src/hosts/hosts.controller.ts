@@ -31,6 +31,7 @@ export class HostsController {
 
   @Post()
   @Endpoint({
+    id: 'addHost',
     summary: 'Add a host to a tenant',
     description:
       'Includes all its subdomains. A tenant can have routes and Ingresses only for its own hosts, and no host can ' +
@@ -52,7 +53,9 @@ export class HostsController {
 
   @Get()
   @Endpoint({
+    id: 'listHosts',
     summary: 'List the hosts of a tenant',
+    description: 'All hosts that the tenant owns. Each includes its subdomains.',
     permission: 'tenants:read',
     ok: { status: 200, schema: hostsResponse, description: 'All hosts, by name.' },
     fails: ['tenant.not_found'],
@@ -63,6 +66,7 @@ export class HostsController {
 
   @Delete(':host')
   @Endpoint({
+    id: 'deleteHost',
     summary: 'Delete a host of a tenant',
     description:
       'Refused while a route uses the host. Ingresses and routes that the tenant created itself remain; admission ' +

@@ -15,7 +15,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 
 import { Answer } from './answer.js';
 import { IdempotencyKeys, idempotentRequest } from './idempotency.js';
-import { operationIdOf } from './operation-id.js';
+import { auditedAction } from './audited-action.js';
 
 /** Maximum length of a header or URL in the audit log. */
 const MOST_CHARACTERS = 2_000;
@@ -34,7 +34,7 @@ export class ChangeInterceptor implements NestInterceptor {
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const action = operationIdOf(context.getClass().name, context.getHandler().name);
+    const action = auditedAction(context.getClass().name, context.getHandler().name);
     return from(this.answer(context.switchToHttp().getRequest<ApiRequest>(), action, next));
   }
 

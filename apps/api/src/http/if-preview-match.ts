@@ -1,5 +1,4 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 
 import { demandedRevision } from './if-match.js';
@@ -25,14 +24,4 @@ export const Target = createParamDecorator((_: unknown, context: ExecutionContex
           .trim()
           .replace(/^"(.*)"$/, '$1');
   return { id: params.id, revision: demandedRevision(context), preview };
-});
-
-/** Documents `If-Preview-Match`. */
-export const previewConditional = ApiHeader({
-  name: 'If-Preview-Match',
-  required: false,
-  description:
-    'The quoted token of a preview; 412 unless this is exactly the previewed change: the same body on the same ' +
-    'generation of the tenant, resulting in the same plan version. It does not cover the cluster, which can have ' +
-    'changed since.',
 });

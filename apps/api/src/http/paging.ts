@@ -2,20 +2,36 @@ import { type Page, type PageRequest } from '#persistence';
 import { DomainError } from '#problems';
 import { z } from 'zod';
 
+/** Most items of a page. */
+export const MOST_ITEMS = 200;
+
 /** Query parameters of every list. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Maximum number of items.'),
+  limit: z.coerce.number().int().min(1).max(MOST_ITEMS).default(50).describe('Maximum number of items.'),
   cursor: z.string().max(500).optional().describe('`nextCursor` of the previous page.'),
 };
 
-/** Schema of one page of a list. */
-export function pageSchema<T extends z.ZodType>(
-  item: T,
-): z.ZodObject<{ items: z.ZodArray<T>; nextCursor: z.ZodNullable<z.ZodString> }> {
-  return z.strictObject({
-    items: z.array(item),
-    nextCursor: z.string().nullable().describe('Cursor of the next page; null on the last page.'),
-  });
+const nextCursor = z
+  .string()
+  .nullable()
+  .meta({ id: 'NextCursor', description: 'Cursor of the next page; null on the last page.' });
+
+type PageSchema<T extends z.ZodType> = z.ZodObject<{ items: z.ZodArray<T>; nextCursor: z.ZodNullable<z.ZodString> }>;
+
+const pages = new WeakMap<z.ZodType, z.ZodObject>();
+
+/** Schema of one page of a list, which is named after its items. */
+export function pageSchema<T extends z.ZodType>(item: T): PageSchema<T> {
+  const known = pages.get(item) as PageSchema<T> | undefined;
+  if (known !== undefined) return known;
+  const page = z
+    .strictObject({
+      items: z.array(item).max(MOST_ITEMS),
+      nextCursor,
+    })
+    .meta({ id: `${z.globalRegistry.get(item)?.id ?? ''}Page` });
+  pages.set(item, page);
+  return page;
 }
 
 /**

@@ -14,28 +14,37 @@ export const reportQuery = z.strictObject({
   format: z.enum(reportFormats).optional().describe('Overrides `Accept`; by default JSON.'),
 });
 
-const listed = z.strictObject({
-  id: z.string(),
-  tenantId: z.string(),
-  state: z
-    .enum(isolationCheckStates)
-    .describe('`succeeded` means that there is a report, even if checks in it failed.'),
-  trigger: z.enum(['request', 'schedule']).describe('Whether a caller or the schedule of the plan started the check.'),
-  requestedBy: z.string(),
-  createdAt: z.iso.datetime(),
-  startedAt: z.iso.datetime().nullable(),
-  finishedAt: z.iso.datetime().nullable(),
-  summary: isolationReport.shape.summary.nullable().describe('Null until there is a report.'),
-  error: z.string().nullable().describe('Why there is no report; otherwise null.'),
-});
+const listed = z
+  .strictObject({
+    id: z.string(),
+    tenantId: z.string(),
+    state: z
+      .enum(isolationCheckStates)
+      .describe('`succeeded` means that there is a report, even if checks in it failed.'),
+    trigger: z
+      .enum(['request', 'schedule'])
+      .describe('Whether a caller or the schedule of the plan started the check.'),
+    requestedBy: z.string(),
+    createdAt: z.iso.datetime(),
+    startedAt: z.iso.datetime().nullable(),
+    finishedAt: z.iso.datetime().nullable(),
+    summary: isolationReport.shape.summary.nullable().describe('Null until there is a report.'),
+    error: z.string().nullable().describe('Why there is no report; otherwise null.'),
+  })
+  .meta({ id: 'IsolationCheckSummary' });
 export const listedIsolationCheck = listed;
 export type ListedIsolationCheck = z.output<typeof listed>;
 
-export const isolationCheckResponse = listed.extend({
-  report: isolationReport.nullable(),
-  keyId: z.string().nullable().describe('RFC 7638 thumbprint of the signing key; null if no worker has one.'),
-  jws: z.string().nullable().describe('Compact JWS (RFC 7515), EdDSA with Ed25519; its payload is the report.'),
-});
+export const isolationCheckResponse = z
+  .intersection(
+    listed,
+    z.strictObject({
+      report: isolationReport.nullable(),
+      keyId: z.string().nullable().describe('RFC 7638 thumbprint of the signing key; null if no worker has one.'),
+      jws: z.string().nullable().describe('Compact JWS (RFC 7515), EdDSA with Ed25519; its payload is the report.'),
+    }),
+  )
+  .meta({ id: 'IsolationCheck' });
 export type IsolationCheckResponse = z.output<typeof isolationCheckResponse>;
 
 export function toListedIsolationCheck(check: IsolationCheck): ListedIsolationCheck {

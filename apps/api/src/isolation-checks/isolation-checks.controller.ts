@@ -12,7 +12,7 @@ import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
-import { formatOf, rendered } from './formats/formats.js';
+import { formatOf, rendered, reportMediaTypes } from './formats/formats.js';
 import {
   acceptedIsolationCheck,
   getIsolationCheckQuery,
@@ -36,6 +36,7 @@ export class IsolationChecksController {
 
   @Post()
   @Endpoint({
+    id: 'createIsolationCheck',
     summary: 'Create an isolation check',
     description:
       'Proves that the tenant is kept apart. A worker asks the API server what members of the tenant can do, and ' +
@@ -46,7 +47,7 @@ export class IsolationChecksController {
       status: 202,
       schema: isolationCheckResponse,
       description: 'The check. Poll `Location` with `wait`.',
-      headers: { Location: 'The check.' },
+      headers: ['Location'],
     },
     fails: ['tenant.not_found', 'tenant.deleting', 'idempotency.key_reused'],
     idempotent: true,
@@ -61,7 +62,9 @@ export class IsolationChecksController {
 
   @Get()
   @Endpoint({
+    id: 'listIsolationChecks',
     summary: 'List the isolation checks of a tenant',
+    description: 'Newest first, without their reports.',
     permission: 'isolation-checks:read',
     ok: { status: 200, schema: pageSchema(listedIsolationCheck), description: 'Isolation checks, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid', 'tenant.not_found'],
@@ -75,6 +78,7 @@ export class IsolationChecksController {
 
   @Get(':checkId')
   @Endpoint({
+    id: 'getIsolationCheck',
     summary: 'Get an isolation check',
     description:
       'With `wait`, waits for the check to finish. `jws` covers all of `report`. Verify it with `bulkhead ' +
@@ -93,12 +97,13 @@ export class IsolationChecksController {
 
   @Get(':checkId/report')
   @Endpoint({
+    id: 'getIsolationReport',
     summary: 'Get the report of an isolation check',
     description:
       'As JSON, as a web page (`format=html` or `Accept: text/html`), as JUnit XML for pipelines (`junit` or ' +
       '`application/xml`) or as SARIF for scanners (`sarif` or `application/sarif+json`).',
     permission: 'isolation-checks:read',
-    ok: { status: 200, schema: isolationReport, description: 'The report.' },
+    ok: { status: 200, schema: isolationReport, description: 'The report.', mediaTypes: reportMediaTypes },
     fails: [
       ...(['request.invalid', 'isolation_check.not_found'] as const),
       ...(['isolation_check.unfinished', 'isolation_check.failed'] as const),

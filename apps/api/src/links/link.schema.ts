@@ -75,50 +75,58 @@ export const listLinksQuery = z.strictObject({
 });
 
 const consent = z.strictObject({ by: z.string(), at: z.iso.datetime() }).nullable();
-const side = {
-  tenantId: z.string(),
-  environment: z.string(),
-  consent: consent.describe('The consent for this side; null until given.'),
-  cutOff: z.boolean().describe('Whether the tenant is suspended or quarantined, which closes the link on both sides.'),
-  inForce: z.boolean().describe('Whether the objects of the link for this side are in the cluster.'),
-  operationId: z.string().nullable().describe('The latest operation that opened or closed the link on this side.'),
-};
+const side = z
+  .strictObject({
+    tenantId: z.string(),
+    environment: z.string(),
+    consent: consent.describe('The consent for this side; null until given.'),
+    cutOff: z
+      .boolean()
+      .describe('Whether the tenant is suspended or quarantined, which closes the link on both sides.'),
+    inForce: z.boolean().describe('Whether the objects of the link for this side are in the cluster.'),
+    operationId: z.string().nullable().describe('The latest operation that opened or closed the link on this side.'),
+  })
+  .meta({ id: 'LinkSide' });
 
-export const linkResponse = z.strictObject({
-  id: z.string(),
-  state: z
-    .enum(linkStates)
-    .describe(
-      '`proposed`: a consent is missing. `approved`: both sides consented, but the link is not in force on both yet, ' +
-        'or a side is cut off. `active`: traffic passes. `failed`: approved, but `problem` prevents it; a ' +
-        'worker keeps retrying.',
-    ),
-  provider: z.strictObject({ ...side, service: z.string(), ports: z.array(z.int()) }),
-  consumer: z.strictObject({ ...side, serviceAccount: z.string() }),
-  reason: z.string(),
-  expiresAt: z.iso.datetime(),
-  createdBy: z.string(),
-  createdAt: z.iso.datetime(),
-  resolved: z
-    .strictObject({
-      podLabels: z.record(z.string(), z.string()).describe('Pod labels that the Service selects.'),
-      ports: z.array(z.strictObject({ port: z.int(), targetPort: z.int().describe('Port on which the pods listen.') })),
-    })
-    .nullable()
-    .describe('What the Service resolves to; null until a worker has resolved it.'),
-  problem: z
-    .strictObject({
-      code: z.enum(linkProblemCodes),
-      message: z.string(),
-      object: z.string().describe('`apiVersion/Kind/namespace/name`'),
-      remedy: z.string().describe('How to fix it.'),
-    })
-    .nullable(),
-  ended: z
-    .strictObject({ at: z.iso.datetime(), by: z.string(), reason: z.enum(linkEnds) })
-    .nullable()
-    .describe('When, by whom and why the link ended; `by` is `bulkhead` if Bulkhead ended it.'),
-});
+export const linkResponse = z
+  .strictObject({
+    id: z.string(),
+    state: z
+      .enum(linkStates)
+      .describe(
+        '`proposed`: a consent is missing. `approved`: both sides consented, but the link is not in force on both yet, ' +
+          'or a side is cut off. `active`: traffic passes. `failed`: approved, but `problem` prevents it; a ' +
+          'worker keeps retrying.',
+      ),
+    provider: z.intersection(side, z.strictObject({ service: z.string(), ports: z.array(z.int()) })),
+    consumer: z.intersection(side, z.strictObject({ serviceAccount: z.string() })),
+    reason: z.string(),
+    expiresAt: z.iso.datetime(),
+    createdBy: z.string(),
+    createdAt: z.iso.datetime(),
+    resolved: z
+      .strictObject({
+        podLabels: z.record(z.string(), z.string()).describe('Pod labels that the Service selects.'),
+        ports: z.array(
+          z.strictObject({ port: z.int(), targetPort: z.int().describe('Port on which the pods listen.') }),
+        ),
+      })
+      .nullable()
+      .describe('What the Service resolves to; null until a worker has resolved it.'),
+    problem: z
+      .strictObject({
+        code: z.enum(linkProblemCodes),
+        message: z.string(),
+        object: z.string().describe('`apiVersion/Kind/namespace/name`'),
+        remedy: z.string().describe('How to fix it.'),
+      })
+      .nullable(),
+    ended: z
+      .strictObject({ at: z.iso.datetime(), by: z.string(), reason: z.enum(linkEnds) })
+      .nullable()
+      .describe('When, by whom and why the link ended; `by` is `bulkhead` if Bulkhead ended it.'),
+  })
+  .meta({ id: 'Link' });
 export type LinkResponse = z.output<typeof linkResponse>;
 
 /** Maps a proposal to the domain. */
@@ -129,7 +137,7 @@ export function toNewLink({ provider, consumer, reason, expiresAt }: z.output<ty
 /** Maps a link to its response. */
 export function toLinkResponse({ link, state, cutOff }: LinkStatus): LinkResponse {
   const { id, reason, createdBy, resolution, problem } = link;
-  const common = (of: LinkSide): z.output<z.ZodObject<Pick<typeof side, 'consent' | 'cutOff' | 'inForce'>>> => ({
+  const common = (of: LinkSide): Pick<z.output<typeof side>, 'consent' | 'cutOff' | 'inForce'> => ({
     consent: toConsent(link[`${of}ConsentBy`], link[`${of}ConsentAt`]),
     cutOff: cutOff[of],
     inForce: link[`${of}InForceAt`] !== null && !cutOff.provider && !cutOff.consumer,

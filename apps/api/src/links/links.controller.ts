@@ -33,6 +33,7 @@ export class LinksController {
 
   @Post()
   @Endpoint({
+    id: 'createLink',
     summary: 'Create a link',
     description:
       'Proposes that workloads of one tenant can call a service of another. Nothing is opened until both sides have ' +
@@ -43,7 +44,7 @@ export class LinksController {
       status: 201,
       schema: linkResponse,
       description: 'The link.',
-      headers: { Location: 'The link.' },
+      headers: ['Location'],
     },
     fails: [
       ...(['request.invalid', 'link.same_tenant', 'link.tenant_unknown', 'link.environment_unknown'] as const),
@@ -63,6 +64,7 @@ export class LinksController {
 
   @Get()
   @Endpoint({
+    id: 'listLinks',
     summary: 'List links',
     description: 'Ended links stay on record.',
     permission: 'links:read',
@@ -75,7 +77,9 @@ export class LinksController {
 
   @Get(':id')
   @Endpoint({
+    id: 'getLink',
     summary: 'Get a link',
+    description: 'The link with the consent of each side and whether it is in force there.',
     permission: 'links:read',
     ok: { status: 200, schema: linkResponse, description: 'The link.' },
     fails: ['link.not_found'],
@@ -86,6 +90,7 @@ export class LinksController {
 
   @Post(':id/consents')
   @Endpoint({
+    id: 'consentToLink',
     summary: 'Consent to a link for one side',
     description:
       'After the second consent, workers open the link; poll it until it is `active` or `failed`. The two consents ' +
@@ -109,6 +114,7 @@ export class LinksController {
 
   @Delete(':id')
   @Endpoint({
+    id: 'revokeLink',
     summary: 'Revoke a link',
     description:
       'Permanent, and carried out ahead of other queued work. Works while a tenant is frozen. The body contains the ' +
@@ -116,7 +122,7 @@ export class LinksController {
     permission: 'links:write',
     ok: acceptedOperation(linkResponse, {
       description: 'The revoked link.',
-      headers: { Location: 'The operation of the provider; absent if nothing was open.' },
+      headers: ['Location'],
       read: async (services, { id }) =>
         new Answer(toLinkResponse(await services.get(LinksService, { strict: false }).get(id))),
     }),

@@ -23,6 +23,7 @@ export class ObservabilityController {
 
   @Get('tenants/:id/traffic')
   @Endpoint({
+    id: 'getTenantTraffic',
     summary: 'Get the traffic of a tenant',
     description:
       'Queries the configured Prometheus, which needs the rules of `GET /v1/observability/rules`. The numbers come ' +
@@ -40,7 +41,9 @@ export class ObservabilityController {
 
   @Get('tenants/:id/dashboard')
   @Endpoint({
+    id: 'getTenantDashboard',
     summary: 'Get the Grafana dashboard of a tenant',
+    description: 'Shows the mesh metrics of the tenant’s own namespaces.',
     permission: 'tenants:read',
     ok: { status: 200, schema: dashboardResponse, description: 'The dashboard, ready to import into Grafana.' },
     fails: ['tenant.not_found'],
@@ -52,7 +55,9 @@ export class ObservabilityController {
 
   @Get('observability/dashboard')
   @Endpoint({
+    id: 'getFleetDashboard',
     summary: 'Get the Grafana dashboard of all tenants',
+    description: 'Shows the mesh metrics of all tenants, with one to choose.',
     permission: 'tenants:read',
     ok: { status: 200, schema: dashboardResponse, description: 'The dashboard, ready to import into Grafana.' },
   })
@@ -62,12 +67,18 @@ export class ObservabilityController {
 
   @Get('observability/rules')
   @Endpoint({
+    id: 'getRecordingRules',
     summary: 'Get the recording rules for Prometheus',
     description:
       'The same for every mesh and any number of tenants. Prometheus loads both formats: JSON and YAML ' +
       `(\`format=yaml\` or \`Accept: ${YAML}\`).`,
     permission: 'tenants:read',
-    ok: { status: 200, schema: rulesResponse, description: 'A rule file.' },
+    ok: {
+      status: 200,
+      schema: rulesResponse,
+      description: 'A rule file.',
+      mediaTypes: ['application/json', YAML],
+    },
     fails: ['request.invalid'],
   })
   rules(

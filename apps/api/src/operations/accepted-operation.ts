@@ -1,17 +1,25 @@
 import { type Operation } from '#tenancy';
 import { type ModuleRef } from '@nestjs/core';
-import { type z } from 'zod';
+import { z } from 'zod';
 
 import { Answer } from '../http/answer.js';
 import { type EndpointOptions } from '../http/endpoint.decorator.js';
 import { operationResponse, toOperationResponse } from './operation.schema.js';
 
-const applied = { 'Preference-Applied': 'For how long the answer was held back at most, e.g. `wait=30`.' };
+const operationHeaders = ['Location', 'Retry-After', 'Preference-Applied'] as const;
+
+const afterWait = z
+  .strictObject({
+    operation: operationResponse
+      .optional()
+      .describe('The operation after the wait; present if `Prefer: wait` was applied.'),
+  })
+  .meta({ id: 'AfterWait' });
 
 /** How an endpoint whose changes are operations describes its response beyond the schema. */
 interface AcceptedOptions<Body> {
   description?: string;
-  headers?: Record<string, string>;
+  headers?: EndpointOptions['ok']['headers'];
   /** Reads the resource again after a wait, where it shows what the operation did. */
   read?: (services: ModuleRef, accepted: Body, operation: Operation) => Promise<Answer<Body>>;
 }
@@ -21,16 +29,13 @@ export function acceptedOperation<Schema extends z.ZodObject>(
   schema: Schema,
   options: AcceptedOptions<z.output<Schema>> = {},
 ): EndpointOptions['ok'] {
-  const operation = operationResponse
-    .optional()
-    .describe('The operation after the wait; present if `Prefer: wait` was applied.');
   return {
     status: 202,
-    schema: schema.extend({ operation }),
+    schema: z.intersection(schema, afterWait).meta({ id: `Accepted${z.globalRegistry.get(schema)?.id ?? ''}` }),
     description:
       options.description ??
       'The change is accepted. Poll `Location` until the cluster matches it, or send `Prefer: wait=30`.',
-    headers: { Location: 'The operation.', ...options.headers, ...applied },
+    headers: [...operationHeaders, ...(options.headers ?? [])],
     afterWait: async (accepted, ended, services) => {
       const body = accepted.body as z.output<Schema>;
       const current = (await options.read?.(services, body, ended)) ?? new Answer(body);
@@ -45,6 +50,6 @@ export const begunOperationResponse: EndpointOptions['ok'] = {
   status: 202,
   schema: operationResponse,
   description: 'The new operation.',
-  headers: { Location: 'The new operation.', ...applied },
+  headers: operationHeaders,
   afterWait: (accepted, ended) => Promise.resolve(new Answer(toOperationResponse(ended), accepted.headers)),
 };

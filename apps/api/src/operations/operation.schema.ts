@@ -38,37 +38,40 @@ const cause = z
       .describe('Reason reported by the API server, e.g. `Forbidden`, `Invalid`, `Conflict`.'),
     httpStatus: z.int().nullable().describe('Status returned by the API server; null if it did not answer.'),
   })
+  .meta({ id: 'FailureCause' })
   .nullable();
 const remedy = z.string().nullable().describe('How an operator can fix it.');
 
-export const operationResponse = z.strictObject({
-  id: z.string(),
-  tenantId: z.string(),
-  kind: z.enum(operationKinds),
-  state: z.enum(operationStates),
-  generation: z.int().describe("The tenant's generation that the operation carries out."),
-  steps: z.array(
-    z.strictObject({
-      name: z.enum(stepNames),
-      object: z.string().describe('`apiVersion/Kind/[namespace/]name`'),
-      state: z.enum(stepStates),
-      attempts: z.int(),
-      startedAt: z.iso.datetime().nullable().describe('Start of the last attempt; for a `wait`, of the whole wait.'),
-      durationMs: z.number().describe('Duration of the last attempt; for a `wait`, of the whole wait.'),
-      error: z.string().nullable().describe('Error message of the API server.'),
-      cause,
-      remedy,
-    }),
-  ),
-  stepsDropped: z.int().describe('Number of oldest steps that were dropped; the latest thousand are kept.'),
-  error: z
-    .strictObject({ reason: z.string(), message: z.string(), object: z.string().nullable(), cause, remedy })
-    .nullable()
-    .describe('Why the operation failed; for a running operation, what it is waiting for.'),
-  retryOf: z.string().nullable().describe('The operation that this one retries.'),
-  createdAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime().nullable(),
-});
+export const operationResponse = z
+  .strictObject({
+    id: z.string(),
+    tenantId: z.string(),
+    kind: z.enum(operationKinds),
+    state: z.enum(operationStates),
+    generation: z.int().describe("The tenant's generation that the operation carries out."),
+    steps: z.array(
+      z.strictObject({
+        name: z.enum(stepNames),
+        object: z.string().describe('`apiVersion/Kind/[namespace/]name`'),
+        state: z.enum(stepStates),
+        attempts: z.int(),
+        startedAt: z.iso.datetime().nullable().describe('Start of the last attempt; for a `wait`, of the whole wait.'),
+        durationMs: z.number().describe('Duration of the last attempt; for a `wait`, of the whole wait.'),
+        error: z.string().nullable().describe('Error message of the API server.'),
+        cause,
+        remedy,
+      }),
+    ),
+    stepsDropped: z.int().describe('Number of oldest steps that were dropped; the latest thousand are kept.'),
+    error: z
+      .strictObject({ reason: z.string(), message: z.string(), object: z.string().nullable(), cause, remedy })
+      .nullable()
+      .describe('Why the operation failed; for a running operation, what it is waiting for.'),
+    retryOf: z.string().nullable().describe('The operation that this one retries.'),
+    createdAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Operation' });
 export type OperationResponse = z.output<typeof operationResponse>;
 
 /** Maps an operation to its response. */

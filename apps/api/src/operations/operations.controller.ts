@@ -32,7 +32,9 @@ export class OperationsController {
 
   @Get()
   @Endpoint({
+    id: 'listOperations',
     summary: 'List operations',
+    description: 'Newest first, of one tenant or of all.',
     permission: 'operations:read',
     ok: { status: 200, schema: pageSchema(operationResponse), description: 'Operations, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
@@ -45,7 +47,9 @@ export class OperationsController {
 
   @Get(':id')
   @Endpoint({
+    id: 'getOperation',
     summary: 'Get an operation',
+    description: 'With `wait`, waits for the operation to finish.',
     permission: 'operations:read',
     ok: { status: 200, schema: operationResponse, description: 'The operation.' },
     fails: ['request.invalid', 'operation.not_found'],
@@ -59,6 +63,7 @@ export class OperationsController {
 
   @Post(':id/retry')
   @Endpoint({
+    id: 'retryOperation',
     summary: 'Retry an operation',
     description:
       'Creates a new operation of the same kind. Only failed or cancelled operations can be retried, and only if no ' +
@@ -78,6 +83,7 @@ export class OperationsController {
 
   @Post(':id/cancel')
   @Endpoint({
+    id: 'cancelOperation',
     summary: 'Cancel an operation',
     description:
       'Stops further attempts. The desired state is kept and completed steps are not undone; workers ignore the ' +

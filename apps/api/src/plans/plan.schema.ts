@@ -25,15 +25,17 @@ export const createPlanVersionRequest = z
   .strictObject({ spec: planSpecSchema.describe('The complete new content, not a patch.') })
   .meta({ examples: [{ spec: { ...example.spec, environments: { default: ['main'], max: 2 } } }] });
 
-export const planResponse = z.strictObject({
-  id: z.string(),
-  displayName: z.string(),
-  description: z.string(),
-  version: z.int().describe('Version of `spec`.'),
-  latestVersion: z.int(),
-  spec: planSpecSchema,
-  createdAt: z.iso.datetime().describe('When this version was created.'),
-});
+export const planResponse = z
+  .strictObject({
+    id: z.string(),
+    displayName: z.string(),
+    description: z.string(),
+    version: z.int().describe('Version of `spec`.'),
+    latestVersion: z.int(),
+    spec: planSpecSchema,
+    createdAt: z.iso.datetime().describe('When this version was created.'),
+  })
+  .meta({ id: 'Plan' });
 export type PlanResponse = z.output<typeof planResponse>;
 
 export const listPlansQuery = z.strictObject(pageQuery);

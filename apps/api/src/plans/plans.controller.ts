@@ -27,7 +27,7 @@ type PlanPage = PageOf<PlanResponse>;
 const isPlanId = (text: string): boolean => planIdSchema.safeParse(text).success;
 const isVersion = (text: string): boolean => /^\d{1,9}$/.test(text);
 const versionParameter = z.coerce.number().int().min(1).max(999_999_999);
-const location = { Location: 'The new version.' };
+const headers = ['Location'] as const;
 
 @ApiTags('plans')
 @Controller('v1')
@@ -36,9 +36,11 @@ export class PlansController {
 
   @Post('plans')
   @Endpoint({
+    id: 'createPlan',
     summary: 'Create a plan',
+    description: 'Creates the plan with its first version. Tenants are then created with the id of the plan.',
     permission: 'plans:write',
-    ok: { status: 201, schema: planResponse, description: 'The plan at its first version.', headers: location },
+    ok: { status: 201, schema: planResponse, description: 'The plan at its first version.', headers },
     fails: ['request.invalid', 'plan.id_taken', 'idempotency.key_reused'],
     idempotent: true,
   })
@@ -52,7 +54,9 @@ export class PlansController {
 
   @Get('plans')
   @Endpoint({
+    id: 'listPlans',
     summary: 'List plans',
+    description: 'Ordered by id. `GET /v1/plans/{id}/versions` returns older versions.',
     permission: 'plans:read',
     ok: { status: 200, schema: pageSchema(planResponse), description: 'Plans by id, each at its latest version.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
@@ -63,7 +67,9 @@ export class PlansController {
 
   @Get('plans/:id')
   @Endpoint({
+    id: 'getPlan',
     summary: 'Get a plan',
+    description: 'Returns the latest version. Tenants may have an older one.',
     permission: 'plans:read',
     ok: { status: 200, schema: planResponse, description: 'The plan at its latest version.' },
     fails: ['plan.not_found'],
@@ -74,10 +80,11 @@ export class PlansController {
 
   @Post('plans/:id/versions')
   @Endpoint({
+    id: 'createPlanVersion',
     summary: 'Create the next version of a plan',
     description: 'Tenants stay on their current version until they are moved.',
     permission: 'plans:write',
-    ok: { status: 201, schema: planResponse, description: 'The plan at its new version.', headers: location },
+    ok: { status: 201, schema: planResponse, description: 'The plan at its new version.', headers },
     fails: ['request.invalid', 'plan.not_found', 'plan.unchanged', 'idempotency.key_reused'],
     idempotent: true,
   })
@@ -92,7 +99,9 @@ export class PlansController {
 
   @Get('plans/:id/versions')
   @Endpoint({
+    id: 'listPlanVersions',
     summary: 'List the versions of a plan',
+    description: 'Oldest first. Versions are never changed or deleted.',
     permission: 'plans:read',
     ok: { status: 200, schema: pageSchema(planResponse), description: 'Versions, oldest first.' },
     fails: ['request.invalid', 'request.cursor_invalid', 'plan.not_found'],
@@ -103,7 +112,9 @@ export class PlansController {
 
   @Get('plans/:id/versions/:version')
   @Endpoint({
+    id: 'getPlanVersion',
     summary: 'Get a version of a plan',
+    description: 'Returns the plan as it was at that version.',
     permission: 'plans:read',
     ok: { status: 200, schema: planResponse, description: 'The plan at that version. Versions are immutable.' },
     fails: ['request.invalid', 'plan.not_found', 'plan.version_not_found'],
@@ -117,7 +128,9 @@ export class PlansController {
 
   @Get('plan-schema')
   @Endpoint({
+    id: 'getPlanSchema',
     summary: 'Get the JSON Schema of plans',
+    description: 'For editors and for validation before a plan is sent.',
     permission: 'plans:read',
     ok: { status: 200, schema: z.record(z.string(), z.unknown()), description: 'JSON Schema (2020-12) of `spec`.' },
   })

@@ -36,7 +36,7 @@ const accepted: EndpointOptions['ok'] = {
   status: 202,
   schema: policyResponse,
   description: 'The policy. Poll `Location` with `wait` until it is in force.',
-  headers: { Location: 'The policy.' },
+  headers: ['Location'],
 };
 const ruleFails = ['policy.rule_invalid', 'policy.gatekeeper_missing', 'policy.judge_unavailable'] as const;
 
@@ -50,6 +50,7 @@ export class PoliciesController {
 
   @Post('policies')
   @Endpoint({
+    id: 'createPolicy',
     summary: 'Create a policy',
     description: 'A guardrail across tenants. Its rule is compiled before it is accepted.',
     permission: 'policies:write',
@@ -67,7 +68,9 @@ export class PoliciesController {
 
   @Get('policies')
   @Endpoint({
+    id: 'listPolicies',
     summary: 'List policies',
+    description: 'Ordered by id, each at its latest version.',
     permission: 'policies:read',
     ok: { status: 200, schema: pageSchema(policyResponse), description: 'Policies by id, each at its latest version.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
@@ -78,7 +81,9 @@ export class PoliciesController {
 
   @Get('policies/:id')
   @Endpoint({
+    id: 'getPolicy',
     summary: 'Get a policy',
+    description: 'With `wait`, waits until the latest version is in force or has failed.',
     permission: 'policies:read',
     ok: { status: 200, schema: policyResponse, description: 'The policy at its latest version.' },
     fails: ['request.invalid', 'policy.not_found'],
@@ -92,6 +97,7 @@ export class PoliciesController {
 
   @Put('policies/:id')
   @Endpoint({
+    id: 'updatePolicy',
     summary: 'Update a policy',
     description: 'Creates the next version. The previous version stays in force until this one is.',
     permission: 'policies:write',
@@ -109,6 +115,7 @@ export class PoliciesController {
 
   @Delete('policies/:id')
   @Endpoint({
+    id: 'deletePolicy',
     summary: 'Delete a policy',
     description: 'The policy and its versions are deleted once the cluster no longer contains any of its objects.',
     permission: 'policies:write',
@@ -124,6 +131,7 @@ export class PoliciesController {
 
   @Post('policies/:id/rollback')
   @Endpoint({
+    id: 'rollBackPolicy',
     summary: 'Roll back a policy',
     description: 'Creates the next version with the content of an earlier one.',
     permission: 'policies:write',
@@ -146,6 +154,7 @@ export class PoliciesController {
 
   @Post('policies/:id/test')
   @Endpoint({
+    id: 'testPolicy',
     summary: 'Test a policy against objects',
     description:
       'Evaluates the rule whatever its mode, for what it matches. With `reviews`, no cluster is involved, and targets ' +
@@ -173,7 +182,9 @@ export class PoliciesController {
 
   @Get('policies/:id/versions')
   @Endpoint({
+    id: 'listPolicyVersions',
     summary: 'List the versions of a policy',
+    description: 'Oldest first. Versions are never changed.',
     permission: 'policies:read',
     ok: { status: 200, schema: pageSchema(policyResponse), description: 'Versions, oldest first.' },
     fails: ['request.invalid', 'request.cursor_invalid', 'policy.not_found'],
@@ -187,7 +198,9 @@ export class PoliciesController {
 
   @Get('policies/:id/versions/:version')
   @Endpoint({
+    id: 'getPolicyVersion',
     summary: 'Get a version of a policy',
+    description: 'Returns the policy as it was at that version.',
     permission: 'policies:read',
     ok: { status: 200, schema: policyResponse, description: 'The policy at that version. Versions are immutable.' },
     fails: ['request.invalid', 'policy.not_found', 'policy.version_not_found'],
@@ -201,7 +214,9 @@ export class PoliciesController {
 
   @Get('policy-library')
   @Endpoint({
+    id: 'listPolicyRules',
     summary: 'List the built-in policy rules',
+    description: 'Rules that a policy can use by name (`rule.library`), with their parameters.',
     permission: 'policies:read',
     ok: { status: 200, schema: libraryResponse, description: 'Rules with their parameters.' },
   })

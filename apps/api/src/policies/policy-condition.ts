@@ -2,16 +2,18 @@ import { type Policy } from '#policies';
 import { z } from 'zod';
 
 /** The condition of a policy, in the form of a tenant's conditions. */
-export const policyConditionSchema = z.strictObject({
-  type: z.literal('Enforced'),
-  status: z.enum(['True', 'False', 'Unknown']),
-  reason: z
-    .enum(['InForce', 'Pending', 'EngineRefused', 'Removed'])
-    .describe('`EngineRefused`: the API server or Gatekeeper rejected the policy; `message` contains its error.'),
-  message: z.string(),
-  observedVersion: z.int().describe('The version in the cluster; 0 if none is yet.'),
-  lastTransitionTime: z.iso.datetime(),
-});
+export const policyConditionSchema = z
+  .strictObject({
+    type: z.literal('Enforced'),
+    status: z.enum(['True', 'False', 'Unknown']),
+    reason: z
+      .enum(['InForce', 'Pending', 'EngineRefused', 'Removed'])
+      .describe('`EngineRefused`: the API server or Gatekeeper rejected the policy; `message` contains its error.'),
+    message: z.string(),
+    observedVersion: z.int().describe('The version in the cluster; 0 if none is yet.'),
+    lastTransitionTime: z.iso.datetime(),
+  })
+  .meta({ id: 'PolicyCondition' });
 type PolicyCondition = z.output<typeof policyConditionSchema>;
 
 /** Returns the condition `Enforced`, which reports whether the latest version is in force. */

@@ -21,12 +21,14 @@ export const importPolicyRequest = z
   })
   .meta({ description: 'What cannot be carried over is refused, with its line.' });
 
-export const importPreviewResponse = z.strictObject({
-  id: z.string(),
-  description: z.string(),
-  ...policySpecSchema.shape,
-  warnings: z.array(z.string()).describe('What is different from the text.'),
-});
+export const importPreviewResponse = z
+  .strictObject({
+    id: z.string(),
+    description: z.string(),
+    ...policySpecSchema.shape,
+    warnings: z.array(z.string()).describe('What is different from the text.'),
+  })
+  .meta({ id: 'PolicyImportPreview' });
 export type ImportPreviewResponse = z.output<typeof importPreviewResponse>;
 
 /** Maps an imported policy to its response. */

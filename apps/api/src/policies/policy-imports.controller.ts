@@ -26,6 +26,7 @@ export class PolicyImportsController {
 
   @Post()
   @Endpoint({
+    id: 'importPolicy',
     summary: 'Import a policy',
     description:
       'Creates a policy from one of Gatekeeper, of the API server or of Kyverno, as YAML. What cannot be carried over ' +
@@ -35,7 +36,7 @@ export class PolicyImportsController {
       status: 202,
       schema: policyResponse,
       description: 'The policy. Poll `Location` with `wait` until it is in force.',
-      headers: { Location: 'The policy.' },
+      headers: ['Location'],
     },
     fails: [
       ...(['request.invalid', 'policy.id_taken', 'policy.limit', 'policy.rule_invalid'] as const),
@@ -53,6 +54,7 @@ export class PolicyImportsController {
 
   @Post('preview')
   @Endpoint({
+    id: 'previewPolicyImport',
     summary: 'Preview the import of a policy',
     description: 'Returns the policy that would be created. It is compiled, and nothing is stored.',
     changesNothing: true,

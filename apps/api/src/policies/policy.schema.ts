@@ -1,3 +1,4 @@
+import { exactlyOne, planVersionSchema } from '#plans';
 import { type PolicyAtVersion, policyIdSchema, policySpecSchema, policyStates, type PolicyViolation } from '#policies';
 import { z } from 'zod';
 
@@ -21,16 +22,16 @@ export const changePolicyRequest = z
   .strictObject({ description, ...policySpecSchema.shape })
   .meta({ description: 'The complete new content, not a patch.', examples: [example] });
 export const rollBackPolicyRequest = z.strictObject({
-  version: z.int().min(1).max(999_999_999).describe('The version whose content to restore.'),
+  version: planVersionSchema.describe('The version whose content to restore.'),
 });
 
 const kubernetesObject = z
   .looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({}) })
-  .describe('A complete object, as it would be stored.');
+  .meta({ id: 'KubernetesObject', description: 'A complete object, as it would be stored.' });
 
 export const testPolicyRequest = z
   .strictObject({
-    version: z.int().min(1).optional().describe('By default the latest.'),
+    version: planVersionSchema.optional().describe('By default the latest.'),
     live: z
       .strictObject({
         tenants: z
@@ -66,64 +67,69 @@ export const testPolicyRequest = z
   .refine(
     ({ live, reviews }) => (live === undefined) !== (reviews === undefined),
     'Exactly one of "live" and "reviews" is required.',
-  );
+  )
+  .meta(exactlyOne({ live: 'Objects in the cluster', reviews: 'Given writes' }));
 
-export const testPolicyResponse = z.strictObject({
-  version: z.int(),
-  results: z.array(
-    z.strictObject({
-      allowed: z.boolean(),
-      matched: z.boolean().describe('Whether the policy is about such a write. If not, it is allowed.'),
-      unmatchedReason: z.string().nullable().describe('Why the policy is not about this write; null if it is.'),
-      violations: z.array(z.string()).describe('Messages that the author of the write would get.'),
-      error: z.string().nullable().describe('Why the rule could not be evaluated; the write is then denied.'),
-    }),
-  ),
-  live: z
-    .strictObject({
-      asOf: z.iso.datetime().describe('When the evaluation began.'),
-      objects: z.int().describe('Number of objects evaluated.'),
-      violations: z.array(
-        z.strictObject({
-          tenantId: z.string(),
-          object: z.string().describe('`apiVersion/Kind/namespace/name`'),
-          message: z.string(),
-        }),
-      ),
-      truncated: z.boolean().describe('Whether there are more violations than the thousand listed.'),
-      notLookedAt: z
-        .array(z.string())
-        .describe('Resources that the policy matches but workers lack permission to read, as `plural.group`.'),
-    })
-    .nullable()
-    .describe('Null for a test with `reviews`.'),
-});
+export const testPolicyResponse = z
+  .strictObject({
+    version: z.int(),
+    results: z.array(
+      z.strictObject({
+        allowed: z.boolean(),
+        matched: z.boolean().describe('Whether the policy is about such a write. If not, it is allowed.'),
+        unmatchedReason: z.string().nullable().describe('Why the policy is not about this write; null if it is.'),
+        violations: z.array(z.string()).describe('Messages that the author of the write would get.'),
+        error: z.string().nullable().describe('Why the rule could not be evaluated; the write is then denied.'),
+      }),
+    ),
+    live: z
+      .strictObject({
+        asOf: z.iso.datetime().describe('When the evaluation began.'),
+        objects: z.int().describe('Number of objects evaluated.'),
+        violations: z.array(
+          z.strictObject({
+            tenantId: z.string(),
+            object: z.string().describe('`apiVersion/Kind/namespace/name`'),
+            message: z.string(),
+          }),
+        ),
+        truncated: z.boolean().describe('Whether there are more violations than the thousand listed.'),
+        notLookedAt: z
+          .array(z.string())
+          .describe('Resources that the policy matches but workers lack permission to read, as `plural.group`.'),
+      })
+      .nullable()
+      .describe('Null for a test with `reviews`.'),
+  })
+  .meta({ id: 'PolicyTest' });
 export type TestPolicyResponse = z.output<typeof testPolicyResponse>;
 
-export const policyResponse = z.strictObject({
-  id: z.string(),
-  description: z.string(),
-  version: z.int().describe('Version of this content.'),
-  latestVersion: z.int(),
-  observedVersion: z.int().describe('The version in the cluster; 0 if none is yet.'),
-  state: z
-    .enum(policyStates)
-    .describe(
-      '`pending`: a worker still has to apply the latest version. `failed`: it cannot be applied; see `message`. ' +
-        '`in-force` with a `message`: it is applied, but matches nothing in a cluster, or a cluster was left out.',
-    ),
-  message: z.string().nullable(),
-  warnings: z
-    .array(z.string())
-    .describe('In the response to a change: what its author should know about it. Otherwise empty.'),
-  conditions: z
-    .array(policyConditionSchema)
-    .describe('One condition, `Enforced`, equivalent to `state` and `message`.'),
-  inForceAt: z.iso.datetime().nullable().describe('When the observed version came into force.'),
-  ...policySpecSchema.shape,
-  createdBy: z.string().describe('Who created this version.'),
-  createdAt: z.iso.datetime().describe('When this version was created.'),
-});
+export const policyResponse = z
+  .strictObject({
+    id: z.string(),
+    description: z.string(),
+    version: z.int().describe('Version of this content.'),
+    latestVersion: z.int(),
+    observedVersion: z.int().describe('The version in the cluster; 0 if none is yet.'),
+    state: z
+      .enum(policyStates)
+      .describe(
+        '`pending`: a worker still has to apply the latest version. `failed`: it cannot be applied; see `message`. ' +
+          '`in-force` with a `message`: it is applied, but matches nothing in a cluster, or a cluster was left out.',
+      ),
+    message: z.string().nullable(),
+    warnings: z
+      .array(z.string())
+      .describe('In the response to a change: what its author should know about it. Otherwise empty.'),
+    conditions: z
+      .array(policyConditionSchema)
+      .describe('One condition, `Enforced`, equivalent to `state` and `message`.'),
+    inForceAt: z.iso.datetime().nullable().describe('When the observed version came into force.'),
+    ...policySpecSchema.shape,
+    createdBy: z.string().describe('Who created this version.'),
+    createdAt: z.iso.datetime().describe('When this version was created.'),
+  })
+  .meta({ id: 'Policy' });
 export type PolicyResponse = z.output<typeof policyResponse>;
 
 export const listPoliciesQuery = z.strictObject(pageQuery);
@@ -137,16 +143,18 @@ export const getPolicyQuery = z.strictObject({
     .describe('Seconds to wait until the latest version is in force or has failed.'),
 });
 
-export const violationsResponse = z.strictObject({
-  items: z.array(
-    z.strictObject({
-      policy: z.string().describe('Id of the policy.'),
-      object: z.string().describe('`apiVersion/Kind/namespace/name`'),
-      message: z.string(),
-      foundAt: z.iso.datetime().describe('When the audit result was read.'),
-    }),
-  ),
-});
+export const violationsResponse = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        policy: z.string().describe('Id of the policy.'),
+        object: z.string().describe('`apiVersion/Kind/namespace/name`'),
+        message: z.string(),
+        foundAt: z.iso.datetime().describe('When the audit result was read.'),
+      }),
+    ),
+  })
+  .meta({ id: 'PolicyViolationList' });
 export type ViolationsResponse = z.output<typeof violationsResponse>;
 
 /** Maps violations to their response. */
@@ -161,15 +169,17 @@ export function toViolationsResponse(violations: readonly PolicyViolation[]): Vi
   };
 }
 
-export const libraryResponse = z.strictObject({
-  items: z.array(
-    z.strictObject({
-      name: z.string(),
-      description: z.string(),
-      parameters: z.record(z.string(), z.strictObject({ type: z.enum(['list', 'number']), description: z.string() })),
-    }),
-  ),
-});
+export const libraryResponse = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        name: z.string(),
+        description: z.string(),
+        parameters: z.record(z.string(), z.strictObject({ type: z.enum(['list', 'number']), description: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'PolicyRuleList' });
 
 /** Maps a policy to its response. */
 export function toPolicyResponse({ policy, version, warnings = [] }: PolicyAtVersion): PolicyResponse {

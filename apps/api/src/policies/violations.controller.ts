@@ -12,6 +12,7 @@ export class ViolationsController {
 
   @Get('tenants/:id/violations')
   @Endpoint({
+    id: 'listPolicyViolations',
     summary: 'List the policy violations of a tenant',
     description:
       'From the audit of Gatekeeper, which checks existing objects. Covers Rego policies in every mode, with at most ' +

@@ -5,6 +5,7 @@ import { type PlanPreview, type PlanPreviewRequest, type TenantPreview } from '#
 import { z } from 'zod';
 
 import { Answer } from '../http/answer.js';
+import { idSchema } from '../http/resource-id.js';
 
 const wait = z.coerce
   .number()
@@ -33,82 +34,90 @@ export const planPreviewRequest = z
   })
   .meta({ description: 'The body that would be sent to `POST /v1/plans/{id}/versions`.' });
 
-const totals = z.strictObject({ create: z.int(), update: z.int(), delete: z.int() });
+const totals = z.strictObject({ create: z.int(), update: z.int(), delete: z.int() }).meta({ id: 'PreviewTotals' });
 
-export const tenantPreview = z.strictObject({
-  tenantId: z.string(),
-  slug: z.string(),
-  generation: z.int().describe("The tenant's generation on which the preview is based."),
-  plan: z.strictObject({ id: z.string(), version: z.int() }).describe('The plan that the tenant would pin.'),
-  changes: z
-    .array(
-      z.strictObject({
-        object: z.string().describe('`apiVersion/Kind/[namespace/]name`'),
-        action: z.enum(['create', 'update', 'delete']),
-        fields: z.array(
+export const tenantPreview = z
+  .strictObject({
+    tenantId: z.string(),
+    slug: z.string(),
+    generation: z.int().describe("The tenant's generation on which the preview is based."),
+    plan: z.strictObject({ id: z.string(), version: z.int() }).describe('The plan that the tenant would pin.'),
+    changes: z
+      .array(
+        z.strictObject({
+          object: z.string().describe('`apiVersion/Kind/[namespace/]name`'),
+          action: z.enum(['create', 'update', 'delete']),
+          fields: z.array(
+            z.strictObject({
+              path: z.string().describe('JSON Pointer (RFC 6901) into the object.'),
+              before: z.unknown().describe('Current value; null if absent.'),
+              after: z.unknown().describe('Value after the change; null if absent.'),
+            }),
+          ),
+          tried: z
+            .boolean()
+            .describe('Whether the API server ran the write (`dryRun=All`), so that `fields` is its result.'),
+          note: z.string().nullable().describe('Why there was no dry run; otherwise null.'),
+          refused: z
+            .string()
+            .nullable()
+            .describe('Error with which the API server would refuse the object; otherwise null.'),
+        }),
+      )
+      .describe('Writes the change would cause, including healed drift. At most 500 objects.'),
+    truncated: z.boolean().describe('Whether changes were left out; `totals` counts all.'),
+    totals,
+    quota: z
+      .strictObject({
+        fits: z.boolean(),
+        excess: z.array(
           z.strictObject({
-            path: z.string().describe('JSON Pointer (RFC 6901) into the object.'),
-            before: z.unknown().describe('Current value; null if absent.'),
-            after: z.unknown().describe('Value after the change; null if absent.'),
+            environment: z.string(),
+            resource: z.string(),
+            used: z.string(),
+            newHard: z.string(),
+            detail: z.string(),
           }),
         ),
-        tried: z
-          .boolean()
-          .describe('Whether the API server ran the write (`dryRun=All`), so that `fields` is its result.'),
-        note: z.string().nullable().describe('Why there was no dry run; otherwise null.'),
-        refused: z
-          .string()
-          .nullable()
-          .describe('Error with which the API server would refuse the object; otherwise null.'),
-      }),
-    )
-    .describe('Writes the change would cause, including healed drift. At most 500 objects.'),
-  truncated: z.boolean().describe('Whether changes were left out; `totals` counts all.'),
-  totals,
-  quota: z
-    .strictObject({
-      fits: z.boolean(),
-      excess: z.array(
-        z.strictObject({
-          environment: z.string(),
-          resource: z.string(),
-          used: z.string(),
-          newHard: z.string(),
-          detail: z.string(),
-        }),
-      ),
-      unknown: z.array(z.string()).describe('Environments whose usage the cluster has not counted yet.'),
-    })
-    .describe('Whether the current usage fits into the new quotas.'),
-  problems: z
-    .array(z.strictObject({ code: z.string(), detail: z.string() }))
-    .describe('Reasons why the change would fail.'),
-});
+        unknown: z.array(z.string()).describe('Environments whose usage the cluster has not counted yet.'),
+      })
+      .describe('Whether the current usage fits into the new quotas.'),
+    problems: z
+      .array(z.strictObject({ code: z.string(), detail: z.string() }))
+      .describe('Reasons why the change would fail.'),
+  })
+  .meta({ id: 'PreviewedTenant' });
 
-export const tenantPreviewResponse = z.strictObject({
-  id: z.string(),
-  token: z
-    .string()
-    .describe(
-      'Token for `If-Preview-Match`. Valid for a day, as long as the tenant, the plan and the body stay the same.',
-    ),
-  ...tenantPreview.shape,
-});
+export const tenantPreviewResponse = z
+  .intersection(
+    z.strictObject({
+      id: idSchema('preview'),
+      token: z
+        .string()
+        .describe(
+          'Token for `If-Preview-Match`. Valid for a day, as long as the tenant, the plan and the body stay the same.',
+        ),
+    }),
+    tenantPreview,
+  )
+  .meta({ id: 'TenantPreview' });
 export type TenantPreviewResponse = z.output<typeof tenantPreviewResponse>;
 
-export const planPreviewResponse = z.strictObject({
-  id: z.string(),
-  planId: z.string(),
-  version: z.int().describe('Number of the new version.'),
-  items: z.array(tenantPreview),
-  totals: z.strictObject({
-    tenants: z.int().describe('Tenants of the plan, or in `tenantIds`, on all pages.'),
-    ...totals.shape,
-    doNotFit: z.int().describe('Tenants on this page whose usage exceeds the new quotas.'),
-    withProblems: z.int().describe('Tenants on this page that cannot be moved.'),
-  }),
-  nextCursor: z.string().nullable(),
-});
+export const planPreviewResponse = z
+  .strictObject({
+    id: z.string(),
+    planId: z.string(),
+    version: z.int().describe('Number of the new version.'),
+    items: z.array(tenantPreview),
+    totals: z.strictObject({
+      tenants: z.int().describe('Tenants of the plan, or in `tenantIds`, on all pages.'),
+      ...totals.shape,
+      doNotFit: z.int().describe('Tenants on this page whose usage exceeds the new quotas.'),
+      withProblems: z.int().describe('Tenants on this page that cannot be moved.'),
+    }),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'PlanPreview' });
 export type PlanPreviewResponse = z.output<typeof planPreviewResponse>;
 
 /** Maps the request to the question for the worker. */

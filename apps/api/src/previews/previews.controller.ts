@@ -35,6 +35,7 @@ export class PreviewsController {
   @Post('tenants/:id/preview')
   @ApiTags('tenants')
   @Endpoint({
+    id: 'previewTenantUpdate',
     summary: 'Preview an update of a tenant',
     description:
       `Takes the same body as \`PATCH /v1/tenants/{id}\`. ${askTheWorker} Send \`token\` as \`If-Preview-Match\` ` +
@@ -45,7 +46,7 @@ export class PreviewsController {
       status: 200,
       schema: tenantPreviewResponse,
       description: 'What the change would do.',
-      headers: { 'Preview-Match': 'The quoted token for `If-Preview-Match`.' },
+      headers: ['Preview-Match'],
     },
     fails: [
       ...(['request.invalid', 'tenant.not_found', 'tenant.deleting', 'tenant.external_id_taken'] as const),
@@ -70,6 +71,7 @@ export class PreviewsController {
   @Post('plans/:id/preview')
   @ApiTags('plans')
   @Endpoint({
+    id: 'previewPlanVersion',
     summary: 'Preview a new version of a plan',
     description: askTheWorker,
     changesNothing: true,

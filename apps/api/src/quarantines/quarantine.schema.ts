@@ -35,7 +35,7 @@ const selector = z
       plan !== undefined || tenants !== undefined || images !== undefined || Object.keys(labels).length > 0,
     'At least one of "plan", "labels", "tenants" and "images" is required; a selector cannot match all tenants.',
   )
-  .describe('Tenants that match every given criterion.');
+  .meta({ id: 'QuarantineSelector', description: 'Tenants that match every given criterion.' });
 
 export const previewQuarantineRequest = z
   .strictObject({ selector })
@@ -51,41 +51,43 @@ export const quarantineRequest = z.strictObject({
     .describe('`match` from the preview of this selector: exactly the previewed tenants are quarantined, or none.'),
 });
 
-export const blastRadiusResponse = z.strictObject({
-  match: z.string().describe('Send this with the quarantine.'),
-  asOf: z.iso
-    .datetime()
-    .nullable()
-    .describe(
-      'When the search for images began; tenants that start one later are not included. Null without `images`.',
+export const blastRadiusResponse = z
+  .strictObject({
+    match: z.string().describe('Send this with the quarantine.'),
+    asOf: z.iso
+      .datetime()
+      .nullable()
+      .describe(
+        'When the search for images began; tenants that start one later are not included. Null without `images`.',
+      ),
+    hit: z.int().describe('Number of tenants that would be quarantined.'),
+    skipped: z.int(),
+    tenants: z.array(
+      z.strictObject({
+        id: z.string(),
+        slug: z.string(),
+        displayName: z.string(),
+        plan: z.string(),
+        phase: z.enum(tenantPhases),
+        namespaces: z.array(z.string()),
+        skipped: z
+          .enum(['deleting', 'quarantined'])
+          .nullable()
+          .describe('Why the tenant would be skipped; otherwise null.'),
+        runs: z
+          .strictObject({
+            images: z.array(z.string()).describe('Matching images, at most 20.'),
+            pods: z.int().describe('Number of pods with a matching image.'),
+            workloads: z
+              .array(z.string())
+              .describe('`Kind namespace/name` of workloads with a matching image, at most 20.'),
+          })
+          .nullable()
+          .describe('Null without `images` in the selector.'),
+      }),
     ),
-  hit: z.int().describe('Number of tenants that would be quarantined.'),
-  skipped: z.int(),
-  tenants: z.array(
-    z.strictObject({
-      id: z.string(),
-      slug: z.string(),
-      displayName: z.string(),
-      plan: z.string(),
-      phase: z.enum(tenantPhases),
-      namespaces: z.array(z.string()),
-      skipped: z
-        .enum(['deleting', 'quarantined'])
-        .nullable()
-        .describe('Why the tenant would be skipped; otherwise null.'),
-      runs: z
-        .strictObject({
-          images: z.array(z.string()).describe('Matching images, at most 20.'),
-          pods: z.int().describe('Number of pods with a matching image.'),
-          workloads: z
-            .array(z.string())
-            .describe('`Kind namespace/name` of workloads with a matching image, at most 20.'),
-        })
-        .nullable()
-        .describe('Null without `images` in the selector.'),
-    }),
-  ),
-});
+  })
+  .meta({ id: 'BlastRadius' });
 export type BlastRadiusResponse = z.output<typeof blastRadiusResponse>;
 
 const quarantine = {
@@ -102,24 +104,28 @@ const quarantine = {
   liftedBy: z.string().nullable(),
   liftedAt: z.iso.datetime().nullable(),
 };
-export const quarantineListItem = z.strictObject(quarantine);
+export const quarantineListItem = z.strictObject(quarantine).meta({ id: 'QuarantineSummary' });
 export type QuarantineListItem = z.output<typeof quarantineListItem>;
 
 const states = ['pending', 'in-force', 'failed', 'lifted'] as const;
-export const quarantineResponse = z.strictObject({
-  ...quarantine,
-  counts: z.strictObject(
-    Object.fromEntries(states.map((state) => [state, z.int()])) as Record<(typeof states)[number], z.ZodInt>,
-  ),
-  tenants: z.array(
+export const quarantineResponse = z
+  .intersection(
+    quarantineListItem,
     z.strictObject({
-      id: z.string(),
-      slug: z.string(),
-      phase: z.enum(tenantPhases),
-      state: z.enum(states).describe('`pending`: a worker still has to apply or lift the quarantine.'),
+      counts: z.strictObject(
+        Object.fromEntries(states.map((state) => [state, z.int()])) as Record<(typeof states)[number], z.ZodInt>,
+      ),
+      tenants: z.array(
+        z.strictObject({
+          id: z.string(),
+          slug: z.string(),
+          phase: z.enum(tenantPhases),
+          state: z.enum(states).describe('`pending`: a worker still has to apply or lift the quarantine.'),
+        }),
+      ),
     }),
-  ),
-});
+  )
+  .meta({ id: 'Quarantine' });
 export type QuarantineResponse = z.output<typeof quarantineResponse>;
 
 export const listQuarantinesQuery = z.strictObject(pageQuery);

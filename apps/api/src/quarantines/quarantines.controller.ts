@@ -32,7 +32,7 @@ const accepted: EndpointOptions['ok'] = {
   status: 202,
   schema: quarantineResponse,
   description: 'The quarantine. Poll `Location` until no tenant is pending.',
-  headers: { Location: 'The quarantine.' },
+  headers: ['Location'],
 };
 
 @ApiTags('quarantine')
@@ -42,6 +42,7 @@ export class QuarantinesController {
 
   @Post('preview')
   @Endpoint({
+    id: 'previewQuarantine',
     summary: 'Preview a quarantine',
     description:
       'Lists the tenants that the quarantine would cut off; nothing is changed. Placing the quarantine requires the ' +
@@ -62,6 +63,7 @@ export class QuarantinesController {
 
   @Post()
   @Endpoint({
+    id: 'createQuarantine',
     summary: 'Create a quarantine',
     description:
       'Cuts off many tenants at once: no access, and no traffic in or out; workloads keep running. Places a hold of ' +
@@ -81,7 +83,9 @@ export class QuarantinesController {
 
   @Get()
   @Endpoint({
+    id: 'listQuarantines',
     summary: 'List quarantines',
+    description: 'Newest first, without their tenants.',
     permission: 'quarantines:read',
     ok: { status: 200, schema: pageSchema(quarantineListItem), description: 'Quarantines, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
@@ -94,7 +98,9 @@ export class QuarantinesController {
 
   @Get(':id')
   @Endpoint({
+    id: 'getQuarantine',
     summary: 'Get a quarantine and the state of its tenants',
+    description: 'Returns for each tenant whether the quarantine is in force in the cluster.',
     permission: 'quarantines:read',
     ok: { status: 200, schema: quarantineResponse, description: 'The quarantine.' },
     fails: ['quarantine.not_found'],
@@ -105,6 +111,7 @@ export class QuarantinesController {
 
   @Post(':id/lift')
   @Endpoint({
+    id: 'liftQuarantine',
     summary: 'Lift a quarantine',
     description: 'Lifts only the holds that this quarantine placed.',
     permission: 'quarantines:write',

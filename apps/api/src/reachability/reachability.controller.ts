@@ -20,13 +20,14 @@ import { ReachabilityService } from './reachability.service.js';
 const SVG = 'image/svg+xml';
 
 /** Reports which tenants and platform places can reach each other. */
-@ApiTags('tenants')
+@ApiTags('reachability')
 @Controller('v1')
 export class ReachabilityController {
   constructor(private readonly reachability: ReachabilityService) {}
 
   @Get('tenants/:id/reachability')
   @Endpoint({
+    id: 'getTenantReachability',
     summary: 'Get the reachability of a tenant',
     description:
       'What the tenant reaches and what reaches it, with the objects and rules that open or close each path. ' + BASIS,
@@ -40,12 +41,18 @@ export class ReachabilityController {
 
   @Get('reachability')
   @Endpoint({
+    id: 'getReachability',
     summary: 'Get the reachability of all tenants',
     description:
       `Returns a picture with \`format=svg\` or \`Accept: ${SVG}\`, in which equivalent tenants share a row if there ` +
       `are many. ${BASIS}`,
     permission: 'tenants:read',
-    ok: { status: 200, schema: matrixResponse, description: 'All places and the open paths between them.' },
+    ok: {
+      status: 200,
+      schema: matrixResponse,
+      description: 'All places and the open paths between them.',
+      mediaTypes: ['application/json', SVG],
+    },
     fails: ['request.invalid', 'reachability.cluster_unknown'],
   })
   async ofAll(

@@ -29,36 +29,40 @@ const leftOut = z
   )
   .describe('Tenants whose objects cannot be computed: nothing is known about their paths. Usually empty.');
 
-const oneDirection = z.strictObject({
-  allowed: z.boolean(),
-  decidedBy: z
-    .enum(['Admin', 'NetworkPolicy', 'Baseline', 'default', 'not-selectable', 'loopback'])
-    .describe('`default`: no policy selects the pod. `not-selectable`: not a pod, so no policy applies to it.'),
-  because: z.array(
-    z.strictObject({
-      object: z.string().describe('Such as `NetworkPolicy tn-acme/tenant-allow`.'),
-      rule: z
-        .number()
-        .int()
-        .nullable()
-        .describe('Index of the rule; null if the object isolates the pod by selecting it.'),
-      effect: z.enum(['allows', 'denies', 'passes', 'isolates']),
-    }),
-  ),
-});
+const oneDirection = z
+  .strictObject({
+    allowed: z.boolean(),
+    decidedBy: z
+      .enum(['Admin', 'NetworkPolicy', 'Baseline', 'default', 'not-selectable', 'loopback'])
+      .describe('`default`: no policy selects the pod. `not-selectable`: not a pod, so no policy applies to it.'),
+    because: z.array(
+      z.strictObject({
+        object: z.string().describe('Such as `NetworkPolicy tn-acme/tenant-allow`.'),
+        rule: z
+          .number()
+          .int()
+          .nullable()
+          .describe('Index of the rule; null if the object isolates the pod by selecting it.'),
+        effect: z.enum(['allows', 'denies', 'passes', 'isolates']),
+      }),
+    ),
+  })
+  .meta({ id: 'ReachabilityVerdict' });
 
-const way = z.strictObject({
-  direction: z.enum(['outbound', 'inbound', 'within']),
-  namespace: z.string().describe('Namespace of the tenant; for `within`, of the sender.'),
-  pods: z.array(z.string()).describe('Kinds of pods in the namespace to which this applies.'),
-  place: z.string().describe('The other side, such as `dns`, `internet` or a tenant id.'),
-  endpoint: z.string().describe('Endpoint of the place.'),
-  allowed: z.boolean(),
-  ports,
-  readingsDiffer,
-  egress: oneDirection.describe('Verdict on the sender’s side.'),
-  ingress: oneDirection.describe('Verdict on the receiver’s side.'),
-});
+const way = z
+  .strictObject({
+    direction: z.enum(['outbound', 'inbound', 'within']),
+    namespace: z.string().describe('Namespace of the tenant; for `within`, of the sender.'),
+    pods: z.array(z.string()).describe('Kinds of pods in the namespace to which this applies.'),
+    place: z.string().describe('The other side, such as `dns`, `internet` or a tenant id.'),
+    endpoint: z.string().describe('Endpoint of the place.'),
+    allowed: z.boolean(),
+    ports,
+    readingsDiffer,
+    egress: oneDirection.describe('Verdict on the sender’s side.'),
+    ingress: oneDirection.describe('Verdict on the receiver’s side.'),
+  })
+  .meta({ id: 'ReachabilityPath' });
 
 const mesh = z
   .strictObject({
@@ -74,69 +78,75 @@ const mesh = z
       'network policies. They can close paths that `ways` reports as open, but never open closed ones.',
   );
 
-export const tenantReachabilityResponse = z.strictObject({
-  tenantId: z.string(),
-  slug: z.string(),
-  generation: z.number().int(),
-  basis,
-  note,
-  leftOut,
-  ports: portsAsked,
-  mesh: mesh.nullable(),
-  ways: z
-    .array(way)
-    .describe('Paths within the tenant, and between it and the platform or the outside, including closed ones.'),
-  otherTenants: z.strictObject({
-    checked: z.number().int().describe('Number of other tenants.'),
-    reaches: z.array(z.string()).describe('Ids of tenants that this tenant reaches on any port.'),
-    reachedBy: z.array(z.string()).describe('Ids of tenants that reach this tenant on any port.'),
+export const tenantReachabilityResponse = z
+  .strictObject({
+    tenantId: z.string(),
+    slug: z.string(),
+    generation: z.number().int(),
+    basis,
+    note,
+    leftOut,
+    ports: portsAsked,
+    mesh: mesh.nullable(),
+    ways: z
+      .array(way)
+      .describe('Paths within the tenant, and between it and the platform or the outside, including closed ones.'),
+    otherTenants: z.strictObject({
+      checked: z.number().int().describe('Number of other tenants.'),
+      reaches: z.array(z.string()).describe('Ids of tenants that this tenant reaches on any port.'),
+      reachedBy: z.array(z.string()).describe('Ids of tenants that reach this tenant on any port.'),
+      links: z
+        .array(
+          z.strictObject({
+            id: z.string(),
+            direction: z.enum(['outbound', 'inbound']).describe('`outbound`: the tenant is the consumer.'),
+            tenantId: z.string().describe('The other tenant.'),
+            ways: z
+              .array(way)
+              .describe('The open paths of the link, as seen from the consumer; no others are permitted.'),
+          }),
+        )
+        .describe('Links in force. Any path to or from another tenant without a link is a fault.'),
+      example: z.array(way).describe('All paths to and from one of the other tenants, as an example.'),
+    }),
+  })
+  .meta({ id: 'TenantReachability' });
+export type TenantReachabilityResponse = z.output<typeof tenantReachabilityResponse>;
+
+export const matrixResponse = z
+  .strictObject({
+    basis,
+    note,
+    leftOut,
+    ports: portsAsked,
+    places: z.array(
+      z.strictObject({
+        id: z.string().describe('For a tenant, its id.'),
+        label: z.string(),
+        kind: z.enum(['tenant', 'platform', 'outside']),
+      }),
+    ),
     links: z
       .array(
         z.strictObject({
-          id: z.string(),
-          direction: z.enum(['outbound', 'inbound']).describe('`outbound`: the tenant is the consumer.'),
-          tenantId: z.string().describe('The other tenant.'),
-          ways: z
-            .array(way)
-            .describe('The open paths of the link, as seen from the consumer; no others are permitted.'),
+          from: z.string(),
+          to: z.string(),
+          complete: z.boolean().describe('Whether all pods of `from` reach all pods of `to` on all checked ports.'),
+          ports: ports.describe('Ports that are open between any two pods.'),
+          readingsDiffer,
+          becauseOf: z
+            .array(z.string())
+            .describe(
+              'For a path between two tenants, the links that explain all of it; empty if the path is a fault.',
+            ),
         }),
       )
-      .describe('Links in force. Any path to or from another tenant without a link is a fault.'),
-    example: z.array(way).describe('All paths to and from one of the other tenants, as an example.'),
-  }),
-});
-export type TenantReachabilityResponse = z.output<typeof tenantReachabilityResponse>;
-
-export const matrixResponse = z.strictObject({
-  basis,
-  note,
-  leftOut,
-  ports: portsAsked,
-  places: z.array(
-    z.strictObject({
-      id: z.string().describe('For a tenant, its id.'),
-      label: z.string(),
-      kind: z.enum(['tenant', 'platform', 'outside']),
-    }),
-  ),
-  links: z
-    .array(
-      z.strictObject({
-        from: z.string(),
-        to: z.string(),
-        complete: z.boolean().describe('Whether all pods of `from` reach all pods of `to` on all checked ports.'),
-        ports: ports.describe('Ports that are open between any two pods.'),
-        readingsDiffer,
-        becauseOf: z
-          .array(z.string())
-          .describe('For a path between two tenants, the links that explain all of it; empty if the path is a fault.'),
-      }),
-    )
-    .describe(
-      'Open paths, including those from a place to itself. If a tenant and a place are not listed, they do not reach ' +
-        'each other. Paths between two non-tenant places are not checked.',
-    ),
-});
+      .describe(
+        'Open paths, including those from a place to itself. If a tenant and a place are not listed, they do not reach ' +
+          'each other. Paths between two non-tenant places are not checked.',
+      ),
+  })
+  .meta({ id: 'Reachability' });
 export type MatrixResponse = z.output<typeof matrixResponse>;
 
 export const matrixQuery = z.strictObject({

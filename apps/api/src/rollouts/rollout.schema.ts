@@ -1,10 +1,10 @@
+import { planVersionSchema } from '#plans';
 import { type Rollout, rolloutDirections, rolloutStates, type RolloutTenant, rolloutTenantStates } from '#rollouts';
 import { z } from 'zod';
 
 import { Answer } from '../http/answer.js';
 import { pageQuery } from '../http/paging.js';
 
-const version = z.int().min(1).max(999_999_999);
 const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 const canary = z
@@ -22,9 +22,9 @@ const canary = z
 
 export const createRolloutRequest = z
   .strictObject({
-    toVersion: version.optional().describe('Target version; by default the latest of the plan.'),
+    toVersion: planVersionSchema.optional().describe('Target version; by default the latest of the plan.'),
     from: z
-      .array(version)
+      .array(planVersionSchema)
       .min(1)
       .max(200)
       .refine(distinct, 'The versions must be unique.')
@@ -73,52 +73,56 @@ export const listRolloutTenantsQuery = z.strictObject({
 
 const error = z.strictObject({ reason: z.string(), message: z.string() }).nullable();
 
-export const rolloutResponse = z.strictObject({
-  id: z.string(),
-  planId: z.string(),
-  toVersion: z.int(),
-  from: z.array(z.int()).nullable().describe('Null for every other version.'),
-  state: z.enum(rolloutStates),
-  direction: z.enum(rolloutDirections).describe('`back` after a rollback was requested.'),
-  reason: z
-    .strictObject({ code: z.enum(['Requested', 'CanaryDone', 'TooManyFailures']), message: z.string() })
-    .nullable()
-    .describe('Why the rollout is paused.'),
-  canary: z.strictObject({ tenants: z.int(), tenantIds: z.array(z.string()) }),
-  batchSize: z.int().nullable(),
-  maxConcurrent: z.int(),
-  maxFailures: z.int(),
-  pauseAfterCanary: z.boolean(),
-  tenants: z
-    .strictObject({
-      total: z.int(),
-      pending: z.int(),
-      updating: z.int(),
-      succeeded: z.int(),
-      failed: z.int(),
-      skipped: z.int(),
-      rolledBack: z.int(),
-    })
-    .describe('Number of tenants per state.'),
-  requestedBy: z.string(),
-  rolledBackBy: z.string().nullable(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime().nullable(),
-});
+export const rolloutResponse = z
+  .strictObject({
+    id: z.string(),
+    planId: z.string(),
+    toVersion: z.int(),
+    from: z.array(z.int()).nullable().describe('Null for every other version.'),
+    state: z.enum(rolloutStates),
+    direction: z.enum(rolloutDirections).describe('`back` after a rollback was requested.'),
+    reason: z
+      .strictObject({ code: z.enum(['Requested', 'CanaryDone', 'TooManyFailures']), message: z.string() })
+      .nullable()
+      .describe('Why the rollout is paused.'),
+    canary: z.strictObject({ tenants: z.int(), tenantIds: z.array(z.string()) }),
+    batchSize: z.int().nullable(),
+    maxConcurrent: z.int(),
+    maxFailures: z.int(),
+    pauseAfterCanary: z.boolean(),
+    tenants: z
+      .strictObject({
+        total: z.int(),
+        pending: z.int(),
+        updating: z.int(),
+        succeeded: z.int(),
+        failed: z.int(),
+        skipped: z.int(),
+        rolledBack: z.int(),
+      })
+      .describe('Number of tenants per state.'),
+    requestedBy: z.string(),
+    rolledBackBy: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Rollout' });
 export type RolloutResponse = z.output<typeof rolloutResponse>;
 
-export const rolloutTenantResponse = z.strictObject({
-  tenantId: z.string(),
-  state: z.enum(rolloutTenantStates),
-  direction: z.enum(rolloutDirections),
-  canary: z.boolean(),
-  previousVersion: z.int().describe('The version before the rollout, to which a rollback returns.'),
-  operationId: z.string().nullable().describe('The latest operation that moves the tenant; null if there was none.'),
-  error: error.describe('Why the tenant failed or was skipped.'),
-  startedAt: z.iso.datetime().nullable(),
-  finishedAt: z.iso.datetime().nullable(),
-});
+export const rolloutTenantResponse = z
+  .strictObject({
+    tenantId: z.string(),
+    state: z.enum(rolloutTenantStates),
+    direction: z.enum(rolloutDirections),
+    canary: z.boolean(),
+    previousVersion: z.int().describe('The version before the rollout, to which a rollback returns.'),
+    operationId: z.string().nullable().describe('The latest operation that moves the tenant; null if there was none.'),
+    error: error.describe('Why the tenant failed or was skipped.'),
+    startedAt: z.iso.datetime().nullable(),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'RolloutTenant' });
 export type RolloutTenantResponse = z.output<typeof rolloutTenantResponse>;
 
 /** Maps a rollout to its response. */

@@ -31,7 +31,7 @@ const accepted: EndpointOptions['ok'] = {
   status: 202,
   schema: rolloutResponse,
   description: 'The rollout. Poll `Location` until it has finished.',
-  headers: { Location: 'The rollout.' },
+  headers: ['Location'],
 };
 const changeFails = ['rollout.not_found', 'rollout.state_conflict', 'idempotency.key_reused'] as const;
 
@@ -45,6 +45,7 @@ export class RolloutsController {
 
   @Post('plans/:id/rollouts')
   @Endpoint({
+    id: 'createRollout',
     summary: 'Create a rollout',
     description:
       'Moves the tenants of a plan to another version of it: first a canary, then the others in batches. Includes ' +
@@ -68,7 +69,9 @@ export class RolloutsController {
 
   @Get('plans/:id/rollouts')
   @Endpoint({
+    id: 'listRollouts',
     summary: 'List the rollouts of a plan',
+    description: 'Newest first.',
     permission: 'rollouts:read',
     ok: { status: 200, schema: pageSchema(rolloutResponse), description: 'Rollouts, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid', 'plan.not_found'],
@@ -82,7 +85,9 @@ export class RolloutsController {
 
   @Get('rollouts/:id')
   @Endpoint({
+    id: 'getRollout',
     summary: 'Get a rollout',
+    description: 'Returns the state of the rollout and the number of tenants in each state.',
     permission: 'rollouts:read',
     ok: { status: 200, schema: rolloutResponse, description: 'The rollout.' },
     fails: ['rollout.not_found'],
@@ -93,7 +98,9 @@ export class RolloutsController {
 
   @Get('rollouts/:id/tenants')
   @Endpoint({
+    id: 'listRolloutTenants',
     summary: 'List the tenants of a rollout',
+    description: 'In the order in which they are moved, with the error of those that failed.',
     permission: 'rollouts:read',
     ok: {
       status: 200,
@@ -112,6 +119,7 @@ export class RolloutsController {
 
   @Post('rollouts/:id/pause')
   @Endpoint({
+    id: 'pauseRollout',
     summary: 'Pause a rollout',
     description: 'No further tenants are started; tenants in flight finish.',
     permission: 'rollouts:write',
@@ -128,6 +136,7 @@ export class RolloutsController {
 
   @Post('rollouts/:id/resume')
   @Endpoint({
+    id: 'resumeRollout',
     summary: 'Resume a rollout',
     description: 'Continues in the current direction. Earlier failures no longer count towards `maxFailures`.',
     permission: 'rollouts:write',
@@ -145,6 +154,7 @@ export class RolloutsController {
 
   @Post('rollouts/:id/stop')
   @Endpoint({
+    id: 'stopRollout',
     summary: 'Stop a rollout',
     description: 'Ends the rollout. Tenants in flight finish; pending tenants are skipped.',
     permission: 'rollouts:write',
@@ -161,6 +171,7 @@ export class RolloutsController {
 
   @Post('rollouts/:id/rollback')
   @Endpoint({
+    id: 'rollBackRollout',
     summary: 'Roll back a rollout',
     description:
       'Returns its tenants to their previous versions, tenants in flight first. Also possible after the rollout has ' +

@@ -57,26 +57,28 @@ export const updateRouteRequest = z
   .strictObject({ hosts: hosts.optional(), rules: rules.optional(), tls: tls.optional() })
   .meta({ examples: [{ hosts: ['shop.acme.example', 'www.acme.example'] }] });
 
-export const routeResponse = z.strictObject({
-  name: z.string(),
-  environment: z.string(),
-  hosts: z.array(z.string()),
-  rules: z.array(routeRuleSchema).describe('With the current weights; shifts change them.'),
-  tls: z.strictObject({ secret: z.string() }).nullable(),
-  podLabels: z
-    .record(z.string(), z.string())
-    .describe('Labels that the pods behind the services need; the gateway cannot reach other pods.'),
-  lacking: z
-    .strictObject({ capability: z.string(), detail: z.string() })
-    .nullable()
-    .describe('Capability that the cluster lacks; until it has it, the route is not applied.'),
-  createdBy: z.string(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-});
+export const routeResponse = z
+  .strictObject({
+    name: z.string(),
+    environment: z.string(),
+    hosts: z.array(z.string()),
+    rules: z.array(routeRuleSchema).describe('With the current weights; shifts change them.'),
+    tls: z.strictObject({ secret: z.string() }).nullable(),
+    podLabels: z
+      .record(z.string(), z.string())
+      .describe('Labels that the pods behind the services need; the gateway cannot reach other pods.'),
+    lacking: z
+      .strictObject({ capability: z.string(), detail: z.string() })
+      .nullable()
+      .describe('Capability that the cluster lacks; until it has it, the route is not applied.'),
+    createdBy: z.string(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Route' });
 export type RouteResponse = z.output<typeof routeResponse>;
 
-export const routesResponse = z.strictObject({ items: z.array(routeResponse) });
+export const routesResponse = z.strictObject({ items: z.array(routeResponse) }).meta({ id: 'RouteList' });
 export type RoutesResponse = z.output<typeof routesResponse>;
 
 /** Maps a request to the domain. */

@@ -25,7 +25,7 @@ import {
   updateRouteRequest,
 } from './route.schema.js';
 
-const accepted = acceptedOperation(routeResponse, { headers: { ETag: 'ETag for `If-Match`.' } });
+const accepted = acceptedOperation(routeResponse, { headers: ['ETag'] });
 const changeFails = ['request.invalid', 'tenant.not_found', 'tenant.deleting', 'tenant.frozen'] as const;
 const contentFails = [
   ...(['tenant_route.host_foreign', 'tenant_route.host_conflict', 'tenant_route.unsupported'] as const),
@@ -40,6 +40,7 @@ export class RoutesController {
 
   @Post()
   @Endpoint({
+    id: 'createRoute',
     summary: 'Create a route',
     description:
       'Routes requests for the tenant’s hosts to its services through the platform’s gateway (Gateway API): by path, ' +
@@ -66,7 +67,9 @@ export class RoutesController {
 
   @Get()
   @Endpoint({
+    id: 'listRoutes',
     summary: 'List the routes of a tenant',
+    description: 'All routes with the current weights of their services.',
     permission: 'tenants:read',
     ok: { status: 200, schema: routesResponse, description: 'All routes, by name.' },
     fails: ['tenant.not_found'],
@@ -77,9 +80,11 @@ export class RoutesController {
 
   @Get(':name')
   @Endpoint({
+    id: 'getRoute',
     summary: 'Get a route',
+    description: 'The `ETag` of the response can be sent as `If-Match` with a change.',
     permission: 'tenants:read',
-    ok: { status: 200, schema: routeResponse, description: 'The route.', headers: { ETag: 'ETag for `If-Match`.' } },
+    ok: { status: 200, schema: routeResponse, description: 'The route.', headers: ['ETag'] },
     fails: ['tenant.not_found', 'tenant_route.not_found'],
   })
   async get(@Param('id') id: string, @Param('name') name: string): Promise<Answer<RouteResponse>> {
@@ -88,6 +93,7 @@ export class RoutesController {
 
   @Patch(':name')
   @Endpoint({
+    id: 'updateRoute',
     summary: 'Update a route',
     description:
       'JSON Merge Patch (RFC 7396): absent fields stay unchanged, lists are replaced. Refused during a shift.',
@@ -113,6 +119,7 @@ export class RoutesController {
 
   @Delete(':name')
   @Endpoint({
+    id: 'deleteRoute',
     summary: 'Delete a route',
     description: 'Refused during a shift: abort the shift first.',
     permission: 'tenants:write',

@@ -1,4 +1,4 @@
-import { dnsLabel } from '#plans';
+import { dnsLabel, exactlyOne } from '#plans';
 import { type NewShift, type RouteShift, shiftStates } from '#routing';
 import { z } from 'zod';
 
@@ -24,7 +24,8 @@ const step = z
   })
   .refine(({ pauseSeconds, manual }) => (pauseSeconds === undefined) !== (manual === undefined), {
     message: 'Exactly one of "pauseSeconds" and "manual" is required.',
-  });
+  })
+  .meta(exactlyOne({ pauseSeconds: 'Step with a pause', manual: 'Step until the shift is resumed' }));
 
 export const createShiftRequest = z
   .strictObject({
@@ -62,31 +63,36 @@ export const createShiftRequest = z
 
 export const listShiftsQuery = z.strictObject(pageQuery);
 
-export const shiftResponse = z.strictObject({
-  id: z.string(),
-  route: z.string(),
-  from: z.string(),
-  to: z.string(),
-  toPort: z.int().nullable(),
-  steps: z.array(
-    z.strictObject({ weight: z.int(), pauseSeconds: z.int().nullable().describe('Null: until the shift is resumed.') }),
-  ),
-  state: z
-    .enum(shiftStates)
-    .describe('`running`: a step is being applied. `waiting`: the step is in the cluster and its pause has begun.'),
-  reason: z
-    .strictObject({ code: z.enum(['Requested', 'Manual', 'TenantFailed', 'TenantHeld']), message: z.string() })
-    .nullable()
-    .describe('Why the shift does not proceed; otherwise null.'),
-  step: z.int().nullable().describe('Index of the current step; null before the first.'),
-  weight: z.int().describe('Weight of the new service at the current step; 0 before the first.'),
-  operationId: z.string().nullable().describe('The operation that carries out the latest step or the abort.'),
-  settledAt: z.iso.datetime().nullable().describe('When the step was first found to be in the cluster.'),
-  requestedBy: z.string(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime().nullable(),
-});
+export const shiftResponse = z
+  .strictObject({
+    id: z.string(),
+    route: z.string(),
+    from: z.string(),
+    to: z.string(),
+    toPort: z.int().nullable(),
+    steps: z.array(
+      z.strictObject({
+        weight: z.int(),
+        pauseSeconds: z.int().nullable().describe('Null: until the shift is resumed.'),
+      }),
+    ),
+    state: z
+      .enum(shiftStates)
+      .describe('`running`: a step is being applied. `waiting`: the step is in the cluster and its pause has begun.'),
+    reason: z
+      .strictObject({ code: z.enum(['Requested', 'Manual', 'TenantFailed', 'TenantHeld']), message: z.string() })
+      .nullable()
+      .describe('Why the shift does not proceed; otherwise null.'),
+    step: z.int().nullable().describe('Index of the current step; null before the first.'),
+    weight: z.int().describe('Weight of the new service at the current step; 0 before the first.'),
+    operationId: z.string().nullable().describe('The operation that carries out the latest step or the abort.'),
+    settledAt: z.iso.datetime().nullable().describe('When the step was first found to be in the cluster.'),
+    requestedBy: z.string(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Shift' });
 export type ShiftResponse = z.output<typeof shiftResponse>;
 
 /** Maps a request to the domain. */

@@ -38,7 +38,7 @@ const accepted: EndpointOptions['ok'] = {
   status: 202,
   schema: shiftResponse,
   description: 'The shift. Poll `Location` until it has finished; each step is an operation of the tenant.',
-  headers: { Location: 'The shift.' },
+  headers: ['Location'],
 };
 const routeFails = ['tenant.not_found', 'tenant_route.not_found'] as const;
 const changeFails = [...routeFails, 'tenant.deleting', 'tenant.frozen', 'idempotency.key_reused'] as const;
@@ -52,6 +52,7 @@ export class ShiftsController {
 
   @Post()
   @Endpoint({
+    id: 'createShift',
     summary: 'Create a shift',
     description:
       'Moves requests of a route from one service to another, step by step, in every rule in which the old service ' +
@@ -74,7 +75,9 @@ export class ShiftsController {
 
   @Get()
   @Endpoint({
+    id: 'listShifts',
     summary: 'List the shifts of a route',
+    description: 'Newest first; at most one of them is active.',
     permission: 'tenants:read',
     ok: { status: 200, schema: pageSchema(shiftResponse), description: 'Shifts, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid', ...routeFails],
@@ -89,7 +92,9 @@ export class ShiftsController {
 
   @Get(':shift')
   @Endpoint({
+    id: 'getShift',
     summary: 'Get a shift',
+    description: 'Returns the current step, its weight, and why the shift does not proceed.',
     permission: 'tenants:read',
     ok: { status: 200, schema: shiftResponse, description: 'The shift.' },
     fails: [...routeFails, 'shift.not_found'],
@@ -100,6 +105,7 @@ export class ShiftsController {
 
   @Post(':shift/pause')
   @Endpoint({
+    id: 'pauseShift',
     summary: 'Pause a shift',
     description: 'The step in progress is completed; no further step begins.',
     permission: 'tenants:write',
@@ -116,6 +122,7 @@ export class ShiftsController {
 
   @Post(':shift/resume')
   @Endpoint({
+    id: 'resumeShift',
     summary: 'Resume a shift',
     description:
       'From a manual step, continues with the next one. Otherwise restarts the pause of the current step and retries ' +
@@ -135,6 +142,7 @@ export class ShiftsController {
 
   @Post(':shift/abort')
   @Endpoint({
+    id: 'abortShift',
     summary: 'Abort a shift',
     description: 'Restores the original rules of the route immediately, in one operation (`operationId`).',
     permission: 'tenants:write',

@@ -12,6 +12,7 @@ export class DriftController {
 
   @Get(':id/drift')
   @Endpoint({
+    id: 'getTenantDrift',
     summary: 'Get the drift of a tenant',
     description:
       'What others changed in the cluster, field by field and by whom, as of the worker’s last look; the API itself ' +

@@ -1,4 +1,4 @@
-import { environmentNameSchema, planIdSchema, slugSchema } from '#plans';
+import { environmentNameSchema, planIdSchema, planVersionSchema, slugSchema } from '#plans';
 import {
   conditionTypes,
   memberRoles,
@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { Answer, etagOf } from '../http/answer.js';
 import { holdResponse, toHoldResponse } from '../holds/hold.schema.js';
 import { pageQuery } from '../http/paging.js';
+import { EXAMPLE_IDS } from '../http/resource-id.js';
 
 const displayName = z.string().trim().min(1).max(200).describe('Name for humans.');
 const externalId = z
@@ -25,26 +26,28 @@ const externalId = z
   .describe('Your own id of the customer, e.g. from your billing system. Unique.');
 
 const planReference = z
-  .union([planIdSchema, z.strictObject({ id: planIdSchema, version: z.int().min(1).optional() })])
-  .describe('A plan id for its latest version, or `{"id", "version"}`.');
+  .union([
+    planIdSchema.meta({ title: 'Latest version of a plan' }),
+    z.strictObject({ id: planIdSchema, version: planVersionSchema.optional() }).meta({ title: 'Plan at a version' }),
+  ])
+  .meta({ id: 'PlanReference', description: 'A plan id for its latest version, or `{"id", "version"}`.' });
 
-const members = z
-  .array(
-    z.strictObject({
-      kind: z.enum(['User', 'Group']),
-      name: z
-        .string()
-        .min(1)
-        .max(253)
-        // Names such as system:masters are built into Kubernetes; binding one would expose the tenant to all or to
-        // nobody.
-        .refine((name) => !name.startsWith('system:'), 'Names that start with "system:" are reserved for Kubernetes.')
-        .describe("Name of the user or group as reported by the cluster's authenticator."),
-      role: z.enum(memberRoles),
-    }),
-  )
-  .max(200)
-  .describe("Users and groups with access to the tenant's namespaces.");
+const member = z
+  .strictObject({
+    kind: z.enum(['User', 'Group']),
+    name: z
+      .string()
+      .min(1)
+      .max(253)
+      // Names such as system:masters are built into Kubernetes; binding one would expose the tenant to all or to
+      // nobody.
+      .refine((name) => !name.startsWith('system:'), 'Names that start with "system:" are reserved for Kubernetes.')
+      .describe("Name of the user or group as reported by the cluster's authenticator."),
+    role: z.enum(memberRoles),
+  })
+  .meta({ id: 'Member' });
+
+const members = z.array(member).max(200).describe("Users and groups with access to the tenant's namespaces.");
 
 // Tenant labels follow the rules of Kubernetes, so that they can become Kubernetes labels.
 const labelKey = z
@@ -118,49 +121,75 @@ export const deleteTenantQuery = z.strictObject({
     ),
 });
 
-const conditionSchema = z.strictObject({
-  type: z.enum(conditionTypes),
-  status: z.enum(['True', 'False', 'Unknown']),
-  reason: z.string(),
-  message: z.string(),
-  observedGeneration: z.int(),
-  lastTransitionTime: z.iso.datetime(),
-});
+const conditionSchema = z
+  .strictObject({
+    type: z.enum(conditionTypes),
+    status: z.enum(['True', 'False', 'Unknown']),
+    reason: z.string(),
+    message: z.string(),
+    observedGeneration: z.int(),
+    lastTransitionTime: z.iso.datetime(),
+  })
+  .meta({ id: 'Condition' });
 
-export const tenantResponse = z.strictObject({
-  id: z.string().describe('Immutable.'),
-  slug: z.string(),
-  displayName: z.string(),
-  externalId: z.string().nullable(),
-  plan: z.strictObject({ id: z.string(), version: z.int() }),
-  phase: z.enum(tenantPhases),
-  generation: z.int().describe('Raised by every change.'),
-  observedGeneration: z.int().describe('The latest generation that the cluster was found to match.'),
-  namespaces: z.array(z.strictObject({ environment: z.string(), name: z.string() })),
-  members: z.array(z.strictObject({ kind: z.enum(['User', 'Group']), name: z.string(), role: z.enum(memberRoles) })),
-  holds: z.array(holdResponse).describe('Holds in force, oldest first.'),
-  conditions: z.array(conditionSchema),
-  labels: z.record(z.string(), z.string()),
-  deletionScheduledAt: z.iso.datetime().nullable().describe('When the deletion was requested.'),
-  deletesAt: z.iso.datetime().nullable().describe('When the deletion begins; until then it can be cancelled.'),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-});
+const tenantExample = {
+  id: EXAMPLE_IDS.tenant,
+  slug: 'acme',
+  displayName: 'Acme GmbH',
+  externalId: 'cus_123',
+  plan: { id: 'team', version: 1 },
+  phase: 'active',
+  generation: 1,
+  observedGeneration: 1,
+  namespaces: [{ environment: 'main', name: 'tn-acme' }],
+  members: [{ kind: 'User', name: 'alice@acme.example', role: 'tenant-admin' }],
+  holds: [],
+  conditions: [],
+  labels: { region: 'eu' },
+  deletionScheduledAt: null,
+  deletesAt: null,
+  createdAt: '2026-11-24T09:30:00Z',
+  updatedAt: '2026-11-24T09:30:04Z',
+};
+
+export const tenantResponse = z
+  .strictObject({
+    id: z.string().describe('Immutable.'),
+    slug: z.string(),
+    displayName: z.string(),
+    externalId: z.string().nullable(),
+    plan: z.strictObject({ id: z.string(), version: z.int() }),
+    phase: z.enum(tenantPhases),
+    generation: z.int().describe('Raised by every change.'),
+    observedGeneration: z.int().describe('The latest generation that the cluster was found to match.'),
+    namespaces: z.array(z.strictObject({ environment: z.string(), name: z.string() })),
+    members: z.array(member),
+    holds: z.array(holdResponse).describe('Holds in force, oldest first.'),
+    conditions: z.array(conditionSchema),
+    labels: z.record(z.string(), z.string()),
+    deletionScheduledAt: z.iso.datetime().nullable().describe('When the deletion was requested.'),
+    deletesAt: z.iso.datetime().nullable().describe('When the deletion begins; until then it can be cancelled.'),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Tenant', examples: [tenantExample] });
 export type TenantResponse = z.output<typeof tenantResponse>;
 
-export const tenantObjectsResponse = z.strictObject({
-  items: z.array(
-    z.strictObject({
-      apiVersion: z.string(),
-      kind: z.string(),
-      namespace: z.string().nullable().describe('Null for cluster-scoped objects.'),
-      name: z.string(),
-      uid: z.string(),
-      appliedAt: z.iso.datetime(),
-    }),
-  ),
-  nextCursor: z.null().describe('Always null: the list is not paginated.'),
-});
+export const tenantObjectsResponse = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        apiVersion: z.string(),
+        kind: z.string(),
+        namespace: z.string().nullable().describe('Null for cluster-scoped objects.'),
+        name: z.string(),
+        uid: z.string(),
+        appliedAt: z.iso.datetime(),
+      }),
+    ),
+    nextCursor: z.null().describe('Always null: the list is not paginated.'),
+  })
+  .meta({ id: 'TenantObjectList' });
 export type TenantObjectsResponse = z.output<typeof tenantObjectsResponse>;
 
 /**

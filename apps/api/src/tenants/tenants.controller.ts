@@ -9,7 +9,7 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { type ChangeTarget, previewConditional, Target } from '../http/if-preview-match.js';
+import { type ChangeTarget, Target } from '../http/if-preview-match.js';
 import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import { acceptedOperation } from '../operations/accepted-operation.js';
 import {
@@ -32,7 +32,7 @@ const isTenantId = (text: string): boolean => uuidOf('tenant', text) !== null;
 
 /** The response to every change of a tenant. */
 export const accepted = acceptedOperation(tenantResponse, {
-  headers: { ETag: 'ETag of the tenant.' },
+  headers: ['ETag'],
   read: async (services, { id }) => readTenant(await services.get(TenantsService, { strict: false }).get(id)),
 });
 
@@ -43,7 +43,10 @@ export class TenantsController {
 
   @Post()
   @Endpoint({
+    id: 'createTenant',
     summary: 'Create a tenant',
+    description:
+      'Stores the tenant and returns at once; a worker then creates its namespaces and everything in them. The slug cannot be changed later.',
     permission: 'tenants:write',
     ok: accepted,
     fails: [
@@ -62,7 +65,9 @@ export class TenantsController {
 
   @Get()
   @Endpoint({
+    id: 'listTenants',
     summary: 'List tenants',
+    description: 'Newest first. Filters can be combined.',
     permission: 'tenants:read',
     ok: { status: 200, schema: pageSchema(tenantResponse), description: 'Tenants, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
@@ -75,9 +80,11 @@ export class TenantsController {
 
   @Get(':id')
   @Endpoint({
+    id: 'getTenant',
     summary: 'Get a tenant',
+    description: 'The `ETag` of the response can be sent as `If-Match` with a change.',
     permission: 'tenants:read',
-    ok: { status: 200, schema: tenantResponse, description: 'The tenant.', headers: { ETag: 'ETag for `If-Match`.' } },
+    ok: { status: 200, schema: tenantResponse, description: 'The tenant.', headers: ['ETag'] },
     fails: ['tenant.not_found'],
   })
   async get(@Param('id') id: string): Promise<Answer<TenantResponse>> {
@@ -85,8 +92,8 @@ export class TenantsController {
   }
 
   @Patch(':id')
-  @previewConditional
   @Endpoint({
+    id: 'updateTenant',
     summary: 'Update a tenant',
     description: 'JSON Merge Patch (RFC 7396): absent fields stay unchanged, null clears.',
     permission: 'tenants:write',
@@ -102,6 +109,7 @@ export class TenantsController {
       ] as const),
     ],
     conditional: true,
+    previewable: true,
   })
   async update(
     @CurrentTransaction() transaction: Transaction,
@@ -114,7 +122,9 @@ export class TenantsController {
 
   @Get(':id/objects')
   @Endpoint({
+    id: 'listTenantObjects',
     summary: 'List the objects of a tenant in the cluster',
+    description: 'What Bulkhead has written for the tenant, as a worker recorded it.',
     permission: 'tenants:read',
     ok: { status: 200, schema: tenantObjectsResponse, description: 'Objects by kind, namespace and name.' },
     fails: ['tenant.not_found'],

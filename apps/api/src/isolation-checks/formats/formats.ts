@@ -13,6 +13,9 @@ const mediaTypes: Record<ReportFormat, readonly string[]> = {
   html: ['text/html'],
 };
 
+/** The media type of a response in each format. */
+export const reportMediaTypes = Object.values(mediaTypes).flatMap(([type = '']) => type);
+
 /** Returns the first known format in an `Accept` header, by default JSON. Weights are ignored. */
 export function formatOf(accept: string | undefined): ReportFormat {
   const wanted = (accept ?? '').split(',').map((part) => part.split(';')[0]?.trim().toLowerCase() ?? '');

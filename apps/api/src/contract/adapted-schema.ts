@@ -1,0 +1,47 @@
+import { type JsonSchema } from './json-schema.js';
+
+/** Largest value of a Postgres `integer`, in which counts, versions and generations are stored. */
+const LARGEST_INTEGER = 2_147_483_647;
+
+/**
+ * Adapts a schema, as zod converts it, to the contract, in place.
+ *
+ * - Responses are open to new members, so that the API can add some without breaking a client that validates.
+ * - Integers without bounds of their own get those of the column instead of those of a double.
+ * - `format` says what a time is; the pattern behind it has 400 characters.
+ * - Alternatives of which exactly one can match are `oneOf`.
+ */
+export function adapted(schema: JsonSchema, direction: 'input' | 'output'): void {
+  if (direction === 'output') {
+    if (schema.additionalProperties === false) delete schema.additionalProperties;
+    delete schema.default;
+  }
+  if (schema.format === 'date-time') {
+    delete schema.pattern;
+    if (direction === 'input') schema.maxLength = 64;
+  }
+  if (schema.type === 'integer') bound(schema, direction);
+  if (schema.propertyNames?.pattern === undefined && schema.propertyNames?.maxLength === undefined) {
+    delete schema.propertyNames;
+  }
+  const [time, other] = schema.anyOf ?? [];
+  if (time?.format === 'date-time' && other?.type === 'null') {
+    delete schema.anyOf;
+    Object.assign(schema, { ...time, type: ['string', 'null'] });
+  }
+  if (schema.anyOf !== undefined && schema.anyOf.every(({ title }) => title !== undefined)) {
+    schema.oneOf = schema.anyOf;
+    delete schema.anyOf;
+  }
+}
+
+function bound(schema: JsonSchema, direction: 'input' | 'output'): void {
+  const { minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER } = schema;
+  if (minimum === Number.MIN_SAFE_INTEGER) {
+    schema.minimum = 0;
+    if (maximum === Number.MAX_SAFE_INTEGER) schema.maximum = LARGEST_INTEGER;
+  }
+  const { maximum: most = maximum } = schema;
+  if (most > LARGEST_INTEGER) schema.format = 'int64';
+  else if (direction === 'input') schema.format = 'int32';
+}

@@ -1,0 +1,54 @@
+import { type Type } from '@nestjs/common';
+
+import { AuditEventsController } from './audit/audit-events.controller.js';
+import { ClustersController } from './clusters/clusters.controller.js';
+import { DeletionKeysController } from './deletions/deletion-keys.controller.js';
+import { DeletionsController } from './deletions/deletions.controller.js';
+import { EventsController } from './events/events.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { HoldsController } from './holds/holds.controller.js';
+import { HostsController } from './hosts/hosts.controller.js';
+import { IsolationChecksController } from './isolation-checks/isolation-checks.controller.js';
+import { LinksController } from './links/links.controller.js';
+import { ObservabilityController } from './observability/observability.controller.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { PlansController } from './plans/plans.controller.js';
+import { PoliciesController } from './policies/policies.controller.js';
+import { PolicyImportsController } from './policies/policy-imports.controller.js';
+import { ViolationsController } from './policies/violations.controller.js';
+import { PreviewsController } from './previews/previews.controller.js';
+import { QuarantinesController } from './quarantines/quarantines.controller.js';
+import { ReachabilityController } from './reachability/reachability.controller.js';
+import { RolloutsController } from './rollouts/rollouts.controller.js';
+import { RoutesController } from './routes/routes.controller.js';
+import { ShiftsController } from './routes/shifts.controller.js';
+import { DriftController } from './tenants/drift.controller.js';
+import { TenantsController } from './tenants/tenants.controller.js';
+
+/** Every controller of the API. */
+export const controllers: Type[] = [
+  AuditEventsController,
+  ClustersController,
+  DeletionKeysController,
+  DeletionsController,
+  DriftController,
+  EventsController,
+  HealthController,
+  HoldsController,
+  HostsController,
+  IsolationChecksController,
+  LinksController,
+  ObservabilityController,
+  OperationsController,
+  PlansController,
+  PoliciesController,
+  PolicyImportsController,
+  PreviewsController,
+  QuarantinesController,
+  ReachabilityController,
+  RolloutsController,
+  RoutesController,
+  ShiftsController,
+  TenantsController,
+  ViolationsController,
+];
