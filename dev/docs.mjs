@@ -47,8 +47,10 @@ export function madeFiles() {
 if (import.meta.filename === process.argv[1]) {
   await import('reflect-metadata');
   // The API has no other entrance than its programs, so the document is taken from what `npm run build` compiled.
-  const { contractText } = await import(new URL('../build/apps/api/src/contract/described-api.js', import.meta.url));
-  const files = { ...madeFiles(), 'apps/api/openapi.json': await contractText() };
+  const { contractText, rolesText } = await import(
+    new URL('../build/apps/api/src/contract/described-api.js', import.meta.url)
+  );
+  const files = { ...madeFiles(), 'apps/api/openapi.json': await contractText(), 'docs/roles.md': await rolesText() };
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);

@@ -1,9 +1,7 @@
 import { typeIdTransformer } from '#persistence';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
-import { type Role } from './permission.js';
-
-/** A machine credential. Only a hash of its secret is stored. */
+/** A machine credential. Only hashes of its secrets are stored. */
 @Entity('api_keys')
 export class ApiKey {
   @PrimaryColumn({ type: 'uuid', transformer: typeIdTransformer('key'), primaryKeyConstraintName: 'api_keys_pkey' })
@@ -12,11 +10,35 @@ export class ApiKey {
   @Column({ type: 'text' })
   name!: string;
 
-  @Column({ type: 'text' })
-  role!: Role;
+  /** Name of a role; null: the key has permissions of its own. */
+  @Column({ type: 'text', nullable: true })
+  role!: string | null;
+
+  /** Null: those of its role. */
+  @Column({ type: 'text', array: true, nullable: true })
+  permissions!: string[] | null;
+
+  /** The only tenant that it reaches; null: not bound to one. */
+  @Column({ type: 'uuid', nullable: true, transformer: typeIdTransformer('tenant') })
+  tenantId!: string | null;
+
+  /** Ranges of addresses from which it can be used; empty: any. */
+  @Column({ type: 'text', array: true, default: [] })
+  allowedCidrs!: string[];
 
   @Column({ type: 'text' })
   secretHash!: string;
+
+  /** Hash of the secret before the last rotation, which is valid until `previousValidUntil`. */
+  @Column({ type: 'text', nullable: true })
+  previousSecretHash!: string | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  previousValidUntil!: Date | null;
+
+  /** The principal that created it; null: a command. */
+  @Column({ type: 'text', nullable: true })
+  createdBy!: string | null;
 
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: Date;
@@ -25,7 +47,14 @@ export class ApiKey {
   expiresAt!: Date | null;
 
   @Column({ type: 'timestamptz', nullable: true })
+  rotatedAt!: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
   revokedAt!: Date | null;
+
+  /** The principal that revoked it; null: it was not revoked, or by a command. */
+  @Column({ type: 'text', nullable: true })
+  revokedBy!: string | null;
 
   /** Written at most once a minute. */
   @Column({ type: 'timestamptz', nullable: true })

@@ -72,6 +72,15 @@ export const environmentSchema = z.object({
   BULKHEAD_REFUSAL_SECONDS: seconds(60).describe(
     'How long a refusal by the API server is retried, at least three times, before the operation fails.',
   ),
+  BULKHEAD_TRUSTED_PROXIES: z
+    .string()
+    .transform((text) => text.split(',').map((range) => range.trim()))
+    .pipe(z.array(z.union([z.cidrv4(), z.cidrv6()], 'must be address ranges, separated by commas')))
+    .default([])
+    .describe(
+      'Address ranges of proxies in front of the API, separated by commas. The address of a caller is taken from ' +
+        '`X-Forwarded-For` of these, and of nobody else.',
+    ),
   BULKHEAD_POD_GRACE_SECONDS: seconds(30).describe(
     'How long pods of a deleted tenant have to end. Pods that still exist after twice that time are removed by force.',
   ),

@@ -25,7 +25,7 @@ export interface WorkerConfig {
 export interface Config {
   database: DatabaseConfig;
   queue: QueueConfig;
-  http: { host: string; port: number; eventStreams: number };
+  http: { host: string; port: number; eventStreams: number; trustedProxies: readonly string[] };
   /** Disabled if `port` is null. */
   monitoring: { host: string; port: number | null };
   log: { level: Environment['BULKHEAD_LOG_LEVEL'] };
@@ -61,6 +61,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
       host: values.BULKHEAD_HOST,
       port: values.BULKHEAD_PORT,
       eventStreams: values.BULKHEAD_EVENT_STREAMS,
+      trustedProxies: values.BULKHEAD_TRUSTED_PROXIES,
     },
     monitoring: { host: values.BULKHEAD_HOST, port: values.BULKHEAD_MONITORING_PORT ?? null },
     log: { level: values.BULKHEAD_LOG_LEVEL },

@@ -32,7 +32,7 @@ export { type BlastRadius } from './holds/blast-radius.js';
 export { type HoldAndOperation, type HoldCaller, HoldsService } from './holds/holds.service.js';
 export { QuarantinesService, type QuarantineStatus } from './holds/quarantines.service.js';
 export { OperationControl } from './operations/operation-control.js';
-export { OperationsService } from './operations/operations.service.js';
+export { operationNotFound, OperationsService } from './operations/operations.service.js';
 export { remedyFor } from './operations/remedies.js';
 export { PlanVersion } from './plans/plan.entity.js';
 export { PlansModule } from './plans/plans.module.js';
@@ -55,7 +55,7 @@ export { PreviewsService } from './previews/previews.service.js';
 export { TenancyModule } from './tenancy.module.js';
 export { refuseWhileDeleting } from './tenants/deletion-state.js';
 export { Environment } from './tenants/environment.entity.js';
-export { Hold, holdEffects, type HoldSource, holdSources } from './tenants/hold.entity.js';
+export { Hold, holdEffects, holdSources } from './tenants/hold.entity.js';
 export { storeIsolationFindings } from './tenants/isolation-findings.js';
 export { cutOff, LINK_IS_APPROVED, type LinkInForce } from './tenants/links-in-force.js';
 export { demandCapabilities } from './tenants/mesh-offer.js';
@@ -81,6 +81,7 @@ export {
 } from './tenants/desired-tenant.js';
 export { TenantObject } from './tenants/tenant-object.entity.js';
 export { tenantNotFound } from './tenants/tenant-reader.js';
+export { type TenantScope, TenantScopes } from './tenants/tenant-scope.js';
 export {
   type Condition,
   type ConditionType,

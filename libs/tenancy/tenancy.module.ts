@@ -26,6 +26,7 @@ import { Quarantine } from './tenants/quarantine.entity.js';
 import { SuspendedWorkload } from './tenants/suspended-workload.entity.js';
 import { DesiredTenants } from './tenants/desired-tenant.js';
 import { TenantObject } from './tenants/tenant-object.entity.js';
+import { TenantScopes } from './tenants/tenant-scope.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
 const entities = [
@@ -60,6 +61,7 @@ export class TenancyModule {
       OperationsService,
       PreviewsService,
       TenantDeletions,
+      TenantScopes,
       TenantsService,
       DesiredTenants,
     ];

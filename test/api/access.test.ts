@@ -70,27 +70,6 @@ describe('without a valid key', () => {
 });
 
 describe('with a role', () => {
-  test('a caller can do what the role allows and nothing else', async () => {
-    const may: Record<string, string[]> = {
-      auditor: [],
-      signup: ['POST /v1/tenants'],
-      billing: ['POST /v1/tenants', 'DELETE /v1/tenants/tenant_x'],
-      operator: ['POST /v1/tenants', 'DELETE /v1/tenants/tenant_x'],
-      'platform-admin': ['POST /v1/tenants', 'DELETE /v1/tenants/tenant_x', 'POST /v1/plans'],
-    };
-    for (const [role, allowed] of Object.entries(may)) {
-      const caller = bulkhead.api.as(await bulkhead.createKey(role));
-      expect((await caller.send('GET', '/v1/tenants')).status).toBe(200);
-      for (const route of ['POST /v1/tenants', 'DELETE /v1/tenants/tenant_x', 'POST /v1/plans']) {
-        const [method = '', path = ''] = route.split(' ');
-        const { status, body } = await caller.send(method, path, method === 'POST' ? {} : undefined);
-        const expected = allowed.includes(route) ? {} : { status: 403, code: 'auth.forbidden' };
-        expect({ role, route, status, code: body['code'] }).toMatchObject({ role, route, ...expected });
-        if (allowed.includes(route)) expect(status).not.toBe(403);
-      }
-    }
-  });
-
   test('X-API-Key works like Authorization', async () => {
     const key = await bulkhead.createKey('auditor');
     expect((await bulkhead.api.as(null).send('GET', '/v1/plans', undefined, { 'x-api-key': key })).status).toBe(200);

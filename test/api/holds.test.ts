@@ -129,7 +129,6 @@ describe('lifting a hold', () => {
 test('a role can place and lift only holds of its own sources', async () => {
   const may: Record<string, string[]> = {
     auditor: [],
-    signup: [],
     billing: ['billing'],
     operator: ['billing', 'admin', 'security'],
     'platform-admin': ['billing', 'admin', 'security'],

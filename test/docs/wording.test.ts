@@ -17,6 +17,7 @@ const verbs = [
   'Add',
   'Remove',
   'Replace',
+  'Rotate',
   'Issue',
   'Revoke',
   'Pause',

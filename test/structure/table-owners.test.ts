@@ -26,6 +26,7 @@ const owners: Record<string, string> = {
   policy_violations: 'policies',
   previews: 'questions',
   quarantines: 'tenancy',
+  roles: 'access',
   rollout_tenants: 'rollouts',
   rollouts: 'rollouts',
   route_shifts: 'routing',

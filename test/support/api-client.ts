@@ -63,10 +63,24 @@ export class ApiClient {
     return new ApiClient(this.url, key);
   }
 
-  /** Returns the raw answer to a GET, for content other than JSON. */
-  fetch(path: string, headers: Record<string, string> = {}): Promise<Response> {
+  /** Another API with the same key. */
+  at(url: string): ApiClient {
+    return new ApiClient(url, this.key);
+  }
+
+  /**
+   * Returns the raw answer, for content other than JSON.
+   * @param change a request other than a GET, with a JSON body
+   */
+  fetch(
+    path: string,
+    headers: Record<string, string> = {},
+    change?: { method: string; body: string },
+  ): Promise<Response> {
+    const type = change === undefined ? {} : { 'content-type': 'application/json' };
     return fetch(this.url + path, {
-      headers: { ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }), ...headers },
+      headers: { ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }), ...type, ...headers },
+      ...change,
     });
   }
 

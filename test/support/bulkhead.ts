@@ -69,6 +69,18 @@ export class Bulkhead {
     return worker;
   }
 
+  /** Starts one more API, and returns a client of it with the same key. */
+  async startApi(): Promise<ApiClient> {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const api = await startProgram(
+      'apps/api/src/main.js',
+      { ...this.env, BULKHEAD_PORT: new URL(url).port },
+      'successfully started',
+    );
+    this.programs.push(api);
+    return this.api.at(url);
+  }
+
   /** Runs `bulkhead COMMAND …` to completion, and returns its output. */
   command(...args: string[]): ReturnType<typeof runProgram> {
     return runProgram('apps/api/src/commands/bulkhead.js', args, this.env);

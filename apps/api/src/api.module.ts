@@ -20,6 +20,7 @@ import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyStrategy } from './access/api-key.strategy.js';
 import { DeclaredRoutes } from './access/declared-routes.js';
+import { ReachGuard } from './access/reach.guard.js';
 import { controllers } from './controllers.js';
 import { EventStreams } from './events/event-streams.js';
 import { IdempotencyKeys } from './http/idempotency.js';
@@ -58,6 +59,7 @@ export class ApiModule {
       controllers,
       providers: [
         ApiKeyStrategy,
+        ReachGuard,
         DeclaredRoutes,
         {
           provide: EventStreams,

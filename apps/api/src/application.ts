@@ -26,6 +26,7 @@ const LONGEST_PARAMETER = 1_000;
 export async function createApplication(config: Config): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: config.http.trustedProxies.length > 0 ? [...config.http.trustedProxies] : false,
     requestIdHeader: false,
     genReqId: ({ headers }: IncomingMessage) => {
       const given = headers['x-request-id'];

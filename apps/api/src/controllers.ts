@@ -1,5 +1,6 @@
 import { type Type } from '@nestjs/common';
 
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AuditEventsController } from './audit/audit-events.controller.js';
 import { ClustersController } from './clusters/clusters.controller.js';
 import { DeletionKeysController } from './deletions/deletion-keys.controller.js';
@@ -19,6 +20,7 @@ import { ViolationsController } from './policies/violations.controller.js';
 import { PreviewsController } from './previews/previews.controller.js';
 import { QuarantinesController } from './quarantines/quarantines.controller.js';
 import { ReachabilityController } from './reachability/reachability.controller.js';
+import { RolesController } from './roles/roles.controller.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
 import { RoutesController } from './routes/routes.controller.js';
 import { ShiftsController } from './routes/shifts.controller.js';
@@ -27,6 +29,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
 
 /** Every controller of the API. */
 export const controllers: Type[] = [
+  ApiKeysController,
   AuditEventsController,
   ClustersController,
   DeletionKeysController,
@@ -46,6 +49,7 @@ export const controllers: Type[] = [
   PreviewsController,
   QuarantinesController,
   ReachabilityController,
+  RolesController,
   RolloutsController,
   RoutesController,
   ShiftsController,

@@ -7,8 +7,8 @@ import { type Tenant } from '../tenants/tenant.entity.js';
 const INSERT = `
   WITH tenant AS (
     INSERT INTO tenants (id, slug, display_name, external_id, plan_id, plan_version, cluster_id, members, labels,
-      phase, generation, next_reconcile_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10, $11, now())
+      phase, generation, created_by, next_reconcile_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10, $11, $16, now())
     RETURNING created_at, updated_at
   ), environment AS (
     INSERT INTO environments (tenant_id, name, namespace, position)

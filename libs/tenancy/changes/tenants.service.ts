@@ -12,6 +12,7 @@ import { type PlanReference, PlansService } from '../plans/plans.service.js';
 import { refuseWhileDeleting } from '../tenants/deletion-state.js';
 import { Environment } from '../tenants/environment.entity.js';
 import { demandCapabilities } from '../tenants/mesh-offer.js';
+import { type TenantScope } from '../tenants/tenant-scope.js';
 import { TenantObject } from '../tenants/tenant-object.entity.js';
 import { tenantNotFound, TenantReader } from '../tenants/tenant-reader.js';
 import { type TenantPhase } from '../tenants/tenant-status.js';
@@ -37,7 +38,7 @@ export interface NewTenant {
   labels: Record<string, string>;
 }
 
-export interface TenantFilter {
+export interface TenantFilter extends TenantScope {
   slug?: string | undefined;
   externalId?: string | undefined;
   plan?: string | undefined;
@@ -82,6 +83,7 @@ export class TenantsService {
       planVersion: plan.version,
       clusterId,
       phase: 'pending',
+      createdBy: requestedBy,
       generation: 1,
       observedGeneration: 0,
       revision: 1,
@@ -141,6 +143,8 @@ export class TenantsService {
       .orderBy('tenant.id', 'DESC')
       .take(limit + 1);
     if (after !== null) query.andWhere('tenant.id < :after', { after: uuidOf('tenant', after) });
+    if (filter.tenantId !== undefined) query.andWhere({ id: filter.tenantId });
+    if (filter.createdBy !== undefined) query.andWhere('tenant.createdBy = :createdBy', filter);
     if (filter.slug !== undefined) query.andWhere('tenant.slug = :slug', filter);
     if (filter.externalId !== undefined) query.andWhere('tenant.externalId = :externalId', filter);
     if (filter.plan !== undefined) query.andWhere('tenant.planId = :plan', filter);

@@ -6,6 +6,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
 
 import { ChangeSignals } from '../changes/change-signals.js';
+import { type TenantScope } from '../tenants/tenant-scope.js';
 import { Operation, type OperationState } from '../tenants/operation.entity.js';
 
 export interface OperationFilter {
@@ -43,12 +44,23 @@ export class OperationsService {
     });
   }
 
-  /** Lists operations, newest first. An invalid tenant id matches none. */
-  async list({ tenantId, state }: OperationFilter, { limit, after }: PageRequest): Promise<Page<Operation>> {
-    if (tenantId !== undefined && uuidOf('tenant', tenantId) === null) return { items: [], next: null };
+  /**
+   * Lists operations, newest first. An invalid tenant id matches none.
+   * @param scope whose operations the caller can see
+   */
+  async list(
+    { tenantId, state }: OperationFilter,
+    { limit, after }: PageRequest,
+    scope: TenantScope = {},
+  ): Promise<Page<Operation>> {
+    const tenants = [tenantId, scope.tenantId].filter((id) => id !== undefined);
+    if (tenants.some((id) => uuidOf('tenant', id) === null)) return { items: [], next: null };
+    if (new Set(tenants).size > 1) return { items: [], next: null };
+    const [only] = tenants;
     const rows = await this.operations.find({
       where: {
-        ...(tenantId === undefined ? {} : { tenantId }),
+        ...(only === undefined ? {} : { tenantId: only }),
+        ...(scope.createdBy === undefined ? {} : { tenant: { createdBy: scope.createdBy } }),
         ...(state === undefined ? {} : { state }),
         ...(after === null ? {} : { id: LessThan(after) }),
       },

@@ -30,6 +30,7 @@ import { type Condition, type IsolationFindings, type TenantPhase } from './tena
 @Index('tenants_next_reconcile_at_idx', ['nextReconcileAt'], { where: 'deleted_at IS NULL' })
 @Index('tenants_changed_idx', ['nextReconcileAt'], { where: 'generation > observed_generation AND deleted_at IS NULL' })
 @Index('tenants_plan_idx', ['planId', 'planVersion'])
+@Index('tenants_created_by_idx', ['createdBy', 'id'])
 @Index('tenants_deletes_at_idx', ['deletesAt'], { where: 'deletion_requested_at IS NULL' })
 export class Tenant {
   @PrimaryColumn({ type: 'uuid', transformer: typeIdTransformer('tenant'), primaryKeyConstraintName: 'tenants_pkey' })
@@ -137,6 +138,10 @@ export class Tenant {
   /** Fencing token: raised by every new holder of the lease and required by every write of observed state. */
   @Column({ type: 'bigint', default: 0 })
   leaseEpoch!: string;
+
+  /** The principal that created it, e.g. `key_01j…`; null: unknown. */
+  @Column({ type: 'text', nullable: true })
+  createdBy!: string | null;
 
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: Date;

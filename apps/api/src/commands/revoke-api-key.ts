@@ -16,7 +16,7 @@ await runCommand(async (config) => {
   await withModules(modules, async (app) => {
     const [keys, audit] = [app.get(ApiKeysService, { strict: false }), app.get(AuditTrail, { strict: false })];
     await app.get(Transactions, { strict: false }).run(async (transaction) => {
-      if (!(await keys.revoke(transaction, id))) throw new CommandError(`There is no active key ${id}.`);
+      if (!(await keys.revoke(transaction, id, null))) throw new CommandError(`There is no active key ${id}.`);
       await audit.record(transaction, audited('revoke-api-key', 'apikeys.revoke', { id }));
     });
     console.log(`revoked ${id}`);

@@ -4,16 +4,28 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 
 import { ApiModule } from '../api.module.js';
 import { type Contract, contractOf } from './document.js';
+import { declaredEndpoints } from './endpoints.js';
+import { rolesPage } from './roles-page.js';
 
-/** Describes the API without starting it: nothing is created or connected. */
+/** Describes the API without starting it. */
 export async function describedApi(): Promise<Contract> {
+  return contractOf(await unstartedApi());
+}
+
+/** Returns docs/roles.md. */
+export async function rolesText(): Promise<string> {
+  const app = await unstartedApi();
+  return rolesPage(contractOf(app), declaredEndpoints(app));
+}
+
+/** The API without anything that runs: nothing is created or connected. */
+function unstartedApi(): Promise<NestFastifyApplication> {
   const config = loadConfig({ DATABASE_URL: 'postgres://localhost/none' });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), new FastifyAdapter(), {
+  return NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), new FastifyAdapter(), {
     preview: true,
     logger: false,
     abortOnError: false,
   });
-  return contractOf(app);
 }
 
 /** The document as it is kept in the repository: a line for each operation and each named part. */

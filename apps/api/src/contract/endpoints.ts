@@ -1,10 +1,10 @@
 import { type Type } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ModulesContainer } from '@nestjs/core';
 import { type INestApplicationContext } from '@nestjs/common';
 import { type z } from 'zod';
 
+import { parameterSchema } from '../http/parameter-schema.js';
 import { ENDPOINT, type EndpointOptions } from '../http/endpoint.decorator.js';
 
 /** A route as its controller declares it. */
@@ -31,18 +31,8 @@ function endpointsOf(controller: Type): DeclaredEndpoint[] {
     const options =
       handler === undefined ? undefined : (Reflect.getMetadata(ENDPOINT, handler) as EndpointOptions | undefined);
     if (options === undefined) return [];
-    const body = schemaOf(controller, method, RouteParamtypes.BODY);
-    const query = schemaOf(controller, method, RouteParamtypes.QUERY) as z.ZodObject | null;
+    const body = parameterSchema(controller, method, RouteParamtypes.BODY);
+    const query = parameterSchema(controller, method, RouteParamtypes.QUERY) as z.ZodObject | null;
     return [{ options, body, query }];
   });
-}
-
-/** Returns the schema in the decorator of a handler's parameter, such as `@Body({ schema })`. */
-function schemaOf(controller: Type, method: string, kind: RouteParamtypes): z.ZodType | null {
-  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Record<
-    string,
-    { schema?: z.ZodType }
-  >;
-  const found = Object.entries(parameters).find(([key]) => Number(key.split(':')[0]) === kind.valueOf());
-  return found?.[1].schema ?? null;
 }

@@ -34,6 +34,8 @@ const bySegment: Readonly<Record<string, PathParameter>> = {
   rollouts: byId('rollout', 'rollout'),
   shifts: byId('shift', 'shift'),
   clusters: byId('cluster', 'cluster'),
+  'api-keys': byId('key', 'API key'),
+  roles: named('Name of the role.', 'support', 63, label),
   plans: named('Id of the plan.', 'team', 40, label),
   policies: named('Id of the policy.', 'block-cve', 40, label),
   routes: named('Name of the route.', 'shop', 56, label),

@@ -24,6 +24,8 @@ export const tags = {
   reachability: 'Which tenants and platform places reach each other.',
   observability: 'Metrics, dashboards and recording rules.',
   clusters: 'The clusters that tenants run on.',
+  'api keys': 'Credentials of machines: what each may do, for which tenants, and from where.',
+  roles: 'Names for permissions.',
   audit: 'Who changed what, with proof that the log is intact.',
   health: 'Probes.',
 } as const;

@@ -32,6 +32,7 @@ export class DeletionsController {
       'the tenant cannot be changed, and `undelete` cancels the deletion. Repeated requests return the same ' +
       'operation.',
     permission: 'tenants:delete',
+    reach: 'tenant',
     queryPermissions: { retention: 'tenants:purge' },
     ok: accepted,
     fails: ['request.invalid', 'precondition.failed', 'tenant.not_found', 'tenant.plan_limit'],
@@ -55,6 +56,7 @@ export class DeletionsController {
     summary: 'Cancel a scheduled deletion',
     description: 'Possible until the deletion begins.',
     permission: 'tenants:delete',
+    reach: 'tenant',
     ok: accepted,
     fails: ['precondition.failed', 'tenant.not_found', 'tenant.deleting', 'tenant.deletion_not_scheduled'],
     idempotent: true,
@@ -77,6 +79,7 @@ export class DeletionsController {
       'The signed proof that the tenant was deleted. `jws` covers all of `statement`. Verify it with `bulkhead ' +
       'verify-certificate`, or with any JWS library and the keys at `/.well-known/bulkhead-deletion-keys.json`.',
     permission: 'tenants:read',
+    reach: 'tenant',
     ok: { status: 200, schema: deletionCertificate, description: 'The certificate.' },
     fails: ['tenant.not_found', 'certificate.unavailable'],
   })

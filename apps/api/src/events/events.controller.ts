@@ -1,4 +1,4 @@
-import { ApiKeysService, type Principal } from '#access';
+import { KeyVerifier, type Principal } from '#access';
 import { OperationsService, TenantsService } from '#tenancy';
 import { Controller, Get, Headers, Param, Res, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -30,7 +30,7 @@ export class EventsController {
     private readonly streams: EventStreams,
     private readonly operations: OperationsService,
     private readonly tenants: TenantsService,
-    private readonly keys: ApiKeysService,
+    private readonly keys: KeyVerifier,
   ) {}
 
   @Get('operations/:id/events')
@@ -40,6 +40,7 @@ export class EventsController {
     summary: 'Follow an operation',
     description: `${about} Each event is named \`operation\` and contains the operation, until it finishes.`,
     permission: 'operations:read',
+    reach: 'operation',
     ok,
     streams: true,
     fails: ['operation.not_found', 'events.too_many_streams'],
@@ -60,6 +61,7 @@ export class EventsController {
     summary: 'Follow a tenant',
     description: `${about} Each event is named \`tenant\` and contains the tenant, until it is deleted.`,
     permission: 'tenants:read',
+    reach: 'tenant',
     ok,
     streams: true,
     fails: ['tenant.not_found', 'events.too_many_streams'],

@@ -38,7 +38,8 @@ export class HoldsController {
     description:
       'Holds are independent of each other. Each source can have one hold per effect; the role `billing` can place ' +
       'and lift only holds of the source `billing`. Quarantines take effect ahead of other queued changes.',
-    permission: 'holds:write',
+    permission: ['holds:billing', 'holds:admin', 'holds:security'],
+    reach: 'tenant',
     ok: accepted,
     fails: ['request.invalid', 'tenant.not_found', 'tenant.deleting', 'hold.exists', 'idempotency.key_reused'],
     idempotent: true,
@@ -58,6 +59,7 @@ export class HoldsController {
     summary: 'List the holds of a tenant',
     description: 'Lifted holds stay on record.',
     permission: 'tenants:read',
+    reach: 'tenant',
     ok: { status: 200, schema: pageSchema(holdResponse), description: 'Holds, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid', 'tenant.not_found'],
   })
@@ -74,7 +76,8 @@ export class HoldsController {
     id: 'liftHold',
     summary: 'Lift a hold',
     description: 'All other holds stay in force. A restriction ends with the last hold of its effect.',
-    permission: 'holds:write',
+    permission: ['holds:billing', 'holds:admin', 'holds:security'],
+    reach: 'tenant',
     ok: accepted,
     fails: ['tenant.not_found', 'tenant.deleting', 'hold.not_found'],
   })

@@ -37,7 +37,8 @@ export class HostsController {
       'Includes all its subdomains. A tenant can have routes and Ingresses only for its own hosts, and no host can ' +
       'be a subdomain of another tenant’s host. Bulkhead does not verify that the customer owns the name; the caller ' +
       'must.',
-    permission: 'tenants:write',
+    permission: 'hosts:write',
+    reach: 'tenant',
     ok: accepted,
     fails: [...changeFails, 'host.taken', 'host.limit', 'idempotency.key_reused'],
     idempotent: true,
@@ -57,6 +58,7 @@ export class HostsController {
     summary: 'List the hosts of a tenant',
     description: 'All hosts that the tenant owns. Each includes its subdomains.',
     permission: 'tenants:read',
+    reach: 'tenant',
     ok: { status: 200, schema: hostsResponse, description: 'All hosts, by name.' },
     fails: ['tenant.not_found'],
   })
@@ -71,7 +73,8 @@ export class HostsController {
     description:
       'Refused while a route uses the host. Ingresses and routes that the tenant created itself remain; admission ' +
       'rejects later writes of them that still contain the host.',
-    permission: 'tenants:write',
+    permission: 'hosts:write',
+    reach: 'tenant',
     ok: accepted,
     fails: [...changeFails, 'host.not_found', 'host.in_use'],
   })

@@ -16,6 +16,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Answer } from './answer.js';
 import { IdempotencyKeys, idempotentRequest } from './idempotency.js';
 import { auditedAction } from './audited-action.js';
+import { routeSecrets, type RouteSecrets } from './route-secrets.js';
 
 /** Maximum length of a header or URL in the audit log. */
 const MOST_CHARACTERS = 2_000;
@@ -24,6 +25,7 @@ type ApiRequest = FastifyRequest & { user?: Principal; transaction?: Transaction
 
 /**
  * Runs the handler of a change in one transaction, together with its idempotency record and its entry in the audit log.
+ * Neither contains a secret: a repeated request gets the first answer without it.
  */
 @Injectable()
 export class ChangeInterceptor implements NestInterceptor {
@@ -35,10 +37,16 @@ export class ChangeInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const action = auditedAction(context.getClass().name, context.getHandler().name);
-    return from(this.answer(context.switchToHttp().getRequest<ApiRequest>(), action, next));
+    const request = context.switchToHttp().getRequest<ApiRequest>();
+    return from(this.answer(request, action, next, routeSecrets(context)));
   }
 
-  private async answer(request: ApiRequest, action: string, next: CallHandler): Promise<Answer<unknown>> {
+  private async answer(
+    request: ApiRequest,
+    action: string,
+    next: CallHandler,
+    secrets: RouteSecrets,
+  ): Promise<Answer<unknown>> {
     const idempotent = idempotentRequest(request, request.user?.id ?? 'anonymous');
     return this.transactions.run(async (transaction) => {
       request.transaction = transaction;
@@ -46,21 +54,22 @@ export class ChangeInterceptor implements NestInterceptor {
       if (earlier !== null) return earlier;
       const result: unknown = await lastValueFrom(next.handle());
       const answer = result instanceof Answer ? result : new Answer(result);
-      if (idempotent !== null) await this.idempotency.store(transaction, idempotent, answer);
-      await this.audit.record(transaction, { ...changeBy(request, action), answer: answered(answer) });
+      const kept = new Answer(secrets.ofAnswer(answer.body), answer.headers);
+      if (idempotent !== null) await this.idempotency.store(transaction, idempotent, kept);
+      const change = { ...changeBy(request, action), request: secrets.ofRequest(request.body) };
+      await this.audit.record(transaction, { ...change, answer: answered(kept) });
       return answer;
     });
   }
 }
 
-function changeBy(request: ApiRequest, action: string): Omit<AuditedChange, 'answer'> {
-  const { user, method, url, id: requestId, ip: address, headers, body } = request;
+function changeBy(request: ApiRequest, action: string): Omit<AuditedChange, 'answer' | 'request'> {
+  const { user, method, url, id: requestId, ip: address, headers } = request;
   const [forwardedFor, userAgent] = [headers['x-forwarded-for'], headers['user-agent']].map(shortened);
   const source = { method, url: shortened(url) ?? '', requestId, address };
   return {
     actor: { id: user?.id ?? 'anonymous', role: user?.role ?? null },
     action,
-    request: body,
     source: { kind: 'http', ...source, forwardedFor: forwardedFor ?? null, userAgent: userAgent ?? null },
   };
 }

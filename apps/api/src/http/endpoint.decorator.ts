@@ -21,15 +21,27 @@ export type AfterWait = (
   services: ModuleRef,
 ) => Promise<Answer<unknown>>;
 
+/**
+ * What a route concerns: the whole platform, the tenant or the operation with the path parameter `id`, or what the
+ * handler itself limits to the caller's reach.
+ */
+export type RouteReach = 'platform' | 'tenant' | 'operation' | 'filtered';
+
 export interface EndpointOptions {
   /** `operationId` in the OpenAPI document: verb and noun, such as `createTenant`. Clients are generated from it. */
   id: string;
   summary: string;
   description: string;
-  /** Permission that the caller needs; `none` makes the route public. Without either the API does not boot. */
-  permission: Permission | 'none';
+  /** Permission that the caller needs, of a list any; `none` makes the route public. Without it the API does not boot. */
+  permission: Permission | readonly Permission[] | 'none';
+  /**
+   * What the route concerns, for callers that do not reach all tenants. By default the whole platform: closed to them.
+   */
+  reach?: RouteReach;
   /** Query parameters that require an additional permission. */
   queryPermissions?: Readonly<Record<string, Permission>>;
+  /** Members of the body that require an additional permission. */
+  bodyPermissions?: Readonly<Record<string, Permission>>;
   ok: {
     status: 200 | 201 | 202;
     schema: z.ZodType;

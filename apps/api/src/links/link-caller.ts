@@ -1,7 +1,8 @@
 import { allows, type Principal } from '#access';
 import { type LinkCaller } from '#links';
 
-/** Maps the caller to link permissions. Only `platform-admin` can consent for both sides; each consent is on record. */
-export function linkCaller({ id, role }: Principal): LinkCaller {
-  return { id, mayConsent: allows(role, 'links:consent'), mayConsentForBoth: role === 'platform-admin' };
+/** Maps the caller to link permissions. Few can consent for both sides; each consent is on record. */
+export function linkCaller(caller: Principal): LinkCaller {
+  const [mayConsent, mayConsentForBoth] = [allows(caller, 'links:consent'), allows(caller, 'links:consent-for-both')];
+  return { id: caller.id, mayConsent, mayConsentForBoth };
 }

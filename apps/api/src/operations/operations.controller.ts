@@ -6,6 +6,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type z } from 'zod';
 
 import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { scopeOf } from '../access/reach.guard.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
@@ -36,13 +37,16 @@ export class OperationsController {
     summary: 'List operations',
     description: 'Newest first, of one tenant or of all.',
     permission: 'operations:read',
+    reach: 'filtered',
     ok: { status: 200, schema: pageSchema(operationResponse), description: 'Operations, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
   })
   async list(
+    @CurrentCaller() caller: Principal,
     @Query({ schema: listOperationsQuery }) query: z.output<typeof listOperationsQuery>,
   ): Promise<PageOf<OperationResponse>> {
-    return pageResponse(await this.operations.list(query, pageRequest(query, isOperationId)), toOperationResponse);
+    const page = pageRequest(query, isOperationId);
+    return pageResponse(await this.operations.list(query, page, scopeOf(caller)), toOperationResponse);
   }
 
   @Get(':id')
@@ -51,6 +55,7 @@ export class OperationsController {
     summary: 'Get an operation',
     description: 'With `wait`, waits for the operation to finish.',
     permission: 'operations:read',
+    reach: 'operation',
     ok: { status: 200, schema: operationResponse, description: 'The operation.' },
     fails: ['request.invalid', 'operation.not_found'],
   })
@@ -69,6 +74,7 @@ export class OperationsController {
       'Creates a new operation of the same kind. Only failed or cancelled operations can be retried, and only if no ' +
       'newer change of the tenant was requested.',
     permission: 'operations:write',
+    reach: 'operation',
     ok: begunOperationResponse,
     fails: ['operation.not_found', 'operation.not_retryable', 'idempotency.key_reused'],
     idempotent: true,
@@ -89,6 +95,7 @@ export class OperationsController {
       'Stops further attempts. The desired state is kept and completed steps are not undone; workers ignore the ' +
       'tenant until the operation is retried, or the tenant is changed or deleted. Deletions cannot be cancelled.',
     permission: 'operations:write',
+    reach: 'operation',
     ok: { status: 200, schema: operationResponse, description: 'The operation, now `cancelled`.' },
     fails: ['operation.not_found', 'operation.not_cancellable', 'idempotency.key_reused'],
     idempotent: true,

@@ -41,7 +41,8 @@ export class PreviewsController {
       `Takes the same body as \`PATCH /v1/tenants/{id}\`. ${askTheWorker} Send \`token\` as \`If-Preview-Match\` ` +
       'with the PATCH to apply exactly the previewed change or nothing.',
     changesNothing: true,
-    permission: 'tenants:write',
+    permission: ['tenants:update', 'tenants:set-plan', 'tenants:set-external-id', 'labels:write', 'members:write'],
+    reach: 'tenant',
     ok: {
       status: 200,
       schema: tenantPreviewResponse,
@@ -76,6 +77,7 @@ export class PreviewsController {
     description: askTheWorker,
     changesNothing: true,
     permission: 'plans:write',
+    reach: 'tenant',
     ok: {
       status: 200,
       schema: planPreviewResponse,

@@ -46,7 +46,8 @@ export class RoutesController {
       'Routes requests for the tenant’s hosts to its services through the platform’s gateway (Gateway API): by path, ' +
       'headers and method, and by weight among several services. The gateway reaches only pods with the labels in ' +
       '`podLabels`.',
-    permission: 'tenants:write',
+    permission: 'routes:write',
+    reach: 'tenant',
     ok: accepted,
     fails: [
       ...changeFails,
@@ -71,6 +72,7 @@ export class RoutesController {
     summary: 'List the routes of a tenant',
     description: 'All routes with the current weights of their services.',
     permission: 'tenants:read',
+    reach: 'tenant',
     ok: { status: 200, schema: routesResponse, description: 'All routes, by name.' },
     fails: ['tenant.not_found'],
   })
@@ -84,6 +86,7 @@ export class RoutesController {
     summary: 'Get a route',
     description: 'The `ETag` of the response can be sent as `If-Match` with a change.',
     permission: 'tenants:read',
+    reach: 'tenant',
     ok: { status: 200, schema: routeResponse, description: 'The route.', headers: ['ETag'] },
     fails: ['tenant.not_found', 'tenant_route.not_found'],
   })
@@ -97,7 +100,8 @@ export class RoutesController {
     summary: 'Update a route',
     description:
       'JSON Merge Patch (RFC 7396): absent fields stay unchanged, lists are replaced. Refused during a shift.',
-    permission: 'tenants:write',
+    permission: 'routes:write',
+    reach: 'tenant',
     ok: accepted,
     fails: [
       ...changeFails,
@@ -122,7 +126,8 @@ export class RoutesController {
     id: 'deleteRoute',
     summary: 'Delete a route',
     description: 'Refused during a shift: abort the shift first.',
-    permission: 'tenants:write',
+    permission: 'routes:write',
+    reach: 'tenant',
     ok: accepted,
     fails: [...changeFails, 'tenant_route.not_found', 'tenant_route.shifting'],
   })

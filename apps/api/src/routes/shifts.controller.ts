@@ -58,7 +58,8 @@ export class ShiftsController {
       'Moves requests of a route from one service to another, step by step, in every rule in which the old service ' +
       'has weight. A step begins once the previous one has been in the cluster for its pause. A failure of the ' +
       'tenant pauses the shift; a hold stops its clock.',
-    permission: 'tenants:write',
+    permission: 'routes:write',
+    reach: 'tenant',
     ok: accepted,
     fails: ['request.invalid', ...changeFails, 'shift.active', 'shift.impossible'],
     idempotent: true,
@@ -79,6 +80,7 @@ export class ShiftsController {
     summary: 'List the shifts of a route',
     description: 'Newest first; at most one of them is active.',
     permission: 'tenants:read',
+    reach: 'tenant',
     ok: { status: 200, schema: pageSchema(shiftResponse), description: 'Shifts, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid', ...routeFails],
   })
@@ -96,6 +98,7 @@ export class ShiftsController {
     summary: 'Get a shift',
     description: 'Returns the current step, its weight, and why the shift does not proceed.',
     permission: 'tenants:read',
+    reach: 'tenant',
     ok: { status: 200, schema: shiftResponse, description: 'The shift.' },
     fails: [...routeFails, 'shift.not_found'],
   })
@@ -108,7 +111,8 @@ export class ShiftsController {
     id: 'pauseShift',
     summary: 'Pause a shift',
     description: 'The step in progress is completed; no further step begins.',
-    permission: 'tenants:write',
+    permission: 'routes:write',
+    reach: 'tenant',
     ok: accepted,
     fails: shiftFails,
     idempotent: true,
@@ -127,7 +131,8 @@ export class ShiftsController {
     description:
       'From a manual step, continues with the next one. Otherwise restarts the pause of the current step and retries ' +
       'what failed.',
-    permission: 'tenants:write',
+    permission: 'routes:write',
+    reach: 'tenant',
     ok: accepted,
     fails: shiftFails,
     idempotent: true,
@@ -145,7 +150,8 @@ export class ShiftsController {
     id: 'abortShift',
     summary: 'Abort a shift',
     description: 'Restores the original rules of the route immediately, in one operation (`operationId`).',
-    permission: 'tenants:write',
+    permission: 'routes:write',
+    reach: 'tenant',
     ok: accepted,
     fails: shiftFails,
     idempotent: true,

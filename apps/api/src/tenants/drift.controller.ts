@@ -18,6 +18,7 @@ export class DriftController {
       'What others changed in the cluster, field by field and by whom, as of the worker’s last look; the API itself ' +
       'never talks to a cluster. Changes by Bulkhead (another plan, other members) are not drift.',
     permission: 'tenants:read',
+    reach: 'tenant',
     ok: { status: 200, schema: driftResponse, description: 'Open and recently healed drift.' },
     fails: ['tenant.not_found'],
   })

@@ -1,11 +1,13 @@
 import { type Principal } from '#access';
 import { type Transaction, uuidOf } from '#persistence';
+import { DomainError } from '#problems';
 import { TenantsService } from '#tenancy';
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type z } from 'zod';
 
 import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { scopeOf } from '../access/reach.guard.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
@@ -47,7 +49,8 @@ export class TenantsController {
     summary: 'Create a tenant',
     description:
       'Stores the tenant and returns at once; a worker then creates its namespaces and everything in them. The slug cannot be changed later.',
-    permission: 'tenants:write',
+    permission: 'tenants:create',
+    reach: 'filtered',
     ok: accepted,
     fails: [
       ...(['request.invalid', 'tenant.slug_taken', 'tenant.namespace_taken', 'tenant.external_id_taken'] as const),
@@ -60,6 +63,9 @@ export class TenantsController {
     @CurrentCaller() caller: Principal,
     @Body({ schema: createTenantRequest }) body: z.output<typeof createTenantRequest>,
   ): Promise<Answer<TenantResponse>> {
+    if (caller.reach.kind === 'tenant') {
+      throw new DomainError('auth.forbidden', 'A caller that is bound to a tenant cannot create others.');
+    }
     return acceptedChange(await this.tenants.create(transaction, caller.id, toNewTenant(body)));
   }
 
@@ -69,13 +75,18 @@ export class TenantsController {
     summary: 'List tenants',
     description: 'Newest first. Filters can be combined.',
     permission: 'tenants:read',
+    reach: 'filtered',
     ok: { status: 200, schema: pageSchema(tenantResponse), description: 'Tenants, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
   })
   async list(
+    @CurrentCaller() caller: Principal,
     @Query({ schema: listTenantsQuery }) query: z.output<typeof listTenantsQuery>,
   ): Promise<PageOf<TenantResponse>> {
-    return pageResponse(await this.tenants.list(query, pageRequest(query, isTenantId)), toTenantResponse);
+    return pageResponse(
+      await this.tenants.list({ ...query, ...scopeOf(caller) }, pageRequest(query, isTenantId)),
+      toTenantResponse,
+    );
   }
 
   @Get(':id')
@@ -84,6 +95,7 @@ export class TenantsController {
     summary: 'Get a tenant',
     description: 'The `ETag` of the response can be sent as `If-Match` with a change.',
     permission: 'tenants:read',
+    reach: 'tenant',
     ok: { status: 200, schema: tenantResponse, description: 'The tenant.', headers: ['ETag'] },
     fails: ['tenant.not_found'],
   })
@@ -96,7 +108,15 @@ export class TenantsController {
     id: 'updateTenant',
     summary: 'Update a tenant',
     description: 'JSON Merge Patch (RFC 7396): absent fields stay unchanged, null clears.',
-    permission: 'tenants:write',
+    permission: ['tenants:update', 'tenants:set-plan', 'tenants:set-external-id', 'labels:write', 'members:write'],
+    reach: 'tenant',
+    bodyPermissions: {
+      displayName: 'tenants:update',
+      plan: 'tenants:set-plan',
+      externalId: 'tenants:set-external-id',
+      labels: 'labels:write',
+      members: 'members:write',
+    },
     ok: accepted,
     fails: [
       ...(['request.invalid', 'precondition.failed', 'tenant.not_found', 'tenant.deleting', 'tenant.frozen'] as const),
@@ -126,6 +146,7 @@ export class TenantsController {
     summary: 'List the objects of a tenant in the cluster',
     description: 'What Bulkhead has written for the tenant, as a worker recorded it.',
     permission: 'tenants:read',
+    reach: 'tenant',
     ok: { status: 200, schema: tenantObjectsResponse, description: 'Objects by kind, namespace and name.' },
     fails: ['tenant.not_found'],
   })

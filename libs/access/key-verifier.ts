@@ -1,0 +1,127 @@
+import { type Row, RowReader, Statements, uuidOf } from '#persistence';
+import { DomainError } from '#problems';
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import ipaddr from 'ipaddr.js';
+import { type Repository } from 'typeorm';
+
+import { matchesHash, parseApiKey } from './api-key-format.js';
+import { ApiKey } from './api-key.entity.js';
+import { knownPermissions, type Permission } from './permission.js';
+import { type Principal, type Reach } from './principal.js';
+import { builtInRole } from './roles.js';
+import { SharedLookups } from './shared-lookups.js';
+
+const LAST_USED_RESOLUTION = '1 minute';
+
+/**
+ * A key that can be used: neither revoked nor expired, and of no deleted tenant. The clock of Postgres decides: those of
+ * the processes can differ.
+ */
+const IS_VALID = `k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+  AND (k.tenant_id IS NULL OR EXISTS (SELECT FROM tenants t WHERE t.id = k.tenant_id AND t.deleted_at IS NULL))`;
+
+interface ValidKey {
+  key: ApiKey;
+  principal: Principal;
+  /** Whether the secret before the last rotation is still valid. */
+  isPreviousValid: boolean;
+  /** Whether its last use is recorded, as exactly as it is ever recorded. */
+  isUseKnown: boolean;
+}
+
+/** Verifies API keys, for every request. */
+@Injectable()
+export class KeyVerifier {
+  private readonly logger = new Logger(KeyVerifier.name);
+  private readonly stored = new SharedLookups((id) => this.find(id));
+  private readonly rows: RowReader<ApiKey>;
+
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly statements: Statements,
+  ) {
+    this.rows = new RowReader(keys.manager.dataSource, ApiKey);
+  }
+
+  /**
+   * Returns the principal of a key; null if the key is malformed, unknown, expired or revoked.
+   * @param address of the caller
+   * @throws `auth.forbidden` if the key cannot be used from this address
+   */
+  async verify(text: string, address: string): Promise<Principal | null> {
+    const parsed = parseApiKey(text);
+    const found = parsed === null ? null : await this.stored.get(parsed.id);
+    if (parsed === null || found === null || !isSecretOf(found, parsed.secret)) return null;
+    if (!isAllowed(found.key.allowedCidrs, address)) {
+      throw new DomainError('auth.forbidden', `This API key cannot be used from ${address}.`);
+    }
+    this.noteUse(found);
+    return found.principal;
+  }
+
+  /** Reports whether a key is still valid. For requests that outlive their authentication, such as event streams. */
+  async isValid(id: string): Promise<boolean> {
+    return (await this.find(id)) !== null;
+  }
+
+  private async find(id: string): Promise<ValidKey | null> {
+    const text = `SELECT ${this.rows.columns('k')}, r.permissions AS "rolePermissions",
+        k.previous_valid_until > now() AS "isPreviousValid",
+        k.last_used_at > now() - interval '${LAST_USED_RESOLUTION}' AS "isUseKnown"
+      FROM api_keys k LEFT JOIN roles r ON r.name = k.role WHERE k.id = $1 AND ${IS_VALID}`;
+    const [row] = await this.statements.run<Row>('read-api-key', text, [uuidOf('key', id)]);
+    if (row === undefined) return null;
+    const key = this.rows.read(row);
+    return {
+      key,
+      principal: principalOf(key, (row['rolePermissions'] as string[] | null) ?? []),
+      isPreviousValid: row['isPreviousValid'] === true,
+      isUseKnown: row['isUseKnown'] === true,
+    };
+  }
+
+  private noteUse(found: ValidKey): void {
+    if (found.isUseKnown) return;
+    // Concurrent requests can share this row; one update is enough.
+    found.isUseKnown = true;
+    this.keys.update({ id: found.key.id }, { lastUsedAt: () => 'now()' }).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'failed to record the last use of an API key');
+    });
+  }
+}
+
+/**
+ * Returns the principal of a key.
+ * @param defined permissions of its role if an administrator defined it; empty if the role is gone
+ */
+export function principalOf(
+  { id, role, permissions, tenantId }: Pick<ApiKey, 'id' | 'role' | 'permissions' | 'tenantId'>,
+  defined: readonly string[],
+): Principal {
+  const builtIn = role === null ? null : builtInRole(role);
+  const granted: readonly Permission[] = builtIn?.permissions ?? knownPermissions(permissions ?? defined);
+  return { id, role, permissions: new Set(granted), reach: reachOf(builtIn?.reach ?? 'all', tenantId) };
+}
+
+/** A role of a tenant without a tenant reaches none. */
+function reachOf(kind: Reach['kind'], tenantId: string | null): Reach {
+  if (tenantId !== null) return { kind: 'tenant', tenantId };
+  return kind === 'tenant' ? { kind: 'created' } : { kind };
+}
+
+function isSecretOf({ key, isPreviousValid }: ValidKey, secret: string): boolean {
+  if (matchesHash(secret, key.secretHash)) return true;
+  return isPreviousValid && key.previousSecretHash !== null && matchesHash(secret, key.previousSecretHash);
+}
+
+/** Reports whether an address is in one of the ranges; IPv4 in IPv6 notation counts as IPv4. */
+export function isAllowed(cidrs: readonly string[], address: string): boolean {
+  if (cidrs.length === 0) return true;
+  if (!ipaddr.isValid(address)) return false;
+  const given = ipaddr.process(address);
+  return cidrs.some((cidr) => {
+    const [range, bits] = ipaddr.parseCIDR(cidr);
+    return range.kind() === given.kind() && given.match(range, bits);
+  });
+}
