@@ -14,6 +14,7 @@ export { EXPORT_ANNOTATION, EXPORT_MANAGER } from './admission/service-exports.j
 export { type AdmissionBaseline } from './admission/admission-baseline.js';
 export { canonicalSelector, IMAGE_SELECTOR, imageTest, type ImageTest, spellingsOf } from './images/image-reference.js';
 export { imageSpellings, isNamedBy } from './images/image-spellings.js';
+export { areRenderable, type OfferedLink } from './mesh/linkerd-servers.js';
 export { DENIED_TAG } from './mesh/telemetry-tags.js';
 export { type KubernetesObject } from './model/kubernetes-object.js';
 export {

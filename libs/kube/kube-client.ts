@@ -17,12 +17,14 @@ export interface LiveObject extends KubernetesObject {
 /** The owner of every field that Bulkhead writes (server-side apply, KEP-555). */
 export const FIELD_MANAGER = 'bulkhead';
 
+/** Objects on a page of what Bulkhead wrote. */
 const LIST_PAGE_SIZE = 500;
+/** The same of what tenants wrote: etcd takes objects of 1.5 MiB, and Node could not hold 500 of them in one text. */
+const WRITTEN_BY_TENANTS = 25;
 
 interface ListOptions {
   labelSelector?: string;
   headers?: Record<string, string>;
-  /** Objects on a page: fewer where each may be large. */
   limit?: number;
 }
 
@@ -185,7 +187,7 @@ export class KubeClient {
 
   /**
    * Returns all objects of a kind in a namespace (in all if it is empty) that have the labels; empty if the cluster
-   * does not have the kind.
+   * does not have the kind. For objects of Bulkhead, or few: tenants could fill the memory.
    */
   async list(
     kind: Pick<ObjectKey, 'apiVersion' | 'kind' | 'namespace'>,
@@ -194,7 +196,7 @@ export class KubeClient {
   ): Promise<LiveObject[]> {
     const items: LiveObject[] = [];
     try {
-      for await (const page of this.pages(kind, { labelSelector, headers })) items.push(...page);
+      for await (const page of this.pages(kind, { labelSelector, headers, limit: LIST_PAGE_SIZE })) items.push(...page);
     } catch (error) {
       const isAbsent = error instanceof KubeError && error.httpStatus === 404 && resourceOf(kind).isInstalled === true;
       if (!isAbsent) throw error;
@@ -202,10 +204,10 @@ export class KubeClient {
     return items;
   }
 
-  /** Like `list`, but page by page, for more objects than should be in memory at once; as the worker itself. */
+  /** Like `list`, but page by page, for more or larger objects than should be in memory at once; as the worker itself. */
   async *pages(
     kind: Pick<ObjectKey, 'apiVersion' | 'kind'> & Partial<ObjectKey>,
-    { labelSelector = '', headers = {}, limit = LIST_PAGE_SIZE }: ListOptions = {},
+    { labelSelector = '', headers = {}, limit = WRITTEN_BY_TENANTS }: ListOptions = {},
   ): AsyncGenerator<LiveObject[]> {
     let proceed: string | undefined;
     do {

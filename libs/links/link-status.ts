@@ -21,6 +21,8 @@ export const linkProblemCodes = [
   'ServiceNotFound',
   'ServiceIsExternalName',
   'ServiceWithoutSelector',
+  'ServiceSelectorTooLarge',
+  'TooManySelectors',
   'ServiceUnreadable',
   'ServiceNotExported',
   'PortNotFound',

@@ -16,9 +16,6 @@ export function isOvertaken(error: unknown): boolean {
 /** As the worker, not as the deployer: a restricted tenant's deployer has no rights. */
 const asWorker = {};
 
-/** Objects on a page: etcd takes objects of 1.5 MiB, and tenants write as many as their quota allows. */
-const PAGE_SIZE = 25;
-
 /**
  * All objects of these kinds in these namespaces, including those of the tenant: of each only what suspending reads.
  * What a tenant wrote is read page by page and dropped, so that no tenant can fill the worker's memory.
@@ -33,7 +30,7 @@ export async function listWorkloads(
   );
   const read = async (query: (typeof queries)[number]): Promise<LiveObject[]> => {
     const found: LiveObject[] = [];
-    for await (const page of kube.pages(query, { headers: asWorker, limit: PAGE_SIZE })) {
+    for await (const page of kube.pages(query, { headers: asWorker })) {
       found.push(...page.map(withoutContents));
     }
     return found;

@@ -11,8 +11,8 @@ export interface RememberedWorkload {
   restore: object;
 }
 
-/** Part of the lease's query: the suspended workloads of tenant `t`. */
+/** Part of the lease's query: the suspended workloads of tenant `t`. As json: `restore` is what a tenant wrote. */
 export const REMEMBERED_WORKLOADS = `
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('apiVersion', w.api_version, 'kind', w.kind, 'namespace', w.namespace,
+    (SELECT coalesce(json_agg(json_build_object('apiVersion', w.api_version, 'kind', w.kind, 'namespace', w.namespace,
         'name', w.name, 'uid', w.uid, 'resourceVersion', w.resource_version, 'restore', w.restore)), '[]')
       FROM suspended_workloads w WHERE w.tenant_id = t.id)`;

@@ -12,6 +12,11 @@ export interface LabelCell {
   matches: readonly number[];
 }
 
+/** More parts than the caller allows. */
+export class TooManyCells extends Error {
+  override readonly name = 'TooManyCells';
+}
+
 interface Conditions {
   is: ReadonlyMap<string, string>;
   isNot: ReadonlyMap<string, ReadonlySet<string>>;
@@ -21,26 +26,35 @@ interface Conditions {
 /**
  * Partitions all pods so that each label set is a union of parts. For kinds of which only one object can select a pod
  * while their content differs from pod to pod. Every pod is in a part: an absent label is "not in" any list.
+ * @param most the number of parts grows exponentially with that of the sets, and tenants choose the labels
+ * @throws TooManyCells as soon as there are more parts
  */
-export function labelCells(sets: readonly LabelSet[]): LabelCell[] {
+export function labelCells(sets: readonly LabelSet[], most: number): LabelCell[] {
   let cells: Conditions[] = [{ is: new Map(), isNot: new Map(), matches: [] }];
   sets.forEach((set, index) => {
-    cells = cells.flatMap((cell) => split(cell, Object.entries(set).sort(byKey), index));
+    const labels = Object.entries(set).sort(byKey);
+    const parts: Conditions[] = [];
+    for (const cell of cells) {
+      for (const part of split(cell, labels, index)) {
+        if (parts.length === most) throw new TooManyCells(`the pods are in more than ${most} groups`);
+        parts.push(part);
+      }
+    }
+    cells = parts;
   });
   return cells.map(({ is, isNot, matches }) => ({ selector: selectorOf(is, isNot), matches }));
 }
 
 /** Splits a cell into the pods outside the labels, one part for the first label that differs, and the pods inside. */
-function split(cell: Conditions, labels: readonly [string, string][], index: number): Conditions[] {
-  const parts: Conditions[] = [];
+function* split(cell: Conditions, labels: readonly [string, string][], index: number): Generator<Conditions> {
   let inside: Conditions | null = cell;
   for (const [key, value] of labels) {
-    if (inside === null) break;
+    if (inside === null) return;
     const outside = without(inside, key, value);
-    if (outside !== null) parts.push(outside);
+    if (outside !== null) yield outside;
     inside = having(inside, key, value);
   }
-  return inside === null ? parts : [...parts, { ...inside, matches: [...inside.matches, index] }];
+  if (inside !== null) yield { ...inside, matches: [...inside.matches, index] };
 }
 
 /** Null: no pod is like that. */

@@ -10,6 +10,7 @@ import { renderAllows, renderDefaultDeny } from '../network/network-policy.js';
 import { renderRoleBindings } from '../rbac/role-binding.js';
 import { renderServiceAccounts } from '../rbac/service-account.js';
 import { renderRoutes } from '../routing/render-routes.js';
+import { withinBudget } from './render-budget.js';
 import { rendering } from './unrenderable-tenant.js';
 
 const none: QuotaShare = { total: {}, access: {}, priorityClasses: [] };
@@ -23,10 +24,11 @@ const none: QuotaShare = { total: {}, access: {}, priorityClasses: [] };
  *
  * A pure function: neither the order of members nor that of environments changes the result. Values are written the way
  * the API server stores them, so that a field-by-field comparison finds no difference.
- * @throws UnrenderableTenant when a member's name begins with `system:`, or a value is one that no request could set
+ * @throws UnrenderableTenant when a member's name begins with `system:`, a value is one that no request could set, or
+ *   the set is larger than one tenant's may be
  */
 export function renderTenant(tenant: TenantInput): KubernetesObject[] {
-  return rendering(tenant, () => objectsOf(tenant));
+  return rendering(tenant, () => withinBudget(objectsOf(tenant)));
 }
 
 function objectsOf(tenant: TenantInput): KubernetesObject[] {
@@ -67,14 +69,18 @@ export function renderNetwork(tenant: TenantInput): KubernetesObject[] {
   ]);
 }
 
-/** Renders only the objects with which the mesh decides who calls whom, in the order of application. */
+/**
+ * Renders only the objects with which the mesh decides who calls whom, in the order of application.
+ * @throws UnrenderableTenant
+ */
 export function renderMeshPolicies(tenant: TenantInput): KubernetesObject[] {
-  return tenant.environments
-    .flatMap((environment) => [
+  const objects = rendering(tenant, () =>
+    tenant.environments.flatMap((environment) => [
       ...renderMeshRestrictions(tenant, environment),
       ...renderMeshAllows(tenant, environment),
-    ])
-    .filter(({ kind }) => decidingKinds.has(kind));
+    ]),
+  );
+  return objects.filter(({ kind }) => decidingKinds.has(kind));
 }
 
 const decidingKinds = new Set(['PeerAuthentication', 'AuthorizationPolicy', 'Server']);

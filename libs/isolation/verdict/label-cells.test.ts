@@ -13,7 +13,7 @@ const sets = fc.array(
 test('every pod is in exactly one part, which lists exactly the sets that it matches', () => {
   fc.assert(
     fc.property(sets, labels, (wanted, pod) => {
-      const cells = labelCells(wanted).filter(({ selector }) => selects(selector, pod));
+      const cells = labelCells(wanted, 1_000).filter(({ selector }) => selects(selector, pod));
       expect(cells).toHaveLength(1);
       const matched = wanted.flatMap((matchLabels, index) => (selects({ matchLabels }, pod) ? [index] : []));
       expect(cells[0]?.matches).toEqual(matched);
@@ -23,11 +23,11 @@ test('every pod is in exactly one part, which lists exactly the sets that it mat
 });
 
 test('without sets all pods are one part', () => {
-  expect(labelCells([])).toEqual([{ selector: {}, matches: [] }]);
+  expect(labelCells([], 1)).toEqual([{ selector: {}, matches: [] }]);
 });
 
 test('services that differ in one label get one part each, plus one for all other pods', () => {
-  expect(labelCells([{ app: 'a' }, { app: 'b' }]).map(({ selector }) => selector)).toEqual([
+  expect(labelCells([{ app: 'a' }, { app: 'b' }], 3).map(({ selector }) => selector)).toEqual([
     { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['a', 'b'] }] },
     { matchLabels: { app: 'b' } },
     { matchLabels: { app: 'a' } },

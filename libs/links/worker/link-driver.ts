@@ -20,6 +20,7 @@ import {
   writeFindings,
 } from './link-rows.js';
 import { type Findings, resolveService, serviceName } from './service-behind-link.js';
+import { amongOthers } from './selectors-of-links.js';
 import { settleExport } from './service-export.js';
 
 /** Maximum delay of an expiry, and of notifying one side of a suspension of the other. */
@@ -89,10 +90,12 @@ export class LinkDriver {
     if (look === null) return;
     const found = await this.findingsOf(look);
     if (found === null) return;
-    const failures = found.problem === null ? 0 : look.failures + 1;
-    const problem: LinkProblem | null = found.problem && { ...found.problem, object: serviceName(look) };
     await this.change(id, async (transaction, link) => {
-      const written = { resolution: found.resolution, problem, failures };
+      // Both tenants are locked, so no other link of the provider is resolved meanwhile.
+      const fitting = await amongOthers(transaction.manager, look, found);
+      const failures = fitting.problem === null ? 0 : look.failures + 1;
+      const problem: LinkProblem | null = fitting.problem && { ...fitting.problem, object: serviceName(look) };
+      const written = { resolution: fitting.resolution, problem, failures };
       const anew = await writeFindings(transaction.manager, look, written, nextLookMs(failures));
       await this.notify(transaction, link, anew);
     });

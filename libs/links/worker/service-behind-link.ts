@@ -33,6 +33,11 @@ interface Container {
 
 type PodSpec = { containers?: Container[]; initContainers?: Container[] } | undefined;
 
+/**
+ * Kubernetes takes a selector of megabytes. Bulkhead writes it into policies on both sides, and in some meshes into many
+ * of them.
+ */
+const MOST_LABELS = 16;
 /** Pods can use different numbers for a port name during a rollout; more numbers than this are a mistake. */
 const MOST_NUMBERS = 4;
 
@@ -61,19 +66,21 @@ export async function resolveService(kube: KubeClient, target: LinkTarget): Prom
   if (Object.keys(podLabels).length === 0) {
     return problem('ServiceWithoutSelector', `The Service "${name}" in ${namespace} selects no pods.`);
   }
-  return resolvePorts(
-    target,
-    spec.ports ?? [],
-    podLabels,
-    once(() => podsOf(kube, namespace, podLabels)),
-  );
+  const count = Object.keys(podLabels).length;
+  if (count > MOST_LABELS) {
+    return problem(
+      'ServiceSelectorTooLarge',
+      `The Service "${name}" in ${namespace} selects its pods by ${count} labels; links allow ${MOST_LABELS}.`,
+    );
+  }
+  return resolvePorts(target, spec.ports ?? [], podLabels, numbersAmong(kube, namespace, podLabels));
 }
 
 async function resolvePorts(
   { namespace, service, ports: wanted }: LinkTarget,
   offered: readonly ServicePort[],
   podLabels: Record<string, string>,
-  pods: () => Promise<PodSpec[]>,
+  numbersOf: (name: string) => Promise<number[]>,
 ): Promise<Findings> {
   const ports: LinkResolution['ports'] = [];
   for (const port of wanted) {
@@ -85,7 +92,7 @@ async function resolvePorts(
         : problem('PortIsNotTcp', `Port ${port} of the Service "${service}" in ${namespace} is not a TCP port.`);
     }
     const { targetPort = port } = found;
-    const numbers = typeof targetPort === 'number' ? [targetPort] : numbersOf(targetPort, await pods());
+    const numbers = typeof targetPort === 'number' ? [targetPort] : await numbersOf(targetPort);
     const named = `Port ${port} of the Service "${service}" in ${namespace} targets the port name "${targetPort}"`;
     if (numbers.length === 0) return problem('TargetPortUnknown', `${named}, which none of its pods declares.`);
     if (numbers.length > MOST_NUMBERS) {
@@ -99,22 +106,37 @@ async function resolvePorts(
   return { resolution: { podLabels, ports }, problem: null };
 }
 
-/** The numbers that pods declare for a port name, in ascending order. */
-function numbersOf(name: string, pods: readonly PodSpec[]): number[] {
-  const numbers = pods.flatMap((pod) => {
-    // Restartable init containers keep running, so they can be reached.
-    const sidecars = (pod?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
-    const ports = [...(pod?.containers ?? []), ...sidecars].flatMap((container) => container.ports ?? []);
-    return ports.filter((port) => port.name === name && (port.protocol ?? 'TCP') === 'TCP');
+/**
+ * Returns a function that returns the numbers that pods declare for a port name, in ascending order. The pods are read
+ * at most once, page by page: only their ports are kept.
+ */
+function numbersAmong(
+  kube: KubeClient,
+  namespace: string,
+  labels: Record<string, string>,
+): (name: string) => Promise<number[]> {
+  const labelSelector = Object.entries(labels)
+    .map((label) => label.join('='))
+    .join(',');
+  const kind = { apiVersion: 'v1', kind: 'Pod', namespace };
+  const read = once(async () => {
+    const numbers = new Map<string, Set<number>>();
+    for await (const page of kube.pages(kind, { labelSelector, headers: asDeployerOf(namespace) })) {
+      for (const pod of page) notePorts(numbers, (pod as LiveObject & { spec?: PodSpec }).spec);
+    }
+    return numbers;
   });
-  return [...new Set(numbers.map(({ containerPort }) => containerPort))].sort((a, b) => a - b);
+  return async (name) => [...((await read()).get(name) ?? [])].sort((a, b) => a - b);
 }
 
-async function podsOf(kube: KubeClient, namespace: string, labels: Record<string, string>): Promise<PodSpec[]> {
-  const selector = Object.entries(labels).map((label) => label.join('='));
-  const kind = { apiVersion: 'v1', kind: 'Pod', namespace };
-  const pods = await kube.list(kind, selector.join(','), asDeployerOf(namespace));
-  return pods.map((pod) => (pod as LiveObject & { spec?: PodSpec }).spec);
+function notePorts(numbers: Map<string, Set<number>>, pod: PodSpec): void {
+  // Restartable init containers keep running, so they can be reached.
+  const sidecars = (pod?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  for (const { name = '', protocol = 'TCP', containerPort } of [...(pod?.containers ?? []), ...sidecars].flatMap(
+    (container) => container.ports ?? [],
+  )) {
+    if (protocol === 'TCP') numbers.set(name, (numbers.get(name) ?? new Set()).add(containerPort));
+  }
 }
 
 function problem(code: LinkProblem['code'], message: string): Findings {

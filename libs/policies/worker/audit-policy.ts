@@ -8,8 +8,9 @@ import { type CelRule, type PolicySpec } from '../rule/policy-spec.js';
 import { type ReadableKind, readableKinds } from './readable-kinds.js';
 import { selectsNamespace } from './render-policy.js';
 
-/** Objects per run of the judge. */
+/** Objects per run of the judge, and their size as JSON: tenants write objects of a megabyte, too. */
 const BATCH = 200;
+const BATCH_BYTES = 8 * 1024 * 1024;
 const MOST_VIOLATIONS = 1_000;
 
 /** An object that a policy applies to, and its namespace. */
@@ -38,17 +39,31 @@ export async function auditPolicy(
   const none = { objects: 0, violations: [], truncated: false };
   const findings: PolicyFindings = { ...none, asOf: asOf.toISOString(), notLookedAt };
   for (const kind of kinds) {
-    for await (const page of kube.pages(kind)) {
-      const subjects = page.flatMap((object): Subject[] => {
-        const namespaceObject = namespaces.get(object.metadata.namespace ?? '');
-        return namespaceObject === undefined || isExempt(object) ? [] : [{ kind, object, namespaceObject }];
-      });
-      for (let start = 0; start < subjects.length; start += BATCH) {
-        await judgeAll(judge, spec, subjects.slice(start, start + BATCH), findings);
-      }
-    }
+    for await (const batch of batches(kube, kind, namespaces)) await judgeAll(judge, spec, batch, findings);
   }
   return findings;
+}
+
+/** The objects of a kind that a policy applies to, in parts that fit into memory. */
+async function* batches(
+  kube: KubeClient,
+  kind: ReadableKind,
+  namespaces: ReadonlyMap<string, LiveObject>,
+): AsyncGenerator<Subject[]> {
+  let batch: Subject[] = [];
+  let bytes = 0;
+  for await (const page of kube.pages(kind)) {
+    for (const object of page) {
+      const namespaceObject = namespaces.get(object.metadata.namespace ?? '');
+      if (namespaceObject === undefined || isExempt(object)) continue;
+      batch.push({ kind, object, namespaceObject });
+      bytes += JSON.stringify(object).length;
+      if (batch.length < BATCH && bytes < BATCH_BYTES) continue;
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** Merges the audits of several clusters, which began at this time. */

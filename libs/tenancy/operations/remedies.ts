@@ -52,6 +52,11 @@ const byCode = remedies({
   ServiceNotFound: 'Create the Service, or revoke the link. Bulkhead checks again automatically.',
   ServiceIsExternalName: 'Links need a Service that selects pods: revoke this link, and propose one to such a Service.',
   ServiceWithoutSelector: 'Add a selector to the Service, or revoke the link. Bulkhead checks again automatically.',
+  ServiceSelectorTooLarge:
+    'Select the pods of the Service by fewer labels, or revoke the link. Bulkhead checks again automatically.',
+  TooManySelectors:
+    'Let the Services behind the links of this tenant select their pods by fewer labels, best by one that they share, ' +
+    'or revoke a link. Bulkhead checks again automatically.',
   ServiceUnreadable: 'None needed unless it persists; then find out who changes the role binding of the deployer.',
   ServiceNotExported:
     'Remove the annotation networking.istio.io/exportTo from the Service, or add the namespace of the consumer to ' +

@@ -26,15 +26,16 @@ export const LINK_IS_APPROVED = `(l.ended_at IS NULL AND l.expires_at > now()
 
 /**
  * SQL for the links of tenant `t` that should be in force, by id: approved, resolved by a worker, and neither side cut
- * off. For a tenant without links it only reads two small indexes.
+ * off. For a tenant without links it only reads two small indexes. As json: jsonb_agg takes quadratic time for labels,
+ * which a tenant writes.
  */
 export const LINKS_IN_FORCE = `
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'revision', l.revision,
-        'provider', jsonb_build_object('tenantId', p.id, 'namespace', pe.namespace, 'service', l.service,
+    (SELECT coalesce(json_agg(json_build_object('id', l.id, 'revision', l.revision,
+        'provider', json_build_object('tenantId', p.id, 'namespace', pe.namespace, 'service', l.service,
           'podLabels', l.resolution -> 'podLabels'),
-        'consumer', jsonb_build_object('tenantId', c.id, 'namespace', ce.namespace, 'serviceAccount', l.service_account),
+        'consumer', json_build_object('tenantId', c.id, 'namespace', ce.namespace, 'serviceAccount', l.service_account),
         'ports', l.resolution -> 'ports',
-        'inForceAt', jsonb_build_object('provider', l.provider_in_force_at IS NOT NULL,
+        'inForceAt', json_build_object('provider', l.provider_in_force_at IS NOT NULL,
           'consumer', l.consumer_in_force_at IS NOT NULL)) ORDER BY l.id), '[]')
       FROM (SELECT * FROM links WHERE provider_tenant_id = t.id AND ended_at IS NULL
         UNION ALL SELECT * FROM links WHERE consumer_tenant_id = t.id AND ended_at IS NULL) l
