@@ -5,21 +5,21 @@ import { kubeRequest } from './kube-request.mjs';
 import { writeKubeconfig } from './kubeconfig.mjs';
 import { root } from './paths.mjs';
 
-const manifestFile = join(root, 'deploy/worker-rbac.yaml');
+const manifestFiles = ['deploy/worker-rbac.yaml', 'deploy/flow-control.yaml'].map((file) => join(root, file));
 const namespace = 'bulkhead-system';
 const serviceAccount = 'bulkhead-worker';
 const yearInSeconds = 365 * 24 * 3600;
 
 /**
- * Gives the worker its own identity with exactly the rights of a real installation, and writes a kubeconfig for it. A
- * worker with administrator rights here would hide a missing right until production.
+ * Gives the worker its own identity with exactly the rights and shares of a real installation, and writes a kubeconfig
+ * for it. A worker with administrator rights here would hide a missing right until production.
  * @param {{ url: string, ca: string, adminToken: string }} controlPlane
  * @param {string} kubeconfig path of the file to write
  */
 export async function grantWorkerAccess({ url, ca, adminToken }, kubeconfig) {
   const server = { url, ca, token: adminToken };
   const { parseAllDocuments } = await import('yaml');
-  for (const document of parseAllDocuments(readFileSync(manifestFile, 'utf8'))) {
+  for (const document of manifestFiles.flatMap((file) => parseAllDocuments(readFileSync(file, 'utf8')))) {
     const object = document.toJS();
     if (object) await apply(server, object);
   }
@@ -42,7 +42,7 @@ function apply(server, object) {
   });
 }
 
-/** Returns the path of an object of a built-in kind. The plural is regular for every kind in the manifest. */
+/** Returns the path of an object of a built-in kind. The plural is regular for every kind in the manifests. */
 function pathOf({ apiVersion, kind, metadata }) {
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const scope = metadata.namespace ? `/namespaces/${metadata.namespace}` : '';

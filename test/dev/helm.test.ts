@@ -131,21 +131,23 @@ describe.each(releases)('a release with %s', (_, values) => {
   });
 });
 
-test('the worker has the rights of deploy/worker-rbac.yaml', async () => {
-  const file = readFileSync(path.resolve(import.meta.dirname, '../../deploy/worker-rbac.yaml'), 'utf8');
-  const inFile = parseAllDocuments(file, { merge: true }).map((document) => document.toJS() as Manifest);
+test('the worker has the rights of deploy/worker-rbac.yaml, and the shares of deploy/flow-control.yaml', async () => {
+  const inFiles = ['worker-rbac', 'flow-control'].flatMap((name) => {
+    const file = readFileSync(path.resolve(import.meta.dirname, `../../deploy/${name}.yaml`), 'utf8');
+    return parseAllDocuments(file, { merge: true }).map((document) => document.toJS() as Manifest);
+  });
   const objects = await helm.template(minimal);
-  expect(inFile.length).toBeGreaterThan(10);
-  for (const object of inFile) {
+  expect(inFiles.filter(({ kind }) => kind === 'FlowSchema')).toHaveLength(2);
+  expect(inFiles.length).toBeGreaterThan(14);
+  for (const object of inFiles) {
     const same = { kind: object.kind, metadata: expect.objectContaining({ name: object.metadata.name }) as object };
     if (object.kind === 'Namespace') expect(objects).not.toContainEqual(expect.objectContaining(same));
     else expect(objects).toContainEqual(object);
   }
   const elsewhere = await helm.template(inAnother, 'anywhere');
-  expect(elsewhere.filter(({ kind }) => /Role|Policy/.test(kind)).map(({ metadata }) => metadata.name)).toEqual([
-    'bulkhead-deny',
-    'bulkhead-api',
-  ]);
+  expect(
+    elsewhere.filter(({ kind }) => /Role|Policy|Flow|Priority/.test(kind)).map(({ metadata }) => metadata.name),
+  ).toEqual(['bulkhead-deny', 'bulkhead-api']);
 });
 
 test.each<[string, object, RegExp, string?]>([

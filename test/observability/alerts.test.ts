@@ -17,6 +17,7 @@ const healthy = {
   'bulkhead_tenants_overdue_seconds{instance="w1"}': '0x40',
   'bulkhead_operations_oldest_open_seconds{instance="w1"}': '3x40',
   'bulkhead_audit_unsealed_seconds{instance="w1"}': '1x40',
+  'apiserver_storage_size_bytes{instance="k1"}': '100000000x40',
   'http_server_request_duration_seconds_count{http_response_status_code="200",instance="a1"}': '0+300x40',
   'http_server_request_duration_seconds_count{http_response_status_code="503",instance="a1"}': '0+1x40',
 };
@@ -31,7 +32,7 @@ async function expectFiring(series: Readonly<Record<string, string>>, alerts: re
 
 test('Prometheus accepts the alerts', async () => {
   const { ok, output } = await promtool.checkRules(rules);
-  expect(output).toContain('SUCCESS: 9 rules found');
+  expect(output).toContain('SUCCESS: 10 rules found');
   expect(ok).toBe(true);
 });
 
@@ -71,11 +72,35 @@ test.each<[string, Record<string, string>, string[]]>([
     ['BulkheadKindNotWatched'],
   ],
   [
+    'etcd reports that it fills',
+    {
+      'etcd_mvcc_db_total_size_in_bytes{instance="e1"}': '6000000000x40',
+      'etcd_server_quota_backend_bytes{instance="e1"}': '8000000000x40',
+    },
+    ['BulkheadEtcdFills'],
+  ],
+  [
+    'only the API server reports that etcd fills',
+    { 'apiserver_storage_size_bytes{instance="k1"}': '1600000000x40' },
+    ['BulkheadEtcdFills'],
+  ],
+  [
     'one request in thirty fails',
     { 'http_server_request_duration_seconds_count{http_response_status_code="500",instance="a1"}': '0+10x40' },
     ['BulkheadApiFails'],
   ],
 ])('an alert fires when %s', (_, series, alerts) => expectFiring({ ...healthy, ...series }, alerts));
+
+test('no alert fires for a large etcd with room', () =>
+  expectFiring(
+    {
+      ...healthy,
+      'apiserver_storage_size_bytes{instance="k1"}': '4000000000x40',
+      'etcd_mvcc_db_total_size_in_bytes{instance="e1"}': '4000000000x40',
+      'etcd_server_quota_backend_bytes{instance="e1"}': '8000000000x40',
+    },
+    [],
+  ));
 
 test('no alert fires for a transient problem', async () => {
   const brief = { 'bulkhead_tenants_overdue_seconds{instance="w1"}': '0x30 150x4 0x6' };
