@@ -16,6 +16,7 @@ const free: PlanSpecInput = {
     storage: '2Gi',
     volumeClaims: 2,
     pods: 10,
+    finishedPods: 50,
     services: 5,
     ingresses: 2,
     configMaps: 20,

@@ -11,7 +11,10 @@ import { routesIn } from '../routing/render-routes.js';
 export type QuotaQuantities = Record<string, string>;
 
 type PlanQuota = PlanSpec['quota'];
-type QuotaField = Exclude<keyof PlanQuota, 'devices' | 'storageClasses' | 'priorityClasses' | AccessField>;
+type QuotaField = Exclude<
+  keyof PlanQuota,
+  'finishedPods' | 'devices' | 'storageClasses' | 'priorityClasses' | AccessField
+>;
 type AccessField = 'roles' | 'roleBindings' | 'networkPolicies' | 'httpRoutes' | 'grpcRoutes';
 
 interface Total {
@@ -77,6 +80,8 @@ export function divideQuota(quota: PlanQuota, parts: number): QuotaShare[] {
   const totals = divide(
     [
       ...Object.entries(resources).map(([field, total]) => [quota[field as QuotaField], total] as const),
+      // `pods` leaves out those that have terminated, which stay in the database until somebody removes them.
+      [quota.pods + quota.finishedPods, one('count/pods')] as const,
       ...Object.entries(quota.devices).map(([name, amount]) => [amount, one(`requests.${name}`)] as const),
       ...Object.entries(quota.storageClasses).flatMap(([name, { storage, volumeClaims }]) => [
         [storage, one(`${name}.storageclass.storage.k8s.io/requests.storage`)] as const,

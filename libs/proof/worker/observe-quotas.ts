@@ -16,6 +16,7 @@ interface Quota {
 const compute = ['cpu', 'memory', 'ephemeral-storage'];
 /** MTB-PL1-CC-FNS-2: kinds whose objects a quota must count. */
 const counted = [
+  'count/pods',
   'pods',
   'services',
   'replicationcontrollers',
