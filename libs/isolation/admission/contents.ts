@@ -50,6 +50,9 @@ export function forbidKinds({ mesh }: Pick<AdmissionBaseline, 'mesh'>): Baseline
         operations,
       },
       { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], operations },
+      // Devices are requested by their names, which the plan lists; certificates of pods are requested by the kubelet.
+      { apiGroups: ['resource.k8s.io'], resources: ['resourceclaims', 'resourceclaimtemplates'], operations },
+      { apiGroups: ['certificates.k8s.io'], resources: ['podcertificaterequests'], operations },
     ],
     conditions: exemptMeshStatusWrites(mesh),
     validations: [{ expression: 'false', message: 'Tenants cannot write this kind of object.' }],

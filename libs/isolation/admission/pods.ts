@@ -15,6 +15,7 @@ import {
   REQUIRE_DIGEST_ANNOTATION,
   USER_NAMESPACES_ANNOTATION,
 } from './parameters.js';
+import { projections } from './pod-projections.js';
 import { resources } from './pod-resources.js';
 import { neighbours, scheduling } from './pod-scheduling.js';
 import { podPolicy, unlessSpecStays, validating, type Validation } from './policy.js';
@@ -140,6 +141,7 @@ export function checkPods(
         ...hardening,
         neighbours,
         volumes,
+        projections,
         emptyDirs,
       ].map(unlessSpecStays),
       metering,

@@ -44,6 +44,7 @@ export function scarceTrials(tenant: TenantInput, plain: PlainObjects): TrialChe
       refused(plain.revisedDeployment(1_000), { revisionHistoryLimit: 1_000 }, /old revisions/),
     ]),
     cutOffTrial(tenant, plain),
+    certificateTrial(plain),
     trialCheck(
       { id: 'block-health-check-ports', title: 'Load balancers open no node port for health checks', area: 'services' },
       [control(plain.service()), refused(plain.service(balanced), balanced, /node port for health checks/)],
@@ -60,5 +61,19 @@ function cutOffTrial(tenant: TenantInput, plain: PlainObjects): TrialCheck {
     { id: 'restrict-cut-off-namespaces', title: 'Nobody gives access to a tenant that is cut off', area: 'access' },
     [control(plain.make('v1', 'configmaps', 'ConfigMap', {})), refused(write, null, new RegExp(CUT_OFF_MESSAGE))],
     isCutOff(tenant) ? null : 'The tenant is neither suspended nor quarantined.',
+  );
+}
+
+/** Tests that pods get nothing from outside of their namespace. A cluster without these sources refuses them itself. */
+function certificateTrial(plain: PlainObjects): TrialCheck {
+  const projecting = (source: Json): Json => ({ volumes: [{ name: 'proof', projected: { sources: [source] } }] });
+  const signed = { signerName: 'proof.invalid/signer', keyType: 'ED25519', credentialBundlePath: 'bundle.pem' };
+  const foreign = [{ podCertificate: signed }, { clusterTrustBundle: { name: 'proof', path: 'roots.pem' } }];
+  return trialCheck(
+    { id: 'block-cluster-certificates', title: 'Pods get no certificates from signers of the cluster', area: 'pods' },
+    [
+      control(plain.pod(projecting({ configMap: { name: 'proof' } }))),
+      ...foreign.map(projecting).map((spec) => refused(plain.pod(spec), spec)),
+    ],
   );
 }

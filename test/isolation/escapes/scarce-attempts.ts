@@ -4,7 +4,7 @@ import { type Attempts, type Json, type Makers } from './makers.js';
 
 /** Attempts to get what is scarce, or what all tenants share: devices, nodes, volumes, the cluster's database. */
 export function scarceEscapes(
-  { pod, container, claim, service, deployment, ingress, policy, binding, person }: Makers,
+  { core, pod, container, claim, service, deployment, ingress, policy, binding, person }: Makers,
   host: () => string,
 ): Attempts {
   const limited = (limits: Json): KubernetesObject => pod({ containers: [{ ...container, resources: { limits } }] });
@@ -48,6 +48,16 @@ export function scarceEscapes(
       () => pod({ resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }] }),
       () => pod({}),
       'must not use resource claims',
+    ],
+    'a resource claim for its pods': [
+      () => ({ ...core('ResourceClaim', { spec: {} }), apiVersion: 'resource.k8s.io/v1' }),
+      () => core('ConfigMap', {}),
+      'cannot write this kind of object',
+    ],
+    'a template of resource claims': [
+      () => ({ ...core('ResourceClaimTemplate', { spec: { spec: {} } }), apiVersion: 'resource.k8s.io/v1' }),
+      () => core('ConfigMap', {}),
+      'cannot write this kind of object',
     ],
     'a cordoned node': [() => tolerating('unschedulable'), () => tolerating('unreachable'), 'can tolerate only'],
     'a node of the control plane': [
