@@ -20,7 +20,7 @@ export const FIELD_MANAGER = 'bulkhead';
 /** Objects on a page of what Bulkhead wrote. */
 const LIST_PAGE_SIZE = 500;
 /** The same of what tenants wrote: etcd takes objects of 1.5 MiB, and Node could not hold 500 of them in one text. */
-const WRITTEN_BY_TENANTS = 25;
+const WRITTEN_BY_TENANTS = 10;
 
 interface ListOptions {
   labelSelector?: string;

@@ -18,6 +18,7 @@ import { markImitations } from './mesh-pods.js';
 import { checkPods } from './pods.js';
 import { protectNamespaces, protectObjects, restrictProver } from './protected-objects.js';
 import { checkRoutes, forbidGatewayKinds } from './routes.js';
+import { checkSizes } from './sizes.js';
 import { checkReplicas, checkRevisions } from './workloads.js';
 
 /**
@@ -70,6 +71,7 @@ function partsOf(baseline: AdmissionBaseline): BaselinePart[] {
     checkHosts(),
     checkRoutes(),
     forbidGatewayKinds(),
+    checkSizes(),
     checkReplicas(),
     checkRevisions(),
     ...checkSecretsAndRoots(baseline),

@@ -8,6 +8,7 @@ import { podSecurityTrials } from './pod-security-trials.js';
 import { podTrials } from './pod-trials.js';
 import { routeTrials } from './route-trials.js';
 import { scarceTrials } from './scarce-trials.js';
+import { sizeTrials } from './size-trials.js';
 import { type TrialCheck } from './trial.js';
 
 /**
@@ -25,6 +26,7 @@ export function isolationTrials(tenant: TenantInput, rendered: readonly Kubernet
       ...objectTrials(tenant, namespace),
       ...routeTrials(tenant, namespace),
       ...scarceTrials(tenant, new PlainObjects(tenant, namespace)),
+      ...sizeTrials(new PlainObjects(tenant, namespace)),
       ...managedTrials(tenant, namespace, rendered),
       ...quotaTrials(tenant, namespace),
     ];

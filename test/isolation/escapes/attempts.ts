@@ -1,5 +1,6 @@
 import { type Attempts, digest, image, type Makers, type Place } from './makers.js';
 import { scarceEscapes } from './scarce-attempts.js';
+import { sizeEscapes } from './size-attempts.js';
 import { serviceEscapes } from './service-attempts.js';
 import { storageEscapes } from './storage-attempts.js';
 
@@ -194,6 +195,7 @@ export function escapes(place: Place, made: Makers): Attempts {
     ...serviceEscapes(made),
     ...storageEscapes(made),
     ...scarceEscapes(made, () => place.host),
+    ...sizeEscapes(place, made),
     'an egress to everywhere': [
       () => policy({ policyTypes: ['Egress'], egress: [{}] }),
       () => policy({ policyTypes: ['Egress'], egress: [{ to: [{ podSelector: {} }] }] }),
