@@ -27,6 +27,8 @@ const isKept =
     .join(' && ') +
   ' && object.metadata.?finalizers.orValue([]).size() <= oldObject.metadata.?finalizers.orValue([]).size())';
 
+const managers = (of: string): string => `${of}.?metadata.?managedFields.orValue([]).size()`;
+
 const groups = {
   '': ['services', 'serviceaccounts'],
   'rbac.authorization.k8s.io': ['roles', 'rolebindings'],
@@ -69,7 +71,7 @@ export function checkSizes(): BaselinePart {
         message: `${message('Objects of this kind', MOST_OF_READ)}.`,
       },
       {
-        expression: `object.?metadata.?managedFields.orValue([]).size() <= ${MOST_MANAGERS} || ${isKept}`,
+        expression: `${managers('object')} <= ${MOST_MANAGERS} || (request.operation == 'UPDATE' && ${managers('object')} <= ${managers('oldObject')})`,
         message: `Objects can have at most ${MOST_MANAGERS} field managers.`,
       },
     ],
