@@ -48,7 +48,7 @@ export const quotaSchema = z
     storage: quantitySchema.meta({ description: 'Total size of all volume claims, in bytes.' }).default('10Gi'),
     volumeClaims: count('PersistentVolumeClaims.', 10),
     pods: count('Pods that have not terminated.', 50),
-  finishedPods: count('Pods that have terminated and are kept, such as those of Jobs.', 500),
+    finishedPods: count('Pods that have terminated and are kept, such as those of Jobs.', 500),
     services: count('Services of every type.', 50),
     loadBalancers: count(
       'Services of type LoadBalancer. They must set allocateLoadBalancerNodePorts to false: node ports are forbidden.',

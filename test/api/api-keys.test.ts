@@ -56,11 +56,12 @@ describe('an API key', () => {
     for (const table of ['idempotency_keys', 'audit_events', 'api_keys']) {
       const stored = await bulkhead.database.query<{ row: string }>(`SELECT ${table}::text AS row FROM ${table}`);
       expect(stored.length).toBeGreaterThan(0);
-      for (const secret of secrets)
-        {expect(
+      for (const secret of secrets) {
+        expect(
           stored.some(({ row }) => row.includes(secret)),
           table,
-        ).toBe(false);}
+        ).toBe(false);
+      }
     }
     for (const secret of secrets) expect(bulkhead.apiOutput()).not.toContain(secret);
   });
