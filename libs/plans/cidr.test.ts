@@ -86,16 +86,30 @@ describe('the forbidden ranges', () => {
     'fe80::/64',
     '224.0.0.0/24',
     'fc00::/7',
+    '64:ff9b::/96',
+    '64:ff9b::a9fe:a9fe/128',
+    '64:ff9b::e000:0/112',
+    '64:ff9b:1::/64',
+    '2001::/48',
+    '2002:a9fe:a9fe::/48',
+    '::7f00:1/128',
+    '::ffff:0:0:0/96',
+    'fec0::/64',
   ])('overlap with %s', (cidr) => {
     expect(forbiddenOverlap(parseCidr(cidr))).toBeDefined();
   });
 
-  test.each(['203.0.113.0/24', '10.0.0.0/8', '100.64.0.0/16', '2001:db8::/32', 'fd12::/16'])(
-    'do not overlap with %s',
-    (cidr) => {
-      expect(forbiddenOverlap(parseCidr(cidr))).toBeUndefined();
-    },
-  );
+  test.each([
+    '203.0.113.0/24',
+    '10.0.0.0/8',
+    '100.64.0.0/16',
+    '2001:db8::/32',
+    'fd12::/16',
+    '64:ff9b::cb00:7100/120',
+    '64:ff9b::a00:0/104',
+  ])('do not overlap with %s', (cidr) => {
+    expect(forbiddenOverlap(parseCidr(cidr))).toBeUndefined();
+  });
 
   test('state a reason', () => {
     for (const { reason } of forbiddenCidrs) expect(reason).not.toBe('');

@@ -1,4 +1,5 @@
 import { type Cidr, cidrsOverlap, parseCidr } from './cidr.js';
+import { alsoByNat64 } from './nat64.js';
 
 /** A range that no plan can open, and the reason. */
 export interface ForbiddenCidr {
@@ -19,19 +20,25 @@ export const forbiddenCidrs: readonly ForbiddenCidr[] = [
   forbidden('192.0.0.192/32', 'the metadata service of Oracle Cloud'),
   forbidden('224.0.0.0/4', 'multicast'),
   forbidden('255.255.255.255/32', 'broadcast'),
-  forbidden('::/128', 'this host'),
-  forbidden('::1/128', 'loopback'),
+  // ::1, ::ffff:0:0/96 and what else RFC 4291, 2.5, and RFC 2765, 2.1, put there.
+  forbidden('::/64', 'this host, and addresses that stand for those of IPv4'),
+  // Where the IPv4 address is depends on the network (RFC 8215).
+  forbidden('64:ff9b:1::/48', 'NAT64 of the local network, which leads to addresses of IPv4'),
+  forbidden('2001::/32', 'Teredo, which leads to addresses of IPv4'),
+  forbidden('2002::/16', '6to4, which leads to addresses of IPv4'),
   forbidden('fd00:ec2::/32', 'the metadata service of AWS'),
   forbidden('fd20:ce::254/128', 'the metadata service of Google Cloud'),
   forbidden('fe80::/10', 'link-local addresses'),
+  forbidden('fec0::/10', 'site-local addresses, which RFC 3879 abolished'),
   forbidden('ff00::/8', 'multicast'),
-];
+].flat();
 
 /** Returns the first forbidden range that shares an address with `cidr`. */
 export function forbiddenOverlap(cidr: Cidr): ForbiddenCidr | undefined {
   return forbiddenCidrs.find((candidate) => cidrsOverlap(candidate.cidr, cidr));
 }
 
-function forbidden(cidr: string, reason: string): ForbiddenCidr {
-  return { cidr: parseCidr(cidr), reason };
+/** The range, and that of NAT64 which leads to it. */
+function forbidden(text: string, reason: string): ForbiddenCidr[] {
+  return alsoByNat64([parseCidr(text)]).map((cidr) => ({ cidr, reason }));
 }

@@ -3,6 +3,7 @@ export { compareCidrs, containsCidr, hostCidr, parseCidr, strictlyContainsCidr, 
 export { durationMs } from './duration.js';
 export { exactlyOne } from './exactly-one.js';
 export { forbiddenCidrs } from './forbidden-cidrs.js';
+export { alsoByNat64 } from './nat64.js';
 export {
   dnsLabel,
   dnsSubdomainSchema,

@@ -22,6 +22,11 @@ test('a spec that the schema refuses stays in force, with what it lacks', () => 
   const { drift, ...old } = planSpecSchema.parse({ quota });
   const newer = { ...old, quota: { ...old.quota, pods: -1 }, ofANewerRelease: true };
   expect(readPlanSpec(JSON.stringify(newer))).toEqual({ ...newer, drift });
+  const { allowCidrs, healthCheckNodePorts, ...network } = newer.network;
+  const open = { ...newer, network: { ...network, allowCidrs: ['64:ff9b::/96'] } };
+  const { network: read } = readPlanSpec(JSON.stringify(open));
+  expect(read).toEqual({ ...open.network, healthCheckNodePorts });
+  expect(allowCidrs).toEqual([]);
 });
 
 test('one text is parsed once, and nobody can change what all share', () => {

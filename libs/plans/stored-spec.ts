@@ -13,9 +13,23 @@ const defaults = planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' } });
  */
 export const readPlanSpec: (text: string) => PlanSpec = memoized((text) => {
   const stored = JSON.parse(text) as PlanSpec;
-  const { data = { ...defaults, ...stored } } = planSpecSchema.safeParse(stored);
-  return frozen(data);
+  const { data = filled(stored, defaults) } = planSpecSchema.safeParse(stored);
+  return frozen(data as PlanSpec);
 });
+
+/** Adds the members that an object lacks, at any depth. */
+function filled(stored: unknown, lacking: unknown): unknown {
+  if (!isRecord(stored) || !isRecord(lacking)) return stored;
+  const members = Object.entries(lacking).map(([key, value]) => [
+    key,
+    key in stored ? filled(stored[key], value) : value,
+  ]);
+  return { ...stored, ...(Object.fromEntries(members) as object) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;

@@ -42,7 +42,8 @@ describe('the guardrail', () => {
   });
 
   test('keeps only metadata services closed', () => {
-    const metadata = ['100.100.100.200', '168.63.129.16', '169.254.169.254', 'fd00:ec2::254'];
+    const translated = ['2002:a9fe:a9fe::1', '64:ff9b::a9fe:a9fe'];
+    const metadata = ['100.100.100.200', '168.63.129.16', '169.254.169.254', ...translated, 'fd00:ec2::254'];
     const closed = (found: Record<string, boolean>): string[] =>
       Object.keys(found)
         .filter((name) => found[name] === false)

@@ -1,17 +1,28 @@
+import { alsoByNat64, parseCidr } from '#plans';
+
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { MANAGED_BY, MANAGED_BY_LABEL, TENANT_ID_LABEL } from '../model/labels.js';
 import { type ClusterFacts } from '../model/tenant-input.js';
 import { NODE_LOCAL_DNS } from './network-policy.js';
 
-/** Addresses at which clouds give machines their credentials. No plan can open them (`forbiddenCidrs`). */
-export const METADATA_RANGES: readonly string[] = [
-  '100.100.100.200/32',
-  '168.63.129.16/32',
-  '169.254.0.0/16',
-  '192.0.0.192/32',
-  'fd00:ec2::/32',
-  'fd20:ce::254/128',
-];
+/**
+ * Addresses at which clouds give machines their credentials, and those that may lead there by a translation of the
+ * network. No plan can open them (`forbiddenCidrs`).
+ */
+const METADATA_RANGES: readonly string[] = alsoByNat64(
+  [
+    '100.100.100.200/32',
+    '168.63.129.16/32',
+    '169.254.0.0/16',
+    '192.0.0.192/32',
+    'fd00:ec2::/32',
+    'fd20:ce::254/128',
+    '::/64',
+    '64:ff9b:1::/48',
+    '2001::/32',
+    '2002::/16',
+  ].map(parseCidr),
+).map(({ text }) => text);
 
 /** The only object name that the worker has the right to write. */
 export const GUARDRAIL_NAME = 'bulkhead-guardrail';

@@ -1,4 +1,5 @@
 import {
+  alsoByNat64,
   type Cidr,
   compareCidrs,
   containsCidr,
@@ -18,18 +19,18 @@ export interface IpBlockPeer {
 const internet: readonly Cidr[] = ['0.0.0.0/0', '::/0'].map(parseCidr);
 
 /** Ranges that are not the public internet, in addition to those that no plan can open. */
-const specialRanges: readonly Cidr[] = [
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '240.0.0.0/4',
-  // Reaches any IPv4 address if the network translates (RFC 8215).
-  '64:ff9b:1::/48',
-  'fc00::/7',
-].map(parseCidr);
+const specialRanges: readonly Cidr[] = alsoByNat64(
+  [
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '172.16.0.0/12',
+    '192.0.0.0/24',
+    '192.168.0.0/16',
+    '198.18.0.0/15',
+    '240.0.0.0/4',
+    'fc00::/7',
+  ].map(parseCidr),
+);
 
 /** Returns the parts of the internet that the plan opens: at most one peer for each address family, none for "none". */
 export function internetPeers(tenant: TenantInput): IpBlockPeer[] {
@@ -58,8 +59,10 @@ function alwaysClosed({ cluster, plan }: TenantInput): Cidr[] {
   const { podCidrs, serviceCidrs, nodeCidrs, apiServerEndpoints } = cluster;
   return [
     ...forbiddenCidrs.map(({ cidr }) => cidr),
-    ...[...podCidrs, ...serviceCidrs, ...nodeCidrs, ...plan.spec.network.denyCidrs].map(parseCidr),
-    ...apiServerEndpoints.ips.map(hostCidr),
+    ...alsoByNat64([
+      ...[...podCidrs, ...serviceCidrs, ...nodeCidrs, ...plan.spec.network.denyCidrs].map(parseCidr),
+      ...apiServerEndpoints.ips.map(hostCidr),
+    ]),
   ];
 }
 

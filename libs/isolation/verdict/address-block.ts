@@ -55,11 +55,18 @@ function parseRange(text: string): Range {
   const [host = '', prefix = '', ...rest] = text.split('/');
   const plain = host.includes(':') ? /^[0-9a-f:.]+$/i.test(host) : ipaddr.IPv4.isValidFourPartDecimal(host);
   if (!plain || !ipaddr.isValid(host) || rest.length > 0) throw new RangeError(`"${text}" is not an address range.`);
-  const bytes = ipaddr.parse(host).toByteArray();
-  const bits = bytes.length === 4 ? 32 : 128;
+  const written = ipaddr.parse(host);
+  const bits = written.kind() === 'ipv4' ? 32 : 128;
   const length = text.includes('/') ? Number(/^\d{1,3}$/.exec(prefix)?.[0] ?? NaN) : bits;
   if (!(length <= bits)) throw new RangeError(`"${text}" is not an address range.`);
-  const address = bytes.reduce((value, byte) => value * 256n + BigInt(byte), 0n);
+  // "::ffff:10.0.0.1" is sent as IPv4 (RFC 4291, 2.5.5.2).
+  const isMapped = written instanceof ipaddr.IPv6 && written.isIPv4MappedAddress() && length >= 96;
+  return isMapped ? rangeOf(written.toIPv4Address(), length - 96) : rangeOf(written, length);
+}
+
+function rangeOf(parsed: ReturnType<typeof ipaddr.parse>, length: number): Range {
+  const bits = parsed.kind() === 'ipv4' ? 32 : 128;
+  const address = parsed.toByteArray().reduce((value, byte) => value * 256n + BigInt(byte), 0n);
   const size = 2n ** BigInt(bits - length);
   const first = address - (address % size);
   return { bits, first, last: first + size - 1n };

@@ -8,8 +8,15 @@ import {
 import { type AddressEndpoint, type PodEndpoint } from './endpoint.js';
 import { type Place } from './open-paths.js';
 
-/** Addresses at which clouds give machines their identity and credentials. */
-const METADATA_ADDRESSES = ['169.254.169.254', 'fd00:ec2::254', '168.63.129.16', '100.100.100.200'];
+/** Addresses at which clouds give machines their identity and credentials; the first also by NAT64 and by 6to4. */
+const METADATA_ADDRESSES = [
+  '169.254.169.254',
+  '64:ff9b::a9fe:a9fe',
+  '2002:a9fe:a9fe::1',
+  'fd00:ec2::254',
+  '168.63.129.16',
+  '100.100.100.200',
+];
 const NODE_LOCAL_DNS = '169.254.20.10';
 /** Addresses of a.root-servers.net: public, and not of any customer. Nothing is ever sent to them. */
 const INTERNET = ['198.41.0.4', '2001:503:ba3e::2:30'];
