@@ -45,6 +45,9 @@ export function apiServerArguments(plane) {
     plane.serviceAccountKeyFile,
     '--service-account-issuer',
     'https://kubernetes.default.svc',
+    // Like managed clusters, it also accepts tokens for an audience with a name of its own.
+    '--api-audiences',
+    'https://kubernetes.default.svc,bulkhead-dev',
     '--service-cluster-ip-range',
     '10.0.0.0/16',
     '--endpoint-reconciler-type',

@@ -80,7 +80,7 @@ export async function detectClusterFacts(
     routeRetries,
     countedRoutes = [],
   }: ClusterCapabilities,
-  mesh: MeshFacts | null,
+  { mesh, apiAudiences }: { mesh: MeshFacts | null; apiAudiences: readonly string[] | null },
 ): Promise<ClusterFacts> {
   const dns = (await ifAllowed(kube.read('/api/v1/namespaces/kube-system/services/kube-dns'))) as Service | null;
   const slices = (await ifAllowed(
@@ -95,6 +95,7 @@ export async function detectClusterFacts(
     minorVersion,
     mutatesPods: mutatingAdmissionPolicies,
     isolatesNetworks: networkPolicyEngine.state !== 'absent',
+    networkPolicyEngine,
     knowsClusterNetworkPolicy: clusterNetworkPolicies,
     dnsServiceIps: dnsServiceIps ?? dns?.spec.clusterIPs ?? [],
     podCidrs,
@@ -108,6 +109,7 @@ export async function detectClusterFacts(
     trustedControllers: settings.trustedControllers.map(
       ({ namespace, serviceAccount }) => `system:serviceaccount:${namespace}:${serviceAccount}`,
     ),
+    apiAudiences,
     knowsGatewayApi: gatewayApi === true,
     knowsListenerSets: listenerSets === true,
     retriesRoutes: routeRetries === true,
@@ -122,13 +124,14 @@ export async function detectClusterFacts(
 /** Returns the parameters of a cluster's admission baseline. */
 export function baselineOf(
   provisioner: string,
-  { mutatesPods, mesh, defaultPriorityClass, trustedControllers = [] }: ClusterFacts,
+  { mutatesPods, mesh, defaultPriorityClass, apiAudiences, trustedControllers = [] }: ClusterFacts,
 ): AdmissionBaseline {
   return {
     provisioner,
     mutates: mutatesPods === true,
     mesh: mesh ?? null,
     trustedControllers,
+    apiAudiences: apiAudiences ?? [],
     ...(typeof defaultPriorityClass === 'string' && { defaultPriorityClass }),
   };
 }

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
 
 import { type ClusterFacts } from '#isolation';
-import { type KubeClient, KubeError, KubeUnreachable } from '#kube';
+import { type KubeClient, KubeError, KubeUnreachable, type TrialClient } from '#kube';
 import { jsonOf, uuidOf } from '#persistence';
 import { wakeTenantsOfCluster } from '#tenancy';
 import { Logger } from '@nestjs/common';
@@ -26,7 +26,7 @@ export class ClusterReadiness {
 
   constructor(
     private readonly cluster: { id: string; name: string },
-    private readonly kube: KubeClient,
+    private readonly clients: { kube: KubeClient; trials: TrialClient },
     private readonly settings: ClusterSettings,
     private readonly dataSource: DataSource,
   ) {}
@@ -90,14 +90,19 @@ export class ClusterReadiness {
 
   /** @param before the facts of an earlier look of this process, which has put their admission baseline in force */
   private async prepare(before: ClusterFacts | null): Promise<ClusterFacts> {
-    const version = await detectVersion(this.kube);
+    const { kube, trials } = this.clients;
+    const version = await detectVersion(kube);
     const remembered = (before ?? (await this.storedFacts()))?.mesh ?? null;
-    const { capabilities, mesh } = await detectCapabilities(this.kube, this.settings, version, remembered);
-    const facts = await detectClusterFacts(this.kube, this.settings, capabilities, mesh);
+    const { capabilities, mesh } = await detectCapabilities(kube, this.settings, version, remembered);
+    const facts = await detectClusterFacts(kube, this.settings, capabilities, {
+      mesh,
+      // Once for each process: every answer is a token.
+      apiAudiences: before?.apiAudiences ?? (await trials.audiences()),
+    });
     const { provisioner } = this.settings;
     const inForce = before === null ? null : baselineOf(provisioner, before);
-    await ensureGuardrail(this.kube, facts);
-    await ensureSharedObjects(this.kube, baselineOf(provisioner, facts), inForce);
+    await ensureGuardrail(kube, facts);
+    await ensureSharedObjects(kube, baselineOf(provisioner, facts), inForce);
     // This process may have rendered from facts that another one has replaced since.
     const renderedFromOthers = before !== null && !isDeepStrictEqual(before, facts);
     const id = uuidOf('cluster', this.cluster.id);

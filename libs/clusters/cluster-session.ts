@@ -63,7 +63,7 @@ export class ClusterSession {
     this.removal = new RemovalClient(credentials, onUnreachable);
     this.trials = new TrialClient(credentials, onUnreachable);
     this.cache = this.kube.cache(tenantResources, TENANT_ID_LABEL);
-    this.readiness = new ClusterReadiness({ id, name }, this.kube, settings, dataSource);
+    this.readiness = new ClusterReadiness({ id, name }, this, settings, dataSource);
     this.reachability = new Reachability(
       () => this.kube.version(ANSWER_TIMEOUT_MS),
       (reason) => {

@@ -8,7 +8,8 @@ export {
 } from './admission/canary.js';
 export { cutOffCanary, refusesCutOff } from './admission/cut-off.js';
 export { CUT_OFF_ANNOTATION } from './admission/parameters.js';
-export { DEFAULT_PROVISIONER, PROVER } from './admission/exemptions.js';
+export { DEFAULT_PROVISIONER, PROVER, PROVER_ACCOUNT } from './admission/exemptions.js';
+export { hostCanary, refusesHost } from './admission/hosts.js';
 export { isMeshContainer } from './admission/mesh-containers.js';
 export { EXPORT_ANNOTATION, EXPORT_MANAGER } from './admission/service-exports.js';
 export { type AdmissionBaseline } from './admission/admission-baseline.js';

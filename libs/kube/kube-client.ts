@@ -222,8 +222,9 @@ export class KubeClient {
   /**
    * Deletes the object with this uid, and leaves another object of the same name alone. An absent object is fine.
    * @param graceSeconds how long a pod may take to end; absent: as long as it says itself
+   * @param headers of the identity; the deployer of the namespace for kinds of workloads, unless given
    */
-  async delete(key: ObjectKey, uid: string, graceSeconds?: number): Promise<void> {
+  async delete(key: ObjectKey, uid: string, graceSeconds?: number, headers = identityFor(key)): Promise<void> {
     const body = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
@@ -231,7 +232,6 @@ export class KubeClient {
       propagationPolicy: 'Background',
       ...(graceSeconds !== undefined && { gracePeriodSeconds: graceSeconds }),
     };
-    const headers = identityFor(key);
     await ifFound(this.transport.send({ method: 'DELETE', path: pathOf(key), body, headers }));
   }
 

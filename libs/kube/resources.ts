@@ -122,6 +122,7 @@ const table = [
   workload('batch/v1', 'Job', 'jobs', { ...deployed, ...running }),
   workload('networking.k8s.io/v1', 'Ingress', 'ingresses', deployed),
   workload('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', deployed),
+  read('gateway.networking.k8s.io/v1', 'GRPCRoute', 'grpcroutes', installed),
   read('v1', 'Pod', 'pods', readable),
   read('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', notNamespaced),
 ];

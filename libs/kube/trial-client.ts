@@ -1,4 +1,4 @@
-import { PROVER } from '#isolation';
+import { PROVER, PROVER_ACCOUNT } from '#isolation';
 import { classify } from '#problems';
 
 import { type Credentials } from './credentials.js';
@@ -59,6 +59,28 @@ export class TrialClient {
   /** @param onUnreachable called whenever a request gets no answer */
   constructor(credentials: Credentials, onUnreachable?: () => void) {
     this.transport = new Transport(credentials, onUnreachable);
+  }
+
+  /**
+   * The audiences of tokens that the API server accepts as its own: a token that is requested without any is for all of
+   * them (TokenRequest). The token that comes with the answer is dropped.
+   * @returns null if the worker has no right to ask
+   * @throws KubeError, KubeUnreachable
+   */
+  async audiences(): Promise<string[] | null> {
+    const { namespace, name } = PROVER_ACCOUNT;
+    const question = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { audiences: [] } };
+    try {
+      const answer = await this.transport.send({
+        method: 'POST',
+        path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
+        body: question,
+      });
+      return (answer as { spec: { audiences: string[] } }).spec.audiences;
+    } catch (error) {
+      if (error instanceof KubeError && (error.httpStatus === 403 || error.httpStatus === 404)) return null;
+      throw error;
+    }
   }
 
   /**

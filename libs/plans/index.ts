@@ -13,6 +13,7 @@ export {
   planVersionSchema,
   slugSchema,
 } from './names.js';
+export { reservedAudiences } from './plan-allowances.js';
 export { driftPolicies, type DriftPolicy } from './plan-drift.js';
 export { type PlanRouting } from './plan-routing.js';
 export { planSpecSchema, type PlanSpec, type PlanSpecInput } from './plan-spec.js';

@@ -11,6 +11,7 @@ import { quotaSchema } from './plan-quota.js';
 import { routingSchema } from './plan-routing.js';
 import { checkClasses, checkShares } from './plan-shares.js';
 import { workloadsSchema } from './plan-workloads.js';
+import { annotationsSchema, tokenAudiencesSchema } from './plan-allowances.js';
 import { countSchema, rejectDuplicates } from './value-schemas.js';
 
 const environmentsSchema = z
@@ -144,6 +145,8 @@ export const planSpecSchema = z
       .array(priorityClassSchema)
       .meta({ description: 'PriorityClasses that pods can use; empty: only the default of the cluster.' })
       .default([]),
+    annotations: annotationsSchema,
+    tokenAudiences: tokenAudiencesSchema,
     runtimeClass: dnsSubdomainSchema
       .nullable()
       .meta({ description: 'The RuntimeClass of every pod; null: the default of the node.' })

@@ -47,6 +47,7 @@ test('the worker may do this and nothing else', () => {
     'configmaps (named): get',
     'constraints.gatekeeper.sh/* (named): get create patch delete',
     'gateway.networking.k8s.io/gateways: get list watch create patch delete',
+    'gateway.networking.k8s.io/grpcroutes: list patch delete',
     'gateway.networking.k8s.io/httproutes: get list watch create patch delete',
     'gateway.networking.k8s.io/listenersets: get list watch create patch delete',
     'limitranges: get list watch create patch delete',
@@ -54,6 +55,7 @@ test('the worker may do this and nothing else', () => {
     'networking.istio.io/destinationrules: get list watch create patch delete',
     'networking.istio.io/envoyfilters: get list watch create patch delete',
     'networking.istio.io/sidecars: get list watch create patch delete',
+    'networking.k8s.io/ingresses: list patch delete',
     'networking.k8s.io/networkpolicies: get list watch create patch delete',
     'pods: list delete',
     'pods: list deletecollection',
@@ -83,6 +85,7 @@ test('the worker may do this and nothing else', () => {
   expect(rightsOf('Role')).toEqual([
     'discovery.k8s.io/endpointslices: list',
     'serviceaccounts (named): impersonate',
+    'serviceaccounts/token (named): create',
     'services (named): get',
   ]);
 });

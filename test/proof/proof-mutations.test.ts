@@ -177,6 +177,7 @@ const sorts: readonly [string, () => readonly KubernetesObject[], Sorts][] = [
         provisioner: DEFAULT_PROVISIONER,
         mutates: true,
         mesh: tenant.cluster.mesh ?? null,
+        apiAudiences: tenant.cluster.apiAudiences ?? [],
       }),
     ['trials'],
   ],

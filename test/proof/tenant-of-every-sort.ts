@@ -29,6 +29,8 @@ export async function provisioned(kubeconfig: string): Promise<TenantInput> {
       quota: { cpu: '10', memory: '10Gi', storage: '20Gi', priorityClasses: { gold: { pods: 1 } } },
       images: { registries: ['registry.example/acme/'], requireDigest: true },
       priorityClasses: ['gold'],
+      annotations: ['vault.hashicorp.com'],
+      tokenAudiences: ['vault'],
       workloadLimits: { maxReplicas: 5, memoryLimitRequestRatio: 4, emptyDirSizeLimit: true },
       network: { internetEgress: 'https', allowCidrs: ['203.0.113.0/24'], ingressGateway: true },
     };

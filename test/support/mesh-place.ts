@@ -15,7 +15,7 @@ import { installMeshCrds } from './mesh-crds.js';
 import { type OwnCluster, startOwnCluster } from './own-cluster.js';
 
 /** Metadata of a pod that the injectors of a `MeshPlace` skip, as real ones skip pods for various reasons. */
-export const PASSED_OVER = { annotations: { 'bulkhead.test/pass-over': 'true' } };
+export const PASSED_OVER = { annotations: { 'pass-over': 'true' } };
 
 /**
  * A control plane with the kinds of all meshes, the admission baseline, tenants' namespaces and injectors, but no

@@ -16,6 +16,7 @@ import { entryOf, isOwn, type Repair } from '../observe/examine.js';
 import { refuseForeign } from '../observe/namespace-end.js';
 import { type Pass } from '../pass/pass.js';
 import { StepFailed } from '../pass/steps.js';
+import { applyOrReplace } from './apply-or-replace.js';
 import { withRaisedQuota } from './quota-headroom.js';
 import { retryWhile } from './retry-while.js';
 
@@ -76,7 +77,7 @@ async function write(kube: KubeClient, tenant: LeasedTenant, repair: Repair): Pr
     // The name is taken: by a pass that died, by another client, or by our own object without its label.
     if (object.kind === 'Namespace') await refuseOthers(kube, tenant, key);
   }
-  const written = (await changeOwn(kube, tenant, repair)) ?? (await kube.apply(object));
+  const written = (await changeOwn(kube, tenant, repair)) ?? (await applyOrReplace(kube, object));
   // An apply keeps fields that others added, and those of an earlier create or change; a change keeps all it omits.
   const rest = compare(object, written).removal;
   return rest === null ? written : kube.removeFields(key, rest);

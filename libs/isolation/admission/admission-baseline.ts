@@ -10,6 +10,8 @@ export interface AdmissionBaseline {
   mutates: boolean;
   /** The name of the cluster's global default PriorityClass, which the API server gives to pods that name none. */
   defaultPriorityClass?: string;
+  /** Audiences of tokens that the API server accepts, in addition to those of every cluster. */
+  apiAudiences?: readonly string[];
   /** User names of controllers outside kube-system that write in tenants' namespaces. */
   trustedControllers?: readonly string[];
   /** The mesh whose controllers write into tenants' namespaces; null: none, so no controller is exempt. */

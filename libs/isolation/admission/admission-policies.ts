@@ -1,5 +1,6 @@
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { type AdmissionBaseline } from './admission-baseline.js';
+import { checkAnnotations } from './annotations.js';
 import {
   checkClaims,
   checkNetworkPolicies,
@@ -17,6 +18,7 @@ import { checkMarks, checkTemplates, closeProxies, forbidMeshKinds, protectGatew
 import { markImitations } from './mesh-pods.js';
 import { checkPods } from './pods.js';
 import { protectNamespaces, protectObjects, restrictProver } from './protected-objects.js';
+import { reserveNames } from './reserved-names.js';
 import { checkRoutes, forbidGatewayKinds } from './routes.js';
 import { checkSizes } from './sizes.js';
 import { checkReplicas, checkRevisions } from './workloads.js';
@@ -66,6 +68,7 @@ function partsOf(baseline: AdmissionBaseline): BaselinePart[] {
     forbidKinds(baseline),
     restrictCutOffNamespaces(),
     ...checkRoles(),
+    reserveNames(baseline),
     checkNetworkPolicies(),
     checkServices(),
     checkHosts(),
@@ -77,6 +80,7 @@ function partsOf(baseline: AdmissionBaseline): BaselinePart[] {
     ...checkSecretsAndRoots(baseline),
     checkTemplates(baseline),
     checkMarks(baseline),
+    checkAnnotations(baseline),
     protectGateways(baseline),
     forbidMeshKinds(baseline),
     closeProxies(),

@@ -133,29 +133,12 @@ export function checkNetworkPolicies(): BaselinePart {
   };
 }
 
-/**
- * Prefixes of annotations with which a Service can claim a name or address that was not assigned to it: ExternalDNS,
- * load balancer implementations, clouds.
- */
-const claimingAnnotations = [
-  'external-dns.alpha.kubernetes.io/',
-  'external-dns.kubernetes.io/',
-  'service.beta.kubernetes.io/',
-  'metallb.io/',
-  'metallb.universe.tf/',
-  'kube-vip.io/',
-  'io.cilium/',
-  'lbipam.cilium.io/',
-  'tailscale.com/',
-];
-
 /** Prevents traffic into or out of the cluster that bypasses gateways and policies (for example CVE-2020-8554). */
 export function checkServices(): BaselinePart {
-  const starts = claimingAnnotations.map((start) => `'${start}'`).join(', ');
   return {
     name: 'services',
     rules: [write('', 'services')],
-    conditions: [whenSpecOrAnnotationsChange],
+    conditions: [whenSpecChanges],
     validations: [
       {
         // The quota limits the number of load balancers.
@@ -180,11 +163,6 @@ export function checkServices(): BaselinePart {
           "object.spec.?loadBalancerClass.orValue('') == '' || " +
           `object.spec.loadBalancerClass in ${parameter(LOAD_BALANCER_CLASSES_ANNOTATION)}.split(',')`,
         message: 'The plan does not allow this load balancer class.',
-      },
-      {
-        expression:
-          'object.metadata.?annotations.orValue({}).all(key, ' + `![${starts}].exists(start, key.startsWith(start)))`,
-        message: 'Services must not claim names or addresses through annotations.',
       },
     ],
   };

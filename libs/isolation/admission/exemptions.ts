@@ -5,7 +5,8 @@ import { type AdmissionBaseline } from './admission-baseline.js';
 export const DEFAULT_PROVISIONER = 'system:serviceaccount:bulkhead-system:bulkhead-worker';
 
 /** The identity of trials: it can try to write almost anything in namespaces of tenants, but can store nothing. */
-export const PROVER = 'system:serviceaccount:bulkhead-system:bulkhead-prover';
+export const PROVER_ACCOUNT = { namespace: 'bulkhead-system', name: 'bulkhead-prover' } as const;
+export const PROVER = `system:serviceaccount:${PROVER_ACCOUNT.namespace}:${PROVER_ACCOUNT.name}`;
 
 /** CEL: the request comes from the prover. */
 export const isProver = `(request.userInfo.username == '${PROVER}')`;

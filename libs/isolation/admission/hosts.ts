@@ -1,36 +1,26 @@
+import { type KubernetesObject } from '../model/kubernetes-object.js';
+import { harmlessAnnotations } from './annotations.js';
 import { whenSpecOrAnnotationsChange } from './contents.js';
 import { type BaselinePart } from './joined-policy.js';
 import { HOSTS_ANNOTATION, INGRESS_CLASSES_ANNOTATION, listedIn, parameter } from './parameters.js';
-import { type Validation } from './policy.js';
-
-/**
- * Prefixes of the annotations that an Ingress can carry. Many annotations of ingress controllers take over further
- * hosts, run the tenant's configuration in the shared gateway (CVE-2021-25742) or redirect its requests; those of
- * cert-manager that name the subject of a certificate could name another tenant.
- */
-const annotations = ['kubectl.kubernetes.io/', 'meta.helm.sh/', 'argocd.argoproj.io/'];
-/** Further annotations, each by its whole key: `cert-manager.io/issuer-kind` would lead to any issuer. */
-const harmlessKeys = [
-  'cert-manager.io/issuer',
-  'cert-manager.io/cluster-issuer',
-  'nginx.ingress.kubernetes.io/ssl-redirect',
-  'nginx.ingress.kubernetes.io/proxy-read-timeout',
-];
-
-/** Allows only annotations that mean nothing to gateways, certificates and DNS. */
-export function harmlessAnnotations(message: string): Validation {
-  const quoted = (texts: readonly string[]): string => texts.map((text) => `'${text}'`).join(', ');
-  return {
-    expression:
-      `object.metadata.?annotations.orValue({}).all(key, [${quoted(annotations)}].exists(start, key.startsWith(start)) || ` +
-      `key in [${quoted(harmlessKeys)}] || ` +
-      "!key.contains('/'))",
-    message,
-  };
-}
 
 /** Everything RFC 3986 allows in a path, except semicolons and quotes, which end a line in some configurations. */
 const PATH = "'^/[A-Za-z0-9/._~%!$&()*+,=:@-]*$'";
+
+const HOST_MESSAGE = 'Every rule of an Ingress must name a host of this tenant, without a wildcard.';
+
+/** An Ingress that is only ever sent as a dry run: it is refused once the API server knows that a tenant has lost a host. */
+export function hostCanary(namespace: string, host: string): KubernetesObject {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'bulkhead-released-host', namespace },
+    spec: { rules: [{ host }] },
+  };
+}
+
+/** Reports whether the refusal of a canary is that of a host. */
+export const refusesHost = (refusal: string): boolean => refusal.includes(HOST_MESSAGE);
 
 /** Hosts are cluster-wide, so an Ingress must name hosts of its tenant, each explicitly. */
 export function checkHosts(): BaselinePart {
@@ -49,7 +39,7 @@ export function checkHosts(): BaselinePart {
           'object.spec.?rules.orValue([]).size() > 0 && ' +
           `object.spec.?rules.orValue([]).all(r, has(r.host) && ${own('r.host')}) && ` +
           `object.spec.?tls.orValue([]).all(t, t.?hosts.orValue([]).all(n, ${own('n')}))`,
-        message: 'Every rule of an Ingress must name a host of this tenant, without a wildcard.',
+        message: HOST_MESSAGE,
       },
       {
         // Some gateways copy an implementation-specific path into their configuration verbatim (CVE-2021-25745).
@@ -73,6 +63,9 @@ export function checkHosts(): BaselinePart {
         expression: '!has(object.spec.defaultBackend)',
         message: 'An Ingress must not have a default backend.',
       },
+      // Many annotations of ingress controllers take over further hosts, run the tenant's configuration in the shared
+      // gateway (CVE-2021-25742) or redirect its requests; those of cert-manager that name the subject of a certificate
+      // could name another tenant.
       harmlessAnnotations('An Ingress must not carry annotations that change what the gateway does for others.'),
     ],
   };

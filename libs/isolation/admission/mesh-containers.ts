@@ -1,3 +1,5 @@
+import { reservedAudiences } from '#plans';
+
 /** The containers that each mesh injects into pods. */
 const containers = {
   'istio-': ['istio-proxy', 'istio-init', 'istio-validation'],
@@ -40,4 +42,4 @@ export function isMeshToken(volume: string, audience: string): string {
 }
 
 /** CEL: the list of all audiences of mesh certificate authorities. */
-export const meshAudiences = list([...Object.values(tokens), 'api', 'spire-server']);
+export const meshAudiences = list(reservedAudiences);

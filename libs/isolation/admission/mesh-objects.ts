@@ -3,7 +3,7 @@ import { exemptIstiodGateways, isImpersonatedDeployer, exemptMeshStatusWrites } 
 import { type BaselinePart } from './joined-policy.js';
 import { isMeshContainer, isMeshVolume } from './mesh-containers.js';
 import { marksAllowed, marksKept, markUnchanged } from './mesh-marks.js';
-import { runsAsProxy } from './mesh-pods.js';
+import { namesUser, runsAsProxy, USER_MESSAGE } from './mesh-pods.js';
 import { MESH_ANNOTATION, parameter } from './parameters.js';
 import { EXPORT_ANNOTATION, EXPORT_MANAGER } from './service-exports.js';
 import { type AdmissionBaseline } from './admission-baseline.js';
@@ -95,7 +95,12 @@ export function checkTemplates({ mesh }: Known): BaselinePart {
           `${containers}.all(c, !${isMeshContainer('c.name')} && !${runsAsProxy('c.?securityContext')}) && ` +
           `!${runsAsProxy('variables.pod.?securityContext')} && ` +
           `variables.pod.?volumes.orValue([]).all(v, !${isMeshVolume('v.name')})`,
-        message: 'Templates must not contain containers, volumes or users of the mesh.',
+        message: 'Templates must not contain containers, volumes or users (1337, 2102) of the mesh.',
+      },
+      {
+        // Their pods would be refused later, where only events tell why. What a plan deploys is its author's.
+        expression: `${isImpersonatedDeployer} || ${namesUser('variables.pod', containers)}`,
+        message: USER_MESSAGE,
       },
       {
         expression: `${marksAllowed('variables.metadata', 'labels', 'pods')} && ${marksAllowed('variables.metadata', 'annotations', 'pods')}`,

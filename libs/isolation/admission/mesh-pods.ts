@@ -18,6 +18,24 @@ const users = '[1337, 2102]';
 export const runsAsProxy = (context: string): string =>
   `(${context}.?runAsUser.orValue(0) in ${users} || ${context}.?runAsGroup.orValue(0) in ${users})`;
 
+/**
+ * CEL: a pod of a mesh with sidecars names the user that it runs as, and in Istio the group. The user and group of an
+ * image are not visible to admission, and traffic of the proxy's own is not captured: by Linkerd of its user, by Istio of
+ * its group as well. Below "restricted", where processes can change their user, the check would gain nothing.
+ * @param spec of the pod
+ * @param containers of the pod, without those of the mesh
+ */
+export function namesUser(spec: string, containers: string): string {
+  const isNamed = (field: string): string =>
+    `(${spec}.?securityContext.?${field}.hasValue() || ${containers}.all(c, c.?securityContext.?${field}.hasValue()))`;
+  return (
+    `!(${hasSidecars}) || namespaceObject.metadata.labels[?'pod-security.kubernetes.io/enforce'].orValue('') != 'restricted' || ` +
+    `(${isNamed('runAsUser')} && (${mesh} == 'linkerd' || ${isNamed('runAsGroup')}))`
+  );
+}
+
+export const USER_MESSAGE = 'In this mesh pods must set runAsUser, and with Istio runAsGroup.';
+
 const isWaypoint = (of: string): string => `${of}.metadata.?labels[?'${GATEWAY_LABEL}'].orValue('') != ''`;
 
 const containers: Validation[] = [
@@ -39,18 +57,8 @@ const containers: Validation[] = [
     message: 'Users and groups 1337 and 2102 are reserved for the proxies of the mesh.',
   },
   {
-    // The user of an image is not visible here, and traffic of the proxy's user is not captured. Below "restricted",
-    // where processes can change their user, the check would gain nothing.
-    expression:
-      `!(${hasSidecars}) || namespaceObject.metadata.labels[?'pod-security.kubernetes.io/enforce'].orValue('') != 'restricted' || ` +
-      ['runAsUser', 'runAsGroup']
-        .map(
-          (field) =>
-            `(has(object.spec.securityContext) && has(object.spec.securityContext.${field}) || ` +
-            `variables.others.all(c, has(c.securityContext) && has(c.securityContext.${field})))`,
-        )
-        .join(' && '),
-    message: 'In this mesh pods must set runAsUser and runAsGroup.',
+    expression: namesUser('object.spec', 'variables.others'),
+    message: USER_MESSAGE,
   },
   {
     // The proxy's certificates, tokens and configuration.

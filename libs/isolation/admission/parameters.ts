@@ -21,6 +21,10 @@ export const CSI_DRIVERS_ANNOTATION = 'bulkhead.io/csi-drivers';
 export const PRIORITY_CLASSES_ANNOTATION = 'bulkhead.io/priority-classes';
 /** Resources of `quota.devices`. Absent: none. */
 export const DEVICES_ANNOTATION = 'bulkhead.io/devices';
+/** Domains and keys of annotations, in addition to harmless ones. Absent: none. */
+export const ALLOWED_ANNOTATIONS_ANNOTATION = 'bulkhead.io/allowed-annotations';
+/** Absent: none. */
+export const TOKEN_AUDIENCES_ANNOTATION = 'bulkhead.io/token-audiences';
 /** Absent: none, the node's default. */
 export const RUNTIME_CLASS_ANNOTATION = 'bulkhead.io/runtime-class';
 /** Absent: shared nodes. */
@@ -62,6 +66,8 @@ export function policyParameters({
   ingressClasses,
   loadBalancerClasses,
   priorityClasses,
+  annotations,
+  tokenAudiences,
   runtimeClass,
   nodePool,
   network,
@@ -80,6 +86,8 @@ export function policyParameters({
     ...list(LOAD_BALANCER_CLASSES_ANNOTATION, loadBalancerClasses),
     ...list(PRIORITY_CLASSES_ANNOTATION, priorityClasses),
     ...list(DEVICES_ANNOTATION, Object.keys(quota.devices)),
+    ...list(ALLOWED_ANNOTATIONS_ANNOTATION, annotations),
+    ...list(TOKEN_AUDIENCES_ANNOTATION, tokenAudiences),
     ...(runtimeClass !== null && { [RUNTIME_CLASS_ANNOTATION]: runtimeClass }),
     ...(nodePool !== null && { [NODE_POOL_ANNOTATION]: nodePool }),
     ...(network.healthCheckNodePorts && { [HEALTH_CHECK_NODE_PORTS_ANNOTATION]: 'true' }),

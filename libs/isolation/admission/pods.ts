@@ -13,6 +13,7 @@ import {
   READ_ONLY_ROOT_ANNOTATION,
   REGISTRIES_ANNOTATION,
   REQUIRE_DIGEST_ANNOTATION,
+  TOKEN_AUDIENCES_ANNOTATION,
   USER_NAMESPACES_ANNOTATION,
 } from './parameters.js';
 import { projections } from './pod-projections.js';
@@ -48,7 +49,13 @@ const audience = "s.serviceAccountToken.?audience.orValue('')";
 
 const inMesh = `${parameter(MESH_ANNOTATION)} != ''`;
 
-const tokens: Validation[] = [
+/** CEL: the API server accepts tokens for an audience. */
+function isApis(apiAudiences: readonly string[] = []): string {
+  const known = apiAudiences.map((each) => JSON.stringify(each)).join(', ');
+  return `(${audience} == '' || ${audience}.startsWith('https://kubernetes.default') || ${audience} in [${known}])`;
+}
+
+const tokens = ({ apiAudiences }: Pick<AdmissionBaseline, 'apiAudiences'>): Validation[] => [
   {
     // With a token for such an audience a pod could get a certificate of the mesh, bypassing its proxy.
     expression: eachToken(`!(${audience} in ${meshAudiences}) || (${inMesh} && ${isMeshToken('v.name', audience)})`),
@@ -57,10 +64,23 @@ const tokens: Validation[] = [
   {
     // An attacker who breaks into a pod has its token (CIS Kubernetes Benchmark 5.1.6). The cluster mounts one unless
     // the pod or its ServiceAccount opts out.
-    expression:
-      `${parameter(API_TOKENS_ANNOTATION)} == 'true' || ` +
-      eachToken(`!(${audience} == '' || ${audience}.startsWith('https://kubernetes.default'))`),
+    expression: `${parameter(API_TOKENS_ANNOTATION)} == 'true' || ` + eachToken(`!${isApis(apiAudiences)}`),
     message: 'The plan gives pods no token for the Kubernetes API: set automountServiceAccountToken to false.',
+  },
+  {
+    // Whoever accepts such a token takes its bearer for the pod's ServiceAccount: a cloud, a store of secrets.
+    expression: eachToken(
+      `${isApis(apiAudiences)} || ${audience} in ${parameter(TOKEN_AUDIENCES_ANNOTATION)}.split(',') || ` +
+        `(${inMesh} && ${isMeshToken('v.name', audience)})`,
+    ),
+    message: 'The plan does not allow tokens for this audience.',
+  },
+  {
+    // The signer, which the pod names, decides what the certificate is good for (KEP-4317).
+    expression:
+      "request.operation != 'CREATE' || object.spec.?volumes.orValue([]).all(v, " +
+      'v.?projected.?sources.orValue([]).all(s, !has(s.podCertificate)))',
+    message: 'Pods must not request certificates.',
   },
 ];
 
@@ -117,7 +137,7 @@ const metering: Validation = {
 
 /** Checks pods from any creator: most are created by controllers, from templates that a tenant wrote. */
 export function checkPods(
-  baseline: Pick<AdmissionBaseline, 'mutates' | 'mesh' | 'defaultPriorityClass'>,
+  baseline: Pick<AdmissionBaseline, 'apiAudiences' | 'mutates' | 'mesh' | 'defaultPriorityClass'>,
 ): KubernetesObject[] {
   const inMesh = checkMeshPods(baseline);
   // `checkMeshPods` checks the images of the mesh's own containers.
@@ -137,7 +157,7 @@ export function checkPods(
         ...images,
         ...resources,
         ...scheduling(baseline.defaultPriorityClass),
-        ...tokens,
+        ...tokens(baseline),
         ...hardening,
         neighbours,
         volumes,

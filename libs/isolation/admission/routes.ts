@@ -1,5 +1,5 @@
+import { harmlessAnnotations } from './annotations.js';
 import { whenSpecOrAnnotationsChange } from './contents.js';
-import { harmlessAnnotations } from './hosts.js';
 import { type BaselinePart } from './joined-policy.js';
 import {
   GATEWAY_ANNOTATION,

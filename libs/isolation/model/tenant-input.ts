@@ -6,7 +6,8 @@ export type TenantRole = 'tenant-owner' | 'tenant-admin' | 'tenant-developer' | 
 
 /** A user or group with a role in the tenant's namespaces, named as the cluster's authenticator does. */
 export interface TenantMember {
-  kind: 'User' | 'Group';
+  /** A ServiceAccount is that of each of the tenant's namespaces. */
+  kind: 'User' | 'Group' | 'ServiceAccount';
   name: string;
   role: TenantRole;
 }
@@ -81,6 +82,8 @@ export interface ClusterFacts {
   mutatesPods?: boolean;
   /** Whether NetworkPolicies are enforced, as far as is known; absent: not checked. */
   isolatesNetworks?: boolean;
+  /** What enforces NetworkPolicies, and how that is known; absent: not checked. */
+  networkPolicyEngine?: { state: 'present' | 'absent' | 'unknown'; name: string | null; detail: string };
   /** Whether the cluster serves ClusterNetworkPolicy; absent: not checked. */
   knowsClusterNetworkPolicy?: boolean;
   /** The ClusterIPs of the DNS service. */
@@ -101,6 +104,8 @@ export interface ClusterFacts {
   mesh?: MeshFacts | null;
   /** The name of the global default PriorityClass; absent or null: there is none. */
   defaultPriorityClass?: string | null;
+  /** Audiences of tokens that the API server accepts; absent or null: not known. */
+  apiAudiences?: readonly string[] | null;
   /** User names of controllers outside kube-system that write in tenants' namespaces; absent: none. */
   trustedControllers?: readonly string[];
   /** Whether the cluster serves the Gateway API in v1 (HTTPRoute); absent: not checked. */

@@ -14,6 +14,7 @@ export function objectTrials(tenant: TenantInput, namespace: string): TrialCheck
   const plain = new PlainObjects(tenant, namespace);
   return [
     ...serviceTrials(plain),
+    ...annotationTrials(tenant, plain),
     ...hostTrials(tenant, plain),
     ...claimTrials(tenant, plain),
     ...networkPolicyTrials(tenant, plain),
@@ -68,7 +69,6 @@ function serviceTrials(plain: PlainObjects): TrialCheck[] {
     loadBalancerClass: 'another.invalid/class',
     allocateLoadBalancerNodePorts: false,
   };
-  const named = { annotations: { 'external-dns.alpha.kubernetes.io/hostname': 'another.invalid' } };
   return [
     trialCheck(
       {
@@ -88,8 +88,32 @@ function serviceTrials(plain: PlainObjects): TrialCheck[] {
       control(plain.service()),
       faulty({ externalIPs: ['203.0.113.1'] }),
       refused(plain.service(balanced), balanced, /this load balancer class/),
-      refused(plain.service({}, named), named, /names or addresses through annotations/),
     ]),
+  ];
+}
+
+/** Tests that nothing gets a name, an address, a network or an identity by annotations. */
+function annotationTrials({ plan: { spec } }: TenantInput, plain: PlainObjects): TrialCheck[] {
+  const known = { annotations: { 'prometheus.io/port': '9090', [spec.annotations[0] ?? 'note']: 'proof' } };
+  const foreign = { annotations: { 'proof.invalid/address': '203.0.113.1' } };
+  const writes = (metadata: Json): TriedWrite[] => [
+    plain.pod({}, metadata),
+    plain.template(metadata),
+    plain.service({}, metadata),
+    plain.account(metadata),
+  ];
+  return [
+    trialCheck(
+      {
+        id: 'confine-annotations',
+        title: 'Annotations claim no names, addresses, networks or identities',
+        area: 'objects',
+      },
+      [
+        ...writes(known).map((write) => control(write)),
+        ...writes(foreign).map((write) => refused(write, foreign, /annotations of this domain/)),
+      ],
+    ),
   ];
 }
 

@@ -73,9 +73,20 @@ export class PlainObjects {
   /** A workload that never runs: no pod of it is ever created. */
   deployment(replicas: number, ofPods: Json = {}, metadata: Json = {}): TriedWrite {
     const labels = { app: TRIAL_NAME };
-    const template = { metadata: { labels }, spec: { containers: [this.container()], ...ofPods } };
+    const template = {
+      metadata: { labels },
+      spec: { securityContext: this.podContext(), containers: [this.container()], ...ofPods },
+    };
     const spec = { replicas, selector: { matchLabels: labels }, template };
     return this.make('apps/v1', 'deployments', 'Deployment', { spec }, metadata);
+  }
+
+  /** The plain workload, whose pods have further metadata. */
+  template(metadata: Json): TriedWrite {
+    const { body, ...write } = this.deployment(1);
+    const { spec } = body as { spec: { template: { metadata: Json } } };
+    const template = { ...spec.template, metadata: { ...spec.template.metadata, ...metadata } };
+    return { ...write, body: { ...body, spec: { ...spec, template } } };
   }
 
   /** The plain workload, which keeps this many old revisions. */
@@ -101,9 +112,13 @@ export class PlainObjects {
     return this.make('v1', 'persistentvolumeclaims', 'PersistentVolumeClaim', whole, metadata);
   }
 
-  networkPolicy(spec: Json): TriedWrite {
+  account(metadata: Json = {}): TriedWrite {
+    return this.make('v1', 'serviceaccounts', 'ServiceAccount', { automountServiceAccountToken: false }, metadata);
+  }
+
+  networkPolicy(spec: Json, metadata: Json = {}): TriedWrite {
     const whole = { spec: { podSelector: { matchLabels: { app: TRIAL_NAME } }, ...spec } };
-    return this.make('networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy', whole);
+    return this.make('networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy', whole, metadata);
   }
 
   role(rule: Json = {}): TriedWrite {
@@ -111,9 +126,9 @@ export class PlainObjects {
     return this.make('rbac.authorization.k8s.io/v1', 'roles', 'Role', { rules: [{ ...plain, ...rule }] });
   }
 
-  roleBinding(clusterRole: string, subjects: readonly Json[]): TriedWrite {
+  roleBinding(clusterRole: string, subjects: readonly Json[], metadata: Json = {}): TriedWrite {
     const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: clusterRole };
-    return this.make('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding', { roleRef, subjects });
+    return this.make('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding', { roleRef, subjects }, metadata);
   }
 
   /** Any object of a namespace, to be created. */

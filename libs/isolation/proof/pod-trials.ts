@@ -15,6 +15,9 @@ const token = (audience?: string): Json => ({
   ],
 });
 
+/** No plan allows it. */
+const FOREIGN = 'https://proof.invalid';
+
 /** Tests the admission baseline, quotas and limits for pods in one namespace. */
 export function podTrials(tenant: TenantInput, namespace: string): TrialCheck[] {
   const plain = new PlainObjects(tenant, namespace);
@@ -80,20 +83,31 @@ function imageTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
 }
 
 function tokenTrials(tenant: TenantInput, plain: PlainObjects): TrialCheck[] {
+  const { network, tokenAudiences } = tenant.plan.spec;
+  const apis = tenant.cluster.apiAudiences ?? [];
+  const allowed = tokenAudiences.find((audience) => !apis.includes(audience));
+  // Where the plan allows no audience, a pod without a token has to do.
+  const plainOne = control(plain.pod(allowed === undefined ? {} : token(allowed)));
   return [
     trialCheck(
       { id: 'block-api-tokens', title: 'Pods cannot hold a token for the Kubernetes API', area: 'pods' },
       [
-        control(plain.pod(token('vault'))),
-        ...[{ automountServiceAccountToken: true }, token(), token('https://kubernetes.default.svc')].map((spec) =>
-          refused(plain.pod(spec), spec),
-        ),
+        plainOne,
+        ...[
+          { automountServiceAccountToken: true },
+          token(),
+          ...['https://kubernetes.default.svc', ...apis].map((audience) => token(audience)),
+        ].map((spec) => refused(plain.pod(spec), spec, /no token for the Kubernetes API/)),
       ],
-      tenant.plan.spec.network.kubeApi ? 'The plan gives pods access to the Kubernetes API.' : null,
+      network.kubeApi ? 'The plan gives pods access to the Kubernetes API.' : null,
     ),
     trialCheck(
       { id: 'block-mesh-tokens', title: 'Pods cannot get an identity of the mesh with a token', area: 'pods' },
-      [control(plain.pod(token('vault'))), refused(plain.pod(token('istio-ca')), token('istio-ca'))],
+      [plainOne, refused(plain.pod(token('istio-ca')), token('istio-ca'), /reserved for the cluster/)],
+    ),
+    trialCheck(
+      { id: 'allow-token-audiences', title: 'Pods can have tokens only for audiences of the plan', area: 'pods' },
+      [plainOne, refused(plain.pod(token(FOREIGN)), token(FOREIGN), /tokens for this audience/)],
     ),
     trialCheck({ id: 'withhold-default-tokens', title: 'Pods get no token by default', area: 'pods' }, [
       control(plain.pod()),

@@ -2,6 +2,7 @@ import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { type TenantInput } from '../model/tenant-input.js';
 import { managedTrials, quotaTrials } from './managed-trials.js';
 import { meshTrials } from './mesh-trials.js';
+import { nameTrials } from './name-trials.js';
 import { objectTrials } from './object-trials.js';
 import { PlainObjects } from './plain-objects.js';
 import { podSecurityTrials } from './pod-security-trials.js';
@@ -25,6 +26,7 @@ export function isolationTrials(tenant: TenantInput, rendered: readonly Kubernet
       ...meshTrials(tenant, namespace),
       ...objectTrials(tenant, namespace),
       ...routeTrials(tenant, namespace),
+      ...nameTrials(new PlainObjects(tenant, namespace)),
       ...scarceTrials(tenant, new PlainObjects(tenant, namespace)),
       ...sizeTrials(new PlainObjects(tenant, namespace)),
       ...managedTrials(tenant, namespace, rendered),

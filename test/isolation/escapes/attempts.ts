@@ -1,4 +1,6 @@
 import { type Attempts, digest, image, type Makers, type Place } from './makers.js';
+import { annotationEscapes } from './annotation-attempts.js';
+import { nameEscapes } from './name-attempts.js';
 import { scarceEscapes } from './scarce-attempts.js';
 import { sizeEscapes } from './size-attempts.js';
 import { serviceEscapes } from './service-attempts.js';
@@ -99,6 +101,16 @@ export function escapes(place: Place, made: Makers): Attempts {
       () => pod(projected('vault')),
       'no token for the Kubernetes API',
     ],
+    'a token for the API server by its other name': [
+      () => pod(projected('bulkhead-dev')),
+      () => pod(projected('vault')),
+      'no token for the Kubernetes API',
+    ],
+    'a token for a cloud that the plan does not name': [
+      () => pod(projected('sts.amazonaws.com')),
+      () => pod(projected('vault')),
+      'tokens for this audience',
+    ],
     'a pod outside the mesh by label': [
       () => marked({ labels: { 'sidecar.istio.io/inject': 'false' } }),
       () => marked({ labels: { app: 'web' } }),
@@ -193,6 +205,8 @@ export function escapes(place: Place, made: Makers): Attempts {
       'must not carry annotations',
     ],
     ...serviceEscapes(made),
+    ...annotationEscapes(made),
+    ...nameEscapes(made),
     ...storageEscapes(made),
     ...scarceEscapes(made, () => place.host),
     ...sizeEscapes(place, made),

@@ -29,6 +29,9 @@ beforeAll(async () => {
     csiDrivers: ['secrets.csi.example'],
     ingressClasses: ['public'],
     loadBalancerClasses: ['example.com/public'],
+    annotations: ['vault.hashicorp.com', 'eks.amazonaws.com/role-arn'],
+    // No plan can open the API server by naming its audience.
+    tokenAudiences: ['vault', 'bulkhead-dev'],
     podSecurity: { enforce: 'restricted', userNamespaces: true, readOnlyRootFilesystem: true },
     workloadLimits: { maxReplicas: 3, memoryLimitRequestRatio: 4, emptyDirSizeLimit: true },
   };

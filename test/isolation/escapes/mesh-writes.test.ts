@@ -95,7 +95,9 @@ describe('objects that the mesh itself writes', () => {
   test('no other user can write them', async () => {
     for (const user of [mallory, as(LINKERD)]) {
       expect(await user.create(roots)).toContain('belongs to the cluster');
-      expect(await user.create(account())).toMatch(/belong to the mesh|must not change how the mesh treats it/);
+      expect(await user.create(account())).toMatch(
+        /belong to the mesh|must not change how the mesh treats it|reserved for an object of Bulkhead/,
+      );
       expect(await user.create(waypoint())).toContain("ValidatingAdmissionPolicy 'bulkhead-");
       expect(await onGuard(user)).toMatch(/managed by Bulkhead|The mesh is configured/);
       expect(await writeStatus(user, '', 'services', 'escape')).toContain('cannot write this kind');

@@ -220,9 +220,20 @@ describe.for(['istio-sidecar', 'linkerd'] as const)('a pod with the proxy of %s'
     expect(await debug({ targetContainerName: proxy })).toContain('must not target proxies');
   });
 
-  test('must set a user and group', async () => {
+  test('must set a user, and in Istio a group, where they are written', async () => {
     const silent = { runAsNonRoot: true, seccompProfile: restricted.securityContext.seccompProfile };
-    expect(await mallory.create(pod({ securityContext: silent }))).toContain('set runAsUser and runAsGroup');
+    const template = (securityContext: Json): KubernetesObject => {
+      const object = deployment(1) as KubernetesObject & { spec: { template: { spec: Json } } };
+      Object.assign(object.spec.template.spec, { securityContext });
+      return object;
+    };
+    for (const make of [(securityContext: Json) => pod({ securityContext }), template]) {
+      expect(await mallory.create(make({ ...silent, runAsUser: 1000, runAsGroup: 1000 }))).toBe('admitted');
+      expect(await mallory.create(make(silent))).toContain('must set runAsUser');
+      const withoutGroup = await mallory.create(make({ ...silent, runAsUser: 1000 }));
+      if (kind === 'linkerd') expect(withoutGroup).toBe('admitted');
+      else expect(withoutGroup).toContain('with Istio runAsGroup');
+    }
   });
 });
 

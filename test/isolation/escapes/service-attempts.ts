@@ -28,15 +28,5 @@ export function serviceEscapes({ service }: Makers): Attempts {
       () => service(balanced('example.com/public')),
       'this load balancer class',
     ],
-    'the host of another through an annotation': [
-      () => service({}, { annotations: { 'external-dns.alpha.kubernetes.io/hostname': 'bank.example' } }),
-      () => service({}, { annotations: { 'prometheus.io/port': '9090' } }),
-      'names or addresses through annotations',
-    ],
-    'the address of another through an annotation': [
-      () => service({}, { annotations: { 'metallb.io/loadBalancerIPs': '203.0.113.1' } }),
-      () => service({}, { annotations: { 'service.kubernetes.io/topology-mode': 'Auto' } }),
-      'names or addresses through annotations',
-    ],
   };
 }
