@@ -20,6 +20,13 @@ export class Host {
   @Column({ type: 'text' })
   createdBy!: string;
 
+  /**
+   * The generation of the tenant with which it was removed; null: it is the tenant’s. Until the cluster matches that
+   * generation, nobody else can have it: objects of the tenant may still name it.
+   */
+  @Column({ type: 'integer', nullable: true })
+  removedIn!: number | null;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: Date;
 }

@@ -3,7 +3,7 @@ import { DomainError } from '#problems';
 import { refuseWhileDeleting, Tenant, type TenantAndOperation, TenantChanges, tenantNotFound } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, type Repository } from 'typeorm';
+import { type EntityManager, IsNull, type Repository } from 'typeorm';
 
 import { Host } from './host.entity.js';
 
@@ -34,20 +34,22 @@ export class HostsService {
     const tenant = await this.lock(transaction, tenantId);
     // Overlapping hosts have no common row to lock.
     await manager.query(`SELECT pg_advisory_xact_lock(hashtext('bulkhead.hosts'))`);
+    await manager.query(FORGET_RELEASED);
     await refuseOverlap(manager, tenantId, name);
-    const own = await manager.findBy(Host, { tenantId });
+    const stored = await manager.findBy(Host, { tenantId });
+    const own = stored.filter(({ removedIn }) => removedIn === null);
     const known = own.find(({ host }) => host === name);
     if (known === undefined && own.length >= MOST_HOSTS) {
       throw new DomainError('host.limit', `The tenant "${tenant.slug}" has ${MOST_HOSTS} hosts, which is the limit.`);
     }
-    const host = known ?? manager.create(Host, { host: name, tenantId, createdBy });
-    if (known === undefined) await manager.insert(Host, host);
+    const host = known ?? manager.create(Host, { host: name, tenantId, createdBy, removedIn: null });
+    if (known === undefined) await manager.upsert(Host, host, ['host']);
     return { host, ...(await this.change(transaction, createdBy, tenant)) };
   }
 
   /**
-   * Removes a host from a tenant. Refused while a route uses it. Objects of the tenant with the host remain, but cannot
-   * be updated without removing the host from them.
+   * Removes a host from a tenant. Refused while a route uses it. The operation takes it out of the Ingresses and routes
+   * that the tenant wrote; until then no other tenant can have it.
    * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `host.not_found`, `host.in_use`
    */
   async remove(
@@ -57,11 +59,12 @@ export class HostsService {
     name: string,
   ): Promise<HostAndOperation> {
     const tenant = await this.lock(transaction, tenantId);
-    const host = await transaction.manager.findOneBy(Host, { host: name, tenantId });
+    const host = await transaction.manager.findOneBy(Host, { host: name, tenantId, removedIn: IsNull() });
     if (host === null) throw new DomainError('host.not_found', `The tenant "${tenant.slug}" has no host "${name}".`);
     await refuseRouted(transaction.manager, tenantId, name);
-    await transaction.manager.delete(Host, { host: name });
-    return { host, ...(await this.change(transaction, requestedBy, tenant)) };
+    const changed = await this.change(transaction, requestedBy, tenant);
+    await transaction.manager.update(Host, { host: name }, { removedIn: changed.tenant.generation });
+    return { host, ...changed };
   }
 
   /**
@@ -72,7 +75,7 @@ export class HostsService {
     if (uuidOf('tenant', tenantId) === null || !(await this.tenants.existsBy({ id: tenantId }))) {
       throw tenantNotFound(tenantId);
     }
-    return this.hosts.find({ where: { tenantId }, order: { host: 'ASC' } });
+    return this.hosts.find({ where: { tenantId, removedIn: IsNull() }, order: { host: 'ASC' } });
   }
 
   private async lock(transaction: Transaction, tenantId: string): Promise<Tenant> {
@@ -86,18 +89,26 @@ export class HostsService {
   }
 }
 
+/** Hosts that were removed, and are no longer named by objects of their tenants. */
+const FORGET_RELEASED = `
+  DELETE FROM hosts h USING tenants t WHERE t.id = h.tenant_id AND h.removed_in <= t.observed_generation`;
+
 /**
  * Refuses a host that is equal to, a parent of or a subdomain of another tenant's host, since a host covers its
  * subdomains.
  */
 async function refuseOverlap(manager: EntityManager, tenantId: string, name: string): Promise<void> {
-  const [other] = await manager.query<{ host: string }[]>(
-    `SELECT host FROM hosts WHERE tenant_id <> $1
-       AND (host = $2 OR right(host, length($2) + 1) = '.' || $2 OR right($2, length(host) + 1) = '.' || host) LIMIT 1`,
+  const [other] = await manager.query<{ host: string; isReleased: boolean }[]>(
+    `SELECT host, removed_in IS NOT NULL AS "isReleased" FROM hosts WHERE tenant_id <> $1
+       AND (host = $2 OR right(host, length($2) + 1) = '.' || $2 OR right($2, length(host) + 1) = '.' || host)
+     ORDER BY removed_in NULLS FIRST LIMIT 1`,
     [uuidOf('tenant', tenantId), name],
   );
   if (other === undefined) return;
-  throw new DomainError('host.taken', `The host "${name}" overlaps with a host of another tenant.`, {
+  const message = other.isReleased
+    ? `The host "${name}" is being taken from another tenant: try again once that operation has ended.`
+    : `The host "${name}" overlaps with a host of another tenant.`;
+  throw new DomainError('host.taken', message, {
     errors: [
       {
         pointer: '/host',
@@ -113,7 +124,7 @@ async function refuseRouted(manager: EntityManager, tenantId: string, name: stri
   const [route] = await manager.query<{ name: string; host: string }[]>(
     `SELECT r.name, h.host FROM routes r, jsonb_array_elements_text(r.hosts) AS h (host)
      WHERE r.tenant_id = $1 AND (h.host = $2 OR right(h.host, length($2) + 1) = '.' || $2)
-       AND NOT EXISTS (SELECT FROM hosts other WHERE other.tenant_id = $1 AND other.host <> $2
+       AND NOT EXISTS (SELECT FROM hosts other WHERE other.tenant_id = $1 AND other.removed_in IS NULL AND other.host <> $2
          AND (h.host = other.host OR right(h.host, length(other.host) + 1) = '.' || other.host))
      ORDER BY r.name, h.host LIMIT 1`,
     [uuidOf('tenant', tenantId), name],

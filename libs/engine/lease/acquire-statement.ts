@@ -20,6 +20,7 @@ export const SNAPSHOT = `${DESIRED_TENANT},
     t.failure_count AS "failureCount", ${REFUSALS} AS refusals, t.conditions, t.deletion_requested_at IS NOT NULL AS "deletionRequested",
     t.deletion_requested_at IS NULL AND t.deletion_scheduled_at IS NOT NULL AS "deletionScheduled",
     t.isolation_findings AS "isolationFindings", ${INVENTORY} AS inventory, ${REMEMBERED_WORKLOADS} AS "suspendedWorkloads",
+    ARRAY(SELECT h.host FROM hosts h WHERE h.tenant_id = t.id AND h.removed_in > t.observed_generation ORDER BY h.host) AS "releasedHosts",
     coalesce((SELECT o.steps FROM operations o WHERE o.tenant_id = t.id AND o.finished_at IS NULL), '[]') AS steps`;
 
 /** The lock of an update: it does not conflict with rows that only refer to the tenant, such as a new operation. */

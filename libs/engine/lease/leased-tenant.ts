@@ -39,6 +39,8 @@ export interface LeasedTenant extends DesiredTenant {
   inventory: InventoryEntry[];
   /** Workloads that are suspended. */
   suspendedWorkloads: RememberedWorkload[];
+  /** Hosts that it has lost and that its own objects may still name. */
+  releasedHosts: string[];
   /** Steps of the open operation, from earlier passes. */
   steps: OperationStep[];
 }

@@ -1,6 +1,7 @@
 import { type RemovalScope, type TenantRemoval } from '../deletion/remove-tenant.js';
 import { type Phase } from '../pass/phases.js';
 import { ensureWorkloads } from '../workloads/ensure-workloads.js';
+import { releaseHosts } from './release-hosts.js';
 import * as ensure from './ensure-tenant.js';
 
 /**
@@ -32,6 +33,7 @@ export const ensurePhases: readonly Phase<ensure.EnsureScope>[] = [
   { name: 'mark namespaces of a tenant that is cut off', mayEnd: ['CutOffNotInForce'], run: ensure.markNamespaces },
   { name: 'withdraw access of a tenant that is cut off', mayEnd: ['WorkloadRestarted'], run: ensure.withdrawOwnAccess },
   { name: 'apply in waves', mayEnd: ['NamespaceNotOwned'], run: ensure.applyWaves },
+  { name: 'release hosts', mayEnd: ['HostsNotInForce'], run: releaseHosts },
   { name: 'suspend or resume workloads', mayEnd: ['WorkloadRestarted'], run: ensure.suspendOrResume },
   { name: 'collect caveats', run: ensure.collectCaveats },
   { name: 'prune the rest', run: ensure.pruneRest },

@@ -39,7 +39,7 @@ export const DESIRED_TENANT = `
     t.cluster_id AS "clusterId", t.members, t.labels,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('name', e.name, 'namespace', e.namespace) ORDER BY e.position), '[]')
       FROM environments e WHERE e.tenant_id = t.id) AS environments,
-    ARRAY(SELECT h.host FROM hosts h WHERE h.tenant_id = t.id ORDER BY h.host) AS hosts,
+    ARRAY(SELECT h.host FROM hosts h WHERE h.tenant_id = t.id AND h.removed_in IS NULL ORDER BY h.host) AS hosts,
     ${ROUTES} AS routes,
     ${LINKS_IN_FORCE} AS links,
     ${RESTRICTION} AS restriction`;

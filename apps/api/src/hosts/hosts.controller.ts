@@ -71,8 +71,8 @@ export class HostsController {
     id: 'deleteHost',
     summary: 'Delete a host of a tenant',
     description:
-      'Refused while a route uses the host. Ingresses and routes that the tenant created itself remain; admission ' +
-      'rejects later writes of them that still contain the host.',
+      'Refused while a route uses the host. The operation takes the host out of the Ingresses and routes that the ' +
+      'tenant created itself, and deletes those that name no other; until it succeeds, no other tenant can have it.',
     permission: 'hosts:write',
     reach: 'tenant',
     ok: accepted,
