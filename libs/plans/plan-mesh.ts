@@ -18,6 +18,9 @@ const rateLimitSchema = z.strictObject({
     .meta({ description: 'Maximum requests per second that each proxy passes on to a workload.' }),
 });
 
+/** Common default ports: web servers, databases, queues, search, gRPC. */
+const DEFAULT_PORTS = [80, 443, 3000, 3306, 5000, 5432, 5672, 6379, 8000, 8080, 8443, 9092, 9200, 11211, 27017, 50051];
+
 /** How the tenant's namespaces participate in the cluster's service mesh. */
 export const meshSchema = z
   .strictObject({
@@ -33,6 +36,15 @@ export const meshSchema = z
       .enum(['registry-only', 'allow-any'])
       .meta({ description: 'Whether proxies pass on requests to hosts that the mesh does not know.' })
       .default('registry-only'),
+    ports: z
+      .array(z.int().min(1).max(65_535))
+      .max(60, { abort: true })
+      .meta({
+        description:
+          'TCP ports on which pods can be called in Linkerd, which has no policies for all ports at once; those of ' +
+          'dedicated workloads, links and metrics are added. Other meshes open every port within the tenant.',
+      })
+      .default([...DEFAULT_PORTS]),
     waypoint: z.boolean().meta({ description: 'Whether an ambient mesh gets a layer 7 proxy.' }).default(false),
     telemetry: telemetrySchema.meta({ description: 'Traces and access logs.' }).prefault({}),
     rateLimit: rateLimitSchema

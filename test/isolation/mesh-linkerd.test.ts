@@ -133,6 +133,21 @@ describe('the objects for Linkerd', () => {
     expect(protocols.get(8080)).toBe('unknown');
   });
 
+  test.for([27_017, 9092, 5672, 6379])('port %d of a tenant is open to itself by default', (port) => {
+    expect(ask(there, own, pod, port).through).toBe(true);
+  });
+
+  test('a plan says on which ports pods can be called, and no other tenant can', () => {
+    const spec = planWith({ mesh: { ports: [4222, 61_616] } });
+    const with_ = world('linkerd', [tenant('acme', spec), beta]);
+    const stranger = { namespace: 'tn-beta', serviceAccount: 'default' };
+    for (const port of [4222, 61_616]) {
+      expect(ask(with_, own, pod, port).through).toBe(true);
+      expect(ask(with_, stranger, pod, port).mesh).toBe(false);
+    }
+    expect(ask(with_, own, pod, 27_017).mesh).toBe(false);
+  });
+
   test('ports that workloads of the plan declare have Servers', () => {
     const container = {
       name: 'web',

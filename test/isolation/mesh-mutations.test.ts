@@ -96,7 +96,7 @@ describe.each(meshKinds)('in %s', (kind) => {
         object.metadata.namespace === 'tn-acme' || (object.kind === 'Namespace' && object.metadata.name === 'tn-acme'),
     );
   const objects = inNamespace(input);
-  const ports = [80, 443, 3000, 3306, 4191, 5000, 5432, 6379, 8000, 8080, 8443, 9090, 15_020, 50_051];
+  const ports = [...plan(kind).mesh.ports, 4191, 9090, 15_020];
   const ofPeers = ({ kind: one }: KubernetesObject): boolean => one === 'PeerAuthentication';
   const isCutOff = inNamespace({ ...input, restriction });
   const namesTarget = (object: KubernetesObject): boolean =>

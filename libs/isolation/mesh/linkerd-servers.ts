@@ -9,9 +9,10 @@ export const PROXY_ADMIN_PORT = 4191;
 
 /**
  * Ports on which the server speaks first, or on which HTTP must not be detected: a proxy would wait for the client in
- * vain. These are Linkerd's default opaque ports, which a Server overrides (linkerd.io, Protocol Detection).
+ * vain. These are Linkerd's default opaque ports, which a Server overrides (linkerd.io, Protocol Detection), and that of
+ * NATS.
  */
-const OPAQUE_PORTS: readonly number[] = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
+const OPAQUE_PORTS: readonly number[] = [25, 587, 3306, 4222, 4444, 5432, 6379, 9300, 11211];
 
 /** A label that is never set. A pod that carries it has no Server, so it cannot be reached. */
 const WITHOUT_SERVER_LABEL = 'bulkhead.io/without-server';

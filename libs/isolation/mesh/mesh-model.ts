@@ -71,16 +71,13 @@ export function meshModel(tenant: TenantInput, environment: TenantEnvironment): 
     monitoring: identity === null ? null : { identity, ports: metricsPorts },
     used: cutOff ? [] : linksUsed(tenant, environment),
     ports: ascending([
-      ...DEFAULT_PORTS,
+      ...plan.ports,
       ...workloadPorts(workloads),
       ...metricsPorts,
       ...offered.flatMap(({ ports }) => ports.map(({ targetPort }) => targetPort)),
     ]),
   };
 }
-
-/** Common default ports: web servers, databases, gRPC. */
-const DEFAULT_PORTS: readonly number[] = [80, 443, 3000, 3306, 5000, 5432, 6379, 8000, 8080, 8443, 50051];
 
 /** Returns links to services in an environment, ordered by id. */
 export function linksOffered({ links = [] }: TenantInput, { namespace }: TenantEnvironment): TenantLink[] {
