@@ -16,6 +16,16 @@ const evidence = z
   .meta({ id: 'IsolationEvidence' });
 export type Evidence = z.output<typeof evidence>;
 
+const basis = z
+  .enum(['asked', 'tried', 'judged'])
+  .describe(
+    '`asked`: the API server was asked who may do what. `tried`: it was sent as a dry run, through all of admission. ' +
+      '`judged`: computed from objects in the cluster; whether something carries them out was not measured.',
+  );
+export type Basis = z.output<typeof basis>;
+
+const area = z.enum(['access', 'pods', 'objects', 'network', 'services', 'storage', 'quota', 'policies']);
+
 const check = z
   .strictObject({
     id: z.string().describe('Stable identifier, such as `block-host-path`.'),
@@ -24,7 +34,8 @@ const check = z
       .nullable()
       .describe('Id in the Multi-Tenancy Benchmarks; null for checks specific to Bulkhead.'),
     title: z.string(),
-    area: z.enum(['access', 'pods', 'objects', 'network', 'services', 'storage', 'quota', 'policies']),
+    area,
+    basis: basis.optional().describe('How the check was made; absent in version 1.'),
     condition: z
       .enum(['NetworkIsolated', 'PoliciesEnforced'])
       .describe('The condition that becomes False if the check fails.'),
@@ -43,7 +54,7 @@ export type IsolationCheckResult = z.output<typeof check>;
 export const isolationReport = z
   .strictObject({
     type: z.literal('bulkhead.io/isolation-report'),
-    version: z.literal(1),
+    version: z.union([z.literal(1), z.literal(2)]).describe('2 adds `areas`, and `basis` of checks.'),
     id: z.string().describe('Id of the isolation check.'),
     tenant: z.strictObject({
       id: z.string(),
@@ -69,6 +80,10 @@ export const isolationReport = z
     summary: z
       .strictObject({ passed: z.int(), failed: z.int(), notApplicable: z.int() })
       .meta({ id: 'IsolationSummary' }),
+    areas: z
+      .array(z.strictObject({ area, basis: z.array(basis) }))
+      .optional()
+      .describe('On what the checks of each area rest; absent in version 1.'),
     checks: z.array(check),
   })
   .meta({ id: 'IsolationReport' });

@@ -130,6 +130,7 @@ test('once it has an engine and ClusterNetworkPolicy, tenants are told so, and h
     networkPolicyEngine: { state: 'present', name: 'kube-router' },
   });
   expect(await condition('NetworkIsolated')).toMatchObject({ reason: 'Settled' });
+  expect(await condition('Ready')).toMatchObject({ message: 'The cluster matches the desired state.' });
   const metadata = { name: 'bulkhead-guardrail' };
   const kind = { apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy' };
   expect(await cluster.objects.read({ ...kind, metadata })).toMatchObject({ spec: { tier: 'Admin' } });

@@ -92,6 +92,9 @@ describe('a run over a tenant as it should be', () => {
     expect(run.summary).toEqual(report.summary);
     expect(report.namespaces).toEqual(tenant.namespaces.map(({ name }) => name));
     expect(report.notAsked).toEqual([]);
+    expect(report.version).toBe(2);
+    expect(report.areas?.find(({ area }) => area === 'network')?.basis).toEqual(['judged', 'tried']);
+    expect(report.checks.filter(({ basis }) => basis === undefined)).toEqual([]);
     expect(report.identities.map(({ kind, role }) => `${kind} ${role}`)).toEqual([
       'User bulkhead-tenant-admin',
       'User bulkhead-tenant-developer',
@@ -109,6 +112,16 @@ describe('a run over a tenant as it should be', () => {
       'delete-volumes-with-claims',
     ]);
     expect(benchmarks.find(({ id }) => id === 'delete-volumes-with-claims')?.status).toBe('not-applicable');
+  });
+
+  test('does not say that traffic is kept apart where nothing enforces it', async () => {
+    const check = run.report?.checks.find(({ id }) => id === 'network-policies-are-enforced');
+    expect(check).toMatchObject({ status: 'not-applicable', area: 'network', basis: 'judged' });
+    expect(check?.reason).toContain('Nothing was found to enforce NetworkPolicies');
+    const messages = Object.fromEntries((await conditions()).map(({ type, message }) => [type, message]));
+    for (const type of ['Ready', 'NetworkIsolated', 'MeshReady']) {
+      expect(messages[type]).toContain('to enforce');
+    }
   });
 
   test('asks for every resource and subresource that the API server serves', () => {

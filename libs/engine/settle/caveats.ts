@@ -25,10 +25,22 @@ const withoutDefaults: Caveat = {
   message: 'The policies are in force; the cluster cannot set defaults that pods leave out.',
 };
 
+/** The tenant can be used; whoever reads only this must not take it for isolated. */
+const readyAlone: Caveat = {
+  status: 'True',
+  reason: 'Settled',
+  message: 'The cluster matches the desired state; nothing was found in it to enforce NetworkPolicies.',
+};
+
 const outsideByPlan: Caveat = {
   status: 'True',
   reason: 'NotInMesh',
   message: 'The plan keeps the tenant out of service meshes.',
+};
+const unprotected: Caveat = {
+  status: 'True',
+  reason: 'NotInMesh',
+  message: 'The cluster has no service mesh, and nothing was found in it to enforce NetworkPolicies.',
 };
 const withoutMesh: Caveat = {
   status: 'True',
@@ -58,6 +70,8 @@ interface Judged {
 export function caveatsOf(cluster: ClusterFacts, { plan, isolationFindings: findings }: Judged): Caveats {
   const network = ofNetwork(cluster);
   return {
+    ...(cluster.isolatesNetworks === false && { Ready: readyAlone }),
+    ...readyDespite(findings ?? {}),
     ...(network !== null && { NetworkIsolated: network }),
     ...(cluster.mutatesPods === false && { PoliciesEnforced: withoutDefaults }),
     ...ofMesh(cluster, plan.spec.mesh),
@@ -66,7 +80,10 @@ export function caveatsOf(cluster: ClusterFacts, { plan, isolationFindings: find
 }
 
 /** A tenant that lacks a feature of its plan is not ready, although it is isolated. */
-function ofMesh({ mesh = null, knowsGatewayApi = false }: ClusterFacts, plan: PlanSpec['mesh']): Caveats {
+function ofMesh(
+  { mesh = null, knowsGatewayApi = false, isolatesNetworks }: ClusterFacts,
+  plan: PlanSpec['mesh'],
+): Caveats {
   const missing = missingMeshCapabilities(plan, { kind: mesh?.kind ?? null, gatewayApi: knowsGatewayApi });
   if (missing.length > 0) {
     const message = missing.map(({ detail }) => detail).join(' ');
@@ -74,7 +91,8 @@ function ofMesh({ mesh = null, knowsGatewayApi = false }: ClusterFacts, plan: Pl
     return { MeshReady: caveat, Ready: caveat };
   }
   if (plan.mode === 'none') return { MeshReady: outsideByPlan };
-  return mesh === null ? { MeshReady: withoutMesh } : {};
+  if (mesh !== null) return {};
+  return { MeshReady: isolatesNetworks === false ? unprotected : withoutMesh };
 }
 
 function ofNetwork({ isolatesNetworks, knowsClusterNetworkPolicy }: ClusterFacts): Caveat | null {
@@ -87,8 +105,17 @@ function ofNetwork({ isolatesNetworks, knowsClusterNetworkPolicy }: ClusterFacts
 export function showsCaveats(conditions: readonly Condition[], caveats: Caveats): boolean {
   return conditions.every(({ type, reason, message }) => {
     const caveat = caveats[type];
-    return caveat === undefined ? !reasons.has(reason) : caveat.reason === reason && caveat.message === message;
+    if (caveat === undefined) return !reasons.has(reason) && message !== readyAlone.message;
+    return caveat.reason === reason && caveat.message === message;
   });
+}
+
+/** What `Ready` says of failed checks, which make their own conditions False. */
+function readyDespite(findings: IsolationFindings): Caveats {
+  const failed = Object.values(findings).flat();
+  if (failed.length === 0) return {};
+  const message = `The cluster matches the desired state; isolation checks failed: ${failed.join(', ')}.`;
+  return { Ready: { status: 'True', reason: 'IsolationCheckFailed', message } };
 }
 
 /** The same failed checks give the same message, regardless of which run found them. */

@@ -1,4 +1,4 @@
-import { type IsolationCheckResult, type IsolationReport } from '#certificates';
+import { type Basis, type IsolationCheckResult, type IsolationReport } from '#certificates';
 import { baselineOf } from '#clusters';
 import { isCutOff, isolationTrials, type KubernetesObject, renderTenant, type TenantInput } from '#isolation';
 import { type TrialAnswer } from '#kube';
@@ -44,6 +44,16 @@ export class ProverUnguarded extends Error {
 const kinds = ['trials', 'permissions', 'network', 'quotas', 'storage', 'objects'] as const;
 type CheckKind = (typeof kinds)[number];
 
+/** How the checks of each kind are made. */
+const bases: Record<CheckKind, Basis> = {
+  trials: 'tried',
+  permissions: 'asked',
+  network: 'judged',
+  quotas: 'judged',
+  storage: 'judged',
+  objects: 'judged',
+};
+
 /**
  * Runs the isolation checks of a tenant. No request stores anything.
  * @param wanted by default all kinds
@@ -82,7 +92,9 @@ export async function examineTenant(
     objects: () => observeObjects(inquiry, rendered, policies, { baseline: baselineOf(provisioner, cluster), cluster }),
   };
   const checks: IsolationCheckResult[] = [];
-  for (const kind of wanted) checks.push(...(await examinations[kind]()));
+  for (const kind of wanted) {
+    checks.push(...(await examinations[kind]()).map((check) => ({ ...check, basis: bases[kind] })));
+  }
   return {
     identities: examples.map(({ kind, name, role }) => ({ kind, name, role })),
     notAsked: others.slice(MOST_OTHERS).map((identity) => `the permissions of ${identityInWords(identity)}`),

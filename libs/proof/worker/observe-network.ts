@@ -33,6 +33,7 @@ export async function observeNetwork(
     .slice(0, 1)
     .map((answer) => evidenceOf(answer, true));
   return [
+    enforcement(tenant),
     resultOf(
       {
         ...about,
@@ -65,6 +66,36 @@ export async function observeNetwork(
       await guardrail(inquiry, tenant, standing),
     ),
   ];
+}
+
+/**
+ * Whether anything carries NetworkPolicies out. The API stores them in any cluster, so the other checks of the network are
+ * about objects: without this one they would say more than they know.
+ */
+function enforcement({ cluster: { networkPolicyEngine: engine } }: TenantInput): IsolationCheckResult {
+  const isPresent = engine?.state === 'present';
+  const evidence: Evidence = {
+    as: 'the worker',
+    request: 'look in the cluster for an engine that enforces NetworkPolicies',
+    detail: null,
+    answer: engine === undefined ? 'not looked for' : `${engine.name ?? engine.state}: ${engine.detail}`,
+    expected: 'yes',
+    control: false,
+    asExpected: true,
+  };
+  return {
+    id: 'network-policies-are-enforced',
+    benchmark: null,
+    title: 'The cluster has an engine that enforces NetworkPolicies',
+    area: 'network',
+    condition: 'NetworkIsolated',
+    asked: 1,
+    status: isPresent ? 'pass' : 'not-applicable',
+    reason: isPresent
+      ? `${engine.name ?? 'An engine'} was found. No packet was sent to measure it.`
+      : `Nothing was found to enforce NetworkPolicies, so the other network checks are about objects alone. ${engine?.detail ?? ''}`.trim(),
+    evidence: [evidence],
+  };
 }
 
 async function guardrail(

@@ -1,4 +1,4 @@
-import { type IsolationReport } from '#certificates';
+import { type IsolationCheckResult, type IsolationReport } from '#certificates';
 import { Clusters } from '#clusters';
 import { type LeasedTenant } from '#engine';
 import { renderTenant, type TenantInput, UnrenderableTenant } from '#isolation';
@@ -47,7 +47,7 @@ export class Reporter {
     const { slug, generation, plan } = tenant;
     return {
       type: 'bulkhead.io/isolation-report',
-      version: 1,
+      version: 2,
       id,
       tenant: { id: tenant.id, slug, generation, plan: { id: plan.id, version: plan.version } },
       namespaces: tenant.environments.map(({ namespace }) => namespace),
@@ -61,9 +61,19 @@ export class Reporter {
       finishedAt: new Date().toISOString(),
       requests: inquiry.requests,
       summary: { passed: count('pass'), failed: count('fail'), notApplicable: count('not-applicable') },
+      areas: areasOf(checks),
       checks,
     };
   }
+}
+
+/** On what the checks of each area rest. */
+function areasOf(checks: readonly IsolationCheckResult[]): NonNullable<IsolationReport['areas']> {
+  const byArea = Map.groupBy(checks, ({ area }) => area);
+  return [...byArea].map(([area, those]) => ({
+    area,
+    basis: [...new Set(those.flatMap(({ basis }) => (basis === undefined ? [] : [basis])))].sort(),
+  }));
 }
 
 /** Another tenant that cannot be rendered limits a check; it does not end it. */

@@ -54,6 +54,22 @@ test.for([
   expect(formatOf(accept)).toBe(format);
 });
 
+test('the page says on what the checks of each area rest', () => {
+  const [first = check('one', 'pass')] = report.checks;
+  const page = htmlReport(
+    {
+      ...report,
+      version: 2,
+      areas: [{ area: 'pods', basis: ['judged', 'tried'] }],
+      checks: [{ ...first, basis: 'tried' }],
+    },
+    null,
+  );
+  expect(page).toContain('judged from objects in the cluster; tried as dry runs');
+  expect(page).toContain('pods · one · tried as dry runs');
+  expect(page).not.toContain('All checks passed');
+});
+
 describe('markup', () => {
   test.for([
     ['JUnit', junitReport(report)],

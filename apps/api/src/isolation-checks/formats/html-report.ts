@@ -20,6 +20,11 @@ td { overflow-wrap: anywhere; } tr.wrong td:last-child { font-weight: 600; color
 `;
 
 const words = { pass: 'Passed', fail: 'Failed', 'not-applicable': 'Not applicable' } as const;
+const bases = {
+  asked: 'asked of the API server',
+  tried: 'tried as dry runs',
+  judged: 'judged from objects in the cluster',
+} as const;
 const order = ['fail', 'pass', 'not-applicable'] as const;
 
 /**
@@ -31,7 +36,7 @@ export function htmlReport(report: IsolationReport, keyId: string | null): strin
   const title = `Isolation of ${escapeMarkup(tenant.slug)}`;
   const verdict =
     summary.failed === 0
-      ? 'All checks passed: everything that must be refused was refused.'
+      ? `No check failed; ${summary.notApplicable} of ${checks.length} do not apply, or could not be made.`
       : `${summary.failed} of ${checks.length} checks failed.`;
   return `<!doctype html>
 <html lang="en">
@@ -39,7 +44,8 @@ export function htmlReport(report: IsolationReport, keyId: string | null): strin
 <body>
 <main>
 <h1>${title}</h1>
-<p>${verdict} All requests went to the API server of the cluster, as reviews and dry runs; nothing was changed.</p>
+<p>${verdict} All requests went to the API server of the cluster, as reviews, reads and dry runs; nothing was changed,
+and no packet was sent.</p>
 <ul class="sum"><li>${summary.passed} passed</li><li>${summary.failed} failed</li><li>${summary.notApplicable} not applicable</li></ul>
 ${facts([
   ['Tenant', `${tenant.id}, generation ${tenant.generation}`],
@@ -49,6 +55,9 @@ ${facts([
   ['Check', `${report.id}, ${report.startedAt} to ${report.finishedAt}, ${report.requests} requests`],
   ['Identities checked', report.identities.map(({ name, role }) => `${name} (${role})`).join(', ') || 'none'],
   ['Not checked', report.notAsked.join(', ') || 'nothing'],
+  ...(report.areas ?? []).map(
+    ({ area, basis }) => [`Basis: ${area}`, basis.map((each) => bases[each]).join('; ')] as const,
+  ),
   [
     'Signed by',
     keyId === null ? 'unsigned: no worker has a key' : `key ${keyId}; verify it with bulkhead verify-certificate`,
@@ -77,8 +86,13 @@ function section(status: IsolationCheckResult['status'], checks: readonly Isolat
   return `<h2>${words[status]} (${checks.length})</h2>\n${checks.map(checkOf).join('\n')}`;
 }
 
-function checkOf({ id, benchmark, title, area, status, reason, asked, evidence }: IsolationCheckResult): string {
-  const about = [area, id, ...(benchmark === null ? [] : [benchmark])].join(' · ');
+function checkOf({ id, benchmark, title, area, basis, status, reason, asked, evidence }: IsolationCheckResult): string {
+  const about = [
+    area,
+    id,
+    ...(basis === undefined ? [] : [bases[basis]]),
+    ...(benchmark === null ? [] : [benchmark]),
+  ].join(' · ');
   return `<details class="${status}"${status === 'fail' ? ' open' : ''}>
 <summary><b>${words[status]}:</b> ${escapeMarkup(title)} <small>${escapeMarkup(about)}</small></summary>
 <p>${escapeMarkup(reason)}</p>
