@@ -15,11 +15,12 @@ export interface TemplateIssue {
 }
 
 const MAX_DEPTH = 64;
-const REFERENCE = /\$\{([^}]*)(\}?)/g;
+const REFERENCE = /(\$?)\$\{([^}]*)(\}?)/g;
 
 /**
- * Returns an issue for every `${…}` in the strings of a JSON value that is not a known variable. Field names cannot
- * contain any: a variable there could form a field that no check has seen.
+ * Returns an issue for every `${…}` in the strings of a JSON value that is not a known variable, unless another `$` comes
+ * before it: `$${HOME}` stands for the text `${HOME}`. Field names cannot contain any: a variable there could form a field
+ * that no check has seen.
  */
 export function templateIssues(value: unknown, path: (string | number)[] = []): TemplateIssue[] {
   if (path.length > MAX_DEPTH) return [{ path, message: `Nested deeper than ${MAX_DEPTH} levels.` }];
@@ -35,9 +36,11 @@ export function templateIssues(value: unknown, path: (string | number)[] = []): 
 }
 
 function textIssues(text: string, path: (string | number)[]): TemplateIssue[] {
-  return [...text.matchAll(REFERENCE)].flatMap(([reference, name = '', end]) => {
+  return [...text.matchAll(REFERENCE)].flatMap(([reference, escape, name = '', end]) => {
     if (end === '') return [{ path, message: 'Unclosed "${".' }];
-    if (workloadVariables.some((variable) => variable === name)) return [];
-    return [{ path, message: `Unknown variable ${reference}. Use one of ${workloadVariables.join(', ')}.` }];
+    if (escape === '$' || workloadVariables.some((variable) => variable === name)) return [];
+    const known = workloadVariables.join(', ');
+    const message = `Unknown variable ${reference}. Use one of ${known}, or write "$${reference}" for the text itself.`;
+    return [{ path, message }];
   });
 }

@@ -48,6 +48,12 @@ describe('a plan’s workload', () => {
     expect(object?.['data']).toEqual({ name: `[${displayName}]` });
   });
 
+  test('can contain the text of a reference that is none of its variables', () => {
+    const data = { shell: 'cd $${HOME} && echo $${A:-b} $$(C) $${tenant.slug} ${tenant.slug}' };
+    const [object] = rendered({ metadata: { name: 'a' }, data });
+    expect(object?.['data']).toEqual({ shell: 'cd ${HOME} && echo ${A:-b} $$(C) $acme acme' });
+  });
+
   test('cannot claim to belong to another tenant', () => {
     const labels = { 'bulkhead.io/tenant-id': 'tenant_01other', 'app.kubernetes.io/managed-by': 'helm' };
     expect(rendered({ metadata: { name: 'a', labels } })[0]?.metadata.labels).toMatchObject({

@@ -2,12 +2,12 @@ import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { environmentLabels } from '../model/labels.js';
 import { type TenantEnvironment, type TenantInput } from '../model/tenant-input.js';
 
-const REFERENCE = /\$\{([^}]*)\}/g;
+const REFERENCE = /(\$?)\$\{([^}]*)\}/g;
 
 /**
  * Renders the plan's dedicated workloads in one environment, in the order of the plan. Variables are substituted in
- * values, never in field names, and the result is not substituted again: a display name such as "${tenant.id}" stays as
- * it is. The tenant's labels go on the object only. Pods get none: isolation depends on the labels of namespaces, and
+ * values, never in field names; `$${HOME}`, which names no variable, stands for `${HOME}` itself. The result is not
+ * substituted again: a display name such as "${tenant.id}" stays as it is. The tenant's labels go on the object only. Pods get none: isolation depends on the labels of namespaces, and
  * an extra label in a template would only have to be kept out of its selectors.
  * @throws Error for a variable that the schema of plans does not know
  */
@@ -50,9 +50,10 @@ function substituted(value: unknown, values: ReadonlyMap<string, string>): unkno
 }
 
 function substitutedText(text: string, values: ReadonlyMap<string, string>): string {
-  return text.replace(REFERENCE, (reference, name: string) => {
+  return text.replace(REFERENCE, (reference, escape: string, name: string) => {
     const value = values.get(name);
-    if (value === undefined) throw new Error(`Unknown variable ${reference}.`);
-    return value;
+    if (value !== undefined) return `${escape}${value}`;
+    if (escape === '') throw new Error(`Unknown variable ${reference}.`);
+    return reference.slice(escape.length);
   });
 }

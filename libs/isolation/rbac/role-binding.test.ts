@@ -58,6 +58,13 @@ describe('role bindings', () => {
     });
   });
 
+  test('name a ServiceAccount in the namespace of each environment', () => {
+    expect(bindings([{ kind: 'ServiceAccount', name: 'pipeline', role: 'tenant-developer' }])).toEqual({
+      'bulkhead-tenant-developer': [{ kind: 'ServiceAccount', name: 'pipeline', namespace: 'tn-acme' }],
+      'bulkhead-tenant-deployer': [deployer],
+    });
+  });
+
   test.each(['system:authenticated', 'system:masters', 'system:serviceaccount:tn-other:deployer'])(
     'are never rendered for %s',
     (name) => {

@@ -30,18 +30,18 @@ export function renderRoleBindings(tenant: TenantInput, environment: TenantEnvir
     subjects,
   });
   const members = [clusterRoleNames.admin, clusterRoleNames.developer, clusterRoleNames.viewer]
-    .map((role) => ({ role, subjects: subjectsOf(tenant.members, role) }))
+    .map((role) => ({ role, subjects: subjectsOf(tenant.members, role, environment) }))
     .filter(({ subjects }) => subjects.length > 0);
   const deployer = { kind: 'ServiceAccount', name: DEPLOYER, namespace: environment.namespace };
   return [...members.map(({ role, subjects }) => bind(role, subjects)), bind(clusterRoleNames.deployer, [deployer])];
 }
 
 /** Returns the distinct subjects of one ClusterRole, in an order independent of that of the members. */
-function subjectsOf(members: readonly TenantMember[], clusterRole: string): object[] {
+function subjectsOf(members: readonly TenantMember[], clusterRole: string, { namespace }: TenantEnvironment): object[] {
   const ofRole = members.filter(({ role }) => clusterRoleOf[role] === clusterRole);
   const keys = new Set(ofRole.map(({ kind, name }) => JSON.stringify([kind, name])));
   return [...keys].sort().map((key) => {
     const [kind, name] = JSON.parse(key) as [string, string];
-    return { apiGroup: RBAC, kind, name };
+    return kind === 'ServiceAccount' ? { kind, name, namespace } : { apiGroup: RBAC, kind, name };
   });
 }

@@ -1,4 +1,4 @@
-import { environmentNameSchema, planIdSchema, planVersionSchema, slugSchema } from '#plans';
+import { dnsSubdomainSchema, environmentNameSchema, planIdSchema, planVersionSchema, slugSchema } from '#plans';
 import {
   conditionTypes,
   memberRoles,
@@ -32,9 +32,13 @@ const planReference = z
   ])
   .meta({ id: 'PlanReference', description: 'A plan id for its latest version, or `{"id", "version"}`.' });
 
+const memberKind = z
+  .enum(['User', 'Group', 'ServiceAccount'])
+  .describe('A ServiceAccount is that of each of the tenant’s namespaces.');
+
 const member = z
   .strictObject({
-    kind: z.enum(['User', 'Group']),
+    kind: memberKind,
     name: z
       .string()
       .min(1)
@@ -42,12 +46,38 @@ const member = z
       // Names such as system:masters are built into Kubernetes; binding one would expose the tenant to all or to
       // nobody.
       .refine((name) => !name.startsWith('system:'), 'Names that start with "system:" are reserved for Kubernetes.')
-      .describe("Name of the user or group as reported by the cluster's authenticator."),
+      // Nobody could tell such a name from another, or type it.
+      .refine((name) => name.trim() === name && !/\p{C}/u.test(name), {
+        error: 'Must not contain control or invisible characters, or begin or end with a space.',
+      })
+      .describe(
+        "Name of the user or group as reported by the cluster's authenticator, or of a ServiceAccount, without its " +
+          'namespace.',
+      ),
     role: z.enum(memberRoles),
   })
+  .superRefine(checkAccount)
   .meta({ id: 'Member' });
 
-const members = z.array(member).max(200).describe("Users and groups with access to the tenant's namespaces.");
+const members = z
+  .array(member)
+  .max(200)
+  .describe("Users, groups and ServiceAccounts with access to the tenant's namespaces.");
+
+function checkAccount(
+  { kind, name, role }: { kind: string; name: string; role: string },
+  context: z.RefinementCtx,
+): void {
+  if (kind !== 'ServiceAccount') return;
+  if (!dnsSubdomainSchema.safeParse(name).success) {
+    const message = 'Must be the name of a ServiceAccount, such as "pipeline", without its namespace.';
+    context.addIssue({ code: 'custom', path: ['name'], message });
+  }
+  if (role === 'tenant-viewer' || role === 'tenant-developer') return;
+  const message =
+    'A ServiceAccount can be tenant-developer or tenant-viewer: whoever can create pods can act as one of its namespace.';
+  context.addIssue({ code: 'custom', path: ['role'], message });
+}
 
 // Tenant labels follow the rules of Kubernetes, so that they can become Kubernetes labels.
 const labelKey = z
