@@ -121,7 +121,9 @@ export function checkNetworkPolicies(): BaselinePart {
     `object.spec.?${rules}.orValue([]).all(r, r.?${peers}.orValue([]).size() > 0 && ` +
     `r.?${peers}.orValue([]).all(p, !has(p.ipBlock) && (has(p.podSelector) || has(p.namespaceSelector)) && ` +
     `(!has(p.namespaceSelector) || ${own})))`;
-  const message = 'Every rule must select pods of this tenant: no empty peers, no addresses, no other namespaces.';
+  const message =
+    'Every rule must select pods of this tenant: no empty peers, no addresses, no other namespaces; its other ' +
+    `environments by the label ${TENANT_ID_LABEL} of namespaces, not by name.`;
   return {
     name: 'network-policies',
     rules: [write('networking.k8s.io', 'networkpolicies')],

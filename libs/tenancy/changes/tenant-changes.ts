@@ -188,7 +188,11 @@ function asUniquenessProblem(error: unknown, { slug }: Pick<Tenant, 'slug'>): un
   const constraint: string = violatedUnique(error) ?? '';
   switch (constraint) {
     case 'tenants_slug_key':
-      return fieldError('tenant.slug_taken', '/slug', `The slug "${slug}" is already taken.`);
+      return fieldError(
+        'tenant.slug_taken',
+        '/slug',
+        `The slug "${slug}" is already taken. That of a tenant that is being deleted is free once its deletion has ended.`,
+      );
     case 'tenants_external_id_key':
       return fieldError('tenant.external_id_taken', '/externalId', `Another tenant has this external id.`);
     case 'environments_namespace_key':
