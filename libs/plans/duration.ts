@@ -16,4 +16,5 @@ export function durationMs(text: string): number {
 export const durationSchema = z
   .string()
   .regex(pattern, { error: 'Must be a duration such as "15s", "500ms" or "1m30s".', abort: true })
-  .refine((text) => durationMs(text) > 0, { error: 'Must be above zero; for a gateway zero means no limit.' });
+  .refine((text) => durationMs(text) > 0, { error: 'Must be above zero; for a gateway zero means no limit.' })
+  .meta({ maxLength: 40 });

@@ -12,13 +12,18 @@ import { routingSchema } from './plan-routing.js';
 import { checkClasses, checkShares } from './plan-shares.js';
 import { workloadsSchema } from './plan-workloads.js';
 import { annotationsSchema, tokenAudiencesSchema } from './plan-allowances.js';
+import { word } from './readable-text.js';
 import { countSchema, rejectDuplicates } from './value-schemas.js';
+
+/** Most items of a list of names. */
+const MOST_ITEMS = 1_000;
 
 const environmentsSchema = z
   .strictObject({
     default: z
       .array(environmentNameSchema)
       .min(1)
+      .max(50)
       .meta({ description: 'Environments of a tenant that is created without any.' })
       .default([MAIN_ENVIRONMENT]),
     max: countSchema(1).max(50, { abort: true }).meta({ description: 'Maximum environments of a tenant.' }).default(1),
@@ -64,10 +69,14 @@ const imagesSchema = z.strictObject({
   registries: z
     .array(
       // Without the trailing slash "ghcr.io/acme" would also allow "ghcr.io/acme-evil".
-      z.string().regex(/^(localhost|[a-z0-9-]*[.:][a-z0-9.:-]*)\/([a-z0-9._-]+\/)*$/, {
-        error: 'Must be a registry with an optional path, ending in "/", such as "ghcr.io/acme/".',
-      }),
+      z
+        .string()
+        .max(255)
+        .regex(/^(localhost|[a-z0-9-]*[.:][a-z0-9.:-]*)\/([a-z0-9._-]+\/)*$/, {
+          error: 'Must be a registry with an optional path, ending in "/", such as "ghcr.io/acme/".',
+        }),
     )
+    .max(MOST_ITEMS)
     .meta({ description: 'Allowed prefixes of image references; empty: any.', examples: [['ghcr.io/acme/']] })
     .default([]),
   requireDigest: z.boolean().meta({ description: 'Whether image references must contain a digest.' }).default(false),
@@ -106,7 +115,8 @@ const billingSchema = z
       .meta({ description: 'Days to keep the data of a suspended or deleted tenant.' })
       .default(30),
     priceLookupKeys: z
-      .array(z.string().min(1).max(200))
+      .array(word(200).min(1))
+      .max(MOST_ITEMS)
       .meta({ description: 'Lookup keys of the prices at which the billing system sells this plan.' })
       .default([]),
   })
@@ -127,22 +137,27 @@ export const planSpecSchema = z
     images: imagesSchema.meta({ description: 'Allowed container images.' }).prefault({}),
     storageClasses: z
       .array(dnsSubdomainSchema)
+      .max(MOST_ITEMS)
       .meta({ description: 'StorageClasses that volume claims can use; empty: any.' })
       .default([]),
     csiDrivers: z
       .array(dnsSubdomainSchema)
+      .max(MOST_ITEMS)
       .meta({ description: 'CSI drivers whose volumes pods can mount without a claim; empty: none.' })
       .default([]),
     ingressClasses: z
       .array(dnsSubdomainSchema)
+      .max(MOST_ITEMS)
       .meta({ description: 'IngressClasses that Ingresses can use; empty: any.' })
       .default([]),
     loadBalancerClasses: z
       .array(loadBalancerClassSchema)
+      .max(MOST_ITEMS)
       .meta({ description: 'Classes that load balancers can use; empty: only the default of the cluster.' })
       .default([]),
     priorityClasses: z
       .array(priorityClassSchema)
+      .max(MOST_ITEMS)
       .meta({ description: 'PriorityClasses that pods can use; empty: only the default of the cluster.' })
       .default([]),
     annotations: annotationsSchema,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { dnsLabel } from './names.js';
+import { word } from './readable-text.js';
 import { templateIssues } from './workload-templates.js';
 
 /**
@@ -20,14 +21,19 @@ export const workloadKinds: readonly string[] = [
   'policy/v1/PodDisruptionBudget',
 ];
 
-const stringMapSchema = z.record(z.string(), z.string());
+/** Annotations of an object have at most 256 KiB. */
+const stringMapSchema = z.record(
+  z.string(),
+  z
+    .string()
+    .max(262_144)
+    .regex(/^[^\u0000]*$/),
+);
 
 const metadataSchema = z.strictObject(
   {
-    name: z
-      .string()
+    name: word(253)
       .min(1)
-      .max(253)
       .meta({ description: 'Name; can contain variables.', examples: ['${tenant.slug}-db'] }),
     labels: stringMapSchema
       .meta({ description: 'Labels in addition to those that every object of a tenant has.' })
@@ -39,8 +45,8 @@ const metadataSchema = z.strictObject(
 
 const manifestSchema = z
   .object({
-    apiVersion: z.string().meta({ description: 'API version.', examples: ['apps/v1'] }),
-    kind: z.string().meta({ description: 'Kind.', examples: ['Deployment'] }),
+    apiVersion: word(316).meta({ description: 'API version.', examples: ['apps/v1'] }),
+    kind: word(63).meta({ description: 'Kind.', examples: ['Deployment'] }),
     metadata: metadataSchema.meta({ description: 'Only name, labels and annotations.' }),
   })
   // Any JSON. Not z.json(): its recursive type is too deep for the types of the database layer.

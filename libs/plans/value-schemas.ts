@@ -21,13 +21,17 @@ export const quantitySchema = z
     error: 'Must not be finer than a thousandth.',
     abort: true,
   })
-  .meta({ id: 'Quantity' });
+  .meta({ id: 'Quantity', maxLength: 40 });
 
 /** An address range as text, IPv4 or IPv6. */
-export const cidrSchema = z.string().refine((text) => messageOf(() => parseCidr(text)) === undefined, {
-  error: ({ input }) => messageOf(() => parseCidr(String(input))),
-  abort: true,
-});
+export const cidrSchema = z
+  .string()
+  .refine((text) => messageOf(() => parseCidr(text)) === undefined, {
+    error: ({ input }) => messageOf(() => parseCidr(String(input))),
+    abort: true,
+  })
+  // For readers of the JSON Schema: what is wrong with a range is said better than by a pattern.
+  .meta({ id: 'Cidr', pattern: '^[0-9A-Fa-f:.]+/[0-9]+$', maxLength: 49, examples: ['10.0.0.0/8'] });
 
 /** A number of objects; bounded so that divisions and sums stay exact. */
 export function countSchema(minimum = 0): z.ZodInt {

@@ -3,6 +3,7 @@ import { type IncomingMessage } from 'node:http';
 
 import { type Config } from '#config';
 import { DomainError } from '#problems';
+import compress from '@fastify/compress';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -12,12 +13,16 @@ import { ApiModule } from './api.module.js';
 import { serveContract } from './contract/served.js';
 import { unwrapAnswer } from './http/answer.js';
 import { problemOf } from './http/problem.schema.js';
+import { parseBodies } from './http/request-body.js';
 import { logWhenOver } from './http/request-log.js';
 import { countRequest } from './http/request-metrics.js';
-import { validationPipe } from './http/validation.js';
+import { RequestValidation } from './http/validation.js';
 
 /** Maximum request body; a plan with many workloads is far smaller. */
 const BODY_LIMIT_BYTES = 512 * 1024;
+
+/** Bytes of a response from which on it is compressed: less would cost more time than it saves. */
+const SMALLEST_COMPRESSED = 4_096;
 
 /** Characters of a path parameter, percent-encoded: a user name of 253 characters may take three times as many. */
 const LONGEST_PARAMETER = 1_000;
@@ -43,7 +48,10 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
     bodyParser: false,
   });
   app.useLogger(app.get(Logger));
-  app.useGlobalPipes(validationPipe());
+  app.useGlobalPipes(new RequestValidation());
+  // Only gzip, which every client knows and which costs the least time; event streams stay as they are. Requests are not
+  // decompressed: a few bytes would become as many as the sender likes.
+  await app.register(compress, { encodings: ['gzip'], threshold: SMALLEST_COMPRESSED, globalDecompression: false });
   const fastify = adapter.getInstance<FastifyInstance>();
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
@@ -61,23 +69,6 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
   serveContract(app);
   app.enableShutdownHooks();
   return app;
-}
-
-/**
- * Accepts JSON and merge patches (RFC 7396), and nothing else. Many clients send `Content-Type: application/json` with
- * every request: without content it means no body.
- */
-function parseBodies(fastify: FastifyInstance): void {
-  fastify.removeAllContentTypeParsers();
-  const parseJson = fastify.getDefaultJsonParser('error', 'error');
-  fastify.addContentTypeParser<string>(
-    ['application/json', 'application/merge-patch+json'],
-    { parseAs: 'string' },
-    (request, body, done) => {
-      if (body === '') done(null, undefined);
-      else void parseJson(request, body, done);
-    },
-  );
 }
 
 /** Answers what the router refuses before any filter sees it: a path that cannot be decoded, or a part that is too long. */

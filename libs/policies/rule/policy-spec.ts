@@ -1,4 +1,4 @@
-import { dnsLabel, exactlyOne, planIdSchema } from '#plans';
+import { dnsLabel, exactlyOne, planIdSchema, readableLines, word } from '#plans';
 import { z } from 'zod';
 
 import { isParameterValue } from './parameters.js';
@@ -10,7 +10,9 @@ export const policyIdSchema = dnsLabel(40);
 const text = (most: number): z.ZodString => z.string().trim().min(1).max(most);
 /** A text whose lines errors refer to: it is kept as it was sent. */
 const code = (most: number): z.ZodString => z.string().max(most).regex(/\S/, { error: 'Must not be blank.' });
-const names = z.array(z.string().max(253)).min(1).max(50);
+/** The bounds are for readers of the JSON Schema; `faultOfLabel` says more about what is wrong. */
+const labelText = z.string().meta({ maxLength: 63, pattern: '^\\S*$' });
+const names = z.array(word(253)).min(1).max(50);
 
 /** The form of the names and values of labels (kubernetes.io, Labels and Selectors). */
 const LABEL = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
@@ -31,9 +33,9 @@ const targetSchema = z
   .strictObject({
     all: z.literal(true).optional().describe('Every tenant.'),
     plans: z.array(planIdSchema).min(1).max(100).optional().describe('Tenants of these plans.'),
-    tenants: z.array(z.string().max(100)).min(1).max(500).optional().describe('Tenants with these ids.'),
+    tenants: z.array(word(100)).min(1).max(500).optional().describe('Tenants with these ids.'),
     labels: z
-      .record(z.string(), z.string())
+      .record(labelText, labelText)
       .superRefine((labels, context) => {
         for (const [key, value] of Object.entries(labels)) {
           const message = faultOfLabel(key, value);
@@ -57,8 +59,8 @@ const targetSchema = z
 
 const exceptionSchema = z
   .strictObject({
-    tenant: z.string().max(100).describe('Id of a tenant to which the policy does not apply.'),
-    reason: text(500),
+    tenant: word(100).describe('Id of a tenant to which the policy does not apply.'),
+    reason: readableLines(500).min(1),
     expiresAt: z.iso
       .datetime({ offset: true })
       .nullable()
@@ -89,7 +91,7 @@ const celSchema = z
       .min(1)
       .max(20),
     variables: z
-      .array(z.strictObject({ name: z.string(), expression: code(10_000) }))
+      .array(z.strictObject({ name: z.string().meta({ maxLength: 253, pattern: '^\\S*$' }), expression: code(10_000) }))
       .max(50)
       .superRefine((variables, context) => {
         report(faultsOfVariables(variables), context);
@@ -133,7 +135,7 @@ const regoSchema = z
   })
   .meta({ id: 'RegoRule' });
 
-const librarySchema = z.strictObject({ name: z.string().max(63).describe('A rule of `GET /v1/policy-library`.') });
+const librarySchema = z.strictObject({ name: word(63).describe('A rule of `GET /v1/policy-library`.') });
 
 const ruleSchema = z
   .strictObject({
@@ -151,9 +153,12 @@ const parameterSchema = z.unknown().refine(isParameterValue, 'Must be a JSON val
 
 const parametersSchema = z
   .record(
-    z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,62}$/, {
-      error: 'Must be a letter, followed by at most 62 letters, digits and underscores.',
-    }),
+    z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_]{0,62}$/, {
+        error: 'Must be a letter, followed by at most 62 letters, digits and underscores.',
+      })
+      .meta({ maxLength: 63 }),
     parameterSchema,
   )
   .refine((parameters) => JSON.stringify(parameters).length <= 200_000, 'At most 200,000 characters.');

@@ -1,3 +1,4 @@
+import { word } from '#plans';
 import { type AuditEvent, entrySchema } from '#audit';
 import { uuidOf } from '#persistence';
 import { z } from 'zod';
@@ -8,18 +9,12 @@ const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text)
 
 export const listAuditEventsQuery = z.strictObject({
   ...pageQuery,
-  tenantId: z
-    .string()
+  tenantId: word(200)
     .refine((id) => uuidOf('tenant', id) !== null, 'Must be a tenant id: tenant_…')
     .optional()
     .describe('Only entries about this tenant.'),
-  actor: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .describe('Only changes by this actor: an API key (`key_…`) or `command`.'),
-  action: z.string().min(1).max(200).optional().describe('Only this action, such as `tenants.create`.'),
+  actor: word(200).min(1).optional().describe('Only changes by this actor: an API key (`key_…`) or `command`.'),
+  action: word(200).min(1).optional().describe('Only this action, such as `tenants.create`.'),
   since: time.optional().describe('At or after this time.'),
   until: time.optional().describe('Before this time.'),
 });

@@ -7,7 +7,7 @@ const LARGEST_INTEGER = 2_147_483_647;
  * Adapts a schema, as zod converts it, to the contract, in place.
  *
  * - Responses are open to new members, so that the API can add some without breaking a client that validates.
- * - Integers without bounds of their own get those of the column instead of those of a double.
+ * - Integers of responses without bounds of their own get those of the column instead of those of a double.
  * - `format` says what a time is; the pattern behind it has 400 characters.
  * - Alternatives of which exactly one can match are `oneOf`.
  */
@@ -37,7 +37,8 @@ export function adapted(schema: JsonSchema, direction: 'input' | 'output'): void
 
 function bound(schema: JsonSchema, direction: 'input' | 'output'): void {
   const { minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER } = schema;
-  if (minimum === Number.MIN_SAFE_INTEGER) {
+  // What callers send is bounded by its own schema, or is refused by nothing.
+  if (direction === 'output' && minimum === Number.MIN_SAFE_INTEGER) {
     schema.minimum = 0;
     if (maximum === Number.MAX_SAFE_INTEGER) schema.maximum = LARGEST_INTEGER;
   }

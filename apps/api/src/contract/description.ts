@@ -18,7 +18,7 @@ import {
 } from './responses.js';
 
 /** Characters of an example that is composed. */
-const LONGEST_EXAMPLE = 900;
+const LONGEST_EXAMPLE = 700;
 
 /** An operation object of OpenAPI 3.1. */
 export interface Operation {

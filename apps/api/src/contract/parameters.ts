@@ -17,7 +17,7 @@ const header = (name: string, description: string, example: string, maxLength = 
   name,
   in: 'header',
   description,
-  schema: { type: 'string', maxLength },
+  schema: { type: 'string', maxLength, pattern: '^[\\t -~]*$' },
   example,
 });
 

@@ -1,3 +1,4 @@
+import { readableLines } from '#plans';
 import { type Hold, type HoldAndOperation, holdEffects, holdSources } from '#tenancy';
 import { z } from 'zod';
 
@@ -16,7 +17,7 @@ export const placeHoldRequest = z
   .strictObject({
     source,
     effect,
-    reason: z.string().trim().min(1).max(500).describe('Explanation for humans.'),
+    reason: readableLines(500).min(1).describe('Explanation for humans.'),
   })
   .meta({ examples: [{ source: 'billing', effect: 'suspend', reason: 'Invoice 2026-117 is 30 days overdue.' }] });
 

@@ -8,7 +8,11 @@ export const MOST_ITEMS = 200;
 /** Query parameters of every list. */
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(MOST_ITEMS).default(50).describe('Maximum number of items.'),
-  cursor: z.string().max(500).optional().describe('`nextCursor` of the previous page.'),
+  cursor: z
+    .string()
+    .max(500)
+    .meta({ pattern: '^[A-Za-z0-9_-]*$', description: '`nextCursor` of the previous page.' })
+    .optional(),
 };
 
 const nextCursor = z

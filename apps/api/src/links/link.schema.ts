@@ -7,7 +7,7 @@ import {
   type LinkStatus,
   type NewLink,
 } from '#links';
-import { dnsLabel, dnsSubdomainSchema, environmentNameSchema } from '#plans';
+import { dnsLabel, dnsSubdomainSchema, environmentNameSchema, readableLines, word } from '#plans';
 import { remedyFor } from '#tenancy';
 import { z } from 'zod';
 
@@ -17,7 +17,7 @@ import { pageQuery } from '../http/paging.js';
 /** Each port becomes a separate rule on both sides. */
 const MOST_PORTS = 16;
 
-const tenantId = z.string().max(100);
+const tenantId = word(100);
 const environment = environmentNameSchema.default('main').describe('Environment of the tenant.');
 
 const ports = z
@@ -42,7 +42,7 @@ export const proposeLinkRequest = z
         ),
       })
       .describe('The side that calls the service.'),
-    reason: z.string().trim().min(1).max(500).describe('Explanation for humans.'),
+    reason: readableLines(500).min(1).describe('Explanation for humans.'),
     expiresAt: z.iso
       .datetime({ offset: true })
       .describe('When the link expires; limited by the plans of both tenants (`links.maxDays`).'),
@@ -70,7 +70,7 @@ export const consentRequest = z
 
 export const listLinksQuery = z.strictObject({
   ...pageQuery,
-  tenantId: z.string().optional().describe('Only links with this tenant on either side.'),
+  tenantId: word(200).optional().describe('Only links with this tenant on either side.'),
   state: z.enum(linkStates).optional(),
 });
 

@@ -1,3 +1,4 @@
+import { word } from '#plans';
 import {
   type Operation,
   type OperationError,
@@ -25,7 +26,7 @@ export const getOperationQuery = z.strictObject({
 
 export const listOperationsQuery = z.strictObject({
   ...pageQuery,
-  tenantId: z.string().optional().describe('Only operations of this tenant.'),
+  tenantId: word(200).optional().describe('Only operations of this tenant.'),
   state: z.enum(operationStates).optional(),
 });
 

@@ -1,4 +1,4 @@
-import { builtInPlans, planIdSchema, planSpecSchema } from '#plans';
+import { builtInPlans, planIdSchema, planSpecSchema, readableLines, readableText } from '#plans';
 import { type PlanAtVersion } from '#tenancy';
 import { z } from 'zod';
 
@@ -15,8 +15,8 @@ const example = {
 export const createPlanRequest = z
   .strictObject({
     id: planIdSchema.describe('Tenants refer to the plan by this id. Immutable.'),
-    displayName: z.string().trim().min(1).max(200),
-    description: z.string().trim().max(2_000).default(''),
+    displayName: readableText(200),
+    description: readableLines(2_000).default(''),
     spec: planSpecSchema,
   })
   .meta({ examples: [example] });

@@ -1,3 +1,4 @@
+import { readableLines } from '#plans';
 import { type ConvertedPolicy, policyIdSchema, policySpecSchema } from '#policies';
 import { z } from 'zod';
 
@@ -9,12 +10,13 @@ export const importPolicyRequest = z
       .string()
       .min(1)
       .max(500_000)
+      .regex(/\S/, { error: 'Must not be blank.' })
       .describe(
         'One policy: a Gatekeeper `ConstraintTemplate` with its constraint, a `ValidatingAdmissionPolicy` with its ' +
           'binding and the object of its parameters, or a Kyverno `ValidatingPolicy` in CEL.',
       ),
     id: policyIdSchema.optional().describe('By default the name of the constraint or policy.'),
-    description: z.string().trim().max(2_000).optional().describe('By default that of the text.'),
+    description: readableLines(2_000).optional().describe('By default that of the text.'),
     mode: mode.optional().describe('By default that of the text.'),
     target,
     exceptions,

@@ -1,4 +1,4 @@
-import { exactlyOne, planVersionSchema } from '#plans';
+import { exactlyOne, planVersionSchema, readableLines, word } from '#plans';
 import { type PolicyAtVersion, policyIdSchema, policySpecSchema, policyStates, type PolicyViolation } from '#policies';
 import { z } from 'zod';
 
@@ -6,7 +6,7 @@ import { Answer } from '../http/answer.js';
 import { pageQuery } from '../http/paging.js';
 import { conditionOf, policyConditionSchema } from './policy-condition.js';
 
-const description = z.string().trim().max(2_000).default('').describe('Explanation for humans.');
+const description = readableLines(2_000).default('').describe('Explanation for humans.');
 const example = {
   description: 'CVE-2026-12345',
   target: { all: true as const },
@@ -26,7 +26,7 @@ export const rollBackPolicyRequest = z.strictObject({
 });
 
 const kubernetesObject = z
-  .looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({}) })
+  .looseObject({ apiVersion: word(316), kind: word(63), metadata: z.looseObject({}) })
   .meta({ id: 'KubernetesObject', description: 'A complete object, as it would be stored.' });
 
 export const testPolicyRequest = z
@@ -35,7 +35,7 @@ export const testPolicyRequest = z
     live: z
       .strictObject({
         tenants: z
-          .array(z.string().max(100))
+          .array(word(100))
           .min(1)
           .max(500)
           .optional()
@@ -50,7 +50,7 @@ export const testPolicyRequest = z
       .array(
         z.strictObject({
           operation: z.enum(['CREATE', 'UPDATE']).default('CREATE'),
-          resource: z.string().min(1).max(253).describe('Plural resource name, such as `pods` or `deployments/scale`.'),
+          resource: word(253).min(1).describe('Plural resource name, such as `pods` or `deployments/scale`.'),
           object: kubernetesObject,
           oldObject: kubernetesObject.nullable().default(null).describe('The previous object, for `UPDATE`.'),
           namespaceObject: kubernetesObject

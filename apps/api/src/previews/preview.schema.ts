@@ -1,10 +1,11 @@
 import { type PageRequest } from '#persistence';
-import { planSpecSchema } from '#plans';
+import { planSpecSchema, word } from '#plans';
 import { type Answered } from '#questions';
 import { type PlanPreview, type PlanPreviewRequest, type TenantPreview } from '#tenancy';
 import { z } from 'zod';
 
 import { Answer } from '../http/answer.js';
+import { pageQuery } from '../http/paging.js';
 import { idSchema } from '../http/resource-id.js';
 
 const wait = z.coerce
@@ -19,14 +20,14 @@ export const tenantPreviewQuery = z.strictObject({ wait });
 export const planPreviewQuery = z.strictObject({
   wait,
   limit: z.coerce.number().int().min(1).max(25).default(10).describe('Maximum number of tenants.'),
-  cursor: z.string().max(500).optional().describe('`nextCursor` of the previous page.'),
+  cursor: pageQuery.cursor,
 });
 
 export const planPreviewRequest = z
   .strictObject({
     spec: planSpecSchema.describe('The complete content of the version to preview.'),
     tenantIds: z
-      .array(z.string().max(100))
+      .array(word(100))
       .min(1)
       .max(25)
       .optional()

@@ -1,3 +1,4 @@
+import { readableLines, word } from '#plans';
 import { IMAGE_SELECTOR } from '#isolation';
 import { type BlastRadius, type Quarantine, type QuarantineStatus, tenantPhases } from '#tenancy';
 import { z } from 'zod';
@@ -16,9 +17,9 @@ const imageSelector = z
 
 const selector = z
   .strictObject({
-    plan: z.string().max(40).optional().describe('Tenants of this plan.'),
-    labels: z.record(z.string().max(320), z.string().max(63)).optional().describe('Tenants with all of these labels.'),
-    tenants: z.array(z.string().max(100)).min(1).max(10_000).optional().describe('Tenants with these ids.'),
+    plan: word(40).optional().describe('Tenants of this plan.'),
+    labels: z.record(word(320), word(63)).optional().describe('Tenants with all of these labels.'),
+    tenants: z.array(word(100)).min(1).max(10_000).optional().describe('Tenants with these ids.'),
     images: z
       .array(imageSelector)
       .min(1)
@@ -43,11 +44,9 @@ export const previewQuarantineRequest = z
 
 export const quarantineRequest = z.strictObject({
   selector,
-  reason: z.string().trim().min(1).max(500).describe('Explanation for humans.'),
-  match: z
-    .string()
+  reason: readableLines(500).min(1).describe('Explanation for humans.'),
+  match: word(200)
     .min(1)
-    .max(200)
     .describe('`match` from the preview of this selector: exactly the previewed tenants are quarantined, or none.'),
 });
 

@@ -1,4 +1,4 @@
-import { planVersionSchema } from '#plans';
+import { planVersionSchema, word } from '#plans';
 import { type Rollout, rolloutDirections, rolloutStates, type RolloutTenant, rolloutTenantStates } from '#rollouts';
 import { z } from 'zod';
 
@@ -11,7 +11,7 @@ const canary = z
   .strictObject({
     tenants: z.int().min(0).max(1_000).default(1).describe('Number of canary tenants; 0 for no canary.'),
     tenantIds: z
-      .array(z.string())
+      .array(word(100))
       .max(200)
       .refine(distinct, 'The ids must be unique.')
       .default([])

@@ -1,4 +1,14 @@
-import { dnsSubdomainSchema, environmentNameSchema, planIdSchema, planVersionSchema, slugSchema } from '#plans';
+import {
+  dnsSubdomainSchema,
+  environmentNameSchema,
+  exactName,
+  planIdSchema,
+  planVersionSchema,
+  readableText,
+  rejectDuplicates,
+  slugSchema,
+  word,
+} from '#plans';
 import {
   conditionTypes,
   memberRoles,
@@ -17,13 +27,8 @@ import { holdResponse, toHoldResponse } from '../holds/hold.schema.js';
 import { pageQuery } from '../http/paging.js';
 import { EXAMPLE_IDS } from '../http/resource-id.js';
 
-const displayName = z.string().trim().min(1).max(200).describe('Name for humans.');
-const externalId = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .describe('Your own id of the customer, e.g. from your billing system. Unique.');
+const displayName = readableText(200).describe('Name for humans.');
+const externalId = readableText(200).describe('Your own id of the customer, e.g. from your billing system. Unique.');
 
 const planReference = z
   .union([
@@ -39,17 +44,10 @@ const memberKind = z
 const member = z
   .strictObject({
     kind: memberKind,
-    name: z
-      .string()
-      .min(1)
-      .max(253)
+    name: exactName(253)
       // Names such as system:masters are built into Kubernetes; binding one would expose the tenant to all or to
       // nobody.
       .refine((name) => !name.startsWith('system:'), 'Names that start with "system:" are reserved for Kubernetes.')
-      // Nobody could tell such a name from another, or type it.
-      .refine((name) => name.trim() === name && !/\p{C}/u.test(name), {
-        error: 'Must not contain control or invisible characters, or begin or end with a space.',
-      })
       .describe(
         "Name of the user or group as reported by the cluster's authenticator, or of a ServiceAccount, without its " +
           'namespace.',
@@ -62,6 +60,14 @@ const member = z
 const members = z
   .array(member)
   .max(200)
+  .superRefine((list, context) => {
+    rejectDuplicates(
+      list.map(({ kind, name, role }) => `${kind} ${name} as ${role}`),
+      (index, text) => {
+        context.addIssue({ code: 'custom', path: [index], message: `${text} is listed twice.` });
+      },
+    );
+  })
   .describe("Users, groups and ServiceAccounts with access to the tenant's namespaces.");
 
 function checkAccount(
@@ -82,8 +88,20 @@ function checkAccount(
 // Tenant labels follow the rules of Kubernetes, so that they can become Kubernetes labels.
 const labelKey = z
   .string()
-  .regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/);
-const labelValue = z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/);
+  .regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, {
+    error:
+      'A key must be at most 63 letters, digits, dots, hyphens and underscores, begin and end with a letter or digit, ' +
+      'and can have a prefix such as "example.com/".',
+  })
+  .meta({ maxLength: 317 });
+const labelValue = z
+  .string()
+  .regex(/^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/, {
+    error:
+      'A value must be at most 63 letters, digits, dots, hyphens and underscores, and begin and end with a letter or ' +
+      'digit.',
+  })
+  .meta({ maxLength: 63 });
 const atMost64 = (labels: object): boolean => Object.keys(labels).length <= 64;
 
 export const createTenantRequest = z
@@ -133,9 +151,13 @@ export const updateTenantRequest = z
 
 export const listTenantsQuery = z.strictObject({
   ...pageQuery,
-  slug: z.string().optional(),
-  externalId: z.string().optional(),
-  plan: z.string().optional().describe('Plan id.'),
+  slug: word(200).optional(),
+  externalId: z
+    .string()
+    .max(200)
+    .regex(/^[^\u0000]*$/)
+    .optional(),
+  plan: word(200).optional().describe('Plan id.'),
   phase: z.enum(tenantPhases).optional().describe('Without this filter, deleted tenants are left out.'),
 });
 
@@ -143,7 +165,8 @@ export const deleteTenantQuery = z.strictObject({
   retention: z
     // A string, because coercion would turn an empty value into 0, which deletes at once.
     .string()
-    .regex(/^(0|[1-9]\d{0,3})$/)
+    .regex(/^(0|[1-9]\d{0,3})$/, { error: 'Must be a whole number of days from 0 to 9999.' })
+    .meta({ maxLength: 4 })
     .optional()
     .describe(
       "Days from the first request until the deletion begins; by default and at most the plan's retention. 0 begins " +
