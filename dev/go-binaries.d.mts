@@ -23,6 +23,9 @@ export function promtoolBinary(options?: BuildOptions): Promise<string>;
 /** Returns the path of Helm, after building it if needed. */
 export function helmBinary(options?: BuildOptions): Promise<string>;
 
+/** Returns the path of oasdiff, after building it if needed. */
+export function oasdiffBinary(options?: BuildOptions): Promise<string>;
+
 /**
  * Returns the path of one of Istio's programs, after building it if needed: its control plane, its command line, the
  * agent that runs Envoy, or the client in dev/istio that queries istiod like a proxy.

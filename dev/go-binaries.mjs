@@ -58,6 +58,14 @@ const helm = {
   target: 'helm.sh/helm/v4/cmd/helm',
   linkerFlags: '-s -w',
 };
+/** oasdiff, for tests: it tells which changes of an OpenAPI document break clients. */
+const oasdiff = {
+  title: 'oasdiff',
+  name: 'oasdiff',
+  moduleDir: join(root, 'dev/oasdiff'),
+  target: 'github.com/oasdiff/oasdiff',
+  linkerFlags: '-s -w',
+};
 /** Istio, for tests: its programs, and a client in this module that queries istiod like a proxy. */
 const istio = Object.fromEntries(
   Object.entries({
@@ -79,7 +87,7 @@ const istio = Object.fromEntries(
 /** The programs that only tests start, each with the call by which a test gets its path. */
 export const testPrograms = {
   ...Object.fromEntries(
-    Object.entries({ gatekeeper, prometheus, promtool, helm }).map(([name, program]) => [
+    Object.entries({ gatekeeper, prometheus, promtool, helm, oasdiff }).map(([name, program]) => [
       name,
       { program, call: `${name}Binary()` },
     ]),
@@ -159,6 +167,14 @@ export function promtoolBinary(options) {
  */
 export function helmBinary(options) {
   return goBinary(helm, options);
+}
+
+/**
+ * Returns the path of oasdiff, after building it if needed.
+ * @param {BuildOptions} [options]
+ */
+export function oasdiffBinary(options) {
+  return goBinary(oasdiff, options);
 }
 
 /**
