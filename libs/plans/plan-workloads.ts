@@ -22,13 +22,7 @@ export const workloadKinds: readonly string[] = [
 ];
 
 /** Annotations of an object have at most 256 KiB. */
-const stringMapSchema = z.record(
-  z.string(),
-  z
-    .string()
-    .max(262_144)
-    .regex(/^[^\u0000]*$/),
-);
+const stringMapSchema = z.record(z.string(), z.string().max(262_144).meta({ pattern: '^[^\\u0000]*$' }));
 
 const metadataSchema = z.strictObject(
   {

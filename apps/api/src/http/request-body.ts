@@ -88,7 +88,7 @@ function structureOf(text: string): { depth: number; repeated: ProblemDetail[] }
       depth = Math.max(depth, open.push(token === '{' ? { keys: new Set(), at: '' } : { keys: null, at: 0 }));
     } else if (token === '}' || token === ']') open.pop();
     else if (token === ',' && typeof inner?.at === 'number') inner.at += 1;
-    else if (written !== undefined && colon !== undefined && inner?.keys != null) {
+    else if (written !== undefined && colon !== undefined && inner !== undefined && inner.keys !== null) {
       const key = JSON.parse(written) as string;
       inner.at = key;
       if (inner.keys.has(key)) {

@@ -42,7 +42,11 @@ export function requirementOf(issue: Issue): string {
         : 'does not have the form that the schema in /openapi.json describes';
     case 'invalid_union':
       return `must be ${listed([...new Set(issue.errors.map(expectedOf))])}`;
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_key':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
       return 'does not match the schema in /openapi.json';
   }
 }

@@ -4,6 +4,7 @@ import {
   exactName,
   planIdSchema,
   planVersionSchema,
+  readableLines,
   readableText,
   rejectDuplicates,
   slugSchema,
@@ -26,6 +27,7 @@ import { Answer, etagOf } from '../http/answer.js';
 import { holdResponse, toHoldResponse } from '../holds/hold.schema.js';
 import { pageQuery } from '../http/paging.js';
 import { EXAMPLE_IDS } from '../http/resource-id.js';
+import { atMost64, labelKey, labelValue } from './label.schema.js';
 
 const displayName = readableText(200).describe('Name for humans.');
 const externalId = readableText(200).describe('Your own id of the customer, e.g. from your billing system. Unique.');
@@ -85,25 +87,6 @@ function checkAccount(
   context.addIssue({ code: 'custom', path: ['role'], message });
 }
 
-// Tenant labels follow the rules of Kubernetes, so that they can become Kubernetes labels.
-const labelKey = z
-  .string()
-  .regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, {
-    error:
-      'A key must be at most 63 letters, digits, dots, hyphens and underscores, begin and end with a letter or digit, ' +
-      'and can have a prefix such as "example.com/".',
-  })
-  .meta({ maxLength: 317 });
-const labelValue = z
-  .string()
-  .regex(/^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/, {
-    error:
-      'A value must be at most 63 letters, digits, dots, hyphens and underscores, and begin and end with a letter or ' +
-      'digit.',
-  })
-  .meta({ maxLength: 63 });
-const atMost64 = (labels: object): boolean => Object.keys(labels).length <= 64;
-
 export const createTenantRequest = z
   .strictObject({
     slug: slugSchema.describe('Part of the namespace names. Can be reused once the tenant is deleted.'),
@@ -152,11 +135,7 @@ export const updateTenantRequest = z
 export const listTenantsQuery = z.strictObject({
   ...pageQuery,
   slug: word(200).optional(),
-  externalId: z
-    .string()
-    .max(200)
-    .regex(/^[^\u0000]*$/)
-    .optional(),
+  externalId: readableLines(200).optional(),
   plan: word(200).optional().describe('Plan id.'),
   phase: z.enum(tenantPhases).optional().describe('Without this filter, deleted tenants are left out.'),
 });
