@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { hostCanary, isWithin, refusesHost, type TenantInput } from '#isolation';
 import { keyOf, type LiveObject } from '#kube';
 
@@ -87,7 +89,7 @@ export function withoutHosts(
     const kept = named.filter((host) => !isLost(host));
     return named.length > 0 && kept.length === 0 ? [] : [{ ...each, ...(named.length > 0 && { hosts: kept }) }];
   });
-  const isSame = keptRules.length === rules.length && JSON.stringify(keptTls) === JSON.stringify(tls);
+  const isSame = keptRules.length === rules.length && isDeepStrictEqual(keptTls, tls);
   if (isSame) return 'unchanged';
   return keptRules.length === 0 ? 'nothing' : { rules: keptRules, tls: keptTls };
 }
