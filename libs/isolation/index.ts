@@ -29,6 +29,7 @@ export {
   TENANT_ID_LABEL,
 } from './model/labels.js';
 export { isCutOff, type Restriction } from './model/restriction.js';
+export { type NetworkRule, type RulePort } from './model/network-rule.js';
 export {
   type ClusterFacts,
   type MeshFacts,
@@ -50,6 +51,9 @@ export { isolationTrials } from './proof/trials.js';
 export { renderClusterRoles } from './rbac/cluster-roles.js';
 export { renderMeshPolicies, renderNetwork, renderTenant } from './render/object-set.js';
 export { UnrenderableTenant } from './render/unrenderable-tenant.js';
+export { addressPieces, type AddressPiece, type AddressSource } from './rules/address-pieces.js';
+export { alwaysClosed } from './rules/closed-ranges.js';
+export { portSet } from './rules/port-set.js';
 export { isWithin, type MissingCapability, missingCapabilityFor } from './routing/route-support.js';
 export { type Endpoint, type PodEndpoint, type Port } from './verdict/endpoint.js';
 export { type DirectionVerdict, judge, type Verdict } from './verdict/judge.js';
@@ -60,6 +64,6 @@ export { samplePorts } from './verdict/named-ports.js';
 export { type OpenPath, openPaths, type Place } from './verdict/open-paths.js';
 export { Policies } from './verdict/policies.js';
 export { probePlan, type ProbePlan } from './verdict/probe-plan.js';
-export { platformPlaces, tenantPlace } from './verdict/rendered-places.js';
+export { platformPlaces, ruleAddresses, tenantPlace } from './verdict/rendered-places.js';
 export { type TenantPaths, tenantPaths, type Path } from './verdict/tenant-paths.js';
 export { UnreadableObjectError } from './verdict/unreadable-object.js';

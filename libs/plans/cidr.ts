@@ -44,6 +44,22 @@ export function hostCidr(address: string): Cidr {
   return parseCidr(`${address}/${address.includes(':') ? 128 : 32}`);
 }
 
+/** Returns the range with this first address and prefix, which must fit together. */
+export function cidrAt(family: AddressFamily, first: bigint, prefix: number): Cidr {
+  const groups =
+    family === 'ipv4' ? { count: 4, bits: 8n, base: 10, mark: '.' } : { count: 8, bits: 16n, base: 16, mark: ':' };
+  const parts = Array.from({ length: groups.count }, (_, index) => {
+    const part = (first >> (groups.bits * BigInt(groups.count - 1 - index))) & ((1n << groups.bits) - 1n);
+    return part.toString(groups.base);
+  });
+  return parseCidr(`${parts.join(groups.mark)}/${prefix}`);
+}
+
+/** Returns the number of leading bits that all addresses of a range share. */
+export function prefixOf({ text }: Cidr): number {
+  return Number(text.slice(text.indexOf('/') + 1));
+}
+
 /** Reports whether every address of `inner` is in `outer`; true for equal ranges. */
 export function containsCidr(outer: Cidr, inner: Cidr): boolean {
   return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;

@@ -1,8 +1,18 @@
 export { builtInPlans } from './built-in-plans.js';
-export { compareCidrs, containsCidr, hostCidr, parseCidr, strictlyContainsCidr, type Cidr } from './cidr.js';
+export {
+  type Cidr,
+  cidrAt,
+  cidrsOverlap,
+  compareCidrs,
+  containsCidr,
+  hostCidr,
+  parseCidr,
+  prefixOf,
+  strictlyContainsCidr,
+} from './cidr.js';
 export { durationMs } from './duration.js';
 export { exactlyOne } from './exactly-one.js';
-export { forbiddenCidrs } from './forbidden-cidrs.js';
+export { forbiddenCidrs, forbiddenOverlap } from './forbidden-cidrs.js';
 export { alsoByNat64 } from './nat64.js';
 export {
   dnsLabel,
@@ -17,6 +27,7 @@ export { reservedAudiences } from './plan-allowances.js';
 export { driftPolicies, type DriftPolicy } from './plan-drift.js';
 export { type PlanRouting } from './plan-routing.js';
 export { planSpecSchema, type PlanSpec, type PlanSpecInput } from './plan-spec.js';
+export { coversHost, publicHostSchema } from './public-host.js';
 export { canonicalQuantity, compareQuantities, divideQuantity, parseQuantity, type QuantityStep } from './quantity.js';
 export { exactName, readableLines, readableText, word } from './readable-text.js';
 export { type RouteRule, routeRuleSchema, type TenantRoute } from './route-rules.js';

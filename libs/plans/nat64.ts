@@ -1,4 +1,4 @@
-import { type Cidr, parseCidr } from './cidr.js';
+import { type Cidr, cidrAt, parseCidr, prefixOf } from './cidr.js';
 
 /** The prefix by which networks translate: an address of it ends in the IPv4 address that it stands for (RFC 6052). */
 const NAT64 = parseCidr('64:ff9b::/96');
@@ -11,9 +11,6 @@ export function alsoByNat64(cidrs: readonly Cidr[]): Cidr[] {
   return cidrs.flatMap((cidr) => (cidr.family === 'ipv4' ? [cidr, translated(cidr)] : [cidr]));
 }
 
-function translated({ text, first }: Cidr): Cidr {
-  const address = NAT64.first + first;
-  const groups = Array.from({ length: 8 }, (_, index) => (address >> BigInt(16 * (7 - index))) & 0xffffn);
-  const prefix = 96 + Number(text.slice(text.indexOf('/') + 1));
-  return parseCidr(`${groups.map((group) => group.toString(16)).join(':')}/${prefix}`);
+function translated(cidr: Cidr): Cidr {
+  return cidrAt('ipv6', NAT64.first + cidr.first, 96 + prefixOf(cidr));
 }

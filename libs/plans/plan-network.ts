@@ -2,9 +2,8 @@ import { z } from 'zod';
 
 import { type Cidr, cidrsOverlap, parseCidr, strictlyContainsCidr } from './cidr.js';
 import { forbiddenOverlap } from './forbidden-cidrs.js';
-import { cidrSchema, rejectDuplicates } from './value-schemas.js';
-
-const cidrListSchema = z.array(cidrSchema).max(200, { abort: true });
+import { networkRulesSchema } from './plan-network-rules.js';
+import { cidrListSchema, rejectDuplicates } from './value-schemas.js';
 
 /** What a tenant's pods can reach, and what can reach them. */
 export const networkSchema = z
@@ -39,6 +38,9 @@ export const networkSchema = z
       .boolean()
       .meta({ description: 'Whether pods labelled bulkhead.io/kube-api=true can reach the Kubernetes API.' })
       .default(false),
+    rules: networkRulesSchema
+      .meta({ description: 'What network rules of a tenant can open (/v1/tenants/{id}/network-rules).' })
+      .prefault({}),
   })
   .superRefine(({ allowCidrs, denyCidrs }, context) => {
     const issue = (list: 'allowCidrs' | 'denyCidrs', index: number, message: string): void => {

@@ -33,6 +33,9 @@ export const cidrSchema = z
   // For readers of the JSON Schema: what is wrong with a range is said better than by a pattern.
   .meta({ id: 'Cidr', pattern: '^[0-9A-Fa-f:.]+/[0-9]+$', maxLength: 49, examples: ['10.0.0.0/8'] });
 
+/** The address ranges of a plan. */
+export const cidrListSchema = z.array(cidrSchema).max(200, { abort: true });
+
 /** A number of objects; bounded so that divisions and sums stay exact. */
 export function countSchema(minimum = 0): z.ZodInt {
   return z.int().min(minimum, { abort: true }).max(1_000_000, { abort: true });

@@ -1,3 +1,4 @@
+import { fingerprint } from '../model/fingerprint.js';
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { EXPOSED_LABEL } from '../model/labels.js';
 import { type TenantLink } from '../model/tenant-input.js';
@@ -122,11 +123,4 @@ function serverName(port: number, selector: LabelCell['selector']): string {
   const whole = `tenant-port-${port}`;
   if (Object.keys(selector).length === 0) return whole;
   return `${whole}-${fingerprint(JSON.stringify(selector))}`;
-}
-
-/** FNV-1a of 64 bits: distinguishes texts that are not crafted to collide. */
-function fingerprint(text: string): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  return hash.toString(16).padStart(16, '0');
 }

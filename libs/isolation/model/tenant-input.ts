@@ -1,5 +1,6 @@
 import { type PlanSpec, type TenantRoute } from '#plans';
 
+import { type NetworkRule } from './network-rule.js';
 import { type Restriction } from './restriction.js';
 
 export type TenantRole = 'tenant-owner' | 'tenant-admin' | 'tenant-developer' | 'tenant-viewer';
@@ -164,6 +165,8 @@ export interface TenantInput {
   routes?: readonly TenantRoute[];
   /** Links in force that the tenant provides or consumes, by id; absent: none. */
   links?: readonly TenantLink[];
+  /** Network rules that have not expired, by id; absent: none. */
+  networkRules?: readonly NetworkRule[];
   /** The combined effect of the tenant's holds; absent: none. */
   restriction?: Restriction | undefined;
   cluster: ClusterFacts;

@@ -9,6 +9,11 @@ export interface NamedPolicy {
   link?: TenantLink;
 }
 
+/** An `ipBlock` peer of a NetworkPolicy. */
+export interface IpBlockPeer {
+  ipBlock: { cidr: string; except?: string[] };
+}
+
 export const tcp = (port: number): object => ({ protocol: 'TCP', port });
 
 /**

@@ -2,9 +2,10 @@ import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { environmentLabels, EXPOSED_LABEL, KUBE_API_LABEL, LINK_ID_LABEL, TENANT_ID_LABEL } from '../model/labels.js';
 import { type PlatformPods, type TenantEnvironment, type TenantInput } from '../model/tenant-input.js';
 import { meshNetworkPolicies, monitoringPorts } from './mesh-network.js';
-import { addressPeers, allowedRangePeers, internetPeers } from './network-policy-egress.js';
+import { addressPeers } from './network-policy-egress.js';
 import { linkPolicies } from './network-policy-links.js';
 import { type NamedPolicy, peerOf, tcp } from './network-policy-parts.js';
+import { rulePolicies, rulesOfEveryPod } from './rule-policies.js';
 
 /** The address of NodeLocal DNSCache on every node (kubernetes.io, Using NodeLocal DNSCache). */
 export const NODE_LOCAL_DNS = '169.254.20.10';
@@ -24,7 +25,7 @@ export function renderAllows(tenant: TenantInput, environment: TenantEnvironment
   const { network } = tenant.plan.spec;
   const { gateway, apiServerEndpoints } = tenant.cluster;
   const policies = [
-    allowEveryPod(tenant),
+    allowEveryPod(tenant, environment),
     network.ingressGateway && gateway !== null && allowGateway(gateway),
     network.kubeApi && apiServerEndpoints.ips.length > 0 && allowKubeApi(apiServerEndpoints),
     ...furtherPolicies(tenant, environment),
@@ -41,7 +42,7 @@ export function additionalPolicyCount(tenant: TenantInput, environment: TenantEn
 }
 
 function furtherPolicies(tenant: TenantInput, environment: TenantEnvironment): NamedPolicy[] {
-  return [...meshNetworkPolicies(tenant), ...linkPolicies(tenant, environment)];
+  return [...rulePolicies(tenant, environment), ...meshNetworkPolicies(tenant), ...linkPolicies(tenant, environment)];
 }
 
 function networkPolicy(
@@ -62,18 +63,20 @@ function networkPolicy(
 }
 
 /**
- * Allows what the plan opens for every pod. It is one object, so that one write changes all of it and one deletion cuts
+ * Allows what the plan and network rules open for every pod. It is one object, so that one write changes all of it and one deletion cuts
  * the tenant off.
  */
-function allowEveryPod(tenant: TenantInput): NamedPolicy {
+function allowEveryPod(tenant: TenantInput, environment: TenantEnvironment): NamedPolicy {
   const sameTenant = (): object[] => [{ namespaceSelector: { matchLabels: { [TENANT_ID_LABEL]: tenant.id } } }];
-  const internetPorts = tenant.plan.spec.network.internetEgress === 'https' ? [tcp(443)] : null;
-  const ingress = [{ from: sameTenant() }, ...fromMonitoring(tenant)];
+  const ingress = [
+    { from: sameTenant() },
+    ...fromMonitoring(tenant),
+    ...rulesOfEveryPod(tenant, environment, 'ingress'),
+  ];
   const egress = [
     { to: sameTenant() },
-    ...toPeers(dnsPeers(tenant.cluster.dnsServiceIps), [{ protocol: 'UDP', port: 53 }, tcp(53)]),
-    ...toPeers(internetPeers(tenant), internetPorts),
-    ...toPeers(allowedRangePeers(tenant), null),
+    { to: dnsPeers(tenant.cluster.dnsServiceIps), ports: [{ protocol: 'UDP', port: 53 }, tcp(53)] },
+    ...rulesOfEveryPod(tenant, environment, 'egress'),
   ];
   return { name: 'tenant-allow', spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress, egress } };
 }
@@ -82,12 +85,6 @@ function allowEveryPod(tenant: TenantInput): NamedPolicy {
 function dnsPeers(serviceIps: readonly string[]): object[] {
   const pods = peerOf({ namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } });
   return [pods, ...addressPeers([NODE_LOCAL_DNS, ...serviceIps])];
-}
-
-/** Returns the egress rule to these peers; `ports` null: on every port. A rule without peers would open everything. */
-function toPeers(to: readonly object[], ports: readonly object[] | null): object[] {
-  if (to.length === 0) return [];
-  return [ports === null ? { to } : { to, ports }];
 }
 
 function fromMonitoring(tenant: TenantInput): object[] {

@@ -7,7 +7,7 @@ import { linkFor } from '../verdict/link-paths.js';
 import { samplePorts } from '../verdict/named-ports.js';
 import { type Place } from '../verdict/open-paths.js';
 import { Policies } from '../verdict/policies.js';
-import { platformPlaces, tenantPlace } from '../verdict/rendered-places.js';
+import { platformPlaces, ruleAddresses, tenantPlace } from '../verdict/rendered-places.js';
 
 /** Whether traffic passes the tenant's side of a connection: by the plan, and by the objects in the cluster. */
 export interface NetworkAnswer {
@@ -61,8 +61,8 @@ export function networkAnswers(
     return { wanted: link !== null || sideOf(unlinked, direction, ends, port), link };
   };
   return {
-    planned: [own, ...platformPlaces(tenant.cluster), allowedAddresses(tenant)].flatMap((place) =>
-      ask(place, asRendered),
+    planned: [own, ...platformPlaces(tenant.cluster), allowedAddresses(tenant), ruleAddresses(tenant)].flatMap(
+      (place) => (place === null ? [] : ask(place, asRendered)),
     ),
     crossing: strangers.flatMap((stranger) => {
       return ask(tenantPlace(stranger, stranger.cluster), asLinked, selectedPods(own, live));

@@ -1,5 +1,4 @@
-export const protocols = ['TCP', 'UDP', 'SCTP'] as const;
-export type Protocol = (typeof protocols)[number];
+import { type Protocol } from '../model/protocol.js';
 
 /** The destination port of a connection: the port on which the pod listens, not that of a Service in front of it. */
 export interface Port {

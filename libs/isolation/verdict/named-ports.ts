@@ -1,4 +1,5 @@
-import { type ContainerPort, type Port, type Protocol, protocols } from './endpoint.js';
+import { type Protocol, protocols } from '../model/protocol.js';
+import { type ContainerPort, type Port } from './endpoint.js';
 import { type Policies } from './policies.js';
 import { type PortMatch } from './policy-model.js';
 

@@ -1,5 +1,5 @@
+import { type Protocol } from '../model/protocol.js';
 import { type AddressBlock } from './address-block.js';
-import { type Protocol } from './endpoint.js';
 import { type LabelSelector } from './label-selector.js';
 
 export type Direction = 'ingress' | 'egress';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
+import { type Protocol } from '../model/protocol.js';
 import { addressBlock } from './address-block.js';
-import { type Protocol } from './endpoint.js';
 import { labelSelectorSchema } from './label-selector.js';
 import { type Action, type Peer, type Policy, type PolicyRef, type PortMatch, type Rule } from './policy-model.js';
 import { podsKey } from './read-network-policy.js';

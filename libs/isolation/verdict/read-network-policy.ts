@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
+import { protocols } from '../model/protocol.js';
 import { addressBlock } from './address-block.js';
-import { protocols } from './endpoint.js';
 import { labelSelectorSchema, selectorKey } from './label-selector.js';
 import { type Peer, type Policy, type PolicyRef, type PortMatch, type Rule } from './policy-model.js';
 

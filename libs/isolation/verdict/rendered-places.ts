@@ -1,4 +1,5 @@
 import { EXPOSED_LABEL, KUBE_API_LABEL } from '../model/labels.js';
+import { type NetworkRule } from '../model/network-rule.js';
 import {
   type ClusterFacts,
   type PlatformPods,
@@ -21,14 +22,17 @@ const NODE_LOCAL_DNS = '169.254.20.10';
 /** Addresses of a.root-servers.net: public, and not of any customer. Nothing is ever sent to them. */
 const INTERNET = ['198.41.0.4', '2001:503:ba3e::2:30'];
 
+/** Most label sets, and most addresses, of a tenant's network rules that are shown. */
+const MOST_OF_RULES = 50;
+
 const AMBIENT_PROBES = '169.254.7.127';
 
 /** The id of the place for a namespace that belongs to no tenant. */
 const UNLABELLED = 'unlabelled-namespace';
 
 /**
- * Returns the place of a tenant: one pod of each kind that policies distinguish for every environment, and the pods
- * behind its links.
+ * Returns the place of a tenant: one pod of each kind that policies distinguish for every environment, the pods
+ * behind its links, and those that its network rules select.
  */
 export function tenantPlace(
   tenant: {
@@ -36,6 +40,7 @@ export function tenantPlace(
     slug: string;
     environments: readonly TenantEnvironment[];
     links?: readonly TenantLink[];
+    networkRules?: readonly NetworkRule[];
   },
   cluster: ClusterFacts,
 ): Place {
@@ -52,6 +57,7 @@ export function tenantPlace(
   });
   const offered = (tenant.links ?? []).filter(({ provider }) => provider.tenantId === tenant.id);
   const services = new Map(offered.map(({ provider }) => [JSON.stringify(provider), provider]));
+  const selected = selectedLabels(tenant.networkRules ?? []);
   const endpoints = tenant.environments.flatMap((environment) => [
     pod(environment, 'pod', {}),
     pod(environment, `pod with ${EXPOSED_LABEL}=true`, { [EXPOSED_LABEL]: 'true' }),
@@ -60,8 +66,32 @@ export function tenantPlace(
     ...[...services.values()]
       .filter(({ namespace }) => namespace === environment.namespace)
       .map(({ service, podLabels }) => pod(environment, `pod of the Service ${service}`, podLabels)),
+    ...selected.map((labels) => pod(environment, `pod with ${labelsText(labels)}`, labels)),
   ]);
   return { id: tenant.id, label: tenant.slug, kind: 'tenant', endpoints };
+}
+
+/** Returns the first address of each range that network rules of a tenant name; null if there is none. */
+export function ruleAddresses({ networkRules = [] }: { networkRules?: readonly NetworkRule[] }): Place | null {
+  const ranges = networkRules.flatMap(({ cidrs, except }) => [...cidrs, ...except]);
+  const addresses = [...new Set(ranges.map(someAddress))].slice(0, MOST_OF_RULES);
+  if (addresses.length === 0) return null;
+  const endpoints = addresses.map((address): AddressEndpoint => ({ kind: 'address', name: address, address }));
+  return { id: 'rule-addresses', label: 'addresses of network rules', kind: 'outside', endpoints };
+}
+
+/** Returns the labels of pods that rules select, each once. */
+function selectedLabels(rules: readonly NetworkRule[]): NetworkRule['podLabels'][] {
+  const selecting = rules.filter(({ podLabels }) => Object.keys(podLabels).length > 0);
+  const distinct = new Map(selecting.map(({ podLabels }) => [labelsText(podLabels), podLabels]));
+  return [...distinct.values()].slice(0, MOST_OF_RULES);
+}
+
+function labelsText(labels: NetworkRule['podLabels']): string {
+  return Object.entries(labels)
+    .map((label) => label.join('='))
+    .sort()
+    .join(', ');
 }
 
 /** Returns the places in and around a cluster that are not tenants. */

@@ -10,6 +10,7 @@ import {
   renderMeshPolicies,
   portsOfLink,
   renderNetwork,
+  ruleAddresses,
   samplePorts,
   type TenantInput,
   tenantPlace,
@@ -103,7 +104,8 @@ export function reachability({
   const own = places.find(({ id }) => id === tenantId);
   if (tenant !== undefined && own !== undefined) {
     const { id, slug, generation } = tenant;
-    const answer = tenantPaths(policies, own, places, ports);
+    const ofRules = ruleAddresses(tenant);
+    const answer = tenantPaths(policies, own, ofRules === null ? places : [...places, ofRules], ports);
     const mesh = meshHold({ ...tenant, cluster: tenant.clusterFacts });
     const linkWays = tenant.links.map((link): LinkPaths => {
       const isConsumer = link.consumer.tenantId === id;

@@ -1,0 +1,129 @@
+import { alsoByNat64, type Cidr, compareCidrs, parseCidr } from '#plans';
+
+import { type LabelCell, labelCells, type LabelSet } from '../mesh/label-cells.js';
+import { fingerprint } from '../model/fingerprint.js';
+import { type NetworkRule } from '../model/network-rule.js';
+import { type TenantEnvironment, type TenantInput } from '../model/tenant-input.js';
+import { addressPieces, type AddressSource } from '../rules/address-pieces.js';
+import { alwaysClosed } from '../rules/closed-ranges.js';
+import { rulesInForce } from '../rules/in-force.js';
+import { networkPolicyPorts, portKey, portSet } from '../rules/port-set.js';
+import { planSources } from './network-policy-egress.js';
+import { type IpBlockPeer, type NamedPolicy } from './network-policy-parts.js';
+
+type Direction = NetworkRule['direction'];
+
+/** The pods that match a selector, and what applies to all of them. */
+interface PodGroup {
+  selector: LabelCell['selector'];
+  sources: AddressSource[];
+}
+
+/** Returns the rules of a NetworkPolicy for every pod of an environment; none if pods differ in what is denied. */
+export function rulesOfEveryPod(
+  tenant: TenantInput,
+  environment: TenantEnvironment,
+  direction: Direction,
+): Record<string, unknown>[] {
+  const every = podGroups(tenant, environment, direction).find(({ selector }) => Object.keys(selector).length === 0);
+  return every === undefined ? [] : policyRules(tenant, direction, every.sources);
+}
+
+/** Returns the NetworkPolicies for pods to which other rules apply than to every pod. */
+export function rulePolicies(tenant: TenantInput, environment: TenantEnvironment): NamedPolicy[] {
+  // Without such a rule there is one group: every pod.
+  if ((tenant.networkRules ?? []).every(({ podLabels }) => Object.keys(podLabels).length === 0)) return [];
+  return (['ingress', 'egress'] as const).flatMap((direction) =>
+    podGroups(tenant, environment, direction)
+      .filter(({ selector }) => Object.keys(selector).length > 0)
+      .flatMap(({ selector, sources }) => policyOf(tenant, direction, selector, sources)),
+  );
+}
+
+/** Returns a policy whose name depends on the pods alone, so that an object never comes to select other pods. */
+function policyOf(
+  tenant: TenantInput,
+  direction: Direction,
+  podSelector: LabelCell['selector'],
+  sources: readonly AddressSource[],
+): NamedPolicy[] {
+  const rules = policyRules(tenant, direction, sources);
+  if (rules.length === 0) return [];
+  const name = `tenant-rules-${direction}-${fingerprint(JSON.stringify(podSelector))}`;
+  const policyTypes = [direction === 'ingress' ? 'Ingress' : 'Egress'];
+  return [{ name, spec: { podSelector, policyTypes, [direction]: rules } }];
+}
+
+/**
+ * Divides pods by what is allowed and denied to them. NetworkPolicies only add to each other, so a denial cannot be an
+ * object: what it denies is left out of everything that selects its pods. Pods to which other denials apply therefore
+ * need other policies, none of which selects a pod of another group.
+ */
+function podGroups(tenant: TenantInput, environment: TenantEnvironment, direction: Direction): PodGroup[] {
+  const rules = rulesInForce(tenant, environment).filter(
+    (rule) => rule.direction === direction && rule.cidrs.length > 0,
+  );
+  const [allows, denies] = [
+    rules.filter(({ action }) => action === 'allow'),
+    rules.filter(({ action }) => action === 'deny'),
+  ];
+  const denied = distinctLabels(denies).filter((labels) => Object.keys(labels).length > 0);
+  const groups = new Map<string, PodGroup>();
+  for (const labels of distinctLabels([{ podLabels: {} }, ...allows])) {
+    const isEvery = Object.keys(labels).length === 0;
+    const opened = [
+      ...(isEvery && direction === 'egress' ? planSources(tenant) : []),
+      ...allows.filter(({ podLabels }) => sameLabels(podLabels, labels)).map(sourceOf),
+    ];
+    if (opened.length === 0) continue;
+    for (const { selector, matches } of labelCells([labels, ...denied])) {
+      if (!matches.includes(0)) continue;
+      const closing = denies.filter(({ podLabels }) => {
+        const index = denied.findIndex((each) => sameLabels(each, podLabels));
+        return index === -1 || matches.includes(index + 1);
+      });
+      const key = JSON.stringify(selector);
+      const known = groups.get(key)?.sources ?? closing.map(sourceOf);
+      groups.set(key, { selector, sources: [...known, ...opened] });
+    }
+  }
+  return [...groups.values()];
+}
+
+function policyRules(
+  tenant: TenantInput,
+  direction: Direction,
+  sources: readonly AddressSource[],
+): Record<string, unknown>[] {
+  const pieces = addressPieces(sources, alwaysClosed(tenant));
+  const peers = direction === 'ingress' ? 'from' : 'to';
+  return [...Map.groupBy(pieces, ({ ports }) => portKey(ports)).values()].map((same) => {
+    const ports = same[0] === undefined ? null : networkPolicyPorts(same[0].ports);
+    return { [peers]: same.map(peerOf), ...(ports !== null && { ports }) };
+  });
+}
+
+function peerOf({ cidr, except }: { cidr: Cidr; except: readonly Cidr[] }): IpBlockPeer {
+  if (except.length === 0) return { ipBlock: { cidr: cidr.text } };
+  return { ipBlock: { cidr: cidr.text, except: [...except].sort(compareCidrs).map(({ text }) => text) } };
+}
+
+/** What denies an IPv4 address also denies the IPv6 address by which a network translates to it. */
+function sourceOf({ action, cidrs, except, ports }: NetworkRule): AddressSource {
+  const ranges = (texts: readonly string[]): Cidr[] =>
+    action === 'deny' ? alsoByNat64(texts.map(parseCidr)) : texts.map(parseCidr);
+  return { action, cidrs: ranges(cidrs), except: ranges(except), ports: portSet(ports) };
+}
+
+function distinctLabels(of: readonly { podLabels: LabelSet }[]): LabelSet[] {
+  const byText = new Map(of.map(({ podLabels }) => [labelsKey(podLabels), podLabels]));
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, labels]) => labels);
+}
+
+function sameLabels(a: LabelSet, b: LabelSet): boolean {
+  return labelsKey(a) === labelsKey(b);
+}
+
+function labelsKey(labels: LabelSet): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
