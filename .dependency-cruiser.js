@@ -10,7 +10,7 @@ export const floors = [
   ['clusters'],
   ['compare', 'observability'],
   ['kube'],
-  ['links', 'policies', 'proof', 'audit'],
+  ['links', 'network-rules', 'policies', 'proof', 'audit'],
   ['tenancy', 'access'],
   ['questions'],
   ['isolation', 'queue'],

@@ -27,6 +27,8 @@ export const permissionDescriptions = {
   'quarantines:write': 'Quarantine tenants by what runs in them, and lift quarantines.',
   'isolation-checks:read': 'Read isolation checks and their reports.',
   'isolation-checks:run': 'Run isolation checks.',
+  'network-rules:write': 'Create, change and delete network rules of a tenant, within its plan.',
+  'network-rules:exceed': 'Create network rules that open more than the plan lets them.',
   'links:read': 'Read links between tenants.',
   'links:write': 'Propose and revoke links.',
   'links:consent': 'Consent to links for one side.',

@@ -32,6 +32,8 @@ export const builtInRoles = {
       'members:write',
       'hosts:write',
       'routes:write',
+      'network-rules:write',
+      'network-rules:exceed',
       'holds:billing',
       'holds:admin',
       'holds:security',
@@ -85,14 +87,14 @@ export const builtInRoles = {
     ],
   },
   'tenant-owner': {
-    description: 'The owner of one tenant: its members, hosts and routes.',
+    description: 'The owner of one tenant: its members, hosts, routes and network rules.',
     reach: 'tenant',
-    permissions: [...ofTenant, 'tenants:update', 'members:write', 'hosts:write', 'routes:write'],
+    permissions: [...ofTenant, 'tenants:update', 'members:write', 'hosts:write', 'routes:write', 'network-rules:write'],
   },
   'tenant-admin': {
-    description: 'An administrator of one tenant: its hosts and routes.',
+    description: 'An administrator of one tenant: its hosts, routes and network rules.',
     reach: 'tenant',
-    permissions: [...ofTenant, 'tenants:update', 'hosts:write', 'routes:write'],
+    permissions: [...ofTenant, 'tenants:update', 'hosts:write', 'routes:write', 'network-rules:write'],
   },
   'tenant-developer': {
     description: 'A developer of one tenant: its routes.',

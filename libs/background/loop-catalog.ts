@@ -16,6 +16,7 @@ export const loopCatalog = {
     'link-driver',
     'rollout-driver',
     'shift-driver',
+    'network-rule-expiry',
     'audit-sealer',
   ],
   api: ['event-stream-watch', 'idempotency-purge', 'question-purge'],

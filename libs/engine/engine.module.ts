@@ -1,5 +1,6 @@
 import { Clusters } from '#clusters';
 import { linksAfterPass } from '#links/worker';
+import { rulesOfDeletedTenants } from '#network-rules';
 import { JobQueue } from '#queue';
 import { routesOfDeletedTenants } from '#routing';
 import { DueDeletions } from '#tenancy';
@@ -60,6 +61,7 @@ export class EngineModule {
             linksAfterPass,
             deletedTenants,
             routesOfDeletedTenants,
+            rulesOfDeletedTenants,
             driftRecord,
           ],
         },

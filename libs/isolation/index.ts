@@ -29,7 +29,8 @@ export {
   TENANT_ID_LABEL,
 } from './model/labels.js';
 export { isCutOff, type Restriction } from './model/restriction.js';
-export { type NetworkRule, type RulePort } from './model/network-rule.js';
+export { type NetworkRule, ruleActions, ruleDirections, type RulePort } from './model/network-rule.js';
+export { protocols } from './model/protocol.js';
 export {
   type ClusterFacts,
   type MeshFacts,
@@ -42,6 +43,7 @@ export { renderDeletionQuota } from './namespace/deletion-quota.js';
 export { renderNamespace } from './namespace/namespace.js';
 export { ACCESS_QUOTA_NAME } from './namespace/quota.js';
 export { GUARDRAIL_NAME, renderGuardrail } from './network/guardrail.js';
+export { podGroupCount } from './network/rule-policies.js';
 export { tunnelPort } from './network/mesh-network.js';
 export { meshAnswers } from './proof/mesh-questions.js';
 export { guardrailAnswers, type NetworkAnswer, networkAnswers } from './proof/network-questions.js';
@@ -51,9 +53,14 @@ export { isolationTrials } from './proof/trials.js';
 export { renderClusterRoles } from './rbac/cluster-roles.js';
 export { renderMeshPolicies, renderNetwork, renderTenant } from './render/object-set.js';
 export { UnrenderableTenant } from './render/unrenderable-tenant.js';
-export { addressPieces, type AddressPiece, type AddressSource } from './rules/address-pieces.js';
+export { addressPieces, type AddressSource } from './rules/address-pieces.js';
+export { isCoveredBy, mergeCidrs } from './rules/address-set.js';
 export { alwaysClosed } from './rules/closed-ranges.js';
+export { contradict } from './rules/contradictions.js';
+export { beyondPlan, outOfForce } from './rules/in-force.js';
+export { layersOf, type RuleLayer } from './rules/layers.js';
 export { portSet } from './rules/port-set.js';
+export { lackingForRule } from './rules/rule-support.js';
 export { isWithin, type MissingCapability, missingCapabilityFor } from './routing/route-support.js';
 export { type Endpoint, type PodEndpoint, type Port } from './verdict/endpoint.js';
 export { type DirectionVerdict, judge, type Verdict } from './verdict/judge.js';

@@ -17,6 +17,7 @@ export type IdPrefix =
   | 'check'
   | 'shift'
   | 'link'
+  | 'rule'
   | 'audit';
 
 /** Returns a new id, e.g. `tenant_01jd…`. */

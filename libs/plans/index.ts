@@ -2,7 +2,6 @@ export { builtInPlans } from './built-in-plans.js';
 export {
   type Cidr,
   cidrAt,
-  cidrsOverlap,
   compareCidrs,
   containsCidr,
   hostCidr,
@@ -12,7 +11,7 @@ export {
 } from './cidr.js';
 export { durationMs } from './duration.js';
 export { exactlyOne } from './exactly-one.js';
-export { forbiddenCidrs, forbiddenOverlap } from './forbidden-cidrs.js';
+export { forbiddenCidrs } from './forbidden-cidrs.js';
 export { alsoByNat64 } from './nat64.js';
 export {
   dnsLabel,

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import '#access';
 import '#links';
+import '#network-rules';
 import '#policies';
 import '#proof';
 import '#questions';

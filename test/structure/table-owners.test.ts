@@ -18,6 +18,7 @@ const owners: Record<string, string> = {
   idempotency_keys: 'apps/api',
   isolation_checks: 'proof',
   links: 'links',
+  network_rules: 'network-rules',
   operations: 'tenancy',
   plan_versions: 'tenancy',
   plans: 'tenancy',

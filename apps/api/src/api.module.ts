@@ -3,6 +3,7 @@ import { AuditModule } from '#audit';
 import { BackgroundModule } from '#background';
 import { type Config } from '#config';
 import { LinksModule } from '#links';
+import { NetworkRulesModule } from '#network-rules';
 import { PersistenceModule, Statements } from '#persistence';
 import { PoliciesModule } from '#policies';
 import { ProofModule } from '#proof';
@@ -51,6 +52,7 @@ export class ApiModule {
         RolloutsModule.forRoot(),
         tenancy,
         LinksModule.forRoot([tenancy]),
+        NetworkRulesModule.forRoot([tenancy]),
         PoliciesModule.forRoot(config.policyJudge, [tenancy]),
         ProofModule.forRoot([tenancy]),
         RoutingModule.forRoot([tenancy]),

@@ -11,6 +11,7 @@ import { HoldsController } from './holds/holds.controller.js';
 import { HostsController } from './hosts/hosts.controller.js';
 import { IsolationChecksController } from './isolation-checks/isolation-checks.controller.js';
 import { LinksController } from './links/links.controller.js';
+import { NetworkRulesController } from './network-rules/network-rules.controller.js';
 import { ObservabilityController } from './observability/observability.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { PlansController } from './plans/plans.controller.js';
@@ -41,6 +42,7 @@ export const controllers: Type[] = [
   HostsController,
   IsolationChecksController,
   LinksController,
+  NetworkRulesController,
   ObservabilityController,
   OperationsController,
   PlansController,

@@ -4,6 +4,7 @@ import { type ClusterConnection, ClustersModule } from '#clusters';
 import { type Config } from '#config';
 import { DeletionCertificates, EngineModule, explainFailure } from '#engine';
 import { LinksWorkerModule } from '#links/worker';
+import { RuleExpiryModule } from '#network-rules';
 import { PersistenceModule, Statements } from '#persistence';
 import { PoliciesWorkerModule } from '#policies/worker';
 import { ProofWorkerModule } from '#proof/worker';
@@ -55,6 +56,7 @@ export class WorkerModule {
         answerers,
         RolloutDriverModule.forRoot([changes]),
         ShiftDriverModule.forRoot([changes]),
+        RuleExpiryModule.forRoot([changes]),
         clusters,
         policies,
         engine,

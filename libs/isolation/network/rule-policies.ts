@@ -2,7 +2,7 @@ import { alsoByNat64, type Cidr, compareCidrs, parseCidr } from '#plans';
 
 import { type LabelCell, labelCells, type LabelSet } from '../mesh/label-cells.js';
 import { fingerprint } from '../model/fingerprint.js';
-import { type NetworkRule } from '../model/network-rule.js';
+import { type NetworkRule, ruleDirections } from '../model/network-rule.js';
 import { type TenantEnvironment, type TenantInput } from '../model/tenant-input.js';
 import { addressPieces, type AddressSource } from '../rules/address-pieces.js';
 import { alwaysClosed } from '../rules/closed-ranges.js';
@@ -12,6 +12,9 @@ import { planSources } from './network-policy-egress.js';
 import { type IpBlockPeer, type NamedPolicy } from './network-policy-parts.js';
 
 type Direction = NetworkRule['direction'];
+
+/** Far more groups than the selectors that a tenant's rules can have make. */
+const MOST_GROUPS = 4_096;
 
 /** The pods that match a selector, and what applies to all of them. */
 interface PodGroup {
@@ -33,7 +36,7 @@ export function rulesOfEveryPod(
 export function rulePolicies(tenant: TenantInput, environment: TenantEnvironment): NamedPolicy[] {
   // Without such a rule there is one group: every pod.
   if ((tenant.networkRules ?? []).every(({ podLabels }) => Object.keys(podLabels).length === 0)) return [];
-  return (['ingress', 'egress'] as const).flatMap((direction) =>
+  return ruleDirections.flatMap((direction) =>
     podGroups(tenant, environment, direction)
       .filter(({ selector }) => Object.keys(selector).length > 0)
       .flatMap(({ selector, sources }) => policyOf(tenant, direction, selector, sources)),
@@ -60,23 +63,31 @@ function policyOf(
  * need other policies, none of which selects a pod of another group.
  */
 function podGroups(tenant: TenantInput, environment: TenantEnvironment, direction: Direction): PodGroup[] {
-  const rules = rulesInForce(tenant, environment).filter(
-    (rule) => rule.direction === direction && rule.cidrs.length > 0,
-  );
-  const [allows, denies] = [
-    rules.filter(({ action }) => action === 'allow'),
-    rules.filter(({ action }) => action === 'deny'),
-  ];
+  const rules = rulesInForce(tenant, environment).filter((rule) => rule.cidrs.length > 0);
+  return groupsOf(rules, direction, direction === 'egress' ? planSources(tenant) : []);
+}
+
+/** Returns how many policies rules need in an environment in which all of them are in force, for each direction. */
+export function podGroupCount(rules: readonly NetworkRule[]): number {
+  const everything: AddressSource = { action: 'allow', cidrs: [], except: [], ports: portSet([]) };
+  const counts = ruleDirections.map((direction) => groupsOf(rules, direction, [everything]).length);
+  return Math.max(...counts);
+}
+
+/** @param ofPlan what the plan opens for every pod */
+function groupsOf(rules: readonly NetworkRule[], direction: Direction, ofPlan: readonly AddressSource[]): PodGroup[] {
+  const of = (wanted: NetworkRule['action']): NetworkRule[] =>
+    rules.filter((rule) => rule.direction === direction && rule.action === wanted);
+  const [allows, denies] = [of('allow'), of('deny')];
   const denied = distinctLabels(denies).filter((labels) => Object.keys(labels).length > 0);
   const groups = new Map<string, PodGroup>();
   for (const labels of distinctLabels([{ podLabels: {} }, ...allows])) {
-    const isEvery = Object.keys(labels).length === 0;
     const opened = [
-      ...(isEvery && direction === 'egress' ? planSources(tenant) : []),
+      ...(Object.keys(labels).length === 0 ? ofPlan : []),
       ...allows.filter(({ podLabels }) => sameLabels(podLabels, labels)).map(sourceOf),
     ];
     if (opened.length === 0) continue;
-    for (const { selector, matches } of labelCells([labels, ...denied])) {
+    for (const { selector, matches } of labelCells([labels, ...denied], MOST_GROUPS)) {
       if (!matches.includes(0)) continue;
       const closing = denies.filter(({ podLabels }) => {
         const index = denied.findIndex((each) => sameLabels(each, podLabels));

@@ -67,9 +67,8 @@ export function isCoveredBy(set: AddressSet, closed: readonly Cidr[]): boolean {
   return cidrs.every((cidr) => isWithinAny(outside, cidr));
 }
 
-/** Reports whether two sets share an address. */
-export function addressesOverlap(a: AddressSet, b: AddressSet): boolean {
-  const [left, right] = [normalized(a), normalized(b)];
+/** Reports whether two sets, which are normalized, share an address. */
+export function addressesOverlap(left: AddressSet, right: AddressSet): boolean {
   const holes = mergeCidrs([...left.except, ...right.except]);
   const shared = [
     ...left.cidrs.filter((cidr) => isWithinAny(right.cidrs, cidr)),

@@ -32,6 +32,13 @@ const ROUTES = `
         'rules', r.rules, 'tlsSecret', r.tls_secret) ORDER BY r.name), '[]')
       FROM routes r WHERE r.tenant_id = t.id)`;
 
+/** SQL for the network rules of tenant `t` that have not expired, by id. */
+const NETWORK_RULES = `
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', n.id, 'direction', n.direction, 'action', n.action,
+        'cidrs', n.cidrs, 'hosts', n.hosts, 'except', n.except_cidrs, 'ports', n.ports,
+        'environments', n.environments, 'podLabels', n.pod_labels, 'beyondPlan', n.beyond_plan) ORDER BY n.id), '[]')
+      FROM network_rules n WHERE n.tenant_id = t.id AND (n.expires_at IS NULL OR n.expires_at > now()))`;
+
 /** The columns of a `DesiredTenant`, of a tenant `t` and the version `v` of its plan; ids are as they are stored. */
 export const DESIRED_TENANT = `
   t.id, t.slug, t.display_name AS "displayName", t.generation,
@@ -42,6 +49,7 @@ export const DESIRED_TENANT = `
     ARRAY(SELECT h.host FROM hosts h WHERE h.tenant_id = t.id AND h.removed_in IS NULL ORDER BY h.host) AS hosts,
     ${ROUTES} AS routes,
     ${LINKS_IN_FORCE} AS links,
+    ${NETWORK_RULES} AS "networkRules",
     ${RESTRICTION} AS restriction`;
 
 /** A row of `DESIRED_TENANT` and of more columns. Ids are as they are stored, and the spec of the plan is a JSON text. */
@@ -57,6 +65,7 @@ export function fromDesiredRow<Tenant extends DesiredTenant>(row: DesiredRow<Ten
     clusterId: idOf('cluster', row.clusterId),
     plan: { ...row.plan, spec: readPlanSpec(row.plan.spec) },
     links: withLinkIds(row.links),
+    networkRules: row.networkRules.map((rule) => ({ ...rule, id: idOf('rule', rule.id) })),
   } as DesiredTenant as Tenant;
 }
 

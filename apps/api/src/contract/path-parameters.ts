@@ -38,6 +38,7 @@ const bySegment: Readonly<Record<string, PathParameter>> = {
   roles: named('Name of the role.', 'support', 63, label),
   plans: named('Id of the plan.', 'team', 40, label),
   policies: named('Id of the policy.', 'block-cve', 40, label),
+  'network-rules': byId('rule', 'network rule'),
   routes: named('Name of the route.', 'shop', 56, label),
   hosts: named('The host.', 'shop.acme.example', 253, '^[a-z0-9.-]+$'),
   versions: {

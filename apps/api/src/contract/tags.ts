@@ -16,6 +16,7 @@ export const tags = {
   holds: 'Suspend, quarantine or freeze a tenant.',
   hosts: 'Host names that belong to a tenant.',
   routes: 'Requests from the gateway to the services of a tenant, and gradual shifts between two of them.',
+  'network rules': 'Traffic of a tenant with addresses and hosts outside: what is allowed, and what is denied.',
   links: 'Permissions for a tenant to call a service of another one.',
   rollouts: 'Move the tenants of a plan to another version of it.',
   quarantine: 'Cut off many tenants at once.',

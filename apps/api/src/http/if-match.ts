@@ -7,12 +7,12 @@ import { type FastifyRequest } from 'fastify';
  * resource, by default `id`.
  * @throws `precondition.failed` for an ETag of another resource.
  */
-export const IfMatch = createParamDecorator((parameter: 'name' | undefined, context: ExecutionContext) =>
+export const IfMatch = createParamDecorator((parameter: 'name' | 'rule' | undefined, context: ExecutionContext) =>
   demandedRevision(context, parameter),
 );
 
 /** Returns the revision that `If-Match` requires of the resource in a path parameter. */
-export function demandedRevision(context: ExecutionContext, parameter: 'id' | 'name' = 'id'): number | null {
+export function demandedRevision(context: ExecutionContext, parameter: 'id' | 'name' | 'rule' = 'id'): number | null {
   const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: Record<string, string> }>>();
   const header = request.headers['if-match'];
   if (header === undefined || header.trim() === '*') return null;

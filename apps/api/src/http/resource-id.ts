@@ -14,6 +14,7 @@ export const EXAMPLE_IDS: Readonly<Record<IdPrefix, string>> = {
   check: 'check_01kab4x2gnem3s6k9t1y4w8zqh',
   shift: 'shift_01kab4x2gqf2w5p8r3d7n9c6vj',
   link: 'link_01kab4x2gtehx4b7m2y9k5t8sk',
+  rule: 'rule_01kab4x2h0e2q6r9m4w8t3n7pd',
   audit: 'audit_01kab4x2gxf8n1v6j3q7z4d5wm',
 };
 

@@ -1,0 +1,32 @@
+import { type NetworkRule } from '../model/network-rule.js';
+import { type TenantInput } from '../model/tenant-input.js';
+
+/** Where a rule is enforced, and which address of the traffic is compared there. */
+export interface RuleLayer {
+  layer: 'NetworkPolicy';
+  /** Sentences. */
+  address: string;
+}
+
+/** Returns the layers at which a rule holds. Pure. */
+export function layersOf(
+  { direction, cidrs }: Pick<NetworkRule, 'direction' | 'cidrs'>,
+  { plan, cluster }: Pick<TenantInput, 'plan' | 'cluster'>,
+): RuleLayer[] {
+  if (cidrs.length === 0) return [];
+  if (direction === 'egress') {
+    return [
+      { layer: 'NetworkPolicy', address: 'The destination, after Services have translated it to a pod or endpoint.' },
+    ];
+  }
+  const balanced = plan.spec.network.healthCheckNodePorts
+    ? 'Behind a load balancer it is the caller’s only if its Service has `externalTrafficPolicy: Local`; otherwise it is ' +
+      'that of a node.'
+    : 'Behind a load balancer it is that of a node, because the plan does not let Services keep the addresses of callers ' +
+      '(`network.healthCheckNodePorts`).';
+  const gateway =
+    plan.spec.network.ingressGateway && cluster.gateway !== null
+      ? ' Requests through the platform’s gateway come from the gateway, which no rule affects.'
+      : '';
+  return [{ layer: 'NetworkPolicy', address: `The source, as the node of the pod sees it. ${balanced}${gateway}` }];
+}
