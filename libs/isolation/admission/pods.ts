@@ -75,13 +75,6 @@ const tokens = ({ apiAudiences }: Pick<AdmissionBaseline, 'apiAudiences'>): Vali
     ),
     message: 'The plan does not allow tokens for this audience.',
   },
-  {
-    // The signer, which the pod names, decides what the certificate is good for (KEP-4317).
-    expression:
-      "request.operation != 'CREATE' || object.spec.?volumes.orValue([]).all(v, " +
-      'v.?projected.?sources.orValue([]).all(s, !has(s.podCertificate)))',
-    message: 'Pods must not request certificates.',
-  },
 ];
 
 const hardening: Validation[] = [

@@ -1,5 +1,5 @@
 import { type ApiKey, type IssuedApiKey, type NewApiKey, permissions } from '#access';
-import { cidrSchema } from '#plans';
+import { cidrSchema, readableText, word } from '#plans';
 import { z } from 'zod';
 
 import { Answer } from '../http/answer.js';
@@ -9,8 +9,8 @@ import { secret } from '../http/secret-members.js';
 
 const LONGEST_OVERLAP_SECONDS = 30 * 86_400;
 
-const name = z.string().trim().min(1).max(100).describe('Name for people, such as the system that uses the key.');
-const tenantId = z.string().max(100).describe('The only tenant that the key reaches.');
+const name = readableText(100).describe('Name for people, such as the system that uses the key.');
+const tenantId = word(100).describe('The only tenant that the key reaches.');
 const allowedCidrs = z
   .array(cidrSchema)
   .max(50)
@@ -21,7 +21,7 @@ const allowedCidrs = z
 export const createApiKeyRequest = z
   .strictObject({
     name,
-    role: z.string().max(63).optional().describe('A built-in or defined role. Either this or `permissions`.'),
+    role: word(63).optional().describe('A built-in or defined role. Either this or `permissions`.'),
     permissions: z.array(permission).min(1).max(permissions.length).optional(),
     tenantId: tenantId.optional(),
     allowedCidrs: allowedCidrs.default([]),
@@ -46,7 +46,7 @@ export const rotateApiKeyRequest = z
 
 export const listApiKeysQuery = z.strictObject({
   ...pageQuery,
-  tenantId: z.string().max(100).optional().describe('Only keys that are bound to this tenant.'),
+  tenantId: word(100).optional().describe('Only keys that are bound to this tenant.'),
   active: z.enum(['true', 'false']).optional().describe('`true`: only keys that can be used. `false`: only others.'),
 });
 

@@ -15,14 +15,14 @@ interface Definition {
 }
 
 /** Metadata of a member whose value nobody but its receiver may see: `z.string().meta(secret)`. */
-export const secret = { secret: true } as const;
+export const secret = { 'x-secret': true } as const;
 
 /**
  * Returns a value with null in place of its secrets: what may be stored, logged or audited.
  * @param value as it is described by the schema; members that the schema does not know stay
  */
 export function withoutSecrets(schema: z.core.$ZodType, value: unknown): unknown {
-  if (z.globalRegistry.get(schema)?.['secret'] === true) return null;
+  if (z.globalRegistry.get(schema)?.['x-secret'] === true) return null;
   const definition = schema._zod.def as unknown as Definition;
   const { shape, element, valueType } = definition;
   if (shape !== undefined && isRecord(value)) {

@@ -7,7 +7,7 @@ import {
   ruleOwners,
   type RuleStatus,
 } from '#network-rules';
-import { cidrSchema, environmentNameSchema, publicHostSchema } from '#plans';
+import { cidrSchema, environmentNameSchema, publicHostSchema, readableText } from '#plans';
 import { z } from 'zod';
 
 import { Answer, etagOf } from '../http/answer.js';
@@ -68,7 +68,7 @@ const beyondPlan = z
   .describe(
     'Sets the rule although the plan (`network.rules`) does not allow it. Needs the permission `network-rules:exceed`.',
   );
-const reason = z.string().trim().min(1).max(500).describe('Explanation for humans.');
+const reason = readableText(500).describe('Explanation for humans.');
 const expiresAt = z.iso
   .datetime({ offset: true })
   .nullable()

@@ -1,4 +1,5 @@
 import { builtInRoles, permissions, type Role } from '#access';
+import { readableLines } from '#plans';
 import { z } from 'zod';
 
 import { permission } from '../http/permission.schema.js';
@@ -9,7 +10,7 @@ export const roleName = z
 
 export const putRoleRequest = z
   .strictObject({
-    description: z.string().trim().max(500).default(''),
+    description: readableLines(500).default(''),
     permissions: z.array(permission).min(1).max(permissions.length),
   })
   .meta({ examples: [{ description: 'First-level support.', permissions: ['tenants:read', 'operations:read'] }] });

@@ -1,18 +1,14 @@
 import {
-  dnsSubdomainSchema,
   environmentNameSchema,
-  exactName,
   planIdSchema,
   planVersionSchema,
   readableLines,
   readableText,
-  rejectDuplicates,
   slugSchema,
   word,
 } from '#plans';
 import {
   conditionTypes,
-  memberRoles,
   type NewTenant,
   type PlanReference,
   type Tenant,
@@ -28,6 +24,7 @@ import { holdResponse, toHoldResponse } from '../holds/hold.schema.js';
 import { pageQuery } from '../http/paging.js';
 import { EXAMPLE_IDS } from '../http/resource-id.js';
 import { atMost64, labelKey, labelValue } from './label.schema.js';
+import { member, members } from './member.schema.js';
 
 const displayName = readableText(200).describe('Name for humans.');
 const externalId = readableText(200).describe('Your own id of the customer, e.g. from your billing system. Unique.');
@@ -38,54 +35,6 @@ const planReference = z
     z.strictObject({ id: planIdSchema, version: planVersionSchema.optional() }).meta({ title: 'Plan at a version' }),
   ])
   .meta({ id: 'PlanReference', description: 'A plan id for its latest version, or `{"id", "version"}`.' });
-
-const memberKind = z
-  .enum(['User', 'Group', 'ServiceAccount'])
-  .describe('A ServiceAccount is that of each of the tenant’s namespaces.');
-
-const member = z
-  .strictObject({
-    kind: memberKind,
-    name: exactName(253)
-      // Names such as system:masters are built into Kubernetes; binding one would expose the tenant to all or to
-      // nobody.
-      .refine((name) => !name.startsWith('system:'), 'Names that start with "system:" are reserved for Kubernetes.')
-      .describe(
-        "Name of the user or group as reported by the cluster's authenticator, or of a ServiceAccount, without its " +
-          'namespace.',
-      ),
-    role: z.enum(memberRoles),
-  })
-  .superRefine(checkAccount)
-  .meta({ id: 'Member' });
-
-const members = z
-  .array(member)
-  .max(200)
-  .superRefine((list, context) => {
-    rejectDuplicates(
-      list.map(({ kind, name, role }) => `${kind} ${name} as ${role}`),
-      (index, text) => {
-        context.addIssue({ code: 'custom', path: [index], message: `${text} is listed twice.` });
-      },
-    );
-  })
-  .describe("Users, groups and ServiceAccounts with access to the tenant's namespaces.");
-
-function checkAccount(
-  { kind, name, role }: { kind: string; name: string; role: string },
-  context: z.RefinementCtx,
-): void {
-  if (kind !== 'ServiceAccount') return;
-  if (!dnsSubdomainSchema.safeParse(name).success) {
-    const message = 'Must be the name of a ServiceAccount, such as "pipeline", without its namespace.';
-    context.addIssue({ code: 'custom', path: ['name'], message });
-  }
-  if (role === 'tenant-viewer' || role === 'tenant-developer') return;
-  const message =
-    'A ServiceAccount can be tenant-developer or tenant-viewer: whoever can create pods can act as one of its namespace.';
-  context.addIssue({ code: 'custom', path: ['role'], message });
-}
 
 export const createTenantRequest = z
   .strictObject({
