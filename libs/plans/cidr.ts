@@ -2,6 +2,9 @@ import ipaddr from 'ipaddr.js';
 
 import { memoized } from './memoized.js';
 
+/** Network rules have thousands of ranges, and every pass reads them. */
+const MOST_PARSED = 50_000;
+
 /** The text is not an address range that the API server accepts without a warning. `message` is a sentence. */
 export class InvalidCidrError extends RangeError {
   constructor(message: string) {
@@ -31,10 +34,11 @@ export const parseCidr = memoized((text: string): Cidr => {
   const [address, prefix] = parseParts(text);
   const bytes = address.toByteArray();
   const first = bytes.reduce((value, byte) => value * 256n + BigInt(byte), 0n);
-  const size = 2n ** BigInt(bytes.length * 8 - prefix);
-  if (first % size !== 0n) throw new InvalidCidrError(`"${text}" has bits set behind its prefix of ${prefix}.`);
-  return { text: `${address.toString()}/${prefix}`, family: address.kind(), first, last: first + size - 1n };
-});
+  if (first % sizeOf(address.kind(), prefix) !== 0n) {
+    throw new InvalidCidrError(`"${text}" has bits set behind its prefix of ${prefix}.`);
+  }
+  return cidrOf(address, first, prefix);
+}, MOST_PARSED);
 
 /**
  * Returns the range of exactly one address: "10.0.0.10" becomes "10.0.0.10/32".
@@ -46,13 +50,11 @@ export function hostCidr(address: string): Cidr {
 
 /** Returns the range with this first address and prefix, which must fit together. */
 export function cidrAt(family: AddressFamily, first: bigint, prefix: number): Cidr {
-  const groups =
-    family === 'ipv4' ? { count: 4, bits: 8n, base: 10, mark: '.' } : { count: 8, bits: 16n, base: 16, mark: ':' };
-  const parts = Array.from({ length: groups.count }, (_, index) => {
-    const part = (first >> (groups.bits * BigInt(groups.count - 1 - index))) & ((1n << groups.bits) - 1n);
-    return part.toString(groups.base);
-  });
-  return parseCidr(`${parts.join(groups.mark)}/${prefix}`);
+  const parts = (count: number, bits: bigint): number[] =>
+    Array.from({ length: count }, (_, index) => {
+      return Number((first >> (bits * BigInt(count - 1 - index))) & ((1n << bits) - 1n));
+    });
+  return cidrOf(family === 'ipv4' ? new ipaddr.IPv4(parts(4, 8n)) : new ipaddr.IPv6(parts(8, 16n)), first, prefix);
 }
 
 /** Returns the number of leading bits that all addresses of a range share. */
@@ -84,6 +86,15 @@ export function compareCidrs(a: Cidr, b: Cidr): number {
 }
 
 type Address = ReturnType<typeof ipaddr.parse>;
+
+function cidrOf(address: Address, first: bigint, prefix: number): Cidr {
+  const family = address.kind();
+  return { text: `${address.toString()}/${prefix}`, family, first, last: first + sizeOf(family, prefix) - 1n };
+}
+
+function sizeOf(family: AddressFamily, prefix: number): bigint {
+  return 1n << BigInt((family === 'ipv4' ? 32 : 128) - prefix);
+}
 
 function parseParts(text: string): [address: Address, prefix: number] {
   const [host = '', prefix = '', ...rest] = text.split('/');

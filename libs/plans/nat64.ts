@@ -11,6 +11,13 @@ export function alsoByNat64(cidrs: readonly Cidr[]): Cidr[] {
   return cidrs.flatMap((cidr) => (cidr.family === 'ipv4' ? [cidr, translated(cidr)] : [cidr]));
 }
 
+const translations = new WeakMap<Cidr, Cidr>();
+
 function translated(cidr: Cidr): Cidr {
-  return cidrAt('ipv6', NAT64.first + cidr.first, 96 + prefixOf(cidr));
+  let known = translations.get(cidr);
+  if (known === undefined) {
+    known = cidrAt('ipv6', NAT64.first + cidr.first, 96 + prefixOf(cidr));
+    translations.set(cidr, known);
+  }
+  return known;
 }

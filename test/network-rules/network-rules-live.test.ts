@@ -186,9 +186,7 @@ describe('a rule', () => {
     await ruled(tenant, { direction: 'ingress', ports: [{ protocol: 'UDP', port: 5000 }] });
     const { ways: all } = await bulkhead.api.get<{ ways: Json[] }>(`/v1/tenants/${tenant.id}/reachability`);
     const ways = all.filter(({ endpoint, direction }) => endpoint === '203.0.113.0' && direction === 'inbound');
-    expect(ways.filter(({ allowed }) => allowed).map(({ ports }) => ports)).toEqual([
-      [{ protocol: 'UDP', port: 5000 }],
-    ]);
+    expect(ways.filter(({ allowed }) => allowed).map(({ ports }) => ports)).toEqual([['UDP/5000']]);
     await bulkhead.api.removeTenant(tenant.id);
     const rows = await bulkhead.database.query(
       'SELECT id FROM network_rules WHERE tenant_id NOT IN (SELECT id FROM tenants WHERE deleted_at IS NULL)',

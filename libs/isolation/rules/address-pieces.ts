@@ -28,7 +28,7 @@ export interface AddressPiece {
 /** A piece under construction. */
 interface Draft {
   cidr: Cidr;
-  except: Map<string, Cidr>;
+  except: Cidr[];
   ports: PortSet;
 }
 
@@ -40,12 +40,21 @@ interface Node {
   closed: boolean;
 }
 
+/** Sources that apply together. */
+interface Active {
+  /** In ascending order. */
+  sources: readonly number[];
+  /** The ports that they allow together. */
+  ports: PortSet;
+  /** What applies after a change of the sources, by the change. */
+  next: Map<string | number, Active>;
+}
+
 /** What applies inside a range, and outside of the ranges inside it. */
 interface Frame {
   cidr: Cidr | null;
   closed: boolean;
-  /** Sources that apply, in ascending order. */
-  active: readonly number[];
+  active: Active;
   /** Pieces that open this range; together they open exactly what is allowed. */
   open: readonly Draft[];
   /** Pieces whose range this one is part of, open here or not. */
@@ -62,46 +71,38 @@ interface Frame {
  */
 export function addressPieces(sources: readonly AddressSource[], closed: readonly Cidr[]): AddressPiece[] {
   const known = joinedSources(sources);
-  const portsOf = allowedPorts(known);
   const drafts: Draft[] = [];
-  const root: Frame = { cidr: null, closed: false, active: [], open: [], around: [] };
+  const root: Frame = { cidr: null, closed: false, active: activeOf(known, []), open: [], around: [] };
   const path: Frame[] = [root];
   for (const node of nodesOf(known, closed)) {
     while (path.length > 1 && !isInside(path.at(-1), node.cidr)) path.pop();
-    path.push(enter(node, path.at(-1) ?? root, portsOf, drafts));
+    path.push(enter(node, path.at(-1) ?? root, known, drafts));
   }
-  return drafts.map(({ cidr, except, ports }) => ({ cidr, except: [...except.values()], ports }));
+  return drafts;
 }
 
 function isInside(frame: Frame | undefined, cidr: Cidr): boolean {
   return frame !== undefined && frame.cidr !== null && containsCidr(frame.cidr, cidr);
 }
 
-function enter(
-  { cidr, starts, stops, closed }: Node,
-  parent: Frame,
-  portsOf: (active: readonly number[]) => PortSet,
-  drafts: Draft[],
-): Frame {
+function enter(node: Node, parent: Frame, sources: readonly AddressSource[], drafts: Draft[]): Frame {
+  const { cidr, closed } = node;
   const { around } = parent;
   if (closed) {
-    for (const draft of around) draft.except.set(cidr.text, cidr);
-    return { cidr, closed: true, active: [], open: [], around };
+    for (const draft of around) draft.except.push(cidr);
+    return { ...parent, cidr, closed: true };
   }
   if (parent.closed) return { ...parent, cidr };
-  const active =
-    starts.length + stops.length === 0
-      ? parent.active
-      : [...parent.active, ...starts].filter((source) => !stops.includes(source)).sort((a, b) => a - b);
-  const allowed = portsOf(active);
+  const active = changed(parent.active, node, sources);
+  const allowed = active.ports;
   const open: Draft[] = [];
   for (const draft of parent.open) {
     if (containsPorts(allowed, draft.ports)) open.push(draft);
-    else draft.except.set(cidr.text, cidr);
+    else draft.except.push(cidr);
   }
   const ports = stillClosed(allowed, open);
   if (isEmptyPortSet(ports)) return { cidr, closed: false, active, open, around };
-  const draft: Draft = { cidr, except: new Map(), ports };
+  const draft: Draft = { cidr, except: [], ports };
   drafts.push(draft);
   return { cidr, closed: false, active, open: [...open, draft], around: [...around, draft] };
 }
@@ -112,20 +113,31 @@ function stillClosed(allowed: PortSet, open: readonly Draft[]): PortSet {
   return open.length === 0 ? allowed : subtractPorts(allowed, unitePorts(open.map(({ ports }) => ports)));
 }
 
-/** Returns the function from sources that apply to the ports that they allow together. */
-function allowedPorts(sources: readonly AddressSource[]): (active: readonly number[]) => PortSet {
-  const known = new Map<string, PortSet>();
-  const unite = (active: readonly number[], action: AddressSource['action']): PortSet =>
+/** Returns what applies where some sources start and others stop. Most ranges repeat the changes of others. */
+function changed(active: Active, { starts, stops }: Node, sources: readonly AddressSource[]): Active {
+  if (starts.length + stops.length === 0) return active;
+  const [only] = starts;
+  const key =
+    starts.length === 1 && stops.length === 0 && only !== undefined ? only : `${starts.join()}/${stops.join()}`;
+  let next = active.next.get(key);
+  if (next === undefined) {
+    const applying = [...active.sources, ...starts].filter((source) => !stops.includes(source));
+    next = activeOf(
+      sources,
+      applying.sort((a, b) => a - b),
+    );
+    active.next.set(key, next);
+  }
+  return next;
+}
+
+function activeOf(sources: readonly AddressSource[], applying: readonly number[]): Active {
+  const unite = (action: AddressSource['action']): PortSet =>
     unitePorts([
       NO_PORTS,
-      ...active.flatMap((number) => (sources[number]?.action === action ? [sources[number].ports] : [])),
+      ...applying.flatMap((number) => (sources[number]?.action === action ? [sources[number].ports] : [])),
     ]);
-  return (active) => {
-    const key = active.join();
-    let ports = known.get(key);
-    if (ports === undefined) known.set(key, (ports = subtractPorts(unite(active, 'allow'), unite(active, 'deny'))));
-    return ports;
-  };
+  return { sources: applying, ports: subtractPorts(unite('allow'), unite('deny')), next: new Map() };
 }
 
 /** Joins sources that differ only in their ranges. Exceptions belong to one source, so one that has any is left alone. */

@@ -50,6 +50,7 @@ export function subtractPorts(set: PortSet, removed: PortSet): PortSet {
 
 /** Reports whether every port of `inner` is in `outer`. */
 export function containsPorts(outer: PortSet, inner: PortSet): boolean {
+  if (inner === outer) return true;
   if (inner.others && !outer.others) return false;
   return protocols.every((protocol) =>
     inner[protocol].every(({ first, last }) =>
@@ -69,10 +70,17 @@ export function portsOverlap(a: PortSet, b: PortSet): boolean {
   );
 }
 
+const portKeys = new WeakMap<PortSet, string>();
+
 /** Returns a text that is the same for equal sets only. */
 export function portKey(set: PortSet): string {
-  const texts = protocols.map((protocol) => set[protocol].map(({ first, last }) => `${first}-${last}`).join());
-  return [...texts, set.others ? 'others' : ''].join('/');
+  let key = portKeys.get(set);
+  if (key === undefined) {
+    const texts = protocols.map((protocol) => set[protocol].map(({ first, last }) => `${first}-${last}`).join());
+    key = [...texts, set.others ? 'others' : ''].join('/');
+    portKeys.set(set, key);
+  }
+  return key;
 }
 
 /** Returns the `ports` of a NetworkPolicy's rule; null: the rule has none, which means all traffic. */
