@@ -166,7 +166,7 @@ describe('a rule is refused', () => {
     expect(refusal(await rules.send('/v1/tenants/tenant_01kab4x2fqe3n8v6zj5t0w9rsx'))[1]).toBe('tenant.not_found');
   });
 
-  test('for ingress in a mesh that accepts only callers with a certificate', async () => {
+  test('for what the proxies of a mesh would refuse: callers without a certificate, and hosts that they do not know', async () => {
     const tenant = await rules.newTenant();
     const mesh = {
       kind: 'istio-sidecar',
@@ -179,6 +179,7 @@ describe('a rule is refused', () => {
     };
     await rules.knows({ mesh });
     const ingress = { direction: 'ingress', cidrs: ['198.18.0.0/16'] };
+    expect(refusal(await rules.send(tenant))).toEqual([422, 'tenant.capability_missing', '/cidrs']);
     expect(refusal(await rules.send(tenant, ingress))).toEqual([422, 'tenant.capability_missing', '/direction']);
     expect((await rules.send(tenant, { ...ingress, action: 'deny' })).status).toBe(202);
     await rules.knows();
