@@ -101,7 +101,14 @@ describe('in an inspected cluster', () => {
     );
     const metadata = ways.filter(({ place, direction }) => place === 'metadata' && direction === 'outbound');
     expect(new Set(metadata.map(({ endpoint }) => endpoint))).toEqual(
-      new Set(['169.254.169.254', 'fd00:ec2::254', '168.63.129.16', '100.100.100.200']),
+      new Set([
+        '169.254.169.254',
+        '64:ff9b::a9fe:a9fe',
+        '2002:a9fe:a9fe::1',
+        'fd00:ec2::254',
+        '168.63.129.16',
+        '100.100.100.200',
+      ]),
     );
     expect(metadata.filter(({ allowed }) => allowed)).toEqual([]);
     expect(metadata[0]?.egress.because).toContainEqual({
