@@ -15,7 +15,7 @@ export class PermissionsThatFit1795777680000 implements MigrationInterface {
       ALTER TABLE api_keys
         ALTER COLUMN role DROP NOT NULL,
         ADD COLUMN permissions text[],
-        ADD COLUMN tenant_id uuid CONSTRAINT api_keys_tenant_id_fkey REFERENCES tenants (id),
+        ADD COLUMN tenant_id uuid,
         ADD COLUMN allowed_cidrs text[] NOT NULL DEFAULT '{}',
         ADD COLUMN previous_secret_hash text,
         ADD COLUMN previous_valid_until timestamptz,

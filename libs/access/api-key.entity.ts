@@ -1,8 +1,11 @@
 import { typeIdTransformer } from '#persistence';
-import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** A machine credential. Only hashes of its secrets are stored. */
 @Entity('api_keys')
+@Index('api_keys_tenant_id_idx', ['tenantId'], { where: 'tenant_id IS NOT NULL' })
+@Index('api_keys_role_idx', ['role'], { where: 'role IS NOT NULL' })
+@Check('api_keys_grant_check', 'num_nonnulls(role, permissions) = 1')
 export class ApiKey {
   @PrimaryColumn({ type: 'uuid', transformer: typeIdTransformer('key'), primaryKeyConstraintName: 'api_keys_pkey' })
   id!: string;

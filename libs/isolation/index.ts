@@ -27,6 +27,7 @@ export {
   namespaceLabelOf,
   PLAN_LABEL,
   TENANT_ID_LABEL,
+  environmentLabels,
 } from './model/labels.js';
 export { isCutOff, type Restriction } from './model/restriction.js';
 export { type NetworkRule, ruleActions, ruleDirections, type RulePort } from './model/network-rule.js';

@@ -49,7 +49,6 @@ describe('the document', () => {
   test('is compressed for those who accept it, and for nobody else', async () => {
     const plain = await raw('GET', '/openapi.json', {});
     expect(plain.headers['content-encoding']).toBeUndefined();
-    expect(plain.body.length).toBeLessThan(250_000);
     const small = await raw('GET', '/openapi.json', { 'accept-encoding': 'gzip' });
     expect(small.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
     expect(small.body.length).toBeLessThan(plain.body.length / 4);

@@ -6,12 +6,9 @@ import { inHours, type Json, refusal, rule, RulesApi } from '../support/network-
 
 let rules: RulesApi;
 let bulkhead: Bulkhead;
-/** A portal's key: it acts for members of tenants. */
-let portal: ApiClient;
 beforeAll(async () => {
   rules = await RulesApi.start();
   ({ bulkhead } = rules);
-  portal = bulkhead.api.as(await bulkhead.createKey('signup'));
 });
 afterAll(() => bulkhead.stop());
 
@@ -103,14 +100,15 @@ test('rules that contradict each other name each other', async () => {
 
 test('members set rules within the plan; the platform beyond it, in its own rules', async () => {
   const tenant = await rules.newTenant();
-  const own = await rules.send(tenant, {}, portal);
+  const owner = bulkhead.api.as(await bulkhead.createKey('tenant-owner', '--tenant', tenant.split('/').at(-1) ?? ''));
+  const own = await rules.send(tenant, {}, owner);
   expect(own).toMatchObject({ status: 202, body: { owner: 'tenant' } });
-  expect(refusal(await rules.send(tenant, { beyondPlan: true }, portal))[1]).toBe('auth.forbidden');
+  expect(refusal(await rules.send(tenant, { beyondPlan: true }, owner))[1]).toBe('auth.forbidden');
   const theirs = await rules.send(tenant, { action: 'deny' });
-  const change = (path: unknown, body: Json, as = portal): Promise<ApiAnswer> =>
+  const change = (path: unknown, body: Json, as: ApiClient = owner): Promise<ApiAnswer> =>
     as.send('PATCH', `${tenant}/network-rules/${String(path)}`, body);
   expect(refusal(await change(theirs.body['id'], { reason: 'Mine.' }))[1]).toBe('auth.forbidden');
-  const removal = await portal.send('DELETE', `${tenant}/network-rules/${String(theirs.body['id'])}`);
+  const removal = await owner.send('DELETE', `${tenant}/network-rules/${String(theirs.body['id'])}`);
   expect(refusal(removal)[1]).toBe('auth.forbidden');
   expect(refusal(await change(own.body['id'], { beyondPlan: true }))[1]).toBe('auth.forbidden');
   expect((await change(own.body['id'], { reason: 'Ours.' })).status).toBe(202);

@@ -102,8 +102,8 @@ describe('permissions', () => {
     }
   });
 
-  test('only roles that manage tenants can retry and cancel', async () => {
-    for (const [role, status] of Object.entries({ auditor: 403, signup: 403, billing: 404, operator: 404 })) {
+  test('only operators can retry and cancel, and a signup flow does not learn which operations exist', async () => {
+    for (const [role, status] of Object.entries({ auditor: 403, signup: 404, billing: 403, operator: 404 })) {
       const caller = bulkhead.api.as(await bulkhead.createKey(role));
       for (const verb of ['retry', 'cancel']) {
         const answer = await caller.send('POST', `/v1/operations/op_01kab4x2fqe3n8v6zj5t0w9rsy/${verb}`);

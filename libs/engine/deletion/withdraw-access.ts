@@ -1,4 +1,4 @@
-import { CUT_OFF_ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL } from '#isolation';
+import { CUT_OFF_ANNOTATION, environmentLabels, MANAGED_BY, MANAGED_BY_LABEL } from '#isolation';
 import { isRoleNotGrantable, keyOf, type LiveObject, objectName } from '#kube';
 import pMap from 'p-map';
 
@@ -30,14 +30,23 @@ export async function withdrawAllAccess(pass: Pass, namespaces: readonly LiveObj
   await tryWorkloads(pass, 'prune', opening, ({ object }) => remove(pass, object));
 }
 
+/** Marks a namespace, and gives back the labels by which admission knows it, should somebody have taken them. */
 async function mark(pass: Pass, namespace: LiveObject): Promise<void> {
-  const { name, annotations } = namespace.metadata;
-  if (annotations?.[CUT_OFF_ANNOTATION] !== 'true') {
+  const { name, annotations = {}, labels = {} } = namespace.metadata;
+  const environment = pass.tenant.environments.find((each) => each.namespace === name);
+  const wanted = {
+    labels: environment === undefined ? {} : environmentLabels(pass.tenant, environment),
+    annotations: { [CUT_OFF_ANNOTATION]: 'true' },
+  };
+  if (!has(labels, wanted.labels) || !has(annotations, wanted.annotations)) {
     const target = { object: objectName(keyOf(namespace)), kind: namespace.kind };
-    const change = { metadata: { annotations: { [CUT_OFF_ANNOTATION]: 'true' } } };
-    await pass.steps.run('apply', target, () => pass.kube.patch(keyOf(namespace), change));
+    await pass.steps.run('apply', target, () => pass.kube.patch(keyOf(namespace), { metadata: wanted }));
   }
   await untilInForce(pass, { namespace: name });
+}
+
+function has(found: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {
+  return Object.entries(wanted).every(([key, value]) => found[key] === value);
 }
 
 function isDefaultDeny({ kind, metadata }: LiveObject): boolean {

@@ -11,8 +11,7 @@ export function sizeTrials(plain: PlainObjects): TrialCheck[] {
     const env = [{ name: 'LARGE', value: 'x'.repeat(bytes) }];
     return plain.deployment(1, { containers: [plain.container({ env })] });
   };
-  const service = (bytes: number): TriedWrite =>
-    plain.service({}, { annotations: { 'proof.invalid/large': 'x'.repeat(bytes) } });
+  const service = (bytes: number): TriedWrite => plain.service({}, { annotations: { large: 'x'.repeat(bytes) } });
   const pairOf = (write: (bytes: number) => TriedWrite, most: number): Question[] => [
     control(write((most / 4) * 3)),
     refused(write(most), { bytes: most }, /must not be larger than/),

@@ -14,8 +14,12 @@ import { type Json } from './makers.js';
 
 // A control plane of its own: these sources of volumes are behind feature gates.
 const gates = ['ClusterTrustBundle', 'ClusterTrustBundleProjection', 'PodCertificateRequest'];
-const plain = tenant('plain', planWith());
-const meshed = { ...tenant('meshed', planWith()), cluster: meshCluster('istio-sidecar', { requiresProxies: false }) };
+const audiences = { tokenAudiences: ['vault'] };
+const plain = tenant('plain', planWith(audiences));
+const meshed = {
+  ...tenant('meshed', planWith(audiences)),
+  cluster: meshCluster('istio-sidecar', { requiresProxies: false }),
+};
 const namespace = 'tn-plain';
 
 let own: OwnCluster;
