@@ -29,7 +29,6 @@ export class ObservabilityController {
       'Queries the configured Prometheus, which needs the rules of `GET /v1/observability/rules`. The numbers come ' +
       'from the mesh proxies in the tenant’s own namespaces.',
     permission: 'tenants:read',
-    reach: 'tenant',
     ok: { status: 200, schema: trafficResponse, description: 'The traffic; each number with its query.' },
     fails: ['request.invalid', 'tenant.not_found', 'traffic.not_configured', 'traffic.unavailable'],
   })
