@@ -13,7 +13,7 @@ const resource = z.strictObject({
 export const deletionStatement = z
   .strictObject({
     type: z.literal('bulkhead.io/deletion-certificate'),
-    version: z.literal(1),
+    version: z.union([z.literal(1), z.literal(2)]).describe('2 adds `removed.forced`.'),
     tenant: z.strictObject({
       id: z.string(),
       slug: z.string(),
@@ -54,7 +54,7 @@ export const deletionStatement = z
         .array(z.string())
         .optional()
         .describe(
-          'Pods that did not end in time and were removed by force, `v1/Pod/namespace/name`; absent if there was none. ' +
+          'Pods that did not end in time and were removed by force, `v1/Pod/namespace/name`; absent in version 1. ' +
             'A process of such a pod may have run on until its node answered again.',
         ),
     }),

@@ -24,9 +24,10 @@ export function statementOf(
 ): DeletionStatement {
   const { id, slug, plan } = tenant;
   const { externalId, operationId, requestedBy } = record;
+  const removed = removedOf(tenant, steps);
   return {
     type: 'bulkhead.io/deletion-certificate',
-    version: 1,
+    version: removed.forced === undefined ? 1 : 2,
     tenant: { id, slug, externalId, plan: { id: plan.id, version: plan.version } },
     deletion: {
       operationId,
@@ -41,7 +42,7 @@ export function statementOf(
       uid: tenant.inventory.find((entry) => entry.kind === 'Namespace' && entry.name === name)?.uid ?? null,
       ownedBySomebodyElse: evidence.namespacesOfOthers.includes(name),
     })),
-    removed: removedOf(tenant, steps),
+    removed,
     sweep: {
       cluster: tenant.clusterId,
       apiServerVersion: evidence.apiServerVersion,

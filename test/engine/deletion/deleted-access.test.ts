@@ -72,8 +72,9 @@ test('a deletion takes access and traffic first, whoever made what gives them', 
     const { state } = await bulkhead.api.get<OperationBody>(location);
     return state === 'succeeded';
   });
-  const { statement } = await bulkhead.api.get<{ statement: { removed: { forced?: string[] } } }>(
+  const { statement } = await bulkhead.api.get<{ statement: { version: number; removed: { forced?: string[] } } }>(
     `/v1/tenants/${tenant.id}/deletion-certificate`,
   );
+  expect(statement.version).toBe(2);
   expect(statement.removed.forced).toEqual([`v1/Pod/${namespace}/lasting`]);
 });
