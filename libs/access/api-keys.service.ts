@@ -11,6 +11,7 @@ import { type Permission } from './permission.js';
 import { type Principal } from './principal.js';
 import { Role } from './role.entity.js';
 import { builtInRole } from './roles.js';
+import { isUsable } from './usable-key.js';
 
 /** Input for a new key, which has either a role or permissions of its own. */
 export interface NewApiKey {
@@ -40,8 +41,7 @@ export interface ApiKeyFilter {
   active?: boolean | undefined;
 }
 
-/** The clock of Postgres decides when a key expires: those of the processes can differ. */
-const IS_ACTIVE = '(key.revoked_at IS NULL AND (key.expires_at IS NULL OR key.expires_at > now()))';
+const IS_ACTIVE = isUsable('key');
 
 /** What a key may do, and for which tenants. */
 interface Grant extends Pick<NewApiKey, 'role' | 'tenantId'> {

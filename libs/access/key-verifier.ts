@@ -11,15 +11,9 @@ import { knownPermissions, type Permission } from './permission.js';
 import { type Principal, type Reach } from './principal.js';
 import { builtInRole } from './roles.js';
 import { SharedLookups } from './shared-lookups.js';
+import { isUsable } from './usable-key.js';
 
 const LAST_USED_RESOLUTION = '1 minute';
-
-/**
- * A key that can be used: neither revoked nor expired, and of no deleted tenant. The clock of Postgres decides: those of
- * the processes can differ.
- */
-const IS_VALID = `k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
-  AND (k.tenant_id IS NULL OR EXISTS (SELECT FROM tenants t WHERE t.id = k.tenant_id AND t.deleted_at IS NULL))`;
 
 interface ValidKey {
   key: ApiKey;
@@ -69,7 +63,7 @@ export class KeyVerifier {
     const text = `SELECT ${this.rows.columns('k')}, r.permissions AS "rolePermissions",
         k.previous_valid_until > now() AS "isPreviousValid",
         k.last_used_at > now() - interval '${LAST_USED_RESOLUTION}' AS "isUseKnown"
-      FROM api_keys k LEFT JOIN roles r ON r.name = k.role WHERE k.id = $1 AND ${IS_VALID}`;
+      FROM api_keys k LEFT JOIN roles r ON r.name = k.role WHERE k.id = $1 AND ${isUsable('k')}`;
     const [row] = await this.statements.run<Row>('read-api-key', text, [uuidOf('key', id)]);
     if (row === undefined) return null;
     const key = this.rows.read(row);

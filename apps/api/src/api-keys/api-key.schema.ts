@@ -84,17 +84,8 @@ export type IssuedApiKeyResponse = z.output<typeof issuedApiKeyResponse>;
 
 /** Maps a request to the domain. */
 export function toNewApiKey(input: z.output<typeof createApiKeyRequest>, createdBy: string): NewApiKey {
-  const { role = null, permissions: given = null, tenantId: tenant = null, expiresInDays = null } = input;
-  const { name: given_name, allowedCidrs: ranges } = input;
-  return {
-    name: given_name,
-    role,
-    permissions: given,
-    tenantId: tenant,
-    allowedCidrs: ranges,
-    expiresInDays,
-    createdBy,
-  };
+  const { role = null, permissions: own = null, tenantId: tenant = null, expiresInDays = null, ...rest } = input;
+  return { ...rest, role, permissions: own, tenantId: tenant, expiresInDays, createdBy };
 }
 
 /** Maps a key to its response. */

@@ -1,11 +1,11 @@
-import { ApiKeysService, beyond, type Principal } from '#access';
+import { ApiKeysService, type Principal } from '#access';
 import { type Transaction, uuidOf } from '#persistence';
-import { DomainError } from '#problems';
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type z } from 'zod';
 
 import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { refuseBeyond } from '../access/refuse-beyond.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
@@ -54,7 +54,7 @@ export class ApiKeysController {
     @Body({ schema: createApiKeyRequest }) body: z.output<typeof createApiKeyRequest>,
   ): Promise<Answer<IssuedApiKeyResponse>> {
     const input = toNewApiKey(body, caller.id);
-    refuseBeyond(caller, await this.keys.grantOf(transaction, input));
+    refuseBeyond(caller, 'key', await this.keys.grantOf(transaction, input));
     return issuedApiKey(await this.keys.create(transaction, input));
   }
 
@@ -96,7 +96,10 @@ export class ApiKeysController {
       '`overlapSeconds`, so that callers can change over; one from before that stops working at once. The id stays.',
     permission: 'api-keys:write',
     ok: { status: 200, schema: issuedApiKeyResponse, description: 'The key with its new secret.' },
-    fails: ['request.invalid', 'api_key.not_found', 'api_key.inactive', 'idempotency.key_reused'],
+    fails: [
+      ...(['request.invalid', 'api_key.not_found', 'api_key.inactive'] as const),
+      ...(['role.unknown', 'api_key.tenant_unknown', 'idempotency.key_reused'] as const),
+    ],
     idempotent: true,
   })
   async rotate(
@@ -106,7 +109,7 @@ export class ApiKeysController {
     @Body({ schema: rotateApiKeyRequest.prefault({}) }) body: z.output<typeof rotateApiKeyRequest>,
   ): Promise<Answer<IssuedApiKeyResponse>> {
     // Whoever rotates a key can use it from then on.
-    refuseBeyond(caller, await this.keys.grantOf(transaction, await this.keys.get(id)));
+    refuseBeyond(caller, 'key', await this.keys.grantOf(transaction, await this.keys.get(id)));
     return issuedApiKey(await this.keys.rotate(transaction, id, body.overlapSeconds));
   }
 
@@ -127,11 +130,4 @@ export class ApiKeysController {
     await this.keys.revoke(transaction, id, caller.id);
     return toApiKeyResponse(await this.keys.read(transaction, id));
   }
-}
-
-/** @throws `auth.forbidden` if the key could do more than its creator */
-function refuseBeyond(caller: Principal, grant: Pick<Principal, 'permissions' | 'reach'>): void {
-  const more = beyond(caller, grant);
-  if (more.length === 0) return;
-  throw new DomainError('auth.forbidden', `The key would be able to do more than the caller: ${more.join(', ')}.`);
 }

@@ -1,11 +1,11 @@
-import { beyond, type Principal, roleNotFound, RolesService } from '#access';
+import { type Principal, roleNotFound, RolesService } from '#access';
 import { type Transaction } from '#persistence';
-import { DomainError } from '#problems';
 import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type z } from 'zod';
 
 import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { refuseBeyond } from '../access/refuse-beyond.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import {
@@ -70,10 +70,7 @@ export class RolesController {
     @Param('name', { schema: roleName }) name: string,
     @Body({ schema: putRoleRequest }) body: z.output<typeof putRoleRequest>,
   ): Promise<RoleResponse> {
-    const more = beyond(caller, { permissions: new Set(body.permissions), reach: { kind: 'all' } });
-    if (more.length > 0) {
-      throw new DomainError('auth.forbidden', `The role would be able to do more than the caller: ${more.join(', ')}.`);
-    }
+    refuseBeyond(caller, 'role', { permissions: new Set(body.permissions), reach: { kind: 'all' } });
     return toRoleResponse(await this.roles.put(transaction, caller.id, { name, ...body }));
   }
 
