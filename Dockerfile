@@ -8,6 +8,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY nest-cli.json rolldown.config.js tsconfig.json tsconfig.build.json ./
 COPY apps apps
+COPY clients clients
 COPY libs libs
 COPY migrations migrations
 RUN npm run build

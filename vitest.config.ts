@@ -66,7 +66,7 @@ export default defineConfig({
           name: 'unit',
           // Loading the same modules anew for each file took half of the time. These tests leave nothing behind.
           isolate: false,
-          include: ['{libs,apps}/**/*.test.ts', 'test/{isolation,docs,observability,structure}/*.test.ts'],
+          include: ['{libs,apps,clients}/**/*.test.ts', 'test/{isolation,docs,observability,structure}/*.test.ts'],
         },
       },
       {

@@ -35,6 +35,17 @@ function valuesOf({ enum: names, minimum, maximum }) {
   return minimum === undefined ? [] : `A whole number from ${minimum} to ${maximum}`;
 }
 
+/**
+ * Returns the types of the client, from the OpenAPI document.
+ * @param {string} document JSON
+ */
+export async function clientTypes(document) {
+  const { default: openapiTypes, astToString } = await import('openapi-typescript');
+  const options = { rootTypes: true, rootTypesNoSchemaPrefix: true, defaultNonNullable: false };
+  const types = astToString(await openapiTypes(JSON.parse(document), { ...options, silent: true }));
+  return `// Generated from apps/api/openapi.json by \`npm run docs\`. Do not edit.\n${types}`;
+}
+
 /** Returns the generated files by their path in the repository. */
 export function madeFiles() {
   return {
@@ -50,7 +61,13 @@ if (import.meta.filename === process.argv[1]) {
   const { contractText, rolesText } = await import(
     new URL('../build/apps/api/src/contract/described-api.js', import.meta.url)
   );
-  const files = { ...madeFiles(), 'apps/api/openapi.json': await contractText(), 'docs/roles.md': await rolesText() };
+  const document = await contractText();
+  const files = {
+    ...madeFiles(),
+    'apps/api/openapi.json': document,
+    'clients/typescript/src/openapi.ts': await clientTypes(document),
+    'docs/roles.md': await rolesText(),
+  };
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
