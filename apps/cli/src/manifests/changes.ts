@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import {
+  type BulkheadClient,
+  type Plan,
+  type PlanReference,
+  type PlanSpecInput,
+  type Tenant,
+  type UpdateTenantRequest,
+} from '#client';
+
+import { type TenantManifest } from './read-manifests.js';
+
+/** A difference between the manifests and the installation. */
+export interface Change {
+  kind: 'create' | 'update' | 'delete';
+  /** What changes, such as `tenant cus_1 (acme)`. */
+  subject: string;
+  /** One line for each member that differs. */
+  details: string[];
+  /** Carries the change out, and waits until the cluster matches. */
+  apply: (client: BulkheadClient) => Promise<void>;
+}
+
+/** The label that tells which repository a tenant comes from. */
+export const ownerLabel = 'apply.bulkhead.io/owner';
+
+/** The members of a tenant that differ, as a merge patch, and a line about each. */
+export interface TenantDifference {
+  patch: UpdateTenantRequest;
+  details: string[];
+}
+
+/**
+ * Compares a tenant with its manifest. Members that the manifest leaves out are not compared, and neither are labels that it
+ * does not name. A plan without a version is any version: rollouts move tenants from one to the next.
+ */
+export function differenceOf(tenant: Tenant, wanted: TenantManifest): TenantDifference {
+  const patch: UpdateTenantRequest = {};
+  const details: string[] = [];
+  const compare = <K extends keyof UpdateTenantRequest>(name: K, is: unknown, value: UpdateTenantRequest[K]): void => {
+    if (value === undefined || isDeepStrictEqual(is, value)) return;
+    patch[name] = value;
+    details.push(`${name}: ${JSON.stringify(is)} -> ${JSON.stringify(value)}`);
+  };
+  compare('displayName', tenant.displayName, wanted.displayName);
+  if (!isPlan(tenant.plan, wanted.plan)) compare('plan', `${tenant.plan.id} v${tenant.plan.version}`, wanted.plan);
+  compare('members', byName(tenant.members), wanted.members === undefined ? undefined : byName(wanted.members));
+  const named = Object.keys(wanted.labels ?? {});
+  compare(
+    'labels',
+    Object.fromEntries(named.flatMap((key) => (key in tenant.labels ? [[key, tenant.labels[key]]] : []))),
+    wanted.labels,
+  );
+  return { patch, details };
+}
+
+/**
+ * Returns the members of a plan's specification that differ. The stored one has defaults filled in, so only what the
+ * manifest says is compared.
+ */
+export function planDifference(plan: Plan, wanted: PlanSpecInput): string[] {
+  return differingPaths(plan.spec, wanted, '');
+}
+
+function differingPaths(is: unknown, wanted: unknown, path: string): string[] {
+  if (!isObject(wanted) || !isObject(is)) {
+    return isDeepStrictEqual(is, wanted) ? [] : [`${path}: ${JSON.stringify(is)} -> ${JSON.stringify(wanted)}`];
+  }
+  return Object.entries(wanted).flatMap(([name, value]) =>
+    differingPaths(is[name], value, path === '' ? name : `${path}.${name}`),
+  );
+}
+
+function isPlan(is: Tenant['plan'], wanted: PlanReference): boolean {
+  if (typeof wanted === 'string') return is.id === wanted;
+  return is.id === wanted.id && (wanted.version === undefined || is.version === wanted.version);
+}
+
+function byName<T extends { kind: string; name: string }>(members: readonly T[]): T[] {
+  return members.toSorted((a, b) => `${a.kind}/${a.name}`.localeCompare(`${b.kind}/${b.name}`));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
