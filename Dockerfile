@@ -23,6 +23,14 @@ RUN go mod vendor && mkdir /licenses && \
       -exec cp --parents {} /licenses \;
 
 FROM node:24.21.0-trixie-slim
+# Given by whoever publishes the image (`docker build --build-arg VERSION=… --build-arg REVISION=…`).
+ARG VERSION=dev
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Bulkhead" \
+      org.opencontainers.image.description="Control plane for software companies that run their customers on Kubernetes" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
 # The loopback address of a container is of no use outside it.
 ENV NODE_ENV=production BULKHEAD_HOST=0.0.0.0
 WORKDIR /app

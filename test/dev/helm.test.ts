@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { environmentSchema, secretVariables } from '#config';
-import { type V1Container, type V1PodSpec, type V1PodTemplateSpec } from '@kubernetes/client-node';
+import { type V1PodSpec, type V1PodTemplateSpec } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
@@ -11,39 +11,19 @@ import { ApiClient } from '../support/api-client.js';
 import { newSlug } from '../support/bulkhead.js';
 import { Cluster } from '../support/cluster.js';
 import { createDatabase, type Database } from '../support/database.js';
-import { type Contents, environmentIn, Helm, type Manifest, podTemplateOf, tryApply } from '../support/helm.js';
+import {
+  containersOf,
+  type Contents,
+  environmentIn,
+  Helm,
+  type Manifest,
+  podTemplateOf,
+  tryApply,
+} from '../support/helm.js';
+import { maximal, minimal, remote } from '../support/helm-values.js';
 import { eventually } from '../support/eventually.js';
 import { freePort, type Program, runProgram, startProgram } from '../support/program.js';
 
-const minimal = { image: { repository: 'registry.example.com/bulkhead' }, database: { secret: { name: 'db' } } };
-const remote = { worker: { kubeconfigSecret: { name: 'kubeconfig' }, rbac: { create: false } } };
-/** Every value set. */
-const maximal = {
-  image: { ...minimal.image, digest: `sha256:${'a'.repeat(64)}` },
-  imagePullSecrets: [{ name: 'registry' }],
-  database: { secret: { name: 'db', key: 'url' }, pool: 8 },
-  queue: { driver: 'redis', redisSecret: { name: 'redis' } },
-  api: {
-    prometheus: { url: 'https://prometheus.example', tokenSecret: { name: 'prometheus' } },
-    service: { annotations: { note: 'mine' } },
-    podLabels: { team: 'platform' },
-    podAnnotations: { note: 'mine' },
-    nodeSelector: { pool: 'platform' },
-    tolerations: [{ key: 'platform', operator: 'Exists' }],
-    topologySpreadConstraints: [
-      { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
-    ],
-    priorityClassName: 'system-cluster-critical',
-  },
-  ingress: { enabled: true, className: 'nginx', host: 'bulkhead.example', tlsSecretName: 'tls' },
-  worker: {
-    signingKeySecret: { name: 'signing' },
-    cluster: { podCidrs: ['10.244.0.0/16'] },
-    affinity: { nodeAffinity: {} },
-  },
-  monitoring: { from: [{ namespaceSelector: { matchLabels: { name: 'monitoring' } } }] },
-  networkPolicy: { apiFrom: [{ namespaceSelector: { matchLabels: { name: 'ingress' } } }] },
-};
 const inAnother = { ...minimal, ...remote };
 const releases: [string, object][] = [
   ['minimal values', minimal],
@@ -56,11 +36,6 @@ const cluster = new Cluster();
 beforeAll(async () => {
   helm = await Helm.start();
 }, 1_800_000);
-
-const containersOf = ({ spec }: V1PodTemplateSpec): V1Container[] => [
-  ...(spec?.initContainers ?? []),
-  ...(spec?.containers ?? []),
-];
 
 describe.each(releases)('a release with %s', (_, values) => {
   let objects: Manifest[];
@@ -171,23 +146,6 @@ test.each<[string, object, RegExp, string?]>([
   ['a namespace where the worker has no rights', minimal, /namespace elsewhere: .*bulkhead-system/s, 'elsewhere'],
 ])('values with %s are rejected with the name of the value', async (_, values, message, namespace) => {
   await expect(helm.template(values, namespace)).rejects.toThrow(message);
-});
-
-test('the PodMonitor selects the metrics ports', async () => {
-  const objects = await helm.template({ ...minimal, monitoring: { podMonitor: { enabled: true } } });
-  const monitor = objects.find(({ kind }) => kind === 'PodMonitor') as Manifest & {
-    spec: { selector: { matchLabels: object }; podMetricsEndpoints: { port: string }[] };
-  };
-  const templates = objects.map(podTemplateOf).filter((template) => template !== undefined);
-  for (const component of ['api', 'worker']) {
-    const labels = { ...monitor.spec.selector.matchLabels, 'app.kubernetes.io/component': component };
-    const template = templates.find(({ metadata }) => metadata?.labels?.['app.kubernetes.io/component'] === component);
-    expect(template?.metadata?.labels).toMatchObject(labels);
-    const names = (template === undefined ? [] : containersOf(template))
-      .flatMap(({ ports = [] }) => ports)
-      .map(({ name }) => name);
-    expect(names).toContain(monitor.spec.podMetricsEndpoints[0]?.port);
-  }
 });
 
 describe('the processes of a release', () => {

@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import { environmentSchema } from '#config';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -10,6 +13,7 @@ const read = (file: string): string => readFileSync(join(import.meta.dirname, '.
 const service = z.object({
   image: z.string(),
   user: z.string().optional(),
+  mem_limit: z.string().optional(),
   read_only: z.boolean().optional(),
   cap_drop: z.array(z.string()).optional(),
   security_opt: z.array(z.string()).optional(),
@@ -51,7 +55,11 @@ describe.each(services)('the service $name', (settings) => {
   });
 
   test('pins the version of its image', () => {
-    if (settings.image !== 'bulkhead') expect(settings.image).toMatch(/^\w+:\d/);
+    if (settings.image !== 'bulkhead') expect(settings.image).toMatch(/^\w+:\d+\.\d+/);
+  });
+
+  test('cannot take all of the memory', () => {
+    expect(settings.mem_limit).toMatch(/^\d+[mg]$/);
   });
 });
 
@@ -112,4 +120,23 @@ describe('the image', () => {
       expect(() => read(source), `${source} is what ${program} is compiled from`).not.toThrow();
     }
   });
+});
+
+test('the worker gets the settings of its cluster, by default none', () => {
+  expect(compose.services['worker']?.environment).toHaveProperty('BULKHEAD_CLUSTER_FILE');
+  expect(JSON.parse(read('deploy/compose/cluster.json'))).toEqual({});
+});
+
+test('the recipe for .env can be run twice, and keeps passwords and keys', () => {
+  const [recipe = ''] = /^\[ -e \.env \][\s\S]*?^\)$/m.exec(read('docs/runbooks/operate.md')) ?? [];
+  const folder = mkdtempSync(join(tmpdir(), 'bulkhead-env-'));
+  const run = (): string => {
+    execFileSync('sh', ['-c', recipe], { cwd: folder });
+    return readFileSync(join(folder, '.env'), 'utf8');
+  };
+  const first = run();
+  expect(first).toMatch(/^POSTGRES_PASSWORD=[\da-f]{48}\nREDIS_PASSWORD=[\da-f]{48}\nBULKHEAD_SIGNING_KEY="-----BEGIN/);
+  expect(run()).toBe(first);
+  expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
+  rmSync(folder, { recursive: true });
 });

@@ -123,3 +123,8 @@ export function tryApply(kubeconfig: string, object: Manifest): Promise<{ status
     contentType: 'application/apply-patch+yaml',
   });
 }
+
+/** Returns all containers of a pod. */
+export function containersOf({ spec }: V1PodTemplateSpec): V1Container[] {
+  return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+}

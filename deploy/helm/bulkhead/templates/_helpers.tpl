@@ -47,7 +47,7 @@ securityContext:
   capabilities: { drop: [ALL] }
 {{- end -}}
 
-{{/* The scheduling of a pod. Takes the values of its component. */}}
+{{/* The scheduling of a pod. Takes the values of its component, with the labels that select its pods as `selector`. */}}
 {{- define "bulkhead.placement" -}}
 {{- with .nodeSelector }}
 nodeSelector: {{- toYaml . | nindent 2 }}
@@ -58,8 +58,15 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- with .affinity }}
 affinity: {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .topologySpreadConstraints }}
-topologySpreadConstraints: {{- toYaml . | nindent 2 }}
+{{- if .topologySpreadConstraints }}
+topologySpreadConstraints: {{- toYaml .topologySpreadConstraints | nindent 2 }}
+{{- else if .selector }}
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels: {{- .selector | nindent 8 }}
 {{- end }}
 {{- with .priorityClassName }}
 priorityClassName: {{ . }}
