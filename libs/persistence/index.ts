@@ -2,7 +2,7 @@ export { dataSourceOptions } from './data-source-options.js';
 export { assertNoTransaction, WatchedDataSource } from './open-transactions.js';
 export { type Page, pageOf, type PageRequest } from './page.js';
 export { PersistenceModule } from './persistence.module.js';
-export { violatedUnique } from './postgres-errors.js';
+export { abandon, violatedUnique } from './postgres-errors.js';
 export { type Row, RowReader } from './row-reader.js';
 export { Statements } from './statements.js';
 export { cutText, jsonOf, storableText } from './stored-text.js';

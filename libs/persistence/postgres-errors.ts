@@ -1,5 +1,7 @@
 import { QueryFailedError } from 'typeorm';
 
+import { type Transaction } from './transactions.js';
+
 interface PostgresError {
   code?: string;
   constraint?: string;
@@ -10,4 +12,13 @@ export function violatedUnique(error: unknown): string | null {
   if (!(error instanceof QueryFailedError)) return null;
   const { code, constraint } = error.driverError as PostgresError;
   return code === '23505' && constraint !== undefined ? constraint : null;
+}
+
+/**
+ * Rolls back what a transaction did so far, and lets it read on over the same connection: after an error Postgres takes
+ * no statement in it, and a second connection must not be waited for while holding one (docs/adr/0036). The caller must
+ * throw afterwards.
+ */
+export async function abandon({ manager }: Transaction): Promise<void> {
+  await manager.query('ROLLBACK AND CHAIN');
 }

@@ -26,7 +26,7 @@ export { reservedAudiences } from './plan-allowances.js';
 export { driftPolicies, type DriftPolicy } from './plan-drift.js';
 export { type PlanRouting } from './plan-routing.js';
 export { planSpecSchema, type PlanSpec, type PlanSpecInput } from './plan-spec.js';
-export { coversHost, publicHostSchema } from './public-host.js';
+export { coversHost, hostFault, hostNamePattern, publicHostSchema } from './public-host.js';
 export { canonicalQuantity, compareQuantities, divideQuantity, parseQuantity, type QuantityStep } from './quantity.js';
 export { exactName, readableLines, readableText, word } from './readable-text.js';
 export { type RouteRule, routeRuleSchema, type TenantRoute } from './route-rules.js';

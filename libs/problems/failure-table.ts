@@ -14,6 +14,8 @@ interface FailureRow {
   reason: string;
   /** False if absent. */
   isWhole?: boolean;
+  /** False if absent. */
+  isCertain?: boolean;
 }
 
 const WEBHOOK = '"(?<webhook>[^"]+)"';
@@ -130,12 +132,23 @@ const kubernetes: readonly FailureRow[] = [
     reason: 'WriteRefused',
   },
   {
+    // The API server could not even read the object: no role, policy or quota that arrives later changes that.
     name: 'manifest-invalid',
     from: 'kubernetes',
     code: /^500$/,
     message: /failed to create typed |(?:failed|unable) to convert |field not declared in schema|cannot unmarshal /,
     class: 'final',
     reason: 'WriteRefused',
+    isCertain: true,
+  },
+  {
+    name: 'manifest-invalid',
+    from: 'kubernetes',
+    code: /^400$/,
+    message: /strict decoding error|cannot unmarshal |in version "[^"]*" cannot be handled as/,
+    class: 'final',
+    reason: 'WriteRefused',
+    isCertain: true,
   },
   {
     // 401: credentials are being rotated.

@@ -10,6 +10,8 @@ export interface Failure {
   reason: string;
   /** True if everything else that is asked of the same server fails, too. */
   isWhole: boolean;
+  /** True if no further attempt can have another answer, because the request cannot be read. */
+  isCertain: boolean;
   /** Names that the message contains, such as that of a webhook. */
   names: Readonly<Partial<Record<string, string>>>;
 }
@@ -17,7 +19,14 @@ export interface Failure {
 /** Reason of a defect of Bulkhead itself; the error is in the log. */
 export const INTERNAL_ERROR = 'InternalError';
 
-const defect: Failure = { name: 'defect', class: 'ours', reason: INTERNAL_ERROR, isWhole: false, names: {} };
+const defect: Failure = {
+  name: 'defect',
+  class: 'ours',
+  reason: INTERNAL_ERROR,
+  isWhole: false,
+  isCertain: false,
+  names: {},
+};
 
 /**
  * Classifies any error.
@@ -34,8 +43,8 @@ export function classifyAnswer({ from, code, message, causes = [] }: Answer): Fa
     if (row.cause !== undefined && !causes.includes(row.cause)) continue;
     const match = row.message?.exec(message);
     if (match === null) continue;
-    const { name, reason, isWhole = false } = row;
-    return { name, class: row.class, reason, isWhole, names: match?.groups ?? {} };
+    const { name, reason, isWhole = false, isCertain = false } = row;
+    return { name, class: row.class, reason, isWhole, isCertain, names: match?.groups ?? {} };
   }
   return defect;
 }

@@ -63,15 +63,24 @@ describe('a host', () => {
     expect((await add(second, host)).status).toBe(202);
   });
 
-  test.for([['*.acme.example'], ['com'], ['Acme.example'], ['acme.example.'], ['-a.example'], ['a..example'], ['']])(
-    'is not "%s"',
-    async ([host = '']) => {
-      const tenant = await newTenant();
-      const answer = await add(tenant, host);
-      expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
-      expect(JSON.stringify(answer.body)).toContain('/host');
-    },
-  );
+  test.for([
+    ['*.acme.example', 'wildcard'],
+    ['com', 'at least one dot'],
+    ['Acme.example', 'lower case'],
+    ['acme.example.', 'end with a dot'],
+    ['müller.example', 'xn--'],
+    ['203.0.113.7', 'not an address'],
+    ['acme.example:443', 'not an address or a port'],
+    ['kubernetes.default.svc.cluster.local', 'of the cluster'],
+    ['-a.example', 'inner hyphens'],
+    ['a..example', 'labels'],
+    ['', 'at least one dot'],
+  ])('is not "%s"', async ([host = '', word]) => {
+    const tenant = await newTenant();
+    const answer = await add(tenant, host);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid', errors: [{ pointer: '/host' }] } });
+    expect(JSON.stringify(answer.body['errors'])).toContain(word);
+  });
 
   test('is one of at most a hundred', async () => {
     const tenant = await newTenant();

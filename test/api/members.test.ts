@@ -15,7 +15,7 @@ test('a ServiceAccount is a member in its own namespace, with the rights of its 
   const [slug, other] = [newSlug(), newSlug()];
   const members = [{ kind: 'ServiceAccount', name: 'pipeline', role: 'tenant-developer' }];
   const { tenant, operation } = await bulkhead.api.change('POST', '/v1/tenants', { slug, plan: 'team', members });
-  expect(operation).toMatchObject({ state: 'succeeded' });
+  expect(operation).toMatchObject({ state: 'succeeded', error: null });
   await bulkhead.api.change('POST', '/v1/tenants', { slug: other, plan: 'team', members });
   expect(await bulkhead.api.get(`/v1/tenants/${tenant.id}`)).toMatchObject({ members });
   const pipeline = new Adversary(`system:serviceaccount:tn-${slug}:pipeline`);
@@ -26,6 +26,34 @@ test('a ServiceAccount is a member in its own namespace, with the rights of its 
   });
   expect(await pipeline.create(settings(slug))).toBe('admitted');
   expect(await pipeline.create(settings(other))).toContain('cannot create resource');
+});
+
+test('a ServiceAccount of the platform is a member from its own namespace', async () => {
+  const slug = newSlug();
+  const members = [{ kind: 'ServiceAccount', name: 'ci', namespace: 'build', role: 'tenant-admin' }];
+  const { tenant, operation } = await bulkhead.api.change('POST', '/v1/tenants', { slug, plan: 'team', members });
+  expect(operation).toMatchObject({ state: 'succeeded', error: null });
+  expect(await bulkhead.api.get(`/v1/tenants/${tenant.id}`)).toMatchObject({ members });
+  const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: `tn-${slug}` } };
+  expect(await new Adversary('system:serviceaccount:build:ci').create(settings)).toBe('admitted');
+  for (const other of [`tn-${slug}`, 'build-2']) {
+    expect(await new Adversary(`system:serviceaccount:${other}:ci`).create(settings)).toContain(
+      'cannot create resource',
+    );
+  }
+});
+
+test.for([
+  ['of the control plane', 'kube-system', 'ServiceAccount'],
+  ['of Bulkhead', 'bulkhead-system', 'ServiceAccount'],
+  ['of another tenant', 'tn-other', 'ServiceAccount'],
+  ['that no namespace can have', 'Build', 'ServiceAccount'],
+  ['of a person', 'build', 'User'],
+])('a member has no namespace %s', async ([, namespace, kind]) => {
+  const members = [{ kind, name: 'ci', namespace, role: 'tenant-viewer' }];
+  const answer = await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug(), plan: 'team', members });
+  expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+  expect(JSON.stringify(answer.body)).toContain('"pointer":"/members/0/namespace"');
 });
 
 test.for([

@@ -274,6 +274,11 @@ test('it gives what a Role holds to nobody', async () => {
   expect(await change(namespace, [])).toBe(200);
   expect(await change(namespace, [eve])).toBe(200);
   expect(await change(namespace, [{ apiGroup, kind: 'Group', name: 'system:authenticated' }])).toBe(422);
+  const accountOf = (of: string): object => ({ kind: 'ServiceAccount', name: 'ci', namespace: of });
+  for (const of of [namespace, 'build']) expect(await change(namespace, [accountOf(of)]), of).toBe(200);
+  for (const of of ['tn-other', 'kube-system', 'bulkhead-system']) {
+    expect(await change(namespace, [accountOf(of)]), of).toBe(422);
+  }
   await admin.rbac.deleteNamespacedRoleBinding({ namespace: 'default', name });
   await admin.rbac.deleteNamespacedRole({ namespace: 'default', name });
   await admin.core.deleteNamespace({ name: namespace });

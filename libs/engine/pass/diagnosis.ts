@@ -9,6 +9,8 @@ export interface Diagnosis {
   message: string;
   /** True if the request is at fault: the same one would be refused again, as far as one answer can show. */
   isRefusal: boolean;
+  /** True if no further attempt can have another answer. */
+  isCertain: boolean;
   clusterReachable: boolean;
   /** The cause as it is recorded: Bulkhead's code, and the API server's answer. */
   cause: FailureCause;
@@ -25,6 +27,7 @@ export function diagnose(error: unknown): Diagnosis {
     reason,
     message: messageFor(failure, error),
     isRefusal: failure.class === 'final' && reason !== INTERNAL_ERROR,
+    isCertain: failure.isCertain,
     clusterReachable: reason !== 'ClusterUnreachable',
     cause: { code: reason, reason: answer?.reason ?? null, httpStatus: answer?.httpStatus ?? null },
     retryAfterMs: seconds === null ? null : seconds * 1000,

@@ -22,6 +22,13 @@ test.for([
   }
 });
 
+test.for([
+  'failed to create typed patch object (tn-a/web; apps/v1, Kind=Deployment): .spec.replica: field not declared in schema',
+  'failed to create typed patch object (tn-a/c; /v1, Kind=ConfigMap): .data.port: expected string, got &value.valueUnstructured{Value:8080}',
+])('an object that the API server cannot read is final at once: %s', (message) => {
+  expect(ended(new KubeError(500, { message }))).toMatchObject({ kind: 'failed', refused: true, problem: { message } });
+});
+
 test('what passes, and what is waited for, is never final', () => {
   const before = { count: 20, forMs: 600_000 };
   const webhook = new KubeError(500, { message: 'failed calling webhook "x": EOF' });

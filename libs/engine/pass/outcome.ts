@@ -97,9 +97,10 @@ export function outcomeOf(error: unknown, before: Refusals, patienceMs: number):
     return { kind: 'failed', problem, refused: false };
   }
   const place = error instanceof StepFailed ? { object: error.object, kind: error.kind } : { object: null, kind: null };
-  const { reason, message, isRefusal, clusterReachable, cause, retryAfterMs } = diagnose(ended);
+  const { reason, message, isRefusal, isCertain, clusterReachable, cause, retryAfterMs } = diagnose(ended);
   const problem = { reason, message: cutText(message), ...place, cause };
-  if (isRefusal && before.count + 1 >= FEWEST_ATTEMPTS && before.forMs >= patienceMs) {
+  const hasLasted = before.count + 1 >= FEWEST_ATTEMPTS && before.forMs >= patienceMs;
+  if (isRefusal && (isCertain || hasLasted)) {
     return { kind: 'failed', problem, refused: true };
   }
   const pause = retryAfterMs === null ? {} : { retryAfterMs };

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { remedyFor } from '#tenancy';
 import { expect, test } from 'vitest';
 
 import { type TenantRemoval } from '../deletion/remove-tenant.js';
@@ -19,4 +20,9 @@ test('every reason for which the engine ends a pass is listed with a phase, and 
   expect(new Set(thrown)).toEqual(new Set(listed));
   const runbook = readFileSync(path.join(root, '../../docs/runbooks/conditions.md'), 'utf8');
   for (const reason of listed) expect(runbook).toContain(reason);
+});
+
+test('every reason for which a phase ends a pass has a remedy of its own', () => {
+  const reasons = [...ensurePhases, ...removalPhases({} as TenantRemoval)].flatMap(({ mayEnd = [] }) => mayEnd);
+  expect(reasons.filter((reason) => remedyFor(reason, null) === remedyFor('Unknown', null))).toEqual([]);
 });

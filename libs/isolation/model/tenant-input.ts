@@ -7,9 +7,10 @@ export type TenantRole = 'tenant-owner' | 'tenant-admin' | 'tenant-developer' | 
 
 /** A user or group with a role in the tenant's namespaces, named as the cluster's authenticator does. */
 export interface TenantMember {
-  /** A ServiceAccount is that of each of the tenant's namespaces. */
   kind: 'User' | 'Group' | 'ServiceAccount';
   name: string;
+  /** Of a ServiceAccount of the platform. Absent: the account is that of each of the tenant's namespaces. */
+  namespace?: string | undefined;
   role: TenantRole;
 }
 

@@ -65,6 +65,17 @@ describe('role bindings', () => {
     });
   });
 
+  test('name a ServiceAccount of the platform in its own namespace, beside one of the tenant’s with its name', () => {
+    const account = { kind: 'ServiceAccount', name: 'ci', role: 'tenant-admin' } as const;
+    expect(bindings([{ ...account, namespace: 'build' }, account])).toEqual({
+      'bulkhead-tenant-admin': [
+        { kind: 'ServiceAccount', name: 'ci', namespace: 'build' },
+        { kind: 'ServiceAccount', name: 'ci', namespace: 'tn-acme' },
+      ],
+      'bulkhead-tenant-deployer': [deployer],
+    });
+  });
+
   test.each(['system:authenticated', 'system:masters', 'system:serviceaccount:tn-other:deployer'])(
     'are never rendered for %s',
     (name) => {

@@ -39,9 +39,12 @@ export function renderRoleBindings(tenant: TenantInput, environment: TenantEnvir
 /** Returns the distinct subjects of one ClusterRole, in an order independent of that of the members. */
 function subjectsOf(members: readonly TenantMember[], clusterRole: string, { namespace }: TenantEnvironment): object[] {
   const ofRole = members.filter(({ role }) => clusterRoleOf[role] === clusterRole);
-  const keys = new Set(ofRole.map(({ kind, name }) => JSON.stringify([kind, name])));
+  const subjects = ofRole.map(({ kind, name, namespace: own }) =>
+    kind === 'ServiceAccount' ? [kind, name, own ?? namespace] : [kind, name],
+  );
+  const keys = new Set(subjects.map((subject) => JSON.stringify(subject)));
   return [...keys].sort().map((key) => {
-    const [kind, name] = JSON.parse(key) as [string, string];
-    return kind === 'ServiceAccount' ? { kind, name, namespace } : { apiGroup: RBAC, kind, name };
+    const [kind, name, of] = JSON.parse(key) as [string, string, string?];
+    return of === undefined ? { apiGroup: RBAC, kind, name } : { kind, name, namespace: of };
   });
 }

@@ -1,10 +1,11 @@
-import { idOf, newId, newUuid, Statements, type Transaction, uuidOf, violatedUnique } from '#persistence';
+import { abandon, idOf, newId, newUuid, Statements, type Transaction, uuidOf, violatedUnique } from '#persistence';
 import { DomainError, fieldError } from '#problems';
 import { Injectable } from '@nestjs/common';
 
 import { type Hold } from '../tenants/hold.entity.js';
 import { Operation, type OperationKind } from '../tenants/operation.entity.js';
 import { tenantNotFound, TenantReader } from '../tenants/tenant-reader.js';
+import { type TenantScope } from '../tenants/tenant-scope.js';
 import { type Tenant } from '../tenants/tenant.entity.js';
 import { byColumnName, CHANGE_TENANTS, type TenantColumns } from './change-statement.js';
 import { TenantWriter } from './tenant-writer.js';
@@ -137,19 +138,63 @@ export class TenantChanges {
   /**
    * Writes a new tenant and the operation that creates it.
    * @param by the principal who asked.
+   * @param scope the tenants that it may be told about
    * @param tenant with its environments; the times are set by the database
    * @throws `tenant.{slug,namespace,external_id}_taken`
    */
-  async create(transaction: Transaction, by: string, tenant: Tenant): Promise<TenantAndOperation> {
+  async create(
+    transaction: Transaction,
+    { by, scope }: { by: string; scope: TenantScope },
+    tenant: Tenant,
+  ): Promise<TenantAndOperation> {
     const operation = newOperation(transaction, tenant, { id: newId('op'), kind: 'create', by });
     try {
       await this.writer.insert(transaction, tenant, operation);
     } catch (error) {
-      throw asUniquenessProblem(error, tenant);
+      if (violatedUnique(error) !== 'environments_namespace_key') throw asUniquenessProblem(error, tenant);
+      await abandon(transaction);
+      throw await this.namespaceTaken(transaction, tenant, scope);
     }
     return { tenant, operation };
   }
+
+  /** Names the namespace that another tenant has, and that tenant if it is within the scope. */
+  private async namespaceTaken(
+    transaction: Transaction,
+    { slug, environments }: Tenant,
+    { tenantId, createdBy }: TenantScope,
+  ): Promise<DomainError> {
+    const names = environments.map(({ namespace }) => namespace);
+    const [holder] = await this.statements.run<NamespaceHolder>(
+      'namespace-holder',
+      NAMESPACE_HOLDER,
+      [names, createdBy ?? null, tenantId === undefined ? null : uuidOf('tenant', tenantId)],
+      transaction,
+    );
+    // It can have been deleted since.
+    const which = holder === undefined ? 'A namespace' : `The namespace "${holder.namespace}"`;
+    const of =
+      holder?.slug === undefined || holder.slug === null
+        ? 'another tenant'
+        : `the environment "${holder.environment}" of the tenant "${holder.slug}" (${idOf('tenant', holder.tenantId)})`;
+    const detail = `${which} derived from the slug "${slug}" and its environments belongs to ${of}.`;
+    return fieldError('tenant.namespace_taken', '/slug', detail);
+  }
 }
+
+interface NamespaceHolder {
+  namespace: string;
+  environment: string;
+  tenantId: string;
+  /** Null: the tenant is not within the scope. */
+  slug: string | null;
+}
+
+const NAMESPACE_HOLDER = `
+  SELECT e.namespace, e.name AS environment, t.id AS "tenantId",
+    CASE WHEN ($2::text IS NULL OR t.created_by = $2) AND ($3::uuid IS NULL OR t.id = $3) THEN t.slug END AS slug
+  FROM environments e JOIN tenants t ON t.id = e.tenant_id
+  WHERE e.namespace = ANY ($1::text[]) ORDER BY e.namespace LIMIT 1`;
 
 function newOperation(
   { manager }: Transaction,
@@ -195,12 +240,6 @@ function asUniquenessProblem(error: unknown, { slug }: Pick<Tenant, 'slug'>): un
       );
     case 'tenants_external_id_key':
       return fieldError('tenant.external_id_taken', '/externalId', `Another tenant has this external id.`);
-    case 'environments_namespace_key':
-      return fieldError(
-        'tenant.namespace_taken',
-        '/slug',
-        `A namespace name derived from the slug "${slug}" and its environments belongs to another tenant.`,
-      );
     default:
       return error;
   }

@@ -62,8 +62,15 @@ export class TenantsService {
     private readonly reader: TenantReader,
   ) {}
 
-  /** @throws `tenant.{plan_unknown,plan_limit,capability_missing}`, `tenant.{slug,namespace,external_id}_taken` */
-  async create(transaction: Transaction, requestedBy: string, input: NewTenant): Promise<TenantAndOperation> {
+  /**
+   * @param caller the principal, and the tenants that it may be told about
+   * @throws `tenant.{plan_unknown,plan_limit,capability_missing}`, `tenant.{slug,namespace,external_id}_taken`
+   */
+  async create(
+    transaction: Transaction,
+    caller: { by: string; scope: TenantScope },
+    input: NewTenant,
+  ): Promise<TenantAndOperation> {
     const placement = await this.reader.placement(transaction, input.plan);
     if (placement === null) throw planUnknown(input.plan);
     const { plan, clusterId, facts } = placement;
@@ -83,7 +90,7 @@ export class TenantsService {
       planVersion: plan.version,
       clusterId,
       phase: 'pending',
-      createdBy: requestedBy,
+      createdBy: caller.by,
       generation: 1,
       observedGeneration: 0,
       revision: 1,
@@ -93,7 +100,7 @@ export class TenantsService {
       manager.create(Environment, { tenantId: tenant.id, name, position, namespace: namespaceName(slug, name) }),
     );
     tenant.holds = [];
-    return this.changes.create(transaction, requestedBy, tenant);
+    return this.changes.create(transaction, caller, tenant);
   }
 
   /**

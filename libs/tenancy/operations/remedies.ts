@@ -22,6 +22,10 @@ const ofOutages = remedies({
     'None needed unless it persists: the API server is overloaded, and Bulkhead waits as long as requested.',
 });
 
+const baselineAbsent =
+  'None needed unless it persists; then check that the policy bulkhead-tenant-objects and its binding exist, and that the ' +
+  'watches of the API server work.';
+
 /** Remedies by the code of a condition (docs/runbooks/conditions.md). */
 const byCode = remedies({
   ClusterUnreachable:
@@ -43,7 +47,30 @@ const byCode = remedies({
     'Remove the namespace if it is not needed, then retry the operation; or delete the tenant and create it under ' +
     'another slug.',
   NamespaceTerminating:
-    'None needed unless it persists; then make sure that the controller of the finalizer in the message can finish.',
+    'None needed unless it persists. Then look at what the message says: let the controller of a finalizer finish; or, if ' +
+    'the API server cannot list the kinds of an API ("discovery failed"), repair or delete its APIService (kubectl get ' +
+    'apiservice). Bulkhead checks again automatically.',
+  DeletionBlocked:
+    'Let the controllers of the finalizers in the message run, and finish. Remove a finalizer yourself only if you know ' +
+    'that nothing is left for it to do. Bulkhead checks again automatically.',
+  PodsTerminating:
+    'None needed unless it persists: pods are removed by force in the end. Only a finalizer takes longer; let its ' +
+    'controller finish.',
+  LeftoverObjects:
+    'Delete the objects in the message that belong to the tenant, and remove the label bulkhead.io/tenant-id from those ' +
+    'that do not. Bulkhead looks again automatically.',
+  SweepIncomplete:
+    'Repair the API in the message, or delete its APIService (kubectl get apiservices). Bulkhead looks again ' +
+    'automatically.',
+  CutOffNotInForce: baselineAbsent,
+  HostsNotInForce: baselineAbsent,
+  MeshMissing:
+    'Install the custom resource definitions of the mesh, in a version that serves the kinds in the message, or remove the ' +
+    'mesh from the description of the cluster. Bulkhead checks again automatically.',
+  WorkloadRestarted:
+    'Stop what restores the object in the message: an autoscaler, an operator or a pipeline. Bulkhead suspends it again ' +
+    'automatically.',
+  WorkloadRepeated: 'Give the two workloads of the plan different names, in a new version of it.',
   NotRenderable:
     'Change what the message names, in the tenant or in its plan. If the message does not help, report it with the id ' +
     'of the tenant.',

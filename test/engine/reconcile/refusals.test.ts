@@ -135,16 +135,40 @@ test('a webhook of others that is down is named, and the cluster counts as reach
   expect(await operation('?wait=60')).toMatchObject({ state: 'succeeded', error: null });
 }, 120_000);
 
-test('an object that the API server cannot convert fails the operation, and says nothing about the cluster', async () => {
-  const settings: Workload = {
-    name: 'settings',
-    manifest: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, dat: { a: 'b' } },
-  };
-  const { id, operation } = await begin({ slug: newSlug(), plan: await newPlan(bulkhead, [settings]) });
-  const failed = await operation('?wait=60');
-  expect(failed).toMatchObject({ state: 'failed', error: { reason: 'WriteRefused', cause: { httpStatus: 500 } } });
-  expect(failed.error?.message).toContain('field not declared in schema');
-  expect(failed.error?.remedy).toContain('plan version');
-  expect(failed.steps.find(({ state }) => state === 'failed')?.attempts).toBeGreaterThanOrEqual(3);
-  expect(await reachable(id)).toBe('True');
+const container = { name: 'app', image: 'registry.example/app:1' };
+const deployment = (env: object[], spec = {}): Workload['manifest'] => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'app' },
+  spec: {
+    ...spec,
+    selector: { matchLabels: { app: 'app' } },
+    template: { metadata: { labels: { app: 'app' } }, spec: { containers: [{ ...container, env }] } },
+  },
 });
+const settings = (more: object): Workload['manifest'] => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'settings' },
+  ...more,
+});
+
+test.for<[string, Workload['manifest'], string]>([
+  ['a member that the kind does not have', settings({ dat: { a: 'b' } }), 'field not declared in schema'],
+  ['one deeper down', deployment([], { replica: 2 }), 'field not declared in schema'],
+  ['a number for a text', deployment([{ name: 'PORT', value: 8080 }]), 'expected string'],
+  ['a number for a text, in data', settings({ data: { port: 8080 } }), 'expected string'],
+  ['an entry that is listed twice', deployment([1, 2].map((each) => ({ name: 'A', value: `${each}` }))), 'duplicate'],
+])(
+  '%s is a mistake of the plan, which fails at once and says nothing about the cluster',
+  async ([, manifest, word]) => {
+    const workload: Workload = { name: 'workload', manifest };
+    const { id, operation } = await begin({ slug: newSlug(), plan: await newPlan(bulkhead, [workload]) });
+    const failed = await operation('?wait=60');
+    expect(failed).toMatchObject({ state: 'failed', error: { reason: 'WriteRefused', cause: { httpStatus: 500 } } });
+    expect(failed.error?.message).toContain(word);
+    expect(failed.error?.remedy).toContain('plan version');
+    expect(failed.steps.find(({ state }) => state === 'failed')?.attempts).toBe(1);
+    expect(await reachable(id)).toBe('True');
+  },
+);

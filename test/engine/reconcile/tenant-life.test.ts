@@ -151,6 +151,14 @@ describeOnBothQueues('the life of a tenant', (queue) => {
       status: 409,
       body: { code: 'tenant.namespace_taken', errors: [{ pointer: '/slug' }] },
     });
+    expect(clash.body['detail']).toContain(`namespace "tn-${slug}-dev"`);
+    expect(clash.body['detail']).toContain(`the environment "dev" of the tenant "${slug}" (${tenant.id})`);
+    // A caller that sees only its own tenants is not told of others.
+    const signup = bulkhead.api.as(await bulkhead.createKey('signup'));
+    const untold = await signup.send('POST', '/v1/tenants', { slug: `${slug}-dev`, plan: 'team' });
+    expect(untold).toMatchObject({ status: 409, body: { code: 'tenant.namespace_taken' } });
+    expect(untold.body['detail']).toContain(`namespace "tn-${slug}-dev"`);
+    expect(JSON.stringify(untold.body)).not.toContain(tenant.id);
     expect(await cluster.namespacesOf(tenant.id)).toEqual([`tn-${slug}`, `tn-${slug}-dev`]);
 
     const other = newSlug();

@@ -1,21 +1,18 @@
+import { hostFault, hostNamePattern } from '#plans';
 import { type Host, type HostAndOperation } from '#routing';
 import { z } from 'zod';
 
 import { Answer } from '../http/answer.js';
 
-const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+/** Names of Services, and names that are never a site's. Companies do use other private domains, such as `corp.local`. */
+const LOCAL = /\.(svc|cluster\.local|arpa|invalid|localhost|onion)$/;
 
-/**
- * A host name with at least two labels (RFC 1123): a single label, such as `com`, would cover the hosts of other
- * tenants.
- */
+/** A host name with at least two labels: a single label, such as `com`, would cover the hosts of other tenants. */
 export const hostName = z
   .string()
   .max(253)
-  .regex(
-    new RegExp(`^${label}(\\.${label})+$`),
-    'Must be a lower-case host name with at least one dot and no wildcard, such as "shop.acme.example".',
-  );
+  .regex(hostNamePattern, { error: ({ input }) => hostFault(String(input), '"shop.acme.example"'), abort: true })
+  .refine((host) => !LOCAL.test(host), 'Must not be a name of the cluster or of one machine.');
 
 export const addHostRequest = z
   .strictObject({ host: hostName.describe('Assigned to the tenant together with all its subdomains.') })

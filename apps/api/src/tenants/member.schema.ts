@@ -1,10 +1,13 @@
-import { dnsSubdomainSchema, exactName, rejectDuplicates } from '#plans';
+import { dnsLabel, dnsSubdomainSchema, exactName, rejectDuplicates } from '#plans';
 import { memberRoles } from '#tenancy';
 import { z } from 'zod';
 
 const memberKind = z
   .enum(['User', 'Group', 'ServiceAccount'])
-  .describe('A ServiceAccount is that of each of the tenant’s namespaces.');
+  .describe('A ServiceAccount without a `namespace` is that of each of the tenant’s namespaces.');
+
+/** Where the control plane runs, Bulkhead itself, and tenants: accounts there are not for others. */
+const RESERVED_NAMESPACES = /^(kube-|tn-|bulkhead-system$)/;
 
 /** A user, group or ServiceAccount with a role in the tenant's namespaces. */
 export const member = z
@@ -18,6 +21,13 @@ export const member = z
         "Name of the user or group as reported by the cluster's authenticator, or of a ServiceAccount, without its " +
           'namespace.',
       ),
+    namespace: dnsLabel()
+      .refine(
+        (name) => !RESERVED_NAMESPACES.test(name),
+        'Must be a namespace of the platform, such as "build": not one of the control plane, of Bulkhead or of a tenant.',
+      )
+      .describe('The namespace of a ServiceAccount of the platform, such as that of a pipeline.')
+      .optional(),
     role: z.enum(memberRoles),
   })
   .superRefine(checkAccount)
@@ -29,7 +39,9 @@ export const members = z
   .max(200)
   .superRefine((list, context) => {
     rejectDuplicates(
-      list.map(({ kind, name, role }) => `${kind} ${name} as ${role}`),
+      list.map(({ kind, name, namespace, role }) => {
+        return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} as ${role}`;
+      }),
       (index, text) => {
         context.addIssue({ code: 'custom', path: [index], message: `${text} is listed twice.` });
       },
@@ -38,16 +50,20 @@ export const members = z
   .describe("Users, groups and ServiceAccounts with access to the tenant's namespaces.");
 
 function checkAccount(
-  { kind, name, role }: { kind: string; name: string; role: string },
+  { kind, name, namespace, role }: { kind: string; name: string; namespace?: string | undefined; role: string },
   context: z.RefinementCtx,
 ): void {
-  if (kind !== 'ServiceAccount') return;
+  if (kind !== 'ServiceAccount') {
+    if (namespace === undefined) return;
+    context.addIssue({ code: 'custom', path: ['namespace'], message: 'Only a ServiceAccount has a namespace.' });
+    return;
+  }
   if (!dnsSubdomainSchema.safeParse(name).success) {
-    const message = 'Must be the name of a ServiceAccount, such as "pipeline", without its namespace.';
+    const message = 'Must be the name of a ServiceAccount, such as "pipeline"; its namespace goes into "namespace".';
     context.addIssue({ code: 'custom', path: ['name'], message });
   }
-  if (role === 'tenant-viewer' || role === 'tenant-developer') return;
+  if (namespace !== undefined || role === 'tenant-viewer' || role === 'tenant-developer') return;
   const message =
-    'A ServiceAccount can be tenant-developer or tenant-viewer: whoever can create pods can act as one of its namespace.';
+    'A ServiceAccount of the tenant can be tenant-developer or tenant-viewer: whoever can create pods can act as it.';
   context.addIssue({ code: 'custom', path: ['role'], message });
 }

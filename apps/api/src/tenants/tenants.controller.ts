@@ -66,7 +66,8 @@ export class TenantsController {
     if (caller.reach.kind === 'tenant') {
       throw new DomainError('auth.forbidden', 'A caller that is bound to a tenant cannot create others.');
     }
-    return acceptedChange(await this.tenants.create(transaction, caller.id, toNewTenant(body)));
+    const by = { by: caller.id, scope: scopeOf(caller) };
+    return acceptedChange(await this.tenants.create(transaction, by, toNewTenant(body)));
   }
 
   @Get()
