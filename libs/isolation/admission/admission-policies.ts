@@ -1,6 +1,6 @@
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { type AdmissionBaseline } from './admission-baseline.js';
-import { checkAnnotations } from './annotations.js';
+import { checkAnnotations, checkDataAnnotations } from './annotations.js';
 import {
   checkClaims,
   checkNetworkPolicies,
@@ -81,6 +81,7 @@ function partsOf(baseline: AdmissionBaseline): BaselinePart[] {
     checkTemplates(baseline),
     checkMarks(baseline),
     checkAnnotations(baseline),
+    checkDataAnnotations(),
     protectGateways(baseline),
     forbidMeshKinds(baseline),
     closeProxies(),

@@ -1,4 +1,4 @@
-import { exemptIstiodGateways, notTheImpersonatedDeployer } from './exemptions.js';
+import { exemptIstiodGateways, isImpersonatedDeployer, notTheImpersonatedDeployer } from './exemptions.js';
 import { type BaselinePart } from './joined-policy.js';
 import { isMark, markUnchanged } from './mesh-marks.js';
 import { ALLOWED_ANNOTATIONS_ANNOTATION, parameter } from './parameters.js';
@@ -48,6 +48,25 @@ const checkedDomains = [
   'bulkhead.io',
   'container.apparmor.security.beta.kubernetes.io',
   'container.seccomp.security.alpha.kubernetes.io',
+];
+
+/**
+ * Domains that controllers write on Secrets, ConfigMaps and claims to note what they did, as accounts of their own, and
+ * that make none of them read or write in another namespace. Not the domains of tools that copy objects between namespaces
+ * (Reflector, Replicator, config-syncer), fill them from a vault, or import volumes.
+ */
+const domainsOfData = [
+  'acme.cert-manager.io',
+  'cert-manager.io',
+  'control-plane.alpha.kubernetes.io',
+  'kapp.k14s.io',
+  'kubernetes.io',
+  'pv.kubernetes.io',
+  'reconcile.external-secrets.io',
+  'reloader.stakater.com',
+  'sealedsecrets.bitnami.com',
+  'volume.beta.kubernetes.io',
+  'volume.kubernetes.io',
 ];
 
 /** CEL over `key`: the annotation means nothing to controllers, or the plan allows it. */
@@ -109,3 +128,36 @@ export function checkAnnotations({ mesh }: Pick<AdmissionBaseline, 'mesh'>): Bas
     ],
   };
 }
+
+const DATA_MESSAGE =
+  'The plan does not allow annotations of this domain: controllers could copy, fill or import what belongs to others.';
+
+/**
+ * Allows annotations of Secrets, ConfigMaps and claims by domain. By others, controllers that all tenants share copy
+ * objects between namespaces, read a vault, or take volumes from elsewhere.
+ */
+export function checkDataAnnotations(): BaselinePart {
+  const before = "(request.operation == 'CREATE' ? {} : oldObject.metadata.?annotations.orValue({}))";
+  return {
+    name: 'data-annotations',
+    rules: [write('', 'configmaps', 'persistentvolumeclaims', 'secrets')],
+    conditions: [notTheImpersonatedDeployer],
+    validations: [
+      {
+        expression:
+          `object.metadata.?annotations.orValue({}).all(key, ${isAllowed([...harmlessDomains, ...checkedDomains, ...domainsOfData])} || ` +
+          `${isMark('key')} || ${before}[?key] == optional.of(object.metadata.annotations[key]))`,
+        message: DATA_MESSAGE,
+      },
+    ],
+  };
+}
+
+/** The same for claims that controllers make from templates which a tenant wrote. */
+export const annotationsOfClaims: Validation = {
+  expression:
+    `request.operation != 'CREATE' || ${isImpersonatedDeployer} || ` +
+    `object.metadata.?annotations.orValue({}).all(key, ` +
+    `${isAllowed([...harmlessDomains, ...checkedDomains, ...domainsOfData])} || ${isMark('key')})`,
+  message: DATA_MESSAGE,
+};

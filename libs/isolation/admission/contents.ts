@@ -1,6 +1,7 @@
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { NAMESPACE_NAME_LABEL, TENANT_ID_LABEL } from '../model/labels.js';
 import { clusterRoleNames } from '../rbac/cluster-roles.js';
+import { annotationsOfClaims } from './annotations.js';
 import { istiodExempt, exemptMeshStatusWrites, isImpersonatedDeployer, platformExempt } from './exemptions.js';
 import {
   HEALTH_CHECK_NODE_PORTS_ANNOTATION,
@@ -211,6 +212,7 @@ export function checkClaims(provisioner: string): KubernetesObject[] {
         expression: "!('volume.beta.kubernetes.io/storage-class' in object.metadata.?annotations.orValue({}))",
         message: 'Claims must name their StorageClass in storageClassName.',
       },
+      annotationsOfClaims,
       {
         expression: "object.spec.?volumeName.orValue('') == '' && !has(object.spec.selector)",
         message: 'Claims must not select an existing volume.',

@@ -4,6 +4,11 @@ import { type BaselinePart } from './joined-policy.js';
 const KIB = 1024;
 /** Kubernetes allows 1 MiB. */
 const MOST_OF_DATA = 512 * KIB;
+/**
+ * CEL: a release of Helm, which cannot be divided. It may be as large as Kubernetes allows any Secret to be, and a plan's
+ * number of Secrets bounds how many there are.
+ */
+const isRelease = "(variables.holdsData && object.?type.orValue('') == 'helm.sh/release.v1')";
 /** What the worker reads whole, and keeps for a while. */
 const MOST_OF_READ = 32 * KIB;
 /** Workloads above all: every change of a template is kept as a copy, hundreds of times. */
@@ -61,7 +66,10 @@ export function checkSizes(): BaselinePart {
       },
     ],
     validations: [
-      { expression: within(MOST_OF_DATA), message: `${message('Objects', MOST_OF_DATA)}.` },
+      {
+        expression: `${within(MOST_OF_DATA)} || ${isRelease}`,
+        message: `${message('Objects', MOST_OF_DATA)}, releases of Helm excepted.`,
+      },
       {
         expression: `variables.holdsData || ${within(MOST_OF_OTHERS)}`,
         message: `${message('Objects of this kind', MOST_OF_OTHERS)}: put large contents into an image, a volume or a ConfigMap.`,

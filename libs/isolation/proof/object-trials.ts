@@ -101,6 +101,8 @@ function annotationTrials({ plan: { spec } }: TenantInput, plain: PlainObjects):
     plain.template(metadata),
     plain.service({}, metadata),
     plain.account(metadata),
+    plain.make('v1', 'configmaps', 'ConfigMap', {}, metadata),
+    plain.claim({}, metadata),
   ];
   return [
     trialCheck(

@@ -22,8 +22,16 @@ const ofServices: Record<string, string> = {
   'a name on a mesh of machines': 'tailscale.com/hostname',
 };
 
+/** The same for what holds data: controllers that all tenants share would copy, fill or import it. */
+const ofData: Record<string, string> = {
+  'the Secret of another, by Reflector': 'reflector.v1.k8s.emberstack.com/reflects',
+  'the Secret of another, by Replicator': 'replicator.v1.mittwald.de/replicate-from',
+  'a place in every namespace': 'kubed.appscode.com/sync',
+  'what a vault holds': 'vault.security.banzaicloud.io/vault-role',
+};
+
 /** Attempts to get a name, an address, a network or an identity by an annotation. */
-export function annotationEscapes({ marked, service, core, deployment, rbac }: Makers): Attempts {
+export function annotationEscapes({ marked, service, core, deployment, rbac, claim }: Makers): Attempts {
   const says = 'annotations of this domain';
   const template = (annotations: Json, from = deployment(1)): KubernetesObject => {
     const { spec } = from as KubernetesObject & { spec: { template: { metadata: Json } } };
@@ -38,16 +46,29 @@ export function annotationEscapes({ marked, service, core, deployment, rbac }: M
     const more = { spec: { schedule: '0 0 * * *', jobTemplate } };
     return { ...core('CronJob', more), apiVersion: 'batch/v1' };
   };
-  const account = (annotations: Json): KubernetesObject => ({
-    ...core('ServiceAccount', { automountServiceAccountToken: false }),
-    metadata: { name: 'escape', namespace: rbac('Role', {}).metadata?.namespace, annotations } as never,
-  });
   const known = {
     'prometheus.io/port': '9090',
     'checksum/config': 'abc',
     'vault.hashicorp.com/role': 'web',
     note: 'a',
   };
+  const withMetadata = (object: KubernetesObject, annotations: Json): KubernetesObject => ({
+    ...object,
+    metadata: Object.assign({}, object.metadata, { annotations }),
+  });
+  // What cert-manager and others note themselves.
+  const noted = { ...known, 'cert-manager.io/certificate-name': 'web', 'kapp.k14s.io/identity': 'v1' };
+  const dataAttempts = (kind: 'ConfigMap' | 'Secret'): Attempts =>
+    Object.fromEntries(
+      Object.entries(ofData).map(([title, key]) => [
+        `${title} by an annotation of a ${kind}`,
+        [() => withMetadata(core(kind, {}), { [key]: 'bank/keys' }), () => withMetadata(core(kind, {}), noted), says],
+      ]),
+    );
+  const account = (annotations: Json): KubernetesObject => ({
+    ...core('ServiceAccount', { automountServiceAccountToken: false }),
+    metadata: { name: 'escape', namespace: rbac('Role', {}).metadata?.namespace, annotations } as never,
+  });
   const attempts = (
     what: Record<string, string>,
     kind: string,
@@ -64,6 +85,13 @@ export function annotationEscapes({ marked, service, core, deployment, rbac }: M
     ...attempts(ofPods, 'workload', template),
     ...attempts({ 'another network': 'ovn.kubernetes.io/logical_switch' }, 'CronJob', cronJob),
     ...attempts(ofServices, 'Service', (annotations) => service({}, { annotations })),
+    ...dataAttempts('ConfigMap'),
+    ...dataAttempts('Secret'),
+    'the volume of another by an annotation of a claim': [
+      () => withMetadata(claim({}), { 'k8s.io/CloneRequest': 'bank/data' }),
+      () => withMetadata(claim({}), noted),
+      says,
+    ],
     'an identity of the cloud by an annotation of a ServiceAccount': [
       () => account({ 'iam.gke.io/gcp-service-account': 'admin@bank.example' }),
       () => account({ 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/web' }),

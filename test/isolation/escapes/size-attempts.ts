@@ -12,8 +12,9 @@ export function sizeEscapes(
   const data = (text: string): KubernetesObject => core('ConfigMap', { data: { a: text } });
   const entries = (count: number, bytes: number): Json =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, 'x'.repeat(bytes)]));
-  const secret = (bytes: number): KubernetesObject =>
-    core('Secret', { type: 'Opaque', data: { a: Buffer.alloc(bytes).toString('base64') } });
+  const secret = (bytes: number, type = 'Opaque'): KubernetesObject =>
+    core('Secret', { type, data: { release: Buffer.alloc(bytes).toString('base64') } });
+  const HELM = 'helm.sh/release.v1';
   const withEnv = (bytes: number): Json => ({
     containers: [{ ...container, env: [{ name: 'LARGE', value: 'x'.repeat(bytes) }] }],
   });
@@ -67,6 +68,16 @@ export function sizeEscapes(
       `${large} 512 KiB`,
     ],
     'a Secret that fills the database': [() => secret(400 * KIB), () => secret(300 * KIB), `${large} 512 KiB`],
+    'a Secret as large as a release of Helm': [
+      () => secret(700 * KIB),
+      () => secret(1024 * KIB - 64, HELM),
+      `${large} 512 KiB`,
+    ],
+    'a release of Helm that is larger than any Secret': [
+      () => secret(1024 * KIB + 1, HELM),
+      () => secret(900 * KIB, HELM),
+      'Too long: may not be more than 1048576 bytes',
+    ],
     'a workload whose copies fill the database': [() => workload(128 * KIB), () => workload(100 * KIB), `${large} 128`],
     'a pod of a hundred kilobytes': [() => pod(withEnv(128 * KIB)), () => pod(withEnv(100 * KIB)), `${large} 128`],
     'a Service that selects by a thousand labels': [
