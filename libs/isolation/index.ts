@@ -16,6 +16,7 @@ export { type AdmissionBaseline } from './admission/admission-baseline.js';
 export { canonicalSelector, IMAGE_SELECTOR, imageTest, type ImageTest, spellingsOf } from './images/image-reference.js';
 export { imageSpellings, isNamedBy } from './images/image-spellings.js';
 export { areRenderable, type OfferedLink } from './mesh/linkerd-servers.js';
+export { meshOf } from './mesh/mesh-model.js';
 export { DENIED_TAG } from './mesh/telemetry-tags.js';
 export { type KubernetesObject } from './model/kubernetes-object.js';
 export {
@@ -39,6 +40,7 @@ export {
   type TenantLink,
   type TenantMember,
   type TenantRole,
+  type WorkloadIdentity,
 } from './model/tenant-input.js';
 export { renderDeletionQuota } from './namespace/deletion-quota.js';
 export { renderNamespace } from './namespace/namespace.js';
@@ -61,11 +63,12 @@ export { contradict } from './rules/contradictions.js';
 export { beyondPlan, outOfForce } from './rules/in-force.js';
 export { layersOf, type RuleLayer } from './rules/layers.js';
 export { portSet } from './rules/port-set.js';
+export { type RuleAbout, rulesAbout } from './rules/rules-about.js';
 export { lackingForRule } from './rules/rule-support.js';
 export { isWithin, type MissingCapability, missingCapabilityFor } from './routing/route-support.js';
 export { type Endpoint, type PodEndpoint, type Port } from './verdict/endpoint.js';
 export { type DirectionVerdict, judge, type Verdict } from './verdict/judge.js';
-export { portsOfLink, pathsOverLink } from './verdict/link-paths.js';
+export { linkFor, portsOfLink, pathsOverLink } from './verdict/link-paths.js';
 export { judgeMesh } from './verdict/mesh/judge-mesh.js';
 export { type MeshCall } from './verdict/mesh/mesh-call.js';
 export { samplePorts } from './verdict/named-ports.js';

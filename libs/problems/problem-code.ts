@@ -93,6 +93,7 @@ export const problemTitles = {
   'isolation_check.not_found': 'No such isolation check',
   'isolation_check.unfinished': 'The isolation check has not finished',
   'isolation_check.failed': 'The isolation check produced no report',
+  'reachability.end_unknown': 'An end of a connection does not exist',
   'reachability.cluster_unknown': 'No worker has inspected the cluster yet',
   'traffic.not_configured': 'No Prometheus is configured',
   'traffic.unavailable': 'Prometheus returned no usable answer',

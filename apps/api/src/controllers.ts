@@ -20,6 +20,7 @@ import { PolicyImportsController } from './policies/policy-imports.controller.js
 import { ViolationsController } from './policies/violations.controller.js';
 import { PreviewsController } from './previews/previews.controller.js';
 import { QuarantinesController } from './quarantines/quarantines.controller.js';
+import { ReachabilityQueryController } from './reachability/reachability-query.controller.js';
 import { ReachabilityController } from './reachability/reachability.controller.js';
 import { RolesController } from './roles/roles.controller.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
@@ -51,6 +52,7 @@ export const controllers: Type[] = [
   PreviewsController,
   QuarantinesController,
   ReachabilityController,
+  ReachabilityQueryController,
   RolesController,
   RolloutsController,
   RoutesController,

@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 
 import { type LinkInForce, LINKS_IN_FORCE, withLinkIds } from './links-in-force.js';
 import { tenantNotFound } from './tenant-reader.js';
+import { type TenantScope } from './tenant-scope.js';
 
 /** The desired state of a tenant: every input of its object set except the cluster facts. */
 export interface DesiredTenant extends Required<Omit<TenantInput, 'cluster' | 'restriction'>> {
@@ -18,6 +19,13 @@ export interface DesiredTenant extends Required<Omit<TenantInput, 'cluster' | 'r
 
 /** A tenant with the latest facts of its cluster; null before a worker has reached it. */
 export type PlacedTenant = DesiredTenant & { clusterFacts: ClusterFacts | null };
+
+/** How questions name tenants: by id, slug or one of their namespaces. */
+export interface TenantNames {
+  ids: readonly string[];
+  slugs: readonly string[];
+  namespaces: readonly string[];
+}
 
 /** SQL for the combined effect of the holds of tenant `t`. A scheduled deletion also suspends it; its data is kept. */
 const RESTRICTION = `
@@ -107,6 +115,23 @@ export class DesiredTenants {
       [ids.map((id) => uuidOf('tenant', id))],
     );
     return rows.map((row) => fromDesiredRow<DesiredTenant>(row));
+  }
+
+  /** Returns the tenants within a scope that are not deleted and have one of these names, by slug. */
+  async named(scope: TenantScope, { ids, slugs, namespaces }: TenantNames): Promise<PlacedTenant[]> {
+    const uuids = ids.flatMap((id) => uuidOf('tenant', id) ?? []);
+    const only = scope.tenantId === undefined ? null : uuidOf('tenant', scope.tenantId);
+    const rows = await this.dataSource.query<DesiredRow<PlacedTenant>[]>(
+      `SELECT ${DESIRED_TENANT}, c.facts AS "clusterFacts"
+       FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
+         JOIN clusters c ON c.id = t.cluster_id
+       WHERE t.deleted_at IS NULL AND ($4::uuid IS NULL OR t.id = $4) AND ($5::text IS NULL OR t.created_by = $5)
+         AND (t.id = ANY($1::uuid[]) OR t.slug = ANY($2::text[])
+           OR t.id IN (SELECT e.tenant_id FROM environments e WHERE e.namespace = ANY($3::text[])))
+       ORDER BY t.slug`,
+      [uuids, slugs, namespaces, only, scope.createdBy ?? null],
+    );
+    return rows.map((row) => fromDesiredRow<PlacedTenant>(row));
   }
 
   /**

@@ -92,6 +92,7 @@ export const problemStatus: Record<ProblemCode, number> = {
   'policy.gatekeeper_missing': 422,
   'policy.judge_unavailable': 503,
   'cluster.not_found': 404,
+  'reachability.end_unknown': 422,
   'reachability.cluster_unknown': 503,
   'traffic.not_configured': 404,
   'traffic.unavailable': 503,

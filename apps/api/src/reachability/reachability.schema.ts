@@ -8,14 +8,16 @@ export const BASIS =
   'Computed from the objects that Bulkhead renders for the current generation of every tenant, not from the cluster: ' +
   'it ignores policies added by tenants or administrators, and does not wait for pending changes to be carried out.';
 
-const basis = z.literal('rendered').describe(BASIS);
+const basis = z.literal('rendered').describe('From the objects that Bulkhead renders, not from the cluster.');
 const note = z.string().describe('Explanation of `basis` for humans.');
+/** What answers rest on. */
+export const answerBasis = z.strictObject({ basis, note }).meta({ id: 'ReachabilityBasis' });
 const port = z.string().describe('Such as `TCP/443`: the port on which a pod listens, not that of a Service.');
 const ports = z.array(port);
 const portsAsked = ports.describe(
   'Ports that were checked. 40001 of each protocol stands for all ports that are not listed.',
 );
-const readingsDiffer = z
+export const readingsDiffer = z
   .boolean()
   .describe('Whether the verdict depends on the network plug-in: some apply address blocks to pods, others never do.');
 
@@ -29,7 +31,7 @@ const leftOut = z
   )
   .describe('Tenants whose objects cannot be computed: nothing is known about their paths. Usually empty.');
 
-const oneDirection = z
+export const oneDirection = z
   .strictObject({
     allowed: z.boolean(),
     decidedBy: z
@@ -195,13 +197,14 @@ function toWay(found: Path): TenantReachabilityResponse['ways'][number] {
   return { ...rest, ports: open.map(portText), egress: toDirection(egress), ingress: toDirection(ingress) };
 }
 
-function toDirection({ because, ...rest }: DirectionVerdict): z.output<typeof oneDirection> {
-  const named = because.map(({ object: { kind, namespace, name }, rule, effect }) => ({
-    object: `${kind} ${namespace === null ? '' : `${namespace}/`}${name}`,
-    rule,
-    effect,
-  }));
-  return { ...rest, because: named };
+/** Maps the verdict of one side to the response. */
+export function toDirection({ because, ...rest }: DirectionVerdict): z.output<typeof oneDirection> {
+  return { ...rest, because: because.map(({ object, rule, effect }) => ({ object: nameOf(object), rule, effect })) };
+}
+
+/** Names an object as answers do: `NetworkPolicy tn-acme/tenant-allow`. */
+export function nameOf({ kind, namespace, name }: DirectionVerdict['because'][number]['object']): string {
+  return `${kind} ${namespace === null ? '' : `${namespace}/`}${name}`;
 }
 
 function portText({ protocol, port: number }: Port): string {

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 
+import { uuidOf } from '#persistence';
 import { DomainError } from '#problems';
-import { type PlacedTenant, DesiredTenants } from '#tenancy';
+import { type PlacedTenant, DesiredTenants, type TenantScope } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 
 import {
@@ -11,6 +12,8 @@ import {
   type ReachabilityQuestion,
   type TenantReachability,
 } from './answers.js';
+import { type ConnectionAnswer, type ConnectionQuestions, type Unanswerable } from './query-answers.js';
+import { type AskedQuestion, resolve } from './query-ends.js';
 
 /** Computes reachability from the rendered object sets. Computes one answer at a time, because each occupies a core. */
 @Injectable()
@@ -33,14 +36,33 @@ export class ReachabilityService {
     return (await this.ask({ tenants, tenantId: null })) as Matrix;
   }
 
-  private ask(question: ReachabilityQuestion): Promise<unknown> {
+  /**
+   * Answers questions about connections, in their order.
+   * @param scope the tenants that the caller reaches; others do not exist for it. `{}`: all, and namespaces of no tenant
+   * @throws `request.invalid`, `reachability.end_unknown`, `reachability.cluster_unknown`, `tenant.not_renderable`
+   */
+  async connections(scope: TenantScope, asked: readonly AskedQuestion[]): Promise<ConnectionAnswer[]> {
+    const ends = asked.flatMap(({ from, to }) => [from, to]);
+    const names = [...new Set(ends.flatMap(({ tenant }) => tenant ?? []))];
+    const [ids, slugs] = [true, false].map((isId) =>
+      names.filter((name) => (uuidOf('tenant', name) !== null) === isId),
+    );
+    const namespaces = [...new Set(ends.flatMap(({ namespace }) => namespace ?? []))];
+    const tenants = known(await this.tenants.named(scope, { ids: ids ?? [], slugs: slugs ?? [], namespaces }));
+    const connections = resolve(asked, tenants, Object.keys(scope).length === 0);
+    const answer = (await this.ask({ tenants, connections })) as ConnectionAnswer[] | Unanswerable;
+    if (!('reason' in answer)) return answer;
+    throw new DomainError('tenant.not_renderable', `The tenant ${answer.tenantId}: ${answer.reason}`);
+  }
+
+  private ask(question: ReachabilityQuestion | ConnectionQuestions): Promise<unknown> {
     const answer = this.last.then(() => inThread(question));
     this.last = answer.catch(() => undefined);
     return answer;
   }
 }
 
-function inThread(question: ReachabilityQuestion): Promise<unknown> {
+function inThread(question: ReachabilityQuestion | ConnectionQuestions): Promise<unknown> {
   return new Promise((resolve, reject) => {
     // Next to the bundle that contains this code.
     const thread = new Worker(new URL('./reachability.thread.js', import.meta.url), { workerData: question });

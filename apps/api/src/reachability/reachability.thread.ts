@@ -2,5 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { reachability, type ReachabilityQuestion } from './answers.js';
+import { connectionAnswers, type ConnectionQuestions } from './query-answers.js';
 
-parentPort?.postMessage(reachability(workerData as ReachabilityQuestion));
+const asked = workerData as ReachabilityQuestion | ConnectionQuestions;
+parentPort?.postMessage('connections' in asked ? connectionAnswers(asked) : reachability(asked));

@@ -1,6 +1,6 @@
 import { type Evidence, type IsolationCheckResult, type IsolationReport } from '#certificates';
 
-import { escapeMarkup } from './escape-markup.js';
+import { escapeMarkup } from '../../http/escape-markup.js';
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8886; --bad: #b3261e; --good: #1b6e3c; --none: #666; }

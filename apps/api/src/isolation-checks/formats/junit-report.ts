@@ -1,6 +1,6 @@
 import { type Evidence, type IsolationCheckResult, type IsolationReport } from '#certificates';
 
-import { escapeMarkup } from './escape-markup.js';
+import { escapeMarkup } from '../../http/escape-markup.js';
 
 /** Renders the report as JUnit XML for CI servers: a suite per area, a case per check. */
 export function junitReport(report: IsolationReport): string {
