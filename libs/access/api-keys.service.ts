@@ -6,9 +6,9 @@ import { type EntityManager, IsNull, LessThan, type Repository } from 'typeorm';
 
 import { formatApiKey, hashSecret, newSecret } from './api-key-format.js';
 import { ApiKey } from './api-key.entity.js';
-import { principalOf } from './key-verifier.js';
+import { grantOf } from './grant-of-role.js';
 import { type Permission } from './permission.js';
-import { type Principal } from './principal.js';
+import { type Grant } from './principal.js';
 import { Role } from './role.entity.js';
 import { builtInRole } from './roles.js';
 import { isUsable } from './usable-key.js';
@@ -43,8 +43,8 @@ export interface ApiKeyFilter {
 
 const IS_ACTIVE = isUsable('key');
 
-/** What a key may do, and for which tenants. */
-interface Grant extends Pick<NewApiKey, 'role' | 'tenantId'> {
+/** What a key is given, and for which tenants. */
+interface GivenToKey extends Pick<NewApiKey, 'role' | 'tenantId'> {
   permissions: readonly string[] | null;
 }
 
@@ -57,10 +57,7 @@ export class ApiKeysService {
    * Returns what a key with this role or these permissions could do.
    * @throws `role.unknown`, `api_key.tenant_unknown`; `request.invalid` for a role of a tenant without a tenant
    */
-  async grantOf(
-    { manager }: Transaction,
-    { role, permissions, tenantId }: Grant,
-  ): Promise<Pick<Principal, 'permissions' | 'reach'>> {
+  async grantOf({ manager }: Transaction, { role, permissions, tenantId }: GivenToKey): Promise<Grant> {
     const builtIn = role === null ? null : builtInRole(role);
     const defined = role === null || builtIn !== null ? null : await manager.findOneBy(Role, { name: role });
     if (role !== null && builtIn === null && defined === null) {
@@ -72,8 +69,8 @@ export class ApiKeysService {
     if (tenantId !== null && !(await hasTenant(manager, tenantId))) {
       throw fieldError('api_key.tenant_unknown', '/tenantId', `There is no tenant "${tenantId}".`);
     }
-    const key = { id: '', role, permissions: permissions === null ? null : [...permissions], tenantId };
-    return principalOf(key, defined?.permissions ?? []);
+    const tenantIds = tenantId === null ? null : [tenantId];
+    return grantOf({ role, permissions, tenantIds }, defined?.permissions ?? []);
   }
 
   /** Creates a key for which `grantOf` found no fault. */

@@ -7,9 +7,8 @@ import { type Repository } from 'typeorm';
 
 import { matchesHash, parseApiKey } from './api-key-format.js';
 import { ApiKey } from './api-key.entity.js';
-import { knownPermissions, type Permission } from './permission.js';
-import { type Principal, type Reach } from './principal.js';
-import { builtInRole } from './roles.js';
+import { grantOf } from './grant-of-role.js';
+import { type Caller } from './principal.js';
 import { SharedLookups } from './shared-lookups.js';
 import { isUsable } from './usable-key.js';
 
@@ -17,7 +16,7 @@ const LAST_USED_RESOLUTION = '1 minute';
 
 interface ValidKey {
   key: ApiKey;
-  principal: Principal;
+  caller: Caller;
   /** Whether the secret before the last rotation is still valid. */
   isPreviousValid: boolean;
   /** Whether its last use is recorded, as exactly as it is ever recorded. */
@@ -39,11 +38,11 @@ export class KeyVerifier {
   }
 
   /**
-   * Returns the principal of a key; null if the key is malformed, unknown, expired or revoked.
+   * Returns the caller with a key; null if the key is malformed, unknown, expired or revoked.
    * @param address of the caller
    * @throws `auth.forbidden` if the key cannot be used from this address
    */
-  async verify(text: string, address: string): Promise<Principal | null> {
+  async verify(text: string, address: string): Promise<Caller | null> {
     const parsed = parseApiKey(text);
     const found = parsed === null ? null : await this.stored.get(parsed.id);
     if (parsed === null || found === null || !isSecretOf(found, parsed.secret)) return null;
@@ -51,12 +50,7 @@ export class KeyVerifier {
       throw new DomainError('auth.forbidden', `This API key cannot be used from ${address}.`);
     }
     this.noteUse(found);
-    return found.principal;
-  }
-
-  /** Reports whether a key is still valid. For requests that outlive their authentication, such as event streams. */
-  async isValid(id: string): Promise<boolean> {
-    return (await this.find(id)) !== null;
+    return found.caller;
   }
 
   private async find(id: string): Promise<ValidKey | null> {
@@ -69,10 +63,16 @@ export class KeyVerifier {
     const key = this.rows.read(row);
     return {
       key,
-      principal: principalOf(key, (row['rolePermissions'] as string[] | null) ?? []),
+      caller: this.callerOf(key, (row['rolePermissions'] as string[] | null) ?? []),
       isPreviousValid: row['isPreviousValid'] === true,
       isUseKnown: row['isUseKnown'] === true,
     };
+  }
+
+  private callerOf({ id, name, role, permissions, tenantId }: ApiKey, defined: readonly string[]): Caller {
+    const given = { role, permissions, tenantIds: tenantId === null ? null : [tenantId] };
+    const now = async (): Promise<Caller | null> => (await this.find(id))?.caller ?? null;
+    return { id, kind: 'key', name, email: null, expiresAt: null, now, grants: [grantOf(given, defined)] };
   }
 
   private noteUse(found: ValidKey): void {
@@ -83,25 +83,6 @@ export class KeyVerifier {
       this.logger.warn({ err: error }, 'failed to record the last use of an API key');
     });
   }
-}
-
-/**
- * Returns the principal of a key.
- * @param defined permissions of its role if an administrator defined it; empty if the role is gone
- */
-export function principalOf(
-  { id, role, permissions, tenantId }: Pick<ApiKey, 'id' | 'role' | 'permissions' | 'tenantId'>,
-  defined: readonly string[],
-): Principal {
-  const builtIn = role === null ? null : builtInRole(role);
-  const granted: readonly Permission[] = builtIn?.permissions ?? knownPermissions(permissions ?? defined);
-  return { id, role, permissions: new Set(granted), reach: reachOf(builtIn?.reach ?? 'all', tenantId) };
-}
-
-/** A role of a tenant without a tenant reaches none. */
-function reachOf(kind: Reach['kind'], tenantId: string | null): Reach {
-  if (tenantId !== null) return { kind: 'tenant', tenantId };
-  return kind === 'tenant' ? { kind: 'created' } : { kind };
 }
 
 function isSecretOf({ key, isPreviousValid }: ValidKey, secret: string): boolean {

@@ -1,16 +1,63 @@
 import { type Permission } from './permission.js';
 
-/** The tenants that a principal can see and change. */
-export type Reach = { kind: 'all' } | { kind: 'created' } | { kind: 'tenant'; tenantId: string };
+/** The tenants that somebody can see and change: all, or those that they created and those listed. */
+export interface Reach {
+  all: boolean;
+  /** Those that the principal created. */
+  created: boolean;
+  tenantIds: readonly string[];
+}
 
-/** An authenticated caller. */
-export interface Principal {
-  /** Stable id, as recorded on operations: `key_…`. */
-  id: string;
-  /** Name of the role; null if the key has permissions of its own. */
+/** What somebody may do to some tenants. */
+export interface Grant {
+  /** Name of the role; null: permissions of its own. */
   role: string | null;
   permissions: ReadonlySet<Permission>;
   reach: Reach;
+}
+
+/** Somebody whose credential was verified, with everything that they may do. */
+export interface Caller {
+  /** Stable id, as recorded on operations: `key_…`, or `oidc:<issuer>:<subject>`. */
+  id: string;
+  kind: 'key' | 'person' | 'workload';
+  /** For humans. */
+  name: string;
+  /** A verified address; null if none is known. */
+  email: string | null;
+  /** When its token ends; null for an API key. */
+  expiresAt: Date | null;
+  /** Asks again what the caller may do; null if its credential has ended. For requests that go on. */
+  now: () => Promise<Caller | null>;
+  /** Several for people who are members of several tenants. */
+  grants: readonly Grant[];
+}
+
+/** A caller in one request: what the grants that hold for the target of the request allow together. */
+export interface Principal extends Omit<Caller, 'grants'>, Grant {}
+
+export const everywhere: Reach = { all: true, created: false, tenantIds: [] };
+export const whereCreated: Reach = { all: false, created: true, tenantIds: [] };
+
+/** Returns the reach of a grant for these tenants, which can be none. */
+export function inTenants(tenantIds: readonly string[]): Reach {
+  return { all: false, created: false, tenantIds };
+}
+
+/** Returns the caller with the sum of some of its grants. */
+export function actingWith(caller: Caller, grants: readonly Grant[]): Principal {
+  const { id, kind, name, email, expiresAt, now } = caller;
+  const roles = [...new Set(grants.map(({ role }) => role).filter((role) => role !== null))];
+  return {
+    ...{ id, kind, name, email, expiresAt, now },
+    role: roles.length === 0 ? null : roles.join(', '),
+    permissions: new Set(grants.flatMap(({ permissions }) => [...permissions])),
+    reach: {
+      all: grants.some(({ reach }) => reach.all),
+      created: grants.some(({ reach }) => reach.created),
+      tenantIds: [...new Set(grants.flatMap(({ reach }) => reach.tenantIds))],
+    },
+  };
 }
 
 /** Reports whether a principal has a permission, for the tenants within its reach. */
@@ -22,12 +69,13 @@ export function allows({ permissions }: Pick<Principal, 'permissions'>, permissi
  * Returns what a grant has beyond its giver: permissions, or `reach` if it reaches more tenants. Nobody can give what
  * they do not have (as RBAC's escalation check in Kubernetes).
  */
-export function beyond(giver: Principal, grant: Pick<Principal, 'permissions' | 'reach'>): string[] {
+export function beyond(giver: Principal, grant: Pick<Grant, 'permissions' | 'reach'>): string[] {
   const more: string[] = [...grant.permissions].filter((permission) => !giver.permissions.has(permission));
   return reaches(giver.reach, grant.reach) ? more : [...more, 'reach'];
 }
 
+/** What the holder of a grant creates is not what its giver created. */
 function reaches(outer: Reach, inner: Reach): boolean {
-  if (outer.kind === 'all') return true;
-  return outer.kind === 'tenant' && inner.kind === 'tenant' && inner.tenantId === outer.tenantId;
+  if (outer.all) return true;
+  return !inner.all && !inner.created && inner.tenantIds.every((id) => outer.tenantIds.includes(id));
 }

@@ -81,6 +81,13 @@ export const environmentSchema = z.object({
       'Address ranges of proxies in front of the API, separated by commas. The address of a caller is taken from ' +
         '`X-Forwarded-For` of these, and of nobody else.',
     ),
+  BULKHEAD_ISSUERS_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'Path of a JSON file with the issuers whose tokens the API accepts besides API keys: identity providers of people, ' +
+        'CI systems, API servers of clusters. See docs/runbooks/log-in.md.',
+    ),
   BULKHEAD_POD_GRACE_SECONDS: seconds(30).describe(
     'How long pods of a deleted tenant have to end. Pods that still exist after twice that time are removed by force.',
   ),

@@ -25,7 +25,13 @@ export interface WorkerConfig {
 export interface Config {
   database: DatabaseConfig;
   queue: QueueConfig;
-  http: { host: string; port: number; eventStreams: number; trustedProxies: readonly string[] };
+  http: {
+    host: string;
+    port: number;
+    eventStreams: number;
+    trustedProxies: readonly string[];
+    issuersFile: string | null;
+  };
   /** Disabled if `port` is null. */
   monitoring: { host: string; port: number | null };
   log: { level: Environment['BULKHEAD_LOG_LEVEL'] };
@@ -62,6 +68,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
       port: values.BULKHEAD_PORT,
       eventStreams: values.BULKHEAD_EVENT_STREAMS,
       trustedProxies: values.BULKHEAD_TRUSTED_PROXIES,
+      issuersFile: values.BULKHEAD_ISSUERS_FILE ?? null,
     },
     monitoring: { host: values.BULKHEAD_HOST, port: values.BULKHEAD_MONITORING_PORT ?? null },
     log: { level: values.BULKHEAD_LOG_LEVEL },

@@ -9,6 +9,8 @@ export const problemTitles = {
   'request.unsupported_media_type': 'The request body must be application/json',
   'request.cursor_invalid': 'The cursor was not issued by this list',
   'auth.unauthenticated': 'Authentication is required',
+  'auth.token_invalid': 'The token is not accepted',
+  'auth.issuer_unavailable': 'The issuer of the token cannot be asked',
   'auth.forbidden': 'The caller lacks permission',
   'route.not_found': 'No such route',
   'idempotency.key_invalid': 'The Idempotency-Key header is invalid',

@@ -81,7 +81,7 @@ export {
 } from './tenants/desired-tenant.js';
 export { TenantObject } from './tenants/tenant-object.entity.js';
 export { tenantNotFound } from './tenants/tenant-reader.js';
-export { type TenantScope, TenantScopes } from './tenants/tenant-scope.js';
+export { type TenantOrigin, type TenantScope, TenantScopes } from './tenants/tenant-scope.js';
 export {
   type Condition,
   type ConditionType,

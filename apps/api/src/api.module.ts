@@ -1,4 +1,4 @@
-import { AccessModule } from '#access';
+import { AccessModule, type Issuer } from '#access';
 import { AuditModule } from '#audit';
 import { BackgroundModule } from '#background';
 import { type Config } from '#config';
@@ -19,7 +19,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs
 import { LoggerModule } from 'nestjs-pino';
 
 import { AccessGuard } from './access/access.guard.js';
-import { ApiKeyStrategy } from './access/api-key.strategy.js';
+import { CredentialStrategy } from './access/credential.strategy.js';
 import { DeclaredRoutes } from './access/declared-routes.js';
 import { ReachGuard } from './access/reach.guard.js';
 import { controllers } from './controllers.js';
@@ -35,7 +35,8 @@ const STATEMENT_MS = 20_000;
 /** Composition root of the API. The API writes desired state and never talks to a cluster. */
 @Module({})
 export class ApiModule {
-  static forRoot(config: Config): DynamicModule {
+  /** @param issuers whose tokens are accepted */
+  static forRoot(config: Config, issuers: readonly Issuer[] = []): DynamicModule {
     const queue = QueueModule.forRoot(config.queue);
     const questions = QuestionsModule.forRoot([queue]);
     const tenancy = TenancyModule.forRoot([queue, questions]);
@@ -46,7 +47,7 @@ export class ApiModule {
         LoggerModule.forRoot({ pinoHttp: loggerOptions('api', config.log.level), forRoutes: [] }),
         PersistenceModule.forRoot(config.database, 'bulkhead-api', { statementMs: STATEMENT_MS }),
         BackgroundModule.forRoot('api'),
-        AccessModule,
+        AccessModule.forRoot(issuers),
         AuditModule,
         DiscoveryModule,
         RolloutsModule.forRoot(),
@@ -60,7 +61,7 @@ export class ApiModule {
       ],
       controllers,
       providers: [
-        ApiKeyStrategy,
+        CredentialStrategy,
         ReachGuard,
         DeclaredRoutes,
         {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 
+import { loadIssuers } from '#access';
 import { type Config } from '#config';
 import { DomainError } from '#problems';
 import compress from '@fastify/compress';
@@ -27,7 +28,10 @@ const SMALLEST_COMPRESSED = 4_096;
 /** Characters of a path parameter, percent-encoded: a user name of 253 characters may take three times as many. */
 const LONGEST_PARAMETER = 1_000;
 
-/** Builds the API application without listening. */
+/**
+ * Builds the API application without listening.
+ * @throws ConfigError if the file of issuers is invalid
+ */
 export async function createApplication(config: Config): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -42,7 +46,8 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: refuseUnroutable,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
+  const issuers = loadIssuers(config.http.issuersFile);
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config, issuers), adapter, {
     bufferLogs: true,
     // Fastify parses JSON itself; the API has no forms.
     bodyParser: false,
@@ -66,7 +71,7 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
     done(null, unwrapAnswer(request, reply, payload));
   });
   parseBodies(fastify);
-  serveContract(app);
+  serveContract(app, issuers);
   app.enableShutdownHooks();
   return app;
 }

@@ -38,7 +38,7 @@ export interface NewTenant {
   labels: Record<string, string>;
 }
 
-export interface TenantFilter extends TenantScope {
+export interface TenantFilter {
   slug?: string | undefined;
   externalId?: string | undefined;
   plan?: string | undefined;
@@ -144,14 +144,19 @@ export class TenantsService {
     return tenant;
   }
 
-  /** Lists tenants, newest first; deleted ones only if requested by phase. */
-  async list(filter: TenantFilter, { limit, after }: PageRequest): Promise<Page<Tenant>> {
+  /**
+   * Lists tenants, newest first; deleted ones only if requested by phase.
+   * @param scope those that the caller can see; null: all
+   */
+  async list(filter: TenantFilter, { limit, after }: PageRequest, scope: TenantScope | null): Promise<Page<Tenant>> {
     const query = this.whole()
       .orderBy('tenant.id', 'DESC')
       .take(limit + 1);
     if (after !== null) query.andWhere('tenant.id < :after', { after: uuidOf('tenant', after) });
-    if (filter.tenantId !== undefined) query.andWhere({ id: filter.tenantId });
-    if (filter.createdBy !== undefined) query.andWhere('tenant.createdBy = :createdBy', filter);
+    if (scope !== null) {
+      const ids = scope.tenantIds.map((id) => uuidOf('tenant', id));
+      query.andWhere('(tenant.id = ANY (:ids) OR tenant.createdBy = :createdBy)', { ids, createdBy: scope.createdBy });
+    }
     if (filter.slug !== undefined) query.andWhere('tenant.slug = :slug', filter);
     if (filter.externalId !== undefined) query.andWhere('tenant.externalId = :externalId', filter);
     if (filter.plan !== undefined) query.andWhere('tenant.planId = :plan', filter);

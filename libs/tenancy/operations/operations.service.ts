@@ -3,7 +3,7 @@ import { type Page, pageOf, type PageRequest, type Row, RowReader, Statements, u
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { LessThan, type Repository } from 'typeorm';
+import { type Repository } from 'typeorm';
 
 import { ChangeSignals } from '../changes/change-signals.js';
 import { type TenantScope } from '../tenants/tenant-scope.js';
@@ -46,27 +46,27 @@ export class OperationsService {
 
   /**
    * Lists operations, newest first. An invalid tenant id matches none.
-   * @param scope whose operations the caller can see
+   * @param scope the tenants whose operations the caller can see; null: all
    */
   async list(
     { tenantId, state }: OperationFilter,
     { limit, after }: PageRequest,
-    scope: TenantScope = {},
+    scope: TenantScope | null,
   ): Promise<Page<Operation>> {
-    const tenants = [tenantId, scope.tenantId].filter((id) => id !== undefined);
-    if (tenants.some((id) => uuidOf('tenant', id) === null)) return { items: [], next: null };
-    if (new Set(tenants).size > 1) return { items: [], next: null };
-    const [only] = tenants;
-    const rows = await this.operations.find({
-      where: {
-        ...(only === undefined ? {} : { tenantId: only }),
-        ...(scope.createdBy === undefined ? {} : { tenant: { createdBy: scope.createdBy } }),
-        ...(state === undefined ? {} : { state }),
-        ...(after === null ? {} : { id: LessThan(after) }),
-      },
-      order: { id: 'DESC' },
-      take: limit + 1,
-    });
+    if (tenantId !== undefined && uuidOf('tenant', tenantId) === null) return { items: [], next: null };
+    const query = this.operations
+      .createQueryBuilder('operation')
+      .orderBy('operation.id', 'DESC')
+      .take(limit + 1);
+    if (after !== null) query.andWhere('operation.id < :after', { after: uuidOf('op', after) });
+    if (tenantId !== undefined) query.andWhere({ tenantId });
+    if (state !== undefined) query.andWhere({ state });
+    if (scope !== null) {
+      const ids = scope.tenantIds.map((id) => uuidOf('tenant', id));
+      const created = 'operation.tenantId IN (SELECT id FROM tenants WHERE created_by = :createdBy)';
+      query.andWhere(`(operation.tenantId = ANY (:ids) OR ${created})`, { ids, createdBy: scope.createdBy });
+    }
+    const rows = await query.getMany();
     return pageOf(rows, limit, ({ id }) => id);
   }
 

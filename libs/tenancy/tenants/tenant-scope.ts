@@ -1,33 +1,40 @@
-import { Statements, uuidOf } from '#persistence';
+import { idOf, Statements, uuidOf } from '#persistence';
 import { Injectable } from '@nestjs/common';
 
-/** The tenants that a caller can see: those that match both; `{}`: all. */
+/** The tenants that a caller can see: those listed, and those that a principal created. Null: all. */
 export interface TenantScope {
-  /** Only this one. */
-  tenantId?: string | undefined;
-  /** Only those that this principal created. */
-  createdBy?: string | undefined;
+  tenantIds: readonly string[];
+  createdBy: string | null;
 }
 
-/** Decides whether a tenant, or the tenant of an operation, is within a scope. */
+/** Whose tenant something is about. */
+export interface TenantOrigin {
+  tenantId: string;
+  /** The principal that created the tenant; null: unknown. */
+  createdBy: string | null;
+}
+
+/** Finds the tenant that a request is about. */
 @Injectable()
 export class TenantScopes {
   constructor(private readonly statements: Statements) {}
 
-  /** Reports whether a tenant exists within the scope. */
-  async hasTenant({ tenantId, createdBy }: TenantScope, id: string): Promise<boolean> {
-    if (tenantId !== undefined && tenantId !== id) return false;
-    const text = 'SELECT FROM tenants WHERE id = $1 AND ($2::text IS NULL OR created_by = $2)';
-    return (await this.statements.run('tenant-in-scope', text, [uuidOf('tenant', id), createdBy ?? null])).length > 0;
+  /** Returns a tenant with its creator; null if there is none of this id. */
+  async ofTenant(id: string): Promise<TenantOrigin | null> {
+    const text = 'SELECT id AS "tenantId", created_by AS "createdBy" FROM tenants WHERE id = $1';
+    return this.find('origin-of-tenant', text, uuidOf('tenant', id));
   }
 
-  /** Reports whether an operation of a tenant within the scope exists. */
-  async hasOperation({ tenantId, createdBy }: TenantScope, id: string): Promise<boolean> {
-    const text = `SELECT FROM operations o JOIN tenants t ON t.id = o.tenant_id
-      WHERE o.id = $1 AND ($2::uuid IS NULL OR t.id = $2) AND ($3::text IS NULL OR t.created_by = $3)`;
-    const tenant = tenantId === undefined ? null : uuidOf('tenant', tenantId);
-    return (
-      (await this.statements.run('operation-in-scope', text, [uuidOf('op', id), tenant, createdBy ?? null])).length > 0
-    );
+  /** Returns the tenant of an operation with its creator; null if there is no operation of this id. */
+  async ofOperation(id: string): Promise<TenantOrigin | null> {
+    const text = `SELECT t.id AS "tenantId", t.created_by AS "createdBy"
+      FROM operations o JOIN tenants t ON t.id = o.tenant_id WHERE o.id = $1`;
+    return this.find('origin-of-operation', text, uuidOf('op', id));
+  }
+
+  private async find(name: string, text: string, uuid: string | null): Promise<TenantOrigin | null> {
+    if (uuid === null) return null;
+    const [row] = await this.statements.run<{ tenantId: string; createdBy: string | null }>(name, text, [uuid]);
+    return row === undefined ? null : { ...row, tenantId: idOf('tenant', row.tenantId) };
   }
 }

@@ -31,6 +31,7 @@ import { type Condition, type IsolationFindings, type TenantPhase } from './tena
 @Index('tenants_changed_idx', ['nextReconcileAt'], { where: 'generation > observed_generation AND deleted_at IS NULL' })
 @Index('tenants_plan_idx', ['planId', 'planVersion'])
 @Index('tenants_created_by_idx', ['createdBy', 'id'])
+@Index('tenants_members_idx', ['members'], { type: 'gin' })
 @Index('tenants_deletes_at_idx', ['deletesAt'], { where: 'deletion_requested_at IS NULL' })
 export class Tenant {
   @PrimaryColumn({ type: 'uuid', transformer: typeIdTransformer('tenant'), primaryKeyConstraintName: 'tenants_pkey' })

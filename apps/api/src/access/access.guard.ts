@@ -1,4 +1,4 @@
-import { allows, type Permission, type Principal } from '#access';
+import { allows, type Caller, type Permission, type Principal } from '#access';
 import { DomainError } from '#problems';
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -6,14 +6,14 @@ import { AuthGuard } from '@nestjs/passport';
 import { type FastifyRequest } from 'fastify';
 
 import { ENDPOINT, type EndpointOptions } from '../http/endpoint.decorator.js';
-import { API_KEY_STRATEGY } from './api-key.strategy.js';
+import { CREDENTIAL_STRATEGY } from './credential.strategy.js';
 import { ReachGuard } from './reach.guard.js';
 
-type AuthenticatedRequest = FastifyRequest & { user: Principal };
+type AuthenticatedRequest = Pick<FastifyRequest, 'query' | 'body'> & { user: Principal };
 
 /** Authenticates and authorizes every request. A route without a declared permission is closed. */
 @Injectable()
-export class AccessGuard extends AuthGuard(API_KEY_STRATEGY) {
+export class AccessGuard extends AuthGuard(CREDENTIAL_STRATEGY) {
   constructor(
     private readonly reflector: Reflector,
     private readonly reach: ReachGuard,
@@ -25,13 +25,16 @@ export class AccessGuard extends AuthGuard(API_KEY_STRATEGY) {
     const endpoint = this.reflector.get<EndpointOptions | undefined>(ENDPOINT, context.getHandler());
     if (endpoint?.permission === 'none') return true;
     await super.canActivate(context);
-    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const request = context.switchToHttp().getRequest<FastifyRequest & { user: Caller | Principal }>();
+    const { id = '' } = request.params as { id?: string };
+    const { permission = 'none', reach = 'platform' } = endpoint ?? {};
     // First, so that a caller never learns which tenants of others exist.
-    await this.reach.refuseStrangers(request.user, endpoint?.reach ?? 'platform', request.params as { id?: string });
-    const missing = missingPermissions(endpoint, request);
+    const user = await this.reach.actingOn(request.user as Caller, { permission, reach, id });
+    request.user = user;
+    const missing = missingPermissions(endpoint, { user, query: request.query, body: request.body });
     if (missing.length === 0) return true;
-    const { role } = request.user;
-    const who = role === null ? 'The API key' : `The role "${role}"`;
+    const { role } = user;
+    const who = role === null ? 'The caller' : `The role "${role}"`;
     const what = missing.map((alternatives) => alternatives.join(' or ')).join(', ');
     throw new DomainError('auth.forbidden', `${who} does not have the permission that this request needs: ${what}.`);
   }
@@ -41,7 +44,7 @@ export class AccessGuard extends AuthGuard(API_KEY_STRATEGY) {
     if (user === false || user === null) {
       throw new DomainError(
         'auth.unauthenticated',
-        'Send a valid API key as "Authorization: Bearer <key>" or "X-API-Key".',
+        'Send a valid API key or token as "Authorization: Bearer …", or an API key as "X-API-Key".',
       );
     }
     return user;

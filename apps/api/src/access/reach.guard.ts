@@ -1,10 +1,16 @@
-import { type Principal } from '#access';
-import { uuidOf } from '#persistence';
+import { actingWith, type Caller, type Grant, type Permission, type Principal } from '#access';
 import { DomainError } from '#problems';
-import { operationNotFound, tenantNotFound, type TenantScope, TenantScopes } from '#tenancy';
+import { operationNotFound, tenantNotFound, type TenantOrigin, type TenantScope, TenantScopes } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 
-import { type RouteReach } from '../http/endpoint.decorator.js';
+import { type EndpointOptions, type RouteReach } from '../http/endpoint.decorator.js';
+
+/** What a request concerns, and what it needs. */
+export interface RouteTarget extends Pick<EndpointOptions, 'permission'> {
+  reach: RouteReach;
+  /** The path parameter `id`; empty if there is none. */
+  id: string;
+}
 
 /** Keeps callers to the tenants that they reach. */
 @Injectable()
@@ -12,38 +18,75 @@ export class ReachGuard {
   constructor(private readonly scopes: TenantScopes) {}
 
   /**
-   * Refuses requests about what the caller does not reach. Another's tenant does not exist for the caller: 403 would
-   * tell that it does (OWASP API1:2023).
+   * Returns the caller with the grants that hold for what the request concerns. Another's tenant does not exist for the
+   * caller: 403 would tell that it does (OWASP API1:2023).
    * @throws `tenant.not_found`, `operation.not_found`; `auth.forbidden` if the route concerns the whole platform
    */
-  async refuseStrangers(caller: Principal, route: RouteReach, { id = '' }: { id?: string }): Promise<void> {
-    if (caller.reach.kind === 'all' || route === 'filtered') return;
-    const scope = scopeOf(caller);
-    switch (route) {
+  async actingOn(caller: Caller, { reach, permission, id }: RouteTarget): Promise<Principal> {
+    const { grants } = caller;
+    if (grants.length > 0 && grants.every((grant) => grant.reach.all)) return actingWith(caller, grants);
+    switch (reach) {
       case 'tenant':
-        if (uuidOf('tenant', id) === null || !(await this.scopes.hasTenant(scope, id))) throw tenantNotFound(id);
-        return;
+        return this.ofTenant(caller, await this.tenant(caller, id), tenantNotFound(id));
       case 'operation':
-        if (uuidOf('op', id) === null || !(await this.scopes.hasOperation(scope, id))) throw operationNotFound(id);
-        return;
+        return this.ofTenant(caller, await this.scopes.ofOperation(id), operationNotFound(id));
       case 'platform':
-        throw new DomainError('auth.forbidden', `This API key reaches ${described(caller)} only, not the platform.`);
+        return this.ofPlatform(caller);
+      case 'filtered': {
+        // A list shows what each grant with its permission reaches; without any, the permission is what is missing.
+        const listing = grants.filter((grant) => hasOneOf(grant, [permission].flat()));
+        return actingWith(caller, listing.length > 0 ? listing : grants);
+      }
     }
   }
-}
 
-/** Returns the tenants that a caller reaches, for lists. */
-export function scopeOf({ id, reach }: Principal): TenantScope {
-  switch (reach.kind) {
-    case 'all':
-      return {};
-    case 'created':
-      return { createdBy: id };
-    case 'tenant':
-      return { tenantId: reach.tenantId };
+  /** Reports whether a request that goes on would still be accepted. */
+  async stillAllows(caller: Principal, target: RouteTarget): Promise<boolean> {
+    const now = await caller.now();
+    if (now === null) return false;
+    const acting = await this.actingOn(now, target).catch((error: unknown) => {
+      if (error instanceof DomainError) return null;
+      throw error;
+    });
+    return acting !== null && hasOneOf(acting, [target.permission].flat());
+  }
+
+  /** A tenant that a grant names is not read: it was there when the grants were. */
+  private async tenant({ grants }: Caller, id: string): Promise<TenantOrigin | null> {
+    const isListed = grants.some(({ reach }) => reach.tenantIds.includes(id));
+    const isAsked = grants.some(({ reach }) => reach.all || reach.created);
+    return isListed && !isAsked ? { tenantId: id, createdBy: null } : this.scopes.ofTenant(id);
+  }
+
+  private ofTenant(caller: Caller, origin: TenantOrigin | null, notFound: DomainError): Principal {
+    const holding = origin === null ? [] : caller.grants.filter(({ reach }) => reachesIt(reach, caller, origin));
+    if (holding.length === 0) throw notFound;
+    return actingWith(caller, holding);
+  }
+
+  private ofPlatform(caller: Caller): Principal {
+    const holding = caller.grants.filter(({ reach }) => reach.all);
+    if (holding.length > 0) return actingWith(caller, holding);
+    throw new DomainError('auth.forbidden', `The caller reaches ${described(caller)} only, not the platform.`);
   }
 }
 
-function described({ reach }: Principal): string {
-  return reach.kind === 'tenant' ? `the tenant ${reach.tenantId}` : 'tenants that it created';
+/** Returns the tenants that a caller reaches, for lists; null: all. */
+export function scopeOf({ id, reach }: Principal): TenantScope | null {
+  return reach.all ? null : { tenantIds: reach.tenantIds, createdBy: reach.created ? id : null };
+}
+
+function reachesIt(reach: Grant['reach'], caller: Caller, { tenantId, createdBy }: TenantOrigin): boolean {
+  return reach.all || reach.tenantIds.includes(tenantId) || (reach.created && createdBy === caller.id);
+}
+
+function hasOneOf({ permissions }: Pick<Grant, 'permissions'>, alternatives: readonly string[]): boolean {
+  return alternatives.some((each) => permissions.has(each as Permission));
+}
+
+function described({ grants }: Caller): string {
+  const tenantIds = grants.flatMap(({ reach }) => reach.tenantIds);
+  const created = grants.some(({ reach }) => reach.created) ? ['tenants that it created'] : [];
+  const listed = tenantIds.length === 0 ? [] : [`the tenant${tenantIds.length > 1 ? 's' : ''} ${tenantIds.join(', ')}`];
+  return [...created, ...listed].join(' and ') || 'no tenant';
 }

@@ -1,4 +1,4 @@
-import { beyond, type Principal } from '#access';
+import { beyond, type Grant, type Principal } from '#access';
 import { DomainError } from '#problems';
 
 /**
@@ -9,7 +9,7 @@ import { DomainError } from '#problems';
 export function refuseBeyond(
   caller: Principal,
   what: 'key' | 'role',
-  grant: Pick<Principal, 'permissions' | 'reach'>,
+  grant: Pick<Grant, 'permissions' | 'reach'>,
 ): void {
   const more = beyond(caller, grant);
   if (more.length === 0) return;

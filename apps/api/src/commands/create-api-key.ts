@@ -15,7 +15,7 @@ const usage =
 /** Prints a new key, which cannot be shown again. For the first key of an installation; later ones come from the API. */
 await runCommand(async (config) => {
   const input = options();
-  const modules = [PersistenceModule.forRoot(config.database, 'bulkhead-keys'), AccessModule, AuditModule];
+  const modules = [PersistenceModule.forRoot(config.database, 'bulkhead-keys'), AccessModule.forRoot(), AuditModule];
   await withModules(modules, async (app) => {
     const [keys, audit] = [app.get(ApiKeysService, { strict: false }), app.get(AuditTrail, { strict: false })];
     const text = await app.get(Transactions, { strict: false }).run(async (transaction) => {

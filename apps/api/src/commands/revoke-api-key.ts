@@ -12,7 +12,7 @@ await runCommand(async (config) => {
   const { values } = parseArgs({ options: { id: { type: 'string' } } });
   const { id } = values;
   if (id === undefined) throw new CommandError('usage: revoke-api-key --id key_…');
-  const modules = [PersistenceModule.forRoot(config.database, 'bulkhead-keys'), AccessModule, AuditModule];
+  const modules = [PersistenceModule.forRoot(config.database, 'bulkhead-keys'), AccessModule.forRoot(), AuditModule];
   await withModules(modules, async (app) => {
     const [keys, audit] = [app.get(ApiKeysService, { strict: false }), app.get(AuditTrail, { strict: false })];
     await app.get(Transactions, { strict: false }).run(async (transaction) => {

@@ -40,8 +40,8 @@ export const sharedHeaders: Record<string, object> = Object.fromEntries(
 /** What the statuses of problems mean. The document keeps one response for each, under the status. */
 const statuses = {
   400: 'The request is malformed or does not match its schema.',
-  401: 'No valid API key was sent.',
-  403: 'The API key lacks the permission, or may not do this itself.',
+  401: 'No valid API key or token was sent.',
+  403: 'The caller lacks the permission, or may not do this itself.',
   404: 'Something in the path does not exist.',
   409: 'The state of the resource does not allow this.',
   412: 'The resource is not as the request requires it.',
@@ -95,7 +95,9 @@ function codesOf({ permission, fails = [], ...options }: EndpointOptions, reques
     'request.malformed',
     ...(request.hasBody || request.hasQuery ? (['request.invalid'] as const) : []),
     ...(options.idempotent === true ? (['idempotency.key_invalid'] as const) : []),
-    ...(permission === 'none' ? [] : (['auth.unauthenticated', 'auth.forbidden'] as const)),
+    ...(permission === 'none'
+      ? []
+      : (['auth.unauthenticated', 'auth.token_invalid', 'auth.issuer_unavailable', 'auth.forbidden'] as const)),
     ...(options.conditional === true ? (['precondition.failed'] as const) : []),
     ...(request.hasBody ? (['request.too_large', 'request.unsupported_media_type'] as const) : []),
     ...(options.idempotent === true ? (['idempotency.key_reused'] as const) : []),

@@ -26,7 +26,8 @@ export function eventId({ event, data }: StreamState): string {
  * Renders a stream (WHATWG HTML, section 9.2): each state once, and a comment every 15 seconds that keeps proxies from
  * closing the connection as idle. Ends after the last state.
  * @param knownId id of the state that the client already has; null if none.
- * @param allowed called about every 15 seconds; the stream ends once the caller may no longer read it.
+ * @param allowed called before each state after the first, and about every 15 seconds; the stream ends once the caller may
+ *   no longer read it.
  */
 export async function* eventText(
   states: AsyncIterable<StreamState>,
@@ -36,13 +37,16 @@ export async function* eventText(
   yield `retry: ${RETRY_MS}\n\n`;
   let known = knownId;
   let checkedAt = Date.now();
+  let isFirst = true;
   for await (const state of states) {
-    if (Date.now() - checkedAt >= HEARTBEAT_MS) {
-      if (!(await allowed())) return;
+    const id = eventId(state);
+    const isQuiet = Date.now() - checkedAt >= HEARTBEAT_MS;
+    if ((isQuiet || (!isFirst && id !== known)) && !(await allowed())) return;
+    isFirst = false;
+    if (isQuiet) {
       yield ': still here\n\n';
       checkedAt = Date.now();
     }
-    const id = eventId(state);
     if (id !== known) yield `event: ${state.event}\nid: ${id}\ndata: ${JSON.stringify(state.data)}\n\n`;
     known = id;
     if (state.last) return;

@@ -1,4 +1,4 @@
-import { KeyVerifier, type Principal } from '#access';
+import { type Principal } from '#access';
 import { OperationsService, TenantsService } from '#tenancy';
 import { Controller, Get, Headers, Param, Res, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -6,6 +6,7 @@ import { type FastifyReply } from 'fastify';
 import { z } from 'zod';
 
 import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { ReachGuard, type RouteTarget } from '../access/reach.guard.js';
 import { Endpoint, type EndpointOptions } from '../http/endpoint.decorator.js';
 import { EventStreams } from './event-streams.js';
 import { operationState, tenantState } from './stream-states.js';
@@ -30,7 +31,7 @@ export class EventsController {
     private readonly streams: EventStreams,
     private readonly operations: OperationsService,
     private readonly tenants: TenantsService,
-    private readonly keys: KeyVerifier,
+    private readonly reach: ReachGuard,
   ) {}
 
   @Get('operations/:id/events')
@@ -51,7 +52,12 @@ export class EventsController {
     @CurrentCaller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    return this.answer(id, async () => operationState(await this.operations.get(id)), { lastEventId, caller, reply });
+    const target: RouteTarget = { id, reach: 'operation', permission: 'operations:read' };
+    return this.answer(target, async () => operationState(await this.operations.get(id)), {
+      lastEventId,
+      caller,
+      reply,
+    });
   }
 
   @Get('tenants/:id/events')
@@ -72,15 +78,17 @@ export class EventsController {
     @CurrentCaller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    return this.answer(id, async () => tenantState(await this.tenants.get(id)), { lastEventId, caller, reply });
+    const target: RouteTarget = { id, reach: 'tenant', permission: 'tenants:read' };
+    return this.answer(target, async () => tenantState(await this.tenants.get(id)), { lastEventId, caller, reply });
   }
 
   private answer(
-    id: string,
+    target: RouteTarget,
     read: () => Promise<ReturnType<typeof operationState>>,
     client: { lastEventId: string | undefined; caller: Principal; reply: FastifyReply },
   ): Promise<StreamableFile | undefined> {
     const { lastEventId = null, caller, reply } = client;
-    return this.streams.answer({ id, read, allowed: () => this.keys.isValid(caller.id), lastEventId, reply });
+    const allowed = (): Promise<boolean> => this.reach.stillAllows(caller, target);
+    return this.streams.answer({ id: target.id, read, allowed, lastEventId, reply });
   }
 }

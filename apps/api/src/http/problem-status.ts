@@ -8,6 +8,8 @@ export const problemStatus: Record<ProblemCode, number> = {
   'request.too_large': 413,
   'request.unsupported_media_type': 415,
   'auth.unauthenticated': 401,
+  'auth.token_invalid': 401,
+  'auth.issuer_unavailable': 503,
   'auth.forbidden': 403,
   'route.not_found': 404,
   'idempotency.key_invalid': 400,

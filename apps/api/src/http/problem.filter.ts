@@ -16,10 +16,18 @@ export class ProblemFilter implements ExceptionFilter {
     const [path = request.url] = request.url.split('?');
     const problem = problemOf(domainError, { path, id: request.id });
     if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, 'request failed');
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="bulkhead"');
+    if (problem.status === 401) reply.header('www-authenticate', challenge(domainError, request));
     if (problem.status === 503) reply.header('retry-after', '5');
     void reply.status(problem.status).type('application/problem+json').send(problem);
   }
+}
+
+/** Returns the challenge of RFC 6750, section 3: what is wrong with a credential, if one was sent. */
+function challenge({ message }: DomainError, { headers }: FastifyRequest): string {
+  const realm = 'Bearer realm="bulkhead"';
+  if (headers.authorization === undefined) return realm;
+  const description = message.replaceAll(/[^\x20-\x7e]|["\\]/g, "'");
+  return `${realm}, error="invalid_token", error_description="${description}"`;
 }
 
 /** Details of failures that pass, by their names in the table of failures. */

@@ -1,4 +1,4 @@
-import { type Principal, roleNotFound, RolesService } from '#access';
+import { everywhere, type Principal, roleNotFound, RolesService } from '#access';
 import { type Transaction } from '#persistence';
 import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -70,7 +70,7 @@ export class RolesController {
     @Param('name', { schema: roleName }) name: string,
     @Body({ schema: putRoleRequest }) body: z.output<typeof putRoleRequest>,
   ): Promise<RoleResponse> {
-    refuseBeyond(caller, 'role', { permissions: new Set(body.permissions), reach: { kind: 'all' } });
+    refuseBeyond(caller, 'role', { permissions: new Set(body.permissions), reach: everywhere });
     return toRoleResponse(await this.roles.put(transaction, caller.id, { name, ...body }));
   }
 

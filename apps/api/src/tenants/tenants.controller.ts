@@ -63,7 +63,7 @@ export class TenantsController {
     @CurrentCaller() caller: Principal,
     @Body({ schema: createTenantRequest }) body: z.output<typeof createTenantRequest>,
   ): Promise<Answer<TenantResponse>> {
-    if (caller.reach.kind === 'tenant') {
+    if (!caller.reach.all && !caller.reach.created) {
       throw new DomainError('auth.forbidden', 'A caller that is bound to a tenant cannot create others.');
     }
     const by = { by: caller.id, scope: scopeOf(caller) };
@@ -85,7 +85,7 @@ export class TenantsController {
     @Query({ schema: listTenantsQuery }) query: z.output<typeof listTenantsQuery>,
   ): Promise<PageOf<TenantResponse>> {
     return pageResponse(
-      await this.tenants.list({ ...query, ...scopeOf(caller) }, pageRequest(query, isTenantId)),
+      await this.tenants.list(query, pageRequest(query, isTenantId), scopeOf(caller)),
       toTenantResponse,
     );
   }
