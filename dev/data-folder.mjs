@@ -17,6 +17,8 @@ const ownNames = [
   'worker.kubeconfig',
   'signing-key.pem',
   'cluster.json',
+  'login.json',
+  'issuers.json',
 ];
 const setupLock = 'setup.lock';
 
@@ -50,6 +52,8 @@ export function openDataFolder(context, dir) {
     workerKubeconfig: join(dir, 'worker.kubeconfig'),
     signingKey: join(dir, 'signing-key.pem'),
     cluster: join(dir, 'cluster.json'),
+    login: join(dir, 'login.json'),
+    issuers: join(dir, 'issuers.json'),
   };
   // A killed start leaves this file, which tells others that Bulkhead is ready.
   rmSync(folder.connection, { force: true });

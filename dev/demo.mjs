@@ -1,5 +1,6 @@
 import { apiRequest } from './api-client.mjs';
 import { Failure } from './failure.mjs';
+import { people } from './login-people.mjs';
 import { duration, step } from './progress.mjs';
 
 const demonstration = {
@@ -7,7 +8,10 @@ const demonstration = {
   displayName: 'Demonstration',
   plan: 'team',
   environments: ['main', 'staging'],
-  members: [{ kind: 'User', name: 'alice@demo.example', role: 'tenant-admin' }],
+  members: [
+    { kind: 'User', name: 'alice@demo.example', role: 'tenant-admin' },
+    ...['owner', 'developer', 'viewer'].map((id) => ({ kind: 'User', name: people[id].email, role: `tenant-${id}` })),
+  ],
 };
 const timeoutMs = 120_000;
 

@@ -11,7 +11,16 @@ const keeper = fileURLToPath(new URL('./keeper.mjs', import.meta.url));
  * The order in which processes are stopped. An API server whose etcd stopped first hangs, and an API whose database
  * stopped first logs meaningless errors.
  */
-const stopOrder = ['command', 'worker', 'api', 'kube-controller-manager', 'kube-apiserver', 'etcd', 'postgres'];
+const stopOrder = [
+  'command',
+  'worker',
+  'api',
+  'login',
+  'kube-controller-manager',
+  'kube-apiserver',
+  'etcd',
+  'postgres',
+];
 
 /**
  * Starts processes and ends all of them. Each gets a pipe as standard input and exits when that closes, so none

@@ -47,7 +47,8 @@ export async function endLeftoverServices(file) {
   await Promise.all(records.map((record) => endLeftover(record, { waitMs: 5_000 })));
 }
 
-function start({ supervisor }, folder, what) {
+/** Starts a long-running process of a data folder, with a log of its own. */
+export function startService({ supervisor }, folder, what) {
   const running = supervisor.start({ ...what, cwd: root, logFile: freshLog(join(folder.logs, `${what.name}.log`)) });
   writePrivateJson(folder.services, { ...readJson(folder.services), [what.name]: running.record });
   return running;
@@ -55,7 +56,7 @@ function start({ supervisor }, folder, what) {
 
 /** Starts the API and waits until it is ready. Resolves to its URL. */
 export async function startApi(context, env, { host, port, folder }) {
-  const running = start(context, folder, {
+  const running = startService(context, folder, {
     name: 'api',
     command: process.execPath,
     args: [join(api, 'main.js')],
@@ -70,7 +71,7 @@ export async function startApi(context, env, { host, port, folder }) {
 /** Starts the worker and waits until it reports that it is ready. */
 export async function startWorker(context, env, { kubeconfig, folder }) {
   const level = ['info', 'debug', 'trace'].find((each) => each === env.BULKHEAD_LOG_LEVEL) ?? 'info';
-  const running = start(context, folder, {
+  const running = startService(context, folder, {
     name: 'worker',
     command: process.execPath,
     // By default V8 lets the young generation grow to 48 MiB and the old one to a multiple of its live data.

@@ -17,6 +17,7 @@ import {
   startApi,
   startWorker,
 } from './services.mjs';
+import { startLogin } from './login-service.mjs';
 import { ensureMesh } from './mesh.mjs';
 import { signingKeyEnvironment } from './signing-key.mjs';
 import { grantWorkerAccess } from './worker-access.mjs';
@@ -26,7 +27,7 @@ import { grantWorkerAccess } from './worker-access.mjs';
  * @param {import('./main.mjs').Context} context
  * @param {ReturnType<typeof import('./options.mjs').parseStartOptions>} options
  * @returns {Promise<{ apiUrl: string, adminApiKey: string, kubeconfig: string, databaseUrl: string, logs: string,
- *   mesh: string, isMeshNew: boolean }>}
+ *   loginUrl?: string, mesh: string, isMeshNew: boolean }>}
  */
 export async function startStack(context, options) {
   const host = process.env.BULKHEAD_HOST || '127.0.0.1';
@@ -57,20 +58,25 @@ export async function startStack(context, options) {
     await runCommand(context, env, 'seed-plans');
   });
   const workerKubeconfig = options.kubeconfig ?? folder.workerKubeconfig;
-  const { apiUrl, key } = await step('Start the API and the worker', async () => {
+  const { apiUrl, key, loginUrl } = await step('Start the API and the worker', async () => {
+    // Whoever has an identity provider of their own logs in there.
+    const login = process.env.BULKHEAD_ISSUERS_FILE
+      ? { env: {} }
+      : await startLogin(context, { apiPort: options.port, folder });
     if (plane) await grantWorkerAccess(plane, workerKubeconfig);
     const [url] = await Promise.all([
-      startApi(context, env, { host, port: options.port, folder }),
+      startApi(context, { ...env, ...login.env }, { host, port: options.port, folder }),
       startWorker(
         context,
         { ...env, ...signingKeyEnvironment(folder.signingKey), ...mesh.env },
         { kubeconfig: workerKubeconfig, folder },
       ),
     ]);
-    return { apiUrl: url, key: await adminApiKey(context, env, { apiUrl: url, file: folder.adminApiKey }) };
+    const adminKey = await adminApiKey(context, env, { apiUrl: url, file: folder.adminApiKey });
+    return { apiUrl: url, key: adminKey, loginUrl: login.url };
   });
 
-  const connection = { apiUrl, adminApiKey: key, kubeconfig, databaseUrl };
+  const connection = { apiUrl, adminApiKey: key, kubeconfig, databaseUrl, loginUrl };
   const announce = () => writePrivateJson(folder.connection, connection);
   return { ...connection, workerKubeconfig, mesh: options.mesh, isMeshNew: mesh.isNew, logs: folder.logs, announce };
 }

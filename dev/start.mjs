@@ -38,13 +38,13 @@ await runMain(import.meta.url, async (context) => {
   await new Promise(() => {});
 });
 
-function summary({ apiUrl, adminApiKey, kubeconfig, logs, mesh }) {
+function summary({ apiUrl, adminApiKey, kubeconfig, loginUrl, logs, mesh }) {
   const kinds = ['ns,quota,limitrange,netpol,rolebinding,sa', ...shownKinds[mesh]].join(',');
   return `
 Bulkhead is running (${seconds(started)})
 
   API            ${apiUrl}
-  Swagger UI     ${apiUrl}/docs
+  Swagger UI     ${apiUrl}/docs${loginUrl ? ' (Authorize: log in without a password, or enter the key)' : ''}
   Admin API key  ${adminApiKey}
   Logs           ${logs}
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { ApiClient } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
+import { logIn, type LoginScheme } from '../support/login.js';
 import { freePort } from '../support/program.js';
 
 const script = path.resolve(import.meta.dirname, '../../dev/start.mjs');
@@ -159,8 +160,18 @@ describe('a start', () => {
     expect(items).toMatchObject([{ phase: 'active' }]);
   });
 
+  test('lets people log in, who are members of the demonstration tenant', async () => {
+    const { apiUrl, adminApiKey } = connection();
+    const { components } = await new ApiClient(apiUrl, adminApiKey).get<{
+      components: { securitySchemes: { login: LoginScheme } };
+    }>('/openapi.json');
+    const tokens = await logIn(components.securitySchemes.login, `${apiUrl}/docs/oauth2-redirect.html`, 'viewer');
+    const viewer = new ApiClient(apiUrl, tokens.access_token);
+    expect(await viewer.get('/v1/tenants')).toMatchObject({ items: [{ slug: 'demo' }] });
+  });
+
   test('keeps its secrets private to its user', () => {
-    for (const file of ['dev.json', 'worker.kubeconfig', 'admin-api-key.json']) {
+    for (const file of ['dev.json', 'worker.kubeconfig', 'admin-api-key.json', 'login.json']) {
       const found = path.join(data, file);
       if (existsSync(found)) expect(statSync(found).mode & 0o077).toBe(0);
     }

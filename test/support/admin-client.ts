@@ -8,7 +8,7 @@ const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta
 export class AdminClient {
   readonly server: string;
   readonly ca: string;
-  private readonly token: string;
+  readonly token: string;
   private readonly agent: Agent;
 
   constructor(kubeconfig = inject('adminKubeconfig')) {

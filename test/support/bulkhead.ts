@@ -32,7 +32,7 @@ export class Bulkhead {
   static async start(options: BulkheadOptions = {}): Promise<Bulkhead> {
     const database = await createDatabase();
     const redis = options.queue === 'redis' ? await startRedis() : null;
-    const url = `http://127.0.0.1:${await freePort()}`;
+    const url = `http://127.0.0.1:${options.env?.['BULKHEAD_PORT'] ?? (await freePort())}`;
     const env = {
       DATABASE_URL: database.url,
       BULKHEAD_PORT: new URL(url).port,
