@@ -81,7 +81,7 @@ beforeEach(() => {
 async function newTenant(): Promise<{ id: string; uuid: string }> {
   const input = { slug: newSlug(), displayName: 'A', externalId: null, plan: { id: plan.id }, members: [], labels: {} };
   const { tenant } = await transactions.run((transaction) =>
-    app.get(TenantsService).create(transaction, { by: BY, scope: {} }, input),
+    app.get(TenantsService).create(transaction, { by: BY, scope: null }, input),
   );
   jobs.length = 0;
   return { id: tenant.id, uuid: uuidOf('tenant', tenant.id) ?? '' };
@@ -120,7 +120,7 @@ test('a tenant is refused while there is no cluster to place it on', async () =>
   const input = { slug: newSlug(), displayName: 'A', externalId: null, plan: { id: plan.id }, members: [], labels: {} };
   const created = transactions.run(async (transaction) => {
     await transaction.manager.query('TRUNCATE clusters CASCADE');
-    return app.get(TenantsService).create(transaction, { by: BY, scope: {} }, input);
+    return app.get(TenantsService).create(transaction, { by: BY, scope: null }, input);
   });
   await expect(created).rejects.toMatchObject({
     code: 'service.unavailable',

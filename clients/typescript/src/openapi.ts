@@ -1308,6 +1308,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reachability/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a page to test a connection
+         * @description A form for one connection, and the verdict or what is wrong with the question.
+         */
+        get: operations["getReachabilityQueryPage"];
+        put?: never;
+        /**
+         * Test connections
+         * @description For one connection, or for up to 1,000 in `questions`. One end at least is a pod of a tenant. For callers that reach only some tenants, nothing exists but these and addresses.
+         */
+        post: operations["queryReachability"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{id}/reachability": {
         parameters: {
             query?: never;
@@ -1999,6 +2023,69 @@ export interface components {
             observedGeneration: number;
             /** Format: date-time */
             lastTransitionTime: string;
+        };
+        /** @description An address or a pod. */
+        ConnectionEnd: {
+            /** @description Outside of the cluster, or of a node or API server. */
+            address?: string;
+            /** @description Id or slug of the tenant of the pod. */
+            tenant?: string;
+            /** @description By default its first one. */
+            environment?: components["schemas"]["EnvironmentName"];
+            /** @description Namespace of the pod, in place of its tenant. */
+            namespace?: string;
+            /** @description By default none. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description By which meshes tell callers apart; by default `default`. */
+            serviceAccount?: string;
+        };
+        ConnectionQuestion: {
+            /** @description The sender. */
+            from: components["schemas"]["ConnectionEnd"];
+            /** @description The receiver. */
+            to: components["schemas"]["ConnectionEnd"];
+            /**
+             * Format: int32
+             * @description On which the receiver listens, not that of a Service.
+             */
+            port: number;
+            /**
+             * @default TCP
+             * @enum {string}
+             */
+            protocol?: "TCP" | "UDP" | "SCTP";
+        };
+        ConnectionVerdict: {
+            /** @description By both sides and the mesh. */
+            allowed: boolean;
+            /** @description Whether the verdict depends on the network plug-in: some apply address blocks to pods, others never do. */
+            readingsDiffer: boolean;
+            egress: components["schemas"]["ReachabilityVerdict"];
+            ingress: components["schemas"]["ReachabilityVerdict"];
+            mesh: {
+                /** @description Such as `istio-ambient`. */
+                kind: string;
+                /** @description Such as `ns/tn-acme/sa/default`; null: it has no identity. */
+                caller: string | null;
+                allowed: boolean;
+                /** @description Such as `AuthorizationPolicy/tenant-isolation-guard`. */
+                because: string[];
+            } | null;
+            /** @description Network rules that apply, denials first. */
+            rules: {
+                id: string;
+                tenantId: string;
+                /** @enum {string} */
+                direction: "ingress" | "egress";
+                /** @enum {string} */
+                action: "allow" | "deny";
+                /** @description False if a denial prevails, or the address is always closed. */
+                decides: boolean;
+            }[];
+            /** @description Links that open it. */
+            links: string[];
         };
         /**
          * @example {
@@ -3348,17 +3435,20 @@ export interface components {
             /** @enum {string} */
             kind: "User" | "Group" | "ServiceAccount";
             name: string;
+            namespace?: string;
             /** @enum {string} */
             role: "tenant-owner" | "tenant-admin" | "tenant-developer" | "tenant-viewer";
         };
         MemberInput: {
             /**
-             * @description A ServiceAccount is that of each of the tenant’s namespaces.
+             * @description A ServiceAccount without a `namespace` is that of each of the tenant’s namespaces.
              * @enum {string}
              */
             kind: "User" | "Group" | "ServiceAccount";
             /** @description Name of the user or group as reported by the cluster's authenticator, or of a ServiceAccount, without its namespace. */
             name: string;
+            /** @description The namespace of a ServiceAccount of the platform, such as that of a pipeline. */
+            namespace?: string;
             /** @enum {string} */
             role: "tenant-owner" | "tenant-admin" | "tenant-developer" | "tenant-viewer";
         };
@@ -4953,7 +5043,7 @@ export interface components {
              * @description Stable identifier of the problem; match on this one.
              * @enum {string}
              */
-            code: "request.malformed" | "request.invalid" | "request.too_large" | "request.unsupported_media_type" | "request.cursor_invalid" | "auth.unauthenticated" | "auth.forbidden" | "route.not_found" | "idempotency.key_invalid" | "idempotency.key_reused" | "precondition.failed" | "precondition.preview_stale" | "plan.not_found" | "plan.version_not_found" | "plan.id_taken" | "plan.unchanged" | "tenant.not_found" | "tenant.not_renderable" | "tenant.slug_taken" | "tenant.namespace_taken" | "tenant.external_id_taken" | "tenant.plan_unknown" | "tenant.plan_limit" | "tenant.capability_missing" | "tenant.deleting" | "tenant.frozen" | "hold.not_found" | "hold.exists" | "host.not_found" | "host.taken" | "host.limit" | "host.in_use" | "tenant_route.unsupported" | "tenant_route.name_taken" | "tenant_route.host_foreign" | "tenant_route.host_conflict" | "tenant_route.environment_unknown" | "tenant_route.not_found" | "tenant_route.shifting" | "shift.not_found" | "shift.active" | "shift.impossible" | "shift.state_conflict" | "link.not_found" | "link.same_tenant" | "link.tenant_unknown" | "link.environment_unknown" | "link.cluster_differs" | "link.expired" | "link.exists" | "link.state_conflict" | "link.same_caller" | "network_rule.not_found" | "network_rule.environment_unknown" | "network_rule.expired" | "network_rule.no_effect" | "network_rule.limit" | "quarantine.not_found" | "tenant.deletion_not_scheduled" | "api_key.not_found" | "api_key.tenant_unknown" | "api_key.inactive" | "role.not_found" | "role.unknown" | "role.built_in" | "role.in_use" | "audit.head_unavailable" | "certificate.unavailable" | "operation.not_found" | "preview.timeout" | "preview.failed" | "operation.not_retryable" | "operation.not_cancellable" | "events.too_many_streams" | "rollout.not_found" | "rollout.active" | "rollout.state_conflict" | "rollout.canary_unknown" | "policy.not_found" | "policy.version_not_found" | "policy.id_taken" | "policy.unchanged" | "policy.limit" | "policy.rule_invalid" | "policy.gatekeeper_missing" | "policy.judge_unavailable" | "cluster.not_found" | "isolation_check.not_found" | "isolation_check.unfinished" | "isolation_check.failed" | "reachability.cluster_unknown" | "traffic.not_configured" | "traffic.unavailable" | "service.unavailable" | "internal.error";
+            code: "request.malformed" | "request.invalid" | "request.too_large" | "request.unsupported_media_type" | "request.cursor_invalid" | "auth.unauthenticated" | "auth.token_invalid" | "auth.issuer_unavailable" | "auth.forbidden" | "route.not_found" | "idempotency.key_invalid" | "idempotency.key_reused" | "precondition.failed" | "precondition.preview_stale" | "plan.not_found" | "plan.version_not_found" | "plan.id_taken" | "plan.unchanged" | "tenant.not_found" | "tenant.not_renderable" | "tenant.slug_taken" | "tenant.namespace_taken" | "tenant.external_id_taken" | "tenant.plan_unknown" | "tenant.plan_limit" | "tenant.capability_missing" | "tenant.deleting" | "tenant.frozen" | "hold.not_found" | "hold.exists" | "host.not_found" | "host.taken" | "host.limit" | "host.in_use" | "tenant_route.unsupported" | "tenant_route.name_taken" | "tenant_route.host_foreign" | "tenant_route.host_conflict" | "tenant_route.environment_unknown" | "tenant_route.not_found" | "tenant_route.shifting" | "shift.not_found" | "shift.active" | "shift.impossible" | "shift.state_conflict" | "link.not_found" | "link.same_tenant" | "link.tenant_unknown" | "link.environment_unknown" | "link.cluster_differs" | "link.expired" | "link.exists" | "link.state_conflict" | "link.same_caller" | "network_rule.not_found" | "network_rule.environment_unknown" | "network_rule.expired" | "network_rule.no_effect" | "network_rule.limit" | "quarantine.not_found" | "tenant.deletion_not_scheduled" | "api_key.not_found" | "api_key.tenant_unknown" | "api_key.inactive" | "role.not_found" | "role.unknown" | "role.built_in" | "role.in_use" | "audit.head_unavailable" | "certificate.unavailable" | "operation.not_found" | "preview.timeout" | "preview.failed" | "operation.not_retryable" | "operation.not_cancellable" | "events.too_many_streams" | "rollout.not_found" | "rollout.active" | "rollout.state_conflict" | "rollout.canary_unknown" | "policy.not_found" | "policy.version_not_found" | "policy.id_taken" | "policy.unchanged" | "policy.limit" | "policy.rule_invalid" | "policy.gatekeeper_missing" | "policy.judge_unavailable" | "cluster.not_found" | "isolation_check.not_found" | "isolation_check.unfinished" | "isolation_check.failed" | "reachability.end_unknown" | "reachability.cluster_unknown" | "traffic.not_configured" | "traffic.unavailable" | "service.unavailable" | "internal.error";
             /** @description Path of the request. */
             instance: string;
             /** @description Request id; quote it when you report the problem. */
@@ -5037,6 +5127,39 @@ export interface components {
         };
         /**
          * @example {
+         *       "from": {
+         *         "tenant": "acme",
+         *         "environment": "main",
+         *         "labels": {
+         *           "app": "api"
+         *         }
+         *       },
+         *       "to": {
+         *         "address": "203.0.113.7"
+         *       },
+         *       "port": 5432
+         *     }
+         */
+        QueryReachabilityRequest: {
+            /** @description The sender. */
+            from?: components["schemas"]["ConnectionEnd"];
+            /** @description The receiver. */
+            to?: components["schemas"]["ConnectionEnd"];
+            /**
+             * Format: int32
+             * @description On which the receiver listens, not that of a Service.
+             */
+            port?: number;
+            /**
+             * @description By default TCP.
+             * @enum {string}
+             */
+            protocol?: "TCP" | "UDP" | "SCTP";
+            /** @description Many questions at once, in place of one. */
+            questions?: components["schemas"]["ConnectionQuestion"][];
+        };
+        /**
+         * @example {
          *       "basis": "rendered",
          *       "note": "text",
          *       "leftOut": [
@@ -5070,7 +5193,7 @@ export interface components {
          */
         Reachability: {
             /**
-             * @description Computed from the objects that Bulkhead renders for the current generation of every tenant, not from the cluster: it ignores policies added by tenants or administrators, and does not wait for pending changes to be carried out.
+             * @description From the objects that Bulkhead renders, not from the cluster.
              * @constant
              */
             basis: "rendered";
@@ -5105,6 +5228,15 @@ export interface components {
                 /** @description For a path between two tenants, the links that explain all of it; empty if the path is a fault. */
                 becauseOf: string[];
             }[];
+        };
+        ReachabilityBasis: {
+            /**
+             * @description From the objects that Bulkhead renders, not from the cluster.
+             * @constant
+             */
+            basis: "rendered";
+            /** @description Explanation of `basis` for humans. */
+            note: string;
         };
         ReachabilityPath: {
             /** @enum {string} */
@@ -5780,7 +5912,7 @@ export interface components {
             slug: string;
             generation: number;
             /**
-             * @description Computed from the objects that Bulkhead renders for the current generation of every tenant, not from the cluster: it ignores policies added by tenants or administrators, and does not wait for pending changes to be carried out.
+             * @description From the objects that Bulkhead renders, not from the cluster.
              * @constant
              */
             basis: "rendered";
@@ -6076,7 +6208,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No valid API key was sent. */
+        /** @description No valid API key or token was sent. */
         401: {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -6086,7 +6218,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The API key lacks the permission, or may not do this itself. */
+        /** @description The caller lacks the permission, or may not do this itself. */
         403: {
             headers: {
                 [name: string]: unknown;
@@ -6460,6 +6592,9 @@ export type Cidr = components['schemas']['Cidr'];
 export type Cluster = components['schemas']['Cluster'];
 export type ClusterPage = components['schemas']['ClusterPage'];
 export type Condition = components['schemas']['Condition'];
+export type ConnectionEnd = components['schemas']['ConnectionEnd'];
+export type ConnectionQuestion = components['schemas']['ConnectionQuestion'];
+export type ConnectionVerdict = components['schemas']['ConnectionVerdict'];
 export type ConsentToLinkRequest = components['schemas']['ConsentToLinkRequest'];
 export type ContainerDefaults = components['schemas']['ContainerDefaults'];
 export type ContainerDefaultsInput = components['schemas']['ContainerDefaultsInput'];
@@ -6554,7 +6689,9 @@ export type Quarantine = components['schemas']['Quarantine'];
 export type QuarantineSelector = components['schemas']['QuarantineSelector'];
 export type QuarantineSummary = components['schemas']['QuarantineSummary'];
 export type QuarantineSummaryPage = components['schemas']['QuarantineSummaryPage'];
+export type QueryReachabilityRequest = components['schemas']['QueryReachabilityRequest'];
 export type Reachability = components['schemas']['Reachability'];
+export type ReachabilityBasis = components['schemas']['ReachabilityBasis'];
 export type ReachabilityPath = components['schemas']['ReachabilityPath'];
 export type ReachabilityVerdict = components['schemas']['ReachabilityVerdict'];
 export type RecordingRules = components['schemas']['RecordingRules'];
@@ -10004,6 +10141,141 @@ export interface operations {
             400: components["responses"]["400"];
             401: components["responses"]["401"];
             403: components["responses"]["403"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            /** @description `reachability.cluster_unknown` */
+            503: components["responses"]["503"];
+        };
+    };
+    getReachabilityQueryPage: {
+        parameters: {
+            query?: {
+                /** @description Id or slug. */
+                fromTenant?: string;
+                /** @description Of the tenant. */
+                fromEnvironment?: string;
+                /** @description In place of a tenant. */
+                fromNamespace?: string;
+                /** @description Such as `app=api, tier=back`. */
+                fromLabels?: string;
+                /** @description In place of a pod. */
+                fromAddress?: string;
+                /** @description Id or slug. */
+                toTenant?: string;
+                /** @description Of the tenant. */
+                toEnvironment?: string;
+                /** @description In place of a tenant. */
+                toNamespace?: string;
+                /** @description Such as `app=api`. */
+                toLabels?: string;
+                /** @description In place of a pod. */
+                toAddress?: string;
+                /** @description Of the receiver. */
+                port?: string;
+                /** @description By default TCP. */
+                protocol?: "TCP" | "UDP" | "SCTP";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            /** @description `reachability.cluster_unknown` */
+            503: components["responses"]["503"];
+        };
+    };
+    queryReachability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryReachabilityRequest"];
+            };
+        };
+        responses: {
+            /** @description The verdict, or the verdicts in the order asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "basis": "rendered",
+                     *       "note": "text",
+                     *       "allowed": true,
+                     *       "readingsDiffer": true,
+                     *       "egress": {
+                     *         "allowed": true,
+                     *         "decidedBy": "Admin",
+                     *         "because": [
+                     *           {
+                     *             "object": "v1/Namespace/tn-acme",
+                     *             "rule": 1,
+                     *             "effect": "allows"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "ingress": {
+                     *         "allowed": true,
+                     *         "decidedBy": "Admin",
+                     *         "because": [
+                     *           {
+                     *             "object": "v1/Namespace/tn-acme",
+                     *             "rule": 1,
+                     *             "effect": "allows"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "mesh": null,
+                     *       "rules": [
+                     *         {
+                     *           "id": "acme",
+                     *           "tenantId": "tenant_01kab4x2fqe3n8v6zj5t0w9rsx",
+                     *           "direction": "ingress",
+                     *           "action": "allow",
+                     *           "decides": true
+                     *         }
+                     *       ],
+                     *       "links": [
+                     *         "text"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": (components["schemas"]["ReachabilityBasis"] & components["schemas"]["ConnectionVerdict"]) | (components["schemas"]["ReachabilityBasis"] & {
+                        answers: components["schemas"]["ConnectionVerdict"][];
+                    });
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `tenant.not_renderable` */
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            /** @description `reachability.end_unknown` */
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             /** @description `reachability.cluster_unknown` */

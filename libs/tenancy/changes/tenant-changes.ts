@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { type Hold } from '../tenants/hold.entity.js';
 import { Operation, type OperationKind } from '../tenants/operation.entity.js';
 import { tenantNotFound, TenantReader } from '../tenants/tenant-reader.js';
-import { type TenantScope } from '../tenants/tenant-scope.js';
+import { type TenantScope, uuidsOf } from '../tenants/tenant-scope.js';
 import { type Tenant } from '../tenants/tenant.entity.js';
 import { byColumnName, CHANGE_TENANTS, type TenantColumns } from './change-statement.js';
 import { TenantWriter } from './tenant-writer.js';
@@ -144,7 +144,7 @@ export class TenantChanges {
    */
   async create(
     transaction: Transaction,
-    { by, scope }: { by: string; scope: TenantScope },
+    { by, scope }: { by: string; scope: TenantScope | null },
     tenant: Tenant,
   ): Promise<TenantAndOperation> {
     const operation = newOperation(transaction, tenant, { id: newId('op'), kind: 'create', by });
@@ -162,13 +162,13 @@ export class TenantChanges {
   private async namespaceTaken(
     transaction: Transaction,
     { slug, environments }: Tenant,
-    { tenantId, createdBy }: TenantScope,
+    scope: TenantScope | null,
   ): Promise<DomainError> {
     const names = environments.map(({ namespace }) => namespace);
     const [holder] = await this.statements.run<NamespaceHolder>(
       'namespace-holder',
       NAMESPACE_HOLDER,
-      [names, createdBy ?? null, tenantId === undefined ? null : uuidOf('tenant', tenantId)],
+      [names, uuidsOf(scope), scope?.createdBy ?? null],
       transaction,
     );
     // It can have been deleted since.
@@ -192,7 +192,7 @@ interface NamespaceHolder {
 
 const NAMESPACE_HOLDER = `
   SELECT e.namespace, e.name AS environment, t.id AS "tenantId",
-    CASE WHEN ($2::text IS NULL OR t.created_by = $2) AND ($3::uuid IS NULL OR t.id = $3) THEN t.slug END AS slug
+    CASE WHEN $2::uuid[] IS NULL OR t.id = ANY ($2) OR t.created_by = $3 THEN t.slug END AS slug
   FROM environments e JOIN tenants t ON t.id = e.tenant_id
   WHERE e.namespace = ANY ($1::text[]) ORDER BY e.namespace LIMIT 1`;
 

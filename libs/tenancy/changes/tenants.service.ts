@@ -12,7 +12,7 @@ import { type PlanReference, PlansService } from '../plans/plans.service.js';
 import { refuseWhileDeleting } from '../tenants/deletion-state.js';
 import { Environment } from '../tenants/environment.entity.js';
 import { demandCapabilities } from '../tenants/mesh-offer.js';
-import { type TenantScope } from '../tenants/tenant-scope.js';
+import { type TenantScope, uuidsOf } from '../tenants/tenant-scope.js';
 import { TenantObject } from '../tenants/tenant-object.entity.js';
 import { tenantNotFound, TenantReader } from '../tenants/tenant-reader.js';
 import { type TenantPhase } from '../tenants/tenant-status.js';
@@ -68,7 +68,7 @@ export class TenantsService {
    */
   async create(
     transaction: Transaction,
-    caller: { by: string; scope: TenantScope },
+    caller: { by: string; scope: TenantScope | null },
     input: NewTenant,
   ): Promise<TenantAndOperation> {
     const placement = await this.reader.placement(transaction, input.plan);
@@ -154,7 +154,7 @@ export class TenantsService {
       .take(limit + 1);
     if (after !== null) query.andWhere('tenant.id < :after', { after: uuidOf('tenant', after) });
     if (scope !== null) {
-      const ids = scope.tenantIds.map((id) => uuidOf('tenant', id));
+      const ids = uuidsOf(scope);
       query.andWhere('(tenant.id = ANY (:ids) OR tenant.createdBy = :createdBy)', { ids, createdBy: scope.createdBy });
     }
     if (filter.slug !== undefined) query.andWhere('tenant.slug = :slug', filter);

@@ -6,7 +6,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository } from 'typeorm';
 
 import { ChangeSignals } from '../changes/change-signals.js';
-import { type TenantScope } from '../tenants/tenant-scope.js';
+import { type TenantScope, uuidsOf } from '../tenants/tenant-scope.js';
 import { Operation, type OperationState } from '../tenants/operation.entity.js';
 
 export interface OperationFilter {
@@ -62,7 +62,7 @@ export class OperationsService {
     if (tenantId !== undefined) query.andWhere({ tenantId });
     if (state !== undefined) query.andWhere({ state });
     if (scope !== null) {
-      const ids = scope.tenantIds.map((id) => uuidOf('tenant', id));
+      const ids = uuidsOf(scope);
       const created = 'operation.tenantId IN (SELECT id FROM tenants WHERE created_by = :createdBy)';
       query.andWhere(`(operation.tenantId = ANY (:ids) OR ${created})`, { ids, createdBy: scope.createdBy });
     }

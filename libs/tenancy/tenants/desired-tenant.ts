@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 
 import { type LinkInForce, LINKS_IN_FORCE, withLinkIds } from './links-in-force.js';
 import { tenantNotFound } from './tenant-reader.js';
-import { type TenantScope } from './tenant-scope.js';
+import { type TenantScope, uuidsOf } from './tenant-scope.js';
 
 /** The desired state of a tenant: every input of its object set except the cluster facts. */
 export interface DesiredTenant extends Required<Omit<TenantInput, 'cluster' | 'restriction'>> {
@@ -117,19 +117,18 @@ export class DesiredTenants {
     return rows.map((row) => fromDesiredRow<DesiredTenant>(row));
   }
 
-  /** Returns the tenants within a scope that are not deleted and have one of these names, by slug. */
-  async named(scope: TenantScope, { ids, slugs, namespaces }: TenantNames): Promise<PlacedTenant[]> {
+  /** Returns the tenants within a scope (null: all) that are not deleted and have one of these names, by slug. */
+  async named(scope: TenantScope | null, { ids, slugs, namespaces }: TenantNames): Promise<PlacedTenant[]> {
     const uuids = ids.flatMap((id) => uuidOf('tenant', id) ?? []);
-    const only = scope.tenantId === undefined ? null : uuidOf('tenant', scope.tenantId);
     const rows = await this.dataSource.query<DesiredRow<PlacedTenant>[]>(
       `SELECT ${DESIRED_TENANT}, c.facts AS "clusterFacts"
        FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
          JOIN clusters c ON c.id = t.cluster_id
-       WHERE t.deleted_at IS NULL AND ($4::uuid IS NULL OR t.id = $4) AND ($5::text IS NULL OR t.created_by = $5)
+       WHERE t.deleted_at IS NULL AND ($4::uuid[] IS NULL OR t.id = ANY ($4) OR t.created_by = $5)
          AND (t.id = ANY($1::uuid[]) OR t.slug = ANY($2::text[])
            OR t.id IN (SELECT e.tenant_id FROM environments e WHERE e.namespace = ANY($3::text[])))
        ORDER BY t.slug`,
-      [uuids, slugs, namespaces, only, scope.createdBy ?? null],
+      [uuids, slugs, namespaces, uuidsOf(scope), scope?.createdBy ?? null],
     );
     return rows.map((row) => fromDesiredRow<PlacedTenant>(row));
   }

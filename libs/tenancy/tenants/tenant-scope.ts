@@ -7,6 +7,11 @@ export interface TenantScope {
   createdBy: string | null;
 }
 
+/** Returns the ids of the tenants that are listed in a scope, as they are stored; null: all tenants. */
+export function uuidsOf(scope: TenantScope | null): string[] | null {
+  return scope === null ? null : scope.tenantIds.flatMap((id) => uuidOf('tenant', id) ?? []);
+}
+
 /** Whose tenant something is about. */
 export interface TenantOrigin {
   tenantId: string;

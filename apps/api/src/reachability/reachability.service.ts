@@ -38,10 +38,10 @@ export class ReachabilityService {
 
   /**
    * Answers questions about connections, in their order.
-   * @param scope the tenants that the caller reaches; others do not exist for it. `{}`: all, and namespaces of no tenant
+   * @param scope the tenants that the caller reaches; others do not exist for it. Null: all, and namespaces of no tenant
    * @throws `request.invalid`, `reachability.end_unknown`, `reachability.cluster_unknown`, `tenant.not_renderable`
    */
-  async connections(scope: TenantScope, asked: readonly AskedQuestion[]): Promise<ConnectionAnswer[]> {
+  async connections(scope: TenantScope | null, asked: readonly AskedQuestion[]): Promise<ConnectionAnswer[]> {
     const ends = asked.flatMap(({ from, to }) => [from, to]);
     const names = [...new Set(ends.flatMap(({ tenant }) => tenant ?? []))];
     const [ids, slugs] = [true, false].map((isId) =>
@@ -49,7 +49,7 @@ export class ReachabilityService {
     );
     const namespaces = [...new Set(ends.flatMap(({ namespace }) => namespace ?? []))];
     const tenants = known(await this.tenants.named(scope, { ids: ids ?? [], slugs: slugs ?? [], namespaces }));
-    const connections = resolve(asked, tenants, Object.keys(scope).length === 0);
+    const connections = resolve(asked, tenants, scope === null);
     const answer = (await this.ask({ tenants, connections })) as ConnectionAnswer[] | Unanswerable;
     if (!('reason' in answer)) return answer;
     throw new DomainError('tenant.not_renderable', `The tenant ${answer.tenantId}: ${answer.reason}`);
