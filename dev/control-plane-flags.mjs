@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** Addresses of Services. */
+export const serviceCidr = '10.0.0.0/16';
+
 /** Returns the command line of etcd. */
 export function etcdArguments({ dir, ports, unsafeNoFsync }) {
   const client = `http://127.0.0.1:${ports.etcd}`;
@@ -49,7 +52,7 @@ export function apiServerArguments(plane) {
     '--api-audiences',
     'https://kubernetes.default.svc,bulkhead-dev',
     '--service-cluster-ip-range',
-    '10.0.0.0/16',
+    serviceCidr,
     '--endpoint-reconciler-type',
     'none',
     '--token-auth-file',

@@ -1,3 +1,4 @@
+import { serviceCidr } from './control-plane-flags.mjs';
 import { gatewayDefinitions, installDefinitions, istioDefinitions, linkerdDefinitions } from './mesh-definitions.mjs';
 import { readJson, writePrivateJson } from './private-files.mjs';
 import { step } from './progress.mjs';
@@ -7,6 +8,12 @@ const definitions = {
   'istio-ambient': [istioDefinitions, gatewayDefinitions],
   linkerd: [linkerdDefinitions, gatewayDefinitions],
 };
+
+/**
+ * Address ranges that no API tells. Services have those of the API server's flags; pods would have these, if there were
+ * nodes. Without them, what reaches them would depend on the network plug-in.
+ */
+const networks = { podCidrs: ['10.244.0.0/16'], serviceCidrs: [serviceCidr] };
 
 /**
  * Installs the kinds of a mesh in the development control plane, and records the mesh for the worker, which cannot
@@ -24,6 +31,6 @@ export async function ensureMesh(plane, kind, folder) {
   if (process.env.BULKHEAD_CLUSTER_FILE) return { env: {}, isNew: false };
   const before = readJson(folder.cluster)?.mesh?.kind ?? 'none';
   // There is no injector here, so no pod could have a proxy.
-  writePrivateJson(folder.cluster, { mesh: { kind, requiresProxies: false } });
+  writePrivateJson(folder.cluster, { ...networks, mesh: { kind, requiresProxies: false } });
   return { env: { BULKHEAD_CLUSTER_FILE: folder.cluster }, isNew: before !== kind };
 }

@@ -3,8 +3,13 @@ import { type MatrixRow, matrixRows } from './matrix-rows.js';
 
 const CELL = 24;
 const LEFT = 270;
-const TOP = 330;
 const LONGEST_LABEL = 36;
+
+/** About the width of a character of the labels, in pixels; wide ones are rare. */
+const CHARACTER = 7.5;
+
+/** Where the legend begins, and the height of its rows. */
+const LEGEND = { top: 116, row: 28, columns: 2, width: 440 };
 
 type Look = 'open' | 'partly' | 'linked' | 'crossing' | 'unsure' | 'closed' | 'undecided';
 
@@ -40,8 +45,11 @@ const looks: Record<Look, { meaning: string; shape: string }> = {
 export function matrixPicture(matrix: Matrix, note: string): string {
   const { rows, notice } = matrixRows(matrix);
   const links = new Map(matrix.links.map((link) => [`${link.from} ${link.to}`, link]));
-  const [width, height] = [Math.max(LEFT + rows.length * CELL + 220, 900), TOP + rows.length * CELL + 30];
-  const cells = rows.flatMap((from, y) => rows.map((to, x) => cell(from, to, links, [x, y])));
+  const top = topOf(rows);
+  const [width, height] = [Math.max(LEFT + rows.length * CELL + 220, 920), top + rows.length * CELL + 30];
+  const cells = rows.flatMap((from, y) =>
+    rows.map((to, x) => cell(from, to, links, [LEFT + x * CELL, top + y * CELL])),
+  );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     '<title>Who reaches whom</title>',
@@ -54,7 +62,7 @@ export function matrixPicture(matrix: Matrix, note: string): string {
     ),
     ...(notice === null ? [] : [`<text x="20" y="104" class="warn">${escaped(notice)}</text>`]),
     ...legend(),
-    ...rows.map(({ label }, index) => titles(label, index)),
+    ...rows.map(({ label }, index) => titles(label, index, top)),
     ...cells,
     '</svg>',
     '',
@@ -72,7 +80,7 @@ function cell(
   const ports = link?.ports.map(({ protocol, port }) => `${protocol}/${port}`).join(', ') ?? '';
   const said = look === 'open' || ports === '' ? looks[look].meaning : `${looks[look].meaning}: ${ports}`;
   const title = `<title>${escaped(`${from.label} → ${to.label}: ${said}`)}</title>`;
-  return `<g transform="translate(${LEFT + x * CELL} ${TOP + y * CELL})">${title}<rect width="24" height="24" fill="#fff" stroke="#ddd"/>${looks[look].shape}</g>`;
+  return `<g transform="translate(${x} ${y})">${title}<rect width="24" height="24" fill="#fff" stroke="#ddd"/>${looks[look].shape}</g>`;
 }
 
 function lookOf({ place: from }: MatrixRow, { place: to }: MatrixRow, link: NamedPath | undefined): Look {
@@ -85,18 +93,30 @@ function lookOf({ place: from }: MatrixRow, { place: to }: MatrixRow, link: Name
   return link.complete ? 'open' : 'partly';
 }
 
-function titles(label: string, index: number): string {
-  const text = escaped(label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label);
-  const [x, y] = [LEFT + index * CELL, TOP + index * CELL];
+/** Returns where the cells begin: below the legend and the longest title of a column, which leans by 60 degrees. */
+function topOf(rows: readonly MatrixRow[]): number {
+  const legendRows = Math.ceil(Object.keys(looks).length / LEGEND.columns);
+  const longest = Math.max(0, ...rows.map(({ label }) => shortened(label).length));
+  return LEGEND.top + legendRows * LEGEND.row + Math.ceil(longest * CHARACTER * Math.sin(Math.PI / 3)) + 30;
+}
+
+function shortened(label: string): string {
+  return label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
+}
+
+function titles(label: string, index: number, top: number): string {
+  const text = escaped(shortened(label));
+  const [x, y] = [LEFT + index * CELL, top + index * CELL];
   return [
     `<text x="${LEFT - 8}" y="${y + 17}" class="row">${text}</text>`,
-    `<text transform="translate(${x + 15} ${TOP - 8}) rotate(-60)">${text}</text>`,
+    `<text transform="translate(${x + 15} ${top - 8}) rotate(-60)">${text}</text>`,
   ].join('');
 }
 
 function legend(): string[] {
   return Object.values(looks).map(({ meaning, shape }, index) => {
-    const [x, y] = [20 + (index % 3) * 290, 116 + Math.floor(index / 3) * 28];
+    const x = 20 + (index % LEGEND.columns) * LEGEND.width;
+    const y = LEGEND.top + Math.floor(index / LEGEND.columns) * LEGEND.row;
     return `<g transform="translate(${x} ${y})">${shape}<text x="30" y="17">${escaped(meaning)}</text></g>`;
   });
 }

@@ -7,7 +7,8 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root { --bad: #ff8a80; --good: #7bd79a; --none: #aaa; } }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } dt { opacity: .75; } dd { margin: 0; }
+dl { display: grid; grid-template-columns: minmax(0, max-content) minmax(0, 1fr); gap: .2rem 1rem; }
+dt { opacity: .75; } dd { margin: 0; } dd, summary, p { overflow-wrap: anywhere; }
 .sum { display: flex; gap: 1rem; flex-wrap: wrap; padding: 0; list-style: none; }
 .sum li { border: 1px solid var(--line); border-radius: .4rem; padding: .4rem .9rem; }
 details { border: 1px solid var(--line); border-radius: .4rem; margin: .4rem 0; padding: .4rem .8rem; }
@@ -15,7 +16,7 @@ summary { cursor: pointer; } summary small { opacity: .75; }
 .fail b { color: var(--bad); } .pass b { color: var(--good); } .not-applicable b { color: var(--none); }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; margin-top: .5rem; }
 caption { text-align: left; font-weight: 600; } th, td { border: 1px solid var(--line); padding: .25rem .5rem; text-align: left; vertical-align: top; }
-td { overflow-wrap: anywhere; } tr.wrong td:last-child { font-weight: 600; color: var(--bad); }
+.scroll { overflow-x: auto; } .scroll table { min-width: 36rem; } td { overflow-wrap: anywhere; } tr.wrong td:last-child { font-weight: 600; color: var(--bad); }
 @media print { body { margin: 0; max-width: none; } details { break-inside: avoid; } }
 `;
 
@@ -40,7 +41,7 @@ export function htmlReport(report: IsolationReport, keyId: string | null): strin
       : `${summary.failed} of ${checks.length} checks failed.`;
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${STYLE}</style></head>
 <body>
 <main>
 <h1>${title}</h1>
@@ -109,5 +110,5 @@ function table(evidence: readonly Evidence[], asked: number): string {
   });
   const caption = `${evidence.length} of ${asked} requests`;
   const head = ['Request', 'As', 'Answer', 'Outcome'].map((text) => `<th scope="col">${text}</th>`).join('');
-  return `<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return `<div class="scroll" tabindex="0"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
