@@ -5,7 +5,16 @@ export { ApiKeysService, type IssuedApiKey, type NewApiKey } from './api-keys.se
 export { type Issuer } from './oidc/issuer.js';
 export { loadIssuers } from './oidc/load-issuers.js';
 export { type Permission, permissionDescriptions, permissions } from './permission.js';
-export { actingWith, allows, beyond, type Caller, everywhere, type Grant, type Principal } from './principal.js';
+export {
+  actingWith,
+  allows,
+  beyond,
+  type Caller,
+  everywhere,
+  type Grant,
+  inTenants,
+  type Principal,
+} from './principal.js';
 export { type Role } from './role.entity.js';
 export { builtInRoleNames, builtInRoles } from './roles.js';
 export { roleNotFound, RolesService } from './roles.service.js';

@@ -23,8 +23,10 @@ export interface Caller {
   kind: 'key' | 'person' | 'workload';
   /** For humans. */
   name: string;
-  /** A verified address; null if none is known. */
+  /** A verified address, in lower case; null if none is known. */
   email: string | null;
+  /** The name by which clusters, and so tenants, know a person; null if they know none. */
+  user: string | null;
   /** When its token ends; null for an API key. */
   expiresAt: Date | null;
   /** Asks again what the caller may do; null if its credential has ended. For requests that go on. */
@@ -34,7 +36,7 @@ export interface Caller {
 }
 
 /** A caller in one request: what the grants that hold for the target of the request allow together. */
-export interface Principal extends Omit<Caller, 'grants'>, Grant {}
+export interface Principal extends Caller, Grant {}
 
 export const everywhere: Reach = { all: true, created: false, tenantIds: [] };
 export const whereCreated: Reach = { all: false, created: true, tenantIds: [] };
@@ -46,10 +48,9 @@ export function inTenants(tenantIds: readonly string[]): Reach {
 
 /** Returns the caller with the sum of some of its grants. */
 export function actingWith(caller: Caller, grants: readonly Grant[]): Principal {
-  const { id, kind, name, email, expiresAt, now } = caller;
   const roles = [...new Set(grants.map(({ role }) => role).filter((role) => role !== null))];
   return {
-    ...{ id, kind, name, email, expiresAt, now },
+    ...caller,
     role: roles.length === 0 ? null : roles.join(', '),
     permissions: new Set(grants.flatMap(({ permissions }) => [...permissions])),
     reach: {

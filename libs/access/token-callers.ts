@@ -53,6 +53,7 @@ function holderOf(claims: VerifiedClaims): TokenHolder {
     kind: issuer.callers === 'people' ? 'person' : 'workload',
     name,
     email,
+    user: issuer.callers === 'people' ? userOf(claims) : null,
     expiresAt: new Date((payload.exp ?? 0) * 1000),
     affiliations: { members: memberNames(claims), account: accountOf(claims), roles: ruledRoles(claims) },
   };
@@ -64,6 +65,11 @@ function memberNames(claims: VerifiedClaims): MemberName[] {
   const named = (kind: MemberName['kind'], by: { claim: string; prefix: string } | undefined): MemberName[] =>
     by === undefined ? [] : claimTexts(claims, by.claim).map((name) => ({ kind, name: by.prefix + name }));
   return [...named('User', user), ...named('Group', group)];
+}
+
+function userOf(claims: VerifiedClaims): string | null {
+  const users = memberNames(claims).filter(({ kind }) => kind === 'User');
+  return users.length === 1 ? (users[0]?.name ?? null) : null;
 }
 
 function accountOf(claims: VerifiedClaims): AccountName | null {

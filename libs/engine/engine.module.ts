@@ -3,7 +3,7 @@ import { linksAfterPass } from '#links/worker';
 import { rulesOfDeletedTenants } from '#network-rules';
 import { JobQueue } from '#queue';
 import { routesOfDeletedTenants } from '#routing';
-import { DueDeletions } from '#tenancy';
+import { DueDeletions, invitationsOfDeletedTenants } from '#tenancy';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { DeletedTenants } from './deletion/deleted-tenants.js';
@@ -62,6 +62,7 @@ export class EngineModule {
             deletedTenants,
             routesOfDeletedTenants,
             rulesOfDeletedTenants,
+            invitationsOfDeletedTenants,
             driftRecord,
           ],
         },

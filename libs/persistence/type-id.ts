@@ -18,7 +18,9 @@ export type IdPrefix =
   | 'shift'
   | 'link'
   | 'rule'
-  | 'audit';
+  | 'audit'
+  | 'member'
+  | 'invitation';
 
 /** Returns a new id, e.g. `tenant_01jd…`. */
 export function newId(prefix: IdPrefix): string {

@@ -31,6 +31,10 @@ export { type DriftedField, type DriftKind, driftKinds } from './drift/tenant-dr
 export { type BlastRadius } from './holds/blast-radius.js';
 export { type HoldAndOperation, type HoldCaller, HoldsService } from './holds/holds.service.js';
 export { QuarantinesService, type QuarantineStatus } from './holds/quarantines.service.js';
+export { type Invitation } from './members/invitation.entity.js';
+export { invitationsOfDeletedTenants } from './members/invitations-of-deleted-tenants.js';
+export { InvitationsService } from './members/invitations.service.js';
+export { type MemberAndOperation, MembersService } from './members/members.service.js';
 export { OperationControl } from './operations/operation-control.js';
 export { operationNotFound, OperationsService } from './operations/operations.service.js';
 export { remedyFor } from './operations/remedies.js';
@@ -56,6 +60,7 @@ export { TenancyModule } from './tenancy.module.js';
 export { refuseWhileDeleting } from './tenants/deletion-state.js';
 export { Environment } from './tenants/environment.entity.js';
 export { Hold, holdEffects, holdSources } from './tenants/hold.entity.js';
+export { accountRoles, type IdentifiedMember } from './tenants/member.js';
 export { storeIsolationFindings } from './tenants/isolation-findings.js';
 export { cutOff, LINK_IS_APPROVED, type LinkInForce } from './tenants/links-in-force.js';
 export { demandCapabilities } from './tenants/mesh-offer.js';

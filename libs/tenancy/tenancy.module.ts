@@ -15,6 +15,9 @@ import { DriftService } from './drift/drift.service.js';
 import { TenantDrift } from './drift/tenant-drift.entity.js';
 import { HoldsService } from './holds/holds.service.js';
 import { QuarantinesService } from './holds/quarantines.service.js';
+import { Invitation } from './members/invitation.entity.js';
+import { InvitationsService } from './members/invitations.service.js';
+import { MembersService } from './members/members.service.js';
 import { OperationControl } from './operations/operation-control.js';
 import { OperationsService } from './operations/operations.service.js';
 import { PlansModule } from './plans/plans.module.js';
@@ -34,6 +37,7 @@ const entities = [
   DeletionCertificateRecord,
   Environment,
   Hold,
+  Invitation,
   Operation,
   Quarantine,
   SigningKeyRecord,
@@ -57,6 +61,8 @@ export class TenancyModule {
       DeletionCertificatesService,
       DriftService,
       HoldsService,
+      InvitationsService,
+      MembersService,
       OperationControl,
       OperationsService,
       PreviewsService,

@@ -127,7 +127,7 @@ describe('a person who logs in', () => {
   });
 
   test('is nobody in a tenant as soon as it no longer names them, in every process and in open streams', async () => {
-    const { id } = await newTenant({ members: [member('tenant-owner', 'gone@demo.example')] });
+    const { id } = await newTenant({ members: [member('tenant-admin', 'gone@demo.example')] });
     const person = await as({ sub: 'gone', email: 'gone@demo.example', email_verified: true });
     const other = (await bulkhead.startApi()).as(
       await login.sign({ sub: 'gone', email: 'gone@demo.example', email_verified: true }),

@@ -56,7 +56,8 @@ describe('pictures and reports in a browser', unless(missingBrowser()), () => {
   });
   afterAll(() => browser.close());
 
-  const boxesOf = (selector: string): Promise<Box[]> => page.locator(selector).evaluateAll<Box[]>(MEASURE);
+  const boxesOf = (selector: string): Promise<Box[]> =>
+    page.evaluate<Box[]>(`(${MEASURE})([...document.querySelectorAll(${JSON.stringify(selector)})])`);
   const overlap = (a: Box, b: Box): boolean =>
     a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 

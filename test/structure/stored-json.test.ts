@@ -8,6 +8,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** Files with statements that make JSON of what callers of the API sent: a text that jsonb refuses is refused to them. */
 const callersTexts = [
   'apps/api/src/http/idempotency.ts',
+  'libs/access/memberships.ts',
   'libs/tenancy/changes/tenant-changes.ts',
   'libs/tenancy/changes/tenant-writer.ts',
   'libs/tenancy/holds/blast-radius.ts',

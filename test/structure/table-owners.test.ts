@@ -16,6 +16,7 @@ const owners: Record<string, string> = {
   holds: 'tenancy',
   hosts: 'routing',
   idempotency_keys: 'apps/api',
+  invitations: 'tenancy',
   isolation_checks: 'proof',
   links: 'links',
   network_rules: 'network-rules',

@@ -18,6 +18,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 
+import { AcceptedInvitations } from './access/accepted-invitations.js';
 import { AccessGuard } from './access/access.guard.js';
 import { CredentialStrategy } from './access/credential.strategy.js';
 import { DeclaredRoutes } from './access/declared-routes.js';
@@ -62,6 +63,7 @@ export class ApiModule {
       controllers,
       providers: [
         CredentialStrategy,
+        AcceptedInvitations,
         ReachGuard,
         DeclaredRoutes,
         {

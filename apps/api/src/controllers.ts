@@ -11,6 +11,9 @@ import { HoldsController } from './holds/holds.controller.js';
 import { HostsController } from './hosts/hosts.controller.js';
 import { IsolationChecksController } from './isolation-checks/isolation-checks.controller.js';
 import { LinksController } from './links/links.controller.js';
+import { MeController } from './me/me.controller.js';
+import { InvitationsController } from './members/invitations.controller.js';
+import { MembersController } from './members/members.controller.js';
 import { NetworkRulesController } from './network-rules/network-rules.controller.js';
 import { ObservabilityController } from './observability/observability.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -41,8 +44,11 @@ export const controllers: Type[] = [
   HealthController,
   HoldsController,
   HostsController,
+  InvitationsController,
   IsolationChecksController,
   LinksController,
+  MeController,
+  MembersController,
   NetworkRulesController,
   ObservabilityController,
   OperationsController,

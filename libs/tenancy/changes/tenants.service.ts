@@ -11,6 +11,7 @@ import { type PlanVersion } from '../plans/plan.entity.js';
 import { type PlanReference, PlansService } from '../plans/plans.service.js';
 import { refuseWhileDeleting } from '../tenants/deletion-state.js';
 import { Environment } from '../tenants/environment.entity.js';
+import { refuseWithoutOwner, takesAccess } from '../tenants/member.js';
 import { demandCapabilities } from '../tenants/mesh-offer.js';
 import { type TenantScope, uuidsOf } from '../tenants/tenant-scope.js';
 import { TenantObject } from '../tenants/tenant-object.entity.js';
@@ -118,12 +119,13 @@ export class TenantsService {
     const wanted = await this.afterChange(transaction, tenant, change);
     const { preview = null } = target;
     if (preview !== null) await demandPreview(transaction, tenant.id, preview, previewToken(tenant, wanted, change));
-    return this.changes.changeLocked(transaction, tenant, { kind: 'update', by: requestedBy, set: wanted });
+    const urgent = takesAccess(tenant.members, wanted.members);
+    return this.changes.changeLocked(transaction, tenant, { kind: 'update', by: requestedBy, set: wanted, urgent });
   }
 
   /**
    * Returns the desired state after a change without making it.
-   * @throws `tenant.deleting`, `tenant.{plan_unknown,plan_limit,capability_missing}`
+   * @throws `tenant.deleting`, `tenant.{plan_unknown,plan_limit,capability_missing}`, `member.last_owner`
    */
   async afterChange(transaction: Transaction, tenant: Tenant, change: TenantChange): Promise<ChangeableTenant> {
     refuseWhileDeleting(tenant);
@@ -133,7 +135,9 @@ export class TenantsService {
       const cluster = await transaction.manager.findOneByOrFail(Cluster, { id: tenant.clusterId });
       demandCapabilities(plan, cluster.facts, '/plan');
     }
-    return applyChange(tenant, change, plan);
+    const wanted = applyChange(tenant, change, plan);
+    refuseWithoutOwner(tenant.members, wanted.members);
+    return wanted;
   }
 
   /** @throws `tenant.not_found` */

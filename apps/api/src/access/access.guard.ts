@@ -6,6 +6,7 @@ import { AuthGuard } from '@nestjs/passport';
 import { type FastifyRequest } from 'fastify';
 
 import { ENDPOINT, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { AcceptedInvitations } from './accepted-invitations.js';
 import { CREDENTIAL_STRATEGY } from './credential.strategy.js';
 import { ReachGuard } from './reach.guard.js';
 
@@ -17,6 +18,7 @@ export class AccessGuard extends AuthGuard(CREDENTIAL_STRATEGY) {
   constructor(
     private readonly reflector: Reflector,
     private readonly reach: ReachGuard,
+    private readonly accepted: AcceptedInvitations,
   ) {
     super();
   }
@@ -25,11 +27,12 @@ export class AccessGuard extends AuthGuard(CREDENTIAL_STRATEGY) {
     const endpoint = this.reflector.get<EndpointOptions | undefined>(ENDPOINT, context.getHandler());
     if (endpoint?.permission === 'none') return true;
     await super.canActivate(context);
-    const request = context.switchToHttp().getRequest<FastifyRequest & { user: Caller | Principal }>();
+    const request = context.switchToHttp().getRequest<FastifyRequest & { user: Caller }>();
+    const caller = await this.accepted.of(request.user, request);
     const { id = '' } = request.params as { id?: string };
     const { permission = 'none', reach = 'platform' } = endpoint ?? {};
     // First, so that a caller never learns which tenants of others exist.
-    const user = await this.reach.actingOn(request.user as Caller, { permission, reach, id });
+    const user = await this.reach.actingOn(caller, { permission, reach, id });
     request.user = user;
     const missing = missingPermissions(endpoint, { user, query: request.query, body: request.body });
     if (missing.length === 0) return true;
@@ -59,7 +62,7 @@ function missingPermissions(
   if (endpoint === undefined || endpoint.permission === 'none') return [['none declared']];
   const { permission, queryPermissions, bodyPermissions } = endpoint;
   const needed: (readonly Permission[])[] = [
-    [permission].flat(),
+    ...(permission === 'authenticated' ? [] : [[permission].flat()]),
     ...forMembers(query, queryPermissions),
     ...forMembers(body, bodyPermissions),
   ];

@@ -28,6 +28,8 @@ const bySegment: Readonly<Record<string, PathParameter>> = {
   tenants: byId('tenant', 'tenant'),
   operations: byId('op', 'operation'),
   holds: byId('hold', 'hold'),
+  members: byId('member', 'member'),
+  invitations: byId('invitation', 'invitation'),
   'isolation-checks': byId('check', 'isolation check'),
   links: byId('link', 'link'),
   quarantine: byId('quarantine', 'quarantine'),

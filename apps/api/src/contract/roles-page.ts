@@ -9,7 +9,8 @@ const introduction = `<!-- Generated from libs/access and the declarations of th
 # Roles and permissions
 
 An API key has one of these roles, a role that an administrator defined (\`PUT /v1/roles/{name}\`), or permissions of its
-own. Nobody can give a key or a role more than they have themselves.
+own. The holder of a token has the roles that the rules of its issuer give, and in each tenant that has it as a member the
+role that the tenant gives. Nobody can give a key, a role or a membership more than they have themselves.
 
 **Reach** is which tenants a caller sees and changes. Another's tenant does not exist for it: the answer is \`404\`. Requests
 about the whole platform are closed to callers that do not reach all tenants.`;
@@ -17,7 +18,7 @@ about the whole platform are closed to callers that do not reach all tenants.`;
 const reaches = {
   all: 'all tenants',
   created: 'tenants that it created',
-  tenant: 'the tenant that its key is bound to',
+  tenant: 'the tenant that its key is bound to, or that it is a member of',
 };
 
 /** Returns the page that lists every role, every permission, and who can send every request. */
@@ -60,13 +61,15 @@ function permissionRows(): string[][] {
 
 function needs({ permission, queryPermissions = {}, bodyPermissions = {} }: EndpointOptions): string {
   if (permission === 'none') return 'nothing';
+  if (permission === 'authenticated') return 'a credential';
   const more = Object.entries({ ...queryPermissions, ...bodyPermissions });
   const base = [permission].flat().map((name) => `\`${name}\``);
   return [base.join(' or '), ...more.map(([member, name]) => `for ${member} \`${name}\``)].join('; ');
 }
 
 function callers({ permission }: EndpointOptions): string {
-  return permission === 'none' ? 'everybody' : rolesWith([permission].flat()).join(', ');
+  if (permission === 'none') return 'everybody';
+  return permission === 'authenticated' ? 'every caller' : rolesWith([permission].flat()).join(', ');
 }
 
 function rolesWith(alternatives: readonly Permission[]): string[] {

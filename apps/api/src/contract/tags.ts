@@ -1,7 +1,7 @@
 /** Text at the top of the document and of Swagger UI. */
 export const introduction = `Control plane for tenants on Kubernetes.
 
-Click **Authorize**, enter an API key, then try any request. A change to a tenant returns \`202\` with its operation in
+Click **Authorize**, enter an API key or log in, then try any request. A change to a tenant returns \`202\` with its operation in
 \`Location\`; \`GET /v1/operations/{id}?wait=30\` returns once the cluster matches. With \`Prefer: wait=30\` the change
 itself returns then, with the operation in its body.
 
@@ -13,6 +13,7 @@ export const tags = {
   tenants: 'Customers and their objects in the cluster.',
   plans: 'What tenants buy: quota, network, mesh and security.',
   operations: 'Requested changes and their progress.',
+  members: 'Who has access to a tenant, here and in its namespaces; invitations.',
   holds: 'Suspend, quarantine or freeze a tenant.',
   hosts: 'Host names that belong to a tenant.',
   routes: 'Requests from the gateway to the services of a tenant, and gradual shifts between two of them.',
@@ -25,6 +26,7 @@ export const tags = {
   reachability: 'Which tenants and platform places reach each other.',
   observability: 'Metrics, dashboards and recording rules.',
   clusters: 'The clusters that tenants run on.',
+  me: 'Who is asking, and what they may do.',
   'api keys': 'Credentials of machines: what each may do, for which tenants, and from where.',
   roles: 'Names for permissions.',
   audit: 'Who changed what, with proof that the log is intact.',

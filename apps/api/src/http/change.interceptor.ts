@@ -15,11 +15,8 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 
 import { Answer } from './answer.js';
 import { IdempotencyKeys, idempotentRequest } from './idempotency.js';
-import { auditedAction } from './audited-action.js';
+import { auditedAction, auditSource } from './audited-action.js';
 import { routeSecrets, type RouteSecrets } from './route-secrets.js';
-
-/** Maximum length of a header or URL in the audit log. */
-const MOST_CHARACTERS = 2_000;
 
 type ApiRequest = FastifyRequest & { user?: Principal; transaction?: Transaction };
 
@@ -64,22 +61,13 @@ export class ChangeInterceptor implements NestInterceptor {
 }
 
 function changeBy(request: ApiRequest, action: string): Omit<AuditedChange, 'answer' | 'request'> {
-  const { user, method, url, id: requestId, ip: address, headers } = request;
-  const [forwardedFor, userAgent] = [headers['x-forwarded-for'], headers['user-agent']].map(shortened);
-  const source = { method, url: shortened(url) ?? '', requestId, address };
-  return {
-    actor: { id: user?.id ?? 'anonymous', role: user?.role ?? null },
-    action,
-    source: { kind: 'http', ...source, forwardedFor: forwardedFor ?? null, userAgent: userAgent ?? null },
-  };
+  const { user } = request;
+  const actor = { id: user?.id ?? 'anonymous', role: user?.role ?? null };
+  return { actor, action, source: auditSource(request) };
 }
 
 function answered({ body, headers }: Answer<unknown>): NonNullable<AuditedChange['answer']> {
   return { body, location: headers['location'] ?? null };
-}
-
-function shortened(header: string | string[] | undefined): string | null {
-  return header === undefined ? null : String(header).slice(0, MOST_CHARACTERS);
 }
 
 const transactionOf = createParamDecorator((_: unknown, context: ExecutionContext): Transaction => {

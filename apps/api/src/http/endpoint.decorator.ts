@@ -32,8 +32,11 @@ export interface EndpointOptions {
   id: string;
   summary: string;
   description: string;
-  /** Permission that the caller needs, of a list any; `none` makes the route public. Without it the API does not boot. */
-  permission: Permission | readonly Permission[] | 'none';
+  /**
+   * Permission that the caller needs, of a list any. `authenticated`: every caller may; `none` makes the route public.
+   * Without it the API does not boot.
+   */
+  permission: Permission | readonly Permission[] | 'authenticated' | 'none';
   /**
    * What the route concerns, for callers that do not reach all tenants. By default the whole platform: closed to them.
    */

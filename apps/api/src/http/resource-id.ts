@@ -15,6 +15,8 @@ export const EXAMPLE_IDS: Readonly<Record<IdPrefix, string>> = {
   shift: 'shift_01kab4x2gqf2w5p8r3d7n9c6vj',
   link: 'link_01kab4x2gtehx4b7m2y9k5t8sk',
   rule: 'rule_01kab4x2h0e2q6r9m4w8t3n7pd',
+  member: 'member_4vkdsq5mtx8a7thpsx3xr5rd1g',
+  invitation: 'invitation_01kab4x2h3f6tbx5q8w2m7n9kc',
   audit: 'audit_01kab4x2gxf8n1v6j3q7z4d5wm',
 };
 

@@ -1,5 +1,5 @@
 import { dnsLabel, dnsSubdomainSchema, exactName, rejectDuplicates } from '#plans';
-import { memberRoles } from '#tenancy';
+import { accountRoles, memberRoles } from '#tenancy';
 import { z } from 'zod';
 
 const memberKind = z
@@ -62,7 +62,7 @@ function checkAccount(
     const message = 'Must be the name of a ServiceAccount, such as "pipeline"; its namespace goes into "namespace".';
     context.addIssue({ code: 'custom', path: ['name'], message });
   }
-  if (namespace !== undefined || role === 'tenant-viewer' || role === 'tenant-developer') return;
+  if (namespace !== undefined || accountRoles.some((each) => each === role)) return;
   const message =
     'A ServiceAccount of the tenant can be tenant-developer or tenant-viewer: whoever can create pods can act as it.';
   context.addIssue({ code: 'custom', path: ['role'], message });

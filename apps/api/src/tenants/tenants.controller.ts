@@ -7,6 +7,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type z } from 'zod';
 
 import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { refuseRolesBeyond } from '../access/refuse-beyond.js';
 import { scopeOf } from '../access/reach.guard.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
@@ -121,7 +122,7 @@ export class TenantsController {
     ok: accepted,
     fails: [
       ...(['request.invalid', 'precondition.failed', 'tenant.not_found', 'tenant.deleting', 'tenant.frozen'] as const),
-      'precondition.preview_stale',
+      ...(['precondition.preview_stale', 'member.last_owner'] as const),
       ...([
         'tenant.external_id_taken',
         'tenant.plan_unknown',
@@ -138,6 +139,7 @@ export class TenantsController {
     @Target() target: ChangeTarget,
     @Body({ schema: updateTenantRequest }) body: z.output<typeof updateTenantRequest>,
   ): Promise<Answer<TenantResponse>> {
+    refuseRolesBeyond(caller, body.members?.map(({ role }) => role) ?? []);
     return acceptedChange(await this.tenants.update(transaction, caller.id, target, toTenantChange(body)));
   }
 
