@@ -5,6 +5,9 @@ import { isEd25519Key } from './ed25519.js';
 const seconds = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
   z.coerce.number().int().min(1).max(86_400).default(fallback);
 
+const perMinute = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
+  z.coerce.number().int().min(0).max(1_000_000_000).default(fallback);
+
 /**
  * All environment variables of the API and the worker. `docs/configuration.md` is generated from the descriptions. A
  * variable in `secretVariables` can also be set as `NAME_FILE`, the path of a file that contains the value.
@@ -88,6 +91,20 @@ export const environmentSchema = z.object({
       'Path of a JSON file with the issuers whose tokens the API accepts besides API keys: identity providers of people, ' +
         'CI systems, API servers of clusters. See docs/runbooks/log-in.md.',
     ),
+  BULKHEAD_READS_PER_MINUTE: perMinute(30_000).describe(
+    'How much a caller can read in a minute, in each API process. 0: as much as it likes. Requests beyond that get 429 with ' +
+      '`Retry-After`.',
+  ),
+  BULKHEAD_CHANGES_PER_MINUTE: perMinute(3_000).describe(
+    'How many changes a caller can make in a minute, in all API processes together, apart from creations. 0: any number.',
+  ),
+  BULKHEAD_CREATIONS_PER_MINUTE: perMinute(1_200).describe(
+    'How much a caller can create in a minute, in all API processes together. 0: any number.',
+  ),
+  BULKHEAD_FAILED_LOGINS_PER_MINUTE: perMinute(60).describe(
+    'How many wrong API keys and tokens may come from an address in a minute. Further credentials from there are refused ' +
+      'before they are looked up, except those that worked. 0: any number. Behind a proxy, set `BULKHEAD_TRUSTED_PROXIES`.',
+  ),
   BULKHEAD_POD_GRACE_SECONDS: seconds(30).describe(
     'How long pods of a deleted tenant have to end. Pods that still exist after twice that time are removed by force.',
   ),

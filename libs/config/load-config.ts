@@ -31,6 +31,8 @@ export interface Config {
     eventStreams: number;
     trustedProxies: readonly string[];
     issuersFile: string | null;
+    /** Requests of a caller a minute, and failed logins of an address; 0: any number. */
+    rateLimits: { read: number; change: number; create: number; login: number };
   };
   /** Disabled if `port` is null. */
   monitoring: { host: string; port: number | null };
@@ -69,6 +71,12 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
       eventStreams: values.BULKHEAD_EVENT_STREAMS,
       trustedProxies: values.BULKHEAD_TRUSTED_PROXIES,
       issuersFile: values.BULKHEAD_ISSUERS_FILE ?? null,
+      rateLimits: {
+        read: values.BULKHEAD_READS_PER_MINUTE,
+        change: values.BULKHEAD_CHANGES_PER_MINUTE,
+        create: values.BULKHEAD_CREATIONS_PER_MINUTE,
+        login: values.BULKHEAD_FAILED_LOGINS_PER_MINUTE,
+      },
     },
     monitoring: { host: values.BULKHEAD_HOST, port: values.BULKHEAD_MONITORING_PORT ?? null },
     log: { level: values.BULKHEAD_LOG_LEVEL },

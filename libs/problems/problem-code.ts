@@ -8,6 +8,7 @@ export const problemTitles = {
   'request.too_large': 'The request body is too large',
   'request.unsupported_media_type': 'The request body must be application/json',
   'request.cursor_invalid': 'The cursor was not issued by this list',
+  'request.rate_limited': 'The caller sends too many requests',
   'auth.unauthenticated': 'Authentication is required',
   'auth.token_invalid': 'The token is not accepted',
   'auth.issuer_unavailable': 'The issuer of the token cannot be asked',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DomainError, type ProblemCode, problemTitles } from '#problems';
 import { describe, expect, test } from 'vitest';
 
+import { RateExceeded } from '../../apps/api/src/http/rate-exceeded.js';
 import { problemOf, problemSchema } from '../../apps/api/src/http/problem.schema.js';
 
 const folder = join(import.meta.dirname, '../../docs/errors');
@@ -27,8 +28,10 @@ describe.each(codes)('docs/errors/%s.md', (code) => {
   test('shows a response in the form of the API', () => {
     const [, json = ''] = /```json\n(.*?)```/s.exec(page) ?? [];
     const example = problemSchema.parse(JSON.parse(json));
-    const { detail, errors, instance, requestId } = example;
-    expect(example).toEqual(problemOf(new DomainError(code, detail, { errors }), { path: instance, id: requestId }));
+    const { detail, errors, instance, requestId, 'violated-policies': [policy] = [] } = example;
+    const error =
+      policy === undefined ? new DomainError(code, detail, { errors }) : new RateExceeded(detail, policy, 1);
+    expect(example).toEqual(problemOf(error, { path: instance, id: requestId }));
     expect(page).toContain(`HTTP status ${example.status}:`);
   });
 });

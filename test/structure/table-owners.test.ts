@@ -28,6 +28,7 @@ const owners: Record<string, string> = {
   policy_violations: 'policies',
   previews: 'questions',
   quarantines: 'tenancy',
+  rate_limits: 'apps/api',
   roles: 'access',
   rollout_tenants: 'rollouts',
   rollouts: 'rollouts',
@@ -59,7 +60,7 @@ const texts = new Map(sources.map((file) => [file, readFileSync(path.join(root, 
 /** Tables that migrations create. */
 const tables = new Set(
   readdirSync(path.join(root, 'migrations')).flatMap((file) =>
-    matches(readFileSync(path.join(root, 'migrations', file), 'utf8'), /CREATE TABLE (\w+)/g),
+    matches(readFileSync(path.join(root, 'migrations', file), 'utf8'), /CREATE (?:UNLOGGED )?TABLE (\w+)/g),
   ),
 );
 /** Tables by the class of their entity. */

@@ -16,6 +16,11 @@ export interface BulkheadOptions {
   env?: Record<string, string>;
 }
 
+/** Limits that count, and that no other test reaches. */
+const unlimited = Object.fromEntries(
+  ['READS', 'CHANGES', 'CREATIONS', 'FAILED_LOGINS'].map((name) => [`BULKHEAD_${name}_PER_MINUTE`, '1000000']),
+);
+
 /** The whole product on a dedicated database: an API, and as many workers as a test starts. */
 export class Bulkhead {
   private readonly programs: Program[] = [];
@@ -40,6 +45,7 @@ export class Bulkhead {
       BULKHEAD_LEASE_SECONDS: '3',
       BULKHEAD_REFUSAL_SECONDS: '1',
       ...(redis === null ? {} : { BULKHEAD_QUEUE: 'redis', REDIS_URL: redis.url }),
+      ...unlimited,
       BULKHEAD_SIGNING_KEY: newSigningKey(),
       BULKHEAD_POLICY_JUDGE: inject('policyJudge'),
       ...options.env,

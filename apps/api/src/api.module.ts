@@ -17,6 +17,7 @@ import { TrafficModule } from '#traffic';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
+import { DataSource } from 'typeorm';
 
 import { AcceptedInvitations } from './access/accepted-invitations.js';
 import { AccessGuard } from './access/access.guard.js';
@@ -27,6 +28,9 @@ import { controllers } from './controllers.js';
 import { EventStreams } from './events/event-streams.js';
 import { IdempotencyKeys } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { FailedLogins } from './limits/failed-logins.js';
+import { RateLimits } from './limits/rate-limits.js';
+import { RateGuard } from './limits/rate.guard.js';
 import { WaitInterceptor } from './operations/wait.interceptor.js';
 import { ReachabilityService } from './reachability/reachability.service.js';
 
@@ -79,8 +83,15 @@ export class ApiModule {
             new Monitoring(config.monitoring, () => statements.run('health', 'SELECT 1', [])),
         },
         ReachabilityService,
+        FailedLogins,
+        {
+          provide: RateLimits,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) => new RateLimits(dataSource, config.http.rateLimits),
+        },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: RateGuard },
         { provide: APP_INTERCEPTOR, useClass: WaitInterceptor },
       ],
     };

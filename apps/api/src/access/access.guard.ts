@@ -6,11 +6,14 @@ import { AuthGuard } from '@nestjs/passport';
 import { type FastifyRequest } from 'fastify';
 
 import { ENDPOINT, type EndpointOptions } from '../http/endpoint.decorator.js';
+import { FailedLogins } from '../limits/failed-logins.js';
 import { AcceptedInvitations } from './accepted-invitations.js';
-import { CREDENTIAL_STRATEGY } from './credential.strategy.js';
+import { credentialIn, CREDENTIAL_STRATEGY } from './credential.strategy.js';
 import { ReachGuard } from './reach.guard.js';
 
 type AuthenticatedRequest = Pick<FastifyRequest, 'query' | 'body'> & { user: Principal };
+
+const WRONG_CREDENTIAL: ReadonlySet<string> = new Set(['auth.unauthenticated', 'auth.token_invalid']);
 
 /** Authenticates and authorizes every request. A route without a declared permission is closed. */
 @Injectable()
@@ -19,6 +22,7 @@ export class AccessGuard extends AuthGuard(CREDENTIAL_STRATEGY) {
     private readonly reflector: Reflector,
     private readonly reach: ReachGuard,
     private readonly accepted: AcceptedInvitations,
+    private readonly logins: FailedLogins,
   ) {
     super();
   }
@@ -26,8 +30,8 @@ export class AccessGuard extends AuthGuard(CREDENTIAL_STRATEGY) {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const endpoint = this.reflector.get<EndpointOptions | undefined>(ENDPOINT, context.getHandler());
     if (endpoint?.permission === 'none') return true;
-    await super.canActivate(context);
     const request = context.switchToHttp().getRequest<FastifyRequest & { user: Caller }>();
+    await this.checkCredential(context, request);
     const caller = await this.accepted.of(request.user, request);
     const { id = '' } = request.params as { id?: string };
     const { permission = 'none', reach = 'platform' } = endpoint ?? {};
@@ -40,6 +44,20 @@ export class AccessGuard extends AuthGuard(CREDENTIAL_STRATEGY) {
     const who = role === null ? 'The caller' : `The role "${role}"`;
     const what = missing.map((alternatives) => alternatives.join(' or ')).join(', ');
     throw new DomainError('auth.forbidden', `${who} does not have the permission that this request needs: ${what}.`);
+  }
+
+  /** @throws RateExceeded, and what is wrong with the credential */
+  private async checkCredential(context: ExecutionContext, { headers, ip }: FastifyRequest): Promise<void> {
+    const credential = credentialIn(headers);
+    if (credential !== null) this.logins.refuseBlocked(ip, credential);
+    try {
+      await super.canActivate(context);
+    } catch (error) {
+      const isWrong = error instanceof DomainError && WRONG_CREDENTIAL.has(error.code);
+      if (credential !== null && isWrong) await this.logins.noteFailure(ip, credential);
+      throw error;
+    }
+    if (credential !== null) this.logins.noteSuccess(ip, credential);
   }
 
   override handleRequest<T>(error: unknown, user: T | false | null): T {

@@ -26,7 +26,8 @@ class CredentialHeaderStrategy extends Strategy {
   }
 }
 
-function credentialIn(headers: IncomingHttpHeaders): string | null {
+/** Returns the API key or token that a request carries; null if it carries none. */
+export function credentialIn(headers: IncomingHttpHeaders): string | null {
   const named = headers['x-api-key'];
   if (typeof named === 'string') return named;
   const [, token = null] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];

@@ -48,9 +48,7 @@ const statuses = {
   413: 'The request body is too large.',
   415: 'The request body is not JSON in UTF-8.',
   422: 'The request matches its schema and cannot be carried out.',
-  429:
-    'Too many requests. This version does not limit their rate itself; a proxy in front of it can, and a later version ' +
-    'may.',
+  429: 'Too many requests of the caller, or failed logins of its address. Try again after `Retry-After`.',
   500: 'An error of Bulkhead. Nothing was changed.',
   503: 'A part of the service does not respond. Try again later.',
 } as const;
@@ -63,7 +61,8 @@ export const sharedResponses: Record<string, ResponseObject> = Object.fromEntrie
     {
       description,
       ...(['401'].includes(status) ? { headers: headersOf(['WWW-Authenticate']) } : {}),
-      ...(['429', '503'].includes(status) ? { headers: headersOf(['Retry-After']) } : {}),
+      ...(status === '503' ? { headers: headersOf(['Retry-After']) } : {}),
+      ...(status === '429' ? { headers: headersOf(['Retry-After', 'RateLimit', 'RateLimit-Policy']) } : {}),
       content: { 'application/problem+json': { schema: refTo('Problem') } },
     },
   ]),

@@ -7,6 +7,7 @@ export const problemStatus: Record<ProblemCode, number> = {
   'request.cursor_invalid': 400,
   'request.too_large': 413,
   'request.unsupported_media_type': 415,
+  'request.rate_limited': 429,
   'auth.unauthenticated': 401,
   'auth.token_invalid': 401,
   'auth.issuer_unavailable': 503,

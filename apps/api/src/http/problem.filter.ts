@@ -3,6 +3,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 
 import { problemOf } from './problem.schema.js';
+import { RateExceeded } from './rate-exceeded.js';
 
 /** Maps every error of a request to a problem (RFC 9457). */
 @Catch()
@@ -17,6 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemOf(domainError, { path, id: request.id });
     if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, 'request failed');
     if (problem.status === 401) reply.header('www-authenticate', challenge(domainError, request));
+    if (domainError instanceof RateExceeded) reply.header('retry-after', String(domainError.retryAfterSeconds));
     if (problem.status === 503) reply.header('retry-after', '5');
     void reply.status(problem.status).type('application/problem+json').send(problem);
   }

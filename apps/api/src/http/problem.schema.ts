@@ -2,14 +2,22 @@ import { type DomainError, type ProblemCode, problemTitles } from '#problems';
 import { z } from 'zod';
 
 import { problemStatus } from './problem-status.js';
+import { RateExceeded } from './rate-exceeded.js';
 
 /** Base URL of the published problem pages, one per code. */
 const ERRORS_URL = 'https://bulkhead.io/errors';
 
+/** draft-ietf-httpapi-ratelimit-headers-10, section 6.1. */
+const QUOTA_EXCEEDED = 'https://iana.org/assignments/http-problem-types#quota-exceeded';
+
 /** Body of every error response (RFC 9457). */
 export const problemSchema = z
   .strictObject({
-    type: z.url().describe('URL of the page that documents the problem.'),
+    type: z
+      .url()
+      .describe(
+        'URL of the page that documents the problem; of a problem type that is registered with IANA, its URL there.',
+      ),
     title: z.string().describe('Summary; the same for every occurrence of the code.'),
     status: z.int().describe('The HTTP status.'),
     detail: z.string().describe('What is wrong in this case.'),
@@ -27,6 +35,10 @@ export const problemSchema = z
         }),
       )
       .describe('Errors by field; empty if no single field is at fault.'),
+    'violated-policies': z
+      .array(z.string())
+      .optional()
+      .describe('Of `request.rate_limited`: the limits in `RateLimit-Policy` that are exceeded.'),
   })
   .meta({
     id: 'Problem',
@@ -49,7 +61,7 @@ export type Problem = z.output<typeof problemSchema>;
 export function problemOf(error: DomainError, request: { path: string; id: string }): Problem {
   const code: ProblemCode = error.code;
   return {
-    type: `${ERRORS_URL}/${code}`,
+    type: code === 'request.rate_limited' ? QUOTA_EXCEEDED : `${ERRORS_URL}/${code}`,
     title: problemTitles[code],
     status: problemStatus[code],
     detail: error.message,
@@ -57,5 +69,6 @@ export function problemOf(error: DomainError, request: { path: string; id: strin
     instance: request.path,
     requestId: request.id,
     errors: [...error.errors],
+    ...(error instanceof RateExceeded ? { 'violated-policies': [error.policy] } : {}),
   };
 }
