@@ -1,4 +1,5 @@
 import { readFlags } from './measure/flags.mjs';
+import { makePlainNamespace, podLatencies } from './measure/pod-admission.mjs';
 import { memory, untilQuiet } from './measure/processes.mjs';
 import { prepare } from './measure/setting.mjs';
 import { ms, quantile } from './measure/statistics.mjs';
@@ -45,7 +46,9 @@ export default async function policy({ args, log, ...context }) {
     // Its removal must not overlap the next sample.
     while ((await bulkhead.send('GET', `/v1/policies/${id}`)).status !== 404) await pause();
   }
-  const pods = await podLatencies(cluster, watched[0], `raw-${run}-plain`, flags.pods);
+  const plain = `raw-${run}-plain`;
+  await makePlainNamespace(cluster, plain);
+  const pods = await podLatencies(cluster, { namespace: watched[0], plain, count: flags.pods });
   await setting.close();
   return {
     bench: 'policy',
@@ -95,42 +98,4 @@ async function isAdmitted(cluster, object) {
 function tryCreate(cluster, plural, body) {
   const path = `/api/v1/namespaces/${body.metadata.namespace}/${plural}?dryRun=All`;
   return cluster.request('POST', path, { body });
-}
-
-/** Creates the same pod in both namespaces in turn. */
-async function podLatencies(cluster, namespace, plain, count) {
-  await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: plain } });
-  await cluster.apply({
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: 'default', namespace: plain },
-    automountServiceAccountToken: false,
-  });
-  const pod = (where) => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'bench', namespace: where },
-    spec: {
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-      containers: [
-        {
-          name: 'a',
-          image: 'registry.example/a:1',
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-        },
-      ],
-    },
-  });
-  const times = { tenant: [], plain: [] };
-  for (let number = 0; number < count; number++) {
-    for (const [what, where] of [
-      ['tenant', namespace],
-      ['plain', plain],
-    ]) {
-      const started = performance.now();
-      await tryCreate(cluster, 'pods', pod(where));
-      if (number >= count / 10) times[what].push(performance.now() - started);
-    }
-  }
-  return times;
 }

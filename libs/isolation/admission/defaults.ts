@@ -8,10 +8,10 @@ import {
   RUNTIME_CLASS_ANNOTATION,
   USER_NAMESPACES_ANNOTATION,
 } from './parameters.js';
-import { mutating } from './policy.js';
+import { mutating, type Variable } from './policy.js';
 
-/** Indexes of the containers and volumes of a list that get defaults; further ones must state everything. */
-const CONTAINERS = Array.from({ length: 20 }, (_, index) => index);
+/** How many containers and volumes of a list get defaults; further ones must state everything. */
+const MOST = 20;
 
 const add = (where: string, value: string): string => `JSONPatch{op: 'add', path: ${where}, value: ${value}}`;
 const when = (condition: string, patch: string): string => `${condition} ? [${patch}] : []`;
@@ -26,12 +26,27 @@ const stamps = [
 ];
 
 /** Pods of Windows must not have these fields (Pod Security Standards, "restricted"). */
-const isRestricted =
-  "(namespaceObject.metadata.labels[?'pod-security.kubernetes.io/enforce'].orValue('') == 'restricted' && " +
-  "object.spec.?os.?name.orValue('') != 'windows')";
+const restricted: Variable = {
+  name: 'isRestricted',
+  expression:
+    "namespaceObject.metadata.labels[?'pod-security.kubernetes.io/enforce'].orValue('') == 'restricted' && " +
+    "object.spec.?os.?name.orValue('') != 'windows'",
+};
+const isRestricted = 'variables.isRestricted';
+
+/** The first indexes of a list. CEL cannot count, and to count with a filter costs more than all patches of most pods. */
+function indexesOf(list: string): Variable {
+  const numbers = (count: number): string => `[${Array.from({ length: count }, (_, index) => index).join(', ')}]`;
+  const size = `object.spec.${list}.size()`;
+  const known = [1, 2, 3].map((count) => `${size} == ${count} ? ${numbers(count)} : `).join('');
+  return {
+    name: `${list}Indexes`,
+    expression: `!has(object.spec.${list}) ? ${numbers(1)}.filter(i, false) : ${known}${numbers(MOST)}.filter(i, i < ${size})`,
+  };
+}
 
 const each = (list: string, where: string, patch: string): string =>
-  `[${CONTAINERS.join(', ')}].filter(i, i < object.spec.?${list}.orValue([]).size() && ${where}).map(i, ${patch})`;
+  `variables.${list}Indexes.filter(i, ${where}).map(i, ${patch})`;
 const path = (list: string, rest: string): string => `'/spec/${list}/' + string(i) + '${rest}'`;
 
 /** Patches for the containers of a list for which a condition on `object.spec.LIST[i]` holds. */
@@ -67,9 +82,9 @@ function ofNewEphemeralContainers(): string[] {
  * pod's own credentials every time (MTB-PL1-CC-DI-1), and assigns pods to the plan's RuntimeClass and nodes.
  */
 export function defaultPods(): KubernetesObject[] {
-  const pool = parameter(NODE_POOL_ANNOTATION);
+  const pool = 'variables.pool';
   const toleration = `{'key': '${NODE_POOL_KEY}', 'operator': 'Equal', 'value': ${pool}}`;
-  const runtime = parameter(RUNTIME_CLASS_ANNOTATION);
+  const runtime = 'variables.runtimeClass';
   const ofPods = [
     ...stamps,
     ...ofContainers('containers'),
@@ -112,6 +127,12 @@ export function defaultPods(): KubernetesObject[] {
         { apiGroups: [''], resources: ['pods/ephemeralcontainers'], operations: ['UPDATE'] },
       ],
       conditions: [],
+      variables: [
+        restricted,
+        { name: 'pool', expression: parameter(NODE_POOL_ANNOTATION) },
+        { name: 'runtimeClass', expression: parameter(RUNTIME_CLASS_ANNOTATION) },
+        ...['containers', 'initContainers', 'ephemeralContainers', 'volumes'].map(indexesOf),
+      ],
     },
     [`request.operation == 'CREATE' ? ${all(ofPods)} : ${all(ofNewEphemeralContainers())}`],
   );

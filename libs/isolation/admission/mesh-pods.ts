@@ -2,7 +2,7 @@ import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { GATEWAY_LABEL } from '../model/labels.js';
 import { byController, isMeshAgent } from './exemptions.js';
 import { isMeshContainer, isMeshVolume } from './mesh-containers.js';
-import { marksAllowed, marksKept, markUnchanged } from './mesh-marks.js';
+import { isMark, marksAllowed, marksKept, markUnchanged } from './mesh-marks.js';
 import { MESH_ANNOTATION, MESH_IMAGES_ANNOTATION, MESH_PROXY_ANNOTATION, parameter } from './parameters.js';
 import { mutating, unlessSpecStays, type Validation, type Variable } from './policy.js';
 import { type AdmissionBaseline } from './admission-baseline.js';
@@ -143,11 +143,15 @@ export function markImitations(): KubernetesObject[] {
   const note = `'${IMITATION_ANNOTATION}'`;
   const all = ['containers', 'initContainers'].map((list) => `object.spec.?${list}.orValue([])`).join(' + ');
   const plain = `(${all}).all(c, !${isMeshContainer('c.name')})`;
+  const noVolumes = `object.spec.?volumes.orValue([]).all(v, !${isMeshVolume('v.name')})`;
   const plainInMesh = [
-    `object.spec.?volumes.orValue([]).all(v, !${isMeshVolume('v.name')})`,
+    noVolumes,
     marksAllowed('object.metadata', 'labels', 'pods'),
     marksAllowed('object.metadata', 'annotations', 'pods'),
   ].join(' && ');
+  const noMarks = (['labels', 'annotations'] as const).map(
+    (marks) => `!object.metadata.?${marks}.orValue({}).exists(key, ${isMark('key')})`,
+  );
   return mutating(
     {
       name: 'bulkhead-mesh-imitations',
@@ -155,6 +159,9 @@ export function markImitations(): KubernetesObject[] {
       conditions: [
         // The template of a waypoint comes from istiod, and nothing is injected into its pods.
         { name: 'not-a-waypoint', expression: `!(${byController} && ${isWaypoint('object')})` },
+        // A mutation costs as much if it changes nothing. Conditions do not see the namespace, so this one leaves out only
+        // pods that would be left alone in every mesh.
+        { name: 'has-parts-or-marks', expression: `!(${[plain, noVolumes, ...noMarks].join(' && ')})` },
       ],
       once: true,
     },

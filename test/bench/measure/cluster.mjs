@@ -22,12 +22,20 @@ export class Cluster {
     this.watches = new Agent({ connect, allowH2: false, bodyTimeout: 0 });
   }
 
-  /** Sends one request; rejects with `status` if the answer is not a success. */
-  async request(method, path, { body, contentType = 'application/json', accept = 'application/json' } = {}) {
+  /**
+   * Sends one request; rejects with `status` if the answer is not a success.
+   * @param {{ body?: object, contentType?: string, accept?: string, user?: string }} [options] `user` is impersonated
+   */
+  async request(method, path, { body, contentType = 'application/json', accept = 'application/json', user } = {}) {
     const answer = await this.pool.request({
       method,
       path,
-      headers: { authorization: `Bearer ${this.token}`, accept, ...(body && { 'content-type': contentType }) },
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        accept,
+        ...(body && { 'content-type': contentType }),
+        ...(user && { 'impersonate-user': user }),
+      },
       body: body && JSON.stringify(body),
     });
     const text = await answer.body.text();
