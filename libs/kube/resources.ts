@@ -97,6 +97,7 @@ const table = [
   tenant('security.istio.io/v1', 'PeerAuthentication', 'peerauthentications', installed),
   tenant('security.istio.io/v1', 'AuthorizationPolicy', 'authorizationpolicies', installed),
   tenant('networking.istio.io/v1', 'Sidecar', 'sidecars', installed),
+  tenant('networking.istio.io/v1', 'ServiceEntry', 'serviceentries', installed),
   tenant('networking.istio.io/v1', 'DestinationRule', 'destinationrules', installed),
   tenant('networking.istio.io/v1alpha3', 'EnvoyFilter', 'envoyfilters', installed),
   tenant('telemetry.istio.io/v1', 'Telemetry', 'telemetries', installed),

@@ -16,6 +16,8 @@ import { hasExpired, otherRules, type RuleContext } from './rule-context.js';
 const MOST_RULES = 200;
 /** Most ranges of all rules of a tenant. */
 const MOST_RANGES = 2_000;
+/** Most hosts of all rules of a tenant: every proxy of its pods resolves each of them, again and again. */
+const MOST_HOSTS = 200;
 /** Most different selectors of rules that deny, for each direction: each divides the pods once more. */
 const MOST_DENYING_SELECTORS = 4;
 /** Most different selectors of rules that allow, for each direction. */
@@ -45,12 +47,10 @@ export function checkRule(rule: CheckedRule, context: RuleContext): void {
   checkLimits(rule, context);
 }
 
-function checkContent({ direction, action, cidrs, hosts, except }: CheckedRule): void {
+function checkContent({ direction, action, cidrs, hosts, except, ports }: CheckedRule): void {
   if (cidrs.length + hosts.length === 0) throw invalidField('/cidrs', 'List at least one range or host.');
   if (cidrs.length > 0 && hosts.length > 0) throw invalidField('/hosts', 'A rule has either ranges or hosts.');
-  if (hosts.length > 0 && direction === 'ingress') {
-    throw invalidField('/hosts', 'Callers are told apart by their address: list ranges.');
-  }
+  if (hosts.length > 0) checkHosts({ direction, action, ports });
   const ranges = mergeCidrs(cidrs.map(parseCidr));
   const stray = except.findIndex((text) => !ranges.some((range) => strictlyContainsCidr(range, parseCidr(text))));
   if (stray !== -1) {
@@ -62,6 +62,19 @@ function checkContent({ direction, action, cidrs, hosts, except }: CheckedRule):
   const named = Math.max(0, cidrs.indexOf(whole.text));
   const detail = `To deny ingress from ${whole.text} would close the tenant to everyone: place a hold instead.`;
   throw invalidField(`/cidrs/${named}`, detail);
+}
+
+/** A mesh tells hosts apart on one TCP port at a time: by the name in a request, or in the greeting of TLS. */
+function checkHosts({ direction, action, ports }: Pick<CheckedRule, 'direction' | 'action' | 'ports'>): void {
+  if (direction === 'ingress') throw invalidField('/hosts', 'Callers are told apart by their address: list ranges.');
+  if (action === 'deny') return;
+  if (ports.length === 0)
+    {throw invalidField('/ports', 'Name the TCP ports on which the hosts are called, such as 443.');}
+  const unfit = ports.findIndex(({ protocol, port, endPort }) => {
+    return protocol !== 'TCP' || port === undefined || endPort !== undefined;
+  });
+  if (unfit === -1) return;
+  throw invalidField(`/ports/${unfit}`, 'Hosts can be allowed on single TCP ports only.');
 }
 
 function checkPlace({ environments, expiresAt }: CheckedRule, context: RuleContext): void {
@@ -105,6 +118,10 @@ function checkLimits(rule: CheckedRule, context: RuleContext): void {
   const ranges = all.reduce((sum, { cidrs, except }) => sum + cidrs.length + except.length, 0);
   if (ranges > MOST_RANGES) {
     throw limit('/cidrs', `The rules of a tenant can have at most ${MOST_RANGES} ranges, these would have ${ranges}.`);
+  }
+  const hosts = all.reduce((sum, { hosts: names }) => sum + names.length, 0);
+  if (hosts > MOST_HOSTS) {
+    throw limit('/hosts', `The rules of a tenant can have at most ${MOST_HOSTS} hosts, these would have ${hosts}.`);
   }
   const most = rule.action === 'deny' ? MOST_DENYING_SELECTORS : MOST_ALLOWING_SELECTORS;
   const alike = all.filter(({ direction, action }) => direction === rule.direction && action === rule.action);

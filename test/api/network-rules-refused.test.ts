@@ -65,7 +65,7 @@ describe('a rule is refused', () => {
     ],
     [
       'with hosts in a cluster without a mesh',
-      { cidrs: [], hosts: ['api.example.com'] },
+      { cidrs: [], hosts: ['api.example.com'], ports: [{ port: 443 }] },
       [422, 'tenant.capability_missing', '/hosts'],
     ],
     [
@@ -92,7 +92,11 @@ describe('a rule is refused', () => {
       [422, 'tenant.plan_limit', '/cidrs/1'],
     ],
     ['beyond the ingress of the plan', { direction: 'ingress' }, [422, 'tenant.plan_limit', '/cidrs/0']],
-    ['beyond the hosts of the plan', { cidrs: [], hosts: ['api.example.org'] }, [422, 'tenant.plan_limit', '/hosts/0']],
+    [
+      'beyond the hosts of the plan',
+      { cidrs: [], hosts: ['api.example.org'], ports: [{ port: 443 }] },
+      [422, 'tenant.plan_limit', '/hosts/0'],
+    ],
     [
       'with too many ranges',
       { cidrs: Array.from({ length: 1_001 }, (_, index) => `203.0.${index >> 8}.${index & 255}/32`) },
@@ -166,23 +170,74 @@ describe('a rule is refused', () => {
     expect(refusal(await rules.send('/v1/tenants/tenant_01kab4x2fqe3n8v6zj5t0w9rsx'))[1]).toBe('tenant.not_found');
   });
 
-  test('for what the proxies of a mesh would refuse: callers without a certificate, and hosts that they do not know', async () => {
+  const mesh = {
+    kind: 'istio-sidecar',
+    version: null,
+    controlPlaneNamespace: 'istio-system',
+    trustDomain: 'cluster.local',
+    revision: null,
+    gatewayIdentity: null,
+    monitoringIdentity: null,
+  };
+
+  test('for callers without a certificate, whom the proxies of a mesh would refuse', async () => {
     const tenant = await rules.newTenant();
-    const mesh = {
-      kind: 'istio-sidecar',
-      version: null,
-      controlPlaneNamespace: 'istio-system',
-      trustDomain: 'cluster.local',
-      revision: null,
-      gatewayIdentity: null,
-      monitoringIdentity: null,
-    };
     await rules.knows({ mesh });
     const ingress = { direction: 'ingress', cidrs: ['198.18.0.0/16'] };
-    expect(refusal(await rules.send(tenant))).toEqual([422, 'tenant.capability_missing', '/cidrs']);
+    expect((await rules.send(tenant)).status).toBe(202);
     expect(refusal(await rules.send(tenant, ingress))).toEqual([422, 'tenant.capability_missing', '/direction']);
     expect((await rules.send(tenant, { ...ingress, action: 'deny' })).status).toBe(202);
     await rules.knows();
     expect((await rules.send(tenant, ingress)).status).toBe(202);
+  });
+
+  test.for<[string, Json, Json, [number, string, string] | 202]>([
+    ['in sidecars', {}, {}, 202],
+    ['in an ambient mesh', { kind: 'istio-ambient' }, {}, [422, 'tenant.capability_missing', '/hosts']],
+    ['in Linkerd', { kind: 'linkerd' }, {}, [422, 'tenant.capability_missing', '/hosts']],
+    ['without a port', {}, { ports: [] }, [400, 'request.invalid', '/ports']],
+    ['on UDP', {}, { ports: [{ port: 443 }, { protocol: 'UDP', port: 443 }] }, [400, 'request.invalid', '/ports/1']],
+    ['on a range of ports', {}, { ports: [{ port: 443, endPort: 444 }] }, [400, 'request.invalid', '/ports/0']],
+    ['on every port', {}, { ports: [{ protocol: 'TCP' }] }, [400, 'request.invalid', '/ports/0']],
+    [
+      'for some pods',
+      {},
+      { podSelector: { matchLabels: { app: 'web' } } },
+      [422, 'tenant.capability_missing', '/podSelector'],
+    ],
+    [
+      'by a wildcard, in an unknown version',
+      {},
+      { hosts: ['*.example.com'] },
+      [422, 'tenant.capability_missing', '/hosts/0'],
+    ],
+    ['by a wildcard', { version: '1.31.1' }, { hosts: ['*.example.com'] }, 202],
+    ['that are denied on every port', {}, { action: 'deny', ports: [] }, 202],
+  ])('or allowed for hosts %s', async ([, more, request, expected]) => {
+    const tenant = await rules.newTenant();
+    await rules.knows({ mesh: { ...mesh, ...more } });
+    const answer = await rules.send(tenant, {
+      cidrs: [],
+      hosts: ['api.example.com'],
+      ports: [{ port: 443 }],
+      ...request,
+    });
+    if (expected === 202) {
+      expect(answer.status, JSON.stringify(answer.body)).toBe(202);
+      expect(answer.body['layers']).toEqual([expect.objectContaining({ layer: 'service mesh' })]);
+    } else expect(refusal(answer), JSON.stringify(answer.body)).toEqual(expected);
+  });
+
+  test('if the tenant has too many hosts', async () => {
+    const tenant = await rules.newTenant();
+    await rules.knows({ mesh });
+    const many = (of: string): Json => ({
+      cidrs: [],
+      hosts: Array.from({ length: 100 }, (_, index) => `h${index}.${of}.example.com`),
+      ports: [{ port: 443 }],
+    });
+    for (const of of ['a', 'b']) expect((await rules.send(tenant, many(of))).status).toBe(202);
+    const one = { cidrs: [], hosts: ['api.example.com'], ports: [{ port: 443 }] };
+    expect(refusal(await rules.send(tenant, one))).toEqual([409, 'network_rule.limit', '/hosts']);
   });
 });

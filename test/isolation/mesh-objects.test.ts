@@ -27,6 +27,7 @@ describe('the objects of a mesh', () => {
       'AuthorizationPolicy/tenant-allow-same-tenant',
       'AuthorizationPolicy/tenant-allow-ingress-gateway',
       'AuthorizationPolicy/tenant-allow-monitoring',
+      'EnvoyFilter/tenant-egress-ranges',
     ]);
   });
 
@@ -51,6 +52,7 @@ describe('the objects of a mesh', () => {
       expect.arrayContaining([
         'Server/tenant-port-4191',
         'EgressNetwork/tenant-egress',
+        'EgressNetwork/tenant-egress-ranges',
         'MeshTLSAuthentication/tenant',
         'AuthorizationPolicy/tenant-allow-same-tenant',
         'AuthorizationPolicy/tenant-allow-kubelets',

@@ -8,6 +8,8 @@ async function istioObjects(cluster: Cluster, namespace: string): Promise<Kubern
     'security.istio.io/v1/AuthorizationPolicy',
     'security.istio.io/v1/PeerAuthentication',
     'networking.istio.io/v1/Sidecar',
+    'networking.istio.io/v1/ServiceEntry',
+    'networking.istio.io/v1alpha3/EnvoyFilter',
     'telemetry.istio.io/v1/Telemetry',
   ];
   const lists = kinds.map((each) => {

@@ -7,6 +7,8 @@ type Named = Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>;
 
 /** Names of restricting AuthorizationPolicies of Istio. Linkerd has the kind, too; its policies can only allow. */
 const restrictingPolicies = /-(default-deny|isolation-guard)$/;
+/** The other kinds of which an object restricts or opens, by its name: what proxies pass on to ranges opens. */
+const openingFilters = /^tenant-egress-ranges$/;
 const guards = /-isolation-guard$/;
 
 /**
@@ -16,6 +18,7 @@ const guards = /-isolation-guard$/;
 export function restrictsMesh({ apiVersion, kind, metadata }: Named): boolean {
   if (!isMeshKind(kind)) return false;
   const { effect } = orderOf(kind);
+  if (kind === 'EnvoyFilter' || kind === 'EgressNetwork') return !openingFilters.test(metadata.name);
   return effect === 'closes' || (isIstioPolicy(apiVersion, kind) && restrictingPolicies.test(metadata.name));
 }
 

@@ -18,6 +18,7 @@ const conditionsByKind: Record<TenantKind, ConditionType> = {
   AuthorizationPolicy: 'MeshReady',
   Sidecar: 'MeshReady',
   DestinationRule: 'MeshReady',
+  ServiceEntry: 'MeshReady',
   EnvoyFilter: 'MeshReady',
   Telemetry: 'MeshReady',
   Server: 'MeshReady',

@@ -1,5 +1,6 @@
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { allowOthers, allowSameTenant, denyByDefault, guard, peerAuthentication, telemetry } from './istio.js';
+import { openHostEntries, openRangesFilter } from './istio-egress.js';
 import { type MeshModel, meshObject } from './mesh-model.js';
 
 /** Renders what restricts an environment in a mesh of sidecars. It stays when the tenant is cut off. */
@@ -16,7 +17,12 @@ export function sidecarRestrictions(model: MeshModel): KubernetesObject[] {
 
 /** Renders what allows traffic in a mesh of sidecars. */
 export function sidecarAllows(model: MeshModel): KubernetesObject[] {
-  return [allowSameTenant(model, 'tenant-allow-same-tenant'), ...allowOthers(model)];
+  return [
+    allowSameTenant(model, 'tenant-allow-same-tenant'),
+    ...allowOthers(model),
+    ...openHostEntries(model),
+    ...openRangesFilter(model),
+  ];
 }
 
 /**

@@ -31,6 +31,7 @@ export function linkerdAllows(model: MeshModel): KubernetesObject[] {
     ...(monitoring === null ? [] : [meshTls(model, 'tenant-monitoring', [accountRef(monitoring.identity)])]),
     ...offered.map((link) => meshTls(model, linkObjectName(link, 'consumer'), [accountRef(link.consumer)], link)),
     ...kubelets(model),
+    ...openRanges(model),
     ...servers.flatMap((server) => allowsAt(model, server)),
   ];
 }
@@ -76,6 +77,17 @@ function kubelets(model: MeshModel): KubernetesObject[] {
 function egressNetwork(model: MeshModel): KubernetesObject {
   const trafficPolicy = model.plan.egress === 'registry-only' || model.cutOff ? 'Deny' : 'Allow';
   return meshObject(model, [`${GROUP}/v1alpha1`, 'EgressNetwork', 'tenant-egress'], { trafficPolicy });
+}
+
+/**
+ * Opens ranges in an egress that is closed otherwise: of two EgressNetworks, the one with the smaller range that contains
+ * an address decides (Linkerd, EgressNetwork). Every one of these is smaller than all addresses.
+ */
+function openRanges(model: MeshModel): KubernetesObject[] {
+  if (model.ranges.length === 0) return [];
+  const networks = model.ranges.map(({ text: cidr }) => ({ cidr }));
+  const spec = { networks, trafficPolicy: 'Allow' };
+  return [meshObject(model, [`${GROUP}/v1alpha1`, 'EgressNetwork', 'tenant-egress-ranges'], spec)];
 }
 
 /** Linkerd limits the requests of each Server, for all clients together. */

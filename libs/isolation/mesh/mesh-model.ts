@@ -1,4 +1,4 @@
-import { type PlanSpec } from '#plans';
+import { type Cidr, type PlanSpec } from '#plans';
 
 import { type KubernetesObject } from '../model/kubernetes-object.js';
 import { environmentLabels, LINK_ID_LABEL } from '../model/labels.js';
@@ -10,6 +10,7 @@ import {
   type TenantLink,
   type WorkloadIdentity,
 } from '../model/tenant-input.js';
+import { type OpenHost, openHosts, openRanges } from '../rules/proxied-egress.js';
 import { workloadPorts } from './workload-ports.js';
 
 /** A caller and the ports that it calls. */
@@ -42,6 +43,10 @@ export interface MeshModel {
   used: readonly TenantLink[];
   /** The ports on which pods are known to listen, for a mesh whose policies cannot cover all ports at once. */
   ports: readonly number[];
+  /** Hosts outside to which proxies pass requests on. */
+  hosts: readonly OpenHost[];
+  /** Ranges outside to which proxies pass connections on although they pass on only what they know. */
+  ranges: readonly Cidr[];
 }
 
 /** Returns the mesh of a tenant's pods; null if the cluster has none or the plan opts out. */
@@ -58,6 +63,7 @@ export function meshModel(tenant: TenantInput, environment: TenantEnvironment): 
   const cutOff = isCutOff(tenant);
   const offered = cutOff ? [] : linksOffered(tenant, environment);
   const metricsPorts = !cutOff && network.monitoring ? ascending(monitoring?.ports ?? []) : [];
+  const isNarrow = !cutOff && plan.egress === 'registry-only';
   const identity = metricsPorts.length > 0 ? mesh.monitoringIdentity : null;
   return {
     tenant,
@@ -76,6 +82,8 @@ export function meshModel(tenant: TenantInput, environment: TenantEnvironment): 
       ...metricsPorts,
       ...offered.flatMap(({ ports }) => ports.map(({ targetPort }) => targetPort)),
     ]),
+    hosts: isNarrow ? openHosts(tenant, environment) : [],
+    ranges: isNarrow ? openRanges(tenant, environment) : [],
   };
 }
 

@@ -1,7 +1,8 @@
 import { alsoByNat64, type Cidr, compareCidrs, hostCidr, parseCidr } from '#plans';
 
-import { type TenantInput } from '../model/tenant-input.js';
+import { type TenantEnvironment, type TenantInput } from '../model/tenant-input.js';
 import { type AddressSource } from '../rules/address-pieces.js';
+import { openHosts } from '../rules/proxied-egress.js';
 import { ALL_PORTS, portSet } from '../rules/port-set.js';
 import { type IpBlockPeer } from './network-policy-parts.js';
 
@@ -30,6 +31,17 @@ export function planSources({ plan }: Pick<TenantInput, 'plan'>): AddressSource[
   if (internetEgress === 'none') return [listed];
   const ports = internetEgress === 'https' ? HTTPS : ALL_PORTS;
   return [{ action: 'allow', cidrs: internet, except: specialRanges, ports }, listed];
+}
+
+/**
+ * Returns what rules about hosts open by address: the ports of the hosts, to the internet alone. The mesh decides by name
+ * which of these connections it passes on.
+ */
+export function hostSources(tenant: TenantInput, environment: TenantEnvironment): AddressSource[] {
+  const ports = [...new Set(openHosts(tenant, environment).flatMap((host) => host.ports))].sort((a, b) => a - b);
+  if (ports.length === 0) return [];
+  const opened = portSet(ports.map((port) => ({ protocol: 'TCP', port })));
+  return [{ action: 'allow', cidrs: internet, except: specialRanges, ports: opened }];
 }
 
 /**

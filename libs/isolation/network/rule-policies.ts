@@ -8,7 +8,7 @@ import { addressPieces, type AddressSource } from '../rules/address-pieces.js';
 import { alwaysClosed } from '../rules/closed-ranges.js';
 import { rulesInForce } from '../rules/in-force.js';
 import { networkPolicyPorts, portKey, portSet } from '../rules/port-set.js';
-import { planSources } from './network-policy-egress.js';
+import { hostSources, planSources } from './network-policy-egress.js';
 import { type IpBlockPeer, type NamedPolicy } from './network-policy-parts.js';
 
 type Direction = NetworkRule['direction'];
@@ -64,7 +64,8 @@ function policyOf(
  */
 function podGroups(tenant: TenantInput, environment: TenantEnvironment, direction: Direction): PodGroup[] {
   const rules = rulesInForce(tenant, environment).filter((rule) => rule.cidrs.length > 0);
-  return groupsOf(rules, direction, direction === 'egress' ? planSources(tenant) : []);
+  const ofEvery = direction === 'egress' ? [...planSources(tenant), ...hostSources(tenant, environment)] : [];
+  return groupsOf(rules, direction, ofEvery);
 }
 
 /** Returns how many policies rules need in an environment in which all of them are in force, for each direction. */

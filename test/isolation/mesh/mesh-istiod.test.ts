@@ -26,6 +26,7 @@ import {
   ztunnelConfig,
 } from '../../support/proxy-config.js';
 import { deployerToken, exportAs, exportServicesTo } from '../../support/service-exports.js';
+import { egressTests } from './istiod-egress.js';
 
 interface Stoppable {
   stop: () => unknown;
@@ -158,6 +159,8 @@ describe('with sidecars', () => {
     await expect(sidecarConfig(istiod, pods.own, foreign)).rejects.toThrow(/PermissionDenied|Unauthenticated/);
   });
 
+  egressTests(() => ({ own, bulkhead, tenant: tenants.own, namespaces, configOf: config }));
+
   test('Istio’s own analysis finds nothing in tenants’ namespaces', analysisIsClean);
 
   test('a Service of a link is told to its consumer, where Services are told to their own namespace alone', async () => {
@@ -212,8 +215,8 @@ describe('with sidecars', () => {
       await own.cluster.core.deleteNamespacedService({ namespace: namespaces.own, name });
     }
     await eventually('nothing of the link stands', async () => {
-      const policies = await Promise.all([namespaces.own, namespaces.foreign].map(linkPolicies));
-      return policies.flat().length === 0;
+      const found = await Promise.all([namespaces.own, namespaces.foreign].map((each) => validated(own.cluster, each)));
+      return !found.flatMap((objects) => Object.keys(objects)).some((name) => name.includes('/link-'));
     });
   });
 });
@@ -281,10 +284,6 @@ describe('with ztunnels', () => {
 
   test('Istio’s own analysis finds nothing in tenants’ namespaces', analysisIsClean);
 });
-
-async function linkPolicies(namespace: string): Promise<string[]> {
-  return Object.keys(await validated(own.cluster, namespace)).filter((name) => name.includes('/link-'));
-}
 
 async function analysisIsClean(): Promise<void> {
   const { plain, ...ofTenants } = namespaces;

@@ -10,6 +10,7 @@ import { eventually } from '../../support/eventually.js';
 import { type Istiod, startIstiod } from '../../support/istiod.js';
 import { installMeshCrds } from '../../support/mesh-crds.js';
 import { ACCESS_LOG, LivePod } from '../../support/mesh-live/live-pod.js';
+import { OutsideServer } from '../../support/mesh-live/outside-server.js';
 import { createPodNetwork, type PodNetwork } from '../../support/mesh-live/pod-network.js';
 import { copyPrograms, meshLiveMissing } from '../../support/mesh-live/prerequisites.js';
 import { runbookProviders } from '../../support/mesh-live/runbook.js';
@@ -46,6 +47,9 @@ describe('real proxies', unless(meshLiveMissing), () => {
   let tenants: TenantBody[];
   /** Two pods of one tenant, in two environments, and one of another tenant. */
   let web: LivePod, api: LivePod, foreign: LivePod;
+  /** Two servers outside the mesh; the name "api.payments.example" is that of the first. */
+  let payments: OutsideServer, stranger: OutsideServer;
+  const HOST = 'api.payments.example';
 
   beforeAll(async () => {
     // Proxies run as a user of their own.
@@ -75,9 +79,12 @@ describe('real proxies', unless(meshLiveMissing), () => {
       bodies.map(async (body) => (await bulkhead.api.change('POST', '/v1/tenants', body)).tenant),
     );
     const programs = await copyPrograms(dir);
+    payments = started(await OutsideServer.start(network, [80, 8081]));
+    stranger = started(await OutsideServer.start(network, [80, 8081]));
+    const names = { [HOST]: payments.ip, 'evil.example': stranger.ip };
     const newPod = async (tenant: number, environment: number, app: string): Promise<LivePod> => {
       const namespace = tenants[tenant]?.namespaces[environment]?.name ?? '';
-      const what = { cluster: own.cluster, istiod, network, dir, programs, namespace, app, ports: [8080, 8081] };
+      const what = { cluster: own.cluster, istiod, network, dir, programs, namespace, app, ports: [8080, 8081], names };
       return started(await LivePod.start(what));
     };
     [web, api, foreign] = await Promise.all([newPod(0, 0, 'web'), newPod(0, 1, 'api'), newPod(1, 0, 'caller')]);
@@ -138,6 +145,55 @@ describe('real proxies', unless(meshLiveMissing), () => {
     );
     expect(await foreign.call(web.pod, 8080)).not.toHaveProperty('status', 200);
     expect(await api.call(web.pod, 8080)).toHaveProperty('status', 200);
+  });
+
+  /** Sets a rule of the first tenant beyond its plan, and returns how to remove it. */
+  const setRule = async (rule: object): Promise<() => Promise<unknown>> => {
+    const path = `/v1/tenants/${tenants[0]?.id ?? ''}/network-rules`;
+    const { tenant, operation } = await bulkhead.api.change('POST', path, {
+      direction: 'egress',
+      action: 'allow',
+      reason: 'Tried.',
+      beyondPlan: true,
+      ...rule,
+    });
+    expect(operation).toMatchObject({ state: 'succeeded', error: null });
+    return () => bulkhead.api.change('DELETE', `${path}/${tenant.id}`);
+  };
+  const reached = async (pod: LivePod, host: string, port: number, name: string): Promise<string | undefined> => {
+    const { status, address } = await pod.callOutside({ host, port, name });
+    return status === 200 ? address : undefined;
+  };
+
+  test('a rule opens a host by its name alone, wherever a pod claims it to be, and to its tenant alone', async () => {
+    expect(await reached(web, payments.ip, 80, HOST)).toBeUndefined();
+    const remove = await setRule({ hosts: [HOST], ports: [{ port: 80 }] });
+    await eventually('the host is open', async () => (await reached(web, payments.ip, 80, HOST)) === payments.ip);
+    // Another address under the same name: the proxy goes where the name leads.
+    expect(await reached(web, stranger.ip, 80, HOST)).toBe(payments.ip);
+    expect(await reached(web, payments.ip, 80, 'evil.example')).toBeUndefined();
+    expect(await reached(web, stranger.ip, 80, 'evil.example')).toBeUndefined();
+    expect(await reached(web, payments.ip, 8081, HOST)).toBeUndefined();
+    expect(await reached(foreign, payments.ip, 80, HOST)).toBeUndefined();
+    await remove();
+    await eventually('it is closed', async () => (await reached(web, payments.ip, 80, HOST)) === undefined);
+  });
+
+  test('a rule opens a range on every listener, beside the services of the mesh', async () => {
+    for (const port of [80, 8081]) expect(await reached(web, payments.ip, port, HOST)).toBeUndefined();
+    const remove = await setRule({ cidrs: [`${payments.ip}/32`] });
+    // Of the second port the mesh has a service of its own.
+    for (const port of [80, 8081]) {
+      await eventually(
+        `port ${port} is open`,
+        async () => (await reached(web, payments.ip, port, 'x')) === payments.ip,
+      );
+      expect(await reached(web, stranger.ip, port, 'x')).toBeUndefined();
+      expect(await reached(foreign, payments.ip, port, 'x')).toBeUndefined();
+    }
+    expect(await api.call(web.pod, 8081)).toHaveProperty('status', 200);
+    await remove();
+    await eventually('it is closed', async () => (await reached(web, payments.ip, 8081, 'x')) === undefined);
   });
 
   test('a tenant in quarantine reaches not even itself', async () => {

@@ -4,6 +4,6 @@ import { createServer } from 'node:http';
 for (const port of process.argv.slice(2)) {
   createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ port: Number(port), headers: request.headers }));
+    response.end(JSON.stringify({ address: request.socket.localAddress, headers: request.headers }));
   }).listen(Number(port));
 }

@@ -31,6 +31,8 @@ export interface Outcome {
   error?: string;
   /** The caller, as reported by the callee's proxy. */
   caller?: string;
+  /** The address at which the callee was reached. */
+  address?: string;
 }
 
 export interface LivePodOptions {
@@ -43,6 +45,16 @@ export interface LivePodOptions {
   namespace: string;
   app: string;
   ports: number[];
+  /** Addresses of names outside the mesh, for the pod and its proxy alike; there is no DNS. */
+  names?: Record<string, string>;
+}
+
+interface Call {
+  host: string;
+  port: number;
+  name: string;
+  certificates?: string | undefined;
+  isOutside?: true;
 }
 
 /** A running pod: an application and Istio's proxy in a network namespace. */
@@ -58,7 +70,7 @@ export class LivePod {
 
   static async start(options: LivePodOptions): Promise<LivePod> {
     const { cluster, network, namespace, app, ports } = options;
-    const { netns, ip } = await network.addPod();
+    const { netns, ip } = await network.addPod(options.names);
     const pod = await newMeshPod(cluster, { namespace, app, ip, ports });
     const dir = path.join(options.dir, `${namespace}.${app}`);
     for (const folder of ['var/run/secrets/tokens', 'certificates', 'etc/istio/proxy']) {
@@ -168,7 +180,7 @@ export class LivePod {
     return run('ip', ['netns', 'exec', this.netns, ...command], { cwd: this.dir });
   }
 
-  private async request(what: object, group = 0): Promise<Outcome> {
+  private async request(what: Call, group = 0): Promise<Outcome> {
     const { stdout } = await this.exec([
       // Another user might not have access to the folders of Node and of this repository.
       'setpriv',
@@ -180,7 +192,18 @@ export class LivePod {
     ]);
     const { status, body = '', error } = JSON.parse(stdout) as { status?: number; body?: string; error?: string };
     const caller = /;URI=([^;"\\]+)/.exec(body)?.[1];
-    return { ...(status && { status }), ...(error && { error }), ...(caller && { caller }) };
+    const address = /"address":"(?:::ffff:)?([^"]+)"/.exec(body)?.[1];
+    return {
+      ...(status && { status }),
+      ...(error && { error }),
+      ...(caller && { caller }),
+      ...(what.isOutside === true && address !== undefined && { address }),
+    };
+  }
+
+  /** Calls an address outside the mesh under some name, and returns also which address answered. */
+  async callOutside(target: { host: string; port: number; name: string }): Promise<Outcome> {
+    return this.request({ ...target, isOutside: true });
   }
 }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -8,8 +9,11 @@ const PREFIX = 'bhmesh';
 export interface PodNetwork {
   /** The address of this machine in the network. */
   readonly host: string;
-  /** Adds a network namespace, and returns it with its address. */
-  addPod(): Promise<{ netns: string; ip: string }>;
+  /**
+   * Adds a network namespace, and returns it with its address.
+   * @param names addresses of host names, which programs in the namespace find in /etc/hosts
+   */
+  addPod(names?: Record<string, string>): Promise<{ netns: string; ip: string }>;
   stop(): Promise<void>;
 }
 
@@ -29,10 +33,11 @@ export async function createPodNetwork(): Promise<PodNetwork> {
   let last = 1;
   return {
     host,
-    addPod: async () => {
+    addPod: async (names = {}) => {
       last += 1;
       const [netns, address, outside] = [`${bridge}-${last}`, `${subnet}.${last}`, `bh${process.pid}-${last}`];
       await ip('netns', 'add', netns);
+      writeNames(netns, { localhost: '127.0.0.1', ...names });
       await ip('link', 'add', outside, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', netns);
       await ip('link', 'set', outside, 'master', bridge, 'up');
       await ip('-n', netns, 'address', 'add', `${address}/24`, 'dev', 'eth0');
@@ -45,6 +50,15 @@ export async function createPodNetwork(): Promise<PodNetwork> {
   };
 }
 
+/** `ip netns exec` puts the files of this folder over those of /etc (ip-netns(8)). */
+const filesOf = (netns: string): string => `/etc/netns/${netns}`;
+
+function writeNames(netns: string, names: Record<string, string>): void {
+  mkdirSync(filesOf(netns), { recursive: true });
+  const lines = Object.entries(names).map(([name, address]) => `${address} ${name}\n`);
+  writeFileSync(`${filesOf(netns)}/hosts`, lines.join(''));
+}
+
 async function removeAbandoned(): Promise<void> {
   const { stdout } = await run('ip', ['-oneline', 'link', 'show', 'type', 'bridge']);
   for (const [, pid] of stdout.matchAll(new RegExp(`${PREFIX}(\\d+):`, 'g'))) {
@@ -55,7 +69,10 @@ async function removeAbandoned(): Promise<void> {
 async function removeAll(pid: number): Promise<void> {
   const { stdout } = await run('ip', ['netns', 'list']);
   const names = stdout.split('\n').map((line) => line.split(' ')[0] ?? '');
-  for (const name of names) if (name.startsWith(`${PREFIX}${pid}-`)) await ip('netns', 'delete', name);
+  for (const name of names.filter((each) => each.startsWith(`${PREFIX}${pid}-`))) {
+    await ip('netns', 'delete', name);
+    rmSync(filesOf(name), { recursive: true, force: true });
+  }
   await ip('link', 'delete', `${PREFIX}${pid}`);
 }
 

@@ -26,7 +26,10 @@ const cidrs = z
 const hosts = z
   .array(publicHostSchema)
   .max(100)
-  .describe('Names in the public DNS that egress goes to; "*.example.com" stands for every name below example.com.');
+  .describe(
+    'Names in the public DNS that egress goes to; "*.example.com" stands for every name below example.com. They are ' +
+      'allowed on single TCP ports, in a mesh whose proxies resolve names themselves.',
+  );
 const except = z
   .array(cidrSchema)
   .max(MOST_RANGES, `At most ${MOST_RANGES} ranges.`)
