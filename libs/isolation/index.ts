@@ -45,6 +45,12 @@ export {
 export { renderDeletionQuota } from './namespace/deletion-quota.js';
 export { renderNamespace } from './namespace/namespace.js';
 export { ACCESS_QUOTA_NAME } from './namespace/quota.js';
+export {
+  type ConnectionChange,
+  connectionChanges,
+  ruleChanges,
+  type RuleInForceChange,
+} from './network/connection-changes.js';
 export { GUARDRAIL_NAME, renderGuardrail } from './network/guardrail.js';
 export { podGroupCount } from './network/rule-policies.js';
 export { tunnelPort } from './network/mesh-network.js';

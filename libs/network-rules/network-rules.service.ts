@@ -1,14 +1,23 @@
-import { type NetworkRule, type RulePort } from '#isolation';
 import { newId, type Page, pageOf, type PageRequest, type Transaction } from '#persistence';
-import { parseCidr } from '#plans';
 import { DomainError } from '#problems';
-import { refuseWhileDeleting, type Tenant, type TenantAndOperation, TenantChanges } from '#tenancy';
+import { type Answered } from '#questions';
+import {
+  changeToken,
+  demandPreview,
+  PreviewsService,
+  refuseWhileDeleting,
+  type Tenant,
+  type TenantAndOperation,
+  TenantChanges,
+  type TenantPreview,
+} from '#tenancy';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { StoredNetworkRule } from './network-rule.entity.js';
-import { checkRule } from './rule-checks.js';
-import { ruleContext } from './rule-context.js';
+import { canonical, type NetworkRuleChange, type NewNetworkRule, patched, type RulesChange } from './rule-change.js';
+import { checkRule, type CheckedRule } from './rule-checks.js';
+import { type RuleContext, ruleContext } from './rule-context.js';
 import { deletedStatus, type RuleStatus, statusOf } from './rule-status.js';
 
 /** The caller, and whether it acts for the platform. */
@@ -18,24 +27,10 @@ export interface RuleCaller {
   mayExceedPlan: boolean;
 }
 
-export interface NewNetworkRule {
-  direction: NetworkRule['direction'];
-  action: NetworkRule['action'];
-  cidrs: string[];
-  hosts: string[];
-  except: string[];
-  ports: RulePort[];
-  environments: string[] | null;
-  podLabels: Record<string, string>;
-  beyondPlan: boolean;
-  reason: string;
-  expiresAt: Date | null;
-}
-
-/** A merge patch of a rule; absent fields stay unchanged. */
-export interface NetworkRuleChange extends Partial<Omit<NewNetworkRule, 'direction' | 'action' | 'podLabels'>> {
-  /** Merged by key; null removes a label. Null: all pods. */
-  podLabels?: Record<string, string | null> | null;
+/** The tenant whose rules change, and the preview that the change has to be; null: it need not be previewed. */
+export interface RulesTarget {
+  tenantId: string;
+  preview: string | null;
 }
 
 /** A changed rule and the operation that carries the change out. */
@@ -49,6 +44,7 @@ export class NetworkRulesService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly changes: TenantChanges,
+    private readonly previews: PreviewsService,
   ) {}
 
   /**
@@ -58,14 +54,14 @@ export class NetworkRulesService {
   async create(
     transaction: Transaction,
     caller: RuleCaller,
-    tenantId: string,
+    target: RulesTarget,
     input: NewNetworkRule,
   ): Promise<RuleAndOperation> {
     const { manager } = transaction;
-    if (input.beyondPlan) demandPlatform(caller, 'set rules beyond the plan');
-    const tenant = await this.lock(transaction, tenantId);
+    const { tenantId } = target;
+    const tenant = await this.lock(transaction, target, { create: input });
     const id = newId('rule');
-    checkRule({ ...input, id }, await ruleContext(manager, tenantId));
+    created(input, id, caller, await ruleContext(manager, tenantId));
     const change = await this.change(transaction, caller, tenant);
     const rule = manager.create(StoredNetworkRule, {
       id,
@@ -89,21 +85,19 @@ export class NetworkRulesService {
   async update(
     transaction: Transaction,
     caller: RuleCaller,
-    target: { tenantId: string; id: string; revision: number | null },
-    { podLabels, ...change }: NetworkRuleChange,
+    target: RulesTarget & { id: string; revision: number | null },
+    change: NetworkRuleChange,
   ): Promise<RuleAndOperation> {
     const { manager } = transaction;
     const { tenantId, id, revision } = target;
-    if (change.beyondPlan === true) demandPlatform(caller, 'set rules beyond the plan');
-    const tenant = await this.lock(transaction, tenantId);
+    const tenant = await this.lock(transaction, target, { update: { id, change } });
     const context = await ruleContext(manager, tenantId);
-    const rule = this.own(context.rules, caller, id);
+    const rule = ownRule(context.rules, caller, id);
     if (revision !== null && revision !== rule.revision) {
       const detail = 'The rule has changed since the ETag in If-Match was read. Read it again.';
       throw new DomainError('precondition.failed', detail);
     }
-    const wanted = { ...canonical(rule), id, ...change, podLabels: mergedLabels(rule.podLabels, podLabels) };
-    checkRule(wanted, context);
+    const wanted = updated(rule, change, caller, context);
     const changed = await this.change(transaction, caller, tenant);
     const columns = {
       ...canonical(wanted),
@@ -117,14 +111,45 @@ export class NetworkRulesService {
   }
 
   /**
-   * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `auth.forbidden`, `network_rule.not_found`
+   * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `auth.forbidden`, `network_rule.not_found`,
+   *   `precondition.preview_stale`
    */
-  async remove(transaction: Transaction, caller: RuleCaller, tenantId: string, id: string): Promise<RuleAndOperation> {
+  async remove(
+    transaction: Transaction,
+    caller: RuleCaller,
+    target: RulesTarget & { id: string },
+  ): Promise<RuleAndOperation> {
     const { manager } = transaction;
-    const tenant = await this.lock(transaction, tenantId);
-    const rule = this.own(await manager.findBy(StoredNetworkRule, { tenantId }), caller, id);
+    const { tenantId, id } = target;
+    const tenant = await this.lock(transaction, target, { delete: { id } });
+    const rule = ownRule(await manager.findBy(StoredNetworkRule, { tenantId }), caller, id);
     await manager.delete(StoredNetworkRule, { id });
     return { ...(await this.change(transaction, caller, tenant)), status: deletedStatus(rule) };
+  }
+
+  /**
+   * Asks a worker what a change of the rules would do. Refused for the same reasons as the change itself, except that a
+   * frozen tenant can be previewed.
+   * @throws as the change, `preview.timeout`, `preview.failed`
+   */
+  preview(
+    caller: RuleCaller,
+    tenantId: string,
+    change: RulesChange,
+    waitSeconds: number,
+  ): Promise<Answered<TenantPreview>> {
+    const after = async (): Promise<{ id: string; after: CheckedRule | null }> => {
+      const context = await ruleContext(this.dataSource.manager, tenantId);
+      if ('create' in change) {
+        const id = newId('rule');
+        return { id, after: within('/create', () => created(change.create, id, caller, context)) };
+      }
+      const { id } = 'delete' in change ? change.delete : change.update;
+      const rule = ownRule(context.rules, caller, id);
+      if ('delete' in change) return { id, after: null };
+      return { id, after: within('/update/change', () => updated(rule, change.update.change, caller, context)) };
+    };
+    return this.previews.ofNetworkRule(caller.id, tenantId, { change, after }, waitSeconds);
   }
 
   /**
@@ -146,9 +171,13 @@ export class NetworkRulesService {
     return statusOf(rule, context);
   }
 
-  private async lock(transaction: Transaction, tenantId: string): Promise<Tenant> {
+  private async lock(transaction: Transaction, target: RulesTarget, change: RulesChange): Promise<Tenant> {
+    const { tenantId, preview } = target;
     const tenant = await this.changes.lock(transaction, { id: tenantId, revision: null });
     refuseWhileDeleting(tenant);
+    if (preview !== null) {
+      await demandPreview(transaction, tenantId, preview, changeToken(tenant, change), 'network-rule');
+    }
     return tenant;
   }
 
@@ -159,37 +188,51 @@ export class NetworkRulesService {
   private async status(manager: EntityManager, rule: StoredNetworkRule): Promise<RuleStatus> {
     return statusOf(rule, await ruleContext(manager, rule.tenantId));
   }
+}
 
-  /** Returns the rule if the caller may change it. */
-  private own(rules: readonly StoredNetworkRule[], caller: RuleCaller, id: string): StoredNetworkRule {
-    const rule = rules.find((each) => each.id === id);
-    if (rule === undefined) throw ruleNotFound(id);
-    if (rule.owner === 'platform') demandPlatform(caller, 'change a rule of the platform');
-    return rule;
+/** Lets errors about a change point into the request that contains it. */
+function within<T>(pointer: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const errors = error.errors.map((each) => ({ ...each, pointer: `${pointer}${each.pointer}` }));
+    throw new DomainError(error.code, error.message, { errors, cause: error });
   }
+}
+
+/** Returns a new rule, if the caller may set it and it can be carried out. */
+function created(input: NewNetworkRule, id: string, caller: RuleCaller, context: RuleContext): CheckedRule {
+  if (input.beyondPlan) demandPlatform(caller, 'set rules beyond the plan');
+  const rule = { ...canonical(input), id };
+  checkRule(rule, context);
+  return rule;
+}
+
+/** Returns a rule of the caller as it would be, if it may be changed so. */
+function updated(
+  rule: StoredNetworkRule,
+  change: NetworkRuleChange,
+  caller: RuleCaller,
+  context: RuleContext,
+): CheckedRule & NewNetworkRule {
+  if (change.beyondPlan === true) demandPlatform(caller, 'set rules beyond the plan');
+  const wanted = { ...patched(rule, change), id: rule.id };
+  checkRule(wanted, context);
+  return wanted;
+}
+
+/** Returns the rule if the caller may change it. */
+function ownRule(rules: readonly StoredNetworkRule[], caller: RuleCaller, id: string): StoredNetworkRule {
+  const rule = rules.find((each) => each.id === id);
+  if (rule === undefined) throw ruleNotFound(id);
+  if (rule.owner === 'platform') demandPlatform(caller, 'change a rule of the platform');
+  return rule;
 }
 
 /** @throws `auth.forbidden` */
 function demandPlatform({ mayExceedPlan }: RuleCaller, what: string): void {
   if (!mayExceedPlan) throw new DomainError('auth.forbidden', `The caller cannot ${what}.`);
-}
-
-/** Returns what is stored of a rule: ranges in canonical spelling, in the order of the request. */
-function canonical(input: NewNetworkRule): NewNetworkRule {
-  const { direction, action, hosts, ports, environments, podLabels, beyondPlan, reason, expiresAt } = input;
-  const [cidrs, except] = [input.cidrs, input.except].map((texts) => texts.map((text) => parseCidr(text).text));
-  return {
-    ...{ direction, action, hosts, ports, environments, podLabels, beyondPlan, reason, expiresAt },
-    cidrs: cidrs ?? [],
-    except: except ?? [],
-  };
-}
-
-function mergedLabels(labels: Record<string, string>, change: NetworkRuleChange['podLabels']): Record<string, string> {
-  if (change === undefined) return labels;
-  if (change === null) return {};
-  const merged = Object.entries({ ...labels, ...change });
-  return Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 function ruleNotFound(id: string): DomainError {

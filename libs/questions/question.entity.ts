@@ -1,7 +1,7 @@
 import { typeIdTransformer } from '#persistence';
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 
-export const questionKinds = ['tenant', 'plan', 'images', 'policy'] as const;
+export const questionKinds = ['tenant', 'network-rule', 'plan', 'images', 'policy'] as const;
 
 export type QuestionKind = (typeof questionKinds)[number];
 type QuestionState = 'pending' | 'running' | 'succeeded' | 'failed';

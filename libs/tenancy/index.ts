@@ -14,6 +14,7 @@ export {
   TenantChanges,
   type TenantToChange,
 } from './changes/tenant-changes.js';
+export { changeToken, demandPreview } from './changes/preview-match.js';
 export { checkEnvironmentCount, type NewTenant, TenantsService } from './changes/tenants.service.js';
 export { Wakeups } from './changes/wakeups.js';
 export {
@@ -44,6 +45,7 @@ export { type PlanAtVersion, type PlanReference, PlansService } from './plans/pl
 export {
   type FieldChange,
   type ImageFindings,
+  type NetworkRuleQuestion,
   type ObjectChange,
   type PlanPreview,
   type PlanPreviewRequest,

@@ -17,9 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => bulkhead.stop());
 
+const specWith = (rules: Json): Json => ({
+  quota: { cpu: '4', memory: '8Gi' },
+  network: { internetEgress: 'https', rules },
+});
+
 async function newVersion(method: string, path: string, more: Json, rules: Json): Promise<void> {
-  const spec = { quota: { cpu: '4', memory: '8Gi' }, network: { internetEgress: 'https', rules } };
-  const { status, body } = await bulkhead.api.send(method, path, { ...more, spec });
+  const { status, body } = await bulkhead.api.send(method, path, { ...more, spec: specWith(rules) });
   expect(status, JSON.stringify(body)).toBe(201);
 }
 
@@ -46,6 +50,12 @@ async function ruled(tenant: TenantBody, more: Json = {}): Promise<RuleBody> {
 }
 const read = (tenant: TenantBody, { id }: RuleBody): Promise<RuleBody> =>
   bulkhead.api.get<RuleBody>(`${pathOf(tenant)}/${id}`);
+
+interface Preview {
+  token: string;
+  connections: { change: string; ranges: { cidr: string; ports: unknown[] }[] }[];
+  networkRules: { id: string; inForce: boolean }[];
+}
 
 interface Block {
   cidr: string;
@@ -171,14 +181,77 @@ describe('a rule', () => {
     expect(await block(tenant, '203.0.113.0/25')).toBeDefined();
   });
 
+  test('can be previewed before it is made, changed or deleted, and the change bound to the preview', async () => {
+    const tenant = await newTenant();
+    const before = await blocksOf(tenant);
+    const preview = async (change: Json): Promise<Preview> => {
+      const answer = await bulkhead.api.send('POST', `${pathOf(tenant)}/preview`, change);
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+      return answer.body as unknown as Preview;
+    };
+    const bound = ({ token }: Preview): Record<string, string> => ({
+      'if-preview-match': `"${token}"`,
+      prefer: 'wait=45',
+    });
+    const ports = [{ protocol: 'TCP', port: 5432 }];
+    const wanted = rule({ ports });
+    const made = await preview({ create: wanted });
+    const opened = { direction: 'egress', environments: ['main'], podLabels: {} };
+    expect(made).toMatchObject({
+      changes: [
+        { object: `networking.k8s.io/v1/NetworkPolicy/tn-${tenant.slug}/tenant-allow`, action: 'update', tried: true },
+      ],
+      connections: [{ ...opened, change: 'opens', ranges: [{ cidr: '203.0.113.0/25', except: [], ports }] }],
+      networkRules: [],
+    });
+    expect(await blocksOf(tenant)).toEqual(before);
+    const other = await bulkhead.api.send('POST', pathOf(tenant), rule(), bound(made));
+    expect(other).toMatchObject({ status: 412, body: { code: 'precondition.preview_stale' } });
+    const { status, body } = await bulkhead.api.send('POST', pathOf(tenant), wanted, bound(made));
+    expect({ status, body }).toMatchObject({ status: 202, body: { inForce: true } });
+    const own = body as RuleBody;
+    const change = { ports: [{ protocol: 'TCP', port: 5433 }] };
+    const moved = await preview({ update: { id: own.id, change } });
+    expect(moved.connections.map(({ change: what, ranges }) => [what, ranges[0]?.ports])).toEqual([
+      ['opens', change.ports],
+      ['closes', ports],
+    ]);
+    expect((await bulkhead.api.send('PATCH', pathOf(tenant, own), change, bound(moved))).status).toBe(202);
+    const gone = await preview({ delete: { id: own.id } });
+    expect(gone.connections).toMatchObject([{ change: 'closes', ranges: [{ cidr: '203.0.113.0/25' }] }]);
+    // Another rule has changed in the meantime.
+    await ruled(tenant, { action: 'deny', cidrs: ['203.0.113.200/32'] });
+    const late = await bulkhead.api.send('DELETE', pathOf(tenant, own), undefined, bound(gone));
+    expect(late).toMatchObject({ status: 412, body: { code: 'precondition.preview_stale' } });
+    const again = await preview({ delete: { id: own.id } });
+    expect((await bulkhead.api.send('DELETE', pathOf(tenant, own), undefined, bound(again))).status).toBe(202);
+    expect((await block(tenant, '0.0.0.0/0'))?.except).toContain('203.0.113.200/32');
+  });
+
   test('is out of force under a plan version that does not let rules open as much, and stays on record', async () => {
     const tenant = await newTenant();
     const [made, denying] = [await ruled(tenant), await ruled(tenant, { action: 'deny', cidrs: ['198.41.0.0/24'] })];
-    await newVersion('POST', `/v1/plans/${PLAN}/versions`, {}, { egress: ['203.0.113.0/26'] });
+    const narrower = { egress: ['203.0.113.0/26'] };
+    const preview = await bulkhead.api.send('POST', `/v1/plans/${PLAN}/preview`, {
+      spec: specWith(narrower),
+      tenantIds: [tenant.id],
+    });
+    expect(preview.body, JSON.stringify(preview.body)).toMatchObject({
+      items: [
+        {
+          networkRules: [{ id: made.id, inForce: false }],
+          connections: [{ change: 'closes', ranges: [{ cidr: '203.0.113.0/25' }] }],
+        },
+      ],
+    });
+    await newVersion('POST', `/v1/plans/${PLAN}/versions`, {}, narrower);
     await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, { plan: PLAN });
     expect(await block(tenant, '203.0.113.0/25')).toBeUndefined();
     expect(await read(tenant, made)).toMatchObject({ inForce: false, outOfForce: { code: 'outside-plan' } });
     expect((await read(tenant, denying)).inForce).toBe(true);
+    await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, { plan: { id: PLAN, version: 1 } });
+    expect(await read(tenant, made)).toMatchObject({ inForce: true, outOfForce: null });
+    expect(await block(tenant, '203.0.113.0/25')).toBeDefined();
   });
 
   test('is shown by reachability, and is forgotten with the tenant', async () => {

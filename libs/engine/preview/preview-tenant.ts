@@ -1,4 +1,13 @@
-import { type ClusterFacts, type KubernetesObject, renderTenant, type TenantMember } from '#isolation';
+import {
+  type ClusterFacts,
+  type ConnectionChange,
+  connectionChanges,
+  type KubernetesObject,
+  type NetworkRule,
+  renderTenant,
+  ruleChanges,
+  type TenantMember,
+} from '#isolation';
 import {
   isClusterFailure,
   isWorkloadKind,
@@ -27,6 +36,9 @@ import { quotaFit } from './quota-fit.js';
 const IN_FLIGHT = 8;
 /** Changed objects that a preview lists; its totals count all. */
 const MOST_CHANGES = 500;
+/** Most changes of connections, and most ranges of each, that a preview lists. */
+const MOST_CONNECTIONS = 100;
+const MOST_RANGES = 100;
 
 /** The cluster that a preview is made for. */
 export interface PreviewContext {
@@ -40,6 +52,7 @@ export interface WantedTenant {
   plan: { id: string; version: number; spec: PlanSpec };
   members: readonly TenantMember[];
   labels: Record<string, string>;
+  networkRules: readonly NetworkRule[];
 }
 
 /**
@@ -53,7 +66,12 @@ export async function previewTenant(
   wanted: WantedTenant,
 ): Promise<TenantPreview> {
   const { kube, cache, cluster } = context;
-  const all = renderTenant({ ...tenant, ...wanted, cluster });
+  const [now, then] = [
+    { ...tenant, cluster },
+    { ...tenant, ...wanted, cluster },
+  ];
+  const all = renderTenant(then);
+  const connections = connectionChanges(now, then);
   const unserved = all.filter((object) => !cache.isServed(object));
   const rendered = all.filter((object) => isOwnKind(object) && !unserved.includes(object));
   const existing = await existingObjects({ kube, cache, tenant });
@@ -80,11 +98,23 @@ export async function previewTenant(
     generation: tenant.generation,
     plan: { id: wanted.plan.id, version: wanted.plan.version },
     changes: changes.slice(0, MOST_CHANGES),
-    truncated: changes.length > MOST_CHANGES,
+    truncated: changes.length > MOST_CHANGES || isTooLong(connections),
+    connections: shortened(connections),
+    networkRules: ruleChanges(now, then),
     totals: { create: count('create'), update: count('update'), delete: count('delete') },
     quota: quotaFit(await quotasOf(kube, rendered)),
     problems: [...problemsOf(foreign, terminating), ...meshProblems(cluster, wanted.plan.spec, unserved)],
   };
+}
+
+function isTooLong(connections: readonly ConnectionChange[]): boolean {
+  return connections.length > MOST_CONNECTIONS || connections.some(({ ranges }) => ranges.length > MOST_RANGES);
+}
+
+function shortened(connections: readonly ConnectionChange[]): ConnectionChange[] {
+  return connections
+    .slice(0, MOST_CONNECTIONS)
+    .map(({ ranges, ...each }) => ({ ...each, ranges: ranges.slice(0, MOST_RANGES) }));
 }
 
 function isOwnKind({ kind }: { kind: string }): boolean {

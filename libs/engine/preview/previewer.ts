@@ -8,6 +8,7 @@ import {
   type ChangeableTenant,
   environmentLimit,
   type ImageFindings,
+  type NetworkRuleQuestion,
   type PlanPreview,
   type PlanPreviewRequest,
   type PreviewProblem,
@@ -43,6 +44,9 @@ export class Previewer {
     private readonly clusters: Clusters,
   ) {
     answerers.register('tenant', (tenantId, change: TenantChange) => this.ofChange(tenantId, change));
+    answerers.register('network-rule', (tenantId, question: NetworkRuleQuestion) =>
+      this.ofNetworkRule(tenantId, question),
+    );
     answerers.register('plan', async (planId, request: PlanPreviewRequest) => {
       return { result: await this.ofPlan(planId, request), token: null };
     });
@@ -55,6 +59,14 @@ export class Previewer {
     const { tenant, wanted, token } = await this.dataSource.transaction('REPEATABLE READ', (manager) =>
       this.afterChange(manager, tenantId, change),
     );
+    return { result: await this.ofTenant(tenant, wanted), token };
+  }
+
+  private async ofNetworkRule(tenantId: string, { id, after, token }: NetworkRuleQuestion): Promise<Answer> {
+    const tenant = await this.leases.look(this.dataSource.manager, tenantId);
+    if (tenant === null) throw new Error('the tenant was deleted');
+    const others = tenant.networkRules.filter((rule) => rule.id !== id);
+    const wanted = { ...unchanged(tenant), networkRules: after === null ? others : [...others, after] };
     return { result: await this.ofTenant(tenant, wanted), token };
   }
 
@@ -77,7 +89,7 @@ export class Previewer {
     const after = applyChange(current, change, change.plan === undefined ? null : { ...plan, planId: plan.id });
     return {
       tenant,
-      wanted: { plan, members: after.members, labels: after.labels },
+      wanted: { ...unchanged(tenant), plan, members: after.members, labels: after.labels },
       token: previewToken(tenant, after, change),
     };
   }
@@ -132,12 +144,16 @@ export class Previewer {
     const limit = environmentLimit({ planId: plan.id, spec: plan.spec }, tenant.environments.length, '/plan');
     if (limit !== null) return withoutChanges(tenant, plan, { code: limit.code, detail: limit.message });
     try {
-      return await this.ofTenant(tenant, { plan, members: tenant.members, labels: tenant.labels });
+      return await this.ofTenant(tenant, { ...unchanged(tenant), plan });
     } catch (error) {
       if (!(error instanceof UnrenderableTenant)) throw error;
       return withoutChanges(tenant, plan, { code: 'NotRenderable', detail: error.message });
     }
   }
+}
+
+function unchanged({ plan, members, labels, networkRules }: LeasedTenant): WantedTenant {
+  return { plan, members, labels, networkRules };
 }
 
 /** The preview of a tenant that cannot get this plan. */
@@ -150,6 +166,8 @@ function withoutChanges(tenant: LeasedTenant, plan: WantedTenant['plan'], proble
     changes: [],
     truncated: false,
     totals: { create: 0, update: 0, delete: 0 },
+    connections: [],
+    networkRules: [],
     quota: { fits: true, excess: [], unknown: [] },
     problems: [problem],
   };

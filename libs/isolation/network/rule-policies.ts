@@ -120,14 +120,18 @@ function peerOf({ cidr, except }: { cidr: Cidr; except: readonly Cidr[] }): IpBl
   return { ipBlock: { cidr: cidr.text, except: [...except].sort(compareCidrs).map(({ text }) => text) } };
 }
 
-/** What denies an IPv4 address also denies the IPv6 address by which a network translates to it. */
-function sourceOf({ action, cidrs, except, ports }: NetworkRule): AddressSource {
+/**
+ * Returns what a rule allows or denies. What denies an IPv4 address also denies the IPv6 address by which a network
+ * translates to it.
+ */
+export function sourceOf({ action, cidrs, except, ports }: NetworkRule): AddressSource {
   const ranges = (texts: readonly string[]): Cidr[] =>
     action === 'deny' ? alsoByNat64(texts.map(parseCidr)) : texts.map(parseCidr);
   return { action, cidrs: ranges(cidrs), except: ranges(except), ports: portSet(ports) };
 }
 
-function distinctLabels(of: readonly { podLabels: LabelSet }[]): LabelSet[] {
+/** Returns the labels of rules, each once, in a fixed order. */
+export function distinctLabels(of: readonly { podLabels: LabelSet }[]): LabelSet[] {
   const byText = new Map(of.map(({ podLabels }) => [labelsKey(podLabels), podLabels]));
   return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, labels]) => labels);
 }
@@ -136,6 +140,7 @@ function sameLabels(a: LabelSet, b: LabelSet): boolean {
   return labelsKey(a) === labelsKey(b);
 }
 
-function labelsKey(labels: LabelSet): string {
+/** Returns a text that is the same for equal labels only. */
+export function labelsKey(labels: LabelSet): string {
   return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

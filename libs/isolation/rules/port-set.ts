@@ -84,10 +84,10 @@ export function portKey(set: PortSet): string {
 }
 
 /** Returns the `ports` of a NetworkPolicy's rule; null: the rule has none, which means all traffic. */
-export function networkPolicyPorts(set: PortSet): object[] | null {
+export function networkPolicyPorts(set: PortSet): RulePort[] | null {
   if (set.others) return null;
   return protocols.flatMap((protocol) =>
-    set[protocol].map(({ first, last }): object => {
+    set[protocol].map(({ first, last }): RulePort => {
       if (first === FIRST && last === LAST) return { protocol };
       return first === last ? { protocol, port: first } : { protocol, port: first, endPort: last };
     }),

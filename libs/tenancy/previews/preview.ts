@@ -1,3 +1,4 @@
+import { type ConnectionChange, type NetworkRule, type RuleInForceChange } from '#isolation';
 import { type PlanSpec } from '#plans';
 
 /** The change of one field. */
@@ -59,6 +60,10 @@ export interface TenantPreview {
   /** Whether `changes` was truncated; `totals` counts all. */
   truncated: boolean;
   totals: ChangeTotals;
+  /** What is open by address after the change and was not before, and the reverse. */
+  connections: ConnectionChange[];
+  /** Network rules that the change puts in or out of force without changing them. */
+  networkRules: RuleInForceChange[];
   quota: QuotaFit;
   problems: PreviewProblem[];
 }
@@ -88,6 +93,16 @@ export interface PlanPreviewRequest {
   after: string | null;
   /** Null for all tenants of the plan. */
   tenantIds: string[] | null;
+}
+
+/** A change of one network rule of a tenant. */
+export interface NetworkRuleQuestion {
+  /** Of the rule that changes; of a new one any id. */
+  id: string;
+  /** The rule as it would be; null: it would be deleted. */
+  after: NetworkRule | null;
+  /** Names the change. */
+  token: string;
 }
 
 /** A tenant that runs an image, or has a workload that would. */

@@ -4,12 +4,15 @@ import { type Answered, Questions } from '#questions';
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull, Not } from 'typeorm';
 
+import { changeToken } from '../changes/preview-match.js';
 import { type TenantChange } from '../changes/tenant-change.js';
 import { TenantsService } from '../changes/tenants.service.js';
 import { PlansService } from '../plans/plans.service.js';
+import { refuseWhileDeleting } from '../tenants/deletion-state.js';
 import { Tenant } from '../tenants/tenant.entity.js';
 import {
   type ImageFindings,
+  type NetworkRuleQuestion,
   type PlanPreview,
   type PlanPreviewRequest,
   type PolicyFindings,
@@ -47,6 +50,24 @@ export class PreviewsService {
       { kind: 'tenant', subject: id, request: change, requestedBy },
       waitSeconds,
     );
+  }
+
+  /**
+   * Previews a change of one network rule of a tenant.
+   * @param after reads the rule as it would be, after the generation of the tenant was read: a change in between makes
+   *   the token stale, and is never overlooked
+   * @throws `tenant.not_found`, `tenant.deleting`, those of `after`, `preview.timeout`, `preview.failed`
+   */
+  async ofNetworkRule(
+    requestedBy: string,
+    id: string,
+    { change, after }: { change: object; after: () => Promise<Omit<NetworkRuleQuestion, 'token'>> },
+    waitSeconds: number,
+  ): Promise<Answered<TenantPreview>> {
+    const tenant = await this.tenants.get(id);
+    refuseWhileDeleting(tenant);
+    const request: NetworkRuleQuestion = { ...(await after()), token: changeToken(tenant, change) };
+    return this.questions.ask<TenantPreview>({ kind: 'network-rule', subject: id, request, requestedBy }, waitSeconds);
   }
 
   /**

@@ -7,7 +7,7 @@ import { type FastifyRequest } from 'fastify';
  * resource, by default `id`.
  * @throws `precondition.failed` for an ETag of another resource.
  */
-export const IfMatch = createParamDecorator((parameter: 'name' | 'rule' | undefined, context: ExecutionContext) =>
+export const IfMatch = createParamDecorator((parameter: 'name' | undefined, context: ExecutionContext) =>
   demandedRevision(context, parameter),
 );
 

@@ -12,16 +12,25 @@ export interface ChangeTarget {
   preview: string | null;
 }
 
-/** Injects the target of a change that accepts `If-Match` and `If-Preview-Match`. */
-export const Target = createParamDecorator((_: unknown, context: ExecutionContext): ChangeTarget => {
-  const { params, headers } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id: string } }>>();
-  const token = headers['if-preview-match'];
-  // A repeated header is a list, which matches no token.
-  const preview =
-    token === undefined
-      ? null
-      : String(token)
-          .trim()
-          .replace(/^"(.*)"$/, '$1');
-  return { id: params.id, revision: demandedRevision(context), preview };
+/**
+ * Injects the target of a change that accepts `If-Match` and `If-Preview-Match`. The argument names the path parameter of
+ * the resource, by default `id`.
+ */
+export const Target = createParamDecorator((name: 'rule' | undefined, context: ExecutionContext): ChangeTarget => {
+  const { params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: Record<string, string> }>>();
+  const parameter = name ?? 'id';
+  const preview = demandedPreview(context);
+  return { id: params[parameter] ?? '', revision: demandedRevision(context, parameter), preview };
 });
+
+/** Injects the unquoted token of the preview that `If-Preview-Match` requires; null if the change need not be previewed. */
+export const IfPreviewMatch = createParamDecorator((_: unknown, context: ExecutionContext) => demandedPreview(context));
+
+function demandedPreview(context: ExecutionContext): string | null {
+  const token = context.switchToHttp().getRequest<FastifyRequest>().headers['if-preview-match'];
+  if (token === undefined) return null;
+  // A repeated header is a list, which matches no token.
+  return String(token)
+    .trim()
+    .replace(/^"(.*)"$/, '$1');
+}

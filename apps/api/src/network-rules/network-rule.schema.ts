@@ -5,13 +5,16 @@ import {
   outOfForceReasons,
   type RuleAndOperation,
   ruleOwners,
+  type RulesChange,
   type RuleStatus,
 } from '#network-rules';
-import { cidrSchema, environmentNameSchema, publicHostSchema, readableText } from '#plans';
+import { cidrSchema, environmentNameSchema, exactlyOne, publicHostSchema, readableText, word } from '#plans';
 import { z } from 'zod';
 
 import { Answer, etagOf } from '../http/answer.js';
 import { pageQuery } from '../http/paging.js';
+import { EXAMPLE_IDS } from '../http/resource-id.js';
+import { rulePorts } from '../previews/preview.schema.js';
 import { labelKey, labelValue } from '../tenants/label.schema.js';
 
 const MOST_RANGES = 1_000;
@@ -92,6 +95,7 @@ export const createNetworkRuleRequest = z
     expiresAt: expiresAt.default(null),
   })
   .meta({
+    id: 'NewNetworkRule',
     examples: [
       {
         direction: 'egress',
@@ -122,7 +126,20 @@ export const updateNetworkRuleRequest = z
     reason: reason.optional(),
     expiresAt: expiresAt.optional(),
   })
-  .meta({ examples: [{ expiresAt: '2099-12-31T18:00:00Z' }] });
+  .meta({ id: 'NetworkRuleChange', examples: [{ expiresAt: '2099-12-31T18:00:00Z' }] });
+
+const ruleId = word(100);
+export const previewNetworkRuleRequest = z
+  .strictObject({
+    create: createNetworkRuleRequest.optional(),
+    update: z.strictObject({ id: ruleId, change: updateNetworkRuleRequest }).optional(),
+    delete: z.strictObject({ id: ruleId }).optional(),
+  })
+  .refine((body) => Object.keys(body).length === 1, 'Name one change: "create", "update" or "delete".')
+  .meta({
+    ...exactlyOne({ create: 'A new rule', update: 'A changed rule', delete: 'A deleted rule' }),
+    examples: [{ delete: { id: EXAMPLE_IDS.rule } }],
+  });
 
 export const listNetworkRulesQuery = z.strictObject(pageQuery);
 
@@ -134,9 +151,7 @@ export const networkRuleResponse = z
     cidrs: z.array(z.string()),
     hosts: z.array(z.string()),
     except: z.array(z.string()),
-    ports: z.array(
-      z.strictObject({ protocol: z.enum(protocols), port: z.int().optional(), endPort: z.int().optional() }),
-    ),
+    ports: rulePorts,
     environments: z.array(z.string()).nullable(),
     podSelector: z.strictObject({ matchLabels: z.record(z.string(), z.string()) }).nullable(),
     beyondPlan: z.boolean(),
@@ -187,6 +202,14 @@ export function toNetworkRuleChange(patch: z.output<typeof updateNetworkRuleRequ
     ...(selector !== undefined && { podLabels: selector?.matchLabels ?? null }),
     ...(end !== undefined && { expiresAt: end === null ? null : new Date(end) }),
   };
+}
+
+/** Maps the change to preview to the domain. */
+export function toRulesChange(body: z.output<typeof previewNetworkRuleRequest>): RulesChange {
+  if (body.create !== undefined) return { create: toNewNetworkRule(body.create) };
+  if (body.delete !== undefined) return { delete: body.delete };
+  const { id = '', change = {} } = body.update ?? {};
+  return { update: { id, change: toNetworkRuleChange(change) } };
 }
 
 /** Maps a rule to its response. */

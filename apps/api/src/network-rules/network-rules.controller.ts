@@ -9,19 +9,27 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { IfMatch } from '../http/if-match.js';
+import { type ChangeTarget, IfPreviewMatch, Target } from '../http/if-preview-match.js';
 import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
 import { acceptedOperation } from '../operations/accepted-operation.js';
+import {
+  previewedTenant,
+  tenantPreviewQuery,
+  tenantPreviewResponse,
+  type TenantPreviewResponse,
+} from '../previews/preview.schema.js';
 import {
   acceptedNetworkRule,
   createNetworkRuleRequest,
   listNetworkRulesQuery,
   networkRuleResponse,
   type NetworkRuleResponse,
+  previewNetworkRuleRequest,
   readNetworkRule,
   toNetworkRuleChange,
   toNetworkRuleResponse,
   toNewNetworkRule,
+  toRulesChange,
   updateNetworkRuleRequest,
 } from './network-rule.schema.js';
 import { ruleCaller } from './rule-caller.js';
@@ -39,7 +47,8 @@ const accepted = acceptedOperation(networkRuleResponse, {
     readNetworkRule(await services.get(NetworkRulesService, { strict: false }).get(tenantId, id)),
 });
 const removed = acceptedOperation(networkRuleResponse);
-const changeFails = ['request.invalid', 'tenant.not_found', 'tenant.deleting', 'tenant.frozen'] as const;
+const previewFails = ['request.invalid', 'tenant.not_found', 'tenant.deleting'] as const;
+const changeFails = [...previewFails, 'tenant.frozen', 'precondition.preview_stale'] as const;
 const contentFails = [
   ...(['network_rule.environment_unknown', 'network_rule.expired', 'network_rule.no_effect'] as const),
   ...(['network_rule.limit', 'tenant.plan_limit', 'tenant.capability_missing', 'service.unavailable'] as const),
@@ -65,14 +74,46 @@ export class NetworkRulesController {
     ok: accepted,
     fails: [...changeFails, ...contentFails, 'idempotency.key_reused'],
     idempotent: true,
+    previewable: true,
   })
   async create(
     @CurrentTransaction() transaction: Transaction,
     @CurrentCaller() caller: Principal,
-    @Param('id') id: string,
+    @Param('id') tenantId: string,
+    @IfPreviewMatch() preview: string | null,
     @Body({ schema: createNetworkRuleRequest }) body: z.output<typeof createNetworkRuleRequest>,
   ): Promise<Answer<NetworkRuleResponse>> {
-    return acceptedNetworkRule(await this.rules.create(transaction, ruleCaller(caller), id, toNewNetworkRule(body)));
+    const target = { tenantId, preview };
+    return acceptedNetworkRule(
+      await this.rules.create(transaction, ruleCaller(caller), target, toNewNetworkRule(body)),
+    );
+  }
+
+  @Post('preview')
+  @Endpoint({
+    id: 'previewNetworkRule',
+    summary: 'Preview a change of a network rule',
+    description:
+      'Nothing is changed. `connections` of the answer says what would open and close. Send `token` as ' +
+      '`If-Preview-Match` with the change.',
+    changesNothing: true,
+    permission: 'network-rules:write',
+    reach: 'tenant',
+    ok: {
+      status: 200,
+      schema: tenantPreviewResponse,
+      description: 'What the change would do.',
+      headers: ['Preview-Match'],
+    },
+    fails: [...previewFails, ...contentFails, 'network_rule.not_found', 'preview.timeout', 'preview.failed'],
+  })
+  async preview(
+    @CurrentCaller() caller: Principal,
+    @Param('id') id: string,
+    @Query({ schema: tenantPreviewQuery }) { wait }: z.output<typeof tenantPreviewQuery>,
+    @Body({ schema: previewNetworkRuleRequest }) body: z.output<typeof previewNetworkRuleRequest>,
+  ): Promise<Answer<TenantPreviewResponse>> {
+    return previewedTenant(await this.rules.preview(ruleCaller(caller), id, toRulesChange(body), wait));
   }
 
   @Get()
@@ -117,15 +158,16 @@ export class NetworkRulesController {
     ok: accepted,
     fails: [...changeFails, ...contentFails, 'network_rule.not_found', 'precondition.failed'],
     conditional: true,
+    previewable: true,
   })
   async update(
     @CurrentTransaction() transaction: Transaction,
     @CurrentCaller() caller: Principal,
-    @Param() { id, rule }: OfTenant,
-    @IfMatch('rule') revision: number | null,
+    @Param('id') tenantId: string,
+    @Target('rule') rule: ChangeTarget,
     @Body({ schema: updateNetworkRuleRequest }) body: z.output<typeof updateNetworkRuleRequest>,
   ): Promise<Answer<NetworkRuleResponse>> {
-    const target = { tenantId: id, id: rule, revision };
+    const target = { ...rule, tenantId };
     return acceptedNetworkRule(
       await this.rules.update(transaction, ruleCaller(caller), target, toNetworkRuleChange(body)),
     );
@@ -140,12 +182,15 @@ export class NetworkRulesController {
     reach: 'tenant',
     ok: removed,
     fails: [...changeFails, 'network_rule.not_found'],
+    previewable: true,
   })
   async remove(
     @CurrentTransaction() transaction: Transaction,
     @CurrentCaller() caller: Principal,
     @Param() { id, rule }: OfTenant,
+    @IfPreviewMatch() preview: string | null,
   ): Promise<Answer<NetworkRuleResponse>> {
-    return acceptedNetworkRule(await this.rules.remove(transaction, ruleCaller(caller), id, rule));
+    const target = { tenantId: id, id: rule, preview };
+    return acceptedNetworkRule(await this.rules.remove(transaction, ruleCaller(caller), target));
   }
 }

@@ -1,4 +1,5 @@
 import { type PageRequest } from '#persistence';
+import { protocols, ruleDirections } from '#isolation';
 import { planSpecSchema, word } from '#plans';
 import { type Answered } from '#questions';
 import { type PlanPreview, type PlanPreviewRequest, type TenantPreview } from '#tenancy';
@@ -35,6 +36,11 @@ export const planPreviewRequest = z
   })
   .meta({ description: 'The body that would be sent to `POST /v1/plans/{id}/versions`.' });
 
+/** The ports of a network rule. */
+export const rulePorts = z
+  .array(z.strictObject({ protocol: z.enum(protocols), port: z.int().optional(), endPort: z.int().optional() }))
+  .meta({ id: 'NetworkRulePorts', description: 'Empty: all traffic.' });
+
 const totals = z.strictObject({ create: z.int(), update: z.int(), delete: z.int() }).meta({ id: 'PreviewTotals' });
 
 export const tenantPreview = z
@@ -66,8 +72,28 @@ export const tenantPreview = z
         }),
       )
       .describe('Writes the change would cause, including healed drift. At most 500 objects.'),
-    truncated: z.boolean().describe('Whether changes were left out; `totals` counts all.'),
+    truncated: z.boolean().describe('Whether changes or connections were left out; `totals` counts all changes.'),
     totals,
+    connections: z
+      .array(
+        z.strictObject({
+          change: z.enum(['opens', 'closes']),
+          direction: z.enum(ruleDirections),
+          environments: z.array(z.string()),
+          podLabels: z.record(z.string(), z.string()).describe('Of the pods, among those that rules select.'),
+          ranges: z.array(
+            z.strictObject({
+              cidr: z.string(),
+              except: z.array(z.string()),
+              ports: rulePorts,
+            }),
+          ),
+        }),
+      )
+      .describe('By address. At most 100, with at most 100 ranges each.'),
+    networkRules: z
+      .array(z.strictObject({ id: z.string(), inForce: z.boolean(), detail: z.string() }))
+      .describe('Rules that fall out of force, or come into force again.'),
     quota: z
       .strictObject({
         fits: z.boolean(),
