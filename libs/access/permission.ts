@@ -1,7 +1,7 @@
 /** All permissions, as `resource:verb`, and what each allows. Every route of the API declares one. */
 export const permissionDescriptions = {
   'plans:read': 'Read plans and their versions.',
-  'plans:write': 'Create plans and new versions of them.',
+  'plans:write': 'Create, rename, retire and delete plans, and create new versions of them.',
   'tenants:read': 'Read tenants and what belongs to them: holds, hosts, routes, objects, drift, reachability, traffic.',
   'tenants:create': 'Create tenants, with members, labels and an external id.',
   'tenants:update': 'Change the display name of a tenant, and preview changes.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { isEd25519Key } from './ed25519.js';
+import { isOrigin } from './origin.js';
 
 const seconds = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
   z.coerce.number().int().min(1).max(86_400).default(fallback);
@@ -104,6 +105,29 @@ export const environmentSchema = z.object({
   BULKHEAD_FAILED_LOGINS_PER_MINUTE: perMinute(60).describe(
     'How many wrong API keys and tokens may come from an address in a minute. Further credentials from there are refused ' +
       'before they are looked up, except those that worked. 0: any number. Behind a proxy, set `BULKHEAD_TRUSTED_PROXIES`.',
+  ),
+  BULKHEAD_CORS_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .pipe(z.array(z.union([z.literal('*'), z.string().refine(isOrigin)], 'must be origins, separated by commas')))
+    .default([])
+    .describe(
+      'Origins whose pages may call the API, such as `https://console.example.com`, separated by commas; `*` for all. ' +
+        'By default none may (CORS).',
+    ),
+  BULKHEAD_API_DOCS: z
+    .enum(['ui', 'document', 'off'])
+    .default('ui')
+    .describe(
+      'What the API serves about itself without authentication: Swagger UI at `/docs` and the OpenAPI document at ' +
+        '`/openapi.json`, the document alone, or neither.',
+    ),
+  BULKHEAD_REQUEST_SECONDS: seconds(60).describe(
+    'How long a caller may take to send a request, its body included. It then gets 408, and the connection is closed.',
+  ),
+  BULKHEAD_KEEP_ALIVE_SECONDS: seconds(72).describe(
+    'How long a connection to the API stays open without a request. It must be longer than that of a load balancer in ' +
+      'front of the API, which would otherwise use connections that are being closed.',
   ),
   BULKHEAD_POD_GRACE_SECONDS: seconds(30).describe(
     'How long pods of a deleted tenant have to end. Pods that still exist after twice that time are removed by force.',

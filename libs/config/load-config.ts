@@ -22,18 +22,28 @@ export interface WorkerConfig {
   signingKey: string | null;
 }
 
+export interface HttpConfig {
+  host: string;
+  port: number;
+  eventStreams: number;
+  trustedProxies: readonly string[];
+  /** Origins whose pages may call the API; empty: none. */
+  corsOrigins: readonly string[];
+  docs: Environment['BULKHEAD_API_DOCS'];
+  /** How long a request may take to arrive. */
+  requestMs: number;
+  /** How long a connection without a request stays open. */
+  keepAliveMs: number;
+  /** File of the issuers whose tokens are accepted; null: only API keys are. */
+  issuersFile: string | null;
+  /** Requests of a caller a minute, and failed logins of an address; 0: any number. */
+  rateLimits: { read: number; change: number; create: number; login: number };
+}
+
 export interface Config {
   database: DatabaseConfig;
   queue: QueueConfig;
-  http: {
-    host: string;
-    port: number;
-    eventStreams: number;
-    trustedProxies: readonly string[];
-    issuersFile: string | null;
-    /** Requests of a caller a minute, and failed logins of an address; 0: any number. */
-    rateLimits: { read: number; change: number; create: number; login: number };
-  };
+  http: HttpConfig;
   /** Disabled if `port` is null. */
   monitoring: { host: string; port: number | null };
   log: { level: Environment['BULKHEAD_LOG_LEVEL'] };
@@ -77,6 +87,10 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
         create: values.BULKHEAD_CREATIONS_PER_MINUTE,
         login: values.BULKHEAD_FAILED_LOGINS_PER_MINUTE,
       },
+      corsOrigins: values.BULKHEAD_CORS_ORIGINS,
+      docs: values.BULKHEAD_API_DOCS,
+      requestMs: values.BULKHEAD_REQUEST_SECONDS * 1000,
+      keepAliveMs: values.BULKHEAD_KEEP_ALIVE_SECONDS * 1000,
     },
     monitoring: { host: values.BULKHEAD_HOST, port: values.BULKHEAD_MONITORING_PORT ?? null },
     log: { level: values.BULKHEAD_LOG_LEVEL },

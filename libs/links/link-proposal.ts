@@ -26,6 +26,7 @@ interface LinkableTenant {
   limits: { max: number; maxDays: number };
   deletionRequestedAt: Date | null;
   deletesAt: Date | null;
+  deletionSuspends: boolean;
   environments: string[];
   holds: Parameters<typeof refuseFrozen>[0]['holds'];
   /** Number of open links, on either side. */
@@ -82,7 +83,7 @@ async function lockSides(manager: EntityManager, link: NewLink): Promise<Record<
 async function readTenants(manager: EntityManager, ids: readonly string[]): Promise<LinkableTenant[]> {
   const rows = await manager.query<(Omit<LinkableTenant, 'limits'> & { spec: string })[]>(
     `SELECT t.id, t.slug, t.cluster_id AS "clusterId", t.plan_id AS "planId", v.spec::text AS spec, now() AS now,
-       t.deletion_requested_at AS "deletionRequestedAt", t.deletes_at AS "deletesAt",
+       t.deletion_requested_at AS "deletionRequestedAt", t.deletes_at AS "deletesAt", t.deletion_suspends AS "deletionSuspends",
        ARRAY(SELECT e.name FROM environments e WHERE e.tenant_id = t.id) AS environments,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'source', h.source, 'effect', h.effect)), '[]')
          FROM holds h WHERE h.tenant_id = t.id AND h.lifted_at IS NULL) AS holds,

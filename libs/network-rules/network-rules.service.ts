@@ -79,21 +79,21 @@ export class NetworkRulesService {
 
   /**
    * Applies a merge patch. Direction and action are fixed: a rule with others is another rule.
-   * @param target `revision` is required by `If-Match`; null accepts any.
+   * @param target `If-Match` requires one of `revisions`; null accepts any.
    * @throws as `create`; `network_rule.not_found`, `precondition.failed`
    */
   async update(
     transaction: Transaction,
     caller: RuleCaller,
-    target: RulesTarget & { id: string; revision: number | null },
+    target: RulesTarget & { id: string; revisions: readonly number[] | null },
     change: NetworkRuleChange,
   ): Promise<RuleAndOperation> {
     const { manager } = transaction;
-    const { tenantId, id, revision } = target;
+    const { tenantId, id, revisions } = target;
     const tenant = await this.lock(transaction, target, { update: { id, change } });
     const context = await ruleContext(manager, tenantId);
     const rule = ownRule(context.rules, caller, id);
-    if (revision !== null && revision !== rule.revision) {
+    if (revisions !== null && !revisions.includes(rule.revision)) {
       const detail = 'The rule has changed since the ETag in If-Match was read. Read it again.';
       throw new DomainError('precondition.failed', detail);
     }
@@ -173,7 +173,7 @@ export class NetworkRulesService {
 
   private async lock(transaction: Transaction, target: RulesTarget, change: RulesChange): Promise<Tenant> {
     const { tenantId, preview } = target;
-    const tenant = await this.changes.lock(transaction, { id: tenantId, revision: null });
+    const tenant = await this.changes.lock(transaction, { id: tenantId, revisions: null });
     refuseWhileDeleting(tenant);
     if (preview !== null) {
       await demandPreview(transaction, tenantId, preview, changeToken(tenant, change), 'network-rule');

@@ -68,8 +68,9 @@ function checkContent({ direction, action, cidrs, hosts, except, ports }: Checke
 function checkHosts({ direction, action, ports }: Pick<CheckedRule, 'direction' | 'action' | 'ports'>): void {
   if (direction === 'ingress') throw invalidField('/hosts', 'Callers are told apart by their address: list ranges.');
   if (action === 'deny') return;
-  if (ports.length === 0)
-    {throw invalidField('/ports', 'Name the TCP ports on which the hosts are called, such as 443.');}
+  if (ports.length === 0) {
+    throw invalidField('/ports', 'Name the TCP ports on which the hosts are called, such as 443.');
+  }
   const unfit = ports.findIndex(({ protocol, port, endPort }) => {
     return protocol !== 'TCP' || port === undefined || endPort !== undefined;
   });

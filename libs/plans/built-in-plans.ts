@@ -35,7 +35,7 @@ const free: PlanSpecInput = {
   containerDefaults: { limits: { cpu: '200m', memory: '128Mi' }, max: { cpu: '500m', memory: '512Mi' } },
   network: { internetEgress: 'https', monitoring: false },
   links: { max: 2, maxDays: 30 },
-  billing: { graceDays: 0, suspendedRetentionDays: 7 },
+  billing: { paymentGraceDays: 0, deletionRetentionDays: 7 },
 };
 
 const team: PlanSpecInput = {
@@ -71,7 +71,7 @@ const regulated: PlanSpecInput = {
   nodePool: 'regulated',
   isolationChecks: { everyHours: 24 },
   links: { max: 10, maxDays: 30 },
-  billing: { graceDays: 30, suspendedRetentionDays: 365 },
+  billing: { paymentGraceDays: 30, deletionRetentionDays: 365 },
 };
 
 /** The plans of a fresh installation. */

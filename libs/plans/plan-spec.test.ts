@@ -102,7 +102,7 @@ describe('a plan is rejected', () => {
     [{ images: { registries: ['acme/'] } }, '/images/registries/0'],
     [{ priorityClasses: ['system-node-critical'] }, '/priorityClasses/0'],
     [{ nodePool: 'a.b' }, '/nodePool'],
-    [{ billing: { graceDays: -1 } }, '/billing/graceDays'],
+    [{ billing: { paymentGraceDays: -1 } }, '/billing/paymentGraceDays'],
   ])('%j at %s', (plan, pointer) => {
     expect(issuesOf(plan)).toEqual([expect.stringMatching(`^${pointer}: .+`)]);
   });

@@ -106,18 +106,28 @@ const loadBalancerClassSchema = z
 
 const billingSchema = z
   .strictObject({
-    graceDays: countSchema()
+    paymentGraceDays: countSchema()
       .max(3650)
-      .meta({ description: 'Days between a failed payment and the suspension of the tenant.' })
+      .meta({
+        description:
+          'Days between a failed payment and the suspension of the tenant. Stored for the billing system: Bulkhead ' +
+          'itself does nothing with it yet.',
+      })
       .default(14),
-    suspendedRetentionDays: countSchema()
+    deletionRetentionDays: countSchema()
       .max(3650)
-      .meta({ description: 'Days to keep the data of a suspended or deleted tenant.' })
+      .meta({
+        description: 'Days between the request to delete a tenant and its deletion. Until then its data is kept.',
+      })
       .default(30),
     priceLookupKeys: z
       .array(word(200).min(1))
       .max(MOST_ITEMS)
-      .meta({ description: 'Lookup keys of the prices at which the billing system sells this plan.' })
+      .meta({
+        description:
+          'Lookup keys of the prices at which the billing system sells this plan. Stored for the billing system: ' +
+          'Bulkhead itself does nothing with them yet.',
+      })
       .default([]),
   })
   .meta({ id: 'PlanBilling' });

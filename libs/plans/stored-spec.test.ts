@@ -29,6 +29,16 @@ test('a spec that the schema refuses stays in force, with what it lacks', () => 
   expect(allowCidrs).toEqual([]);
 });
 
+test('members of billing are read under the names that they had', () => {
+  const { billing, ...rest } = planSpecSchema.parse({ quota });
+  const old = { graceDays: 3, suspendedRetentionDays: 90, priceLookupKeys: billing.priceLookupKeys };
+  const expected = { paymentGraceDays: 3, deletionRetentionDays: 90, priceLookupKeys: [] };
+  expect(readPlanSpec(JSON.stringify({ ...rest, billing: old })).billing).toEqual(expected);
+  const refused = { ...rest, ofANewerRelease: true, billing: old };
+  expect(readPlanSpec(JSON.stringify(refused)).billing).toEqual(expected);
+  expect(planSpecSchema.safeParse({ quota, billing: old }).success).toBe(false);
+});
+
 test('one text is parsed once, and nobody can change what all share', () => {
   const text = JSON.stringify({ quota });
   const spec = readPlanSpec(text);

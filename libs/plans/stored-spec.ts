@@ -12,10 +12,23 @@ const defaults = planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' } });
  * @returns a frozen object, which all tenants of the plan share.
  */
 export const readPlanSpec: (text: string) => PlanSpec = memoized((text) => {
-  const stored = JSON.parse(text) as PlanSpec;
+  const stored = renamed(JSON.parse(text)) as PlanSpec;
   const { data = filled(stored, defaults) } = planSpecSchema.safeParse(stored);
   return frozen(data as PlanSpec);
 });
+
+/** Members of `billing` by their names in versions of plans that are older than the present ones. */
+const earlierNames = { graceDays: 'paymentGraceDays', suspendedRetentionDays: 'deletionRetentionDays' } as const;
+
+/** Gives members that were stored under an earlier name their present one. */
+function renamed(stored: unknown): unknown {
+  if (!isRecord(stored) || !isRecord(stored['billing'])) return stored;
+  const billing = Object.entries(stored['billing']).map(([name, value]) => [
+    Object.hasOwn(earlierNames, name) ? earlierNames[name as keyof typeof earlierNames] : name,
+    value,
+  ]);
+  return { ...stored, billing: Object.fromEntries(billing) as object };
+}
 
 /** Adds the members that an object lacks, at any depth. */
 function filled(stored: unknown, lacking: unknown): unknown {

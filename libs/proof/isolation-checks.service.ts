@@ -34,7 +34,7 @@ export class IsolationChecksService {
     if (tenant === null || tenant.deletedAt !== null) throw tenantNotFound(tenantId);
     // A tenant with a scheduled deletion can still be checked.
     const { slug, deletionRequestedAt } = tenant;
-    refuseWhileDeleting({ slug, deletionRequestedAt, deletesAt: null });
+    refuseWhileDeleting({ slug, deletionRequestedAt, deletesAt: null, deletionSuspends: false });
     const open = await manager.findOneBy(IsolationCheck, { tenantId, finishedAt: IsNull() });
     if (open !== null) return open;
     const check = manager.create(IsolationCheck, {

@@ -108,7 +108,7 @@ export async function lockCandidates(
   const rows = await manager.query<(Omit<Candidate, 'maxEnvironments' | 'mesh'> & { spec: string })[]>(
     `SELECT r.tenant_id AS "tenantId", t.slug, t.plan_id AS "planId", t.plan_version AS "planVersion",
        r.previous_version AS "previousVersion", r.operation_id IS NOT NULL AS moved,
-       t.deletion_requested_at AS "deletionRequestedAt", t.deletes_at AS "deletesAt",
+       t.deletion_requested_at AS "deletionRequestedAt", t.deletes_at AS "deletesAt", t.deletion_suspends AS "deletionSuspends",
        (SELECT jsonb_build_object('id', h.id, 'source', h.source) FROM holds h
          WHERE h.tenant_id = t.id AND h.lifted_at IS NULL AND h.effect = 'freeze' ORDER BY h.id LIMIT 1) AS freeze,
        (SELECT count(*)::int FROM environments e WHERE e.tenant_id = t.id) AS environments,

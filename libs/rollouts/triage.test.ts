@@ -14,6 +14,7 @@ const candidate: Candidate = {
   moved: false,
   deletionRequestedAt: null,
   deletesAt: null,
+  deletionSuspends: true,
   freeze: null,
   environments: 2,
   maxEnvironments: 5,

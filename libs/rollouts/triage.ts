@@ -18,6 +18,7 @@ export interface Candidate {
   moved: boolean;
   deletionRequestedAt: Date | null;
   deletesAt: Date | null;
+  deletionSuspends: boolean;
   /** A hold that forbids changes; null if there is none. */
   freeze: Pick<Hold, 'id' | 'source'> | null;
   environments: number;

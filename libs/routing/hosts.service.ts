@@ -79,7 +79,7 @@ export class HostsService {
   }
 
   private async lock(transaction: Transaction, tenantId: string): Promise<Tenant> {
-    const tenant = await this.changes.lock(transaction, { id: tenantId, revision: null });
+    const tenant = await this.changes.lock(transaction, { id: tenantId, revisions: null });
     refuseWhileDeleting(tenant);
     return tenant;
   }

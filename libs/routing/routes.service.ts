@@ -77,19 +77,19 @@ export class RoutesService {
 
   /**
    * Applies a merge patch. Changing the environment requires a new route.
-   * @param target `revision` is required by `If-Match`; null accepts any.
+   * @param target `If-Match` requires one of `revisions`; null accepts any.
    * @throws `tenant.not_found`, `tenant.deleting`, `tenant.frozen`, `tenant_route.not_found`, `precondition.failed`,
    *   `tenant_route.shifting`, those of `checkRoute`
    */
   async update(
     transaction: Transaction,
     requestedBy: string,
-    target: { tenantId: string; name: string; revision: number | null },
+    target: { tenantId: string; name: string; revisions: readonly number[] | null },
     change: RouteChange,
   ): Promise<RouteAndOperation> {
     const { manager } = transaction;
     const { tenant, route } = await this.lockRoute(transaction, target.tenantId, target.name);
-    if (target.revision !== null && target.revision !== route.revision) {
+    if (target.revisions !== null && !target.revisions.includes(route.revision)) {
       throw new DomainError(
         'precondition.failed',
         'The route has changed since the ETag in If-Match was read. Read it again.',
@@ -155,7 +155,7 @@ export class RoutesService {
   }
 
   private async lock(transaction: Transaction, tenantId: string): Promise<Tenant> {
-    const tenant = await this.changes.lock(transaction, { id: tenantId, revision: null });
+    const tenant = await this.changes.lock(transaction, { id: tenantId, revisions: null });
     refuseWhileDeleting(tenant);
     return tenant;
   }

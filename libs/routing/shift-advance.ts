@@ -34,7 +34,7 @@ const READ = `
     s.requested_by AS "requestedBy",
     (extract(epoch FROM clock_timestamp() - s.settled_at) * 1000)::double precision AS "settledMs",
     r.rules, r.tls_secret AS "tlsSecret", t.observed_generation AS "observedGeneration", t.phase = 'failed' AS failed,
-    t.deletion_requested_at IS NOT NULL OR t.deletion_scheduled_at IS NOT NULL
+    t.deletion_requested_at IS NOT NULL OR (t.deletion_scheduled_at IS NOT NULL AND t.deletion_suspends)
       OR EXISTS (SELECT FROM holds h WHERE h.tenant_id = t.id AND h.lifted_at IS NULL) AS "isHeld", c.facts
   FROM route_shifts s JOIN routes r ON r.tenant_id = s.tenant_id AND r.name = s.route
     JOIN tenants t ON t.id = s.tenant_id JOIN clusters c ON c.id = t.cluster_id

@@ -14,8 +14,9 @@ export {
   TenantChanges,
   type TenantToChange,
 } from './changes/tenant-changes.js';
+export { ExternalIds, type PutTenant, type WantedTenant } from './changes/external-ids.service.js';
 export { changeToken, demandPreview } from './changes/preview-match.js';
-export { checkEnvironmentCount, type NewTenant, TenantsService } from './changes/tenants.service.js';
+export { checkEnvironmentCount, type NewTenant, type TenantFilter, TenantsService } from './changes/tenants.service.js';
 export { Wakeups } from './changes/wakeups.js';
 export {
   Cluster,
@@ -26,7 +27,7 @@ export {
 export { ClustersService } from './clusters/clusters.service.js';
 export { DeletionCertificatesService } from './deletions/deletion-certificates.service.js';
 export { DueDeletions } from './deletions/due-deletions.js';
-export { TenantDeletions } from './deletions/tenant-deletions.service.js';
+export { type DeletionTerms, TenantDeletions } from './deletions/tenant-deletions.service.js';
 export { type DriftReport, DriftService } from './drift/drift.service.js';
 export { type DriftedField, type DriftKind, driftKinds } from './drift/tenant-drift.entity.js';
 export { type BlastRadius } from './holds/blast-radius.js';

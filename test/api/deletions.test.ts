@@ -33,6 +33,42 @@ describe('deleting a tenant', () => {
     expect(again.body['deletesAt']).toBe(answer.body['deletesAt']);
   });
 
+  test('with a time, it leaves the tenant running and changeable until then, unless it is to be suspended', async () => {
+    const path = await create();
+    const at = new Date(Date.now() + 45 * DAY_MS).toISOString();
+    const running = await bulkhead.api.send('DELETE', `${path}?at=${at}`);
+    expect(running).toMatchObject({ status: 202, body: { deletesAt: at, deletionSuspends: false } });
+    const again = await bulkhead.api.send('DELETE', `${path}?at=${at}`);
+    expect(again.headers.get('location')).toBe(running.headers.get('location'));
+    expect((await bulkhead.api.send('DELETE', path)).headers.get('location')).toBe(running.headers.get('location'));
+    expect((await bulkhead.api.send('PATCH', path, { displayName: 'x' })).status).toBe(202);
+    const suspended = await bulkhead.api.send('DELETE', `${path}?at=${at}&suspend=true`);
+    expect(suspended).toMatchObject({ status: 202, body: { deletesAt: at, deletionSuspends: true } });
+    expect((await bulkhead.api.send('PATCH', path, { displayName: 'y' })).status).toBe(409);
+    const later = await bulkhead.api.send('DELETE', `${path}?after=60`);
+    expect(daysOf(later)).toBe(60);
+    expect(later.body['deletionSuspends']).toBe(false);
+    const undeleted = await bulkhead.api.send('POST', `${path}/undelete`);
+    expect(undeleted.body).toMatchObject({ deletesAt: null, deletionSuspends: false });
+    for (const query of ['at=soon', 'after=-1', 'suspend=yes', `after=1&retention=1`, `at=${at}&after=1`]) {
+      expect({ query, status: (await bulkhead.api.send('DELETE', `${path}?${query}`)).status }).toEqual({
+        query,
+        status: 400,
+      });
+    }
+  });
+
+  test('before the retention is over, only those can delete who may purge', async () => {
+    const billing = bulkhead.api.as(await bulkhead.createKey('billing'));
+    const path = await create();
+    for (const query of ['after=29', `at=${new Date(Date.now() + DAY_MS).toISOString()}`, 'after=0', 'retention=30']) {
+      expect(await billing.send('DELETE', `${path}?${query}`)).toMatchObject({ status: 403 });
+    }
+    expect((await billing.send('DELETE', `${path}?after=30`)).status).toBe(202);
+    const now = await bulkhead.api.send('DELETE', `${path}?after=0`);
+    expect(now).toMatchObject({ status: 202, body: { phase: 'deleting' } });
+  });
+
   test('a tenant with a scheduled deletion cannot be changed', async () => {
     const path = await create();
     await bulkhead.api.send('DELETE', path);

@@ -56,6 +56,64 @@ test('filters find tenants by slug, plan and phase', async () => {
   expect(await crawl('/v1/tenants?phase=active')).toEqual([]);
 });
 
+test('tenants are found by labels and by parts of their names, and counted', async () => {
+  const mark = newSlug('mark');
+  const create = async (labels: object, displayName: string, externalId: string | null = null): Promise<string> => {
+    const { body } = await bulkhead.api.send('POST', '/v1/tenants', {
+      ...{ slug: newSlug('find'), plan: 'free', displayName, externalId },
+      labels: { mark, ...labels },
+    });
+    return body['id'] as string;
+  };
+  const eu = await create({ region: 'eu' }, 'Müller & Söhne');
+  const us = await create({ region: 'us', 'example.com/tier': 'gold' }, '100% Inc.', `cus_${mark}`);
+  const ids = async (query: string): Promise<string[]> =>
+    (await bulkhead.api.get<List>(`/v1/tenants?${query}`)).items.map(({ id }) => id);
+  expect(await ids(`label=mark=${mark}`)).toEqual([us, eu]);
+  expect(await ids(`label=mark=${mark}&label=region=eu`)).toEqual([eu]);
+  expect(await ids(`label=mark=${mark}&label=example.com/tier`)).toEqual([us]);
+  expect(await ids(`label=mark=${mark}&label=region=asia`)).toEqual([]);
+  expect(await ids(`q=${encodeURIComponent('MÜLLER')}`)).toEqual([eu]);
+  expect(await ids(`q=${encodeURIComponent('0% i')}`)).toEqual([us]);
+  expect(await ids(`q=us_${mark}`)).toEqual([us]);
+  expect(await ids(`q=_%25&label=mark=${mark}`)).toEqual([]);
+  const counted = await bulkhead.api.get(`/v1/tenants?label=mark=${mark}&limit=1&count=true`);
+  expect(counted).toMatchObject({ items: [{ id: us }], total: 2 });
+  expect(await bulkhead.api.get(`/v1/tenants?limit=1`)).not.toHaveProperty('total');
+  for (const label of ['=eu', 'a=b=c', 'a b', '']) {
+    const refused = await bulkhead.api.send('GET', `/v1/tenants?label=${encodeURIComponent(label)}`);
+    expect({ label, status: refused.status }).toEqual({ label, status: 400 });
+  }
+});
+
+test('a plan is renamed, retired, offered again, and deleted only if no tenant ever had it', async () => {
+  const id = newSlug('plan');
+  await bulkhead.api.send('POST', '/v1/plans', { id, displayName: 'Old', spec: await specOf({}) });
+  const path = `/v1/plans/${id}`;
+  const retired = await bulkhead.api.send('PATCH', path, { displayName: 'New', retired: true });
+  expect(retired).toMatchObject({ status: 200, body: { displayName: 'New', version: 1 } });
+  expect(retired.body['retiredAt']).toEqual(expect.any(String));
+  expect(await bulkhead.api.get(path)).toEqual(retired.body);
+  const refused = { status: 422, body: { code: 'tenant.plan_retired', errors: [{ pointer: '/plan' }] } };
+  expect(await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug(), plan: id })).toMatchObject(refused);
+  const other = await bulkhead.api.send('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });
+  const tenant = `/v1/tenants/${other.body['id'] as string}`;
+  expect(await bulkhead.api.send('PATCH', tenant, { plan: id })).toMatchObject(refused);
+  expect((await bulkhead.api.send('PATCH', path, { retired: false })).body).toMatchObject({ retiredAt: null });
+  expect((await bulkhead.api.send('PATCH', tenant, { plan: id })).status).toBe(202);
+  await bulkhead.api.send('PATCH', path, { retired: true });
+  // Who has it keeps it, and can be moved to another version of it.
+  expect((await bulkhead.api.send('PATCH', tenant, { plan: { id, version: 1 } })).status).toBe(202);
+  expect(await bulkhead.api.send('DELETE', path)).toMatchObject({ status: 409, body: { code: 'plan.in_use' } });
+
+  const unused = newSlug('plan');
+  await bulkhead.api.send('POST', '/v1/plans', { id: unused, displayName: 'Unused', spec: await specOf({}) });
+  expect(await bulkhead.api.send('DELETE', `/v1/plans/${unused}`)).toMatchObject({ status: 200, body: { id: unused } });
+  expect((await bulkhead.api.send('GET', `/v1/plans/${unused}`)).status).toBe(404);
+  const again = await bulkhead.api.send('POST', '/v1/plans', { id: unused, displayName: 'B', spec: await specOf({}) });
+  expect(again.status).toBe(201);
+});
+
 test('plan versions are immutable', async () => {
   const spec = await specOf({ environments: { max: 2 } });
   const id = newSlug('plan');

@@ -29,7 +29,8 @@ describe('with a worker', () => {
     });
     expect(appliedOf(answer)).toBe('wait=45');
     expect(answer.headers.get('retry-after')).toBe(null);
-    const { operation, ...resource } = answer.body;
+    const { operation, operationId, ...resource } = answer.body;
+    expect(operationId).toBe((operation as OperationBody).id);
     const location = answer.headers.get('location') ?? '';
     expect(location).toBe(`/v1/operations/${(operation as OperationBody).id}`);
     expect(await bulkhead.api.get(location)).toEqual(operation);
@@ -59,6 +60,11 @@ describe('with a worker', () => {
     expect((await settled('POST', `${path}/hosts`, { host })).body).toMatchObject({ host });
     expect((await settled('DELETE', `${path}/hosts/${host}`)).body).toMatchObject({ host });
 
+    const running = await settled('DELETE', `${path}?after=60`);
+    expect(running.body).toMatchObject({ phase: 'active', deletionSuspends: false });
+    const suspended = await settled('DELETE', `${path}?after=60&suspend=true`);
+    expect(suspended.body).toMatchObject({ phase: 'suspended', deletionSuspends: true });
+
     const deleted = await settled('DELETE', `${path}?retention=0`);
     expect(deleted.body).toMatchObject({ phase: 'deleted' });
   });
@@ -71,6 +77,20 @@ describe('with a worker', () => {
       expect(answer.headers.get('retry-after')).toBe('1');
       expect(answer.body).not.toHaveProperty('operation');
     }
+  });
+
+  test('a change that is not carried out yet is never active, and the tenant can be waited for', async () => {
+    const created = await create(bulkhead, wait);
+    const path = `/v1/tenants/${String(created.body['id'])}`;
+    expect(await bulkhead.api.get(path)).toMatchObject({ phase: 'active' });
+    for (const displayName of ['One', 'Two', 'Three']) {
+      const changed = await bulkhead.api.send('PATCH', path, { displayName });
+      expect(changed).toMatchObject({ status: 202, body: { phase: 'updating' } });
+      expect(changed.headers.get('location')).toBe(`/v1/operations/${String(changed.body['operationId'])}`);
+    }
+    const waited = await bulkhead.api.get(`${path}?wait=45`);
+    expect(waited).toMatchObject({ phase: 'active', displayName: 'Three', generation: 4, observedGeneration: 4 });
+    expect((await bulkhead.api.send('GET', `${path}?wait=61`)).status).toBe(400);
   });
 
   test('a refused change is refused at once', async () => {
@@ -206,6 +226,7 @@ describe('without a worker', () => {
       'POST /v1/tenants/{id}/network-rules',
       'POST /v1/tenants/{id}/routes',
       'POST /v1/tenants/{id}/undelete',
+      'PUT /v1/tenants/by-external-id/{externalId}',
     ]);
   });
 });

@@ -199,7 +199,7 @@ describe('invalid input gets a problem with a pointer and leaves no row', () => 
       ['/v1/plans/team/versions/7', 404, 'plan.version_not_found'],
       ['/v1/plans/team/versions/x', 400, 'request.invalid'],
       ['/v1/nothing', 404, 'route.not_found'],
-      [`/v1/tenants/${'a'.repeat(1_001)}`, 404, 'route.not_found'],
+      [`/v1/tenants/${'a'.repeat(2_001)}`, 404, 'route.not_found'],
       ['/v1/tenants?limit=0', 400, 'request.invalid'],
       ['/v1/tenants?colour=red', 400, 'request.invalid'],
       ['/v1/tenants?slug=%00', 400, 'request.invalid'],
@@ -215,85 +215,3 @@ describe('invalid input gets a problem with a pointer and leaves no row', () => 
 function pointers(answer: ApiAnswer): string[] {
   return (answer.body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer);
 }
-
-describe('repeated and outdated requests', () => {
-  test('a POST with the same Idempotency-Key changes nothing and gets the first answer', async () => {
-    const [body, headers] = [tenant(), { 'idempotency-key': newSlug('key') }];
-    const first = await bulkhead.api.send('POST', '/v1/tenants', body, headers);
-    const second = await bulkhead.api.send('POST', '/v1/tenants', body, headers);
-    expect(first.status).toBe(202);
-    expect(second).toMatchObject({ status: 202, body: first.body });
-    expect(second.headers.get('location')).toBe(first.headers.get('location'));
-    expect(second.headers.get('idempotency-replayed')).toBe('true');
-    const other = await bulkhead.api.send('POST', '/v1/tenants', tenant(), headers);
-    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency.key_reused' } });
-  });
-
-  test('twenty concurrent requests with one key create one tenant', async () => {
-    const [body, headers] = [tenant(), { 'idempotency-key': newSlug('key') }];
-    const before = await rows('tenants');
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => bulkhead.api.send('POST', '/v1/tenants', body, headers)),
-    );
-    expect(new Set(answers.map(({ body: { id } }) => id)).size).toBe(1);
-    expect(answers.every(({ status }) => status === 202)).toBe(true);
-    expect(await rows('tenants')).toBe(before + 1);
-  });
-
-  test('the same key of two callers counts as two', async () => {
-    const headers = { 'idempotency-key': newSlug('key') };
-    const other = bulkhead.api.as(await bulkhead.createKey('operator'));
-    const mine = await bulkhead.api.send('POST', '/v1/tenants', tenant(), headers);
-    const theirs = await other.send('POST', '/v1/tenants', tenant(), headers);
-    expect([mine.status, theirs.status]).toEqual([202, 202]);
-  });
-
-  test('If-Match refuses to change an outdated resource', async () => {
-    const created = await bulkhead.api.send('POST', '/v1/tenants', tenant());
-    const path = `/v1/tenants/${created.body['id'] as string}`;
-    const etag = created.headers.get('etag') ?? '';
-    const changed = await bulkhead.api.send('PATCH', path, { displayName: 'One' }, { 'if-match': etag });
-    expect(changed.status).toBe(202);
-    const late = await bulkhead.api.send('PATCH', path, { displayName: 'Two' }, { 'if-match': etag });
-    expect(late).toMatchObject({ status: 412, body: { code: 'precondition.failed' } });
-    expect((await bulkhead.api.send('DELETE', path, undefined, { 'if-match': '"other.1"' })).status).toBe(412);
-    const read = await bulkhead.api.send('GET', path);
-    expect(read.body).toMatchObject({ displayName: 'One', generation: 2 });
-    expect(
-      (await bulkhead.api.send('GET', path, undefined, { 'if-none-match': read.headers.get('etag') ?? '' })).status,
-    ).toBe(304);
-  });
-
-  test('a merge patch keeps absent fields and clears null ones', async () => {
-    const created = await bulkhead.api.send(
-      'POST',
-      '/v1/tenants',
-      tenant({ externalId: newSlug('cus'), labels: { region: 'eu', tier: 'gold' } }),
-    );
-    const path = `/v1/tenants/${created.body['id'] as string}`;
-    const patch = { externalId: null, labels: { tier: null, team: 'blue' } };
-    const answer = await bulkhead.api.send('PATCH', path, patch, { 'content-type': 'application/merge-patch+json' });
-    expect(answer).toMatchObject({ status: 202, body: { externalId: null, displayName: created.body['displayName'] } });
-    expect(answer.body['labels']).toEqual({ region: 'eu', team: 'blue' });
-  });
-
-  test('two tenants cannot share an external id', async () => {
-    const externalId = newSlug('cus');
-    expect((await bulkhead.api.send('POST', '/v1/tenants', tenant({ externalId }))).status).toBe(202);
-    const second = await bulkhead.api.send('POST', '/v1/tenants', tenant({ externalId }));
-    expect(second).toMatchObject({
-      status: 409,
-      body: { code: 'tenant.external_id_taken', errors: [{ pointer: '/externalId' }] },
-    });
-  });
-
-  test('a tenant that is being deleted cannot be changed', async () => {
-    const created = await bulkhead.api.send('POST', '/v1/tenants', tenant());
-    const path = `/v1/tenants/${created.body['id'] as string}`;
-    expect((await bulkhead.api.send('DELETE', `${path}?retention=0`)).body).toMatchObject({ phase: 'deleting' });
-    expect(await bulkhead.api.send('PATCH', path, { displayName: 'x' })).toMatchObject({
-      status: 409,
-      body: { code: 'tenant.deleting' },
-    });
-  });
-});

@@ -72,6 +72,18 @@ describe('migrations', () => {
     expect(await migrate()).toContain('up to date');
   });
 
+  test('run once, however many processes start them at the same time', async () => {
+    const empty = await createDatabase(null);
+    const program = (): ReturnType<typeof runProgram> =>
+      runProgram('apps/api/src/commands/migrate.js', [], { DATABASE_URL: empty.url });
+    const runs = await Promise.all([program(), program(), program()]);
+    await empty.drop();
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const outputs = runs.map(({ output }) => output);
+    expect(outputs.filter((output) => output.includes('migrated ')).length).toBe(1);
+    expect(outputs.filter((output) => output.includes('up to date')).length).toBe(2);
+  });
+
   test('create the schema that the entities describe', async () => {
     const dataSource = new DataSource({ ...dataSourceOptions({ url: database.url, poolSize: 2 }, 'test'), entities });
     await dataSource.initialize();

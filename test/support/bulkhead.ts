@@ -76,11 +76,11 @@ export class Bulkhead {
   }
 
   /** Starts one more API, and returns a client of it with the same key. */
-  async startApi(): Promise<ApiClient> {
+  async startApi(env: Record<string, string> = {}): Promise<ApiClient> {
     const url = `http://127.0.0.1:${await freePort()}`;
     const api = await startProgram(
       'apps/api/src/main.js',
-      { ...this.env, BULKHEAD_PORT: new URL(url).port },
+      { ...this.env, BULKHEAD_PORT: new URL(url).port, ...env },
       'successfully started',
     );
     this.programs.push(api);

@@ -244,23 +244,23 @@ test('a change that is rolled back wakes nobody and leaves the open operation op
 test('a locked tenant and its operation are returned as they are stored', async () => {
   const { id, uuid } = await newTenant();
   const { tenant, operation } = await transactions.run(async (transaction) => {
-    const locked = await changes.lock(transaction, { id, revision: 1 });
+    const locked = await changes.lock(transaction, { id, revisions: [1] });
     return changes.changeLocked(transaction, locked, { kind: 'update', by: BY, set: { displayName: 'B' } });
   });
   const stored: Tenant = await app.get(TenantsService).get(id);
   expect(tenant).toMatchObject({ displayName: 'B', generation: 2, revision: 2, updatedAt: stored.updatedAt });
   const [, row] = await operationsOf(uuid);
   expect(uuidOf('op', operation.id)).toBe(row?.id);
-  await expect(transactions.run((transaction) => changes.lock(transaction, { id, revision: 1 }))).rejects.toMatchObject(
-    { code: 'precondition.failed' },
-  );
+  await expect(
+    transactions.run((transaction) => changes.lock(transaction, { id, revisions: [1] })),
+  ).rejects.toMatchObject({ code: 'precondition.failed' });
 });
 
 test('an external id that another tenant has is refused', async () => {
   const [{ id }, other] = [await newTenant(), await newTenant()];
   await change('update', [{ id: other.uuid, by: BY, set: { externalId: 'cus_taken' } }]);
   const taking = transactions.run(async (transaction) => {
-    const tenant = await changes.lock(transaction, { id, revision: null });
+    const tenant = await changes.lock(transaction, { id, revisions: null });
     return changes.changeLocked(transaction, tenant, { kind: 'update', by: BY, set: { externalId: 'cus_taken' } });
   });
   await expect(taking).rejects.toMatchObject({ code: 'tenant.external_id_taken' });

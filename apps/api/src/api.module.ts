@@ -66,6 +66,7 @@ export class ApiModule {
       ],
       controllers,
       providers: [
+        AccessGuard,
         CredentialStrategy,
         AcceptedInvitations,
         ReachGuard,
@@ -90,7 +91,7 @@ export class ApiModule {
           useFactory: (dataSource: DataSource) => new RateLimits(dataSource, config.http.rateLimits),
         },
         { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_GUARD, useClass: RateGuard },
         { provide: APP_INTERCEPTOR, useClass: WaitInterceptor },
       ],

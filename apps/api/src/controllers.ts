@@ -29,6 +29,7 @@ import { RolesController } from './roles/roles.controller.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
 import { RoutesController } from './routes/routes.controller.js';
 import { ShiftsController } from './routes/shifts.controller.js';
+import { ExternalIdsController } from './tenants/external-ids.controller.js';
 import { DriftController } from './tenants/drift.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
@@ -41,6 +42,7 @@ export const controllers: Type[] = [
   DeletionsController,
   DriftController,
   EventsController,
+  ExternalIdsController,
   HealthController,
   HoldsController,
   HostsController,

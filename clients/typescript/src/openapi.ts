@@ -24,6 +24,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/by-external-id/{externalId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a tenant by its external id
+         * @description The same as by its id. Deleted tenants have no external id any more.
+         */
+        get: operations["getTenantByExternalId"];
+        /**
+         * Create or update a tenant by its external id
+         * @description Sent twice, or by two callers at once, it creates one tenant. Absent members stay as they are. A plan without a version keeps the version that the tenant has of that plan. Creating also needs `tenants:create`. With `If-None-Match: *` it only creates, with `If-Match` it only updates.
+         */
+        put: operations["putTenant"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{id}": {
         parameters: {
             query?: never;
@@ -33,14 +57,14 @@ export interface paths {
         };
         /**
          * Get a tenant
-         * @description The `ETag` of the response can be sent as `If-Match` with a change.
+         * @description The `ETag` of the response can be sent as `If-Match` with a change. With `wait`, answers once the tenant has no unfinished operation.
          */
         get: operations["getTenant"];
         put?: never;
         post?: never;
         /**
          * Delete a tenant
-         * @description Deletes everything the tenant has in the cluster once the plan's retention is over (`deletesAt`). Until then the tenant cannot be changed, and `undelete` cancels the deletion. Repeated requests return the same operation.
+         * @description Deletes everything the tenant has in the cluster at `deletesAt`. Until then its data is kept, and `undelete` cancels the deletion. Without parameters, the tenant is suspended at once and deleted when the retention of its plan is over. With `at` or `after` it runs on until then, for example to the end of the time that was paid for, and can be changed. Repeated requests return the same operation.
          */
         delete: operations["deleteTenant"];
         options?: never;
@@ -250,10 +274,18 @@ export interface paths {
         get: operations["getPlan"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a plan
+         * @description Only a plan that no tenant has or had, deleted ones included. Others can be retired.
+         */
+        delete: operations["deletePlan"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Update a plan
+         * @description Renames it, retires it, or offers it again. What it contains changes with a new version only.
+         */
+        patch: operations["updatePlan"];
         trace?: never;
     };
     "/v1/plans/{id}/preview": {
@@ -418,6 +450,102 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the invitations to a tenant
+         * @description Those that can still be accepted.
+         */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Create an invitation to a tenant
+         * @description The person becomes a member at the first login with this address, verified by an issuer, within 14 days; the invitation is gone then. No message is sent. The caller needs every permission of the role.
+         */
+        post: operations["createInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{id}/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an invitation to a tenant
+         * @description It can no longer be accepted.
+         */
+        delete: operations["deleteInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the members of a tenant
+         * @description All members. The ETag is that of the tenant.
+         */
+        get: operations["listMembers"];
+        put?: never;
+        /**
+         * Add a member to a tenant
+         * @description A user, a group, or a ServiceAccount of the tenant’s namespaces, by the name that the cluster reports. It has the role in the namespaces, and in this API if an issuer is configured with that name. The caller needs every permission of the role. `If-Match` takes the ETag of the tenant.
+         */
+        post: operations["addMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{id}/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a member of a tenant
+         * @description The ETag is that of the tenant.
+         */
+        get: operations["getMember"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member from a tenant
+         * @description Its requests to this API are refused at once, and its access to the namespaces is taken before any other work. The last owner cannot be removed. `If-Match` takes the ETag of the tenant.
+         */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        /**
+         * Update a member of a tenant
+         * @description Gives the member another role. The caller needs every permission of the role. The last owner stays one. `If-Match` takes the ETag of the tenant.
+         */
+        patch: operations["updateMember"];
         trace?: never;
     };
     "/v1/tenants/{id}/holds": {
@@ -682,6 +810,26 @@ export interface paths {
          * @description Allows or denies traffic of the tenant’s pods by address. Denials prevail, whatever the order of the rules. What no plan can open stays closed: metadata services, the ranges of the cluster, other tenants. A plan bounds what rules can allow (`network.rules`). Rules do not affect traffic within the tenant, DNS, links, metrics and the platform’s gateway.
          */
         post: operations["createNetworkRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{id}/network-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a change of a network rule
+         * @description Nothing is changed. `connections` of the answer says what would open and close. Send `token` as `If-Preview-Match` with the change.
+         */
+        post: operations["previewNetworkRule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1472,6 +1620,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the caller
+         * @description Who the credential of the request belongs to, and what it may do: everywhere, and in which tenants.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -1678,6 +1846,7 @@ export interface components {
         AcceptedNetworkRule: components["schemas"]["NetworkRule"] & components["schemas"]["AfterWait"];
         AcceptedRoute: components["schemas"]["Route"] & components["schemas"]["AfterWait"];
         AcceptedTenant: components["schemas"]["Tenant"] & components["schemas"]["AfterWait"];
+        AcceptedTenantMember: components["schemas"]["TenantMember"] & components["schemas"]["AfterWait"];
         /**
          * @example {
          *       "host": "shop.acme.example"
@@ -1688,6 +1857,8 @@ export interface components {
             host: string;
         };
         AfterWait: {
+            /** @description The operation that carries the change out, as in `Location`; absent if the change needs none. */
+            operationId?: string;
             /** @description The operation after the wait; present if `Prefer: wait` was applied. */
             operation?: components["schemas"]["Operation"];
         };
@@ -2201,6 +2372,24 @@ export interface components {
         };
         /**
          * @example {
+         *       "email": "alice@acme.example",
+         *       "role": "tenant-developer"
+         *     }
+         */
+        CreateInvitationRequest: {
+            /**
+             * Format: email
+             * @description Compared without regard to upper and lower case.
+             */
+            email: string;
+            /**
+             * @description Of the person from the first login on.
+             * @enum {string}
+             */
+            role: "tenant-owner" | "tenant-admin" | "tenant-developer" | "tenant-viewer";
+        };
+        /**
+         * @example {
          *       "provider": {
          *         "tenantId": "tenant_01kab4x2fqe3n8v6zj5t0w9rsx",
          *         "service": "ledger",
@@ -2259,100 +2448,6 @@ export interface components {
         };
         /**
          * @example {
-         *       "direction": "egress",
-         *       "action": "allow",
-         *       "cidrs": [
-         *         "203.0.113.7/32"
-         *       ],
-         *       "ports": [
-         *         {
-         *           "protocol": "TCP",
-         *           "port": 5432
-         *         }
-         *       ],
-         *       "environments": [
-         *         "staging"
-         *       ],
-         *       "reason": "Migration of the ledger from the old data centre."
-         *     }
-         */
-        CreateNetworkRuleRequest: {
-            /**
-             * @description `egress`: from pods of the tenant. `ingress`: to them.
-             * @enum {string}
-             */
-            direction: "ingress" | "egress";
-            /**
-             * @description A rule that denies prevails over every rule and plan that allows.
-             * @enum {string}
-             */
-            action: "allow" | "deny";
-            /**
-             * @description Ranges of IPv4 or IPv6 that egress goes to or ingress comes from. Null or absent if the rule has hosts.
-             * @default []
-             */
-            cidrs?: components["schemas"]["Cidr"][];
-            /**
-             * @description Names in the public DNS that egress goes to; "*.example.com" stands for every name below example.com.
-             * @default []
-             */
-            hosts?: string[];
-            /**
-             * @description Parts of `cidrs` to which the rule does not apply.
-             * @default []
-             */
-            except?: components["schemas"]["Cidr"][];
-            /**
-             * @description Ports of the destination; empty: all traffic, also without ports.
-             * @default []
-             */
-            ports?: {
-                /**
-                 * @default TCP
-                 * @enum {string}
-                 */
-                protocol?: "TCP" | "UDP" | "SCTP";
-                /**
-                 * Format: int32
-                 * @description By default every port of the protocol.
-                 */
-                port?: number;
-                /**
-                 * Format: int32
-                 * @description Last port of a range that begins with `port`.
-                 */
-                endPort?: number;
-            }[];
-            /**
-             * @description Environments of the tenant; null: all.
-             * @default null
-             */
-            environments?: components["schemas"]["EnvironmentName"][] | null;
-            /**
-             * @description Pods of the tenant, by labels that all must match; null: all pods.
-             * @default null
-             */
-            podSelector?: {
-                matchLabels: {
-                    [key: string]: string;
-                };
-            } | null;
-            /**
-             * @description Sets the rule although the plan (`network.rules`) does not allow it. Needs the permission `network-rules:exceed`.
-             * @default false
-             */
-            beyondPlan?: boolean;
-            /** @description Explanation for humans. */
-            reason: string;
-            /**
-             * Format: date-time
-             * @description When the rule ends, by the clock of the database; null: it does not.
-             * @default null
-             */
-            expiresAt?: string | null;
-        };
-        /**
-         * @example {
          *       "id": "starter",
          *       "displayName": "Starter",
          *       "description": "One small environment.",
@@ -2399,8 +2494,8 @@ export interface components {
          *           "maxDays": 30
          *         },
          *         "billing": {
-         *           "graceDays": 0,
-         *           "suspendedRetentionDays": 7
+         *           "paymentGraceDays": 0,
+         *           "deletionRetentionDays": 7
          *         }
          *       }
          *     }
@@ -2458,8 +2553,8 @@ export interface components {
          *           "maxDays": 30
          *         },
          *         "billing": {
-         *           "graceDays": 0,
-         *           "suspendedRetentionDays": 7
+         *           "paymentGraceDays": 0,
+         *           "deletionRetentionDays": 7
          *         },
          *         "environments": {
          *           "default": [
@@ -3034,6 +3129,33 @@ export interface components {
             /** @default [] */
             exceptions?: components["schemas"]["PolicyExceptionInput"][];
         };
+        /**
+         * @example {
+         *       "id": "invitation_01kab4x2h3f6tbx5q8w2m7n9kc",
+         *       "email": "text",
+         *       "role": "tenant-owner",
+         *       "createdBy": "key_01kab4x2g4f0mrx9tn6d1w7zeb",
+         *       "createdAt": "2026-11-24T09:30:00Z",
+         *       "expiresAt": "2026-11-24T09:30:00Z"
+         *     }
+         */
+        Invitation: {
+            /** @example invitation_01kab4x2h3f6tbx5q8w2m7n9kc */
+            id: string;
+            email: string;
+            /** @enum {string} */
+            role: "tenant-owner" | "tenant-admin" | "tenant-developer" | "tenant-viewer";
+            /** @description The principal that sent it. */
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        InvitationPage: {
+            items: components["schemas"]["Invitation"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
         IsolationCheck: components["schemas"]["IsolationCheckSummary"] & {
             report: components["schemas"]["IsolationReport"] | null;
             /** @description RFC 7638 thumbprint of the signing key; null if no worker has one. */
@@ -3424,6 +3546,70 @@ export interface components {
             /** @description The latest operation that opened or closed the link on this side. */
             operationId: string | null;
         };
+        /**
+         * @example {
+         *       "id": "acme",
+         *       "kind": "key",
+         *       "name": "tn-acme",
+         *       "email": "text",
+         *       "expiresAt": "2026-11-24T09:30:00Z",
+         *       "platform": null,
+         *       "created": null,
+         *       "tenants": [
+         *         {
+         *           "id": "acme",
+         *           "slug": "acme",
+         *           "displayName": "Acme GmbH",
+         *           "phase": "pending",
+         *           "namespaces": [],
+         *           "roles": [],
+         *           "permissions": []
+         *         }
+         *       ]
+         *     }
+         */
+        Me: {
+            /** @description The principal, as in operations and the audit log. */
+            id: string;
+            /** @enum {string} */
+            kind: "key" | "person" | "workload";
+            /** @description For humans. */
+            name: string;
+            /** @description The address, if an issuer has verified it. */
+            email: string | null;
+            /**
+             * Format: date-time
+             * @description When the token ends; null for an API key.
+             */
+            expiresAt: string | null;
+            /** @description What the caller may do on the whole platform and in all tenants; null if it reaches only some. */
+            platform: {
+                /** @description Names of the roles; empty if an API key has permissions of its own. */
+                roles: string[];
+                permissions: components["schemas"]["Permission"][];
+            } | null;
+            /** @description What the caller may do in the tenants that it creates; null if that is nothing more. */
+            created: {
+                /** @description Names of the roles; empty if an API key has permissions of its own. */
+                roles: string[];
+                permissions: components["schemas"]["Permission"][];
+            } | null;
+            /** @description Tenants that the caller is bound to or a member of, newest first, at most 200. */
+            tenants: {
+                id: string;
+                slug: string;
+                displayName: string;
+                /** @enum {string} */
+                phase: "pending" | "provisioning" | "active" | "updating" | "suspended" | "quarantined" | "deleting" | "deleted" | "failed";
+                namespaces: {
+                    environment: string;
+                    name: string;
+                }[];
+                /** @description Names of the roles; empty if an API key has permissions of its own. */
+                roles: string[];
+                permissions: components["schemas"]["Permission"][];
+            }[];
+        };
         Measurement: {
             /** @description Null if there is no data. */
             value: number | null;
@@ -3439,6 +3625,13 @@ export interface components {
             /** @enum {string} */
             role: "tenant-owner" | "tenant-admin" | "tenant-developer" | "tenant-viewer";
         };
+        /**
+         * @example {
+         *       "kind": "User",
+         *       "name": "tn-acme",
+         *       "role": "tenant-owner"
+         *     }
+         */
         MemberInput: {
             /**
              * @description A ServiceAccount without a `namespace` is that of each of the tenant’s namespaces.
@@ -3513,12 +3706,7 @@ export interface components {
             cidrs: string[];
             hosts: string[];
             except: string[];
-            ports: {
-                /** @enum {string} */
-                protocol: "TCP" | "UDP" | "SCTP";
-                port?: number;
-                endPort?: number;
-            }[];
+            ports: components["schemas"]["NetworkRulePorts"];
             environments: string[] | null;
             podSelector: {
                 matchLabels: {
@@ -3560,9 +3748,158 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        /**
+         * @example {
+         *       "expiresAt": "2099-12-31T18:00:00Z"
+         *     }
+         */
+        NetworkRuleChange: {
+            /** @description Ranges of IPv4 or IPv6 that egress goes to or ingress comes from. Null or absent if the rule has hosts. */
+            cidrs?: components["schemas"]["Cidr"][];
+            /** @description Names in the public DNS that egress goes to; "*.example.com" stands for every name below example.com. They are allowed on single TCP ports, in a mesh whose proxies resolve names themselves. */
+            hosts?: string[];
+            /** @description Parts of `cidrs` to which the rule does not apply. */
+            except?: components["schemas"]["Cidr"][];
+            /** @description Ports of the destination; empty: all traffic, also without ports. */
+            ports?: {
+                /**
+                 * @default TCP
+                 * @enum {string}
+                 */
+                protocol?: "TCP" | "UDP" | "SCTP";
+                /**
+                 * Format: int32
+                 * @description By default every port of the protocol.
+                 */
+                port?: number;
+                /**
+                 * Format: int32
+                 * @description Last port of a range that begins with `port`.
+                 */
+                endPort?: number;
+            }[];
+            /** @description Environments of the tenant; null: all. */
+            environments?: components["schemas"]["EnvironmentName"][] | null;
+            /** @description Labels are merged by key; null removes a label, or the whole selector. */
+            podSelector?: {
+                matchLabels: {
+                    [key: string]: string | null;
+                };
+            } | null;
+            /** @description Sets the rule although the plan (`network.rules`) does not allow it. Needs the permission `network-rules:exceed`. */
+            beyondPlan?: boolean;
+            /** @description Explanation for humans. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When the rule ends, by the clock of the database; null: it does not.
+             */
+            expiresAt?: string | null;
+        };
         NetworkRulePage: {
             items: components["schemas"]["NetworkRule"][];
             nextCursor: components["schemas"]["NextCursor"];
+        };
+        /** @description Empty: all traffic. */
+        NetworkRulePorts: {
+            /** @enum {string} */
+            protocol: "TCP" | "UDP" | "SCTP";
+            port?: number;
+            endPort?: number;
+        }[];
+        /**
+         * @example {
+         *       "direction": "egress",
+         *       "action": "allow",
+         *       "cidrs": [
+         *         "203.0.113.7/32"
+         *       ],
+         *       "ports": [
+         *         {
+         *           "protocol": "TCP",
+         *           "port": 5432
+         *         }
+         *       ],
+         *       "environments": [
+         *         "staging"
+         *       ],
+         *       "reason": "Migration of the ledger from the old data centre."
+         *     }
+         */
+        NewNetworkRule: {
+            /**
+             * @description `egress`: from pods of the tenant. `ingress`: to them.
+             * @enum {string}
+             */
+            direction: "ingress" | "egress";
+            /**
+             * @description A rule that denies prevails over every rule and plan that allows.
+             * @enum {string}
+             */
+            action: "allow" | "deny";
+            /**
+             * @description Ranges of IPv4 or IPv6 that egress goes to or ingress comes from. Null or absent if the rule has hosts.
+             * @default []
+             */
+            cidrs?: components["schemas"]["Cidr"][];
+            /**
+             * @description Names in the public DNS that egress goes to; "*.example.com" stands for every name below example.com. They are allowed on single TCP ports, in a mesh whose proxies resolve names themselves.
+             * @default []
+             */
+            hosts?: string[];
+            /**
+             * @description Parts of `cidrs` to which the rule does not apply.
+             * @default []
+             */
+            except?: components["schemas"]["Cidr"][];
+            /**
+             * @description Ports of the destination; empty: all traffic, also without ports.
+             * @default []
+             */
+            ports?: {
+                /**
+                 * @default TCP
+                 * @enum {string}
+                 */
+                protocol?: "TCP" | "UDP" | "SCTP";
+                /**
+                 * Format: int32
+                 * @description By default every port of the protocol.
+                 */
+                port?: number;
+                /**
+                 * Format: int32
+                 * @description Last port of a range that begins with `port`.
+                 */
+                endPort?: number;
+            }[];
+            /**
+             * @description Environments of the tenant; null: all.
+             * @default null
+             */
+            environments?: components["schemas"]["EnvironmentName"][] | null;
+            /**
+             * @description Pods of the tenant, by labels that all must match; null: all pods.
+             * @default null
+             */
+            podSelector?: {
+                matchLabels: {
+                    [key: string]: string;
+                };
+            } | null;
+            /**
+             * @description Sets the rule although the plan (`network.rules`) does not allow it. Needs the permission `network-rules:exceed`.
+             * @default false
+             */
+            beyondPlan?: boolean;
+            /** @description Explanation for humans. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When the rule ends, by the clock of the database; null: it does not.
+             * @default null
+             */
+            expiresAt?: string | null;
         };
         /** @description Cursor of the next page; null on the last page. */
         NextCursor: string | null;
@@ -3678,31 +4015,36 @@ export interface components {
             spec: components["schemas"]["PlanSpec"];
             /**
              * Format: date-time
+             * @description Since when no further tenant can get the plan; null: all can.
+             */
+            retiredAt: string | null;
+            /**
+             * Format: date-time
              * @description When this version was created.
              */
             createdAt: string;
         };
         /** @description `PlanBillingInput` with every default filled in. */
         PlanBilling: {
-            graceDays: number;
-            suspendedRetentionDays: number;
+            paymentGraceDays: number;
+            deletionRetentionDays: number;
             priceLookupKeys: string[];
         };
         PlanBillingInput: {
             /**
              * Format: int32
-             * @description Days between a failed payment and the suspension of the tenant.
+             * @description Days between a failed payment and the suspension of the tenant. Stored for the billing system: Bulkhead itself does nothing with it yet.
              * @default 14
              */
-            graceDays?: number;
+            paymentGraceDays?: number;
             /**
              * Format: int32
-             * @description Days to keep the data of a suspended or deleted tenant.
+             * @description Days between the request to delete a tenant and its deletion. Until then its data is kept.
              * @default 30
              */
-            suspendedRetentionDays?: number;
+            deletionRetentionDays?: number;
             /**
-             * @description Lookup keys of the prices at which the billing system sells this plan.
+             * @description Lookup keys of the prices at which the billing system sells this plan. Stored for the billing system: Bulkhead itself does nothing with them yet.
              * @default []
              */
             priceLookupKeys?: string[];
@@ -3945,6 +4287,8 @@ export interface components {
          *             "update": 1,
          *             "delete": 1
          *           },
+         *           "connections": [],
+         *           "networkRules": [],
          *           "quota": {
          *             "fits": true,
          *             "excess": [],
@@ -4922,6 +5266,23 @@ export interface components {
             }[];
         };
         /**
+         * @example {
+         *       "delete": {
+         *         "id": "rule_01kab4x2h0e2q6r9m4w8t3n7pd"
+         *       }
+         *     }
+         */
+        PreviewNetworkRuleRequest: {
+            create?: components["schemas"]["NewNetworkRule"];
+            update?: {
+                id: string;
+                change: components["schemas"]["NetworkRuleChange"];
+            };
+            delete?: {
+                id: string;
+            };
+        } & (unknown | unknown | unknown);
+        /**
          * @description The body that would be sent to `POST /v1/plans/{id}/versions`.
          * @example {
          *       "spec": {
@@ -4987,9 +5348,32 @@ export interface components {
                 /** @description Error with which the API server would refuse the object; otherwise null. */
                 refused: string | null;
             }[];
-            /** @description Whether changes were left out; `totals` counts all. */
+            /** @description Whether changes or connections were left out; `totals` counts all changes. */
             truncated: boolean;
             totals: components["schemas"]["PreviewTotals"];
+            /** @description By address. At most 100, with at most 100 ranges each. */
+            connections: {
+                /** @enum {string} */
+                change: "opens" | "closes";
+                /** @enum {string} */
+                direction: "ingress" | "egress";
+                environments: string[];
+                /** @description Of the pods, among those that rules select. */
+                podLabels: {
+                    [key: string]: string;
+                };
+                ranges: {
+                    cidr: string;
+                    except: string[];
+                    ports: components["schemas"]["NetworkRulePorts"];
+                }[];
+            }[];
+            /** @description Rules that fall out of force, or come into force again. */
+            networkRules: {
+                id: string;
+                inForce: boolean;
+                detail: string;
+            }[];
             /** @description Whether the current usage fits into the new quotas. */
             quota: {
                 fits: boolean;
@@ -5030,7 +5414,7 @@ export interface components {
         Problem: {
             /**
              * Format: uri
-             * @description URL of the page that documents the problem.
+             * @description URL of the page that documents the problem; of a problem type that is registered with IANA, its URL there.
              */
             type: string;
             /** @description Summary; the same for every occurrence of the code. */
@@ -5043,7 +5427,7 @@ export interface components {
              * @description Stable identifier of the problem; match on this one.
              * @enum {string}
              */
-            code: "request.malformed" | "request.invalid" | "request.too_large" | "request.unsupported_media_type" | "request.cursor_invalid" | "auth.unauthenticated" | "auth.token_invalid" | "auth.issuer_unavailable" | "auth.forbidden" | "route.not_found" | "idempotency.key_invalid" | "idempotency.key_reused" | "precondition.failed" | "precondition.preview_stale" | "plan.not_found" | "plan.version_not_found" | "plan.id_taken" | "plan.unchanged" | "tenant.not_found" | "tenant.not_renderable" | "tenant.slug_taken" | "tenant.namespace_taken" | "tenant.external_id_taken" | "tenant.plan_unknown" | "tenant.plan_limit" | "tenant.capability_missing" | "tenant.deleting" | "tenant.frozen" | "hold.not_found" | "hold.exists" | "host.not_found" | "host.taken" | "host.limit" | "host.in_use" | "tenant_route.unsupported" | "tenant_route.name_taken" | "tenant_route.host_foreign" | "tenant_route.host_conflict" | "tenant_route.environment_unknown" | "tenant_route.not_found" | "tenant_route.shifting" | "shift.not_found" | "shift.active" | "shift.impossible" | "shift.state_conflict" | "link.not_found" | "link.same_tenant" | "link.tenant_unknown" | "link.environment_unknown" | "link.cluster_differs" | "link.expired" | "link.exists" | "link.state_conflict" | "link.same_caller" | "network_rule.not_found" | "network_rule.environment_unknown" | "network_rule.expired" | "network_rule.no_effect" | "network_rule.limit" | "quarantine.not_found" | "tenant.deletion_not_scheduled" | "api_key.not_found" | "api_key.tenant_unknown" | "api_key.inactive" | "role.not_found" | "role.unknown" | "role.built_in" | "role.in_use" | "audit.head_unavailable" | "certificate.unavailable" | "operation.not_found" | "preview.timeout" | "preview.failed" | "operation.not_retryable" | "operation.not_cancellable" | "events.too_many_streams" | "rollout.not_found" | "rollout.active" | "rollout.state_conflict" | "rollout.canary_unknown" | "policy.not_found" | "policy.version_not_found" | "policy.id_taken" | "policy.unchanged" | "policy.limit" | "policy.rule_invalid" | "policy.gatekeeper_missing" | "policy.judge_unavailable" | "cluster.not_found" | "isolation_check.not_found" | "isolation_check.unfinished" | "isolation_check.failed" | "reachability.end_unknown" | "reachability.cluster_unknown" | "traffic.not_configured" | "traffic.unavailable" | "service.unavailable" | "internal.error";
+            code: "request.malformed" | "request.invalid" | "request.too_large" | "request.timeout" | "request.uri_too_long" | "request.headers_too_large" | "request.unsupported_media_type" | "request.cursor_invalid" | "request.rate_limited" | "auth.unauthenticated" | "auth.token_invalid" | "auth.issuer_unavailable" | "auth.forbidden" | "route.not_found" | "route.method_not_allowed" | "idempotency.key_invalid" | "idempotency.key_reused" | "precondition.failed" | "precondition.preview_stale" | "plan.not_found" | "plan.version_not_found" | "plan.id_taken" | "plan.in_use" | "plan.unchanged" | "tenant.not_found" | "tenant.not_renderable" | "tenant.slug_taken" | "tenant.namespace_taken" | "tenant.slug_fixed" | "tenant.environments_differ" | "tenant.external_id_taken" | "tenant.plan_unknown" | "tenant.plan_retired" | "tenant.plan_limit" | "tenant.capability_missing" | "tenant.deleting" | "tenant.frozen" | "member.not_found" | "member.exists" | "member.limit" | "member.last_owner" | "invitation.not_found" | "invitation.exists" | "hold.not_found" | "hold.exists" | "host.not_found" | "host.taken" | "host.limit" | "host.in_use" | "tenant_route.unsupported" | "tenant_route.name_taken" | "tenant_route.host_foreign" | "tenant_route.host_conflict" | "tenant_route.environment_unknown" | "tenant_route.not_found" | "tenant_route.shifting" | "shift.not_found" | "shift.active" | "shift.impossible" | "shift.state_conflict" | "link.not_found" | "link.same_tenant" | "link.tenant_unknown" | "link.environment_unknown" | "link.cluster_differs" | "link.expired" | "link.exists" | "link.state_conflict" | "link.same_caller" | "network_rule.not_found" | "network_rule.environment_unknown" | "network_rule.expired" | "network_rule.no_effect" | "network_rule.limit" | "quarantine.not_found" | "tenant.deletion_not_scheduled" | "api_key.not_found" | "api_key.tenant_unknown" | "api_key.inactive" | "role.not_found" | "role.unknown" | "role.built_in" | "role.in_use" | "audit.head_unavailable" | "certificate.unavailable" | "operation.not_found" | "preview.timeout" | "preview.failed" | "operation.not_retryable" | "operation.not_cancellable" | "events.too_many_streams" | "rollout.not_found" | "rollout.active" | "rollout.state_conflict" | "rollout.canary_unknown" | "policy.not_found" | "policy.version_not_found" | "policy.id_taken" | "policy.unchanged" | "policy.limit" | "policy.rule_invalid" | "policy.gatekeeper_missing" | "policy.judge_unavailable" | "cluster.not_found" | "isolation_check.not_found" | "isolation_check.unfinished" | "isolation_check.failed" | "reachability.end_unknown" | "reachability.cluster_unknown" | "traffic.not_configured" | "traffic.unavailable" | "service.unavailable" | "internal.error";
             /** @description Path of the request. */
             instance: string;
             /** @description Request id; quote it when you report the problem. */
@@ -5055,6 +5439,8 @@ export interface components {
                 code: string;
                 detail: string;
             }[];
+            /** @description Of `request.rate_limited`: the limits in `RateLimit-Policy` that are exceeded. */
+            "violated-policies"?: string[];
         };
         /**
          * @example {
@@ -5069,6 +5455,31 @@ export interface components {
             /** @default  */
             description?: string;
             permissions: components["schemas"]["Permission"][];
+        };
+        /**
+         * @example {
+         *       "slug": "acme",
+         *       "displayName": "Acme GmbH",
+         *       "plan": "team",
+         *       "labels": {
+         *         "region": "eu"
+         *       }
+         *     }
+         */
+        PutTenantRequest: {
+            /** @description Required to create the tenant. That of an existing one must be the same. */
+            slug?: string;
+            /** @description Name for humans; by default the slug, or what it is. */
+            displayName?: string;
+            plan: components["schemas"]["PlanReference"];
+            /** @description Those of a new tenant, by default those of the plan. An existing one must have the same. */
+            environments?: components["schemas"]["EnvironmentName"][];
+            /** @description The complete list; by default none, or what it is. */
+            members?: components["schemas"]["MemberInput"][];
+            /** @description All labels; by default none, or what they are. */
+            labels?: {
+                [key: string]: string;
+            };
         };
         Quantity: string;
         Quarantine: components["schemas"]["QuarantineSummary"] & {
@@ -5822,6 +6233,7 @@ export interface components {
          *       },
          *       "deletionScheduledAt": null,
          *       "deletesAt": null,
+         *       "deletionSuspends": false,
          *       "createdAt": "2026-11-24T09:30:00Z",
          *       "updatedAt": "2026-11-24T09:30:04Z"
          *     }
@@ -5863,10 +6275,50 @@ export interface components {
              * @description When the deletion begins; until then it can be cancelled.
              */
             deletesAt: string | null;
+            /** @description Whether the tenant is suspended until its scheduled deletion begins. */
+            deletionSuspends: boolean;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+        };
+        /**
+         * @example {
+         *       "id": "member_4vkdsq5mtx8a7thpsx3xr5rd1g",
+         *       "kind": "User",
+         *       "name": "alice@acme.example",
+         *       "role": "tenant-admin"
+         *     }
+         */
+        TenantMember: {
+            /**
+             * @description Follows from the kind and the name: always the same in one tenant.
+             * @example member_4vkdsq5mtx8a7thpsx3xr5rd1g
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "User" | "Group" | "ServiceAccount";
+            name: string;
+            /** @enum {string} */
+            role: "tenant-owner" | "tenant-admin" | "tenant-developer" | "tenant-viewer";
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "member_4vkdsq5mtx8a7thpsx3xr5rd1g",
+         *           "kind": "User",
+         *           "name": "alice@acme.example",
+         *           "role": "tenant-admin"
+         *         }
+         *       ],
+         *       "nextCursor": null
+         *     }
+         */
+        TenantMemberList: {
+            items: components["schemas"]["TenantMember"][];
+            /** @description Always null: the list is not paginated. */
+            nextCursor: null;
         };
         /**
          * @example {
@@ -5900,6 +6352,8 @@ export interface components {
         TenantPage: {
             items: components["schemas"]["Tenant"][];
             nextCursor: components["schemas"]["NextCursor"];
+            /** @description Tenants of all pages; present with `count=true`. */
+            total?: number;
         };
         TenantPreview: {
             /** @example preview_01kab4x2gaf6t8wn4c7q1m3rhd */
@@ -6071,51 +6525,24 @@ export interface components {
         };
         /**
          * @example {
-         *       "expiresAt": "2099-12-31T18:00:00Z"
+         *       "role": "tenant-developer"
          *     }
          */
-        UpdateNetworkRuleRequest: {
-            /** @description Ranges of IPv4 or IPv6 that egress goes to or ingress comes from. Null or absent if the rule has hosts. */
-            cidrs?: components["schemas"]["Cidr"][];
-            /** @description Names in the public DNS that egress goes to; "*.example.com" stands for every name below example.com. */
-            hosts?: string[];
-            /** @description Parts of `cidrs` to which the rule does not apply. */
-            except?: components["schemas"]["Cidr"][];
-            /** @description Ports of the destination; empty: all traffic, also without ports. */
-            ports?: {
-                /**
-                 * @default TCP
-                 * @enum {string}
-                 */
-                protocol?: "TCP" | "UDP" | "SCTP";
-                /**
-                 * Format: int32
-                 * @description By default every port of the protocol.
-                 */
-                port?: number;
-                /**
-                 * Format: int32
-                 * @description Last port of a range that begins with `port`.
-                 */
-                endPort?: number;
-            }[];
-            /** @description Environments of the tenant; null: all. */
-            environments?: components["schemas"]["EnvironmentName"][] | null;
-            /** @description Labels are merged by key; null removes a label, or the whole selector. */
-            podSelector?: {
-                matchLabels: {
-                    [key: string]: string | null;
-                };
-            } | null;
-            /** @description Sets the rule although the plan (`network.rules`) does not allow it. Needs the permission `network-rules:exceed`. */
-            beyondPlan?: boolean;
-            /** @description Explanation for humans. */
-            reason?: string;
-            /**
-             * Format: date-time
-             * @description When the rule ends, by the clock of the database; null: it does not.
-             */
-            expiresAt?: string | null;
+        UpdateMemberRequest: {
+            /** @enum {string} */
+            role: "tenant-owner" | "tenant-admin" | "tenant-developer" | "tenant-viewer";
+        };
+        /**
+         * @example {
+         *       "displayName": "Starter (2026)",
+         *       "retired": true
+         *     }
+         */
+        UpdatePlanRequest: {
+            displayName?: string;
+            description?: string;
+            /** @description `true`: no further tenant can get the plan, and tenants that have it keep it. `false`: offered again. */
+            retired?: boolean;
         };
         /**
          * @description The complete new content, not a patch.
@@ -6281,10 +6708,12 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests. This version does not limit their rate itself; a proxy in front of it can, and a later version may. */
+        /** @description Too many requests of the caller, or failed logins of its address. Try again after `Retry-After`. */
         429: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 [name: string]: unknown;
             };
             content: {
@@ -6373,6 +6802,19 @@ export interface components {
                 "application/json": components["schemas"]["AcceptedTenant"];
             };
         };
+        /** @description The change is accepted. Poll `Location` until the cluster matches it, or send `Prefer: wait=30`. */
+        AcceptedTenantMember: {
+            headers: {
+                Location: components["headers"]["Location"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "Preference-Applied": components["headers"]["Preference-Applied"];
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AcceptedTenantMember"];
+            };
+        };
         /** @description The dashboard, ready to import into Grafana. */
         Dashboard: {
             headers: {
@@ -6380,6 +6822,15 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Dashboard"];
+            };
+        };
+        /** @description The plan at its latest version. */
+        Plan: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Plan"];
             };
         };
         /** @description The policy. Poll `Location` with `wait` until it is in force. */
@@ -6431,6 +6882,26 @@ export interface components {
                 "application/json": components["schemas"]["Shift"];
             };
         };
+        /** @description The tenant. */
+        Tenant: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Tenant"];
+            };
+        };
+        /** @description What the change would do. */
+        TenantPreview: {
+            headers: {
+                "Preview-Match": components["headers"]["Preview-Match"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TenantPreview"];
+            };
+        };
     };
     parameters: {
         /**
@@ -6438,6 +6909,11 @@ export interface components {
          * @example key_01kab4x2g4f0mrx9tn6d1w7zeb
          */
         "ApiKeys-id": string;
+        /**
+         * @description External id of the tenant, percent-encoded.
+         * @example cus_123
+         */
+        "ByExternalId-externalId": string;
         /**
          * @description Id of the cluster.
          * @example cluster_01kab4x2g7ekht3s5v9p2j8yfc
@@ -6456,18 +6932,18 @@ export interface components {
          */
         "Hosts-host": string;
         /**
-         * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+         * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
          * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
          */
         IdempotencyKey: string;
         /**
-         * @description ETag of the resource as read; 412 if the resource has changed since.
-         * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3"
+         * @description ETag of the resource as read, or several; 412 if somebody has changed the resource since. What a worker observed since then does not count.
+         * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
          */
         IfMatch: string;
         /**
-         * @description ETag of the resource as read; 304 without a body if the resource has not changed since.
-         * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3"
+         * @description ETag of the resource as read, or several; 304 without a body if the response would be the same.
+         * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
          */
         IfNoneMatch: string;
         /**
@@ -6475,6 +6951,11 @@ export interface components {
          * @example "bW9yZSB0aGFuIGEgcHJvbWlzZQ"
          */
         IfPreviewMatch: string;
+        /**
+         * @description Id of the invitation.
+         * @example invitation_01kab4x2h3f6tbx5q8w2m7n9kc
+         */
+        "Invitations-invitation": string;
         /**
          * @description Id of the isolation check.
          * @example check_01kab4x2gnem3s6k9t1y4w8zqh
@@ -6492,6 +6973,11 @@ export interface components {
          * @example link_01kab4x2gtehx4b7m2y9k5t8sk
          */
         "Links-id": string;
+        /**
+         * @description Id of the member.
+         * @example member_4vkdsq5mtx8a7thpsx3xr5rd1g
+         */
+        "Members-member": string;
         /**
          * @description Id of the network rule.
          * @example rule_01kab4x2h0e2q6r9m4w8t3n7pd
@@ -6561,6 +7047,10 @@ export interface components {
         ETag: string;
         /** @description Seconds after which to ask again. */
         "Retry-After": number;
+        /** @description What is left of the limit: its name, requests `r`, and seconds `t` until all are available again. */
+        RateLimit: string;
+        /** @description The limit of the caller: its name, requests `q` in a window of `w` seconds. */
+        "RateLimit-Policy": string;
         /** @description For how long the answer was held back at most, such as `wait=30` (RFC 7240). */
         "Preference-Applied": string;
         /** @description The quoted token for `If-Preview-Match`. */
@@ -6578,6 +7068,7 @@ export type AcceptedLink = components['schemas']['AcceptedLink'];
 export type AcceptedNetworkRule = components['schemas']['AcceptedNetworkRule'];
 export type AcceptedRoute = components['schemas']['AcceptedRoute'];
 export type AcceptedTenant = components['schemas']['AcceptedTenant'];
+export type AcceptedTenantMember = components['schemas']['AcceptedTenantMember'];
 export type AddHostRequest = components['schemas']['AddHostRequest'];
 export type AfterWait = components['schemas']['AfterWait'];
 export type ApiKey = components['schemas']['ApiKey'];
@@ -6599,8 +7090,8 @@ export type ConsentToLinkRequest = components['schemas']['ConsentToLinkRequest']
 export type ContainerDefaults = components['schemas']['ContainerDefaults'];
 export type ContainerDefaultsInput = components['schemas']['ContainerDefaultsInput'];
 export type CreateApiKeyRequest = components['schemas']['CreateApiKeyRequest'];
+export type CreateInvitationRequest = components['schemas']['CreateInvitationRequest'];
 export type CreateLinkRequest = components['schemas']['CreateLinkRequest'];
-export type CreateNetworkRuleRequest = components['schemas']['CreateNetworkRuleRequest'];
 export type CreatePlanRequest = components['schemas']['CreatePlanRequest'];
 export type CreatePlanVersionRequest = components['schemas']['CreatePlanVersionRequest'];
 export type CreatePolicyRequest = components['schemas']['CreatePolicyRequest'];
@@ -6624,6 +7115,8 @@ export type HoldPage = components['schemas']['HoldPage'];
 export type Host = components['schemas']['Host'];
 export type HostList = components['schemas']['HostList'];
 export type ImportPolicyRequest = components['schemas']['ImportPolicyRequest'];
+export type Invitation = components['schemas']['Invitation'];
+export type InvitationPage = components['schemas']['InvitationPage'];
 export type IsolationCheck = components['schemas']['IsolationCheck'];
 export type IsolationCheckResult = components['schemas']['IsolationCheckResult'];
 export type IsolationCheckSummary = components['schemas']['IsolationCheckSummary'];
@@ -6638,11 +7131,15 @@ export type KubernetesObject = components['schemas']['KubernetesObject'];
 export type Link = components['schemas']['Link'];
 export type LinkPage = components['schemas']['LinkPage'];
 export type LinkSide = components['schemas']['LinkSide'];
+export type Me = components['schemas']['Me'];
 export type Measurement = components['schemas']['Measurement'];
 export type Member = components['schemas']['Member'];
 export type MemberInput = components['schemas']['MemberInput'];
 export type NetworkRule = components['schemas']['NetworkRule'];
+export type NetworkRuleChange = components['schemas']['NetworkRuleChange'];
 export type NetworkRulePage = components['schemas']['NetworkRulePage'];
+export type NetworkRulePorts = components['schemas']['NetworkRulePorts'];
+export type NewNetworkRule = components['schemas']['NewNetworkRule'];
 export type NextCursor = components['schemas']['NextCursor'];
 export type Operation = components['schemas']['Operation'];
 export type OperationPage = components['schemas']['OperationPage'];
@@ -6678,12 +7175,14 @@ export type PolicyTarget = components['schemas']['PolicyTarget'];
 export type PolicyTargetInput = components['schemas']['PolicyTargetInput'];
 export type PolicyTest = components['schemas']['PolicyTest'];
 export type PolicyViolationList = components['schemas']['PolicyViolationList'];
+export type PreviewNetworkRuleRequest = components['schemas']['PreviewNetworkRuleRequest'];
 export type PreviewPlanVersionRequest = components['schemas']['PreviewPlanVersionRequest'];
 export type PreviewQuarantineRequest = components['schemas']['PreviewQuarantineRequest'];
 export type PreviewTotals = components['schemas']['PreviewTotals'];
 export type PreviewedTenant = components['schemas']['PreviewedTenant'];
 export type Problem = components['schemas']['Problem'];
 export type PutRoleRequest = components['schemas']['PutRoleRequest'];
+export type PutTenantRequest = components['schemas']['PutTenantRequest'];
 export type Quantity = components['schemas']['Quantity'];
 export type Quarantine = components['schemas']['Quarantine'];
 export type QuarantineSelector = components['schemas']['QuarantineSelector'];
@@ -6713,6 +7212,8 @@ export type RouteRuleInput = components['schemas']['RouteRuleInput'];
 export type Shift = components['schemas']['Shift'];
 export type ShiftPage = components['schemas']['ShiftPage'];
 export type Tenant = components['schemas']['Tenant'];
+export type TenantMember = components['schemas']['TenantMember'];
+export type TenantMemberList = components['schemas']['TenantMemberList'];
 export type TenantObjectList = components['schemas']['TenantObjectList'];
 export type TenantPage = components['schemas']['TenantPage'];
 export type TenantPreview = components['schemas']['TenantPreview'];
@@ -6720,7 +7221,8 @@ export type TenantReachability = components['schemas']['TenantReachability'];
 export type TestPolicyRequest = components['schemas']['TestPolicyRequest'];
 export type Traffic = components['schemas']['Traffic'];
 export type TrafficPeer = components['schemas']['TrafficPeer'];
-export type UpdateNetworkRuleRequest = components['schemas']['UpdateNetworkRuleRequest'];
+export type UpdateMemberRequest = components['schemas']['UpdateMemberRequest'];
+export type UpdatePlanRequest = components['schemas']['UpdatePlanRequest'];
 export type UpdatePolicyRequest = components['schemas']['UpdatePolicyRequest'];
 export type UpdateRouteRequest = components['schemas']['UpdateRouteRequest'];
 export type UpdateTenantRequest = components['schemas']['UpdateTenantRequest'];
@@ -6741,13 +7243,18 @@ export type ResponseAcceptedHost = components['responses']['AcceptedHost'];
 export type ResponseAcceptedNetworkRule = components['responses']['AcceptedNetworkRule'];
 export type ResponseAcceptedRoute = components['responses']['AcceptedRoute'];
 export type ResponseAcceptedTenant = components['responses']['AcceptedTenant'];
+export type ResponseAcceptedTenantMember = components['responses']['AcceptedTenantMember'];
 export type ResponseDashboard = components['responses']['Dashboard'];
+export type ResponsePlan = components['responses']['Plan'];
 export type ResponsePolicy = components['responses']['Policy'];
 export type ResponseQuarantine = components['responses']['Quarantine'];
 export type ResponseRole = components['responses']['Role'];
 export type ResponseRollout = components['responses']['Rollout'];
 export type ResponseShift = components['responses']['Shift'];
+export type ResponseTenant = components['responses']['Tenant'];
+export type ResponseTenantPreview = components['responses']['TenantPreview'];
 export type ParameterApiKeysId = components['parameters']['ApiKeys-id'];
+export type ParameterByExternalIdExternalId = components['parameters']['ByExternalId-externalId'];
 export type ParameterClustersId = components['parameters']['Clusters-id'];
 export type ParameterCursor = components['parameters']['Cursor'];
 export type ParameterHoldsHoldId = components['parameters']['Holds-holdId'];
@@ -6756,10 +7263,12 @@ export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey']
 export type ParameterIfMatch = components['parameters']['IfMatch'];
 export type ParameterIfNoneMatch = components['parameters']['IfNoneMatch'];
 export type ParameterIfPreviewMatch = components['parameters']['IfPreviewMatch'];
+export type ParameterInvitationsInvitation = components['parameters']['Invitations-invitation'];
 export type ParameterIsolationChecksCheckId = components['parameters']['IsolationChecks-checkId'];
 export type ParameterLastEventId = components['parameters']['LastEventId'];
 export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterLinksId = components['parameters']['Links-id'];
+export type ParameterMembersMember = components['parameters']['Members-member'];
 export type ParameterNetworkRulesRule = components['parameters']['NetworkRules-rule'];
 export type ParameterOperationsId = components['parameters']['Operations-id'];
 export type ParameterPlansId = components['parameters']['Plans-id'];
@@ -6775,6 +7284,8 @@ export type ParameterVersionsVersion = components['parameters']['Versions-versio
 export type HeaderLocation = components['headers']['Location'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
+export type HeaderRateLimit = components['headers']['RateLimit'];
+export type HeaderRateLimitPolicy = components['headers']['RateLimit-Policy'];
 export type HeaderPreferenceApplied = components['headers']['Preference-Applied'];
 export type HeaderPreviewMatch = components['headers']['Preview-Match'];
 export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
@@ -6794,6 +7305,15 @@ export interface operations {
                 plan?: string;
                 /** @description Without this filter, deleted tenants are left out. */
                 phase?: "pending" | "provisioning" | "active" | "updating" | "suspended" | "quarantined" | "deleting" | "deleted" | "failed";
+                /**
+                 * @description A label that tenants must have, such as `region=eu`, or a key alone. Can be repeated.
+                 * @example region=eu
+                 */
+                label?: string | string[];
+                /** @description Part of the slug, display name or external id, in any case of letters. */
+                q?: string;
+                /** @description `true`: also counts the tenants of all pages (`total`). */
+                count?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -6823,7 +7343,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6850,7 +7370,107 @@ export interface operations {
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
-            /** @description `tenant.plan_unknown`, `tenant.plan_limit`, `tenant.capability_missing` */
+            /** @description `tenant.plan_unknown`, `tenant.plan_retired`, `tenant.plan_limit`, `tenant.capability_missing` */
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    getTenantByExternalId: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag of the resource as read, or several; 304 without a body if the response would be the same.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description External id of the tenant, percent-encoded.
+                 * @example cus_123
+                 */
+                externalId: components["parameters"]["ByExternalId-externalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Tenant"];
+            /** @description Not changed since the ETag in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `tenant.not_found` */
+            404: components["responses"]["404"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    putTenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag of the resource as read, or several; 412 if somebody has changed the resource since. What a worker observed since then does not count.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description `wait=30` answers once the operation has ended, after 30 seconds at the latest; at most 60 seconds (RFC 7240). The status is 202 however it ended: see `operation.state`. Other preferences and malformed ones are ignored.
+                 * @example wait=30
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /**
+                 * @description External id of the tenant, percent-encoded.
+                 * @example cus_123
+                 */
+                externalId: components["parameters"]["ByExternalId-externalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutTenantRequest"];
+            };
+        };
+        responses: {
+            /** @description The tenant is like this already. Nothing was changed, and there is no operation. */
+            200: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedTenant"];
+                };
+            };
+            202: components["responses"]["AcceptedTenant"];
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `tenant.not_found` */
+            404: components["responses"]["404"];
+            /** @description `tenant.slug_fixed`, `tenant.environments_differ`, `tenant.slug_taken`, `tenant.namespace_taken`, `tenant.external_id_taken`, `tenant.deleting`, `tenant.frozen` */
+            409: components["responses"]["409"];
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            /** @description `tenant.plan_unknown`, `tenant.plan_retired`, `tenant.plan_limit`, `tenant.capability_missing` */
             422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
@@ -6859,11 +7479,14 @@ export interface operations {
     };
     getTenant: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Seconds to wait until the cluster matches the tenant, or its operation has failed. */
+                wait?: number;
+            };
             header?: {
                 /**
-                 * @description ETag of the resource as read; 304 without a body if the resource has not changed since.
-                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3"
+                 * @description ETag of the resource as read, or several; 304 without a body if the response would be the same.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -6878,16 +7501,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The tenant. */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tenant"];
-                };
-            };
+            200: components["responses"]["Tenant"];
             /** @description Not changed since the ETag in `If-None-Match`. */
             304: {
                 headers: {
@@ -6908,13 +7522,24 @@ export interface operations {
     deleteTenant: {
         parameters: {
             query?: {
-                /** @description Days from the first request until the deletion begins; by default and at most the plan's retention. 0 begins at once and cannot be cancelled. Requires the permission `tenants:purge`. */
+                /** @description Days from the first request until the deletion begins; by default and at most the plan's retention. 0 begins at once and cannot be cancelled. The tenant is suspended until then. Requires the permission `tenants:purge`. */
                 retention?: string;
+                /** @description When the deletion begins. The tenant runs on until then. A time before the retention of the plan is over requires the permission `tenants:purge`; one that has passed begins at once. */
+                at?: string;
+                /** @description Like `at`, as days from the first request. */
+                after?: string;
+                /** @description Whether the tenant is suspended until the deletion begins, and cannot be changed: by default `false` with `at` or `after`, and `true` otherwise. Its data is kept in either case. */
+                suspend?: "true" | "false";
             };
             header?: {
                 /**
-                 * @description ETag of the resource as read; 412 if the resource has changed since.
-                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3"
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description ETag of the resource as read, or several; 412 if somebody has changed the resource since. What a worker observed since then does not count.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -6954,8 +7579,13 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETag of the resource as read; 412 if the resource has changed since.
-                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3"
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description ETag of the resource as read, or several; 412 if somebody has changed the resource since. What a worker observed since then does not count.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -6991,13 +7621,13 @@ export interface operations {
             403: components["responses"]["403"];
             /** @description `tenant.not_found` */
             404: components["responses"]["404"];
-            /** @description `tenant.deleting`, `tenant.frozen`, `tenant.external_id_taken` */
+            /** @description `tenant.deleting`, `tenant.frozen`, `member.last_owner`, `tenant.external_id_taken` */
             409: components["responses"]["409"];
             /** @description `precondition.failed`, `precondition.preview_stale` */
             412: components["responses"]["412"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
-            /** @description `tenant.plan_unknown`, `tenant.plan_limit`, `tenant.capability_missing` */
+            /** @description `tenant.plan_unknown`, `tenant.plan_retired`, `tenant.plan_limit`, `tenant.capability_missing` */
             422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
@@ -7178,16 +7808,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What the change would do. */
-            200: {
-                headers: {
-                    "Preview-Match": components["headers"]["Preview-Match"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TenantPreview"];
-                };
-            };
+            200: components["responses"]["TenantPreview"];
             400: components["responses"]["400"];
             401: components["responses"]["401"];
             403: components["responses"]["403"];
@@ -7197,7 +7818,7 @@ export interface operations {
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
-            /** @description `tenant.plan_unknown`, `tenant.plan_limit`, `tenant.capability_missing` */
+            /** @description `tenant.plan_unknown`, `tenant.plan_retired`, `tenant.plan_limit`, `tenant.capability_missing` */
             422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
@@ -7210,13 +7831,13 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description ETag of the resource as read; 412 if the resource has changed since.
-                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3"
+                 * @description ETag of the resource as read, or several; 412 if somebody has changed the resource since. What a worker observed since then does not count.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -7338,7 +7959,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7390,7 +8011,39 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The plan at its latest version. */
+            200: components["responses"]["Plan"];
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `plan.not_found` */
+            404: components["responses"]["404"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    deletePlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the plan.
+                 * @example team
+                 */
+                id: components["parameters"]["Plans-id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan as it was. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7404,6 +8057,49 @@ export interface operations {
             403: components["responses"]["403"];
             /** @description `plan.not_found` */
             404: components["responses"]["404"];
+            /** @description `plan.in_use` */
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    updatePlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the plan.
+                 * @example team
+                 */
+                id: components["parameters"]["Plans-id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["UpdatePlanRequest"];
+                "application/json": components["schemas"]["UpdatePlanRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Plan"];
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `plan.not_found` */
+            404: components["responses"]["404"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -7501,7 +8197,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7661,7 +8357,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7754,7 +8450,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7794,6 +8490,405 @@ export interface operations {
             404: components["responses"]["404"];
             /** @description `operation.not_retryable` */
             409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the previous page. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the tenant.
+                 * @example tenant_01kab4x2fqe3n8v6zj5t0w9rsx
+                 */
+                id: components["parameters"]["Tenants-id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Invitations, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `tenant.not_found` */
+            404: components["responses"]["404"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    createInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the tenant.
+                 * @example tenant_01kab4x2fqe3n8v6zj5t0w9rsx
+                 */
+                id: components["parameters"]["Tenants-id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description The invitation. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `tenant.not_found` */
+            404: components["responses"]["404"];
+            /** @description `tenant.deleting`, `tenant.frozen`, `invitation.exists`, `member.limit` */
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    deleteInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the tenant.
+                 * @example tenant_01kab4x2fqe3n8v6zj5t0w9rsx
+                 */
+                id: components["parameters"]["Tenants-id"];
+                /**
+                 * @description Id of the invitation.
+                 * @example invitation_01kab4x2h3f6tbx5q8w2m7n9kc
+                 */
+                invitation: components["parameters"]["Invitations-invitation"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation as it was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `tenant.not_found`, `invitation.not_found` */
+            404: components["responses"]["404"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag of the resource as read, or several; 304 without a body if the response would be the same.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description Id of the tenant.
+                 * @example tenant_01kab4x2fqe3n8v6zj5t0w9rsx
+                 */
+                id: components["parameters"]["Tenants-id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The members, oldest first. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantMemberList"];
+                };
+            };
+            /** @description Not changed since the ETag in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `tenant.not_found` */
+            404: components["responses"]["404"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    addMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description ETag of the resource as read, or several; 412 if somebody has changed the resource since. What a worker observed since then does not count.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description `wait=30` answers once the operation has ended, after 30 seconds at the latest; at most 60 seconds (RFC 7240). The status is 202 however it ended: see `operation.state`. Other preferences and malformed ones are ignored.
+                 * @example wait=30
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /**
+                 * @description Id of the tenant.
+                 * @example tenant_01kab4x2fqe3n8v6zj5t0w9rsx
+                 */
+                id: components["parameters"]["Tenants-id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberInput"];
+            };
+        };
+        responses: {
+            202: components["responses"]["AcceptedTenantMember"];
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `tenant.not_found` */
+            404: components["responses"]["404"];
+            /** @description `tenant.deleting`, `tenant.frozen`, `member.exists`, `member.limit` */
+            409: components["responses"]["409"];
+            /** @description `precondition.failed` */
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    getMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag of the resource as read, or several; 304 without a body if the response would be the same.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description Id of the tenant.
+                 * @example tenant_01kab4x2fqe3n8v6zj5t0w9rsx
+                 */
+                id: components["parameters"]["Tenants-id"];
+                /**
+                 * @description Id of the member.
+                 * @example member_4vkdsq5mtx8a7thpsx3xr5rd1g
+                 */
+                member: components["parameters"]["Members-member"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The member. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantMember"];
+                };
+            };
+            /** @description Not changed since the ETag in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `tenant.not_found`, `member.not_found` */
+            404: components["responses"]["404"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description ETag of the resource as read, or several; 412 if somebody has changed the resource since. What a worker observed since then does not count.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description `wait=30` answers once the operation has ended, after 30 seconds at the latest; at most 60 seconds (RFC 7240). The status is 202 however it ended: see `operation.state`. Other preferences and malformed ones are ignored.
+                 * @example wait=30
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /**
+                 * @description Id of the tenant.
+                 * @example tenant_01kab4x2fqe3n8v6zj5t0w9rsx
+                 */
+                id: components["parameters"]["Tenants-id"];
+                /**
+                 * @description Id of the member.
+                 * @example member_4vkdsq5mtx8a7thpsx3xr5rd1g
+                 */
+                member: components["parameters"]["Members-member"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: components["responses"]["AcceptedTenantMember"];
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `tenant.not_found`, `member.not_found` */
+            404: components["responses"]["404"];
+            /** @description `tenant.deleting`, `tenant.frozen`, `member.last_owner` */
+            409: components["responses"]["409"];
+            /** @description `precondition.failed` */
+            412: components["responses"]["412"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    updateMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description ETag of the resource as read, or several; 412 if somebody has changed the resource since. What a worker observed since then does not count.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description `wait=30` answers once the operation has ended, after 30 seconds at the latest; at most 60 seconds (RFC 7240). The status is 202 however it ended: see `operation.state`. Other preferences and malformed ones are ignored.
+                 * @example wait=30
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /**
+                 * @description Id of the tenant.
+                 * @example tenant_01kab4x2fqe3n8v6zj5t0w9rsx
+                 */
+                id: components["parameters"]["Tenants-id"];
+                /**
+                 * @description Id of the member.
+                 * @example member_4vkdsq5mtx8a7thpsx3xr5rd1g
+                 */
+                member: components["parameters"]["Members-member"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["UpdateMemberRequest"];
+                "application/json": components["schemas"]["UpdateMemberRequest"];
+            };
+        };
+        responses: {
+            202: components["responses"]["AcceptedTenantMember"];
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `tenant.not_found`, `member.not_found` */
+            404: components["responses"]["404"];
+            /** @description `tenant.deleting`, `tenant.frozen`, `member.last_owner` */
+            409: components["responses"]["409"];
+            /** @description `precondition.failed` */
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
@@ -7846,7 +8941,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -7892,6 +8987,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
                  * @description `wait=30` answers once the operation has ended, after 30 seconds at the latest; at most 60 seconds (RFC 7240). The status is 202 however it ended: see `operation.state`. Other preferences and malformed ones are ignored.
                  * @example wait=30
                  */
@@ -7921,6 +9021,7 @@ export interface operations {
             404: components["responses"]["404"];
             /** @description `tenant.deleting` */
             409: components["responses"]["409"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -7965,7 +9066,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8011,6 +9112,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
                  * @description `wait=30` answers once the operation has ended, after 30 seconds at the latest; at most 60 seconds (RFC 7240). The status is 202 however it ended: see `operation.state`. Other preferences and malformed ones are ignored.
                  * @example wait=30
                  */
@@ -8040,6 +9146,7 @@ export interface operations {
             404: components["responses"]["404"];
             /** @description `tenant.deleting`, `tenant.frozen`, `host.in_use` */
             409: components["responses"]["409"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -8084,7 +9191,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8132,8 +9239,8 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETag of the resource as read; 304 without a body if the resource has not changed since.
-                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3"
+                 * @description ETag of the resource as read, or several; 304 without a body if the response would be the same.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -8185,6 +9292,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
                  * @description `wait=30` answers once the operation has ended, after 30 seconds at the latest; at most 60 seconds (RFC 7240). The status is 202 however it ended: see `operation.state`. Other preferences and malformed ones are ignored.
                  * @example wait=30
                  */
@@ -8214,6 +9326,7 @@ export interface operations {
             404: components["responses"]["404"];
             /** @description `tenant.deleting`, `tenant.frozen`, `tenant_route.shifting` */
             409: components["responses"]["409"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -8224,8 +9337,13 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETag of the resource as read; 412 if the resource has changed since.
-                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3"
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description ETag of the resource as read, or several; 412 if somebody has changed the resource since. What a worker observed since then does not count.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -8324,7 +9442,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8415,7 +9533,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8460,7 +9578,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8505,7 +9623,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8590,10 +9708,15 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The quoted token of a preview; 412 unless this is exactly the previewed change: the same body on the same generation of the tenant, resulting in the same plan version. It does not cover the cluster, which can have changed since.
+                 * @example "bW9yZSB0aGFuIGEgcHJvbWlzZQ"
+                 */
+                "If-Preview-Match"?: components["parameters"]["IfPreviewMatch"];
                 /**
                  * @description `wait=30` answers once the operation has ended, after 30 seconds at the latest; at most 60 seconds (RFC 7240). The status is 202 however it ended: see `operation.state`. Other preferences and malformed ones are ignored.
                  * @example wait=30
@@ -8611,7 +9734,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateNetworkRuleRequest"];
+                "application/json": components["schemas"]["NewNetworkRule"];
             };
         };
         responses: {
@@ -8623,6 +9746,8 @@ export interface operations {
             404: components["responses"]["404"];
             /** @description `tenant.deleting`, `tenant.frozen`, `network_rule.limit` */
             409: components["responses"]["409"];
+            /** @description `precondition.preview_stale` */
+            412: components["responses"]["412"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             /** @description `network_rule.environment_unknown`, `network_rule.expired`, `network_rule.no_effect`, `tenant.plan_limit`, `tenant.capability_missing` */
@@ -8633,13 +9758,53 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    previewNetworkRule: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for a worker before the request fails with `preview.timeout`. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the tenant.
+                 * @example tenant_01kab4x2fqe3n8v6zj5t0w9rsx
+                 */
+                id: components["parameters"]["Tenants-id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewNetworkRuleRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["TenantPreview"];
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `tenant.not_found`, `network_rule.not_found` */
+            404: components["responses"]["404"];
+            /** @description `tenant.deleting`, `network_rule.limit` */
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            /** @description `network_rule.environment_unknown`, `network_rule.expired`, `network_rule.no_effect`, `tenant.plan_limit`, `tenant.capability_missing` */
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            /** @description `service.unavailable`, `preview.timeout`, `preview.failed` */
+            503: components["responses"]["503"];
+        };
+    };
     getNetworkRule: {
         parameters: {
             query?: never;
             header?: {
                 /**
-                 * @description ETag of the resource as read; 304 without a body if the resource has not changed since.
-                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3"
+                 * @description ETag of the resource as read, or several; 304 without a body if the response would be the same.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -8692,6 +9857,16 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The quoted token of a preview; 412 unless this is exactly the previewed change: the same body on the same generation of the tenant, resulting in the same plan version. It does not cover the cluster, which can have changed since.
+                 * @example "bW9yZSB0aGFuIGEgcHJvbWlzZQ"
+                 */
+                "If-Preview-Match"?: components["parameters"]["IfPreviewMatch"];
+                /**
                  * @description `wait=30` answers once the operation has ended, after 30 seconds at the latest; at most 60 seconds (RFC 7240). The status is 202 however it ended: see `operation.state`. Other preferences and malformed ones are ignored.
                  * @example wait=30
                  */
@@ -8732,6 +9907,9 @@ export interface operations {
             404: components["responses"]["404"];
             /** @description `tenant.deleting`, `tenant.frozen` */
             409: components["responses"]["409"];
+            /** @description `precondition.preview_stale` */
+            412: components["responses"]["412"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -8742,10 +9920,20 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETag of the resource as read; 412 if the resource has changed since.
-                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3"
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description ETag of the resource as read, or several; 412 if somebody has changed the resource since. What a worker observed since then does not count.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The quoted token of a preview; 412 unless this is exactly the previewed change: the same body on the same generation of the tenant, resulting in the same plan version. It does not cover the cluster, which can have changed since.
+                 * @example "bW9yZSB0aGFuIGEgcHJvbWlzZQ"
+                 */
+                "If-Preview-Match"?: components["parameters"]["IfPreviewMatch"];
                 /**
                  * @description `wait=30` answers once the operation has ended, after 30 seconds at the latest; at most 60 seconds (RFC 7240). The status is 202 however it ended: see `operation.state`. Other preferences and malformed ones are ignored.
                  * @example wait=30
@@ -8768,8 +9956,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/merge-patch+json": components["schemas"]["UpdateNetworkRuleRequest"];
-                "application/json": components["schemas"]["UpdateNetworkRuleRequest"];
+                "application/merge-patch+json": components["schemas"]["NetworkRuleChange"];
+                "application/json": components["schemas"]["NetworkRuleChange"];
             };
         };
         responses: {
@@ -8781,7 +9969,7 @@ export interface operations {
             404: components["responses"]["404"];
             /** @description `tenant.deleting`, `tenant.frozen`, `network_rule.limit` */
             409: components["responses"]["409"];
-            /** @description `precondition.failed` */
+            /** @description `precondition.failed`, `precondition.preview_stale` */
             412: components["responses"]["412"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
@@ -8832,7 +10020,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8910,6 +10098,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
                  * @description `wait=30` answers once the operation has ended, after 30 seconds at the latest; at most 60 seconds (RFC 7240). The status is 202 however it ended: see `operation.state`. Other preferences and malformed ones are ignored.
                  * @example wait=30
                  */
@@ -8945,6 +10138,7 @@ export interface operations {
             404: components["responses"]["404"];
             /** @description `link.state_conflict` */
             409: components["responses"]["409"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -8955,7 +10149,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9044,7 +10238,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9120,7 +10314,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9155,7 +10349,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9196,7 +10390,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9231,7 +10425,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9337,7 +10531,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9440,7 +10634,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9504,7 +10698,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9539,7 +10733,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9681,7 +10875,13 @@ export interface operations {
     deletePolicy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /**
                  * @description Id of the policy.
@@ -9708,6 +10908,7 @@ export interface operations {
             403: components["responses"]["403"];
             /** @description `policy.not_found` */
             404: components["responses"]["404"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -9718,7 +10919,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -9984,7 +11185,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -10497,6 +11698,32 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
     listApiKeys: {
         parameters: {
             query?: {
@@ -10537,7 +11764,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -10610,7 +11837,13 @@ export interface operations {
     revokeApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /**
                  * @description Id of the API key.
@@ -10636,6 +11869,7 @@ export interface operations {
             403: components["responses"]["403"];
             /** @description `api_key.not_found` */
             404: components["responses"]["404"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -10646,7 +11880,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Repeating a request with the same key and body within seven days returns the first response and changes nothing.
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
                  * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -10778,7 +12012,13 @@ export interface operations {
     deleteRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 /**
                  * @description Name of the role.
@@ -10806,6 +12046,7 @@ export interface operations {
             404: components["responses"]["404"];
             /** @description `role.built_in`, `role.in_use` */
             409: components["responses"]["409"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];

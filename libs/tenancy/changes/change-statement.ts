@@ -8,22 +8,25 @@ const columns = {
   planVersion: 'plan_version',
   members: 'members',
   labels: 'labels',
-  phase: 'phase',
   deletionScheduledAt: 'deletion_scheduled_at',
   deletionScheduledBy: 'deletion_scheduled_by',
   deletesAt: 'deletes_at',
+  deletionSuspends: 'deletion_suspends',
   deletionRequestedAt: 'deletion_requested_at',
 } as const satisfies Partial<Record<keyof Tenant, string>>;
 
-/** New values of such columns; an absent one stays as it is. */
-export type TenantColumns = Partial<Pick<Tenant, keyof typeof columns>>;
+/**
+ * New values of such columns; an absent one stays as it is. Without a phase the tenant gets that of a change that is not
+ * carried out yet.
+ */
+export type TenantColumns = Partial<Pick<Tenant, keyof typeof columns | 'phase'>>;
 
 const names = Object.values(columns);
 
 /** The columns by their names in the database, as `CHANGE_TENANTS` takes them. */
 export function byColumnName(values: TenantColumns): Record<string, unknown> {
-  const known = Object.entries(columns) as [keyof TenantColumns, string][];
-  return Object.fromEntries(known.map(([property, name]) => [name, values[property]]));
+  const known = Object.entries(columns) as [keyof typeof columns, string][];
+  return { phase: values.phase, ...Object.fromEntries(known.map(([property, name]) => [name, values[property]])) };
 }
 
 /**
@@ -44,10 +47,14 @@ export const CHANGE_TENANTS = `
   ), changed AS (
     UPDATE tenants t SET generation = t.generation + 1, revision = t.revision + 1, failure_count = 0,
       next_reconcile_at = now(), updated_at = now(),
+      phase = coalesce(asked.columns ->> 'phase', CASE
+        WHEN t.phase IN ('pending', 'deleting', 'deleted') THEN t.phase
+        WHEN t.observed_generation = 0 THEN 'provisioning'
+        ELSE 'updating' END),
       (${names.join(', ')}) = (
         SELECT ${names.map((name) => `n.${name}`).join(', ')} FROM jsonb_populate_record(t, asked.columns) n)
     FROM asked WHERE t.id = asked.id
-    RETURNING t.id, t.generation, t.revision, t.updated_at, asked.operation, asked.by, asked.retry_of
+    RETURNING t.id, t.generation, t.revision, t.phase, t.updated_at, asked.operation, asked.by, asked.retry_of
   ), superseded AS (
     UPDATE operations SET state = 'superseded', finished_at = now()
     WHERE tenant_id = ANY($1::uuid[]) AND finished_at IS NULL RETURNING id
@@ -58,6 +65,6 @@ export const CHANGE_TENANTS = `
     WHERE (SELECT count(*) FROM superseded) >= 0
     RETURNING tenant_id, created_at
   )
-  SELECT changed.id, generation, revision, updated_at AS "updatedAt", operation AS "operationId",
+  SELECT changed.id, generation, revision, phase, updated_at AS "updatedAt", operation AS "operationId",
     begun.created_at AS "operationCreatedAt"
   FROM changed JOIN begun ON begun.tenant_id = changed.id`;

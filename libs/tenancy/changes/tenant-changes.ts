@@ -6,6 +6,7 @@ import { type Hold } from '../tenants/hold.entity.js';
 import { Operation, type OperationKind } from '../tenants/operation.entity.js';
 import { tenantNotFound, TenantReader } from '../tenants/tenant-reader.js';
 import { type TenantScope, uuidsOf } from '../tenants/tenant-scope.js';
+import { type TenantPhase } from '../tenants/tenant-status.js';
 import { type Tenant } from '../tenants/tenant.entity.js';
 import { byColumnName, CHANGE_TENANTS, type TenantColumns } from './change-statement.js';
 import { TenantWriter } from './tenant-writer.js';
@@ -32,6 +33,7 @@ export interface ChangedTenant {
   id: string;
   generation: number;
   revision: number;
+  phase: TenantPhase;
   updatedAt: Date;
   operationId: string;
   operationCreatedAt: Date;
@@ -61,18 +63,18 @@ export class TenantChanges {
 
   /**
    * Reads a tenant and locks it until the transaction ends.
-   * @param target `evenFrozen` is only for placing and lifting holds: a frozen tenant accepts no other change.
+   * @param target `revisions` are generations of which one is required, null accepts any; `evenFrozen` is only for placing and lifting holds: a frozen tenant accepts no other change.
    * @throws `tenant.not_found`, `precondition.failed`, `tenant.frozen`
    */
   async lock(
     transaction: Transaction,
-    target: { id: string; revision: number | null; evenFrozen?: boolean },
+    target: { id: string; revisions: readonly number[] | null; evenFrozen?: boolean },
   ): Promise<Tenant> {
-    const { id, revision } = target;
+    const { id, revisions } = target;
     const uuid = uuidOf('tenant', id);
     const tenant = uuid === null ? null : await this.reader.lock(transaction, uuid);
     if (tenant === null) throw tenantNotFound(id);
-    if (revision !== null && tenant.revision !== revision) {
+    if (revisions !== null && !revisions.includes(tenant.generation)) {
       throw new DomainError(
         'precondition.failed',
         'The tenant has changed since the ETag in If-Match was read. Read it again.',
@@ -129,8 +131,8 @@ export class TenantChanges {
       throw asUniquenessProblem(error, tenant);
     }
     if (changed === undefined) throw new Error(`the tenant ${tenant.id}, which was locked, is gone`);
-    const { generation, revision, updatedAt, operationId, operationCreatedAt } = changed;
-    Object.assign(tenant, set, { generation, revision, updatedAt, failureCount: 0 });
+    const { generation, revision, phase, updatedAt, operationId, operationCreatedAt } = changed;
+    Object.assign(tenant, set, { generation, revision, phase, updatedAt, failureCount: 0 });
     const operation = newOperation(transaction, tenant, { id: idOf('op', operationId), kind, by });
     return { tenant, operation: Object.assign(operation, { retryOf: retryOf ?? null, createdAt: operationCreatedAt }) };
   }

@@ -44,6 +44,10 @@ export interface TenantFilter {
   externalId?: string | undefined;
   plan?: string | undefined;
   phase?: TenantPhase | undefined;
+  /** Part of the slug, the display name or the external id. */
+  q?: string | undefined;
+  /** Labels that a tenant must have, with any value if it is null. */
+  labels?: readonly { key: string; value: string | null }[];
 }
 
 /** The part of a plan version that limits the number of environments. */
@@ -65,7 +69,7 @@ export class TenantsService {
 
   /**
    * @param caller the principal, and the tenants that it may be told about
-   * @throws `tenant.{plan_unknown,plan_limit,capability_missing}`, `tenant.{slug,namespace,external_id}_taken`
+   * @throws `tenant.{plan_unknown,plan_retired,plan_limit,capability_missing}`, `tenant.{slug,namespace,external_id}_taken`
    */
   async create(
     transaction: Transaction,
@@ -75,6 +79,7 @@ export class TenantsService {
     const placement = await this.reader.placement(transaction, input.plan);
     if (placement === null) throw planUnknown(input.plan);
     const { plan, clusterId, facts } = placement;
+    if (placement.retired) throw planRetired(plan.planId);
     demandCapabilities(plan, facts, '/plan');
     const names = input.environments ?? plan.spec.environments.default;
     checkEnvironmentCount(plan, names.length, '/environments');
@@ -106,13 +111,13 @@ export class TenantsService {
 
   /**
    * Applies a merge patch to the desired state.
-   * @param target `revision` is required by `If-Match`, `preview` by `If-Preview-Match`; null accepts any.
+   * @param target `revisions` are generations of which `If-Match` requires one, `preview` by `If-Preview-Match`; null accepts any.
    * @throws `tenant.not_found`, `tenant.frozen`, `precondition.{failed,preview_stale}` and those of `afterChange`
    */
   async update(
     transaction: Transaction,
     requestedBy: string,
-    target: { id: string; revision: number | null; preview?: string | null },
+    target: { id: string; revisions: readonly number[] | null; preview?: string | null },
     change: TenantChange,
   ): Promise<TenantAndOperation> {
     const tenant = await this.changes.lock(transaction, target);
@@ -125,12 +130,14 @@ export class TenantsService {
 
   /**
    * Returns the desired state after a change without making it.
-   * @throws `tenant.deleting`, `tenant.{plan_unknown,plan_limit,capability_missing}`, `member.last_owner`
+   * @throws `tenant.deleting`, `tenant.{plan_unknown,plan_retired,plan_limit,capability_missing}`, `member.last_owner`
    */
   async afterChange(transaction: Transaction, tenant: Tenant, change: TenantChange): Promise<ChangeableTenant> {
     refuseWhileDeleting(tenant);
     const plan = change.plan === undefined ? null : await this.planFor(transaction, change.plan);
     if (plan !== null) {
+      const isOther = plan.planId !== tenant.planId;
+      if (isOther && (await this.plans.isRetired(transaction, plan.planId))) throw planRetired(plan.planId);
       checkEnvironmentCount(plan, tenant.environments.length, '/plan');
       const cluster = await transaction.manager.findOneByOrFail(Cluster, { id: tenant.clusterId });
       demandCapabilities(plan, cluster.facts, '/plan');
@@ -153,20 +160,16 @@ export class TenantsService {
    * @param scope those that the caller can see; null: all
    */
   async list(filter: TenantFilter, { limit, after }: PageRequest, scope: TenantScope | null): Promise<Page<Tenant>> {
-    const query = this.whole()
+    const query = filtered(this.whole(), filter, scope)
       .orderBy('tenant.id', 'DESC')
       .take(limit + 1);
     if (after !== null) query.andWhere('tenant.id < :after', { after: uuidOf('tenant', after) });
-    if (scope !== null) {
-      const ids = uuidsOf(scope);
-      query.andWhere('(tenant.id = ANY (:ids) OR tenant.createdBy = :createdBy)', { ids, createdBy: scope.createdBy });
-    }
-    if (filter.slug !== undefined) query.andWhere('tenant.slug = :slug', filter);
-    if (filter.externalId !== undefined) query.andWhere('tenant.externalId = :externalId', filter);
-    if (filter.plan !== undefined) query.andWhere('tenant.planId = :plan', filter);
-    if (filter.phase === undefined) query.andWhere('tenant.deletedAt IS NULL');
-    else query.andWhere('tenant.phase = :phase', filter);
     return pageOf(await query.getMany(), limit, ({ id }) => id);
+  }
+
+  /** Counts the tenants that `list` returns on all its pages. */
+  async count(filter: TenantFilter, scope: TenantScope | null): Promise<number> {
+    return filtered(this.tenants.createQueryBuilder('tenant'), filter, scope).getCount();
   }
 
   /**
@@ -194,9 +197,39 @@ export class TenantsService {
   }
 }
 
+function filtered(
+  query: SelectQueryBuilder<Tenant>,
+  filter: TenantFilter,
+  scope: TenantScope | null,
+): SelectQueryBuilder<Tenant> {
+  const { phase, q, labels = [] } = filter;
+  if (scope !== null) {
+    const ids = uuidsOf(scope);
+    query.andWhere('(tenant.id = ANY (:ids) OR tenant.createdBy = :createdBy)', { ids, createdBy: scope.createdBy });
+  }
+  if (filter.slug !== undefined) query.andWhere('tenant.slug = :slug', filter);
+  if (filter.externalId !== undefined) query.andWhere('tenant.externalId = :externalId', filter);
+  if (filter.plan !== undefined) query.andWhere('tenant.planId = :plan', filter);
+  if (phase === undefined) query.andWhere('tenant.deletedAt IS NULL');
+  else query.andWhere('tenant.phase = :phase', { phase });
+  if (q !== undefined) {
+    const text = `concat_ws(E'\\n', tenant.slug, tenant.displayName, tenant.externalId)`;
+    query.andWhere(`strpos(lower(${text}), lower(:q)) > 0`, { q });
+  }
+  const exact = labels.flatMap(({ key, value }) => (value === null ? [] : [[key, value]]));
+  query.andWhere('tenant.labels @> :exact::jsonb', { exact: JSON.stringify(Object.fromEntries(exact)) });
+  const keys = labels.map(({ key }) => key);
+  return query.andWhere('jsonb_exists_all(tenant.labels, :keys)', { keys });
+}
+
 function planUnknown({ id, version }: PlanReference): DomainError {
   const which = version === undefined ? '' : ` with version ${version}`;
   return fieldError('tenant.plan_unknown', '/plan', `There is no plan "${id}"${which}.`);
+}
+
+function planRetired(id: string): DomainError {
+  const detail = `The plan "${id}" is retired. Tenants that have it keep it; others cannot get it.`;
+  return fieldError('tenant.plan_retired', '/plan', detail);
 }
 
 /** @throws `tenant.plan_limit` */

@@ -120,7 +120,7 @@ export class HoldsService {
   }
 
   private async lock(transaction: Transaction, id: string): Promise<Tenant> {
-    const tenant = await this.changes.lock(transaction, { id, revision: null, evenFrozen: true });
+    const tenant = await this.changes.lock(transaction, { id, revisions: null, evenFrozen: true });
     if (tenant.deletionRequestedAt === null) return tenant;
     throw new DomainError('tenant.deleting', `The tenant "${tenant.slug}" is being deleted and cannot be changed.`);
   }

@@ -58,7 +58,7 @@ export class InvitationsService {
     { email, role }: { email: string; role: TenantMember['role'] },
   ): Promise<Invitation> {
     const { manager } = transaction;
-    const tenant = await this.changes.lock(transaction, { id: tenantId, revision: null });
+    const tenant = await this.changes.lock(transaction, { id: tenantId, revisions: null });
     refuseWhileDeleting(tenant);
     const uuid = uuidOf('tenant', tenant.id);
     await manager.query('DELETE FROM invitations WHERE tenant_id = $1 AND expires_at <= now()', [uuid]);
@@ -119,7 +119,7 @@ export class InvitationsService {
     );
     const changed: TenantAndOperation[] = [];
     for (const { id } of inviting) {
-      const target = { id: idOf('tenant', id), revision: null, evenFrozen: true };
+      const target = { id: idOf('tenant', id), revisions: null, evenFrozen: true };
       const tenant = await this.changes.lock(transaction, target);
       const accepted = canChange(tenant) ? await this.join(transaction, invitee, tenant) : null;
       if (accepted !== null) changed.push(accepted);

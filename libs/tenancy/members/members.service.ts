@@ -19,10 +19,10 @@ import {
 /** A namespace's access is bound by one list in each of its bindings. */
 const MOST_MEMBERS = 200;
 
-/** A tenant whose members change; a revision that is not null has to be its present one. */
+/** A tenant whose members change; its present revision is one of these, if they are not null. */
 export interface MembersTarget {
   id: string;
-  revision: number | null;
+  revisions: readonly number[] | null;
 }
 
 /** A changed member and the operation that carries the change out. */

@@ -78,7 +78,7 @@ async function lock(
   const { manager } = transaction;
   const seen = uuidOf('op', id) === null ? null : await manager.findOneBy(Operation, { id });
   if (seen === null) throw operationNotFound(id);
-  const tenant = await changes.lock(transaction, { id: seen.tenantId, revision: null });
+  const tenant = await changes.lock(transaction, { id: seen.tenantId, revisions: null });
   return { operation: await manager.findOneByOrFail(Operation, { id }), tenant };
 }
 

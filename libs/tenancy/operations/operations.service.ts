@@ -1,5 +1,5 @@
 import { Shutdown, waitForRow } from '#background';
-import { type Page, pageOf, type PageRequest, type Row, RowReader, Statements, uuidOf } from '#persistence';
+import { idOf, type Page, pageOf, type PageRequest, type Row, RowReader, Statements, uuidOf } from '#persistence';
 import { DomainError } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
@@ -42,6 +42,24 @@ export class OperationsService {
       shutdown: this.shutdown.signal,
       changes: (over) => this.signals.next(id, { deadline, abort: over, endOnly: true }),
     });
+  }
+
+  /**
+   * Waits until the tenant has no unfinished operation.
+   * @param waitSeconds at most; 0 returns at once
+   */
+  async waitForTenant(tenantId: string, waitSeconds: number): Promise<void> {
+    const uuid = uuidOf('tenant', tenantId);
+    if (waitSeconds === 0 || uuid === null) return;
+    const deadline = Date.now() + waitSeconds * 1000;
+    // A newer change supersedes the operation, and is waited for as well.
+    for (;;) {
+      const text = 'SELECT id FROM operations WHERE tenant_id = $1 AND finished_at IS NULL';
+      const [row] = await this.statements.run<{ id: string }>('unfinished-operation', text, [uuid]);
+      const left = (deadline - Date.now()) / 1000;
+      if (row === undefined || left <= 0 || this.shutdown.signal.aborted) return;
+      await this.get(idOf('op', row.id), left);
+    }
   }
 
   /**

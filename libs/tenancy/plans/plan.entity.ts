@@ -16,6 +16,10 @@ export class Plan {
   @Column({ type: 'integer' })
   latestVersion!: number;
 
+  /** Since when no further tenant can get the plan; null: every tenant can. */
+  @Column({ type: 'timestamptz', nullable: true })
+  retiredAt!: Date | null;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: Date;
 

@@ -5,7 +5,7 @@ import { type PlanSpec } from '#plans';
 import { DomainError, fieldError } from '#problems';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, MoreThan, type Repository } from 'typeorm';
+import { type EntityManager, IsNull, MoreThan, Not, type Repository } from 'typeorm';
 
 import { Plan, PlanVersion } from './plan.entity.js';
 
@@ -55,8 +55,7 @@ export class PlansService {
    * @throws `plan.not_found`, `plan.unchanged`
    */
   async createVersion({ manager }: Transaction, createdBy: string, id: string, spec: PlanSpec): Promise<PlanAtVersion> {
-    const plan = await manager.findOne(Plan, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (plan === null) throw planNotFound(id);
+    const plan = await lockPlan(manager, id);
     const newest = await manager.findOneByOrFail(PlanVersion, { planId: id, version: plan.latestVersion });
     if (isDeepStrictEqual(newest.spec, spec)) {
       throw new DomainError(
@@ -67,6 +66,51 @@ export class PlansService {
     const version = plan.latestVersion + 1;
     await manager.update(Plan, { id }, { latestVersion: version });
     return this.addVersion(manager, { planId: id, version, spec, createdBy });
+  }
+
+  /**
+   * Renames, retires or offers a plan again. Its versions and the tenants that have them stay as they are.
+   * @throws `plan.not_found`
+   */
+  async update(
+    { manager }: Transaction,
+    id: string,
+    {
+      retired,
+      ...names
+    }: { displayName?: string | undefined; description?: string | undefined; retired?: boolean | undefined },
+  ): Promise<PlanAtVersion> {
+    const plan = await lockPlan(manager, id);
+    const retiredAt = retired === false ? null : (plan.retiredAt ?? (retired === true ? new Date() : null));
+    const { displayName = plan.displayName, description = plan.description } = names;
+    const columns = { displayName, description, retiredAt };
+    await manager.update(Plan, { id }, columns);
+    const version = await manager.findOneByOrFail(PlanVersion, { planId: id, version: plan.latestVersion });
+    return { plan: Object.assign(plan, columns), version };
+  }
+
+  /**
+   * Deletes a plan that no tenant and no rollout has ever had, with all its versions.
+   * @throws `plan.not_found`, `plan.in_use`
+   */
+  async delete({ manager }: Transaction, id: string): Promise<PlanAtVersion> {
+    const plan = await lockPlan(manager, id);
+    const version = await manager.findOneByOrFail(PlanVersion, { planId: id, version: plan.latestVersion });
+    const [used] = await manager.query<{ tenants: number; rollouts: number }[]>(
+      `SELECT (SELECT count(*)::int FROM tenants WHERE plan_id = $1) AS tenants,
+         (SELECT count(*)::int FROM rollouts WHERE plan_id = $1) AS rollouts`,
+      [id],
+    );
+    const { tenants = 0, rollouts = 0 } = used ?? {};
+    if (tenants > 0) {
+      throw planInUse(id, tenants === 1 ? '1 tenant has it or had it' : `${tenants} tenants have it or had it`);
+    }
+    if (rollouts > 0) throw planInUse(id, 'rollouts of it are on record');
+    // Read by the trigger that keeps versions as they are.
+    await manager.query(`SELECT set_config('bulkhead.deleted_plan', $1, true)`, [id]);
+    await manager.delete(PlanVersion, { planId: id });
+    await manager.delete(Plan, { id });
+    return { plan, version };
   }
 
   /** @throws `plan.not_found` */
@@ -120,6 +164,11 @@ export class PlansService {
     return pageOf(rows, limit, ({ version }) => String(version.version));
   }
 
+  /** Reports whether a plan is retired, so that no further tenant can get it. */
+  isRetired({ manager }: Transaction, id: string): Promise<boolean> {
+    return manager.existsBy(Plan, { id, retiredAt: Not(IsNull()) });
+  }
+
   /** Reads a plan version in the transaction of a tenant's change; null if there is none. */
   async resolve({ manager }: Transaction, { id, version }: PlanReference): Promise<PlanVersion | null> {
     if (version !== undefined) return manager.findOneBy(PlanVersion, { planId: id, version });
@@ -137,6 +186,17 @@ export class PlansService {
       version: await manager.findOneByOrFail(PlanVersion, { planId, version }),
     };
   }
+}
+
+/** @throws `plan.not_found` */
+async function lockPlan(manager: EntityManager, id: string): Promise<Plan> {
+  const plan = await manager.findOne(Plan, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  if (plan === null) throw planNotFound(id);
+  return plan;
+}
+
+function planInUse(id: string, why: string): DomainError {
+  return new DomainError('plan.in_use', `The plan "${id}" cannot be deleted: ${why}. Retire it instead.`);
 }
 
 function planNotFound(id: string): DomainError {

@@ -27,10 +27,10 @@ export interface TenantNames {
   namespaces: readonly string[];
 }
 
-/** SQL for the combined effect of the holds of tenant `t`. A scheduled deletion also suspends it; its data is kept. */
+/** SQL for the combined effect of the holds of tenant `t`. A scheduled deletion can suspend it as well; its data is kept. */
 const RESTRICTION = `
     (SELECT jsonb_build_object(
-        'suspended', t.deletion_scheduled_at IS NOT NULL OR coalesce(bool_or(h.effect = 'suspend'), false),
+        'suspended', (t.deletion_scheduled_at IS NOT NULL AND t.deletion_suspends) OR coalesce(bool_or(h.effect = 'suspend'), false),
         'quarantined', coalesce(bool_or(h.effect = 'quarantine'), false))
       FROM holds h WHERE h.tenant_id = t.id AND h.lifted_at IS NULL)`;
 

@@ -14,7 +14,8 @@ export interface LinkInForce extends TenantLink {
  * @param tenant alias of its row
  */
 export function cutOff(tenant: string): string {
-  return `(${tenant}.deletion_scheduled_at IS NOT NULL OR EXISTS (SELECT 1 FROM holds cut
+  return `(${tenant}.deletion_requested_at IS NOT NULL
+    OR (${tenant}.deletion_scheduled_at IS NOT NULL AND ${tenant}.deletion_suspends) OR EXISTS (SELECT 1 FROM holds cut
       WHERE cut.tenant_id = ${tenant}.id AND cut.lifted_at IS NULL AND cut.effect IN ('suspend', 'quarantine')))`;
 }
 

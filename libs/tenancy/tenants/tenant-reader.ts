@@ -21,7 +21,8 @@ const readTenant = (columns: string): string => `
 
 /** @param columns those of the version `v` */
 const placementOf = (columns: string, which: string): string => `
-  SELECT ${columns}, c.id AS placed_on, c.facts AS cluster_facts
+  SELECT ${columns}, c.id AS placed_on, c.facts AS cluster_facts,
+    (SELECT p.retired_at IS NOT NULL FROM plans p WHERE p.id = v.plan_id) AS retired
   FROM plan_versions v LEFT JOIN LATERAL (${CHOSEN_CLUSTER}) c ON true
   WHERE v.plan_id = $1 ${which} ORDER BY v.version DESC LIMIT 1`;
 
@@ -30,6 +31,8 @@ type TenantRow = Row & { environments: Row[] | null; holds: Row[] | null };
 /** The placement of a new tenant. */
 export interface Placement {
   plan: PlanVersion;
+  /** Whether no further tenant can get the plan. */
+  retired: boolean;
   clusterId: string;
   /** Facts of that cluster. */
   facts: ClusterFacts | null;
@@ -83,7 +86,7 @@ export class TenantReader {
    */
   async placement(transaction: Transaction, { id, version }: PlanReference): Promise<Placement | null> {
     // One fixed statement per query, so that Postgres plans it once.
-    const [row] = await this.statements.run<Row & { cluster_facts: ClusterFacts | null }>(
+    const [row] = await this.statements.run<Row & { cluster_facts: ClusterFacts | null; retired: boolean }>(
       version === undefined ? 'read-newest-placement' : 'read-placement',
       placementOf(this.versions.columns('v'), version === undefined ? '' : 'AND v.version = $2'),
       version === undefined ? [id] : [id, version],
@@ -91,7 +94,8 @@ export class TenantReader {
     );
     if (row === undefined) return null;
     const plan = this.versions.read(row);
-    return { plan, clusterId: idOf('cluster', chosenCluster(row)), facts: row.cluster_facts };
+    const { retired, cluster_facts: facts } = row;
+    return { plan, retired, clusterId: idOf('cluster', chosenCluster(row)), facts };
   }
 }
 

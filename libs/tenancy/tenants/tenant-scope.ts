@@ -12,6 +12,15 @@ export function uuidsOf(scope: TenantScope | null): string[] | null {
   return scope === null ? null : scope.tenantIds.flatMap((id) => uuidOf('tenant', id) ?? []);
 }
 
+/** Whether a tenant is within a scope. */
+export function isWithin(
+  scope: TenantScope | null,
+  { id, createdBy }: { id: string; createdBy: string | null },
+): boolean {
+  if (scope === null || scope.tenantIds.includes(id)) return true;
+  return scope.createdBy !== null && scope.createdBy === createdBy;
+}
+
 /** Whose tenant something is about. */
 export interface TenantOrigin {
   tenantId: string;

@@ -95,7 +95,7 @@ export class Tenant {
   @Column({ type: 'timestamptz', nullable: true })
   observedAt!: Date | null;
 
-  /** Raised by every visible write of the row; used as the ETag. */
+  /** Raised by every visible write of the row; announces it to the readers of event streams. */
   @Column({ type: 'integer', default: 1 })
   revision!: number;
 
@@ -161,6 +161,10 @@ export class Tenant {
   /** When the retention ends and the deletion begins. */
   @Column({ type: 'timestamptz', nullable: true })
   deletesAt!: Date | null;
+
+  /** Whether the tenant is suspended from the request of its deletion until the deletion begins. */
+  @Column({ type: 'boolean', default: true })
+  deletionSuspends!: boolean;
 
   /** When the deletion began; from then on it cannot be cancelled. */
   @Column({ type: 'timestamptz', nullable: true })

@@ -2,13 +2,15 @@ import { allows, type Caller, type Permission, type Principal } from '#access';
 import { DomainError } from '#problems';
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { AuthGuard } from '@nestjs/passport';
-import { type FastifyRequest } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 
 import { ENDPOINT, type EndpointOptions } from '../http/endpoint.decorator.js';
 import { FailedLogins } from '../limits/failed-logins.js';
 import { AcceptedInvitations } from './accepted-invitations.js';
 import { credentialIn, CREDENTIAL_STRATEGY } from './credential.strategy.js';
+import { lacking } from './lacking.js';
 import { ReachGuard } from './reach.guard.js';
 
 type AuthenticatedRequest = Pick<FastifyRequest, 'query' | 'body'> & { user: Principal };
@@ -30,8 +32,10 @@ export class AccessGuard extends AuthGuard(CREDENTIAL_STRATEGY) {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const endpoint = this.reflector.get<EndpointOptions | undefined>(ENDPOINT, context.getHandler());
     if (endpoint?.permission === 'none') return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest & { user: Caller }>();
-    await this.checkCredential(context, request);
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest & { user?: Caller | Principal }>();
+    if (request.user === undefined) await this.authenticate(request, http.getResponse<FastifyReply>());
+    if (request.user === undefined) throw new Error('a guard let a request without a caller pass');
     const caller = await this.accepted.of(request.user, request);
     const { id = '' } = request.params as { id?: string };
     const { permission = 'none', reach = 'platform' } = endpoint ?? {};
@@ -40,18 +44,19 @@ export class AccessGuard extends AuthGuard(CREDENTIAL_STRATEGY) {
     request.user = user;
     const missing = missingPermissions(endpoint, { user, query: request.query, body: request.body });
     if (missing.length === 0) return true;
-    const { role } = user;
-    const who = role === null ? 'The caller' : `The role "${role}"`;
-    const what = missing.map((alternatives) => alternatives.join(' or ')).join(', ');
-    throw new DomainError('auth.forbidden', `${who} does not have the permission that this request needs: ${what}.`);
+    throw lacking(user, missing);
   }
 
-  /** @throws RateExceeded, and what is wrong with the credential */
-  private async checkCredential(context: ExecutionContext, { headers, ip }: FastifyRequest): Promise<void> {
+  /**
+   * Authenticates a request by its headers, before its body is read.
+   * @throws RateExceeded, and what is wrong with the credential
+   */
+  async authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { headers, ip } = request;
     const credential = credentialIn(headers);
     if (credential !== null) this.logins.refuseBlocked(ip, credential);
     try {
-      await super.canActivate(context);
+      await super.canActivate(new ExecutionContextHost([request, reply]));
     } catch (error) {
       const isWrong = error instanceof DomainError && WRONG_CREDENTIAL.has(error.code);
       if (credential !== null && isWrong) await this.logins.noteFailure(ip, credential);

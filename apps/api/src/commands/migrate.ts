@@ -16,6 +16,7 @@ await runCommand(async (config) => {
   await dataSource.initialize();
   try {
     await checkVersion(dataSource);
+    await waitForOthers(dataSource);
     if (values.revert) {
       await dataSource.undoLastMigration({ transaction: 'each' });
       return;
@@ -26,6 +27,20 @@ await runCommand(async (config) => {
     await dataSource.destroy();
   }
 });
+
+/**
+ * Waits until no other process migrates this database: pods of a deployment start at the same time. The lock belongs to
+ * a connection and ends with it, even if the process is killed.
+ */
+async function waitForOthers(dataSource: DataSource): Promise<void> {
+  const lock = `hashtextextended('bulkhead.migrate', 0)`;
+  // Not given back to the pool before the end, when the data source closes all connections.
+  const connection = dataSource.createQueryRunner();
+  const [row] = (await connection.query(`SELECT pg_try_advisory_lock(${lock}) AS free`)) as { free: boolean }[];
+  if (row?.free === true) return;
+  console.log('another process is migrating the database; waiting for it');
+  await connection.query(`SELECT pg_advisory_lock(${lock})`);
+}
 
 async function checkVersion(dataSource: DataSource): Promise<void> {
   const [row] = await dataSource.query<{ server_version_num: string }[]>('SHOW server_version_num');

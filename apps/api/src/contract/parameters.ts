@@ -1,4 +1,4 @@
-import { type EndpointOptions } from '../http/endpoint.decorator.js';
+import { acceptsKey, type EndpointOptions } from '../http/endpoint.decorator.js';
 import { MOST_ITEMS } from '../http/paging.js';
 import { MAX_WAIT_SECONDS } from '../http/prefer.js';
 import { type JsonSchema } from './json-schema.js';
@@ -25,19 +25,20 @@ const header = (name: string, description: string, example: string, maxLength = 
 export const sharedParameters = {
   IdempotencyKey: header(
     'Idempotency-Key',
-    'Repeating a request with the same key and body within seven days returns the first response and changes nothing.',
+    'Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.',
     '5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31',
     257,
   ),
   IfMatch: header(
     'If-Match',
-    'ETag of the resource as read; 412 if the resource has changed since.',
-    '"tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3"',
+    'ETag of the resource as read, or several; 412 if somebody has changed the resource since. What a worker observed ' +
+      'since then does not count.',
+    '"tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"',
   ),
   IfNoneMatch: header(
     'If-None-Match',
-    'ETag of the resource as read; 304 without a body if the resource has not changed since.',
-    '"tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3"',
+    'ETag of the resource as read, or several; 304 without a body if the response would be the same.',
+    '"tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"',
   ),
   IfPreviewMatch: header(
     'If-Preview-Match',
@@ -60,7 +61,7 @@ export const sharedParameters = {
 export function headerParameters(method: string, options: EndpointOptions): { $ref: string }[] {
   const { ok } = options;
   const accepted: Record<keyof typeof sharedParameters, boolean> = {
-    IdempotencyKey: options.idempotent === true,
+    IdempotencyKey: acceptsKey(method, options),
     IfMatch: options.conditional === true,
     IfNoneMatch: hasETag(method, options),
     IfPreviewMatch: options.previewable === true,

@@ -26,6 +26,7 @@ const label = '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$';
 /** The parameter after each segment of a path. */
 const bySegment: Readonly<Record<string, PathParameter>> = {
   tenants: byId('tenant', 'tenant'),
+  'by-external-id': named('External id of the tenant, percent-encoded.', 'cus_123', 200, '^[^\\u0000-\\u001f]+$'),
   operations: byId('op', 'operation'),
   holds: byId('hold', 'hold'),
   members: byId('member', 'member'),

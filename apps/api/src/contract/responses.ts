@@ -1,6 +1,6 @@
 import { type ProblemCode } from '#problems';
 
-import { type EndpointOptions } from '../http/endpoint.decorator.js';
+import { acceptsKey, type EndpointOptions } from '../http/endpoint.decorator.js';
 import { problemStatus } from '../http/problem-status.js';
 import { type ResponseHeader, responseHeaders } from '../http/response-headers.js';
 import { type JsonSchema, refTo } from './json-schema.js';
@@ -89,17 +89,19 @@ export function problemResponses(options: EndpointOptions, request: RequestShape
 }
 
 /** Codes of the endpoint itself, and those that follow from what it accepts. */
-function codesOf({ permission, fails = [], ...options }: EndpointOptions, request: RequestShape): ProblemCode[] {
+function codesOf(options: EndpointOptions, request: RequestShape): ProblemCode[] {
+  const { permission, fails = [] } = options;
+  const hasKey = acceptsKey(request.method, options);
   const codes: ProblemCode[] = [
     'request.malformed',
     ...(request.hasBody || request.hasQuery ? (['request.invalid'] as const) : []),
-    ...(options.idempotent === true ? (['idempotency.key_invalid'] as const) : []),
+    ...(hasKey ? (['idempotency.key_invalid'] as const) : []),
     ...(permission === 'none'
       ? []
       : (['auth.unauthenticated', 'auth.token_invalid', 'auth.issuer_unavailable', 'auth.forbidden'] as const)),
     ...(options.conditional === true ? (['precondition.failed'] as const) : []),
     ...(request.hasBody ? (['request.too_large', 'request.unsupported_media_type'] as const) : []),
-    ...(options.idempotent === true ? (['idempotency.key_reused'] as const) : []),
+    ...(hasKey ? (['idempotency.key_reused'] as const) : []),
     ...fails,
     'internal.error',
     'service.unavailable',
@@ -113,7 +115,7 @@ export function okResponses(
   method: string,
   body: JsonSchema,
 ): Record<string, ResponseObject> {
-  const { status, description, headers = [], mediaTypes = ['application/json'], noContent } = options.ok;
+  const { status, description, headers = [], mediaTypes = ['application/json'], noContent, unchanged } = options.ok;
   const ok: ResponseObject = {
     description,
     ...(headers.length === 0 ? {} : { headers: headersOf(headers) }),
@@ -121,6 +123,7 @@ export function okResponses(
   };
   return {
     [status]: ok,
+    ...(unchanged === undefined ? {} : { 200: { ...ok, description: unchanged } }),
     ...(noContent === undefined ? {} : { 204: { description: noContent } }),
     ...(hasETag(method, options) ? { 304: { description: 'Not changed since the ETag in `If-None-Match`.' } } : {}),
   };

@@ -5,12 +5,16 @@ import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Contract, contractOf } from './document.js';
 
 /**
- * Serves Swagger UI at `/docs` and the document at `/openapi.json`. Only here the document says where people of this
- * installation log in: elsewhere it is that of every installation.
+ * Serves the document at `/openapi.json`, and with `ui` Swagger UI at `/docs`. Only here the document says where people of
+ * this installation log in: elsewhere it is that of every installation.
  */
-export function serveContract(app: INestApplication, issuers: readonly Issuer[]): void {
+export function serveContract(
+  app: INestApplication,
+  { ui, issuers }: { ui: boolean; issuers: readonly Issuer[] },
+): void {
   const login = issuers.find((issuer) => issuer.login !== undefined)?.login;
   SwaggerModule.setup('docs', app, () => withLogin(contractOf(app), login) as unknown as OpenAPIObject, {
+    ui,
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'Bulkhead API',
     swaggerOptions: {

@@ -1,6 +1,6 @@
 import { createTenantRequest, updateTenantRequest } from '../tenants/tenant.schema.js';
 import { createShiftRequest } from '../routes/shift.schema.js';
-import { listTenantsQuery } from '../tenants/tenant.schema.js';
+import { listTenantsQuery } from '../tenants/tenant-queries.js';
 import { type DomainError } from '#problems';
 import { describe, expect, test } from 'vitest';
 import { type z } from 'zod';

@@ -1,4 +1,4 @@
-import { type Principal } from '#access';
+import { allows, type Principal } from '#access';
 import { deletionCertificate, type DeletionCertificate } from '#certificates';
 import { type Transaction } from '#persistence';
 import { DeletionCertificatesService, TenantDeletions } from '#tenancy';
@@ -7,11 +7,13 @@ import { ApiTags } from '@nestjs/swagger';
 import { type z } from 'zod';
 
 import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { lacking } from '../access/lacking.js';
 import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { IfMatch } from '../http/if-match.js';
-import { acceptedChange, deleteTenantQuery, type TenantResponse, toRetentionDays } from '../tenants/tenant.schema.js';
+import { acceptedChange, type TenantResponse } from '../tenants/tenant.schema.js';
+import { deleteTenantQuery, toDeletionTerms } from '../tenants/tenant-queries.js';
 import { accepted } from '../tenants/tenants.controller.js';
 
 /** Schedules, cancels and certifies the deletion of tenants. */
@@ -28,9 +30,10 @@ export class DeletionsController {
     id: 'deleteTenant',
     summary: 'Delete a tenant',
     description:
-      "Deletes everything the tenant has in the cluster once the plan's retention is over (`deletesAt`). Until then " +
-      'the tenant cannot be changed, and `undelete` cancels the deletion. Repeated requests return the same ' +
-      'operation.',
+      'Deletes everything the tenant has in the cluster at `deletesAt`. Until then its data is kept, and `undelete` ' +
+      'cancels the deletion. Without parameters, the tenant is suspended at once and deleted when the retention of its ' +
+      'plan is over. With `at` or `after` it runs on until then, for example to the end of the time that was paid for, ' +
+      'and can be changed. Repeated requests return the same operation.',
     permission: 'tenants:delete',
     reach: 'tenant',
     queryPermissions: { retention: 'tenants:purge' },
@@ -42,12 +45,12 @@ export class DeletionsController {
     @CurrentTransaction() transaction: Transaction,
     @CurrentCaller() caller: Principal,
     @Param('id') id: string,
-    @IfMatch() revision: number | null,
+    @IfMatch() revisions: readonly number[] | null,
     @Query({ schema: deleteTenantQuery }) query: z.output<typeof deleteTenantQuery>,
   ): Promise<Answer<TenantResponse>> {
-    return acceptedChange(
-      await this.deletions.delete(transaction, caller.id, { id, revision }, toRetentionDays(query)),
-    );
+    const lacksPurge = allows(caller, 'tenants:purge') ? null : lacking(caller, [['tenants:purge']]);
+    const terms = toDeletionTerms(query, lacksPurge);
+    return acceptedChange(await this.deletions.delete(transaction, caller.id, { id, revisions }, terms));
   }
 
   @Post(':id/undelete')
@@ -66,9 +69,9 @@ export class DeletionsController {
     @CurrentTransaction() transaction: Transaction,
     @CurrentCaller() caller: Principal,
     @Param('id') id: string,
-    @IfMatch() revision: number | null,
+    @IfMatch() revisions: readonly number[] | null,
   ): Promise<Answer<TenantResponse>> {
-    return acceptedChange(await this.deletions.undelete(transaction, caller.id, { id, revision }));
+    return acceptedChange(await this.deletions.undelete(transaction, caller.id, { id, revisions }));
   }
 
   @Get(':id/deletion-certificate')

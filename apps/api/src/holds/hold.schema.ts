@@ -2,7 +2,7 @@ import { readableLines } from '#plans';
 import { type Hold, type HoldAndOperation, holdEffects, holdSources } from '#tenancy';
 import { z } from 'zod';
 
-import { Answer } from '../http/answer.js';
+import { acceptedAnswer, type Answer } from '../http/answer.js';
 import { pageQuery } from '../http/paging.js';
 
 const effect = z
@@ -57,7 +57,7 @@ export function toHoldResponse(hold: Hold): HoldResponse {
 
 /** Answers a change with the current hold and the location of its operation. */
 export function acceptedHold({ hold, operation }: HoldAndOperation): Answer<HoldResponse> {
-  return new Answer(toHoldResponse(hold), { location: `/v1/operations/${operation.id}`, 'retry-after': '1' });
+  return acceptedAnswer(toHoldResponse(hold), operation);
 }
 
 /** Maps the query parameter `active` to the domain. */

@@ -2,7 +2,7 @@ import { hostFault, hostNamePattern } from '#plans';
 import { type Host, type HostAndOperation } from '#routing';
 import { z } from 'zod';
 
-import { Answer } from '../http/answer.js';
+import { acceptedAnswer, type Answer } from '../http/answer.js';
 
 /** Names of Services, and names that are never a site's. Companies do use other private domains, such as `corp.local`. */
 const LOCAL = /\.(svc|cluster\.local|arpa|invalid|localhost|onion)$/;
@@ -37,5 +37,5 @@ export function toHostResponse({ host, createdBy, createdAt }: Host): HostRespon
 
 /** Answers a change with the host and the location of its operation. */
 export function acceptedHost({ host, operation }: HostAndOperation): Answer<HostResponse> {
-  return new Answer(toHostResponse(host), { location: `/v1/operations/${operation.id}`, 'retry-after': '1' });
+  return acceptedAnswer(toHostResponse(host), operation);
 }

@@ -3,6 +3,7 @@ import { type ProblemCode } from '#problems';
 import { type Operation } from '#tenancy';
 import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
 import { type ModuleRef } from '@nestjs/core';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation } from '@nestjs/swagger';
 import { type z } from 'zod';
 
@@ -54,12 +55,14 @@ export interface EndpointOptions {
     mediaTypes?: readonly string[];
     /** When the status is 204 instead, without a body. */
     noContent?: string;
+    /** When the status is 200 instead, with the resource as it is. */
+    unchanged?: string;
     /** Accepts `Prefer: wait`; the answer names an operation in `Location`. */
     afterWait?: AfterWait;
   };
   /** Problems specific to this endpoint, in addition to those of every endpoint. */
   fails?: readonly ProblemCode[];
-  /** Accepts `Idempotency-Key` (POST only). */
+  /** A POST that accepts `Idempotency-Key`; every PATCH and DELETE does. */
   idempotent?: boolean;
   /** Changes nothing although it is not a GET, so it needs no transaction and no entry in the audit log. */
   changesNothing?: boolean;
@@ -73,8 +76,21 @@ export interface EndpointOptions {
 
 export const ENDPOINT = Symbol('endpoint');
 
+/**
+ * Reports whether a request can carry `Idempotency-Key`.
+ * @param method in lower case
+ */
+export function acceptsKey(method: string, { idempotent = false }: EndpointOptions): boolean {
+  return idempotent || method === 'patch' || method === 'delete';
+}
+
 /** Declares a route: its permission, responses and documentation. */
 export function Endpoint(options: EndpointOptions): MethodDecorator {
   const { id: operationId, ok } = options;
-  return applyDecorators(SetMetadata(ENDPOINT, options), HttpCode(ok.status), ApiOperation({ operationId }));
+  return applyDecorators(
+    SetMetadata(ENDPOINT, options),
+    RouteConfig({ authenticated: options.permission !== 'none' }),
+    HttpCode(ok.status),
+    ApiOperation({ operationId }),
+  );
 }

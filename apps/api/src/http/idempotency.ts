@@ -30,8 +30,11 @@ const PURGE_PERIOD_MS = 3_600_000;
 /** Rows that one statement deletes. */
 const PURGED_TOGETHER = 5_000;
 
+/** Methods that mean another change each time. PUT is the same however often it is sent (RFC 9110, section 9.2.2). */
+const REPEATABLE: ReadonlySet<string> = new Set(['POST', 'PATCH', 'DELETE']);
+
 /**
- * Stores the answers of POST requests that carry `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07) in
+ * Stores the answers of changes that carry `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07) in
  * the transaction of their change: both are committed, or neither. A repeated request that arrives while the first is
  * in progress waits for it.
  */
@@ -99,15 +102,16 @@ export class IdempotencyKeys {
  */
 export function idempotentRequest(request: FastifyRequest, principal: string): IdempotentRequest | null {
   const header = request.headers['idempotency-key'];
-  if (request.method !== 'POST' || header === undefined) return null;
+  const { method, url, body } = request;
+  if (!REPEATABLE.has(method) || header === undefined) return null;
   // The draft specifies a quoted string; most clients send it unquoted.
   const key = typeof header === 'string' ? header.replace(/^"(.*)"$/, '$1') : '';
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw new DomainError('idempotency.key_invalid', 'Idempotency-Key must have 1 to 255 visible ASCII characters.');
   }
-  const [path = ''] = request.url.split('?');
-  const hash = createHash('sha256')
-    .update(canonicalize(request.body) ?? '')
-    .digest('hex');
-  return { principal, route: `POST ${path}`, key, hash };
+  const [path = '', query = ''] = url.split('?');
+  const hash = createHash('sha256').update(canonicalize(body) ?? '');
+  // Of some changes the query is the content, such as the retention of a deletion.
+  if (query !== '') hash.update(`?${query}`);
+  return { principal, route: `${method} ${path.replace(/\/$/, '')}`, key, hash: hash.digest('hex') };
 }

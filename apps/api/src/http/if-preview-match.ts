@@ -1,13 +1,13 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 
-import { demandedRevision } from './if-match.js';
+import { demandedRevisions } from './if-match.js';
 
 /** The target of a change: the id in the path and the preconditions in the headers. Null accepts anything. */
 export interface ChangeTarget {
   id: string;
-  /** From `If-Match`. */
-  revision: number | null;
+  /** From `If-Match`: one of these is required. */
+  revisions: readonly number[] | null;
   /** From `If-Preview-Match`: the unquoted token of a preview. */
   preview: string | null;
 }
@@ -20,7 +20,7 @@ export const Target = createParamDecorator((name: 'rule' | undefined, context: E
   const { params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: Record<string, string> }>>();
   const parameter = name ?? 'id';
   const preview = demandedPreview(context);
-  return { id: params[parameter] ?? '', revision: demandedRevision(context, parameter), preview };
+  return { id: params[parameter] ?? '', revisions: demandedRevisions(context, parameter), preview };
 });
 
 /** Injects the unquoted token of the preview that `If-Preview-Match` requires; null if the change need not be previewed. */

@@ -1,5 +1,10 @@
+import { z } from 'zod';
+
 /** Longest time in seconds for which a request waits for an operation. */
 export const MAX_WAIT_SECONDS = 60;
+
+/** Query parameter of a read that can wait; 0 answers at once. */
+export const waitSeconds = z.coerce.number().min(0).max(MAX_WAIT_SECONDS).default(0);
 
 const token = "[\\w!#$%&'*+.^`|~-]+";
 const word = `(?:${token}|"(?:[^"\\\\]|\\\\.)*")`;

@@ -2,8 +2,7 @@ import { classify, DomainError } from '#problems';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 
-import { problemOf } from './problem.schema.js';
-import { RateExceeded } from './rate-exceeded.js';
+import { sendProblem } from './send-problem.js';
 
 /** Maps every error of a request to a problem (RFC 9457). */
 @Catch()
@@ -13,23 +12,9 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const domainError = asDomainError(error, request);
-    const [path = request.url] = request.url.split('?');
-    const problem = problemOf(domainError, { path, id: request.id });
-    if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, 'request failed');
-    if (problem.status === 401) reply.header('www-authenticate', challenge(domainError, request));
-    if (domainError instanceof RateExceeded) reply.header('retry-after', String(domainError.retryAfterSeconds));
-    if (problem.status === 503) reply.header('retry-after', '5');
-    void reply.status(problem.status).type('application/problem+json').send(problem);
+    const { status } = sendProblem(request, reply, asDomainError(error, request));
+    if (status >= 500) this.logger.error({ err: error, requestId: request.id }, 'request failed');
   }
-}
-
-/** Returns the challenge of RFC 6750, section 3: what is wrong with a credential, if one was sent. */
-function challenge({ message }: DomainError, { headers }: FastifyRequest): string {
-  const realm = 'Bearer realm="bulkhead"';
-  if (headers.authorization === undefined) return realm;
-  const description = message.replaceAll(/[^\x20-\x7e]|["\\]/g, "'");
-  return `${realm}, error="invalid_token", error_description="${description}"`;
 }
 
 /** Details of failures that pass, by their names in the table of failures. */
@@ -41,6 +26,10 @@ const unavailable: ReadonlyMap<string, string> = new Map([
 
 function asDomainError(error: unknown, request: FastifyRequest): DomainError {
   if (error instanceof DomainError) return error;
+  const { complete, destroyed } = request.raw;
+  if (destroyed && !complete) {
+    return new DomainError('request.malformed', 'The client closed the connection before the request had arrived.');
+  }
   const failure = classify(error);
   if (failure.class === 'passing') {
     const detail = unavailable.get(failure.name) ?? 'A part of the service does not respond; retry later.';

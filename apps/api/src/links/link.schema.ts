@@ -11,7 +11,7 @@ import { dnsLabel, dnsSubdomainSchema, environmentNameSchema, readableLines, wor
 import { remedyFor } from '#tenancy';
 import { z } from 'zod';
 
-import { Answer } from '../http/answer.js';
+import { acceptedAnswer, Answer } from '../http/answer.js';
 import { pageQuery } from '../http/paging.js';
 
 /** Each port becomes a separate rule on both sides. */
@@ -174,7 +174,7 @@ export function toLinkResponse({ link, state, cutOff }: LinkStatus): LinkRespons
 export function revokedLink(status: LinkStatus): Answer<LinkResponse> {
   const { providerOperationId: operation } = status.link;
   const body = toLinkResponse(status);
-  return operation === null ? new Answer(body) : new Answer(body, { location: `/v1/operations/${operation}` });
+  return operation === null ? new Answer(body) : acceptedAnswer(body, { id: operation });
 }
 
 function toConsent(by: string | null, at: Date | null): z.output<typeof consent> {

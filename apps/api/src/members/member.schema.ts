@@ -66,7 +66,8 @@ export type InvitationResponse = z.output<typeof invitationResponse>;
 /** Maps the members of a tenant to a response with the ETag of the tenant, of which they are a part. */
 export function readMembers({ tenant, members }: Awaited<ReturnType<MembersService['list']>>): Answer<MembersResponse> {
   const items = members.map(toMemberResponse);
-  return new Answer({ items, nextCursor: null }, { etag: etagOf(tenant.id, tenant.revision) });
+  const body = { items, nextCursor: null };
+  return new Answer(body, { etag: etagOf(tenant.id, tenant.generation, body) });
 }
 
 /** The same for one member. */
@@ -74,7 +75,8 @@ export function readMember({
   tenant,
   member: one,
 }: Awaited<ReturnType<MembersService['get']>>): Answer<MemberResponse> {
-  return new Answer(toMemberResponse(one), { etag: etagOf(tenant.id, tenant.revision) });
+  const body = toMemberResponse(one);
+  return new Answer(body, { etag: etagOf(tenant.id, tenant.generation, body) });
 }
 
 /** Answers a change with the member and the location of its operation. */

@@ -59,11 +59,11 @@ export class MembersController {
     @CurrentTransaction() transaction: Transaction,
     @CurrentCaller() caller: Principal,
     @Param('id') id: string,
-    @IfMatch() revision: number | null,
+    @IfMatch() revisions: readonly number[] | null,
     @Body({ schema: addMemberRequest }) body: z.output<typeof addMemberRequest>,
   ): Promise<Answer<MemberResponse>> {
     refuseRolesBeyond(caller, [body.role]);
-    return acceptedMember(await this.members.add(transaction, caller.id, { id, revision }, body));
+    return acceptedMember(await this.members.add(transaction, caller.id, { id, revisions }, body));
   }
 
   @Get()
@@ -111,11 +111,11 @@ export class MembersController {
     @CurrentTransaction() transaction: Transaction,
     @CurrentCaller() caller: Principal,
     @Param() { id, member: memberId }: OfTenant,
-    @IfMatch() revision: number | null,
+    @IfMatch() revisions: readonly number[] | null,
     @Body({ schema: updateMemberRequest }) { role }: z.output<typeof updateMemberRequest>,
   ): Promise<Answer<MemberResponse>> {
     refuseRolesBeyond(caller, [role]);
-    return acceptedMember(await this.members.setRole(transaction, caller.id, { id, revision, memberId }, role));
+    return acceptedMember(await this.members.setRole(transaction, caller.id, { id, revisions, memberId }, role));
   }
 
   @Delete(':member')
@@ -135,8 +135,8 @@ export class MembersController {
     @CurrentTransaction() transaction: Transaction,
     @CurrentCaller() caller: Principal,
     @Param() { id, member: memberId }: OfTenant,
-    @IfMatch() revision: number | null,
+    @IfMatch() revisions: readonly number[] | null,
   ): Promise<Answer<MemberResponse>> {
-    return acceptedMember(await this.members.remove(transaction, caller.id, { id, revision, memberId }));
+    return acceptedMember(await this.members.remove(transaction, caller.id, { id, revisions, memberId }));
   }
 }

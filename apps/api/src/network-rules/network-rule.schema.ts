@@ -11,7 +11,7 @@ import {
 import { cidrSchema, environmentNameSchema, exactlyOne, publicHostSchema, readableText, word } from '#plans';
 import { z } from 'zod';
 
-import { Answer, etagOf } from '../http/answer.js';
+import { acceptedAnswer, Answer, etagOf } from '../http/answer.js';
 import { pageQuery } from '../http/paging.js';
 import { EXAMPLE_IDS } from '../http/resource-id.js';
 import { rulePorts } from '../previews/preview.schema.js';
@@ -230,13 +230,14 @@ export function toNetworkRuleResponse({ rule, outOfForce, layers, contradicts }:
 
 /** Answers a read of a rule with its ETag. */
 export function readNetworkRule(status: RuleStatus): Answer<NetworkRuleResponse> {
-  return new Answer(toNetworkRuleResponse(status), { etag: etagOf(status.rule.id, status.rule.revision) });
+  const body = toNetworkRuleResponse(status);
+  return new Answer(body, { etag: etagOf(status.rule.id, status.rule.revision, body) });
 }
 
 /** Answers a change with the rule and the location of its operation. */
 export function acceptedNetworkRule({ status, operation }: RuleAndOperation): Answer<NetworkRuleResponse> {
   const { body, headers } = readNetworkRule(status);
-  return new Answer(body, { ...headers, location: `/v1/operations/${operation.id}`, 'retry-after': '1' });
+  return acceptedAnswer(body, operation, headers);
 }
 
 type Picked = 'id' | 'direction' | 'action' | 'cidrs' | 'hosts' | 'except' | 'ports' | 'environments';

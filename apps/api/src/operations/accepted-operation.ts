@@ -10,6 +10,10 @@ const operationHeaders = ['Location', 'Retry-After', 'Preference-Applied'] as co
 
 const afterWait = z
   .strictObject({
+    operationId: z
+      .string()
+      .optional()
+      .describe('The operation that carries the change out, as in `Location`; absent if the change needs none.'),
     operation: operationResponse
       .optional()
       .describe('The operation after the wait; present if `Prefer: wait` was applied.'),
@@ -40,7 +44,7 @@ export function acceptedOperation<Schema extends z.ZodObject>(
       const body = accepted.body as z.output<Schema>;
       const current = (await options.read?.(services, body, ended)) ?? new Answer(body);
       const headers = { ...accepted.headers, ...current.headers };
-      return new Answer({ ...current.body, operation: toOperationResponse(ended) }, headers);
+      return new Answer({ ...current.body, operationId: ended.id, operation: toOperationResponse(ended) }, headers);
     },
   };
 }

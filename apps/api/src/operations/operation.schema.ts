@@ -13,15 +13,10 @@ import { z } from 'zod';
 
 import { Answer } from '../http/answer.js';
 import { pageQuery } from '../http/paging.js';
-import { MAX_WAIT_SECONDS } from '../http/prefer.js';
+import { waitSeconds } from '../http/prefer.js';
 
 export const getOperationQuery = z.strictObject({
-  wait: z.coerce
-    .number()
-    .min(0)
-    .max(MAX_WAIT_SECONDS)
-    .default(0)
-    .describe('Seconds to wait for the operation to finish. After that, its current state is returned.'),
+  wait: waitSeconds.describe('Seconds to wait for the operation to finish. After that, its current state is returned.'),
 });
 
 export const listOperationsQuery = z.strictObject({

@@ -21,6 +21,20 @@ export const createPlanRequest = z
   })
   .meta({ examples: [example] });
 
+/** JSON Merge Patch (RFC 7396): absent fields stay unchanged. */
+export const updatePlanRequest = z
+  .strictObject({
+    displayName: readableText(200).optional(),
+    description: readableLines(2_000).optional(),
+    retired: z
+      .boolean()
+      .optional()
+      .describe(
+        '`true`: no further tenant can get the plan, and tenants that have it keep it. `false`: offered again.',
+      ),
+  })
+  .meta({ examples: [{ displayName: 'Starter (2026)', retired: true }] });
+
 export const createPlanVersionRequest = z
   .strictObject({ spec: planSpecSchema.describe('The complete new content, not a patch.') })
   .meta({ examples: [{ spec: { ...example.spec, environments: { default: ['main'], max: 2 } } }] });
@@ -33,6 +47,7 @@ export const planResponse = z
     version: z.int().describe('Version of `spec`.'),
     latestVersion: z.int(),
     spec: planSpecSchema,
+    retiredAt: z.iso.datetime().nullable().describe('Since when no further tenant can get the plan; null: all can.'),
     createdAt: z.iso.datetime().describe('When this version was created.'),
   })
   .meta({ id: 'Plan' });
@@ -49,6 +64,7 @@ export function toPlanResponse({ plan, version }: PlanAtVersion): PlanResponse {
     version: version.version,
     latestVersion: plan.latestVersion,
     spec: version.spec,
+    retiredAt: plan.retiredAt?.toISOString() ?? null,
     createdAt: version.createdAt.toISOString(),
   };
 }

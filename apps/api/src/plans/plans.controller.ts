@@ -2,7 +2,7 @@ import { type Principal } from '#access';
 import { planIdSchema, planSpecSchema } from '#plans';
 import { type Transaction } from '#persistence';
 import { PlansService } from '#tenancy';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 
@@ -19,6 +19,7 @@ import {
   planResponse,
   type PlanResponse,
   toPlanResponse,
+  updatePlanRequest,
 } from './plan.schema.js';
 
 type ListQuery = z.output<typeof listPlansQuery>;
@@ -76,6 +77,36 @@ export class PlansController {
   })
   async get(@Param('id') id: string): Promise<PlanResponse> {
     return toPlanResponse(await this.plans.get(id));
+  }
+
+  @Patch('plans/:id')
+  @Endpoint({
+    id: 'updatePlan',
+    summary: 'Update a plan',
+    description: 'Renames it, retires it, or offers it again. What it contains changes with a new version only.',
+    permission: 'plans:write',
+    ok: { status: 200, schema: planResponse, description: 'The plan at its latest version.' },
+    fails: ['request.invalid', 'plan.not_found'],
+  })
+  async update(
+    @CurrentTransaction() transaction: Transaction,
+    @Param('id') id: string,
+    @Body({ schema: updatePlanRequest }) body: z.output<typeof updatePlanRequest>,
+  ): Promise<PlanResponse> {
+    return toPlanResponse(await this.plans.update(transaction, id, body));
+  }
+
+  @Delete('plans/:id')
+  @Endpoint({
+    id: 'deletePlan',
+    summary: 'Delete a plan',
+    description: 'Only a plan that no tenant has or had, deleted ones included. Others can be retired.',
+    permission: 'plans:write',
+    ok: { status: 200, schema: planResponse, description: 'The plan as it was.' },
+    fails: ['plan.not_found', 'plan.in_use'],
+  })
+  async delete(@CurrentTransaction() transaction: Transaction, @Param('id') id: string): Promise<PlanResponse> {
+    return toPlanResponse(await this.plans.delete(transaction, id));
   }
 
   @Post('plans/:id/versions')

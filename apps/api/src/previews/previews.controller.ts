@@ -53,6 +53,7 @@ export class PreviewsController {
       ...(['request.invalid', 'tenant.not_found', 'tenant.deleting', 'tenant.external_id_taken'] as const),
       ...([
         'tenant.plan_unknown',
+        'tenant.plan_retired',
         'tenant.plan_limit',
         'tenant.capability_missing',
         'preview.timeout',

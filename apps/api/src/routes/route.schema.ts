@@ -1,9 +1,9 @@
 import { EXPOSED_LABEL } from '#isolation';
 import { dnsLabel, dnsSubdomainSchema, environmentNameSchema, routeRuleSchema } from '#plans';
-import { type JudgedRoute, type NewRoute, type Route, type RouteAndOperation, type RouteChange } from '#routing';
+import { type JudgedRoute, type NewRoute, type RouteAndOperation, type RouteChange } from '#routing';
 import { z } from 'zod';
 
-import { Answer, etagOf } from '../http/answer.js';
+import { acceptedAnswer, Answer, etagOf } from '../http/answer.js';
 import { hostName } from '../hosts/host.schema.js';
 
 const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
@@ -114,18 +114,12 @@ export function toRouteResponse({ route, lacking }: JudgedRoute): RouteResponse 
 
 /** Answers a read of a route with its ETag. */
 export function readRoute(judged: JudgedRoute): Answer<RouteResponse> {
-  return new Answer(toRouteResponse(judged), { etag: routeTag(judged.route) });
+  const body = toRouteResponse(judged);
+  return new Answer(body, { etag: etagOf(judged.route.name, judged.route.revision, body) });
 }
 
 /** Answers a change with the route and the location of its operation. */
 export function acceptedRoute({ route, operation }: RouteAndOperation): Answer<RouteResponse> {
-  return new Answer(toRouteResponse({ route, lacking: null }), {
-    location: `/v1/operations/${operation.id}`,
-    'retry-after': '1',
-    etag: routeTag(route),
-  });
-}
-
-function routeTag({ name, revision }: Route): string {
-  return etagOf(name, revision);
+  const { body, headers } = readRoute({ route, lacking: null });
+  return acceptedAnswer(body, operation, headers);
 }

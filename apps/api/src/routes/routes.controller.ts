@@ -114,10 +114,10 @@ export class RoutesController {
     @CurrentTransaction() transaction: Transaction,
     @CurrentCaller() caller: Principal,
     @Param() { id, name }: { id: string; name: string },
-    @IfMatch('name') revision: number | null,
+    @IfMatch('name') revisions: readonly number[] | null,
     @Body({ schema: updateRouteRequest }) body: z.output<typeof updateRouteRequest>,
   ): Promise<Answer<RouteResponse>> {
-    const target = { tenantId: id, name, revision };
+    const target = { tenantId: id, name, revisions };
     return acceptedRoute(await this.routes.update(transaction, caller.id, target, toRouteChange(body)));
   }
 

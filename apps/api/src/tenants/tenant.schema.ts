@@ -1,12 +1,4 @@
-import {
-  environmentNameSchema,
-  planIdSchema,
-  planVersionSchema,
-  readableLines,
-  readableText,
-  slugSchema,
-  word,
-} from '#plans';
+import { environmentNameSchema, planIdSchema, planVersionSchema, readableText, slugSchema } from '#plans';
 import {
   conditionTypes,
   type NewTenant,
@@ -14,20 +6,24 @@ import {
   type Tenant,
   type TenantAndOperation,
   type TenantChange,
+  type PutTenant,
   type TenantObject,
   tenantPhases,
+  type WantedTenant,
 } from '#tenancy';
 import { z } from 'zod';
 
-import { Answer, etagOf } from '../http/answer.js';
+import { acceptedAnswer, Answer, etagOf } from '../http/answer.js';
 import { holdResponse, toHoldResponse } from '../holds/hold.schema.js';
-import { pageQuery } from '../http/paging.js';
+import { pageSchema } from '../http/paging.js';
 import { EXAMPLE_IDS } from '../http/resource-id.js';
 import { atMost64, labelKey, labelValue } from './label.schema.js';
 import { member, members } from './member.schema.js';
 
 const displayName = readableText(200).describe('Name for humans.');
-const externalId = readableText(200).describe('Your own id of the customer, e.g. from your billing system. Unique.');
+export const externalId = readableText(200).describe(
+  'Your own id of the customer, e.g. from your billing system. Unique.',
+);
 
 const planReference = z
   .union([
@@ -36,17 +32,19 @@ const planReference = z
   ])
   .meta({ id: 'PlanReference', description: 'A plan id for its latest version, or `{"id", "version"}`.' });
 
+const environments = z
+  .array(environmentNameSchema)
+  .min(1)
+  .max(50)
+  .refine((names) => new Set(names).size === names.length, 'The names must be unique.');
+
 export const createTenantRequest = z
   .strictObject({
     slug: slugSchema.describe('Part of the namespace names. Can be reused once the tenant is deleted.'),
     displayName: displayName.optional().describe('Name for humans; by default the slug.'),
     externalId: externalId.nullable().default(null),
     plan: planReference,
-    environments: z
-      .array(environmentNameSchema)
-      .min(1)
-      .max(50)
-      .refine((names) => new Set(names).size === names.length, 'The names must be unique.')
+    environments: environments
       .optional()
       .describe('One namespace is created per environment. By default those of the plan.'),
     members: members.default([]),
@@ -66,6 +64,24 @@ export const createTenantRequest = z
     ],
   });
 
+/** A tenant as its caller wants it: what is absent is that of a new tenant, or stays as it is. */
+export const putTenantRequest = z
+  .strictObject({
+    slug: slugSchema.optional().describe('Required to create the tenant. That of an existing one must be the same.'),
+    displayName: displayName.optional().describe('Name for humans; by default the slug, or what it is.'),
+    plan: planReference,
+    environments: environments
+      .optional()
+      .describe('Those of a new tenant, by default those of the plan. An existing one must have the same.'),
+    members: members.optional().describe('The complete list; by default none, or what it is.'),
+    labels: z
+      .record(labelKey, labelValue)
+      .refine(atMost64, 'At most 64 labels.')
+      .optional()
+      .describe('All labels; by default none, or what they are.'),
+  })
+  .meta({ examples: [{ slug: 'acme', displayName: 'Acme GmbH', plan: 'team', labels: { region: 'eu' } }] });
+
 /** JSON Merge Patch (RFC 7396): absent fields stay unchanged, null clears. */
 export const updateTenantRequest = z
   .strictObject({
@@ -80,27 +96,6 @@ export const updateTenantRequest = z
       .describe('Merged by key; null removes a label.'),
   })
   .meta({ examples: [{ plan: 'regulated' }] });
-
-export const listTenantsQuery = z.strictObject({
-  ...pageQuery,
-  slug: word(200).optional(),
-  externalId: readableLines(200).optional(),
-  plan: word(200).optional().describe('Plan id.'),
-  phase: z.enum(tenantPhases).optional().describe('Without this filter, deleted tenants are left out.'),
-});
-
-export const deleteTenantQuery = z.strictObject({
-  retention: z
-    // A string, because coercion would turn an empty value into 0, which deletes at once.
-    .string()
-    .regex(/^(0|[1-9]\d{0,3})$/, { error: 'Must be a whole number of days from 0 to 9999.' })
-    .meta({ maxLength: 4 })
-    .optional()
-    .describe(
-      "Days from the first request until the deletion begins; by default and at most the plan's retention. 0 begins " +
-        'at once and cannot be cancelled. Requires the permission `tenants:purge`.',
-    ),
-});
 
 const conditionSchema = z
   .strictObject({
@@ -129,6 +124,7 @@ const tenantExample = {
   labels: { region: 'eu' },
   deletionScheduledAt: null,
   deletesAt: null,
+  deletionSuspends: false,
   createdAt: '2026-11-24T09:30:00Z',
   updatedAt: '2026-11-24T09:30:04Z',
 };
@@ -150,11 +146,19 @@ export const tenantResponse = z
     labels: z.record(z.string(), z.string()),
     deletionScheduledAt: z.iso.datetime().nullable().describe('When the deletion was requested.'),
     deletesAt: z.iso.datetime().nullable().describe('When the deletion begins; until then it can be cancelled.'),
+    deletionSuspends: z.boolean().describe('Whether the tenant is suspended until its scheduled deletion begins.'),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
   .meta({ id: 'Tenant', examples: [tenantExample] });
 export type TenantResponse = z.output<typeof tenantResponse>;
+
+export const tenantPage = z
+  .strictObject({
+    ...pageSchema(tenantResponse).shape,
+    total: z.int().optional().describe('Tenants of all pages; present with `count=true`.'),
+  })
+  .meta({ id: 'TenantPage' });
 
 export const tenantObjectsResponse = z
   .strictObject({
@@ -181,6 +185,11 @@ export function toNewTenant(body: z.output<typeof createTenantRequest>): NewTena
   return { ...body, displayName: body.displayName ?? body.slug, plan: toPlanReference(body.plan) };
 }
 
+/** Like `toNewTenant`, for a tenant that may exist. */
+export function toWantedTenant(body: z.output<typeof putTenantRequest>): WantedTenant {
+  return { ...body, plan: toPlanReference(body.plan) };
+}
+
 /** Like `toNewTenant`, for a merge patch. */
 export function toTenantChange(body: z.output<typeof updateTenantRequest>): TenantChange {
   const { plan, members: list, ...rest } = body;
@@ -193,11 +202,6 @@ export function toTenantChange(body: z.output<typeof updateTenantRequest>): Tena
 
 function toPlanReference(plan: z.output<typeof planReference>): PlanReference {
   return typeof plan === 'string' ? { id: plan } : plan;
-}
-
-/** Returns the requested days of retention; null for those of the plan. */
-export function toRetentionDays({ retention }: z.output<typeof deleteTenantQuery>): number | null {
-  return retention === undefined ? null : Number(retention);
 }
 
 /** Maps a tenant to its response. */
@@ -222,6 +226,7 @@ export function toTenantResponse(tenant: Tenant): TenantResponse {
     namespaces: environments.map(({ name, namespace }) => ({ environment: name, name: namespace })),
     deletionScheduledAt: tenant.deletionScheduledAt?.toISOString() ?? null,
     deletesAt: tenant.deletesAt?.toISOString() ?? null,
+    deletionSuspends: tenant.deletesAt !== null && tenant.deletionSuspends,
     createdAt: tenant.createdAt.toISOString(),
     updatedAt: tenant.updatedAt.toISOString(),
   };
@@ -229,17 +234,21 @@ export function toTenantResponse(tenant: Tenant): TenantResponse {
 
 /** Answers a read of a tenant with its ETag. */
 export function readTenant(tenant: Tenant): Answer<TenantResponse> {
-  return new Answer(toTenantResponse(tenant), { etag: etagOf(tenant.id, tenant.revision) });
+  const body = toTenantResponse(tenant);
+  return new Answer(body, { etag: etagOf(tenant.id, tenant.generation, body) });
 }
 
 /** Answers a change with the current tenant and the location of its operation. */
 export function acceptedChange({ tenant, operation }: TenantAndOperation): Answer<TenantResponse> {
-  const headers = {
-    etag: etagOf(tenant.id, tenant.revision),
-    location: `/v1/operations/${operation.id}`,
-    'retry-after': '1',
-  };
-  return new Answer(toTenantResponse(tenant), headers);
+  const { body, headers } = readTenant(tenant);
+  return acceptedAnswer(body, operation, headers);
+}
+
+/** Answers a tenant that was put: 200 if it was like that already. */
+export function acceptedPut({ tenant, operation }: PutTenant): Answer<TenantResponse> {
+  if (operation !== null) return acceptedChange({ tenant, operation });
+  const { body, headers } = readTenant(tenant);
+  return new Answer(body, headers, 200);
 }
 
 /** Maps the inventory of a tenant to its response. */

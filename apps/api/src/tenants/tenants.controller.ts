@@ -1,7 +1,7 @@
 import { type Principal } from '#access';
 import { type Transaction, uuidOf } from '#persistence';
 import { DomainError } from '#problems';
-import { TenantsService } from '#tenancy';
+import { OperationsService, TenantsService } from '#tenancy';
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type z } from 'zod';
@@ -13,15 +13,16 @@ import { type Answer } from '../http/answer.js';
 import { CurrentTransaction } from '../http/change.interceptor.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { type ChangeTarget, Target } from '../http/if-preview-match.js';
-import { type PageOf, pageRequest, pageResponse, pageSchema } from '../http/paging.js';
+import { pageRequest, pageResponse } from '../http/paging.js';
 import { acceptedOperation } from '../operations/accepted-operation.js';
+import { getTenantQuery, listTenantsQuery, toTenantFilter } from './tenant-queries.js';
 import {
   acceptedChange,
   createTenantRequest,
-  listTenantsQuery,
   readTenant,
   toNewTenant,
   toTenantChange,
+  tenantPage,
   tenantObjectsResponse,
   type TenantObjectsResponse,
   tenantResponse,
@@ -42,7 +43,10 @@ export const accepted = acceptedOperation(tenantResponse, {
 @ApiTags('tenants')
 @Controller('v1/tenants')
 export class TenantsController {
-  constructor(private readonly tenants: TenantsService) {}
+  constructor(
+    private readonly tenants: TenantsService,
+    private readonly operations: OperationsService,
+  ) {}
 
   @Post()
   @Endpoint({
@@ -55,7 +59,13 @@ export class TenantsController {
     ok: accepted,
     fails: [
       ...(['request.invalid', 'tenant.slug_taken', 'tenant.namespace_taken', 'tenant.external_id_taken'] as const),
-      ...(['tenant.plan_unknown', 'tenant.plan_limit', 'tenant.capability_missing', 'idempotency.key_reused'] as const),
+      ...([
+        'tenant.plan_unknown',
+        'tenant.plan_retired',
+        'tenant.plan_limit',
+        'tenant.capability_missing',
+        'idempotency.key_reused',
+      ] as const),
     ],
     idempotent: true,
   })
@@ -78,30 +88,37 @@ export class TenantsController {
     description: 'Newest first. Filters can be combined.',
     permission: 'tenants:read',
     reach: 'filtered',
-    ok: { status: 200, schema: pageSchema(tenantResponse), description: 'Tenants, newest first.' },
+    ok: { status: 200, schema: tenantPage, description: 'Tenants, newest first.' },
     fails: ['request.invalid', 'request.cursor_invalid'],
   })
   async list(
     @CurrentCaller() caller: Principal,
     @Query({ schema: listTenantsQuery }) query: z.output<typeof listTenantsQuery>,
-  ): Promise<PageOf<TenantResponse>> {
-    return pageResponse(
-      await this.tenants.list(query, pageRequest(query, isTenantId), scopeOf(caller)),
-      toTenantResponse,
-    );
+  ): Promise<z.output<typeof tenantPage>> {
+    const filter = toTenantFilter(query);
+    const scope = scopeOf(caller);
+    const page = await this.tenants.list(filter, pageRequest(query, isTenantId), scope);
+    const total = query.count === 'true' ? { total: await this.tenants.count(filter, scope) } : {};
+    return { ...pageResponse(page, toTenantResponse), ...total };
   }
 
   @Get(':id')
   @Endpoint({
     id: 'getTenant',
     summary: 'Get a tenant',
-    description: 'The `ETag` of the response can be sent as `If-Match` with a change.',
+    description:
+      'The `ETag` of the response can be sent as `If-Match` with a change. With `wait`, answers once the tenant has no ' +
+      'unfinished operation.',
     permission: 'tenants:read',
     reach: 'tenant',
     ok: { status: 200, schema: tenantResponse, description: 'The tenant.', headers: ['ETag'] },
-    fails: ['tenant.not_found'],
+    fails: ['request.invalid', 'tenant.not_found'],
   })
-  async get(@Param('id') id: string): Promise<Answer<TenantResponse>> {
+  async get(
+    @Param('id') id: string,
+    @Query({ schema: getTenantQuery }) { wait }: z.output<typeof getTenantQuery>,
+  ): Promise<Answer<TenantResponse>> {
+    await this.operations.waitForTenant(id, wait);
     return readTenant(await this.tenants.get(id));
   }
 
@@ -126,6 +143,7 @@ export class TenantsController {
       ...([
         'tenant.external_id_taken',
         'tenant.plan_unknown',
+        'tenant.plan_retired',
         'tenant.plan_limit',
         'tenant.capability_missing',
       ] as const),
