@@ -12,7 +12,7 @@ export {
 export { durationMs } from './duration.js';
 export { exactlyOne } from './exactly-one.js';
 export { forbiddenCidrs } from './forbidden-cidrs.js';
-export { alsoByNat64 } from './nat64.js';
+export { alsoByNat64, byNat64 } from './nat64.js';
 export {
   dnsLabel,
   dnsSubdomainSchema,

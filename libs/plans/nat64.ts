@@ -11,6 +11,11 @@ export function alsoByNat64(cidrs: readonly Cidr[]): Cidr[] {
   return cidrs.flatMap((cidr) => (cidr.family === 'ipv4' ? [cidr, translated(cidr)] : [cidr]));
 }
 
+/** Returns only the addresses by which a network that translates reaches the ranges of IPv4. */
+export function byNat64(cidrs: readonly Cidr[]): Cidr[] {
+  return cidrs.filter(({ family }) => family === 'ipv4').map(translated);
+}
+
 const translations = new WeakMap<Cidr, Cidr>();
 
 function translated(cidr: Cidr): Cidr {

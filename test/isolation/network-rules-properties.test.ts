@@ -203,6 +203,30 @@ describe('the rendered policies', () => {
   });
 });
 
+test('an exception of IPv6 addresses opens no translation of an IPv4 address that is denied', () => {
+  const rule = (action: NetworkRule['action'], cidrs: string[], except: string[]): NetworkRule => ({
+    id: `rule_${action}`,
+    direction: 'egress',
+    action,
+    cidrs,
+    except,
+    ports: [],
+    hosts: [],
+    environments: null,
+    podLabels: {},
+    beyondPlan: true,
+  });
+  const verdict = verdictsWith({}, [
+    rule('allow', ['0.0.0.0/0', '::/0'], []),
+    rule('deny', ['203.0.113.0/26'], ['::/0']),
+  ]);
+  const ask = (address: string): boolean =>
+    verdict({ direction: 'egress', address, protocol: 'TCP', port: 443, labels: {} });
+  expect(ask('64:ff9b::cb00:7101')).toBe(false);
+  expect(ask('203.0.113.1')).toBe(false);
+  expect(ask('64:ff9b::cb00:7141')).toBe(true);
+});
+
 /** An address, and for what denies also the IPv4 address that it stands for by NAT64. */
 function addressesOf(address: string, action: NetworkRule['action']): Cidr[] {
   const own = hostCidr(address);

@@ -8,7 +8,7 @@ import { alwaysClosed } from '../rules/closed-ranges.js';
 import { outOfForce, rulesInForce } from '../rules/in-force.js';
 import { networkPolicyPorts } from '../rules/port-set.js';
 import { planSources } from './network-policy-egress.js';
-import { distinctLabels, labelsKey, sourceOf } from './rule-policies.js';
+import { distinctLabels, labelsKey, sourcesOf } from './rule-policies.js';
 
 /** Addresses with which some pods of a tenant can speak from now on, or no longer. */
 export interface ConnectionChange {
@@ -87,7 +87,7 @@ function openTo(
       Object.entries(rule.podLabels).every(([key, value]) => podLabels[key] === value),
   );
   const ofPlan = direction === 'egress' ? planSources(tenant) : [];
-  return addressPieces([...ofPlan, ...applying.map(sourceOf)], alwaysClosed(tenant));
+  return addressPieces([...ofPlan, ...applying.flatMap(sourcesOf)], alwaysClosed(tenant));
 }
 
 function without(pieces: readonly AddressPiece[], removed: readonly AddressPiece[]): AddressPiece[] {

@@ -1,4 +1,4 @@
-import { alsoByNat64, type Cidr, compareCidrs, parseCidr } from '#plans';
+import { type Cidr, compareCidrs } from '#plans';
 
 import { type LabelCell, labelCells, type LabelSet } from '../mesh/label-cells.js';
 import { fingerprint } from '../model/fingerprint.js';
@@ -8,6 +8,7 @@ import { addressPieces, type AddressSource } from '../rules/address-pieces.js';
 import { alwaysClosed } from '../rules/closed-ranges.js';
 import { rulesInForce } from '../rules/in-force.js';
 import { networkPolicyPorts, portKey, portSet } from '../rules/port-set.js';
+import { ruleAddresses } from '../rules/rule-addresses.js';
 import { hostSources, planSources } from './network-policy-egress.js';
 import { type IpBlockPeer, type NamedPolicy } from './network-policy-parts.js';
 
@@ -85,7 +86,7 @@ function groupsOf(rules: readonly NetworkRule[], direction: Direction, ofPlan: r
   for (const labels of distinctLabels([{ podLabels: {} }, ...allows])) {
     const opened = [
       ...(Object.keys(labels).length === 0 ? ofPlan : []),
-      ...allows.filter(({ podLabels }) => sameLabels(podLabels, labels)).map(sourceOf),
+      ...allows.filter(({ podLabels }) => sameLabels(podLabels, labels)).flatMap(sourcesOf),
     ];
     if (opened.length === 0) continue;
     for (const { selector, matches } of labelCells([labels, ...denied], MOST_GROUPS)) {
@@ -95,7 +96,7 @@ function groupsOf(rules: readonly NetworkRule[], direction: Direction, ofPlan: r
         return index === -1 || matches.includes(index + 1);
       });
       const key = JSON.stringify(selector);
-      const known = groups.get(key)?.sources ?? closing.map(sourceOf);
+      const known = groups.get(key)?.sources ?? closing.flatMap(sourcesOf);
       groups.set(key, { selector, sources: [...known, ...opened] });
     }
   }
@@ -120,14 +121,10 @@ function peerOf({ cidr, except }: { cidr: Cidr; except: readonly Cidr[] }): IpBl
   return { ipBlock: { cidr: cidr.text, except: [...except].sort(compareCidrs).map(({ text }) => text) } };
 }
 
-/**
- * Returns what a rule allows or denies. What denies an IPv4 address also denies the IPv6 address by which a network
- * translates to it.
- */
-export function sourceOf({ action, cidrs, except, ports }: NetworkRule): AddressSource {
-  const ranges = (texts: readonly string[]): Cidr[] =>
-    action === 'deny' ? alsoByNat64(texts.map(parseCidr)) : texts.map(parseCidr);
-  return { action, cidrs: ranges(cidrs), except: ranges(except), ports: portSet(ports) };
+/** Returns what a rule allows or denies. */
+export function sourcesOf(rule: NetworkRule): AddressSource[] {
+  const { action, ports } = rule;
+  return ruleAddresses(rule).map((addresses) => ({ action, ...addresses, ports: portSet(ports) }));
 }
 
 /** Returns the labels of rules, each once, in a fixed order. */

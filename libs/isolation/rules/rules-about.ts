@@ -1,4 +1,4 @@
-import { alsoByNat64, type Cidr, hostCidr, parseCidr } from '#plans';
+import { type Cidr, hostCidr } from '#plans';
 
 import { type NetworkRule } from '../model/network-rule.js';
 import { type Protocol } from '../model/protocol.js';
@@ -8,6 +8,7 @@ import { type AddressSet, isWithinAny, mergeCidrs, normalized } from './address-
 import { alwaysClosed } from './closed-ranges.js';
 import { rulesInForce } from './in-force.js';
 import { portSet } from './port-set.js';
+import { ruleAddresses } from './rule-addresses.js';
 
 /** Traffic between pods of a tenant and an address. */
 export interface AddressTraffic {
@@ -49,7 +50,7 @@ function appliesTo(
     rule.direction === direction &&
     Object.entries(rule.podLabels).every(([key, value]) => podLabels[key] === value) &&
     portSet(rule.ports)[protocol].some(({ first, last }) => first <= port && port <= last) &&
-    holds(addressesOf(rule), hostCidr(address))
+    addressesOf(rule).some((set) => holds(set, hostCidr(address)))
   );
 }
 
@@ -57,16 +58,11 @@ function holds({ cidrs, except }: AddressSet, address: Cidr): boolean {
   return isWithinAny(cidrs, address) && !isWithinAny(except, address);
 }
 
-const addressSets = new WeakMap<NetworkRule, AddressSet>();
+const addressSets = new WeakMap<NetworkRule, AddressSet[]>();
 
-/** What denies an IPv4 address also denies its translation by NAT64. */
-function addressesOf(rule: NetworkRule): AddressSet {
+function addressesOf(rule: NetworkRule): AddressSet[] {
   let known = addressSets.get(rule);
-  if (known === undefined) {
-    const ranges = (texts: readonly string[]): Cidr[] =>
-      rule.action === 'deny' ? alsoByNat64(texts.map(parseCidr)) : texts.map(parseCidr);
-    addressSets.set(rule, (known = normalized({ cidrs: ranges(rule.cidrs), except: ranges(rule.except) })));
-  }
+  if (known === undefined) addressSets.set(rule, (known = ruleAddresses(rule).map(normalized)));
   return known;
 }
 
