@@ -18,7 +18,7 @@ export class Authenticator {
   /**
    * Returns the caller with a credential; null if it is an API key that is malformed, unknown, expired or revoked.
    * @param address of the caller
-   * @throws `auth.token_invalid`, `auth.issuer_unavailable`; `auth.forbidden` if a key cannot be used from this address
+   * @throws `auth.token_{invalid,expired}`, `auth.issuer_unavailable`; `auth.forbidden` if a key cannot be used from this address
    */
   async verify(credential: string, address: string): Promise<Caller | null> {
     if (!JWT.test(credential)) return this.keys.verify(credential, address);

@@ -24,7 +24,7 @@ export class TokenCallers {
 
   /**
    * Verifies a token.
-   * @throws `auth.token_invalid`, `auth.issuer_unavailable`
+   * @throws `auth.token_{invalid,expired}`, `auth.issuer_unavailable`
    */
   async holderOf(token: string): Promise<TokenHolder> {
     return holderOf(await this.tokens.verify(token));

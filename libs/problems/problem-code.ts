@@ -14,6 +14,7 @@ export const problemTitles = {
   'request.rate_limited': 'The caller sends too many requests',
   'auth.unauthenticated': 'Authentication is required',
   'auth.token_invalid': 'The token is not accepted',
+  'auth.token_expired': 'The token has expired',
   'auth.issuer_unavailable': 'The issuer of the token cannot be asked',
   'auth.forbidden': 'The caller lacks permission',
   'route.not_found': 'No such route',

@@ -235,7 +235,6 @@ describe('a token is refused', () => {
     ['of an unknown issuer', 'issuer', () => login.sign({ iss: 'https://evil.example' })],
     ['of another type', 'type "jwt"', () => login.sign({}, { typ: 'JWT' })],
     ['without a type', 'type "absent"', () => login.sign({}, { typ: undefined })],
-    ['that has expired', 'expired', () => login.sign({ exp: seconds(-60) })],
     ['that never expires', '"exp"', () => login.sign({ exp: undefined })],
     ['that is not valid yet', 'not valid yet', () => login.sign({ nbf: seconds(60) })],
     ['without a subject', 'subject', () => login.sign({ sub: undefined })],
@@ -246,6 +245,12 @@ describe('a token is refused', () => {
     expect(answer.body['detail']).toContain(reason);
     const challenge = answer.headers.get('www-authenticate') ?? '';
     expect(challenge).toMatch(/^Bearer realm="bulkhead", error="invalid_token", error_description="[^"\\]+"$/);
+  });
+
+  test('that has expired, with a code by which clients get another', async () => {
+    const answer = await bulkhead.api.as(await login.sign({ exp: seconds(-60) })).send('GET', '/v1/plans');
+    expect(answer.body).toMatchObject({ status: 401, code: 'auth.token_expired' });
+    expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
   });
 
   test('of which everything else is as in one that is accepted', async () => {

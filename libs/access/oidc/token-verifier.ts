@@ -18,7 +18,7 @@ export class TokenVerifier {
 
   /**
    * Returns the claims of a token.
-   * @throws `auth.token_invalid`, saying what is wrong; `auth.issuer_unavailable`
+   * @throws `auth.token_invalid`, saying what is wrong; `auth.token_expired`, `auth.issuer_unavailable`
    */
   async verify(token: string): Promise<VerifiedClaims> {
     const trusted = this.issuers.get(issuerOf(token));
@@ -60,7 +60,9 @@ function refusalOf(error: unknown): unknown {
     const detail = 'The keys of the issuer of this token cannot be read at the moment. Try again.';
     return new DomainError('auth.issuer_unavailable', detail, { cause: error });
   }
-  if (error instanceof errors.JWTExpired) return invalid('It has expired.');
+  if (error instanceof errors.JWTExpired) {
+    return new DomainError('auth.token_expired', 'The token has expired. Get a new one.');
+  }
   if (error instanceof errors.JWTClaimValidationFailed) return invalid(claimFault(error));
   if (error instanceof errors.JOSEAlgNotAllowed) return invalid('Its algorithm is not accepted of this issuer.');
   if (error instanceof errors.JWKSNoMatchingKey) {

@@ -98,7 +98,13 @@ function codesOf(options: EndpointOptions, request: RequestShape): ProblemCode[]
     ...(hasKey ? (['idempotency.key_invalid'] as const) : []),
     ...(permission === 'none'
       ? []
-      : (['auth.unauthenticated', 'auth.token_invalid', 'auth.issuer_unavailable', 'auth.forbidden'] as const)),
+      : ([
+          'auth.unauthenticated',
+          'auth.token_invalid',
+          'auth.token_expired',
+          'auth.issuer_unavailable',
+          'auth.forbidden',
+        ] as const)),
     ...(options.conditional === true ? (['precondition.failed'] as const) : []),
     ...(request.hasBody ? (['request.too_large', 'request.unsupported_media_type'] as const) : []),
     ...(hasKey ? (['idempotency.key_reused'] as const) : []),

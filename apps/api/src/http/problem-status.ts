@@ -13,6 +13,7 @@ export const problemStatus: Record<ProblemCode, number> = {
   'request.rate_limited': 429,
   'auth.unauthenticated': 401,
   'auth.token_invalid': 401,
+  'auth.token_expired': 401,
   'auth.issuer_unavailable': 503,
   'auth.forbidden': 403,
   'route.not_found': 404,
