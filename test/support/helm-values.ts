@@ -11,6 +11,7 @@ export const maximal = {
   database: { secret: { name: 'db', key: 'url' }, pool: 8 },
   queue: { driver: 'redis', redisSecret: { name: 'redis' } },
   api: {
+    issuers: [{ name: 'people', issuer: 'https://login.example', audiences: ['bulkhead'] }],
     prometheus: { url: 'https://prometheus.example', tokenSecret: { name: 'prometheus' } },
     service: { annotations: { note: 'mine' } },
     podLabels: { team: 'platform' },
