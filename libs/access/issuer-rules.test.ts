@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { ConfigError } from '#config';
+import { type JWTPayload } from 'jose';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { checkRules, ruledRoles } from './issuer-rules.js';
@@ -35,7 +36,7 @@ describe('a rule gives its role', () => {
   ]);
 
   test('if each of its claims matches', () => {
-    const roles = (payload: object): string[] => ruledRoles({ issuer, payload }).map(({ role }) => role);
+    const roles = (payload: JWTPayload): string[] => ruledRoles({ issuer, payload }).map(({ role }) => role);
     expect(roles({ sub: 'ci:main', repository: 'acme/shop' })).toEqual(['deploys']);
     expect(roles({ sub: 'ci:main', repository: 'evil/shop' })).toEqual([]);
     expect(roles({ sub: 'ci:main' })).toEqual([]);
