@@ -2,18 +2,26 @@ import { openDatabase, openOperations } from './measure/database.mjs';
 import { readFlags } from './measure/flags.mjs';
 import { OpenWays } from './measure/open-ways.mjs';
 import { memory, untilQuiet } from './measure/processes.mjs';
+import { RacingMember } from './measure/racing-member.mjs';
 import { prepare } from './measure/setting.mjs';
-import { ms, quantile, round } from './measure/statistics.mjs';
+import { ms, pause, quantile, round } from './measure/statistics.mjs';
 
+const MEMBER = 'mallory@bench.example';
+/** How long a member goes on racing after the quarantine. */
+const AFTERWARDS_MS = 500;
 const HOLD = { source: 'security', effect: 'quarantine', reason: 'bench' };
 
 /**
  * Measures how fast a tenant is cut off while the worker has a backlog: from sending `POST /v1/tenants/{id}/holds`
  * until a watch in this process sees that no NetworkPolicy of the tenant opens anything. The raw loop, for comparison,
  * deletes the policies that open something, under the same backlog.
+ *
+ * `--racers N`: meanwhile a member of the tenant gives themselves access in so many loops. `raced…` is then the time from
+ * the call until nothing that the member tries succeeds any more, and `readableAfterwards` in how many tenants something
+ * did later.
  */
 export default async function quarantine({ args, log, ...context }) {
-  const flags = readFlags(args, { tenants: 1_000, samples: 50, backlog: 250, timeout: 60, plan: 'team' });
+  const flags = readFlags(args, { tenants: 1_000, samples: 50, backlog: 250, timeout: 60, racers: 0, plan: 'team' });
   const { tenants: count, samples, backlog, plan } = flags;
   const setting = await prepare(context, plan);
   const { bulkhead, cluster, raw, run } = setting;
@@ -28,6 +36,7 @@ export default async function quarantine({ args, log, ...context }) {
   await untilQuiet();
 
   const [times, rawTimes, backlogs] = [[], [], []];
+  const races = { times: [], readable: 0, successes: 0 };
   for (let number = 0; number < Math.min(samples, tenants.length); number++) {
     await busy.fill();
     const rawSlug = `raw-${run}-${number}`;
@@ -35,9 +44,12 @@ export default async function quarantine({ args, log, ...context }) {
     const tenant = tenants[number];
     backlogs.push(await busy.fill());
     const namespaces = tenant.namespaces.map(({ name }) => name);
+    const member = await racingMember(setting, tenant, flags.racers);
+    const startedAt = performance.now();
     times.push(
       await ways.closed(namespaces, timeoutMs, () => bulkhead.accept('POST', `/v1/tenants/${tenant.id}/holds`, HOLD)),
     );
+    if (member !== null) await endRace(member, startedAt, races);
   }
   const lifted = await lift(bulkhead, ways, tenants[0]);
   await database.end();
@@ -54,8 +66,36 @@ export default async function quarantine({ args, log, ...context }) {
     rawP99Ms: ms(quantile(rawTimes, 0.99)),
     ratioToRaw: round(quantile(times, 0.5) / quantile(rawTimes, 0.5)),
     lifted,
+    ...(flags.racers > 0 && {
+      racedP50Ms: ms(quantile(races.times, 0.5)),
+      racedP99Ms: ms(quantile(races.times, 0.99)),
+      racedWrites: races.successes,
+      readableAfterwards: races.readable,
+    }),
     rssMb: memory('worker').rssMb,
   };
+}
+
+/** Makes somebody a member of the tenant, who races from the moment on that they have access; null without racers. */
+async function racingMember({ bulkhead, cluster }, tenant, loops) {
+  if (loops === 0) return null;
+  const members = [{ kind: 'User', name: MEMBER, role: 'tenant-admin' }];
+  await bulkhead.change('PATCH', `/v1/tenants/${tenant.id}`, { members });
+  const member = new RacingMember(cluster, { namespace: tenant.namespaces[0].name, user: MEMBER, loops });
+  while (member.successes < 20) await pause(5);
+  return member;
+}
+
+async function endRace(member, startedAt, races) {
+  let quietSince = performance.now();
+  // Until nothing has succeeded for a while, or for the time that a quarantine may take.
+  while (performance.now() - quietSince < AFTERWARDS_MS && performance.now() - startedAt < 10_000) {
+    await pause(20);
+    quietSince = Math.max(quietSince, member.lastSuccess);
+  }
+  races.times.push(Math.max(0, member.lastSuccess - startedAt));
+  races.successes += member.successes;
+  if (await member.stop()) races.readable += 1;
 }
 
 /** Changes of other tenants that are not waited for, so that a quarantine has something to overtake. */

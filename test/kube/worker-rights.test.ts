@@ -54,6 +54,7 @@ test('the worker may do this and nothing else', () => {
     'namespaces: get list watch create patch delete',
     'networking.istio.io/destinationrules: get list watch create patch delete',
     'networking.istio.io/envoyfilters: get list watch create patch delete',
+    'networking.istio.io/serviceentries: get list watch create patch delete',
     'networking.istio.io/sidecars: get list watch create patch delete',
     'networking.k8s.io/ingresses: list patch delete',
     'networking.k8s.io/networkpolicies: get list watch create patch delete',

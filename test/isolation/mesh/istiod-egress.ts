@@ -65,6 +65,8 @@ export function egressTests(place: () => Place): void {
     expect(Object.keys(verdicts)).toContain('EnvoyFilter/tenant-egress-ranges');
     expect(Object.keys(verdicts).some((name) => name.startsWith('ServiceEntry/tenant-hosts-'))).toBe(true);
     expect(new Set(Object.values(verdicts))).toEqual(new Set(['accepted']));
+    const again = await place().bulkhead.api.changeNothing(`/v1/tenants/${place().tenant.id}`);
+    expect(again).toMatchObject({ state: 'succeeded', steps: [] });
     // Istio warns of every EnvoyFilter, because it depends on the version.
     expect(await analyze(place().own, place().namespaces.own)).toEqual([
       expect.objectContaining({
