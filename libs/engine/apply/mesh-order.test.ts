@@ -1,4 +1,4 @@
-import { type ClusterFacts, type KubernetesObject, renderTenant, type TenantInput } from '#isolation';
+import { type ClusterFacts, type KubernetesObject, type NetworkRule, renderTenant, type TenantInput } from '#isolation';
 import { planSpecSchema } from '#plans';
 import { describe, expect, test } from 'vitest';
 
@@ -30,9 +30,23 @@ const facts = (kind: Kind): ClusterFacts => ({
   },
 });
 
+const openHost: NetworkRule = {
+  id: 'rule_01h455vb4pex5vsknk084sn02q',
+  direction: 'egress',
+  action: 'allow',
+  cidrs: [],
+  hosts: ['api.example.com'],
+  except: [],
+  ports: [{ protocol: 'TCP', port: 443 }],
+  environments: null,
+  podLabels: {},
+  beyondPlan: true,
+};
+
 function meshObjects(kind: Kind, restriction?: TenantInput['restriction']): KubernetesObject[] {
   const mesh = { waypoint: true, rateLimit: { requestsPerSecond: 9 } };
-  const spec = planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' }, network: { ingressGateway: true }, mesh });
+  const network = { ingressGateway: true, allowCidrs: ['203.0.113.0/24'] };
+  const spec = planSpecSchema.parse({ quota: { cpu: '1', memory: '1Gi' }, network, mesh });
   return renderTenant({
     id: 'tenant_01h455vb4pex5vsknk084sn02q',
     slug: 'a',
@@ -41,6 +55,7 @@ function meshObjects(kind: Kind, restriction?: TenantInput['restriction']): Kube
     restriction,
     plan: { id: 'p', version: 1, spec },
     environments: [{ name: 'main', namespace: 'tn-a' }],
+    networkRules: [openHost],
     cluster: facts(kind),
   }).filter(({ apiVersion }) => /istio\.io|linkerd\.io|gateway\.networking/.test(apiVersion));
 }
@@ -57,6 +72,20 @@ describe.each(kinds)('in %s', (kind) => {
     const closing = all.filter(restrictsMesh).map(nameOf);
     expect([...new Set(closing)].sort()).toEqual([...new Set(kept)].sort());
     expect(closing.length).toBeLessThan(all.length);
+  });
+
+  test('what proxies pass on to ranges and hosts counts as opening', () => {
+    const opening = all
+      .filter((object) => !restrictsMesh(object))
+      .map(({ kind: of, metadata }) => `${of}/${metadata.name}`);
+    const expected = {
+      'istio-sidecar': ['EnvoyFilter/tenant-egress-ranges', expect.stringMatching(/^ServiceEntry\/tenant-hosts-/)],
+      'istio-ambient': [],
+      linkerd: ['EgressNetwork/tenant-egress-ranges'],
+    };
+    expect(opening.filter((name) => /^(EnvoyFilter|ServiceEntry|EgressNetwork)/.test(name)).sort()).toEqual(
+      expected[kind],
+    );
   });
 
   test('a namespace joins after everything that restricts and before anything that opens', () => {
@@ -91,5 +120,6 @@ test('allowing policies are kept while restricting ones of the same mesh need re
  * Linkerd's Servers are named after the pods and ports that are theirs, which a tenant that is cut off has fewer of.
  */
 function nameOf({ apiVersion, kind, metadata }: KubernetesObject): string {
-  return `${apiVersion}/${kind}/${apiVersion.includes('linkerd') ? '' : metadata.name}`;
+  const isOfServers = apiVersion.includes('linkerd') && kind !== 'EgressNetwork';
+  return `${apiVersion}/${kind}/${isOfServers ? '' : metadata.name}`;
 }

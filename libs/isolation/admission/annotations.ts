@@ -61,10 +61,13 @@ const domainsOfData = [
   'control-plane.alpha.kubernetes.io',
   'kapp.k14s.io',
   'kubernetes.io',
+  'openshift.io',
   'pv.kubernetes.io',
   'reconcile.external-secrets.io',
   'reloader.stakater.com',
   'sealedsecrets.bitnami.com',
+  'service.alpha.openshift.io',
+  'service.beta.openshift.io',
   'volume.beta.kubernetes.io',
   'volume.kubernetes.io',
 ];
