@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { retryPauseMs } from './pauses.js';
+import { lookAgainMs, retryPauseMs } from './pauses.js';
 
 test('each pause is about twice the one before, up to half a minute', () => {
   for (const [failures, ms] of [
@@ -22,4 +22,10 @@ test('a pause that the API server asks for is kept, up to a minute', () => {
     expect(retryPauseMs(9, 2_000)).toBeGreaterThanOrEqual(24_000);
     expect(retryPauseMs(1, 86_400_000)).toBeLessThanOrEqual(72_000);
   }
+});
+
+test('a tenant that is cut off is looked at again until no request from before can be running any more', () => {
+  const looks = [];
+  for (let age = 150, pause = lookAgainMs(age); pause !== null; pause = lookAgainMs(age)) looks.push((age += pause));
+  expect(looks).toEqual([650, 2_600, 10_400, 41_600, 166_400]);
 });

@@ -5,7 +5,7 @@ import { type LeasedTenant } from '../lease/leased-tenant.js';
 import { noFindings } from '../pass/findings.js';
 import { type PassResult, resultOf } from '../pass/pass-result.js';
 import { StepLog } from '../pass/steps.js';
-import { unfinishedRow } from './settled-row.js';
+import { settledRow, unfinishedRow } from './settled-row.js';
 
 const condition = (type: Condition['type']): Condition => ({
   type,
@@ -56,4 +56,19 @@ test('drift that it found is open, so that the next pass records its end', () =>
     condition('Ready'),
     expect.objectContaining({ type: 'DriftFree', status: 'False', reason: 'DriftFound' }),
   ]);
+});
+
+test.for([
+  ['just now', 'updating', '2026-01-01T00:00:00.000Z', 500],
+  ['again', 'quarantined', new Date(Date.now() - 2_000).toISOString(), 6_000],
+  ['for long', 'quarantined', '2026-01-01T00:00:00.000Z', 600_000],
+] as const)('a tenant that was found cut off %s is looked at again in time', ([, phase, since, ms]) => {
+  const restriction = { suspended: false, quarantined: true };
+  const conditions = [{ ...condition('Ready'), status: 'False', lastTransitionTime: since }];
+  const result = resultOf({ ...noFindings, removed: [], applied: [] }, new StepLog([]), null);
+  const held = { ...tenant, phase, restriction, conditions } as unknown as LeasedTenant;
+  const outcome = { kind: 'settled', restricted: { reason: 'Quarantined', message: 'Because.' } } as const;
+  const next = Number.parseInt(settledRow(held, { ...result, outcome }, 600_000).nextIn ?? '', 10);
+  expect(next).toBeGreaterThanOrEqual(ms * 0.8);
+  expect(next).toBeLessThanOrEqual(ms * 1.2);
 });

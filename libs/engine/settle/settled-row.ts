@@ -6,7 +6,7 @@ import { type LeasedTenant } from '../lease/leased-tenant.js';
 import { type Outcome } from '../pass/outcome.js';
 import { type PassResult } from '../pass/pass-result.js';
 import { conditionsAfter, conditionsOfDeleted } from './conditions.js';
-import { jittered, retryPauseMs } from './pauses.js';
+import { jittered, lookAgainMs, retryPauseMs } from './pauses.js';
 import { remainingDrift } from './remaining-drift.js';
 import { type SettledRow } from './settle-statement.js';
 
@@ -129,7 +129,8 @@ function verdictOf(tenant: LeasedTenant, result: PassResult, resyncMs: number): 
   switch (outcome.kind) {
     case 'settled': {
       const phase = phaseOf(tenant.restriction);
-      return { phase, conditions, observed: true, failureCount: 0, nextInMs: jittered(resyncMs) };
+      const again = isCutOff(tenant) ? lookAgainMs(cutOffForMs(tenant, conditions, now)) : null;
+      return { phase, conditions, observed: true, failureCount: 0, nextInMs: again ?? jittered(resyncMs) };
     }
     case 'waiting':
       return { phase: tenant.phase, conditions, observed: false, failureCount: 0, nextInMs: outcome.recheckAfterMs };
@@ -145,4 +146,11 @@ function verdictOf(tenant: LeasedTenant, result: PassResult, resyncMs: number): 
       return { phase: 'failed', conditions, observed: false, failureCount: tenant.failureCount + 1, nextInMs };
     }
   }
+}
+
+/** How long a tenant has been cut off: since this pass, if an earlier one did not find it so. */
+function cutOffForMs({ phase, restriction }: LeasedTenant, conditions: readonly Condition[], now: string): number {
+  if (phase !== phaseOf(restriction)) return 0;
+  const since = conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? now;
+  return Math.max(0, Date.parse(now) - Date.parse(since));
 }

@@ -97,6 +97,21 @@ describe.each(['quarantine', 'suspend'])('a %s', (effect) => {
     expect(await mallory.create(ownBinding(namespace, 'another', mallory))).toContain('suspended or quarantined');
   });
 
+  test('takes what a request from before left behind, although the hold has succeeded', async () => {
+    const mallory = new Adversary(`late-${effect}@acme.example`);
+    const { id, namespace } = await tenantOf(mallory);
+    expect((await hold(id, effect)).operation).toMatchObject({ state: 'succeeded', error: null });
+    expect(await reads(mallory, namespace)).toBe(false);
+    // An administrator, whom the wall lets through, stands for a request that was admitted before it was there.
+    const late = ownBinding(namespace, 'late', mallory);
+    await cluster.objects.create(late);
+    await eventually('the binding gives nothing', async () => {
+      const { subjects = [] } = await cluster.rbac.readNamespacedRoleBinding({ namespace, name: 'late' });
+      return subjects.length === 0;
+    });
+    await eventually('the member reads nothing', async () => !(await reads(mallory, namespace)));
+  });
+
   test('goes on past a binding that only an administrator may change, and names it', async () => {
     const { id, namespace } = await tenantOf(new Adversary(`owner-${effect}@acme.example`));
     const name = 'auditors';
