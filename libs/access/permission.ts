@@ -28,6 +28,8 @@ export const permissionDescriptions = {
   'isolation-checks:read': 'Read isolation checks and their reports.',
   'isolation-checks:run': 'Run isolation checks.',
   'network-rules:write': 'Create, change and delete network rules of a tenant, within its plan.',
+  'emergency-rules:read': 'Read network rules for many tenants.',
+  'emergency-rules:write': 'Deny traffic of many tenants at once, and lift such rules.',
   'network-rules:exceed': 'Create network rules that open more than the plan lets them.',
   'links:read': 'Read links between tenants.',
   'links:write': 'Propose and revoke links.',

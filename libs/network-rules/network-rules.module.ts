@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
+import { EmergencyRule } from './emergency-rule.entity.js';
+import { EmergencyRulesService } from './emergency-rules.service.js';
 import { StoredNetworkRule } from './network-rule.entity.js';
 import { NetworkRulesService } from './network-rules.service.js';
 import { RuleExpiry } from './rule-expiry.js';
@@ -12,9 +14,9 @@ export class NetworkRulesModule {
   static forRoot(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
     return {
       module: NetworkRulesModule,
-      imports: [TypeOrmModule.forFeature([StoredNetworkRule]), ...imports],
-      providers: [NetworkRulesService],
-      exports: [NetworkRulesService],
+      imports: [TypeOrmModule.forFeature([StoredNetworkRule, EmergencyRule]), ...imports],
+      providers: [NetworkRulesService, EmergencyRulesService],
+      exports: [NetworkRulesService, EmergencyRulesService],
     };
   }
 }

@@ -14,6 +14,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
+import { emergenciesOf } from './emergencies-of-tenant.js';
 import { StoredNetworkRule } from './network-rule.entity.js';
 import { canonical, type NetworkRuleChange, type NewNetworkRule, patched, type RulesChange } from './rule-change.js';
 import { checkRule, type CheckedRule } from './rule-checks.js';
@@ -92,7 +93,7 @@ export class NetworkRulesService {
     const { tenantId, id, revisions } = target;
     const tenant = await this.lock(transaction, target, { update: { id, change } });
     const context = await ruleContext(manager, tenantId);
-    const rule = ownRule(context.rules, caller, id);
+    const rule = ownRule(context, caller, id);
     if (revisions !== null && !revisions.includes(rule.revision)) {
       const detail = 'The rule has changed since the ETag in If-Match was read. Read it again.';
       throw new DomainError('precondition.failed', detail);
@@ -122,7 +123,8 @@ export class NetworkRulesService {
     const { manager } = transaction;
     const { tenantId, id } = target;
     const tenant = await this.lock(transaction, target, { delete: { id } });
-    const rule = ownRule(await manager.findBy(StoredNetworkRule, { tenantId }), caller, id);
+    const rules = await manager.findBy(StoredNetworkRule, { tenantId });
+    const rule = ownRule({ rules, emergencies: await emergenciesOf(manager, tenant) }, caller, id);
     await manager.delete(StoredNetworkRule, { id });
     return { ...(await this.change(transaction, caller, tenant)), status: deletedStatus(rule) };
   }
@@ -145,7 +147,7 @@ export class NetworkRulesService {
         return { id, after: within('/create', () => created(change.create, id, caller, context)) };
       }
       const { id } = 'delete' in change ? change.delete : change.update;
-      const rule = ownRule(context.rules, caller, id);
+      const rule = ownRule(context, caller, id);
       if ('delete' in change) return { id, after: null };
       return { id, after: within('/update/change', () => updated(rule, change.update.change, caller, context)) };
     };
@@ -153,12 +155,13 @@ export class NetworkRulesService {
   }
 
   /**
-   * Lists the rules of a tenant, newest first.
+   * Lists the rules of a tenant and the emergency rules for it, newest first.
    * @throws `tenant.not_found`, `service.unavailable`
    */
   async list(tenantId: string, { limit, after }: PageRequest): Promise<Page<RuleStatus>> {
     const context = await ruleContext(this.dataSource.manager, tenantId);
-    const rules = context.rules.toReversed().filter(({ id }) => after === null || id < after);
+    const all = [...context.rules, ...context.emergencies].sort((a, b) => (a.id < b.id ? 1 : -1));
+    const rules = all.filter(({ id }) => after === null || id < after);
     const page = pageOf(rules.slice(0, limit + 1), limit, ({ id }) => id);
     return { ...page, items: page.items.map((rule) => statusOf(rule, context)) };
   }
@@ -166,7 +169,7 @@ export class NetworkRulesService {
   /** @throws `tenant.not_found`, `network_rule.not_found`, `service.unavailable` */
   async get(tenantId: string, id: string): Promise<RuleStatus> {
     const context = await ruleContext(this.dataSource.manager, tenantId);
-    const rule = context.rules.find((each) => each.id === id);
+    const rule = [...context.rules, ...context.emergencies].find((each) => each.id === id);
     if (rule === undefined) throw ruleNotFound(id);
     return statusOf(rule, context);
   }
@@ -223,7 +226,15 @@ function updated(
 }
 
 /** Returns the rule if the caller may change it. */
-function ownRule(rules: readonly StoredNetworkRule[], caller: RuleCaller, id: string): StoredNetworkRule {
+function ownRule(
+  { rules, emergencies }: Pick<RuleContext, 'rules' | 'emergencies'>,
+  caller: RuleCaller,
+  id: string,
+): StoredNetworkRule {
+  if (emergencies.some((each) => each.id === id)) {
+    const detail = 'This is an emergency rule, which other tenants have too: it can only be lifted for all of them.';
+    throw new DomainError('network_rule.emergency', detail);
+  }
   const rule = rules.find((each) => each.id === id);
   if (rule === undefined) throw ruleNotFound(id);
   if (rule.owner === 'platform') demandPlatform(caller, 'change a rule of the platform');

@@ -47,7 +47,18 @@ export function checkRule(rule: CheckedRule, context: RuleContext): void {
   checkLimits(rule, context);
 }
 
-function checkContent({ direction, action, cidrs, hosts, except, ports }: CheckedRule): void {
+/**
+ * Refuses a rule that contradicts itself.
+ * @throws `request.invalid`
+ */
+export function checkContent({
+  direction,
+  action,
+  cidrs,
+  hosts,
+  except,
+  ports,
+}: Pick<CheckedRule, 'direction' | 'action' | 'cidrs' | 'hosts' | 'except' | 'ports'>): void {
   if (cidrs.length + hosts.length === 0) throw invalidField('/cidrs', 'List at least one range or host.');
   if (cidrs.length > 0 && hosts.length > 0) throw invalidField('/hosts', 'A rule has either ranges or hosts.');
   if (hosts.length > 0) checkHosts({ direction, action, ports });

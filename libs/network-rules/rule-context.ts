@@ -5,6 +5,7 @@ import { DomainError } from '#problems';
 import { cutOff, tenantNotFound } from '#tenancy';
 import { type EntityManager } from 'typeorm';
 
+import { emergenciesOf } from './emergencies-of-tenant.js';
 import { StoredNetworkRule } from './network-rule.entity.js';
 
 /** What a rule of a tenant is judged by. */
@@ -15,14 +16,17 @@ export interface RuleContext {
   environments: readonly string[];
   /** The latest generation that the cluster was found to match. */
   observedGeneration: number;
+  generation: number;
   cutOff: boolean;
   /** All rules of the tenant, by id. */
   rules: readonly StoredNetworkRule[];
+  /** The emergency rules in force for the tenant, by id. */
+  emergencies: readonly StoredNetworkRule[];
   /** By the clock of the database. */
   now: Date;
 }
 
-type Row = Omit<RuleContext, 'tenantId' | 'plan' | 'cluster' | 'rules'> & {
+type Row = Omit<RuleContext, 'tenantId' | 'plan' | 'cluster' | 'rules' | 'emergencies'> & {
   planId: string;
   planVersion: number;
   spec: string;
@@ -37,7 +41,7 @@ export async function ruleContext(manager: EntityManager, tenantId: string): Pro
   const uuid = uuidOf('tenant', tenantId);
   const [row] = await manager.query<Row[]>(
     `SELECT t.plan_id AS "planId", t.plan_version AS "planVersion", v.spec::text AS spec, c.facts AS cluster,
-       t.observed_generation AS "observedGeneration", ${cutOff('t')} AS "cutOff", now(),
+       t.generation, t.observed_generation AS "observedGeneration", ${cutOff('t')} AS "cutOff", now(),
        ARRAY(SELECT e.name FROM environments e WHERE e.tenant_id = t.id ORDER BY e.position) AS environments
      FROM tenants t JOIN plan_versions v ON v.plan_id = t.plan_id AND v.version = t.plan_version
        JOIN clusters c ON c.id = t.cluster_id
@@ -50,7 +54,9 @@ export async function ruleContext(manager: EntityManager, tenantId: string): Pro
     throw new DomainError('service.unavailable', 'No worker has inspected the tenant’s cluster yet; retry later.');
   }
   const rules = await manager.find(StoredNetworkRule, { where: { tenantId }, order: { id: 'ASC' } });
-  return { ...rest, tenantId, plan: { id: planId, version: planVersion, spec: readPlanSpec(spec) }, cluster, rules };
+  const emergencies = await emergenciesOf(manager, { id: tenantId, generation: rest.generation });
+  const plan = { id: planId, version: planVersion, spec: readPlanSpec(spec) };
+  return { ...rest, tenantId, plan, cluster, rules, emergencies };
 }
 
 /** Reports whether a rule has expired by the clock of the database. */

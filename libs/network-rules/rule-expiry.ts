@@ -3,9 +3,14 @@ import { Statements, type Transaction, Transactions } from '#persistence';
 import { TenantChanges } from '#tenancy';
 import { Injectable } from '@nestjs/common';
 
+import { lockTenantsOf } from './emergency-rules.service.js';
+
 /** Maximum delay of an expiry, apart from the pass that carries it out. */
 const PERIOD_MS = 250;
 const BATCH = 100;
+
+/** Changes are committed within this time. */
+const LONGEST_TRANSACTION_SECONDS = 60;
 
 /** Principal of changes that Bulkhead starts itself. */
 const SYSTEM = 'bulkhead';
@@ -19,7 +24,10 @@ export class RuleExpiry {
   readonly loop = new Loop({
     name: 'network-rule-expiry',
     periodMs: PERIOD_MS,
-    run: () => this.look(),
+    run: async () => {
+      await this.look();
+      await this.lookForEmergencies();
+    },
     failed: 'failed to look for expired network rules; will retry',
   });
 
@@ -38,6 +46,46 @@ export class RuleExpiry {
     );
     const ids = [...new Set(due.map(({ id }) => id))];
     if (ids.length > 0) await this.transactions.run((transaction) => this.expire(transaction, ids));
+  }
+
+  /**
+   * Ends emergency rules that have expired. Changes tenants once more that were being created while a rule was made:
+   * neither did the rule see them, nor perhaps their first pass the rule.
+   */
+  private async lookForEmergencies(): Promise<void> {
+    const due = await this.statements.run<{ id: string }>(
+      'due-emergency-rules',
+      `SELECT id FROM emergency_rules WHERE ended_at IS NULL AND (expires_at <= now()
+         OR (settled_at IS NULL AND created_at < now() - interval '${LONGEST_TRANSACTION_SECONDS} seconds'))`,
+      [],
+    );
+    if (due.length > 0) await this.transactions.run((transaction) => this.endOrSettle(transaction));
+  }
+
+  private async endOrSettle(transaction: Transaction): Promise<void> {
+    const { manager } = transaction;
+    const claim = async (set: string, where: string): Promise<string[]> => {
+      const [rules] = await manager.query<[{ id: string }[], number]>(
+        `UPDATE emergency_rules SET ${set} = now() WHERE ended_at IS NULL AND ${where} RETURNING id`,
+      );
+      return rules.map(({ id }) => id);
+    };
+    const ended = await claim('ended_at', 'expires_at <= now()');
+    // One list at a time, so that tenants are locked in the order of their ids.
+    if (ended.length > 0) {
+      await this.changeAll(transaction, await lockTenantsOf(manager, ended));
+      return;
+    }
+    const settled = await claim(
+      'settled_at',
+      `settled_at IS NULL AND created_at < now() - interval '${LONGEST_TRANSACTION_SECONDS} seconds'`,
+    );
+    await this.changeAll(transaction, await lockTenantsOf(manager, settled, LONGEST_TRANSACTION_SECONDS));
+  }
+
+  private async changeAll(transaction: Transaction, ids: readonly string[]): Promise<void> {
+    const tenants = ids.map((id) => ({ id, by: SYSTEM }));
+    await this.changes.change(transaction, 'update', tenants, { urgent: true });
   }
 
   /** A tenant that someone else is changing is left to the next run. */

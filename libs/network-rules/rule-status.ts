@@ -15,6 +15,8 @@ export interface OutOfForce {
 /** A rule, and what it does. */
 export interface RuleStatus {
   rule: StoredNetworkRule;
+  /** Whether it is an emergency rule, which other tenants have too. */
+  emergency: boolean;
   /** Null: it is in force. */
   outOfForce: OutOfForce | null;
   layers: RuleLayer[];
@@ -24,9 +26,12 @@ export interface RuleStatus {
 
 /** Judges a rule. Pure. */
 export function statusOf(rule: StoredNetworkRule, context: RuleContext): RuleStatus {
-  const others = hasExpired(rule, context.now) ? [] : otherRules(context, rule);
+  const emergency = context.emergencies.includes(rule);
+  const standing = [...otherRules(context, rule), ...context.emergencies];
+  const others = hasExpired(rule, context.now) ? [] : standing;
   return {
     rule,
+    emergency,
     outOfForce: reasonOf(rule, context),
     layers: layersOf(rule, context),
     contradicts: others
@@ -37,7 +42,13 @@ export function statusOf(rule: StoredNetworkRule, context: RuleContext): RuleSta
 
 /** Judges a rule that was deleted. */
 export function deletedStatus(rule: StoredNetworkRule): RuleStatus {
-  return { rule, outOfForce: { code: 'deleted', detail: 'The rule was deleted.' }, layers: [], contradicts: [] };
+  return {
+    rule,
+    emergency: false,
+    outOfForce: { code: 'deleted', detail: 'The rule was deleted.' },
+    layers: [],
+    contradicts: [],
+  };
 }
 
 function reasonOf(rule: StoredNetworkRule, context: RuleContext): OutOfForce | null {

@@ -77,6 +77,7 @@ export const problemTitles = {
   'network_rule.environment_unknown': 'The tenant has no such environment',
   'network_rule.expired': 'The network rule would already have expired',
   'network_rule.no_effect': 'The network rule can match nothing',
+  'network_rule.emergency': 'The rule is for many tenants',
   'network_rule.limit': 'The tenant has too many network rules',
   'quarantine.not_found': 'No such quarantine',
   'tenant.deletion_not_scheduled': 'No deletion of the tenant is scheduled',

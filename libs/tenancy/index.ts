@@ -30,7 +30,7 @@ export { DueDeletions } from './deletions/due-deletions.js';
 export { type DeletionTerms, TenantDeletions } from './deletions/tenant-deletions.service.js';
 export { type DriftReport, DriftService } from './drift/drift.service.js';
 export { type DriftedField, type DriftKind, driftKinds } from './drift/tenant-drift.entity.js';
-export { type BlastRadius } from './holds/blast-radius.js';
+export { type BlastRadius, blastRadius } from './holds/blast-radius.js';
 export { type HoldAndOperation, type HoldCaller, HoldsService } from './holds/holds.service.js';
 export { QuarantinesService, type QuarantineStatus } from './holds/quarantines.service.js';
 export { type Invitation } from './members/invitation.entity.js';
@@ -61,6 +61,7 @@ export {
 export { PreviewsService } from './previews/previews.service.js';
 export { TenancyModule } from './tenancy.module.js';
 export { refuseWhileDeleting } from './tenants/deletion-state.js';
+export { EMERGENCY_SELECTS, EMERGENCY_IN_FORCE } from './tenants/emergency-rules.js';
 export { Environment } from './tenants/environment.entity.js';
 export { Hold, holdEffects, holdSources } from './tenants/hold.entity.js';
 export { accountRoles, type IdentifiedMember } from './tenants/member.js';
@@ -78,7 +79,7 @@ export {
   stepNames,
   stepStates,
 } from './tenants/operation.entity.js';
-export { Quarantine } from './tenants/quarantine.entity.js';
+export { Quarantine, type TenantSelector } from './tenants/quarantine.entity.js';
 export {
   type DesiredRow,
   fromDesiredRow,

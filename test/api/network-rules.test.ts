@@ -37,6 +37,7 @@ test('a rule is created, read, updated and deleted, and each change is one of th
     reason: 'Contract 2026-117.',
     expiresAt,
     owner: 'platform',
+    emergency: false,
     inForce: false,
     outOfForce: { code: 'pending', detail: expect.any(String) as string },
     layers: [{ layer: 'NetworkPolicy', address: expect.any(String) as string }],

@@ -12,6 +12,7 @@ const owners: Record<string, string> = {
   audit_head: 'audit',
   clusters: 'clusters',
   deletion_certificates: 'engine',
+  emergency_rules: 'network-rules',
   environments: 'tenancy',
   holds: 'tenancy',
   hosts: 'routing',

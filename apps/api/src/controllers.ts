@@ -14,6 +14,7 @@ import { LinksController } from './links/links.controller.js';
 import { MeController } from './me/me.controller.js';
 import { InvitationsController } from './members/invitations.controller.js';
 import { MembersController } from './members/members.controller.js';
+import { EmergencyRulesController } from './network-rules/emergency-rules.controller.js';
 import { NetworkRulesController } from './network-rules/network-rules.controller.js';
 import { ObservabilityController } from './observability/observability.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -52,6 +53,7 @@ export const controllers: Type[] = [
   MeController,
   MembersController,
   NetworkRulesController,
+  EmergencyRulesController,
   ObservabilityController,
   OperationsController,
   PlansController,

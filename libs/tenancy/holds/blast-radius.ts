@@ -48,12 +48,13 @@ const MOST_TENANTS = 10_000;
  * Returns the tenants that match a selector, by slug.
  * @param lock whether to lock the tenants until the transaction ends
  * @param images the tenants that run the selected images; null if the selector names none
+ * @param quarantined whether tenants are hit that are quarantined already
  * @throws `request.invalid` for an unknown id, and if too many tenants match
  */
 export async function blastRadius(
   manager: EntityManager,
   selector: TenantSelector,
-  { lock, images }: { lock: boolean; images: KnownImages | null },
+  { lock, images, quarantined = false }: { lock: boolean; images: KnownImages | null; quarantined?: boolean },
 ): Promise<BlastRadius> {
   const ids = selector.tenants?.map((id) => uuidOf('tenant', id) ?? '') ?? null;
   const running = new Map(images?.findings.tenants.map(({ id, ...runs }) => [id, runs]));
@@ -70,10 +71,10 @@ export async function blastRadius(
     `SELECT t.id, t.slug, t.display_name AS "displayName", t.plan_id AS plan, t.phase,
        ARRAY(SELECT e.namespace FROM environments e WHERE e.tenant_id = t.id ORDER BY e.position) AS namespaces,
        CASE WHEN t.deletion_requested_at IS NOT NULL THEN 'deleting'
-         WHEN EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = t.id AND h.lifted_at IS NULL
+         WHEN NOT $5 AND EXISTS (SELECT 1 FROM holds h WHERE h.tenant_id = t.id AND h.lifted_at IS NULL
            AND h.source = 'security' AND h.effect = 'quarantine') THEN 'quarantined' END AS skipped
      FROM tenants t WHERE ${MEANT} ORDER BY t.id LIMIT ${MOST_TENANTS + 1}`,
-    values,
+    [...values, quarantined],
   );
   refuseStrangers(selector, ids, new Set(rows.map(({ id }) => id)));
   if (rows.length > MOST_TENANTS) throw invalidField('/selector', `More than ${MOST_TENANTS} tenants match.`);

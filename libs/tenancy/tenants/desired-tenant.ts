@@ -4,6 +4,7 @@ import { readPlanSpec } from '#plans';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
+import { EMERGENCY_SELECTS, EMERGENCY_IN_FORCE } from './emergency-rules.js';
 import { type LinkInForce, LINKS_IN_FORCE, withLinkIds } from './links-in-force.js';
 import { tenantNotFound } from './tenant-reader.js';
 import { type TenantScope, uuidsOf } from './tenant-scope.js';
@@ -40,12 +41,18 @@ const ROUTES = `
         'rules', r.rules, 'tlsSecret', r.tls_secret) ORDER BY r.name), '[]')
       FROM routes r WHERE r.tenant_id = t.id)`;
 
-/** SQL for the network rules of tenant `t` that have not expired, by id. */
+/** SQL for the network rules of tenant `t` that have not expired, and the emergency rules for it, by id. */
 const NETWORK_RULES = `
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', n.id, 'direction', n.direction, 'action', n.action,
+    (SELECT coalesce(jsonb_agg(n.rule ORDER BY n.id), '[]') FROM (
+      SELECT n.id, jsonb_build_object('id', n.id, 'direction', n.direction, 'action', n.action,
         'cidrs', n.cidrs, 'hosts', n.hosts, 'except', n.except_cidrs, 'ports', n.ports,
-        'environments', n.environments, 'podLabels', n.pod_labels, 'beyondPlan', n.beyond_plan) ORDER BY n.id), '[]')
-      FROM network_rules n WHERE n.tenant_id = t.id AND (n.expires_at IS NULL OR n.expires_at > now()))`;
+        'environments', n.environments, 'podLabels', n.pod_labels, 'beyondPlan', n.beyond_plan) AS rule
+      FROM network_rules n WHERE n.tenant_id = t.id AND (n.expires_at IS NULL OR n.expires_at > now())
+      UNION ALL
+      SELECT e.id, jsonb_build_object('id', e.id, 'direction', e.direction, 'action', 'deny', 'cidrs', e.cidrs,
+        'hosts', '[]'::jsonb, 'except', e.except_cidrs, 'ports', e.ports, 'environments', null,
+        'podLabels', '{}'::jsonb, 'beyondPlan', true)
+      FROM emergency_rules e WHERE ${EMERGENCY_IN_FORCE} AND ${EMERGENCY_SELECTS}) n)`;
 
 /** The columns of a `DesiredTenant`, of a tenant `t` and the version `v` of its plan; ids are as they are stored. */
 export const DESIRED_TENANT = `

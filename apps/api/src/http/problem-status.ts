@@ -84,6 +84,7 @@ export const problemStatus: Record<ProblemCode, number> = {
   'network_rule.expired': 422,
   'network_rule.no_effect': 422,
   'network_rule.limit': 409,
+  'network_rule.emergency': 409,
   'quarantine.not_found': 404,
   'tenant.deletion_not_scheduled': 409,
   'audit.head_unavailable': 404,

@@ -20,9 +20,9 @@ import { labelKey, labelValue } from '../tenants/label.schema.js';
 const MOST_RANGES = 1_000;
 const MOST_LABELS = 4;
 
-const direction = z.enum(ruleDirections).describe('`egress`: from pods of the tenant. `ingress`: to them.');
+export const direction = z.enum(ruleDirections).describe('`egress`: from pods of the tenant. `ingress`: to them.');
 const action = z.enum(ruleActions).describe('A rule that denies prevails over every rule and plan that allows.');
-const cidrs = z
+export const cidrs = z
   .array(cidrSchema)
   .max(MOST_RANGES, `At most ${MOST_RANGES} ranges.`)
   .describe('Ranges of IPv4 or IPv6 that egress goes to or ingress comes from. Null or absent if the rule has hosts.');
@@ -33,12 +33,12 @@ const hosts = z
     'Names in the public DNS that egress goes to; "*.example.com" stands for every name below example.com. They are ' +
       'allowed on single TCP ports, in a mesh whose proxies resolve names themselves.',
   );
-const except = z
+export const except = z
   .array(cidrSchema)
   .max(MOST_RANGES, `At most ${MOST_RANGES} ranges.`)
   .describe('Parts of `cidrs` to which the rule does not apply.');
 const portNumber = z.int().min(1).max(65_535);
-const ports = z
+export const ports = z
   .array(
     z
       .strictObject({
@@ -75,7 +75,7 @@ const beyondPlan = z
     'Sets the rule although the plan (`network.rules`) does not allow it. Needs the permission `network-rules:exceed`.',
   );
 const reason = readableText(500).describe('Explanation for humans.');
-const expiresAt = z.iso
+export const expiresAt = z.iso
   .datetime({ offset: true })
   .nullable()
   .describe('When the rule ends, by the clock of the database; null: it does not.');
@@ -158,6 +158,7 @@ export const networkRuleResponse = z
     reason: z.string(),
     expiresAt: z.iso.datetime().nullable(),
     owner: z.enum(ruleOwners).describe('Only callers with `network-rules:exceed` can change a rule of the platform.'),
+    emergency: z.boolean().describe('Whether the platform set it for many tenants.'),
     inForce: z.boolean().describe('Whether the cluster enforces the rule.'),
     outOfForce: z
       .strictObject({ code: z.enum(outOfForceReasons), detail: z.string() })
@@ -213,12 +214,19 @@ export function toRulesChange(body: z.output<typeof previewNetworkRuleRequest>):
 }
 
 /** Maps a rule to its response. */
-export function toNetworkRuleResponse({ rule, outOfForce, layers, contradicts }: RuleStatus): NetworkRuleResponse {
+export function toNetworkRuleResponse({
+  rule,
+  emergency,
+  outOfForce,
+  layers,
+  contradicts,
+}: RuleStatus): NetworkRuleResponse {
   const { podLabels, expiresAt: end, createdAt, updatedAt } = rule;
   return {
     ...pick(rule),
     podSelector: Object.keys(podLabels).length === 0 ? null : { matchLabels: podLabels },
     expiresAt: end?.toISOString() ?? null,
+    emergency,
     inForce: outOfForce === null,
     outOfForce,
     layers,
@@ -263,6 +271,7 @@ function pick(
   };
 }
 
-function toRulePort({ protocol, port, endPort }: z.output<typeof ports>[number]): RulePort {
+/** Maps a port to the domain. */
+export function toRulePort({ protocol, port, endPort }: z.output<typeof ports>[number]): RulePort {
   return { protocol, ...(port !== undefined && { port }), ...(endPort !== undefined && { endPort }) };
 }

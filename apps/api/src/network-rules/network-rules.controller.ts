@@ -48,6 +48,7 @@ const accepted = acceptedOperation(networkRuleResponse, {
 });
 const removed = acceptedOperation(networkRuleResponse);
 const previewFails = ['request.invalid', 'tenant.not_found', 'tenant.deleting'] as const;
+const previewEnds = ['network_rule.not_found', 'network_rule.emergency', 'preview.timeout', 'preview.failed'] as const;
 const changeFails = [...previewFails, 'tenant.frozen', 'precondition.preview_stale'] as const;
 const contentFails = [
   ...(['network_rule.environment_unknown', 'network_rule.expired', 'network_rule.no_effect'] as const),
@@ -105,7 +106,7 @@ export class NetworkRulesController {
       description: 'What the change would do.',
       headers: ['Preview-Match'],
     },
-    fails: [...previewFails, ...contentFails, 'network_rule.not_found', 'preview.timeout', 'preview.failed'],
+    fails: [...previewFails, ...contentFails, ...previewEnds],
   })
   async preview(
     @CurrentCaller() caller: Principal,
@@ -156,7 +157,7 @@ export class NetworkRulesController {
     permission: 'network-rules:write',
     reach: 'tenant',
     ok: accepted,
-    fails: [...changeFails, ...contentFails, 'network_rule.not_found', 'precondition.failed'],
+    fails: [...changeFails, ...contentFails, 'network_rule.not_found', 'network_rule.emergency', 'precondition.failed'],
     conditional: true,
     previewable: true,
   })
@@ -181,7 +182,7 @@ export class NetworkRulesController {
     permission: 'network-rules:write',
     reach: 'tenant',
     ok: removed,
-    fails: [...changeFails, 'network_rule.not_found'],
+    fails: [...changeFails, 'network_rule.not_found', 'network_rule.emergency'],
     previewable: true,
   })
   async remove(
