@@ -249,8 +249,14 @@ describe('a rule', () => {
     expect(await block(tenant, '203.0.113.0/25')).toBeUndefined();
     expect(await read(tenant, made)).toMatchObject({ inForce: false, outOfForce: { code: 'outside-plan' } });
     expect((await read(tenant, denying)).inForce).toBe(true);
+    const told = async (): Promise<string> => {
+      const { conditions } = await bulkhead.api.get<TenantBody>(`/v1/tenants/${tenant.id}`);
+      return conditions.find(({ type }) => type === 'NetworkIsolated')?.message ?? '';
+    };
+    expect(await told()).toContain(`Network rules are not in force: ${made.id}: The plan`);
     await bulkhead.api.change('PATCH', `/v1/tenants/${tenant.id}`, { plan: { id: PLAN, version: 1 } });
     expect(await read(tenant, made)).toMatchObject({ inForce: true, outOfForce: null });
+    expect(await told()).not.toContain('Network rules');
     expect(await block(tenant, '203.0.113.0/25')).toBeDefined();
   });
 

@@ -103,7 +103,7 @@ export async function previewTenant(
     networkRules: ruleChanges(now, then),
     totals: { create: count('create'), update: count('update'), delete: count('delete') },
     quota: quotaFit(await quotasOf(kube, rendered)),
-    problems: [...problemsOf(foreign, terminating), ...meshProblems(cluster, wanted.plan.spec, unserved)],
+    problems: [...problemsOf(foreign, terminating), ...meshProblems(cluster, wanted, unserved)],
   };
 }
 
@@ -176,8 +176,12 @@ function problemsOf(foreign: readonly LiveObject[], terminating: readonly LiveOb
 }
 
 /** Features of a mesh that the tenant would need and the cluster lacks. */
-function meshProblems(cluster: ClusterFacts, spec: PlanSpec, absent: readonly KubernetesObject[]): PreviewProblem[] {
-  const { MeshReady: caveat } = caveatsOf(cluster, { plan: { spec }, isolationFindings: null });
+function meshProblems(
+  cluster: ClusterFacts,
+  wanted: WantedTenant,
+  absent: readonly KubernetesObject[],
+): PreviewProblem[] {
+  const { MeshReady: caveat } = caveatsOf(cluster, { ...wanted, isolationFindings: null });
   return [
     ...(caveat?.status === 'False' ? [{ code: caveat.reason, detail: caveat.message }] : []),
     ...(absent.length > 0 ? [{ code: 'MeshMissing', detail: absentKinds(absent) }] : []),

@@ -1,4 +1,4 @@
-import { type ClusterFacts } from '#isolation';
+import { type ClusterFacts, type NetworkRule, outOfForce } from '#isolation';
 import { missingMeshCapabilities, type PlanSpec } from '#plans';
 import { type Condition, type IsolationFindings } from '#tenancy';
 
@@ -48,18 +48,24 @@ const withoutMesh: Caveat = {
   message: 'The cluster has no service mesh; network policies alone isolate the tenant.',
 };
 
+/** Rules that the message of a condition names. */
+const MOST_RULES = 3;
+const RULES_OUT_OF_FORCE = 'RulesOutOfForce';
+
 const reasons = new Set([
   unenforced.reason,
   withoutClusterPolicy.reason,
   withoutDefaults.reason,
   withoutMesh.reason,
+  RULES_OUT_OF_FORCE,
   'CapabilityMissing',
   'IsolationCheckFailed',
 ]);
 
 /** Inputs of the caveats of a converged tenant. */
 interface Judged {
-  plan: { spec: PlanSpec };
+  plan: { id: string; version: number; spec: PlanSpec };
+  networkRules: readonly NetworkRule[];
   isolationFindings: IsolationFindings | null;
 }
 
@@ -67,8 +73,9 @@ interface Judged {
  * Conditions of a converged tenant that are not plainly True, because of missing capabilities of the cluster or failed
  * isolation checks. Failed checks take precedence.
  */
-export function caveatsOf(cluster: ClusterFacts, { plan, isolationFindings: findings }: Judged): Caveats {
-  const network = ofNetwork(cluster);
+export function caveatsOf(cluster: ClusterFacts, tenant: Judged): Caveats {
+  const { plan, isolationFindings: findings } = tenant;
+  const network = withRules(ofNetwork(cluster), cluster, tenant);
   return {
     ...(cluster.isolatesNetworks === false && { Ready: readyAlone }),
     ...readyDespite(findings ?? {}),
@@ -99,6 +106,20 @@ function ofNetwork({ isolatesNetworks, knowsClusterNetworkPolicy }: ClusterFacts
   const isAlone = knowsClusterNetworkPolicy === false;
   if (isolatesNetworks === false) return isAlone ? unenforcedAlone : unenforced;
   return isAlone ? withoutClusterPolicy : null;
+}
+
+/** Rules that the plan or the mesh keeps out of force open nothing: the tenant is as isolated as without them. */
+function withRules(network: Caveat | null, cluster: ClusterFacts, { plan, networkRules }: Judged): Caveat | null {
+  const out = networkRules.flatMap((rule) => {
+    const why = outOfForce(rule, { cluster, plan });
+    return why === null ? [] : [`${rule.id}: ${why.detail}`];
+  });
+  if (out.length === 0) return network;
+  const more = out.length > MOST_RULES ? ` And ${out.length - MOST_RULES} more.` : '';
+  const message = `Network rules are not in force: ${out.slice(0, MOST_RULES).join(' ')}${more}`;
+  if (network === null) return { status: 'True', reason: RULES_OUT_OF_FORCE, message };
+  const reason = network.status === 'True' ? RULES_OUT_OF_FORCE : network.reason;
+  return { ...network, reason, message: `${network.message} ${message}` };
 }
 
 /** Reports whether a tenant's conditions show exactly these caveats. */
