@@ -2,7 +2,8 @@ import { type ProbePlan, probePlan, renderNetwork } from '#isolation';
 import { expect, test } from 'vitest';
 
 import { namespace, networkPolicy } from './policies.js';
-import { builtInPlan, tenant } from './tenants.js';
+import { rule } from './network-rule-cases.js';
+import { builtInPlan, planWith, tenant } from './tenants.js';
 
 const everywhere = { namespaces: null, podCidrs: ['10.244.0.0/16'], mostPods: 200 };
 
@@ -86,4 +87,27 @@ test('a plan covers only the requested namespaces, and no more probes than the l
   expect(plan.namespaces).toHaveLength(6);
   expect(new Set(plan.policies.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['tn-t1', 'tn-t2']));
   expect(() => probePlan(objects, { ...everywhere, namespaces: ['tn-t99'] })).toThrow(/describes the namespace tn-t99/);
+});
+
+test('a plan covers the addresses of network rules in both directions, exceptions included', () => {
+  const rules = [
+    rule({ cidrs: ['203.0.113.0/24'], ports: [{ protocol: 'TCP', port: 5432 }] }),
+    rule({ action: 'deny', cidrs: ['203.0.113.64/26'] }),
+    rule({ direction: 'ingress', cidrs: ['198.18.0.0/24'], podLabels: { app: 'api' } }),
+  ];
+  const ruled = { ...tenant('acme', planWith({ network: { internetEgress: 'none' } })), networkRules: rules };
+  const plan = probePlan(renderNetwork(ruled), { ...everywhere, namespaces: ['tn-acme'] });
+  const found = (direction: string, labels: Record<string, string>, address: string, port: number): string[] =>
+    plan.addressExpectations
+      .filter((each) => each.direction === direction && each.pod === probe(plan, 'tn-acme', labels))
+      .filter((each) => each.address === address && each.protocol === 'TCP' && each.port === port)
+      .map(({ expect: answer }) => answer);
+  expect(found('egress', {}, '203.0.113.0', 5432)).toEqual(['allowed']);
+  expect(found('egress', {}, '203.0.113.0', 443)).toEqual(['blocked']);
+  expect(found('egress', {}, '203.0.113.64', 5432)).toEqual(['blocked']);
+  expect(found('egress', {}, '198.41.0.4', 5432)).toEqual(['blocked']);
+  expect(found('ingress', { app: 'api' }, '198.18.0.0', 443)).toEqual(['allowed']);
+  expect(found('ingress', {}, '198.18.0.0', 443)).toEqual(['blocked']);
+  const without = probePlan(renderNetwork({ ...ruled, networkRules: [] }), { ...everywhere, namespaces: ['tn-acme'] });
+  expect(without.addressExpectations.map(({ address }) => address)).not.toContain('203.0.113.0');
 });

@@ -3,6 +3,7 @@ import { type ContainerPort, type PodEndpoint, type Port } from './endpoint.js';
 import { judge } from './judge.js';
 import { samplePorts } from './named-ports.js';
 import { Policies } from './policies.js';
+import { type AddressExpectation, addressExpectations } from './probe-addresses.js';
 import { probeLabels, probeNamespaces } from './probe-placement.js';
 
 /** A pod to place. It listens on all listed ports. */
@@ -32,6 +33,8 @@ export interface ProbePlan {
   policies: KubernetesObject[];
   pods: Probe[];
   expectations: Expectation[];
+  /** Connections with addresses outside of the cluster, for those who can let hosts answer and call there. */
+  addressExpectations: AddressExpectation[];
   /** Objects that can also decide about traffic and were not judged, or not exactly. */
   notJudged: readonly string[];
 }
@@ -83,6 +86,7 @@ export function probePlan(objects: readonly KubernetesObject[], options: ProbeOp
     }),
     pods: endpoints.map((endpoint) => probeOf(endpoint, ports, containerPorts)),
     expectations: expectations(policies, endpoints, ports),
+    addressExpectations: addressExpectations(policies, endpoints, ports, options.podCidrs),
     notJudged: policies.notJudged,
   };
 }
