@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { type ApiAnswer } from '../support/api-client.js';
 import { type Bulkhead } from '../support/bulkhead.js';
-import { inHours, type Json, refusal, RulesApi } from '../support/network-rules.js';
+import { inHours, type Json, refusal, rule, RulesApi } from '../support/network-rules.js';
 
 let rules: RulesApi;
 let bulkhead: Bulkhead;
@@ -112,6 +112,10 @@ describe('a rule is refused', () => {
     const tenant = await rules.newTenant();
     const generation = await rules.generationOf(tenant);
     const answer = await rules.send(tenant, more);
+    // Its preview is refused for the same reason, at the same place of its own request.
+    const [status, code, pointer] = expected;
+    const preview = await bulkhead.api.send('POST', `${tenant}/network-rules/preview`, { create: rule(more) });
+    expect(refusal(preview)).toEqual([status, code, `/create${pointer}`]);
     expect(refusal(answer), JSON.stringify(answer.body)).toEqual(expected);
     expect(await rules.generationOf(tenant)).toBe(generation);
   });

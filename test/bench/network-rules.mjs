@@ -1,88 +1,103 @@
-import { renderTenant } from '#isolation';
-import { planSpecSchema } from '#plans';
-
 import { readFlags } from './measure/flags.mjs';
-import { median, round } from './measure/statistics.mjs';
+import { memory, untilQuiet } from './measure/processes.mjs';
+import { measureRendering } from './measure/rule-rendering.mjs';
+import { prepare } from './measure/setting.mjs';
+import { ms, quantile, round, timed, until } from './measure/statistics.mjs';
 
-/** What each of the ranges of a tenant's rules says. */
-const RULES = {
-  allow: () => ({ action: 'allow', ports: [] }),
-  deny: () => ({ action: 'deny', ports: [] }),
-  denyPorts: (number) => ({ action: 'deny', ports: [{ protocol: 'TCP', port: 1 + (number % 8) }] }),
-};
+const DENIAL = { direction: 'egress', action: 'deny', cidrs: ['9.9.9.9/32'], reason: 'bench' };
 
 /**
- * Measures what rendering one tenant costs with so many ranges in its network rules, by what they say, and how large its
- * largest policy is. It needs no cluster.
+ * Measures network rules: from the call that makes one until its operation has succeeded, among many tenants; from the
+ * call for an emergency rule for all tenants until none of them is pending; 1,000 questions about connections in one
+ * request; and what rendering one tenant with so many ranges costs. The raw loop, for comparison, applies the policy that
+ * a rule changes.
  */
-export default function networkRules({ args, log }) {
-  const { ranges, rounds } = readFlags(args, { ranges: 1_000, rounds: 200 });
-  const without = milliseconds(tenantInput([]), rounds);
-  const results = Object.entries(RULES).map(([name, rule]) => {
-    const input = tenantInput(rulesOf(ranges, rule));
-    const result = { msPerTenant: milliseconds(input, rounds), ...sizes(renderTenant(input)) };
-    log(`${name}: ${result.msPerTenant} ms`);
-    return [name, result];
+export default async function networkRules({ args, log, ...context }) {
+  const flags = readFlags(args, {
+    tenants: 300,
+    samples: 100,
+    questions: 1_000,
+    ranges: 1_000,
+    rounds: 200,
+    plan: 'team',
   });
-  return { bench: 'network-rules', ranges, rounds, withoutRulesMs: without, ...Object.fromEntries(results) };
-}
-
-/** Returns the median, without the first runs, which are slow. */
-function milliseconds(input, rounds) {
-  const times = Array.from({ length: rounds + 10 }, () => {
-    const startedAt = performance.now();
-    renderTenant(input);
-    return performance.now() - startedAt;
-  });
-  return round(median(times.slice(10)));
-}
-
-function sizes(objects) {
-  const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
-  const bytes = Math.max(...policies.map((policy) => JSON.stringify(policy).length));
-  return { policies: policies.length, largestPolicyKiB: round(bytes / 1024) };
-}
-
-/** Returns rules of 20 ranges each, no two of which can be joined. */
-function rulesOf(ranges, content) {
-  return Array.from({ length: Math.ceil(ranges / 20) }, (_, number) => ({
-    id: `rule_${String(number).padStart(4, '0')}`,
-    direction: 'egress',
-    cidrs: Array.from({ length: Math.min(20, ranges - number * 20) }, (__, index) => {
-      const range = number * 20 + index;
-      return `20.${range >> 7}.${(range & 127) * 2}.0/24`;
-    }),
-    hosts: [],
-    except: [],
-    environments: null,
-    podLabels: {},
-    beyondPlan: true,
-    ...content(number),
-  }));
-}
-
-function tenantInput(networkRules) {
+  const { tenants: count, samples, questions, ranges, rounds, plan } = flags;
+  const rendering = measureRendering({ ranges, rounds, log });
+  const setting = await prepare(context, plan);
+  const { bulkhead, cluster, raw, reference, run } = setting;
+  log(`provisioning ${count} tenants`);
+  const { tenants } = await bulkhead.provision(`bench-${run}`, count, 32, plan);
+  await untilQuiet();
+  const ours = await timed(Math.min(samples, count), 1, (number) =>
+    bulkhead.change('POST', `/v1/tenants/${tenants[number].id}/network-rules`, DENIAL),
+  );
+  const theirs = await rawRules({ cluster, raw, reference, slug: `raw-${run}-rules`, samples });
+  const emergency = await emergencyRule(bulkhead);
+  const query = await queries(bulkhead, tenants, questions);
+  await setting.close();
   return {
-    id: 'tenant_01bench',
-    slug: 'bench',
-    displayName: 'bench',
-    plan: {
-      id: 'bench',
-      version: 1,
-      spec: planSpecSchema.parse({ quota: { cpu: '8', memory: '16Gi' }, network: { internetEgress: 'any' } }),
-    },
-    environments: [{ name: 'main', namespace: 'tn-bench' }],
-    members: [],
-    networkRules,
-    cluster: {
-      minorVersion: '1.36',
-      dnsServiceIps: ['10.96.0.10'],
-      podCidrs: ['10.244.0.0/16'],
-      serviceCidrs: ['10.96.0.0/12'],
-      nodeCidrs: ['192.0.2.0/24'],
-      apiServerEndpoints: { ips: ['198.51.100.7'], port: 6443 },
-      gateway: null,
-      monitoring: null,
-    },
+    bench: 'network-rules',
+    tenants: count + 1,
+    samples: ours.durations.length,
+    p50Ms: ms(quantile(ours.durations, 0.5)),
+    p99Ms: ms(quantile(ours.durations, 0.99)),
+    rawP50Ms: ms(quantile(theirs.durations, 0.5)),
+    rawP99Ms: ms(quantile(theirs.durations, 0.99)),
+    ratioToRaw: round(quantile(ours.durations, 0.5) / quantile(theirs.durations, 0.5)),
+    emergency,
+    query,
+    ...rendering,
+    rssMb: memory('worker').rssMb,
   };
+}
+
+/** Applies the policy that a rule changes, with another exception each time. */
+async function rawRules({ cluster, raw, reference, slug, samples }) {
+  await raw.apply(slug);
+  const [{ name: source }] = reference.namespaces;
+  const policy = await cluster.request(
+    'GET',
+    `/apis/networking.k8s.io/v1/namespaces/${source}/networkpolicies/tenant-allow`,
+  );
+  const namespace = source.replace(reference.slug, slug);
+  return timed(samples, 1, (number) => {
+    const egress = [...policy.spec.egress, { to: [{ ipBlock: { cidr: `9.9.${number % 250}.9/32` } }] }];
+    return cluster.apply({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'tenant-allow', namespace },
+      spec: { ...policy.spec, egress },
+    });
+  });
+}
+
+/** Makes an emergency rule for all tenants and lifts it; returns the milliseconds until no tenant is pending. */
+async function emergencyRule(bulkhead) {
+  const rule = { direction: 'egress', cidrs: ['9.9.9.10/32'], selector: { all: true } };
+  const { match, hit } = await bulkhead.expect('POST', '/v1/network-rules/preview', rule);
+  const settled = async (id) => {
+    const startedAt = performance.now();
+    await until(async () => (await bulkhead.expect('GET', `/v1/network-rules/${id}`)).counts.pending === 0, {
+      timeoutMs: 300_000,
+      what: 'the end of the last pending tenant',
+    });
+    return performance.now() - startedAt;
+  };
+  const startedAt = performance.now();
+  const { id } = await bulkhead.expect('POST', '/v1/network-rules', { ...rule, reason: 'bench', match });
+  const answeredMs = performance.now() - startedAt;
+  const inForceMs = answeredMs + (await settled(id));
+  await bulkhead.expect('DELETE', `/v1/network-rules/${id}`);
+  return { tenants: hit, answeredMs: ms(answeredMs), inForceMs: ms(inForceMs), liftedMs: ms(await settled(id)) };
+}
+
+/** Asks many questions at once, about as many tenants as there are. */
+async function queries(bulkhead, tenants, count) {
+  const questions = Array.from({ length: count }, (_, number) => ({
+    from: { tenant: tenants[number % tenants.length].id, labels: { app: 'api' } },
+    to: { address: `9.9.${number >> 8}.${number & 255}` },
+    port: 443,
+  }));
+  const { durations } = await timed(10, 1, () => bulkhead.expect('POST', '/v1/reachability/query', { questions }));
+  return { questions: count, p50Ms: ms(quantile(durations, 0.5)), maxMs: ms(quantile(durations, 1)) };
 }

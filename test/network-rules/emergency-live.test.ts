@@ -76,6 +76,13 @@ test('an emergency rule closes an address for all tenants, also frozen, held and
   // Whoever takes the policy away gets it back with the denial.
   await cluster.networking.deleteNamespacedNetworkPolicy({ namespace: `tn-${plain.slug}`, name: 'tenant-allow' });
   await eventually('the denial is restored', async () => (await open(plain)).includes(attacked));
+  await eventually('its absence is shown as drift', async () => {
+    const { items } = await bulkhead.api.get<{ items: { object: string; kind: string; healedAt: string | null }[] }>(
+      `/v1/tenants/${plain.id}/drift`,
+    );
+    const object = `networking.k8s.io/v1/NetworkPolicy/tn-${plain.slug}/tenant-allow`;
+    return items.some((each) => each.object === object && each.kind === 'missing' && each.healedAt !== null);
+  });
   expect((await bulkhead.api.send('DELETE', `/v1/network-rules/${made.id}`)).status).toBe(202);
   const { counts } = await settled(made.id);
   expect(counts).toMatchObject({ pending: 0, 'in-force': 0, failed: 0 });

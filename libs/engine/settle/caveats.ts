@@ -50,14 +50,14 @@ const withoutMesh: Caveat = {
 
 /** Rules that the message of a condition names. */
 const MOST_RULES = 3;
-const RULES_OUT_OF_FORCE = 'RulesOutOfForce';
+const rulesOutOfForce = { status: 'True', reason: 'RulesOutOfForce' } as const;
 
 const reasons = new Set([
   unenforced.reason,
   withoutClusterPolicy.reason,
   withoutDefaults.reason,
   withoutMesh.reason,
-  RULES_OUT_OF_FORCE,
+  rulesOutOfForce.reason,
   'CapabilityMissing',
   'IsolationCheckFailed',
 ]);
@@ -117,8 +117,8 @@ function withRules(network: Caveat | null, cluster: ClusterFacts, { plan, networ
   if (out.length === 0) return network;
   const more = out.length > MOST_RULES ? ` And ${out.length - MOST_RULES} more.` : '';
   const message = `Network rules are not in force: ${out.slice(0, MOST_RULES).join(' ')}${more}`;
-  if (network === null) return { status: 'True', reason: RULES_OUT_OF_FORCE, message };
-  const reason = network.status === 'True' ? RULES_OUT_OF_FORCE : network.reason;
+  if (network === null) return { ...rulesOutOfForce, message };
+  const reason = network.status === 'True' ? rulesOutOfForce.reason : network.reason;
   return { ...network, reason, message: `${network.message} ${message}` };
 }
 
