@@ -1,22 +1,22 @@
-import { type NetworkRule } from '#isolation';
+import { type ClusterFacts, type NetworkRule } from '#isolation';
+import { planSpecSchema } from '#plans';
 import { expect, test } from 'vitest';
 
-import { cluster, planWith } from '../../../test/isolation/tenants.js';
 import { caveatsOf, showsCaveats } from './caveats.js';
 
+const cluster: ClusterFacts = {
+  ...{ minorVersion: '1.36', dnsServiceIps: ['10.96.0.10'], podCidrs: ['10.244.0.0/16'] },
+  ...{ serviceCidrs: ['10.96.0.0/12'], nodeCidrs: ['192.0.2.0/24'], gateway: null, monitoring: null },
+  apiServerEndpoints: { ips: ['198.51.100.7'], port: 6443 },
+};
+const spec = planSpecSchema.parse({ quota: { cpu: '10', memory: '10Gi' } });
 const rule = (id: string, more: Partial<NetworkRule> = {}): NetworkRule => ({
   ...{ id, direction: 'egress', action: 'allow', cidrs: ['203.0.113.0/24'], hosts: [], except: [], ports: [] },
   ...{ environments: null, podLabels: {}, beyondPlan: false },
   ...more,
 });
-const judged = (
-  networkRules: readonly NetworkRule[],
-): {
-  plan: { id: string; version: number; spec: ReturnType<typeof planWith> };
-  networkRules: readonly NetworkRule[];
-  isolationFindings: null;
-} => ({
-  plan: { id: 'team', version: 1, spec: planWith() },
+const judged = (networkRules: readonly NetworkRule[]): Parameters<typeof caveatsOf>[1] => ({
+  plan: { id: 'team', version: 1, spec },
   networkRules,
   isolationFindings: null,
 });
