@@ -27,7 +27,7 @@ test('a worker without an answerer of each kind does not start', () => {
   answerers.register('plan', () => Promise.resolve({ result: {}, token: null }));
   expect(() => {
     answerers.check();
-  }).toThrow('The worker cannot start: nothing answers questions of the kind "images", "policy".');
+  }).toThrow('The worker cannot start: nothing answers questions of the kind "network-rule", "images", "policy".');
 });
 
 test('a question goes to the answerer of its kind', async () => {
