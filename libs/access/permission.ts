@@ -4,7 +4,7 @@ export const permissionDescriptions = {
   'plans:write': 'Create, rename, retire and delete plans, and create new versions of them.',
   'tenants:read': 'Read tenants and what belongs to them: holds, hosts, routes, objects, drift, reachability, traffic.',
   'tenants:create': 'Create tenants, with members, labels and an external id.',
-  'tenants:update': 'Change the display name of a tenant, and preview changes.',
+  'tenants:update': 'Change the display name of a tenant, add environments within its plan, and preview changes.',
   'tenants:set-plan': 'Change the plan of a tenant.',
   'tenants:set-external-id': 'Change the external id of a tenant.',
   'tenants:delete': 'Delete tenants when their retention is over, and cancel that.',

@@ -33,6 +33,7 @@ export const problemTitles = {
   'tenant.slug_taken': 'The slug is taken',
   'tenant.namespace_taken': 'A namespace of the tenant is taken',
   'tenant.slug_fixed': 'The slug of a tenant cannot be changed',
+  'tenant.environment_exists': 'The tenant already has this environment',
   'tenant.environments_differ': 'The tenant has other environments',
   'tenant.external_id_taken': 'The external id is taken',
   'tenant.plan_unknown': 'The plan of the tenant does not exist',

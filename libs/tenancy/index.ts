@@ -14,6 +14,7 @@ export {
   TenantChanges,
   type TenantToChange,
 } from './changes/tenant-changes.js';
+export { EnvironmentsService } from './changes/environments.service.js';
 export { ExternalIds, type PutTenant, type WantedTenant } from './changes/external-ids.service.js';
 export { changeToken, demandPreview } from './changes/preview-match.js';
 export { checkEnvironmentCount, type NewTenant, type TenantFilter, TenantsService } from './changes/tenants.service.js';

@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChangeFeed } from './changes/change-feed.js';
 import { ChangeSignals } from './changes/change-signals.js';
 import { ChangesModule } from './changes/changes.module.js';
+import { EnvironmentsService } from './changes/environments.service.js';
 import { ExternalIds } from './changes/external-ids.service.js';
 import { TenantsService } from './changes/tenants.service.js';
 import { Cluster } from './clusters/cluster.entity.js';
@@ -61,6 +62,7 @@ export class TenancyModule {
       ChangeSignals,
       DeletionCertificatesService,
       DriftService,
+      EnvironmentsService,
       ExternalIds,
       HoldsService,
       InvitationsService,

@@ -12,16 +12,16 @@ const ORIGIN = 'https://console.example.com';
 let bulkhead: Bulkhead;
 let key: string;
 beforeAll(async () => {
-  bulkhead = await Bulkhead.start({
-    env: { BULKHEAD_CORS_ORIGINS: ORIGIN, BULKHEAD_REQUEST_SECONDS: '1', BULKHEAD_KEEP_ALIVE_SECONDS: '1' },
-  });
+  bulkhead = await Bulkhead.start({ env: { BULKHEAD_CORS_ORIGINS: ORIGIN } });
   key = await bulkhead.createKey('platform-admin');
 });
 afterAll(() => bulkhead.stop());
 
 /** Opens a connection, and collects what it receives. */
-async function opened(): Promise<{ socket: Socket; received: () => string; closed: Promise<unknown> }> {
-  const { port } = new URL(bulkhead.url);
+async function opened(
+  url = bulkhead.url,
+): Promise<{ socket: Socket; received: () => string; closed: Promise<unknown> }> {
+  const { port } = new URL(url);
   const socket = connect(Number(port), '127.0.0.1');
   socket.on('error', () => undefined);
   await once(socket, 'connect');
@@ -131,12 +131,20 @@ describe('what Node and the router refuse is a problem as well', () => {
       type: expect.stringContaining('application/problem+json') as string,
     });
   });
+});
+
+describe('requests and connections without end', () => {
+  let url: string;
+  beforeAll(async () => {
+    const api = await bulkhead.startApi({ BULKHEAD_REQUEST_SECONDS: '2', BULKHEAD_KEEP_ALIVE_SECONDS: '2' });
+    ({ url } = api);
+  });
 
   test.for<[what: string, begun: string]>([
     ['headers that never end', 'GET /v1/plans HTTP/1.1\r\nhost: x\r\n'],
     ['a body that never ends', head('POST', '/v1/tenants', 'content-type: application/json', 'content-length: 900')],
   ])('%s get 408 and no more time', async ([what, begun]) => {
-    const { socket, received, closed } = await opened();
+    const { socket, received, closed } = await opened(url);
     const authorized = what.includes('body')
       ? begun.replace('host: x', `host: x\r\nauthorization: Bearer ${key}`)
       : begun;
@@ -148,7 +156,7 @@ describe('what Node and the router refuse is a problem as well', () => {
   });
 
   test('a connection without a request does not stay', async () => {
-    const { socket, received, closed } = await opened();
+    const { socket, received, closed } = await opened(url);
     socket.write(head('GET', '/health/live'));
     await closed;
     expect(received()).toContain('{"status":"ok"}');

@@ -56,6 +56,15 @@ describe('with a worker', () => {
     expect(lifted.body['liftedAt']).not.toBe(null);
     expect(await bulkhead.api.get(path)).toMatchObject({ phase: 'active' });
 
+    const grown = await settled('POST', `${path}/environments`, { name: 'preview' });
+    expect(grown.body).toMatchObject({
+      phase: 'active',
+      namespaces: [{ environment: 'main' }, { environment: 'preview' }],
+    });
+    const objects = await bulkhead.api.get<{ items: { kind: string; name: string }[] }>(`${path}/objects`);
+    const namespaces = objects.items.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
+    expect(namespaces).toEqual([`tn-${String(body['slug'])}`, `tn-${String(body['slug'])}-preview`]);
+
     const host = `${newSlug('shop')}.acme.example`;
     expect((await settled('POST', `${path}/hosts`, { host })).body).toMatchObject({ host });
     expect((await settled('DELETE', `${path}/hosts/${host}`)).body).toMatchObject({ host });
@@ -220,6 +229,7 @@ describe('without a worker', () => {
       'PATCH /v1/tenants/{id}/routes/{name}',
       'POST /v1/operations/{id}/retry',
       'POST /v1/tenants',
+      'POST /v1/tenants/{id}/environments',
       'POST /v1/tenants/{id}/holds',
       'POST /v1/tenants/{id}/hosts',
       'POST /v1/tenants/{id}/members',

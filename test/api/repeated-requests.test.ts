@@ -113,6 +113,30 @@ describe('repeated and outdated requests', () => {
     expect((await bulkhead.api.send('PATCH', path, { displayName: 'Two' }, late)).status).toBe(412);
   });
 
+  test('an environment is added once, and only within the plan', async () => {
+    const created = await bulkhead.api.send('POST', '/v1/tenants', tenant({ plan: 'team', environments: ['main'] }));
+    const path = `/v1/tenants/${created.body['id'] as string}/environments`;
+    const headers = { 'idempotency-key': newSlug('key'), 'if-match': created.headers.get('etag') ?? '' };
+    const added = await bulkhead.api.send('POST', path, { name: 'staging' }, headers);
+    expect(added).toMatchObject({
+      status: 202,
+      body: { generation: 2, namespaces: [{ environment: 'main' }, { environment: 'staging' }] },
+    });
+    expect(await bulkhead.api.send('POST', path, { name: 'staging' }, headers)).toMatchObject({ body: added.body });
+    const twice = await bulkhead.api.send('POST', path, { name: 'staging' });
+    expect(twice).toMatchObject({ status: 409, body: { code: 'tenant.environment_exists' } });
+    // Another tenant's slug can end like the name of an environment.
+    const other = await bulkhead.api.send('POST', '/v1/tenants', {
+      ...{ slug: `${created.body['slug'] as string}-late`, plan: 'free' },
+    });
+    expect(other.status).toBe(202);
+    const taken = await bulkhead.api.send('POST', path, { name: 'late' });
+    expect(taken).toMatchObject({ status: 409, body: { code: 'tenant.namespace_taken' } });
+    let last = twice;
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) last = await bulkhead.api.send('POST', path, { name });
+    expect(last).toMatchObject({ status: 422, body: { code: 'tenant.plan_limit', errors: [{ pointer: '/name' }] } });
+  });
+
   test('a merge patch keeps absent fields and clears null ones', async () => {
     const created = await bulkhead.api.send(
       'POST',

@@ -54,7 +54,7 @@ export interface OperationBody {
 /** A client of the API with a key. */
 export class ApiClient {
   constructor(
-    private readonly url: string,
+    readonly url: string,
     private readonly key: string | null,
   ) {}
 

@@ -30,6 +30,7 @@ import { RolesController } from './roles/roles.controller.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
 import { RoutesController } from './routes/routes.controller.js';
 import { ShiftsController } from './routes/shifts.controller.js';
+import { EnvironmentsController } from './tenants/environments.controller.js';
 import { ExternalIdsController } from './tenants/external-ids.controller.js';
 import { DriftController } from './tenants/drift.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
@@ -42,6 +43,7 @@ export const controllers: Type[] = [
   DeletionKeysController,
   DeletionsController,
   DriftController,
+  EnvironmentsController,
   EventsController,
   ExternalIdsController,
   HealthController,

@@ -32,6 +32,7 @@ export const problemStatus: Record<ProblemCode, number> = {
   'tenant.slug_taken': 409,
   'tenant.namespace_taken': 409,
   'tenant.slug_fixed': 409,
+  'tenant.environment_exists': 409,
   'tenant.environments_differ': 409,
   'tenant.external_id_taken': 409,
   'tenant.plan_unknown': 422,
