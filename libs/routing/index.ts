@@ -1,7 +1,6 @@
 export { Host } from './host.entity.js';
 export { type HostAndOperation, HostsService } from './hosts.service.js';
 export { RouteShift } from './route-shift.entity.js';
-export { Route } from './route.entity.js';
 export {
   type JudgedRoute,
   type NewRoute,
