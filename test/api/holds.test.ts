@@ -24,8 +24,10 @@ const place = (id: string, body: unknown, headers: Record<string, string> = {}):
 describe('placing a hold', () => {
   test('returns the hold and the location of its operation, and the tenant shows it', async () => {
     const id = await newTenant();
-    const { status, headers, body } = await place(id, { ...suspension, reason: '  Invoice overdue. ' });
+    const { status, headers, body: answer } = await place(id, { ...suspension, reason: '  Invoice overdue. ' });
     expect(status).toBe(202);
+    const { operationId, ...body } = answer;
+    expect(headers.get('location')).toBe(`/v1/operations/${String(operationId)}`);
     expect(body).toMatchObject({ ...suspension, liftedAt: null, liftedBy: null });
     expect(body['id']).toMatch(/^hold_/);
     expect(body['createdBy']).toMatch(/^key_/);
