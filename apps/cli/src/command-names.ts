@@ -5,6 +5,7 @@ const exceptions: Record<string, string> = {
   consentToLink: 'consent',
   listPolicyRules: 'library',
   getTenantReachability: 'tenant',
+  listEmergencyRules: 'emergencies',
 };
 
 /**

@@ -21,6 +21,8 @@ const groups: Record<string, string> = {
   'isolation-checks': 'Prove that a tenant is isolated',
   reachability: 'Who can reach whom',
   observability: 'Traffic, dashboards and recording rules',
+  members: 'Who has access to a tenant, and invitations',
+  me: 'What the credential can do',
   clusters: 'Clusters',
   'api-keys': 'API keys',
   roles: 'Roles and their permissions',

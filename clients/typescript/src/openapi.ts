@@ -116,6 +116,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{id}/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add an environment to a tenant
+         * @description Creates one more namespace, within what the plan allows. The quota of the tenant is divided anew.
+         */
+        post: operations["addEnvironment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{id}/events": {
         parameters: {
             query?: never;
@@ -787,6 +807,74 @@ export interface paths {
          */
         post: operations["resumeShift"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/network-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List emergency rules
+         * @description Newest first, without their tenants.
+         */
+        get: operations["listEmergencyRules"];
+        put?: never;
+        /**
+         * Create an emergency rule
+         * @description Denies traffic of many tenants by address, ahead of other queued work, also of tenants created later. It prevails over plans and rules of tenants.
+         */
+        post: operations["createEmergencyRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/network-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview an emergency rule
+         * @description Lists the tenants that would match.
+         */
+        post: operations["previewEmergencyRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/network-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an emergency rule and the state of its tenants
+         * @description With the tenants that match now.
+         */
+        get: operations["getEmergencyRule"];
+        put?: never;
+        post?: never;
+        /**
+         * Lift an emergency rule
+         * @description Ends the rule for all of its tenants.
+         */
+        delete: operations["liftEmergencyRule"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1849,6 +1937,15 @@ export interface components {
         AcceptedTenantMember: components["schemas"]["TenantMember"] & components["schemas"]["AfterWait"];
         /**
          * @example {
+         *       "name": "preview"
+         *     }
+         */
+        AddEnvironmentRequest: {
+            /** @description Part of the name of its namespace. Cannot be changed. */
+            name: components["schemas"]["EnvironmentName"];
+        };
+        /**
+         * @example {
          *       "host": "shop.acme.example"
          *     }
          */
@@ -2372,6 +2469,65 @@ export interface components {
         };
         /**
          * @example {
+         *       "direction": "egress",
+         *       "cidrs": [
+         *         "203.0.113.7/32"
+         *       ],
+         *       "selector": {
+         *         "all": true
+         *       },
+         *       "reason": "Case 4711.",
+         *       "match": "b7k"
+         *     }
+         */
+        CreateEmergencyRuleRequest: {
+            /**
+             * @description `egress`: from pods of the tenant. `ingress`: to them.
+             * @enum {string}
+             */
+            direction: "ingress" | "egress";
+            /** @description Ranges of IPv4 or IPv6 that egress goes to or ingress comes from. Null or absent if the rule has hosts. */
+            cidrs: components["schemas"]["Cidr"][];
+            /**
+             * @description Parts of `cidrs` to which the rule does not apply.
+             * @default []
+             */
+            except?: components["schemas"]["Cidr"][];
+            /**
+             * @description Ports of the destination; empty: all traffic, also without ports.
+             * @default []
+             */
+            ports?: {
+                /**
+                 * @default TCP
+                 * @enum {string}
+                 */
+                protocol?: "TCP" | "UDP" | "SCTP";
+                /**
+                 * Format: int32
+                 * @description By default every port of the protocol.
+                 */
+                port?: number;
+                /**
+                 * Format: int32
+                 * @description Last port of a range that begins with `port`.
+                 */
+                endPort?: number;
+            }[];
+            selector: components["schemas"]["EmergencySelector"];
+            /**
+             * Format: date-time
+             * @description When the rule ends, by the clock of the database; null: it does not.
+             * @default null
+             */
+            expiresAt?: string | null;
+            /** @description The tenants see it. */
+            reason: string;
+            /** @description From the preview. */
+            match: string;
+        };
+        /**
+         * @example {
          *       "email": "alice@acme.example",
          *       "role": "tenant-developer"
          *     }
@@ -2829,7 +2985,10 @@ export interface components {
             slug: string;
             /** @description Name for humans; by default the slug. */
             displayName?: string;
-            /** @default null */
+            /**
+             * @description Your own id of the customer, e.g. from your billing system. Unique.
+             * @default null
+             */
             externalId?: string | null;
             plan: components["schemas"]["PlanReference"];
             /** @description One namespace is created per environment. By default those of the plan. */
@@ -3022,6 +3181,90 @@ export interface components {
                  */
                 healedAt: string | null;
             }[];
+        };
+        /**
+         * @example {
+         *       "match": "text",
+         *       "hit": 1,
+         *       "skipped": 1,
+         *       "tenants": [
+         *         {
+         *           "id": "acme",
+         *           "slug": "acme",
+         *           "skipped": "deleting"
+         *         }
+         *       ]
+         *     }
+         */
+        EmergencyRadius: {
+            match: string;
+            hit: number;
+            skipped: number;
+            tenants: {
+                id: string;
+                slug: string;
+                skipped: "deleting" | null;
+            }[];
+        };
+        EmergencyRule: components["schemas"]["EmergencyRuleSummary"] & {
+            counts: {
+                pending: number;
+                "in-force": number;
+                failed: number;
+                lifted: number;
+            };
+            tenants: {
+                id: string;
+                slug: string;
+                /** @enum {string} */
+                phase: "pending" | "provisioning" | "active" | "updating" | "suspended" | "quarantined" | "deleting" | "deleted" | "failed";
+                /** @enum {string} */
+                state: "pending" | "in-force" | "failed" | "lifted";
+            }[];
+        };
+        EmergencyRuleSummary: {
+            id: string;
+            /** @enum {string} */
+            direction: "ingress" | "egress";
+            cidrs: string[];
+            except: string[];
+            ports: components["schemas"]["NetworkRulePorts"];
+            selector: {
+                /** @constant */
+                all?: true;
+                plan?: string;
+                labels?: {
+                    [key: string]: string;
+                };
+                tenants?: string[];
+            };
+            reason: string;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it is in force.
+             */
+            endedAt: string | null;
+            liftedBy: string | null;
+        };
+        EmergencyRuleSummaryPage: {
+            items: components["schemas"]["EmergencyRuleSummary"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
+        /** @description Tenants that match every criterion. */
+        EmergencySelector: {
+            /** @constant */
+            all?: true;
+            plan?: string;
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description Ids. */
+            tenants?: string[];
         };
         EnvironmentName: string;
         FailureCause: {
@@ -3672,6 +3915,7 @@ export interface components {
          *       "reason": "Applied",
          *       "expiresAt": "2026-11-24T09:30:00Z",
          *       "owner": "platform",
+         *       "emergency": true,
          *       "inForce": true,
          *       "outOfForce": null,
          *       "layers": [
@@ -3722,6 +3966,8 @@ export interface components {
              * @enum {string}
              */
             owner: "platform" | "tenant";
+            /** @description Whether the platform set it for many tenants. */
+            emergency: boolean;
             /** @description Whether the cluster enforces the rule. */
             inForce: boolean;
             /** @description Why the rule is not in force; null if it is. */
@@ -3983,7 +4229,7 @@ export interface components {
             nextCursor: components["schemas"]["NextCursor"];
         };
         /** @enum {string} */
-        Permission: "plans:read" | "plans:write" | "tenants:read" | "tenants:create" | "tenants:update" | "tenants:set-plan" | "tenants:set-external-id" | "tenants:delete" | "tenants:purge" | "labels:write" | "members:write" | "hosts:write" | "routes:write" | "holds:billing" | "holds:admin" | "holds:security" | "operations:read" | "operations:write" | "rollouts:read" | "rollouts:write" | "policies:read" | "policies:write" | "clusters:read" | "quarantines:read" | "quarantines:write" | "isolation-checks:read" | "isolation-checks:run" | "network-rules:write" | "network-rules:exceed" | "links:read" | "links:write" | "links:consent" | "links:consent-for-both" | "audit:read" | "api-keys:read" | "api-keys:write" | "roles:read" | "roles:write";
+        Permission: "plans:read" | "plans:write" | "tenants:read" | "tenants:create" | "tenants:update" | "tenants:set-plan" | "tenants:set-external-id" | "tenants:delete" | "tenants:purge" | "labels:write" | "members:write" | "hosts:write" | "routes:write" | "holds:billing" | "holds:admin" | "holds:security" | "operations:read" | "operations:write" | "rollouts:read" | "rollouts:write" | "policies:read" | "policies:write" | "clusters:read" | "quarantines:read" | "quarantines:write" | "isolation-checks:read" | "isolation-checks:run" | "network-rules:write" | "emergency-rules:read" | "emergency-rules:write" | "network-rules:exceed" | "links:read" | "links:write" | "links:consent" | "links:consent-for-both" | "audit:read" | "api-keys:read" | "api-keys:write" | "roles:read" | "roles:write";
         /**
          * @example {
          *       "source": "billing",
@@ -4873,11 +5119,13 @@ export interface components {
              */
             workloadLimits?: {
                 /**
+                 * Format: int32
                  * @description Maximum replicas of one workload, also for an autoscaler; null: unlimited.
                  * @default null
                  */
                 maxReplicas?: number | null;
                 /**
+                 * Format: int32
                  * @description Maximum ratio of the memory limit of a container to its request; null: unlimited.
                  * @default null
                  */
@@ -4894,6 +5142,7 @@ export interface components {
              */
             isolationChecks?: {
                 /**
+                 * Format: int32
                  * @description Hours between scheduled isolation checks; null: only on request.
                  * @default null
                  */
@@ -5267,6 +5516,59 @@ export interface components {
         };
         /**
          * @example {
+         *       "direction": "egress",
+         *       "cidrs": [
+         *         "203.0.113.7/32"
+         *       ],
+         *       "selector": {
+         *         "all": true
+         *       }
+         *     }
+         */
+        PreviewEmergencyRuleRequest: {
+            /**
+             * @description `egress`: from pods of the tenant. `ingress`: to them.
+             * @enum {string}
+             */
+            direction: "ingress" | "egress";
+            /** @description Ranges of IPv4 or IPv6 that egress goes to or ingress comes from. Null or absent if the rule has hosts. */
+            cidrs: components["schemas"]["Cidr"][];
+            /**
+             * @description Parts of `cidrs` to which the rule does not apply.
+             * @default []
+             */
+            except?: components["schemas"]["Cidr"][];
+            /**
+             * @description Ports of the destination; empty: all traffic, also without ports.
+             * @default []
+             */
+            ports?: {
+                /**
+                 * @default TCP
+                 * @enum {string}
+                 */
+                protocol?: "TCP" | "UDP" | "SCTP";
+                /**
+                 * Format: int32
+                 * @description By default every port of the protocol.
+                 */
+                port?: number;
+                /**
+                 * Format: int32
+                 * @description Last port of a range that begins with `port`.
+                 */
+                endPort?: number;
+            }[];
+            selector: components["schemas"]["EmergencySelector"];
+            /**
+             * Format: date-time
+             * @description When the rule ends, by the clock of the database; null: it does not.
+             * @default null
+             */
+            expiresAt?: string | null;
+        };
+        /**
+         * @example {
          *       "delete": {
          *         "id": "rule_01kab4x2h0e2q6r9m4w8t3n7pd"
          *       }
@@ -5427,7 +5729,7 @@ export interface components {
              * @description Stable identifier of the problem; match on this one.
              * @enum {string}
              */
-            code: "request.malformed" | "request.invalid" | "request.too_large" | "request.timeout" | "request.uri_too_long" | "request.headers_too_large" | "request.unsupported_media_type" | "request.cursor_invalid" | "request.rate_limited" | "auth.unauthenticated" | "auth.token_invalid" | "auth.issuer_unavailable" | "auth.forbidden" | "route.not_found" | "route.method_not_allowed" | "idempotency.key_invalid" | "idempotency.key_reused" | "precondition.failed" | "precondition.preview_stale" | "plan.not_found" | "plan.version_not_found" | "plan.id_taken" | "plan.in_use" | "plan.unchanged" | "tenant.not_found" | "tenant.not_renderable" | "tenant.slug_taken" | "tenant.namespace_taken" | "tenant.slug_fixed" | "tenant.environments_differ" | "tenant.external_id_taken" | "tenant.plan_unknown" | "tenant.plan_retired" | "tenant.plan_limit" | "tenant.capability_missing" | "tenant.deleting" | "tenant.frozen" | "member.not_found" | "member.exists" | "member.limit" | "member.last_owner" | "invitation.not_found" | "invitation.exists" | "hold.not_found" | "hold.exists" | "host.not_found" | "host.taken" | "host.limit" | "host.in_use" | "tenant_route.unsupported" | "tenant_route.name_taken" | "tenant_route.host_foreign" | "tenant_route.host_conflict" | "tenant_route.environment_unknown" | "tenant_route.not_found" | "tenant_route.shifting" | "shift.not_found" | "shift.active" | "shift.impossible" | "shift.state_conflict" | "link.not_found" | "link.same_tenant" | "link.tenant_unknown" | "link.environment_unknown" | "link.cluster_differs" | "link.expired" | "link.exists" | "link.state_conflict" | "link.same_caller" | "network_rule.not_found" | "network_rule.environment_unknown" | "network_rule.expired" | "network_rule.no_effect" | "network_rule.limit" | "quarantine.not_found" | "tenant.deletion_not_scheduled" | "api_key.not_found" | "api_key.tenant_unknown" | "api_key.inactive" | "role.not_found" | "role.unknown" | "role.built_in" | "role.in_use" | "audit.head_unavailable" | "certificate.unavailable" | "operation.not_found" | "preview.timeout" | "preview.failed" | "operation.not_retryable" | "operation.not_cancellable" | "events.too_many_streams" | "rollout.not_found" | "rollout.active" | "rollout.state_conflict" | "rollout.canary_unknown" | "policy.not_found" | "policy.version_not_found" | "policy.id_taken" | "policy.unchanged" | "policy.limit" | "policy.rule_invalid" | "policy.gatekeeper_missing" | "policy.judge_unavailable" | "cluster.not_found" | "isolation_check.not_found" | "isolation_check.unfinished" | "isolation_check.failed" | "reachability.end_unknown" | "reachability.cluster_unknown" | "traffic.not_configured" | "traffic.unavailable" | "service.unavailable" | "internal.error";
+            code: "request.malformed" | "request.invalid" | "request.too_large" | "request.timeout" | "request.uri_too_long" | "request.headers_too_large" | "request.unsupported_media_type" | "request.cursor_invalid" | "request.rate_limited" | "auth.unauthenticated" | "auth.token_invalid" | "auth.token_expired" | "auth.issuer_unavailable" | "auth.forbidden" | "route.not_found" | "route.method_not_allowed" | "idempotency.key_invalid" | "idempotency.key_reused" | "precondition.failed" | "precondition.preview_stale" | "plan.not_found" | "plan.version_not_found" | "plan.id_taken" | "plan.in_use" | "plan.unchanged" | "tenant.not_found" | "tenant.not_renderable" | "tenant.slug_taken" | "tenant.namespace_taken" | "tenant.slug_fixed" | "tenant.environment_exists" | "tenant.environments_differ" | "tenant.external_id_taken" | "tenant.plan_unknown" | "tenant.plan_retired" | "tenant.plan_limit" | "tenant.capability_missing" | "tenant.deleting" | "tenant.frozen" | "member.not_found" | "member.exists" | "member.limit" | "member.last_owner" | "invitation.not_found" | "invitation.exists" | "hold.not_found" | "hold.exists" | "host.not_found" | "host.taken" | "host.limit" | "host.in_use" | "tenant_route.unsupported" | "tenant_route.name_taken" | "tenant_route.host_foreign" | "tenant_route.host_conflict" | "tenant_route.environment_unknown" | "tenant_route.not_found" | "tenant_route.shifting" | "shift.not_found" | "shift.active" | "shift.impossible" | "shift.state_conflict" | "link.not_found" | "link.same_tenant" | "link.tenant_unknown" | "link.environment_unknown" | "link.cluster_differs" | "link.expired" | "link.exists" | "link.state_conflict" | "link.same_caller" | "network_rule.not_found" | "network_rule.environment_unknown" | "network_rule.expired" | "network_rule.no_effect" | "network_rule.emergency" | "network_rule.limit" | "quarantine.not_found" | "tenant.deletion_not_scheduled" | "api_key.not_found" | "api_key.tenant_unknown" | "api_key.inactive" | "role.not_found" | "role.unknown" | "role.built_in" | "role.in_use" | "audit.head_unavailable" | "certificate.unavailable" | "operation.not_found" | "preview.timeout" | "preview.failed" | "operation.not_retryable" | "operation.not_cancellable" | "events.too_many_streams" | "rollout.not_found" | "rollout.active" | "rollout.state_conflict" | "rollout.canary_unknown" | "policy.not_found" | "policy.version_not_found" | "policy.id_taken" | "policy.unchanged" | "policy.limit" | "policy.rule_invalid" | "policy.gatekeeper_missing" | "policy.judge_unavailable" | "cluster.not_found" | "isolation_check.not_found" | "isolation_check.unfinished" | "isolation_check.failed" | "reachability.end_unknown" | "reachability.cluster_unknown" | "traffic.not_configured" | "traffic.unavailable" | "service.unavailable" | "internal.error";
             /** @description Path of the request. */
             instance: string;
             /** @description Request id; quote it when you report the problem. */
@@ -6615,6 +6917,7 @@ export interface components {
         UpdateTenantRequest: {
             /** @description Name for humans. */
             displayName?: string;
+            /** @description Your own id of the customer, e.g. from your billing system. Unique. */
             externalId?: string | null;
             plan?: components["schemas"]["PlanReference"];
             /** @description The complete list; null removes all members. */
@@ -6824,6 +7127,16 @@ export interface components {
                 "application/json": components["schemas"]["Dashboard"];
             };
         };
+        /** @description The rule. Poll `Location` until no tenant is pending. */
+        EmergencyRule: {
+            headers: {
+                Location: components["headers"]["Location"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["EmergencyRule"];
+            };
+        };
         /** @description The plan at its latest version. */
         Plan: {
             headers: {
@@ -6982,6 +7295,11 @@ export interface components {
          * @description Id of the network rule.
          * @example rule_01kab4x2h0e2q6r9m4w8t3n7pd
          */
+        "NetworkRules-id": string;
+        /**
+         * @description Id of the network rule.
+         * @example rule_01kab4x2h0e2q6r9m4w8t3n7pd
+         */
         "NetworkRules-rule": string;
         /**
          * @description Id of the operation.
@@ -7069,6 +7387,7 @@ export type AcceptedNetworkRule = components['schemas']['AcceptedNetworkRule'];
 export type AcceptedRoute = components['schemas']['AcceptedRoute'];
 export type AcceptedTenant = components['schemas']['AcceptedTenant'];
 export type AcceptedTenantMember = components['schemas']['AcceptedTenantMember'];
+export type AddEnvironmentRequest = components['schemas']['AddEnvironmentRequest'];
 export type AddHostRequest = components['schemas']['AddHostRequest'];
 export type AfterWait = components['schemas']['AfterWait'];
 export type ApiKey = components['schemas']['ApiKey'];
@@ -7090,6 +7409,7 @@ export type ConsentToLinkRequest = components['schemas']['ConsentToLinkRequest']
 export type ContainerDefaults = components['schemas']['ContainerDefaults'];
 export type ContainerDefaultsInput = components['schemas']['ContainerDefaultsInput'];
 export type CreateApiKeyRequest = components['schemas']['CreateApiKeyRequest'];
+export type CreateEmergencyRuleRequest = components['schemas']['CreateEmergencyRuleRequest'];
 export type CreateInvitationRequest = components['schemas']['CreateInvitationRequest'];
 export type CreateLinkRequest = components['schemas']['CreateLinkRequest'];
 export type CreatePlanRequest = components['schemas']['CreatePlanRequest'];
@@ -7105,6 +7425,11 @@ export type DeletionCertificate = components['schemas']['DeletionCertificate'];
 export type DeletionStatement = components['schemas']['DeletionStatement'];
 export type DnsSubdomain = components['schemas']['DnsSubdomain'];
 export type Drift = components['schemas']['Drift'];
+export type EmergencyRadius = components['schemas']['EmergencyRadius'];
+export type EmergencyRule = components['schemas']['EmergencyRule'];
+export type EmergencyRuleSummary = components['schemas']['EmergencyRuleSummary'];
+export type EmergencyRuleSummaryPage = components['schemas']['EmergencyRuleSummaryPage'];
+export type EmergencySelector = components['schemas']['EmergencySelector'];
 export type EnvironmentName = components['schemas']['EnvironmentName'];
 export type FailureCause = components['schemas']['FailureCause'];
 export type FieldManager = components['schemas']['FieldManager'];
@@ -7175,6 +7500,7 @@ export type PolicyTarget = components['schemas']['PolicyTarget'];
 export type PolicyTargetInput = components['schemas']['PolicyTargetInput'];
 export type PolicyTest = components['schemas']['PolicyTest'];
 export type PolicyViolationList = components['schemas']['PolicyViolationList'];
+export type PreviewEmergencyRuleRequest = components['schemas']['PreviewEmergencyRuleRequest'];
 export type PreviewNetworkRuleRequest = components['schemas']['PreviewNetworkRuleRequest'];
 export type PreviewPlanVersionRequest = components['schemas']['PreviewPlanVersionRequest'];
 export type PreviewQuarantineRequest = components['schemas']['PreviewQuarantineRequest'];
@@ -7245,6 +7571,7 @@ export type ResponseAcceptedRoute = components['responses']['AcceptedRoute'];
 export type ResponseAcceptedTenant = components['responses']['AcceptedTenant'];
 export type ResponseAcceptedTenantMember = components['responses']['AcceptedTenantMember'];
 export type ResponseDashboard = components['responses']['Dashboard'];
+export type ResponseEmergencyRule = components['responses']['EmergencyRule'];
 export type ResponsePlan = components['responses']['Plan'];
 export type ResponsePolicy = components['responses']['Policy'];
 export type ResponseQuarantine = components['responses']['Quarantine'];
@@ -7269,6 +7596,7 @@ export type ParameterLastEventId = components['parameters']['LastEventId'];
 export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterLinksId = components['parameters']['Links-id'];
 export type ParameterMembersMember = components['parameters']['Members-member'];
+export type ParameterNetworkRulesId = components['parameters']['NetworkRules-id'];
 export type ParameterNetworkRulesRule = components['parameters']['NetworkRules-rule'];
 export type ParameterOperationsId = components['parameters']['Operations-id'];
 export type ParameterPlansId = components['parameters']['Plans-id'];
@@ -7697,6 +8025,60 @@ export interface operations {
             403: components["responses"]["403"];
             /** @description `tenant.not_found` */
             404: components["responses"]["404"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    addEnvironment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description ETag of the resource as read, or several; 412 if somebody has changed the resource since. What a worker observed since then does not count.
+                 * @example "tenant_01kab4x2fqe3n8v6zj5t0w9rsx.3.k3vQw0Jb9sXr2LfE"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description `wait=30` answers once the operation has ended, after 30 seconds at the latest; at most 60 seconds (RFC 7240). The status is 202 however it ended: see `operation.state`. Other preferences and malformed ones are ignored.
+                 * @example wait=30
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /**
+                 * @description Id of the tenant.
+                 * @example tenant_01kab4x2fqe3n8v6zj5t0w9rsx
+                 */
+                id: components["parameters"]["Tenants-id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddEnvironmentRequest"];
+            };
+        };
+        responses: {
+            202: components["responses"]["AcceptedTenant"];
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `tenant.not_found` */
+            404: components["responses"]["404"];
+            /** @description `tenant.deleting`, `tenant.frozen`, `tenant.environment_exists`, `tenant.namespace_taken` */
+            409: components["responses"]["409"];
+            /** @description `precondition.failed` */
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            /** @description `tenant.plan_limit` */
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
@@ -9663,6 +10045,176 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    listEmergencyRules: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `nextCursor` of the previous page. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rules, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyRuleSummaryPage"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    createEmergencyRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateEmergencyRuleRequest"];
+            };
+        };
+        responses: {
+            202: components["responses"]["EmergencyRule"];
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `network_rule.limit` */
+            409: components["responses"]["409"];
+            /** @description `precondition.preview_stale` */
+            412: components["responses"]["412"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            /** @description `network_rule.no_effect`, `network_rule.expired` */
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    previewEmergencyRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewEmergencyRuleRequest"];
+            };
+        };
+        responses: {
+            /** @description Matching tenants by slug. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyRadius"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `network_rule.limit` */
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            /** @description `network_rule.no_effect`, `network_rule.expired` */
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    getEmergencyRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the network rule.
+                 * @example rule_01kab4x2h0e2q6r9m4w8t3n7pd
+                 */
+                id: components["parameters"]["NetworkRules-id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyRule"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `network_rule.not_found` */
+            404: components["responses"]["404"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    liftEmergencyRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Repeating a request with the same key, query and body within seven days returns the first response and changes nothing.
+                 * @example 5b0c2f7e-6f55-4b57-9f0c-5a8e1b6f2d31
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the network rule.
+                 * @example rule_01kab4x2h0e2q6r9m4w8t3n7pd
+                 */
+                id: components["parameters"]["NetworkRules-id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: components["responses"]["EmergencyRule"];
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            /** @description `network_rule.not_found` */
+            404: components["responses"]["404"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
     listNetworkRules: {
         parameters: {
             query?: {
@@ -9786,7 +10338,7 @@ export interface operations {
             403: components["responses"]["403"];
             /** @description `tenant.not_found`, `network_rule.not_found` */
             404: components["responses"]["404"];
-            /** @description `tenant.deleting`, `network_rule.limit` */
+            /** @description `tenant.deleting`, `network_rule.limit`, `network_rule.emergency` */
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
@@ -9905,7 +10457,7 @@ export interface operations {
             403: components["responses"]["403"];
             /** @description `tenant.not_found`, `network_rule.not_found` */
             404: components["responses"]["404"];
-            /** @description `tenant.deleting`, `tenant.frozen` */
+            /** @description `tenant.deleting`, `tenant.frozen`, `network_rule.emergency` */
             409: components["responses"]["409"];
             /** @description `precondition.preview_stale` */
             412: components["responses"]["412"];
@@ -9967,7 +10519,7 @@ export interface operations {
             403: components["responses"]["403"];
             /** @description `tenant.not_found`, `network_rule.not_found` */
             404: components["responses"]["404"];
-            /** @description `tenant.deleting`, `tenant.frozen`, `network_rule.limit` */
+            /** @description `tenant.deleting`, `tenant.frozen`, `network_rule.limit`, `network_rule.emergency` */
             409: components["responses"]["409"];
             /** @description `precondition.failed`, `precondition.preview_stale` */
             412: components["responses"]["412"];
