@@ -72,7 +72,17 @@ export class KeyVerifier {
   private callerOf({ id, name, role, permissions, tenantId }: ApiKey, defined: readonly string[]): Caller {
     const given = { role, permissions, tenantIds: tenantId === null ? null : [tenantId] };
     const now = async (): Promise<Caller | null> => (await this.find(id))?.caller ?? null;
-    return { id, kind: 'key', name, email: null, user: null, expiresAt: null, now, grants: [grantOf(given, defined)] };
+    return {
+      id,
+      kind: 'key',
+      name,
+      email: null,
+      user: null,
+      expiresAt: null,
+      now,
+      isInvited: false,
+      grants: [grantOf(given, defined)],
+    };
   }
 
   private noteUse(found: ValidKey): void {

@@ -33,6 +33,8 @@ export interface Caller {
   now: () => Promise<Caller | null>;
   /** Several for people who are members of several tenants. */
   grants: readonly Grant[];
+  /** Whether a tenant has invited the address, as of the same moment as the grants. */
+  isInvited: boolean;
 }
 
 /** A caller in one request: what the grants that hold for the target of the request allow together. */

@@ -10,7 +10,7 @@ import { type Caller } from './principal.js';
 const LONGEST_SUBJECT = 255;
 
 /** Who the holder of a token is, and what it has to do with tenants. */
-export interface TokenHolder extends Omit<Caller, 'grants' | 'now' | 'expiresAt'> {
+export interface TokenHolder extends Omit<Caller, 'grants' | 'isInvited' | 'now' | 'expiresAt'> {
   expiresAt: Date;
   affiliations: Affiliations;
 }
@@ -35,7 +35,7 @@ export class TokenCallers {
     const { affiliations, ...who } = holder;
     const now = (): Promise<Caller | null> =>
       who.expiresAt.getTime() < Date.now() ? Promise.resolve(null) : this.callerOf(holder);
-    return { ...who, now, grants: await this.memberships.grantsOf(affiliations) };
+    return { ...who, now, ...(await this.memberships.standingOf(affiliations)) };
   }
 }
 
@@ -46,6 +46,7 @@ function holderOf(claims: VerifiedClaims): TokenHolder {
     throw new DomainError('auth.token_invalid', 'The token is not accepted. It does not name its subject.');
   }
   const email = verifiedEmail(claims);
+  const user = issuer.callers === 'people' ? userOf(claims) : null;
   const [name = email ?? subject] = claimTexts(claims, issuer.claims.name);
   return {
     // Never the e-mail address, which can pass to another person (OpenID Connect Core, section 5.7).
@@ -53,9 +54,14 @@ function holderOf(claims: VerifiedClaims): TokenHolder {
     kind: issuer.callers === 'people' ? 'person' : 'workload',
     name,
     email,
-    user: issuer.callers === 'people' ? userOf(claims) : null,
+    user,
     expiresAt: new Date((payload.exp ?? 0) * 1000),
-    affiliations: { members: memberNames(claims), account: accountOf(claims), roles: ruledRoles(claims) },
+    affiliations: {
+      members: memberNames(claims),
+      account: accountOf(claims),
+      roles: ruledRoles(claims),
+      email: user === null ? null : email,
+    },
   };
 }
 

@@ -88,7 +88,6 @@ export const issuersFile = z.strictObject({
  * a cluster for its ServiceAccounts.
  */
 export type Issuer = z.output<typeof issuer>;
-export type IssuerRule = Issuer['rules'][number];
 
 function areUnique(names: readonly string[]): boolean {
   return new Set(names).size === names.length;

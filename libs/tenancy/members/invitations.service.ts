@@ -5,7 +5,6 @@ import {
   type Page,
   pageOf,
   type PageRequest,
-  Statements,
   type Transaction,
   uuidOf,
   violatedUnique,
@@ -43,7 +42,6 @@ export interface Invitee {
 export class InvitationsService {
   constructor(
     @InjectRepository(Invitation) private readonly invitations: Repository<Invitation>,
-    private readonly statements: Statements,
     private readonly changes: TenantChanges,
   ) {}
 
@@ -100,12 +98,6 @@ export class InvitationsService {
     if (found === null) throw new DomainError('invitation.not_found', `The tenant has no invitation "${id}".`);
     await manager.delete(Invitation, { id });
     return found;
-  }
-
-  /** Reports whether any tenant has invited an address. */
-  async isInvited(email: string): Promise<boolean> {
-    const text = 'SELECT FROM invitations WHERE email = $1 AND expires_at > now() LIMIT 1';
-    return (await this.statements.run('invited', text, [email])).length > 0;
   }
 
   /**

@@ -18,8 +18,8 @@ export class AcceptedInvitations {
 
   /** Returns the caller with what its invitations gave. */
   async of(caller: Caller, request: FastifyRequest): Promise<Caller> {
-    const { id, email, user } = caller;
-    if (email === null || user === null || !(await this.invitations.isInvited(email))) return caller;
+    const { id, email, user, isInvited } = caller;
+    if (email === null || user === null || !isInvited) return caller;
     await this.transactions.run(async (transaction) => {
       const joined = await this.invitations.accept(transaction, { id, email, user });
       for (const { tenant, operation } of joined) {
