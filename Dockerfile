@@ -11,6 +11,7 @@ COPY apps apps
 COPY clients clients
 COPY libs libs
 COPY migrations migrations
+COPY docs/errors docs/errors
 RUN npm run build
 
 FROM golang:1.26.8-trixie AS judge
@@ -38,6 +39,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules/swagger-ui-dist node_modules/swagger-ui-dist
 COPY --from=build /app/dist dist
+COPY --from=build /app/docs/errors docs/errors
 COPY --from=judge /licenses/vendor licenses/policy-judge
 COPY --from=judge /policy-judge /usr/local/bin/policy-judge
 # The user of the base image that is not root, by number so that Kubernetes can check it (runAsNonRoot).

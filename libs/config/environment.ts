@@ -106,6 +106,14 @@ export const environmentSchema = z.object({
     'How many wrong API keys and tokens may come from an address in a minute. Further credentials from there are refused ' +
       'before they are looked up, except those that worked. 0: any number. Behind a proxy, set `BULKHEAD_TRUSTED_PROXIES`.',
   ),
+  BULKHEAD_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => /^https?:\/\/[^@?#]+$/.test(url))
+    .optional()
+    .describe(
+      'Address of the API that clients use, such as `https://bulkhead.example.com`. The types of problems are URLs below ' +
+        'it; without it, they are paths (RFC 9457, section 3.1.1).',
+    ),
   BULKHEAD_CORS_ORIGINS: z
     .string()
     .transform((text) => text.split(',').map((origin) => origin.trim()))

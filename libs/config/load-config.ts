@@ -34,6 +34,8 @@ export interface HttpConfig {
   requestMs: number;
   /** How long a connection without a request stays open. */
   keepAliveMs: number;
+  /** Address of the API that clients use, without a slash at its end; empty if it is not known. */
+  publicUrl: string;
   /** File of the issuers whose tokens are accepted; null: only API keys are. */
   issuersFile: string | null;
   /** Requests of a caller a minute, and failed logins of an address; 0: any number. */
@@ -87,6 +89,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Readonly<Confi
         create: values.BULKHEAD_CREATIONS_PER_MINUTE,
         login: values.BULKHEAD_FAILED_LOGINS_PER_MINUTE,
       },
+      publicUrl: (values.BULKHEAD_PUBLIC_URL ?? '').replace(/\/+$/, ''),
       corsOrigins: values.BULKHEAD_CORS_ORIGINS,
       docs: values.BULKHEAD_API_DOCS,
       requestMs: values.BULKHEAD_REQUEST_SECONDS * 1000,

@@ -221,6 +221,20 @@ describe('for people with a browser', () => {
     expect(page).not.toMatch(/<script|onload|style=/);
   });
 
+  test('the type of a problem leads to the page of its code', async () => {
+    const stranger = bulkhead.api.as(null);
+    const { type, code } = (await (await stranger.fetch('/v1/tenants')).json()) as Record<string, string>;
+    expect(type).toBe(`/errors/${code ?? ''}`);
+    const page = await stranger.fetch(type ?? '');
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(await page.text()).toMatch(/<h1><code>auth\.unauthenticated<\/code>.*<h2>What to do<\/h2>/s);
+    const unknown = await stranger.fetch('/errors/auth.none');
+    expect([unknown.status, await unknown.json()]).toEqual([404, expect.objectContaining({ code: 'route.not_found' })]);
+    const behindProxy = await bulkhead.startApi({ BULKHEAD_PUBLIC_URL: 'https://bulkhead.example/api/' });
+    const there = (await (await behindProxy.as(null).fetch('/v1/tenants')).json()) as Record<string, string>;
+    expect(there['type']).toBe('https://bulkhead.example/api/errors/auth.unauthenticated');
+  });
+
   test('/docs runs its own scripts only, and nothing can frame it', async () => {
     for (const path of ['/docs', '/docs/swagger-ui-init.js']) {
       const { headers } = await bulkhead.api.as(null).fetch(path);

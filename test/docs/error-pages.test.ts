@@ -31,7 +31,7 @@ describe.each(codes)('docs/errors/%s.md', (code) => {
     const { detail, errors, instance, requestId, 'violated-policies': [policy] = [] } = example;
     const error =
       policy === undefined ? new DomainError(code, detail, { errors }) : new RateExceeded(detail, policy, 1);
-    expect(example).toEqual(problemOf(error, { path: instance, id: requestId }));
+    expect(example).toEqual(problemOf(error, { path: instance, id: requestId, publicUrl: '' }));
     expect(page).toContain(`HTTP status ${example.status}:`);
   });
 });

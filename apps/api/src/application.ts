@@ -25,6 +25,7 @@ import { unwrapAnswer } from './http/answer.js';
 import { answerBeforeBody } from './http/before-body.js';
 import { answerClientError } from './http/client-error.js';
 import { corsOptions } from './http/cors.js';
+import { serveErrorPages } from './http/error-pages.js';
 import { serveLandingPage } from './http/landing-page.js';
 import { parseBodies } from './http/request-body.js';
 import { logWhenOver } from './http/request-log.js';
@@ -70,6 +71,7 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
   // decompressed: a few bytes would become as many as the sender likes.
   await app.register(compress, { encodings: ['gzip'], threshold: SMALLEST_COMPRESSED, globalDecompression: false });
   const fastify = adapter.getInstance<FastifyInstance>();
+  fastify.decorate('publicUrl', config.http.publicUrl);
   addHooks(app, fastify);
   serveDocuments(app, fastify, { docs: config.http.docs, issuers });
   app.enableShutdownHooks();
@@ -90,7 +92,9 @@ function serverOptions(http: Config['http']): FastifyHttpOptions<Server> {
     // Fastify's default is less than the longest host or user name.
     routerOptions: { maxParamLength: LONGEST_PARAMETER, ignoreTrailingSlash: true },
     frameworkErrors: refuseUnroutable,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => {
+      answerClientError(http.publicUrl, error, socket);
+    },
     connectionTimeout: SILENT_MS,
     keepAliveTimeout: http.keepAliveMs,
     requestTimeout: http.requestMs,
@@ -135,11 +139,13 @@ function serveDocuments(
 ): void {
   const ui = docs === 'ui';
   if (docs !== 'off') serveContract(app, { ui, issuers });
+  serveErrorPages(fastify);
   const health = app.get(HealthController);
   serveLandingPage(fastify, {
     links: [
       ...(ui ? [{ href: '/docs', text: 'Swagger UI: try the API' }] : []),
       ...(docs === 'off' ? [] : [{ href: '/openapi.json', text: 'OpenAPI document' }]),
+      { href: '/errors', text: 'Errors and what to do about them' },
       { href: '/health/ready', text: 'State' },
       { href: '/.well-known/bulkhead-deletion-keys.json', text: 'Keys that verify certificates' },
     ],

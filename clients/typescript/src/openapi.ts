@@ -5697,7 +5697,7 @@ export interface components {
         };
         /**
          * @example {
-         *       "type": "https://bulkhead.io/errors/request.invalid",
+         *       "type": "/errors/request.invalid",
          *       "title": "The request does not match the schema",
          *       "status": 400,
          *       "detail": "plan: required.",
@@ -5715,8 +5715,8 @@ export interface components {
          */
         Problem: {
             /**
-             * Format: uri
-             * @description URL of the page that documents the problem; of a problem type that is registered with IANA, its URL there.
+             * Format: uri-reference
+             * @description URL of the page that documents the problem, relative to the API if the installation does not set its address; of a problem type that is registered with IANA, its URL there.
              */
             type: string;
             /** @description Summary; the same for every occurrence of the code. */

@@ -12,15 +12,16 @@ type ClientError = Error & { code?: string; rawPacket?: unknown };
 /**
  * Answers what Node refuses before there is a request (RFC 9457), and closes the connection: bytes that are no HTTP,
  * headers that are too long, requests that do not arrive in time. A client that has gone away gets nothing.
+ * @param publicUrl address of the API that clients use; empty if it is not known
  */
-export function answerClientError(error: ClientError, socket: Socket): void {
+export function answerClientError(publicUrl: string, error: ClientError, socket: Socket): void {
   const isGone = error.code === 'ECONNRESET' || socket.destroyed || !socket.writable;
   // Behind the beginning of a response, another one would be read as its body.
   if (isGone || hasBegun(socket)) {
     socket.destroy();
     return;
   }
-  const problem = problemOf(refusalOf(error), { path: '', id: randomUUID() });
+  const problem = problemOf(refusalOf(error), { path: '', id: randomUUID(), publicUrl });
   const body = JSON.stringify(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,

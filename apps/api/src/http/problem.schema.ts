@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { problemStatus } from './problem-status.js';
 import { RateExceeded } from './rate-exceeded.js';
 
-/** Base URL of the published problem pages, one per code. */
-const ERRORS_URL = 'https://bulkhead.io/errors';
+/** Where the API serves the pages of problems, one for each code. */
+export const ERRORS_PATH = '/errors';
 
 /** draft-ietf-httpapi-ratelimit-headers-10, section 6.1. */
 const QUOTA_EXCEEDED = 'https://iana.org/assignments/http-problem-types#quota-exceeded';
@@ -14,10 +14,12 @@ const QUOTA_EXCEEDED = 'https://iana.org/assignments/http-problem-types#quota-ex
 export const problemSchema = z
   .strictObject({
     type: z
-      .url()
+      .string()
       .describe(
-        'URL of the page that documents the problem; of a problem type that is registered with IANA, its URL there.',
-      ),
+        'URL of the page that documents the problem, relative to the API if the installation does not set its address; ' +
+          'of a problem type that is registered with IANA, its URL there.',
+      )
+      .meta({ format: 'uri-reference' }),
     title: z.string().describe('Summary; the same for every occurrence of the code.'),
     status: z.int().describe('The HTTP status.'),
     detail: z.string().describe('What is wrong in this case.'),
@@ -44,7 +46,7 @@ export const problemSchema = z
     id: 'Problem',
     examples: [
       {
-        type: `${ERRORS_URL}/request.invalid`,
+        type: `${ERRORS_PATH}/request.invalid`,
         title: problemTitles['request.invalid'],
         status: 400,
         detail: 'plan: required.',
@@ -57,11 +59,19 @@ export const problemSchema = z
   });
 export type Problem = z.output<typeof problemSchema>;
 
+/** The request that failed. */
+interface FailedRequest {
+  path: string;
+  id: string;
+  /** Address of the API that clients use, without a slash at its end; empty if it is not known. */
+  publicUrl: string;
+}
+
 /** Builds the problem for an error of a request. */
-export function problemOf(error: DomainError, request: { path: string; id: string }): Problem {
+export function problemOf(error: DomainError, request: FailedRequest): Problem {
   const code: ProblemCode = error.code;
   return {
-    type: code === 'request.rate_limited' ? QUOTA_EXCEEDED : `${ERRORS_URL}/${code}`,
+    type: code === 'request.rate_limited' ? QUOTA_EXCEEDED : `${request.publicUrl}${ERRORS_PATH}/${code}`,
     title: problemTitles[code],
     status: problemStatus[code],
     detail: error.message,
