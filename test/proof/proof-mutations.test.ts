@@ -117,8 +117,11 @@ const mergePatch = [undefined, undefined, undefined, undefined, 'application/mer
 /** The API server takes a moment to take up or forget a policy. */
 const UPTAKE_MS = 1_100;
 
-/** What scopes, measures and routes lets nobody in and keeps nobody out: that it is gone, a comparison tells. */
-const unjudged = ['Sidecar', 'Telemetry', 'ListenerSet'];
+/**
+ * What scopes, measures and routes lets nobody in and keeps nobody out, and without what only opens more stays closed: that
+ * it is gone, a comparison tells.
+ */
+const unjudged = ['Sidecar', 'Telemetry', 'ListenerSet', 'EnvoyFilter'];
 
 const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.name}`;
 
