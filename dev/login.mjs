@@ -70,14 +70,16 @@ const provider = new Provider(issuer, {
   interactions: { url: (_context, { uid }) => `/login/${uid}` },
   pkce: { required: () => true },
   // Whoever is logged in has consented: the clients are Bulkhead's own.
-  async loadExistingGrant({ oidc }) {
-    const grant = new provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
-    grant.addOIDCScope(scope);
-    grant.addResourceScope(audience, scope);
-    await grant.save();
-    return grant;
-  },
+  loadExistingGrant: ({ oidc }) => granted(oidc.client.clientId, oidc.session.accountId),
 });
+
+async function granted(clientId, accountId) {
+  const grant = new provider.Grant({ clientId, accountId });
+  grant.addOIDCScope(scope);
+  grant.addResourceScope(audience, scope);
+  await grant.save();
+  return grant;
+}
 
 function claimsOf(id) {
   const { email, name, groups } = people[id] ?? {};
@@ -96,7 +98,12 @@ async function answer(request, response) {
   // A web page of a foreign host that resolves to this machine is refused.
   if (request.headers.host !== `${host}:${port}`) throw new Error(`Open ${issuer}.`);
   if (!request.url.startsWith('/login/')) return answerAsProvider(request, response);
-  await provider.interactionDetails(request, response);
+  const { prompt, params, session } = await provider.interactionDetails(request, response);
+  if (prompt.name === 'consent') {
+    const { jti: grantId } = await granted(params.client_id, session.accountId);
+    await provider.interactionFinished(request, response, { consent: { grantId } }, { mergeWithLastSubmission: true });
+    return;
+  }
   const person = request.method === 'POST' ? await chosen(request) : undefined;
   if (person === undefined) {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': pagePolicy });

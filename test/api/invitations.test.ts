@@ -74,6 +74,14 @@ describe('an invitation', () => {
     expect(await bulkhead.api.get(query)).toMatchObject({ items: [{ actor: { id: 'oidc:login:new' } }] });
   });
 
+  test('of a tenant that does not exist are not found', async () => {
+    const path = '/v1/tenants/tenant_44fd8t0yr40tbm5x2affjvape0/invitations';
+    for (const method of ['GET', 'DELETE']) {
+      const at = method === 'GET' ? path : `${path}/invitation_44fd8t0yr40tbm5x2affjvape0`;
+      expect(await bulkhead.api.send(method, at)).toMatchObject({ status: 404, body: { code: 'tenant.not_found' } });
+    }
+  });
+
   test('does nothing once it is deleted or has expired', async () => {
     const { id } = await newTenant({ members: [member('tenant-owner')] });
     const path = `/v1/tenants/${id}/invitations`;

@@ -11,7 +11,6 @@ describe('Swagger UI in a browser', unless(missingBrowser()), () => {
   let page: Page;
   beforeAll(async () => {
     [bulkhead, browser] = await Promise.all([Bulkhead.start(), startBrowser()]);
-    await bulkhead.startWorker();
     page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
   });
   afterAll(async () => {

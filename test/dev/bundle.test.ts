@@ -41,7 +41,7 @@ test('all programs run without installed packages, except the files of the Swagg
   const key = await command(['create-api-key', '--name', 'test', '--role', 'platform-admin']);
   expect(key.code, key.output).toBe(0);
 
-  const api = await startProgram('apps/api/src/main.js', env, 'successfully started', folder);
+  const api = await startProgram('apps/api/src/main.js', env, 'listening on http', folder);
   try {
     const worker = await startProgram('apps/worker/src/main.js', env, 'worker ready', folder);
     await worker.stop();

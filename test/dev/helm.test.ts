@@ -200,7 +200,7 @@ describe('the processes of a release', () => {
     });
     const api = processOf('api');
     const apiEnv = { ...api.env, ...(await here()), BULKHEAD_PORT: new URL(url).port };
-    programs.push(await startProgram(api.program, apiEnv, 'successfully started'));
+    programs.push(await startProgram(api.program, apiEnv, 'listening on http'));
     const worker = processOf('worker');
     programs.push(await startProgram(worker.program, { ...worker.env, ...(await here()) }, 'worker ready'));
     const args = ['create-api-key', '--name', 'admin', '--role', 'platform-admin'];

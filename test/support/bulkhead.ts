@@ -52,7 +52,7 @@ export class Bulkhead {
     };
     const api = new ApiClient(url, await createKey(env, 'platform-admin'));
     const bulkhead = new Bulkhead(api, url, database, env, redis);
-    bulkhead.programs.push(await startProgram('apps/api/src/main.js', env, 'successfully started'));
+    bulkhead.programs.push(await startProgram('apps/api/src/main.js', env, 'listening on http'));
     return bulkhead;
   }
 
@@ -81,7 +81,7 @@ export class Bulkhead {
     const api = await startProgram(
       'apps/api/src/main.js',
       { ...this.env, BULKHEAD_PORT: new URL(url).port, ...env },
-      'successfully started',
+      'listening on http',
     );
     this.programs.push(api);
     return this.api.at(url);

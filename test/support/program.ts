@@ -71,13 +71,24 @@ export async function runProgram(
   return { code: code ?? -1, output };
 }
 
-/** Returns a free port. */
+/**
+ * Returns a free port, below those that the system gives to connections: one of these could be taken before the program
+ * that is to listen has started.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 15_000);
+    const server = createServer();
+    try {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      return port;
+    } catch {
+      // It is taken.
+    } finally {
+      server.close();
+    }
+  }
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown>, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {

@@ -72,7 +72,7 @@ export async function createApplication(config: Config): Promise<NestFastifyAppl
   await app.register(compress, { encodings: ['gzip'], threshold: SMALLEST_COMPRESSED, globalDecompression: false });
   const fastify = adapter.getInstance<FastifyInstance>();
   fastify.decorate('publicUrl', config.http.publicUrl);
-  addHooks(app, fastify);
+  addHooks(app, fastify, issuers);
   serveDocuments(app, fastify, { docs: config.http.docs, issuers });
   app.enableShutdownHooks();
   return app;
@@ -108,13 +108,16 @@ function serverOptions(http: Config['http']): FastifyHttpOptions<Server> {
 }
 
 /** What is done with every request, around its route. */
-function addHooks(app: NestFastifyApplication, fastify: FastifyInstance): void {
+function addHooks(app: NestFastifyApplication, fastify: FastifyInstance, issuers: readonly Issuer[]): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     logWhenOver(PinoLogger.root, request, reply);
     done();
   });
-  setSecurityHeaders(fastify);
+  setSecurityHeaders(
+    fastify,
+    issuers.flatMap(({ login }) => login?.tokenUrl ?? []),
+  );
   const guard = app.get(AccessGuard);
   answerBeforeBody(fastify, new AllowedMethods(fastify), (request, reply) => guard.authenticate(request, reply));
   fastify.addHook('onResponse', (request, reply, done) => {

@@ -3,6 +3,8 @@ import 'reflect-metadata';
 import { Loops, MissingRunner } from '#background';
 import { ConfigError, loadConfig, stopWithStarter } from '#config';
 
+import { Logger } from 'nestjs-pino';
+
 import { createApplication } from './application.js';
 
 async function main(): Promise<void> {
@@ -11,6 +13,7 @@ async function main(): Promise<void> {
   const app = await createApplication(config);
   app.get(Loops).start();
   await app.listen(config.http.port, config.http.host);
+  app.get(Logger).log(`listening on ${await app.getUrl()}`);
 }
 
 main().catch((error: unknown) => {

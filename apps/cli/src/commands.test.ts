@@ -94,7 +94,8 @@ describe('output', () => {
 });
 
 describe('connection', () => {
-  const env = { BULKHEAD_URL: 'https://bulkhead.example', BULKHEAD_API_KEY: 'bhk_1' };
+  const nobody = { XDG_CONFIG_HOME: '/nonexistent' };
+  const env = { ...nobody, BULKHEAD_URL: 'https://bulkhead.example', BULKHEAD_API_KEY: 'bhk_1' };
   test('comes from the environment', () => {
     expect(connectionOf(undefined, env)).toEqual({ url: 'https://bulkhead.example', credential: 'bhk_1' });
     expect(connectionOf('http://127.0.0.1:3000', env).url).toBe('http://127.0.0.1:3000');
@@ -106,6 +107,6 @@ describe('connection', () => {
     },
   );
   test('a missing key is named', () => {
-    expect(() => connectionOf('https://bulkhead.example', {})).toThrow('Set BULKHEAD_API_KEY');
+    expect(() => connectionOf('https://bulkhead.example', nobody)).toThrow('set BULKHEAD_API_KEY');
   });
 });

@@ -3,28 +3,45 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type BulkheadClient, createClient } from '#client';
 
 import { UsageError } from './exit-codes.js';
+import { accessToken } from './login/access-token.js';
+import { readLogin } from './login/stored-logins.js';
 
 export interface Connection {
   url: string;
-  credential: string;
+  credential: string | (() => Promise<string>);
 }
 
 /** State of the development stack (`npm start`), in the folder that it was started in. */
 const developmentFile = '.bulkhead/dev.json';
 
 /**
- * Returns the API and the credential to use: from `BULKHEAD_URL` and `BULKHEAD_API_KEY` or `BULKHEAD_API_KEY_FILE`, else
- * those of the development stack in this folder. Keys are no flags, because every user of a machine can list those.
+ * Returns the API and the credential to use: a key in `BULKHEAD_API_KEY` or `BULKHEAD_API_KEY_FILE`, else the login of a
+ * person, else the key of the development stack in this folder. Keys are no flags, because every user of a machine can
+ * list those.
  * @param url given as a flag, before all others
  * @throws UsageError if something is missing, or the credential would cross a network in clear
  */
 export function connectionOf(url: string | undefined, env: NodeJS.ProcessEnv = process.env): Connection {
-  const development = url === undefined && env['BULKHEAD_URL'] === undefined ? developmentStack() : null;
-  if (development !== null) return development;
-  const address = url ?? env['BULKHEAD_URL'];
+  const address = apiAddress(url, env);
+  const key = keyIn(env);
+  if (key !== null) return { url: address, credential: key };
+  if (readLogin(address, env) !== null) return { url: address, credential: () => accessToken(address) };
+  const development = developmentStack();
+  if (development?.url === address) return development;
+  throw new UsageError(
+    'Run `bulkhead login`, or set BULKHEAD_API_KEY, or BULKHEAD_API_KEY_FILE to a file with the key.',
+  );
+}
+
+/**
+ * Returns the address of the API: the flag, `BULKHEAD_URL`, or that of the development stack in this folder.
+ * @throws UsageError if there is none, or a credential would cross a network in clear
+ */
+export function apiAddress(url: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
+  const address = url ?? env['BULKHEAD_URL'] ?? developmentStack()?.url;
   if (address === undefined) throw new UsageError('Set BULKHEAD_URL to the address of the API, or give --url.');
   refuseClearText(address);
-  return { url: address, credential: credentialOf(env) };
+  return address;
 }
 
 /** Returns a client for a connection. */
@@ -32,13 +49,10 @@ export function clientOf(connection: Connection): BulkheadClient {
   return createClient(connection);
 }
 
-function credentialOf(env: NodeJS.ProcessEnv): string {
+function keyIn(env: NodeJS.ProcessEnv): string | null {
   const file = env['BULKHEAD_API_KEY_FILE'];
-  const key = env['BULKHEAD_API_KEY'] ?? (file === undefined ? undefined : readKey(file));
-  if (key === undefined || key === '') {
-    throw new UsageError('Set BULKHEAD_API_KEY, or BULKHEAD_API_KEY_FILE to a file that holds the key.');
-  }
-  return key;
+  const key = env['BULKHEAD_API_KEY'] ?? (file === undefined ? '' : readKey(file));
+  return key === '' ? null : key;
 }
 
 function readKey(file: string): string {

@@ -4,6 +4,7 @@ import addCompletion from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 
 import { exitCodeOf, exitCodes, messageOf } from './exit-codes.js';
+import { addLoginCommands } from './login/commands.js';
 import { addManifestCommands } from './manifests/commands.js';
 import { visible } from './print.js';
 import { addApiCommands } from './program.js';
@@ -31,6 +32,7 @@ function createProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help lists what can be given)')
     .exitOverride();
+  addLoginCommands(program);
   addApiCommands(program);
   addManifestCommands(program);
   const installation = program.command('installation').description('Commands that run beside the database of Bulkhead');

@@ -7893,6 +7893,8 @@ export interface operations {
             403: components["responses"]["403"];
             /** @description `tenant.not_found` */
             404: components["responses"]["404"];
+            /** @description `tenant.frozen` */
+            409: components["responses"]["409"];
             /** @description `precondition.failed` */
             412: components["responses"]["412"];
             /** @description `tenant.plan_limit` */
@@ -8245,7 +8247,7 @@ export interface operations {
             403: components["responses"]["403"];
             /** @description `tenant.not_found` */
             404: components["responses"]["404"];
-            /** @description `tenant.deleting`, `tenant.deletion_not_scheduled` */
+            /** @description `tenant.frozen`, `tenant.deleting`, `tenant.deletion_not_scheduled` */
             409: components["responses"]["409"];
             /** @description `precondition.failed` */
             412: components["responses"]["412"];

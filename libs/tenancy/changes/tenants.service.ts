@@ -101,6 +101,9 @@ export class TenantsService {
       observedGeneration: 0,
       revision: 1,
       conditions: [],
+      deletionScheduledAt: null,
+      deletesAt: null,
+      deletionSuspends: true,
     });
     tenant.environments = names.map((name, position) =>
       manager.create(Environment, { tenantId: tenant.id, name, position, namespace: namespaceName(slug, name) }),

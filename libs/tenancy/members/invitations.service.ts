@@ -17,6 +17,7 @@ import { type Repository } from 'typeorm';
 import { type TenantAndOperation, TenantChanges } from '../changes/tenant-changes.js';
 import { refuseWhileDeleting } from '../tenants/deletion-state.js';
 import { membersOf } from '../tenants/member.js';
+import { tenantNotFound, TenantReader } from '../tenants/tenant-reader.js';
 import { type Tenant } from '../tenants/tenant.entity.js';
 import { Invitation } from './invitation.entity.js';
 
@@ -43,6 +44,7 @@ export class InvitationsService {
   constructor(
     @InjectRepository(Invitation) private readonly invitations: Repository<Invitation>,
     private readonly changes: TenantChanges,
+    private readonly reader: TenantReader,
   ) {}
 
   /**
@@ -79,6 +81,7 @@ export class InvitationsService {
 
   /** Lists the invitations of a tenant that can still be accepted, newest first. */
   async list(tenantId: string, { limit, after }: PageRequest): Promise<Page<Invitation>> {
+    await this.refuseUnknown(tenantId);
     const query = this.invitations
       .createQueryBuilder('invitation')
       .where({ tenantId })
@@ -91,13 +94,20 @@ export class InvitationsService {
 
   /**
    * Withdraws an invitation, and returns it as it was.
-   * @throws `invitation.not_found`
+   * @throws `tenant.not_found`, `invitation.not_found`
    */
   async withdraw({ manager }: Transaction, tenantId: string, id: string): Promise<Invitation> {
+    await this.refuseUnknown(tenantId);
     const found = uuidOf('invitation', id) === null ? null : await manager.findOneBy(Invitation, { id, tenantId });
     if (found === null) throw new DomainError('invitation.not_found', `The tenant has no invitation "${id}".`);
     await manager.delete(Invitation, { id });
     return found;
+  }
+
+  /** @throws `tenant.not_found` */
+  private async refuseUnknown(tenantId: string): Promise<void> {
+    const uuid = uuidOf('tenant', tenantId);
+    if (uuid === null || (await this.reader.read(uuid)) === null) throw tenantNotFound(tenantId);
   }
 
   /**

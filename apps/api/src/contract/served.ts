@@ -12,15 +12,15 @@ export function serveContract(
   app: INestApplication,
   { ui, issuers }: { ui: boolean; issuers: readonly Issuer[] },
 ): void {
-  const login = issuers.find((issuer) => issuer.login !== undefined)?.login;
-  SwaggerModule.setup('docs', app, () => withLogin(contractOf(app), login) as unknown as OpenAPIObject, {
+  const people = issuers.find(({ login }) => login !== undefined);
+  SwaggerModule.setup('docs', app, () => withLogin(contractOf(app), people) as unknown as OpenAPIObject, {
     ui,
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'Bulkhead API',
     swaggerOptions: {
       persistAuthorization: true,
       tryItOutEnabled: true,
-      ...(login === undefined ? {} : loginOptions(login)),
+      ...(people?.login === undefined ? {} : loginOptions(people.login)),
     },
   });
 }
@@ -30,8 +30,9 @@ type Login = NonNullable<Issuer['login']>;
 /** The scheme by which people log in (OAuth 2.0, authorization code with PKCE). */
 const LOGIN_SCHEME = 'login';
 
-function withLogin(contract: Contract, login: Login | undefined): Contract {
-  if (login === undefined) return contract;
+function withLogin(contract: Contract, people: Issuer | undefined): Contract {
+  if (people?.login === undefined) return contract;
+  const { issuer, login } = people;
   const { authorizationUrl, tokenUrl, scopes, clientId } = login;
   const flow = { authorizationUrl, tokenUrl, scopes: Object.fromEntries(scopes.map((scope) => [scope, ''])) };
   const scheme = {
@@ -39,6 +40,7 @@ function withLogin(contract: Contract, login: Login | undefined): Contract {
     description: 'Log in as a person.',
     flows: { authorizationCode: flow },
     'x-client-id': clientId,
+    'x-issuer': issuer,
   };
   const { components, security = [] } = contract;
   const securitySchemes = { ...components.securitySchemes, [LOGIN_SCHEME]: scheme };

@@ -38,7 +38,7 @@ export class DeletionsController {
     reach: 'tenant',
     queryPermissions: { retention: 'tenants:purge' },
     ok: accepted,
-    fails: ['request.invalid', 'precondition.failed', 'tenant.not_found', 'tenant.plan_limit'],
+    fails: ['request.invalid', 'precondition.failed', 'tenant.not_found', 'tenant.frozen', 'tenant.plan_limit'],
     conditional: true,
   })
   async delete(
@@ -61,7 +61,10 @@ export class DeletionsController {
     permission: 'tenants:delete',
     reach: 'tenant',
     ok: accepted,
-    fails: ['precondition.failed', 'tenant.not_found', 'tenant.deleting', 'tenant.deletion_not_scheduled'],
+    fails: [
+      ...(['precondition.failed', 'tenant.not_found', 'tenant.frozen', 'tenant.deleting'] as const),
+      'tenant.deletion_not_scheduled',
+    ],
     idempotent: true,
     conditional: true,
   })
