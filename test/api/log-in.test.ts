@@ -10,7 +10,7 @@ import { Bulkhead, newSlug } from '../support/bulkhead.js';
 import { Cluster } from '../support/cluster.js';
 import { EventSource } from '../support/event-source.js';
 import { eventually } from '../support/eventually.js';
-import { type IssuedTokens, logIn, Login, type LoginScheme } from '../support/login.js';
+import { clusterIssuer, type IssuedTokens, logIn, Login, type LoginScheme } from '../support/login.js';
 import { freePort } from '../support/program.js';
 
 const mail = 'owner@demo.example';
@@ -31,21 +31,10 @@ beforeAll(async () => {
       { when: { groups: 'bulkhead-operators' }, role: 'operator' },
       { when: { sub: 'ci:*', repository: 'acme/*' }, role: 'deploys' },
       { when: { sub: '*' }, role: 'tenant-viewer', tenant: { claim: '/org/ids', is: 'externalId' } },
+      { when: { sub: 'seller' }, role: 'sells', tenant: { claim: '/org/ids', is: 'externalId' } },
     ],
   };
-  const accounts = {
-    name: 'cluster',
-    issuer: kubernetes,
-    discoveryUrl: `${admin.server}/.well-known/openid-configuration`,
-    caFile: login.writeFile('ca.pem', admin.ca),
-    tokenFile: login.writeFile('token', admin.token),
-    callers: 'workloads',
-    audiences: ['bulkhead'],
-    algorithms: ['RS256', 'ES256'],
-    types: ['absent'],
-    members: { serviceAccountsOf: 'default' },
-    rules: [{ when: { '/kubernetes.io/namespace': 'default', sub: '*:billing' }, role: 'billing' }],
-  };
+  const accounts = clusterIssuer(login, admin);
   const env = { BULKHEAD_PORT: String(apiPort), BULKHEAD_ISSUERS_FILE: login.writeIssuers(people, accounts) };
   bulkhead = await Bulkhead.start({ env });
 });
@@ -124,6 +113,24 @@ describe('a person who logs in', () => {
     const [event] = (await bulkhead.api.get<{ items: { actor: object }[] }>(`/v1/audit-events?tenantId=${first.id}`))
       .items;
     expect(event?.actor).toEqual({ id: 'oidc:login:several', role: 'tenant-owner' });
+  });
+
+  test('does not change one tenant with what it may do to another, also by external id', async () => {
+    const name = 'seller@demo.example';
+    const [own, sold] = [newSlug('cus'), newSlug('cus')];
+    await newTenant({ externalId: own, members: [member('tenant-owner', name)] });
+    await newTenant({ externalId: sold, members: [member('tenant-owner')] });
+    await bulkhead.api.send('PUT', '/v1/roles/sells', {
+      description: 'Changes plans.',
+      permissions: ['tenants:read', 'tenants:set-plan'],
+    });
+    const person = await as({ sub: 'seller', email: name, email_verified: true, org: { ids: [sold] } });
+    const put = (externalId: string, more: object): Promise<ApiAnswer> =>
+      person.send('PUT', `/v1/tenants/by-external-id/${externalId}`, { plan: 'free', ...more });
+    expect((await put(sold, {})).status).toBe(200);
+    expect((await put(sold, { members: [member('tenant-owner', name)] })).body['code']).toBe('auth.forbidden');
+    expect((await put(own, { members: [member('tenant-owner', name)] })).body['code']).toBe('auth.forbidden');
+    expect((await put(newSlug('cus'), {})).body['code']).toBe('tenant.not_found');
   });
 
   test('is nobody in a tenant as soon as it no longer names them, in every process and in open streams', async () => {

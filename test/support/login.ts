@@ -7,6 +7,7 @@ import path from 'node:path';
 import { importJWK, type JWK, SignJWT } from 'jose';
 
 import { audience, loginIssuer, redirectUris, swaggerClient } from '../../dev/login-people.mjs';
+import { type AdminClient } from './admin-client.js';
 import { freePort } from './program.js';
 
 const script = path.resolve(import.meta.dirname, '../../dev/login.mjs');
@@ -179,4 +180,21 @@ async function walk(first: URL, redirectUri: string, person: string): Promise<UR
     if (next.href.startsWith(redirectUri)) return next;
   }
   throw new Error(`the login did not come back, but stayed at ${next.href}`);
+}
+
+/** Returns the entry of the cluster of the tests, which issues tokens of ServiceAccounts. */
+export function clusterIssuer(login: Login, { server, ca, token }: AdminClient): IssuerEntry {
+  return {
+    name: 'cluster',
+    issuer: 'https://kubernetes.default.svc',
+    discoveryUrl: `${server}/.well-known/openid-configuration`,
+    caFile: login.writeFile('ca.pem', ca),
+    tokenFile: login.writeFile('token', token),
+    callers: 'workloads',
+    audiences: ['bulkhead'],
+    algorithms: ['RS256', 'ES256'],
+    types: ['absent'],
+    members: { serviceAccountsOf: 'default' },
+    rules: [{ when: { '/kubernetes.io/namespace': 'default', sub: '*:billing' }, role: 'billing' }],
+  };
 }

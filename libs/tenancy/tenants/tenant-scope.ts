@@ -39,6 +39,13 @@ export class TenantScopes {
     return this.find('origin-of-tenant', text, uuidOf('tenant', id));
   }
 
+  /** Returns the tenant with an external id, and its creator; null if there is none. */
+  async ofExternalId(externalId: string): Promise<TenantOrigin | null> {
+    const text = `SELECT id AS "tenantId", created_by AS "createdBy" FROM tenants
+      WHERE external_id = $1 AND deleted_at IS NULL`;
+    return this.find('origin-of-external-id', text, externalId);
+  }
+
   /** Returns the tenant of an operation with its creator; null if there is no operation of this id. */
   async ofOperation(id: string): Promise<TenantOrigin | null> {
     const text = `SELECT t.id AS "tenantId", t.created_by AS "createdBy"
@@ -46,9 +53,9 @@ export class TenantScopes {
     return this.find('origin-of-operation', text, uuidOf('op', id));
   }
 
-  private async find(name: string, text: string, uuid: string | null): Promise<TenantOrigin | null> {
-    if (uuid === null) return null;
-    const [row] = await this.statements.run<{ tenantId: string; createdBy: string | null }>(name, text, [uuid]);
+  private async find(name: string, text: string, key: string | null): Promise<TenantOrigin | null> {
+    if (key === null) return null;
+    const [row] = await this.statements.run<{ tenantId: string; createdBy: string | null }>(name, text, [key]);
     return row === undefined ? null : { ...row, tenantId: idOf('tenant', row.tenantId) };
   }
 }

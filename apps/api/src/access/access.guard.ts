@@ -37,7 +37,7 @@ export class AccessGuard extends AuthGuard(CREDENTIAL_STRATEGY) {
     if (request.user === undefined) await this.authenticate(request, http.getResponse<FastifyReply>());
     if (request.user === undefined) throw new Error('a guard let a request without a caller pass');
     const caller = await this.accepted.of(request.user, request);
-    const { id = '' } = request.params as { id?: string };
+    const { externalId, id = externalId ?? '' } = request.params as { id?: string; externalId?: string };
     const { permission = 'none', reach = 'platform' } = endpoint ?? {};
     // First, so that a caller never learns which tenants of others exist.
     const user = await this.reach.actingOn(caller, { permission, reach, id });

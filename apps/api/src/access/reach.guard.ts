@@ -8,7 +8,7 @@ import { type EndpointOptions, type RouteReach } from '../http/endpoint.decorato
 /** What a request concerns, and what it needs. */
 export interface RouteTarget extends Pick<EndpointOptions, 'permission'> {
   reach: RouteReach;
-  /** The path parameter `id`; empty if there is none. */
+  /** The path parameter `id` or `externalId`; empty if there is none. */
   id: string;
 }
 
@@ -30,6 +30,8 @@ export class ReachGuard {
         return this.ofTenant(caller, await this.tenant(caller, id), tenantNotFound(id));
       case 'operation':
         return this.ofTenant(caller, await this.scopes.ofOperation(id), operationNotFound(id));
+      case 'external-id':
+        return this.ofExternalId(caller, id);
       case 'platform':
         return this.ofPlatform(caller);
       case 'filtered': {
@@ -62,6 +64,15 @@ export class ReachGuard {
     const holding = origin === null ? [] : caller.grants.filter(({ reach }) => reachesIt(reach, caller, origin));
     if (holding.length === 0) throw notFound;
     return actingWith(caller, holding);
+  }
+
+  /** What a caller that reaches no tenant of this external id may do is create one. */
+  private async ofExternalId(caller: Caller, externalId: string): Promise<Principal> {
+    const origin = await this.scopes.ofExternalId(externalId);
+    const holding = origin === null ? [] : caller.grants.filter(({ reach }) => reachesIt(reach, caller, origin));
+    const acting = holding.length > 0 ? holding : caller.grants.filter((grant) => hasOneOf(grant, ['tenants:create']));
+    if (acting.length === 0) throw tenantNotFound(externalId);
+    return actingWith(caller, acting);
   }
 
   private ofPlatform(caller: Caller): Principal {

@@ -37,7 +37,7 @@ export function rolesPage({ paths }: Contract, endpoints: ReadonlyMap<string, De
     '## Permissions',
     table(['Permission', 'Allows to', 'Roles'], permissionRows()),
     '## Requests',
-    `What a request concerns: the \`platform\`, a \`tenant\` or an \`operation\` by its id, or a list that is \`filtered\` to
+    `What a request concerns: the \`platform\`, a \`tenant\` or an \`operation\` by its id, a tenant by its \`external-id\`, or a list that is \`filtered\` to
 the reach of the caller.`,
     table(['Request', 'Needs', 'Concerns', 'Roles'], requests),
   ].join('\n\n')}\n`;

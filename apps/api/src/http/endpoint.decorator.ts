@@ -23,10 +23,11 @@ export type AfterWait = (
 ) => Promise<Answer<unknown>>;
 
 /**
- * What a route concerns: the whole platform, the tenant or the operation with the path parameter `id`, or what the
- * handler itself limits to the caller's reach.
+ * What a route concerns: the whole platform, the tenant or the operation with the path parameter `id`, the tenant with the
+ * path parameter `externalId`, which may not exist yet, or what the handler itself limits to the caller's reach. A handler
+ * that changes one tenant must not be the last: the caller would act with the sum of what it may do to several.
  */
-export type RouteReach = 'platform' | 'tenant' | 'operation' | 'filtered';
+export type RouteReach = 'platform' | 'tenant' | 'operation' | 'external-id' | 'filtered';
 
 export interface EndpointOptions {
   /** `operationId` in the OpenAPI document: verb and noun, such as `createTenant`. Clients are generated from it. */

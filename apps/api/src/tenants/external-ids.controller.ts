@@ -35,7 +35,7 @@ export class ExternalIdsController {
     summary: 'Get a tenant by its external id',
     description: 'The same as by its id. Deleted tenants have no external id any more.',
     permission: 'tenants:read',
-    reach: 'filtered',
+    reach: 'external-id',
     ok: { status: 200, schema: tenantResponse, description: 'The tenant.', headers: ['ETag'] },
     fails: ['request.invalid', 'tenant.not_found'],
   })
@@ -55,7 +55,7 @@ export class ExternalIdsController {
       'version keeps the version that the tenant has of that plan. Creating also needs `tenants:create`. With ' +
       '`If-None-Match: *` it only creates, with `If-Match` it only updates.',
     permission: ['tenants:update', 'tenants:set-plan', 'tenants:set-external-id', 'labels:write', 'members:write'],
-    reach: 'filtered',
+    reach: 'external-id',
     bodyPermissions: {
       displayName: 'tenants:update',
       plan: 'tenants:set-plan',
