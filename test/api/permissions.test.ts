@@ -15,7 +15,7 @@ interface Row {
 
 const page = readFileSync(path.join(import.meta.dirname, '../../docs/roles.md'), 'utf8');
 /** The table of requests, which people read. */
-const rows: Row[] = [...page.matchAll(/^\| `([A-Z]+) (\S+)` +\| .+ \| (\w+) +\| (.*?) +\|$/gm)].map(
+const rows: Row[] = [...page.matchAll(/^\| `([A-Z]+) (\S+)` +\| .+ \| ([\w-]+) +\| (.*?) +\|$/gm)].map(
   ([, method = '', route = '', concerns = '', roles = '']) => ({
     method,
     path: route,
@@ -34,23 +34,28 @@ afterAll(() => bulkhead.stop());
 
 interface Subject {
   id: string;
+  externalId: string;
   operation: string;
 }
 
 async function newTenant(by: ApiClient): Promise<Subject> {
-  const { status, body, headers } = await by.send('POST', '/v1/tenants', { slug: newSlug(), plan: 'free' });
+  const externalId = newSlug('cus');
+  const { status, body, headers } = await by.send('POST', '/v1/tenants', { slug: newSlug(), plan: 'free', externalId });
   expect(status, JSON.stringify(body)).toBe(202);
-  return { id: body['id'] as string, operation: headers.get('location')?.split('/').at(-1) ?? '' };
+  return { id: body['id'] as string, externalId, operation: headers.get('location')?.split('/').at(-1) ?? '' };
 }
 
 /** Sends a request with a body that no schema accepts, and returns its status and code. */
 async function sent(
   client: ApiClient,
   row: Row,
-  { id, operation }: Subject,
+  { id, externalId, operation }: Subject,
 ): Promise<{ status: number; code: unknown }> {
   const first = row.concerns === 'operation' ? operation : id;
-  const route = row.path.replace('{id}', first).replaceAll(/\{\w+\}/g, '1');
+  const route = row.path
+    .replace('{id}', first)
+    .replace('{externalId}', externalId)
+    .replaceAll(/\{\w+\}/g, '1');
   const isStream = row.path.endsWith('/events') && row.path !== '/v1/audit-events';
   if (isStream) {
     const answer = await client.fetch(route, { accept: 'text/event-stream' });
@@ -73,7 +78,11 @@ const isOpenTo = ({ roles }: Row): boolean => roles.includes('everybody') || rol
 
 /** Deletions last: they change what the other requests concern. */
 const ordered = rows.toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'));
-const notFound = { tenant: 'tenant.not_found', operation: 'operation.not_found' } as const;
+const notFound: Readonly<Record<string, string>> = {
+  tenant: 'tenant.not_found',
+  'external-id': 'tenant.not_found',
+  operation: 'operation.not_found',
+};
 
 test('the table lists every request', async () => {
   const { paths } = await bulkhead.api.get<{ paths: Record<string, object> }>('/openapi.json');
@@ -113,10 +122,11 @@ describe.each(['signup', ...ofTenant])('%s', (role) => {
       const wrong = (what: string, { status, code }: { status: number; code: unknown }): void => {
         differing.push(`${row.method} ${row.path}, ${what}: ${status} ${String(code)}`);
       };
-      const isHidden = row.concerns === 'tenant' || row.concerns === 'operation';
+      // Who may create tenants is answered about a stranger's external id as about one that nobody has.
+      const isHidden = row.concerns in notFound && !(row.concerns === 'external-id' && role === 'signup');
       if ((may || isOpen) === (mine.status === 401 || mine.status === 403)) wrong('own', mine);
-      if (isHidden && may && mine.code === notFound[row.concerns as 'tenant']) wrong('own', mine);
-      if (isHidden && others.code !== notFound[row.concerns as 'tenant']) wrong("a stranger's", others);
+      if (isHidden && may && mine.code === notFound[row.concerns]) wrong('own', mine);
+      if (isHidden && others.code !== notFound[row.concerns]) wrong("a stranger's", others);
       if (!isHidden && !may && !isOpen && others.status !== 403) wrong("a stranger's", others);
     }
     expect(differing).toEqual([]);
