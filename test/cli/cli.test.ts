@@ -134,6 +134,36 @@ describe('the command line and the client', () => {
       expect(await json('tenants', 'get', second)).toMatchObject({ deletionScheduledAt: expect.any(String) as string });
     });
 
+    test('name every difference: added environments, names of plans, and what cannot be mended', async () => {
+      const slug = newSlug('c');
+      const tenant = (more: string): string =>
+        `kind: Tenant\nexternalId: cus-${slug}\nslug: ${slug}\nplan: team\n${more}`;
+      const plan = await planManifest('named', '2');
+      await rm(folder(), { recursive: true, force: true });
+      await write('plan.yaml', plan);
+      await write('tenants.yaml', tenant('environments: [main]\n'));
+      expect((await manifests('apply')).code).toBe(0);
+      await write('plan.yaml', plan.replace('"displayName":"named"', '"displayName":"Named"'));
+      await write('tenants.yaml', tenant('environments: [main, staging]\n'));
+      const { output } = await manifests('diff');
+      expect(output).toBe(
+        [
+          '~ plan named',
+          '    displayName: "named" -> "Named"',
+          `~ tenant cus-${slug} (${slug})`,
+          '    environments: added staging',
+          '',
+        ].join('\n'),
+      );
+      expect(await manifests('apply')).toEqual({ code: 0, output });
+      expect(await manifests('diff')).toEqual({ code: 0, output: '' });
+      await write('tenants.yaml', tenant('environments: [main]\n'));
+      expect(await manifests('diff')).toMatchObject({ code: 1, output: expect.stringContaining('staging') as string });
+      await write('tenants.yaml', tenant(''));
+      await json('tenants', 'delete', slug);
+      expect(await manifests('diff')).toMatchObject({ code: 1, output: expect.stringContaining('Undelete') as string });
+    });
+
     test('are refused if they are wrong, before anything is changed', async () => {
       await rm(folder(), { recursive: true, force: true });
       await write('a.yaml', 'kind: Tenant\nexternalId: cus_1\nslug: one\nplan: team\n');
@@ -162,7 +192,8 @@ describe('the command line and the client', () => {
       const [customer, slug] = [newSlug('cus'), newSlug('billed')];
       const tenant = await provision(client, customer, slug, 'team');
       expect(tenant).toMatchObject({ externalId: customer, phase: 'active', plan: { id: 'team' } });
-      expect(await provision(client, customer, slug, 'team')).toMatchObject({ id: tenant.id });
+      const { id, generation } = tenant;
+      expect(await provision(client, customer, slug, 'team')).toMatchObject({ id, generation });
       await suspend(client, tenant.id, '2026-117');
       await suspend(client, tenant.id, '2026-117');
       const suspended = await unwrap<Tenant>(client.GET('/v1/tenants/{id}', { params: { path: { id: tenant.id } } }));

@@ -2,19 +2,17 @@
 import { BulkheadError, type BulkheadClient, type Tenant, unwrap, waitForOperation } from '#client';
 
 /**
- * Makes sure that a customer has a tenant with the plan that they pay for, and returns once the cluster matches.
+ * Makes sure that a customer has a tenant with the plan that they pay for, and returns once the cluster matches. However
+ * often and by however many processes it is called, there is one tenant.
  * @param customer id of the customer in the billing system
  */
 export async function provision(client: BulkheadClient, customer: string, slug: string, plan: string): Promise<Tenant> {
-  const existing = await unwrap(client.GET('/v1/tenants', { params: { query: { externalId: customer } } }));
-  const [tenant] = existing.items;
-  const outcome =
-    tenant === undefined
-      ? await client.POST('/v1/tenants', { body: { slug, plan, externalId: customer } })
-      : await client.PATCH('/v1/tenants/{id}', { params: { path: { id: tenant.id } }, body: { plan } });
-  const { id } = await unwrap<{ id: string }>(outcome);
-  await waitForOperation(client, outcome.response);
-  return await unwrap<Tenant>(client.GET('/v1/tenants/{id}', { params: { path: { id } } }));
+  const params = { path: { externalId: customer } };
+  const outcome = await client.PUT('/v1/tenants/by-external-id/{externalId}', { params, body: { slug, plan } });
+  await unwrap<unknown>(outcome);
+  // 200: the tenant was like this already.
+  if (outcome.response.status === 202) await waitForOperation(client, outcome.response);
+  return await unwrap<Tenant>(client.GET('/v1/tenants/by-external-id/{externalId}', { params }));
 }
 
 /** Suspends a customer who has not paid. A second request for the same reason changes nothing. */

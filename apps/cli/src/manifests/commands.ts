@@ -3,7 +3,7 @@ import { type Command } from 'commander';
 import { clientOf, connectionOf } from '../connection.js';
 import { exitCodes, UsageError } from '../exit-codes.js';
 import { visible } from '../print.js';
-import { type Change } from './changes.js';
+import { type Change } from './change.js';
 import { compare, type Ownership } from './compare.js';
 import { readManifests } from './read-manifests.js';
 
@@ -22,7 +22,7 @@ export function addManifestCommands(program: Command): void {
   withOptions(apply).action(async () => {
     for (const change of await changesFor(apply)) {
       console.log(lineOf(change));
-      await change.apply(clientOf(connectionOf(apply.optsWithGlobals<{ url?: string }>().url)));
+      await change.apply();
     }
   });
   const diff = program

@@ -1,34 +1,37 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import {
-  type BulkheadClient,
+  type CreatePlanRequest,
   type Plan,
   type PlanReference,
-  type PlanSpecInput,
   type Tenant,
+  type UpdatePlanRequest,
   type UpdateTenantRequest,
 } from '#client';
 
 import { type TenantManifest } from './read-manifests.js';
 
-/** A difference between the manifests and the installation. */
-export interface Change {
-  kind: 'create' | 'update' | 'delete';
-  /** What changes, such as `tenant cus_1 (acme)`. */
-  subject: string;
-  /** One line for each member that differs. */
-  details: string[];
-  /** Carries the change out, and waits until the cluster matches. */
-  apply: (client: BulkheadClient) => Promise<void>;
-}
-
 /** The label that tells which repository a tenant comes from. */
 export const ownerLabel = 'apply.bulkhead.io/owner';
 
-/** The members of a tenant that differ, as a merge patch, and a line about each. */
+/** What differs of a tenant. */
 export interface TenantDifference {
+  /** The members that differ, as a merge patch. */
   patch: UpdateTenantRequest;
+  /** Environments to add. */
+  environments: string[];
+  /** A line about each difference. */
   details: string[];
+}
+
+/** What differs of a plan. */
+export interface PlanDifference {
+  /** What is said about the plan, as a merge patch. */
+  patch: UpdatePlanRequest;
+  /** A line about each member of the patch. */
+  names: string[];
+  /** A line about each member of the specification, which changes with a new version. */
+  spec: string[];
 }
 
 /**
@@ -52,15 +55,20 @@ export function differenceOf(tenant: Tenant, wanted: TenantManifest): TenantDiff
     Object.fromEntries(named.flatMap((key) => (key in tenant.labels ? [[key, tenant.labels[key]]] : []))),
     wanted.labels,
   );
-  return { patch, details };
+  const existing = tenant.namespaces.map(({ environment }) => environment);
+  const environments = (wanted.environments ?? []).filter((name) => !existing.includes(name));
+  if (environments.length > 0) details.push(`environments: added ${environments.join(', ')}`);
+  return { patch, environments, details };
 }
 
-/**
- * Returns the members of a plan's specification that differ. The stored one has defaults filled in, so only what the
- * manifest says is compared.
- */
-export function planDifference(plan: Plan, wanted: PlanSpecInput): string[] {
-  return differingPaths(plan.spec, wanted, '');
+/** Compares a plan with its manifest. The stored one has defaults filled in, so only what the manifest says is compared. */
+export function planDifference(plan: Plan, wanted: CreatePlanRequest): PlanDifference {
+  const { displayName, description } = wanted;
+  const patch: UpdatePlanRequest = {
+    ...(displayName === plan.displayName ? {} : { displayName }),
+    ...(description === undefined || description === plan.description ? {} : { description }),
+  };
+  return { patch, names: differingPaths(plan, patch, ''), spec: differingPaths(plan.spec, wanted.spec, '') };
 }
 
 function differingPaths(is: unknown, wanted: unknown, path: string): string[] {
