@@ -1,16 +1,4 @@
-import { uuidOf } from '#persistence';
-import { type EntityManager } from 'typeorm';
+import { rowsOfDeletedTenants } from '#tenancy';
 
-/** Deletes the network rules of a deleted tenant when its last pass is settled. */
-export const rulesOfDeletedTenants = {
-  within(
-    tenant: { readonly id: string },
-    result: { readonly deleted: boolean },
-  ): ((manager: EntityManager, pass: { cancelled: boolean }) => Promise<void>) | null {
-    if (!result.deleted) return null;
-    return async (manager, { cancelled }) => {
-      if (cancelled) return;
-      await manager.query('DELETE FROM network_rules WHERE tenant_id = $1', [uuidOf('tenant', tenant.id)]);
-    };
-  },
-};
+/** Deletes the network rules of a deleted tenant. */
+export const rulesOfDeletedTenants = rowsOfDeletedTenants('DELETE FROM network_rules WHERE tenant_id = $1');

@@ -28,6 +28,7 @@ export {
 export { ClustersService } from './clusters/clusters.service.js';
 export { DeletionCertificatesService } from './deletions/deletion-certificates.service.js';
 export { DueDeletions } from './deletions/due-deletions.js';
+export { rowsOfDeletedTenants } from './deletions/rows-of-deleted-tenants.js';
 export { type DeletionTerms, TenantDeletions } from './deletions/tenant-deletions.service.js';
 export { type DriftReport, DriftService } from './drift/drift.service.js';
 export { type DriftedField, type DriftKind, driftKinds } from './drift/tenant-drift.entity.js';
