@@ -19,7 +19,7 @@ export const loopCatalog = {
     'network-rule-expiry',
     'audit-sealer',
   ],
-  api: ['event-stream-watch', 'idempotency-purge', 'question-purge'],
+  api: ['event-stream-watch', 'idempotency-purge', 'invitation-purge', 'question-purge'],
 } as const;
 
 /** Loops that belong to one piece of work, which starts and stops them. */

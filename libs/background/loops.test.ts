@@ -60,7 +60,8 @@ test('refuses to start any without all of them, and names those that are missing
   expect(() => {
     loops.start({ upTo: 'event-stream-watch' });
   }).toThrow(
-    'The api cannot start: nothing provides the loop "idempotency-purge"; nothing provides the loop "question-purge".',
+    'The api cannot start: nothing provides the loop "idempotency-purge"; nothing provides the loop "invitation-purge"; ' +
+      'nothing provides the loop "question-purge".',
   );
   expect(started).toEqual([]);
 });

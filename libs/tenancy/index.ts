@@ -36,6 +36,7 @@ export { type BlastRadius, blastRadius } from './holds/blast-radius.js';
 export { type HoldAndOperation, type HoldCaller, HoldsService } from './holds/holds.service.js';
 export { QuarantinesService, type QuarantineStatus } from './holds/quarantines.service.js';
 export { type Invitation } from './members/invitation.entity.js';
+export { ExpiredInvitations } from './members/expired-invitations.js';
 export { invitationsOfDeletedTenants } from './members/invitations-of-deleted-tenants.js';
 export { InvitationsService } from './members/invitations.service.js';
 export { type MemberAndOperation, MembersService } from './members/members.service.js';

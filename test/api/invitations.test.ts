@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { type ApiClient } from '../support/api-client.js';
 import { Bulkhead, newSlug } from '../support/bulkhead.js';
+import { eventually } from '../support/eventually.js';
 import { Login } from '../support/login.js';
 import { freePort } from '../support/program.js';
 
@@ -97,6 +98,16 @@ describe('an invitation', () => {
       expect(await status(person, `/v1/tenants/${id}`)).toBe(404);
     }
     expect(await idsIn(bulkhead.api, path)).toEqual([]);
+    // Its address is not kept either.
+    await invite('invited@demo.example');
+    const kept = await invite('awaited@demo.example');
+    await bulkhead.database.query(`UPDATE invitations SET expires_at = now() WHERE email = 'invited@demo.example'`);
+    await bulkhead.startApi();
+    await eventually('the expired one is forgotten', async () => {
+      const invited = await bulkhead.database.query(`SELECT FROM invitations WHERE email = 'invited@demo.example'`);
+      return invited.length === 0;
+    });
+    expect(await idsIn(bulkhead.api, path)).toEqual([kept]);
   });
 });
 

@@ -110,6 +110,7 @@ test('both processes report the last success of their background loops', async (
   expect(Object.keys(await loopsOf('api')).sort()).toEqual([
     'event-stream-watch',
     'idempotency-purge',
+    'invitation-purge',
     'question-purge',
   ]);
   const began = Date.now() / 1_000;

@@ -12,7 +12,7 @@ import { QueueModule } from '#queue';
 import { RolloutsModule } from '#rollouts';
 import { RoutingModule } from '#routing';
 import { loggerOptions, Monitoring } from '#telemetry';
-import { ChangeFeed, TenancyModule } from '#tenancy';
+import { ChangeFeed, ExpiredInvitations, TenancyModule } from '#tenancy';
 import { TrafficModule } from '#traffic';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
@@ -77,6 +77,7 @@ export class ApiModule {
           useFactory: (feed: ChangeFeed) => new EventStreams(feed, config.http.eventStreams),
         },
         IdempotencyKeys,
+        ExpiredInvitations,
         {
           provide: Monitoring,
           inject: [Statements],
